@@ -1,0 +1,87 @@
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** The five channels of a kernel. */
+export const channels = ["shell", "iopub", "stdin", "control", "hb"] as const;
+
+/** One of the five channels. */
+export type Channel = (typeof channels)[number];
+
+/** What a Jupyter connection file holds. */
+export interface ConnectionInfo {
+  transport: string;
+  ip: string;
+  shell_port: number;
+  iopub_port: number;
+  stdin_port: number;
+  control_port: number;
+  hb_port: number;
+  key: string;
+  signature_scheme: string;
+  kernel_name: string;
+}
+
+/** A connection file on disk, readable by its owner alone. */
+export interface ConnectionFile {
+  info: ConnectionInfo;
+  path: string;
+  /** Deletes the file and its folder; harmless when called twice. */
+  remove(): void;
+}
+
+/** Picks five free loopback ports and writes a connection file in a private temporary folder. */
+export async function createConnectionFile(kernelName: string): Promise<ConnectionFile> {
+  const [shell, iopub, stdin, control, hb] = await findFreePorts(5);
+  const info: ConnectionInfo = {
+    transport: "tcp",
+    ip: "127.0.0.1",
+    shell_port: shell,
+    iopub_port: iopub,
+    stdin_port: stdin,
+    control_port: control,
+    hb_port: hb,
+    key: randomBytes(24).toString("hex"),
+    signature_scheme: "hmac-sha256",
+    kernel_name: kernelName,
+  };
+  const folder = mkdtempSync(join(tmpdir(), "tumorlab-kernel-"));
+  const path = join(folder, "connection.json");
+  writeFileSync(path, JSON.stringify(info), { mode: 0o600 });
+  return { info, path, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+/** Reads a connection file. Throws when it is not one. */
+export function readConnectionFile(path: string): ConnectionInfo {
+  const info = JSON.parse(readFileSync(path, "utf8")) as ConnectionInfo;
+  for (const channel of channels) {
+    const port = info[`${channel}_port`];
+    if (!Number.isInteger(port))
+      throw new Error(`${path}: ${channel}_port is ${String(port)}, expected a port number`);
+  }
+  return info;
+}
+
+/** The ZeroMQ address of a channel. */
+export function addressOf(info: ConnectionInfo, channel: Channel): string {
+  const separator = info.transport === "ipc" ? "-" : ":";
+  return `${info.transport}://${info.ip}${separator}${info[`${channel}_port`]}`;
+}
+
+/** Distinct free TCP ports on loopback; all are held open until the last is known. */
+export async function findFreePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(
+    Array.from({ length: count }, () => {
+      const server = createServer();
+      return new Promise<typeof server>((resolve, reject) => {
+        server.once("error", reject);
+        server.listen(0, "127.0.0.1", () => resolve(server));
+      });
+    }),
+  );
+  const ports = servers.map((server) => (server.address() as { port: number }).port);
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}

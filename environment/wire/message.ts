@@ -1,0 +1,112 @@
+import { createHmac, randomUUID, timingSafeEqual } from "node:crypto";
+
+/** The Jupyter messaging protocol version this project speaks. */
+export const protocolVersion = "5.3";
+
+const delimiter = Buffer.from("<IDS|MSG>");
+
+/** The header of a Jupyter message. */
+export interface MessageHeader {
+  msg_id: string;
+  session: string;
+  username: string;
+  date: string;
+  msg_type: string;
+  version: string;
+}
+
+/** A Jupyter message, independent of how it travels. */
+export interface Message {
+  header: MessageHeader;
+  parent_header: Partial<MessageHeader>;
+  metadata: Record<string, unknown>;
+  content: Record<string, unknown>;
+  buffers: Uint8Array[];
+}
+
+/** A message as ZeroMQ carries it, with the JSON parts still in bytes. */
+export interface SignedFrames {
+  /** Routing identities (ROUTER) or the topic (PUB) in front of the delimiter. */
+  identities: Buffer[];
+  /** Header, parent header, metadata, content: JSON in UTF-8. */
+  parts: [Buffer, Buffer, Buffer, Buffer];
+  buffers: Buffer[];
+}
+
+/** Makes a header with a fresh id. */
+export function createHeader(type: string, session: string, username = "tumorlab"): MessageHeader {
+  return {
+    msg_id: randomUUID(),
+    session,
+    username,
+    date: new Date().toISOString(),
+    msg_type: type,
+    version: protocolVersion,
+  };
+}
+
+/** A message with fresh header; `parent` is the header of the request it answers, if any. */
+export function createMessage(
+  type: string,
+  session: string,
+  content: Record<string, unknown>,
+  parent: Partial<MessageHeader> = {},
+  metadata: Record<string, unknown> = {},
+  buffers: Uint8Array[] = [],
+): Message {
+  return { header: createHeader(type, session), parent_header: parent, metadata, content, buffers };
+}
+
+/** Frames of a message, signed with HMAC-SHA256; an empty key leaves the signature empty. */
+export function signMessage(message: Message, key: string, identities: readonly Uint8Array[] = []): Buffer[] {
+  const parts = [message.header, message.parent_header, message.metadata, message.content].map((part) =>
+    Buffer.from(JSON.stringify(part)),
+  );
+  return [
+    ...identities.map(toBuffer),
+    delimiter,
+    sign(parts, key),
+    ...parts,
+    ...message.buffers.map(toBuffer),
+  ];
+}
+
+/**
+ * Splits and checks what arrived on a socket.
+ *
+ * @returns the frames, or `undefined` when the delimiter is missing, a part is missing or the signature is wrong.
+ */
+export function verifyFrames(frames: readonly Buffer[], key: string): SignedFrames | undefined {
+  const at = frames.findIndex((frame) => frame.equals(delimiter));
+  if (at < 0 || frames.length < at + 6) return undefined;
+  const parts = frames.slice(at + 2, at + 6) as SignedFrames["parts"];
+  const expected = sign(parts, key);
+  const found = frames[at + 1];
+  if (expected.length !== found.length || !timingSafeEqual(expected, found)) return undefined;
+  return { identities: frames.slice(0, at), parts, buffers: frames.slice(at + 6) };
+}
+
+/** Parses verified frames. Throws a SyntaxError when a part is not JSON. */
+export function parseFrames(frames: SignedFrames): Message {
+  const [header, parent_header, metadata, content] = frames.parts.map(
+    (part) => JSON.parse(part.toString()) as unknown,
+  );
+  return {
+    header: header as MessageHeader,
+    parent_header: parent_header as Partial<MessageHeader>,
+    metadata: metadata as Record<string, unknown>,
+    content: content as Record<string, unknown>,
+    buffers: frames.buffers,
+  };
+}
+
+function sign(parts: readonly Buffer[], key: string): Buffer {
+  if (key === "") return Buffer.alloc(0);
+  const mac = createHmac("sha256", key);
+  for (const part of parts) mac.update(part);
+  return Buffer.from(mac.digest("hex"));
+}
+
+function toBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}

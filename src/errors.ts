@@ -1,0 +1,56 @@
+/**
+ * An error a person can act on: it names the input, the value found, what was expected and what to do.
+ *
+ * Thrown by every public function of this package on bad input; anything else that escapes is a defect.
+ */
+export class LabError extends Error {
+  /** The argument, file or field that was refused, such as `spacingMm` or a path. */
+  readonly input: string;
+  /** The value found there, printed. */
+  readonly found: string;
+  /** What was expected instead. */
+  readonly expected: string;
+  /** What the reader can do about it; empty when the rest says it all. */
+  readonly advice: string;
+
+  constructor(input: string, found: unknown, expected: string, advice = "", options?: ErrorOptions) {
+    const value = describeValue(found);
+    super(`${input}: found ${value}, expected ${expected}${advice ? `. ${advice}` : ""}`, options);
+    this.name = "LabError";
+    this.input = input;
+    this.found = value;
+    this.expected = expected;
+    this.advice = advice;
+  }
+}
+
+/** Prints a value for an error message on one line of at most 200 characters. */
+export function describeValue(value: unknown): string {
+  if (typeof value === "string") return shorten(JSON.stringify(value));
+  if (ArrayBuffer.isView(value)) return `${value.constructor.name} of ${value.byteLength} bytes`;
+  if (Array.isArray(value)) return shorten(`[${value.map(describeValue).join(", ")}]`);
+  if (typeof value === "bigint") return `${value}n`;
+  if (value !== null && typeof value === "object") {
+    try {
+      return shorten(JSON.stringify(value));
+    } catch {
+      return Object.prototype.toString.call(value);
+    }
+  }
+  return shorten(String(value));
+}
+
+/** Throws a {@link LabError} unless `condition` holds. */
+export function requireThat(
+  condition: boolean,
+  input: string,
+  found: unknown,
+  expected: string,
+  advice = "",
+): asserts condition {
+  if (!condition) throw new LabError(input, found, expected, advice);
+}
+
+function shorten(text: string): string {
+  return text.length > 200 ? `${text.slice(0, 197)}...` : text;
+}
