@@ -1,0 +1,34 @@
+import { join } from "node:path";
+
+/** What a kernel.json holds. */
+export interface KernelSpec {
+  argv: string[];
+  display_name: string;
+  language: string;
+  interrupt_mode: "message" | "signal";
+  env: Record<string, string>;
+  metadata: Record<string, unknown>;
+}
+
+/** Name of the kernel, as notebooks name it in `metadata.kernelspec.name`. */
+export const kernelName = "tumorlab";
+
+/** What a reader sees in the kernel menu. */
+export const kernelDisplayName = "TypeScript (Tumorlab)";
+
+/**
+ * The kernelspec of this project's kernel.
+ *
+ * @param root absolute path of the project folder, which holds `environment/dist`.
+ * @param node the Node program that shall run it; defaults to the one running now.
+ */
+export function createKernelSpec(root: string, node: string = process.execPath): KernelSpec {
+  return {
+    argv: [node, join(root, "environment", "dist", "kernel", "main.js"), "{connection_file}"],
+    display_name: kernelDisplayName,
+    language: "typescript",
+    interrupt_mode: "message",
+    env: { TUMORLAB_ROOT: root },
+    metadata: { debugger: false },
+  };
+}
