@@ -1,0 +1,177 @@
+import type { ILauncher } from "@jupyterlab/launcher";
+import type { ServiceManager } from "@jupyterlab/services";
+import { LabIcon } from "@jupyterlab/ui-components";
+import type { CommandRegistry } from "@lumino/commands";
+import type { Message } from "@lumino/messaging";
+import { Widget } from "@lumino/widgets";
+import { tumorlabIcon } from "../brand/icon";
+import { element } from "../dom";
+import { checkEnvironment, type EnvironmentLine } from "./environment";
+import { listNotebookCards, type NotebookCard } from "./notebooks";
+import "./home.css";
+
+/** What the home page needs of the lab. */
+export interface HomeOptions {
+  commands: CommandRegistry;
+  model: ILauncher.IModel;
+  serviceManager: ServiceManager.IManager;
+  /** Folder that new files go to. */
+  cwd: () => string;
+  /** Takes the place of the home page with a widget that a card opened. */
+  replaceBy: (widget: Widget) => void;
+}
+
+const pages = [
+  { path: "README.md", label: "What Tumorlab is" },
+  { path: "environment/README.md", label: "Your own Jupyter or VS Code" },
+  { path: "CONTRIBUTING.md", label: "How to contribute" },
+  { path: "CHANGELOG.md", label: "What has changed" },
+];
+
+/** The home page: the numbered notebooks, what can be made new, the state of the environment, the documents. */
+export class HomePanel extends Widget {
+  private readonly notebooks = element("ul", { class: "tl-Home-cards", "aria-busy": "true" });
+  private readonly creators = element("div", { class: "tl-Home-creators" });
+  private readonly environment = element("ul", { class: "tl-Home-checks" });
+  private readonly docs = element("ul");
+
+  constructor(private readonly options: HomeOptions) {
+    super();
+    this.addClass("tl-Home");
+    this.node.tabIndex = 0;
+    this.node.append(
+      this.createHead(),
+      section("Notebooks", this.notebooks),
+      section("New", this.creators),
+      element(
+        "div",
+        { class: "tl-Home-columns" },
+        section("Environment", this.environment),
+        section("Read", this.docs),
+      ),
+    );
+    options.model.stateChanged.connect(() => this.update(), this);
+    this.update();
+    void this.refresh();
+  }
+
+  /** Reads the notebooks and the environment again. */
+  async refresh(): Promise<void> {
+    const { serviceManager } = this.options;
+    const [cards, lines] = await Promise.all([
+      listNotebookCards(serviceManager.contents, "notebooks"),
+      checkEnvironment(serviceManager),
+      this.showDocs(),
+    ]);
+    if (this.isDisposed) return;
+    this.notebooks.replaceChildren(
+      ...(cards.length > 0
+        ? cards.map((card) => this.createCard(card))
+        : [element("li", { class: "tl-Home-empty" }, "There is no notebook in notebooks/ yet.")]),
+    );
+    this.notebooks.setAttribute("aria-busy", "false");
+    this.environment.replaceChildren(...lines.map(createCheck));
+  }
+
+  protected override onUpdateRequest(_message: Message): void {
+    const items = [...this.options.model.items()].sort((a, b) => (a.rank ?? Infinity) - (b.rank ?? Infinity));
+    this.creators.replaceChildren(...items.map((item) => this.createCreator(item)));
+  }
+
+  protected override onActivateRequest(_message: Message): void {
+    this.node.focus();
+    void this.refresh();
+  }
+
+  private createHead(): HTMLElement {
+    const icon = tumorlabIcon.element({ tag: "div", className: "tl-Home-logo" });
+    return element(
+      "header",
+      { class: "tl-Home-head" },
+      icon,
+      element(
+        "div",
+        {},
+        element("h1", {}, "Tumorlab"),
+        element(
+          "p",
+          {},
+          "Scaling tumor segmentation, worked through in TypeScript on real and synthetic CT.",
+        ),
+      ),
+    );
+  }
+
+  private createCard({ path, number, title, description }: NotebookCard): HTMLElement {
+    const button = element(
+      "button",
+      { class: "tl-Home-card", type: "button", title: path, "data-path": path },
+      element("span", { class: "tl-Home-number", "aria-hidden": "true" }, number || "·"),
+      element(
+        "span",
+        { class: "tl-Home-cardText" },
+        element("strong", {}, title),
+        element("span", {}, description),
+      ),
+    );
+    button.addEventListener("click", () => void this.open(path));
+    return element("li", {}, button);
+  }
+
+  private createCreator(item: ILauncher.IItemOptions): HTMLElement {
+    const { commands, cwd, replaceBy } = this.options;
+    const args = { ...item.args, cwd: cwd() };
+    const button = element("button", { class: "tl-Home-creator", type: "button" });
+    const icon = commands.icon(item.command, args);
+    if (item.kernelIconUrl) {
+      button.append(element("img", { src: item.kernelIconUrl, alt: "" }));
+    } else if (icon instanceof LabIcon) {
+      button.append(icon.element({ tag: "span" }));
+    }
+    const label = commands.label(item.command, args);
+    const kind = item.category && item.category !== "Other" ? `${item.category}: ` : "";
+    button.append(element("span", {}, `${kind}${label}`));
+    button.title = commands.caption(item.command, args);
+    button.addEventListener("click", () => {
+      void commands.execute(item.command, { ...item.args, cwd: cwd() }).then((made: unknown) => {
+        if (made instanceof Widget) replaceBy(made);
+      });
+    });
+    return button;
+  }
+
+  /** Lists the documents that are there. */
+  private async showDocs(): Promise<void> {
+    const { contents } = this.options.serviceManager;
+    const found = await Promise.all(
+      pages.map(({ path }) => contents.get(path, { content: false }).then(Boolean, () => false)),
+    );
+    const links = pages
+      .filter((_page, index) => found[index])
+      .map(({ path, label }) => {
+        const link = element("button", { class: "tl-Home-link", type: "button", title: path }, label);
+        link.addEventListener("click", () => void this.open(path, "Markdown Preview"));
+        return element("li", {}, link);
+      });
+    this.docs.replaceChildren(...links);
+  }
+
+  private async open(path: string, factory?: string): Promise<void> {
+    await this.options.commands.execute("docmanager:open", { path, ...(factory && { factory }) });
+  }
+}
+
+function section(title: string, body: HTMLElement): HTMLElement {
+  const heading = element("h2", {}, title);
+  return element("section", { "aria-label": title }, heading, body);
+}
+
+function createCheck({ state, name, detail }: EnvironmentLine): HTMLElement {
+  return element(
+    "li",
+    { class: `tl-mod-${state.toLowerCase()}` },
+    element("span", { class: "tl-Home-mark" }, state),
+    element("strong", {}, name),
+    element("span", {}, detail),
+  );
+}
