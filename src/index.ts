@@ -1,5 +1,28 @@
+export {
+  applyAffine,
+  axisDirections,
+  createAffine,
+  invertAffine,
+  multiplyAffines,
+  orientationOf,
+  spacingOfAffine,
+} from "./affine.js";
+export type { AxisDirections } from "./affine.js";
 export { currentTime, environmentVariable, monotonicMs } from "./env.js";
 export { LabError, describeValue, requireThat } from "./errors.js";
+export {
+  countVoxels,
+  createVolume,
+  requireSameGrid,
+  rescaleValue,
+  toLabelMap,
+  voxelVolumeMl,
+  withData,
+} from "./grid.js";
+export type { GridOptions } from "./grid.js";
+export type { NiftiDatatype } from "./nifti/datatype.js";
+export { readLabelMap, readNifti, readNiftiHeader, readVolume } from "./nifti/read.js";
+export type { NiftiHeader, NiftiImage, ReadLabelOptions, ReadOptions } from "./nifti/read.js";
 export {
   describeStructure,
   findLesion,
@@ -16,3 +39,11 @@ export type { ProgressEstimate, ProgressListener, ProgressUpdate, RunOptions } f
 export { createKey } from "./random.js";
 export type { Key, RandomStream } from "./random.js";
 export type { Affine, LabelMap, Mask, Rescale, Scale, Vec3, Volume, VoxelArray } from "./types.js";
+export { downsample, downsampleLabels } from "./volume/downsample.js";
+export { orientationOfVolume, reorient, toRas } from "./volume/orientation.js";
+export { measureRegions } from "./volume/regions.js";
+export type { Region } from "./volume/regions.js";
+export { countSlices, extractSlice } from "./volume/slice.js";
+export type { Plane, Slice, SliceEdges } from "./volume/slice.js";
+export { applyWindow, findWindow, huWindows, toGreyLevels, windowRange } from "./volume/window.js";
+export type { HuWindow } from "./volume/window.js";

@@ -1,0 +1,93 @@
+import { createAffine, requireAffine, spacingOfAffine } from "../affine.js";
+import { LabError } from "../errors.js";
+import type { Affine, Vec3 } from "../types.js";
+import type { NiftiFields } from "./fields.js";
+
+/** Where a grid lies, and which part of the header said so. */
+export interface NiftiGeometry {
+  spacingMm: Vec3;
+  affine: Affine;
+  affineFrom: "sform" | "qform" | "spacing";
+}
+
+/**
+ * Geometry of a header in millimetres: the sform when its code is above 0, else the qform, else the voxel
+ * spacing alone from (0, 0, 0) (NIfTI-1 method 1; nibabel centres and flips x there instead).
+ *
+ * Spacing is `pixdim` where it agrees with the affine to 0.1 %, else the lengths of the affine's columns; a
+ * negative `pixdim` counts by its size, and 0 on an axis of one voxel as 1. Throws a LabError for spacing that
+ * is not finite, is 0 on a longer axis that no affine describes, and for a singular affine.
+ */
+export function geometryOf(fields: NiftiFields, file: string): NiftiGeometry {
+  const millimetres = fields.spaceUnit === "m" ? 1000 : fields.spaceUnit === "um" ? 0.001 : 1;
+  const pixdim = [1, 2, 3].map((axis) => Math.abs(fields.pixdim[axis]));
+  const finite = pixdim.every((mm) => Number.isFinite(mm));
+  if (!finite)
+    throw new LabError(
+      `${file} pixdim`,
+      fields.pixdim.slice(1, 4),
+      "finite voxel spacing",
+      "The header is damaged; write the spacing of the scan into it",
+    );
+  if (fields.sformCode > 0) return withSpacing(scaled(fields.sform, millimetres), "sform");
+  const spacing = pixdim.map((size, axis) => (size === 0 && fields.shape[axis] === 1 ? 1 : size));
+  if (spacing.some((size) => size === 0))
+    throw new LabError(`${file} pixdim`, fields.pixdim.slice(1, 4), "voxel spacing above 0");
+  if (fields.qformCode > 0) return withSpacing(scaled(qformAffine(fields, spacing), millimetres), "qform");
+  const [sx, sy, sz] = spacing.map((size) => size * millimetres);
+  return { spacingMm: [sx, sy, sz], affine: createAffine([sx, sy, sz]), affineFrom: "spacing" };
+
+  function withSpacing(affine: Affine, affineFrom: "sform" | "qform"): NiftiGeometry {
+    requireAffine(affine, file);
+    const lengths = spacingOfAffine(affine);
+    const choose = (axis: number) => {
+      const size = pixdim[axis] * millimetres;
+      return Math.abs(size - lengths[axis]) <= 1e-3 * lengths[axis] ? size : lengths[axis];
+    };
+    return { spacingMm: [choose(0), choose(1), choose(2)], affine, affineFrom };
+  }
+}
+
+/**
+ * The qform's matrix from quaternion, offset and `spacing`; `pixdim[0] < 0` flips the third axis.
+ *
+ * A quaternion whose vector part has length 1 within rounding, or is longer (a careless writer), is made an
+ * exact half turn about the same axis, as the NIfTI-1 text prescribes; "within rounding" is three steps of the
+ * header's own number format.
+ */
+function qformAffine(fields: NiftiFields, spacing: readonly number[]): Affine {
+  let [b, c, d] = fields.quaternion;
+  let a = 0;
+  const left = 1 - (b * b + c * c + d * d);
+  if (left < 3 * (fields.version === 1 ? 2 ** -23 : 2 ** -52)) {
+    const length = Math.hypot(b, c, d);
+    b /= length;
+    c /= length;
+    d /= length;
+  } else a = Math.sqrt(left);
+  const [sx, sy] = spacing;
+  const sz = fields.pixdim[0] < 0 ? -spacing[2] : spacing[2];
+  const [ox, oy, oz] = fields.qoffset;
+  return [
+    (a * a + b * b - c * c - d * d) * sx,
+    2 * (b * c - a * d) * sy,
+    2 * (b * d + a * c) * sz,
+    ox,
+    2 * (b * c + a * d) * sx,
+    (a * a + c * c - b * b - d * d) * sy,
+    2 * (c * d - a * b) * sz,
+    oy,
+    2 * (b * d - a * c) * sx,
+    2 * (c * d + a * b) * sy,
+    (a * a + d * d - b * b - c * c) * sz,
+    oz,
+    0,
+    0,
+    0,
+    1,
+  ];
+}
+
+function scaled(affine: Affine, factor: number): Affine {
+  return factor === 1 ? affine : affine.map((value, k) => (k < 12 ? value * factor : value));
+}

@@ -1,0 +1,116 @@
+import { constants } from "node:fs";
+import { access, type FileHandle, open } from "node:fs/promises";
+import { LabError, requireThat } from "../errors.js";
+import { longestHeaderBytes } from "./fields.js";
+import { inflateAll, inflatePrefix, inflateRange, isGzip } from "./inflate.js";
+
+/** Files of over 2 GiB are inflated piece by piece: zlib fills at most 4 GiB in one go. */
+const oneShotLimit = 2 ** 31;
+
+/** Opens a file for reading, hands it to `use` and closes it whatever happens; a missing file is a LabError. */
+async function withFile<T>(path: string, use: (handle: FileHandle, size: number) => Promise<T>): Promise<T> {
+  let handle: FileHandle;
+  try {
+    handle = await open(path, "r");
+  } catch (error) {
+    throw unreadable(error, path);
+  }
+  try {
+    const stat = await handle.stat();
+    requireThat(stat.isFile(), path, "a folder or device", "a NIfTI file (.nii, .nii.gz, or .hdr/.img)");
+    return await use(handle, stat.size);
+  } catch (error) {
+    throw error instanceof LabError ? error : unreadable(error, path);
+  } finally {
+    await handle.close();
+  }
+}
+
+/**
+ * The first bytes of a file, inflated where it is gzip: enough for any NIfTI header, or all there is. Reads a few
+ * KiB however large the file is.
+ */
+export async function readStart(path: string): Promise<{ bytes: Uint8Array; compressed: boolean }> {
+  return withFile(path, async (handle, size) => {
+    for (let want = 4096; ; want *= 4) {
+      const prefix = await readBytes(handle, 0, Math.min(want, size));
+      if (!isGzip(prefix)) return { bytes: prefix, compressed: false };
+      const bytes = inflatePrefix(prefix, path);
+      if (bytes.length >= longestHeaderBytes || prefix.length >= size) return { bytes, compressed: true };
+    }
+  });
+}
+
+/**
+ * Bytes `from` to `from + length` of a file that holds `total` bytes once inflated, in memory of their own or as a
+ * view. The whole of a gzip file is inflated and its checksums are checked, whatever part is wanted.
+ *
+ * Throws a LabError naming the file when it holds less than `total` bytes or is damaged, before any memory is
+ * taken for sizes the file cannot hold.
+ */
+export async function readRange(
+  path: string,
+  from: number,
+  length: number,
+  total: number,
+): Promise<Uint8Array> {
+  return withFile(path, async (handle, size) => {
+    const compressed = isGzip(await readBytes(handle, 0, Math.min(2, size)));
+    // Deflate expands a byte to at most 1032; a header that promises more cannot be true.
+    const most = compressed ? 1032 * size : size;
+    requireThat(
+      total <= most,
+      path,
+      compressed ? `a gzip file of ${size} bytes` : `${size} bytes`,
+      `a file that holds the ${total} bytes its header names`,
+      "The file is cut short, or its header is damaged",
+    );
+    try {
+      if (!compressed) return await readBytes(handle, from, length);
+      if (total > oneShotLimit || length < total / 2)
+        return await inflateRange(handle, from, length, total, path);
+      const inflated = await inflateAll(await readBytes(handle, 0, size), total, path);
+      return inflated.subarray(from, from + length);
+    } catch (error) {
+      if (error instanceof RangeError)
+        throw new LabError(path, `${length} bytes of voxels`, "an image that fits in memory", error.message);
+      throw error;
+    }
+  });
+}
+
+/** True when the file exists and may be read. */
+export async function isReadable(path: string): Promise<boolean> {
+  return access(path, constants.R_OK).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function readBytes(handle: FileHandle, position: number, length: number): Promise<Uint8Array> {
+  // Its own memory, not a slice of Node's pool: typed arrays over it start aligned and nothing else is kept alive.
+  const bytes = new Uint8Array(new ArrayBuffer(length));
+  let done = 0;
+  while (done < length) {
+    // One read moves at most 2 GiB.
+    const step = Math.min(length - done, 1 << 30);
+    const { bytesRead } = await handle.read(bytes, done, step, position + done);
+    requireThat(
+      bytesRead > 0,
+      "file",
+      `${done} bytes`,
+      `${length} bytes`,
+      "It was cut short while being read",
+    );
+    done += bytesRead;
+  }
+  return bytes;
+}
+
+function unreadable(error: unknown, path: string): LabError {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const found = code === "ENOENT" ? "no such file" : (code ?? message);
+  return new LabError(path, found, "a readable NIfTI file (.nii, .nii.gz, or .hdr/.img)", "", {
+    cause: error,
+  });
+}
