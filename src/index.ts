@@ -10,6 +10,24 @@ export {
 export type { AxisDirections } from "./affine.js";
 export { currentTime, environmentVariable, monotonicMs } from "./env.js";
 export { LabError, describeValue, requireThat } from "./errors.js";
+export { describeFigure } from "./figures/describe.js";
+export { checkFigure, escapeMarkup, isLiveOnly } from "./figures/figure.js";
+export type { Figure, Trace } from "./figures/figure.js";
+export { closeDrawing } from "./figures/static/drawing-process.js";
+export { renderPng, renderSvg } from "./figures/static/render.js";
+export type { RenderOptions } from "./figures/static/render.js";
+export { baseLayout, nameAxis, palette, seriesColors, valueAxis } from "./figures/theme.js";
+export type { AxisText } from "./figures/theme.js";
+export {
+  askReader,
+  clearOutput,
+  currentSignal,
+  displayBundle,
+  kernelSessionKey,
+} from "./notebook/session.js";
+export type { DisplayOptions, KernelSession } from "./notebook/session.js";
+export { figureBundle, plotlyMime, show } from "./notebook/show.js";
+export type { ShowOptions } from "./notebook/show.js";
 export {
   countVoxels,
   createVolume,

@@ -1,0 +1,88 @@
+import { LabError } from "../errors.js";
+
+/** What the running kernel offers to the code of a cell. The project's own kernel sets it up. */
+export interface KernelSession {
+  /**
+   * Sends one bundle of the same thing in several MIME types. Order is kept and nothing is dropped.
+   * With `update: true` it replaces what was shown under `displayId`.
+   */
+  display(bundle: Record<string, unknown>, options?: DisplayOptions): void;
+  /** Aborted when the reader interrupts the running cell; a fresh one for each cell. */
+  readonly signal: AbortSignal;
+  /** Asks the reader for a line of text. Rejects where the front end allows no input. */
+  input(prompt: string, options?: { password?: boolean }): Promise<string>;
+  /** Removes the output of the running cell; with `wait` only when the next output arrives. */
+  clearOutput(wait?: boolean): void;
+}
+
+/** Where a bundle goes. */
+export interface DisplayOptions {
+  displayId?: string;
+  update?: boolean;
+  metadata?: Record<string, unknown>;
+}
+
+/** The global under which the kernel leaves its session. */
+export const kernelSessionKey: symbol = Symbol.for("tumorlab.kernel");
+
+/** The session of the running kernel; `undefined` in stock tslab and in plain Node. */
+export function kernelSession(): KernelSession | undefined {
+  return (globalThis as Record<symbol, unknown>)[kernelSessionKey] as KernelSession | undefined;
+}
+
+/**
+ * Shows a bundle to the reader: in the project's kernel as it is, in a stock tslab kernel by its own
+ * display, and outside any kernel as its `text/plain` on standard output (updates are left out there).
+ */
+export function displayBundle(bundle: Record<string, unknown>, options: DisplayOptions = {}): void {
+  const session = kernelSession();
+  if (session) return session.display(bundle, options);
+  const { displayId, update = false, metadata = {} } = options;
+  const tslab = stockDisplay();
+  if (tslab) return tslab({ data: bundle, metadata, transient: { display_id: displayId } }, update);
+  const text = bundle["text/plain"];
+  if (!update && typeof text === "string") process.stdout.write(`${text}\n`);
+}
+
+/**
+ * The signal that is aborted when the reader interrupts the running cell. Hand it to long work as
+ * `{ signal: currentSignal() }`. Outside the project's kernel it is one that is never aborted.
+ */
+export function currentSignal(): AbortSignal {
+  return kernelSession()?.signal ?? neverAborted;
+}
+
+/**
+ * Asks the reader for a line of text in the notebook.
+ *
+ * @param options `password: true` hides what is typed.
+ * @throws LabError outside the project's kernel, which has no way to ask.
+ */
+export async function askReader(prompt: string, options: { password?: boolean } = {}): Promise<string> {
+  const session = kernelSession();
+  if (!session) {
+    throw new LabError(
+      "askReader",
+      "no kernel",
+      "a notebook of the lab",
+      "Open the notebook with npm start.",
+    );
+  }
+  return session.input(prompt, options);
+}
+
+/** Removes what the running cell has shown so far; with `wait` only when it shows something new. */
+export function clearOutput(wait = false): void {
+  kernelSession()?.clearOutput(wait);
+}
+
+const neverAborted: AbortSignal = new AbortController().signal;
+
+type StockDisplay = (message: Record<string, unknown>, update: boolean) => void;
+
+/** Stock tslab keeps its sender in a module that is loaded only inside its kernel. */
+function stockDisplay(): StockDisplay | undefined {
+  const path = Object.keys(require.cache).find((file) => /[\\/]tslab[\\/]dist[\\/]jupyter\.js$/.test(file));
+  const loaded = path === undefined ? undefined : (require.cache[path]?.exports as Record<string, unknown>);
+  return (loaded?.lastWriteDisplayData as StockDisplay | null | undefined) ?? undefined;
+}

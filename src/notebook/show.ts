@@ -1,0 +1,67 @@
+import { describeFigure } from "../figures/describe.js";
+import { checkFigure, type Figure, figureSize, figureTitle } from "../figures/figure.js";
+import { drawCard } from "../figures/static/card.js";
+import { rasterizeSvg } from "../figures/static/raster.js";
+import { renderPng, type RenderOptions } from "../figures/static/render.js";
+import { baseConfig, defaultSize } from "../figures/theme.js";
+import { displayBundle, type DisplayOptions } from "./session.js";
+
+/** MIME type of a live Plotly figure. */
+export const plotlyMime = "application/vnd.plotly.v1+json";
+
+/** How a figure is shown. */
+export interface ShowOptions extends RenderOptions, Pick<DisplayOptions, "displayId" | "update"> {}
+
+/**
+ * Shows figures in the notebook, in the order given: live in the lab and VS Code, as a picture on
+ * GitHub and nbviewer, in words in a terminal. One output a figure.
+ *
+ * @param options size and scale of the picture; `displayId` with `update` replaces an earlier output
+ *   (one figure only).
+ * @throws LabError when a value is not a figure. A figure whose picture cannot be drawn is still shown
+ *   live, with a card that says why.
+ */
+export async function show(figures: Figure | readonly Figure[], options: ShowOptions = {}): Promise<void> {
+  for (const figure of Array.isArray(figures) ? (figures as readonly Figure[]) : [figures as Figure]) {
+    const { bundle, metadata } = await figureBundle(figure, options);
+    const { displayId, update } = options;
+    displayBundle(bundle, { metadata, ...(displayId === undefined ? {} : { displayId, update }) });
+  }
+}
+
+/** The MIME bundle {@link show} sends, with the metadata that gives the picture its size on the page. */
+export async function figureBundle(
+  figure: Figure,
+  options: RenderOptions = {},
+): Promise<{ bundle: Record<string, unknown>; metadata: Record<string, unknown> }> {
+  checkFigure(figure);
+  const { width, height } = { ...figureSize(figure, defaultSize), ...definedSize(options) };
+  const png = await drawOrExplain(figure, { ...options, width, height });
+  const { data, layout, config } = figure;
+  return {
+    bundle: {
+      [plotlyMime]: { data, layout: { ...layout, width, height }, config: { ...baseConfig, ...config } },
+      "image/png": Buffer.from(png).toString("base64"),
+      "text/plain": describeFigure(figure),
+    },
+    metadata: { "image/png": { width, height } },
+  };
+}
+
+async function drawOrExplain(
+  figure: Figure,
+  options: RenderOptions & { width: number; height: number },
+): Promise<Uint8Array> {
+  try {
+    return await renderPng(figure, options);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const note = `No static picture (${reason.slice(0, 80)}); the figure is live in the lab`;
+    return rasterizeSvg(drawCard(figureTitle(figure), note, options), options.scale ?? 1.5);
+  }
+}
+
+function definedSize(options: RenderOptions): { width?: number; height?: number } {
+  const { width, height } = options;
+  return { ...(width === undefined ? {} : { width }), ...(height === undefined ? {} : { height }) };
+}
