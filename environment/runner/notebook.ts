@@ -44,12 +44,19 @@ export interface CodeCell extends CellBase {
   outputs: Output[];
 }
 
-export interface TextCell extends CellBase {
-  cell_type: "markdown" | "raw";
+export interface MarkdownCell extends CellBase {
+  cell_type: "markdown";
+  /** Pictures by file name, as the text refers to them with `attachment:NAME`. */
   attachments?: Record<string, MimeBundle>;
 }
 
-export type Cell = CodeCell | TextCell;
+/** Text for converters; the lab shows it as it is. */
+export interface RawCell extends CellBase {
+  cell_type: "raw";
+  attachments?: Record<string, MimeBundle>;
+}
+
+export type Cell = CodeCell | MarkdownCell | RawCell;
 
 /** A notebook of format 4, every multi-line string joined. */
 export interface Notebook {
@@ -137,7 +144,7 @@ function parseCell(reader: Reader, value: unknown, index: number): Cell {
     return { ...base, cell_type: "code", execution_count: count, outputs };
   }
   if (cell.cell_type === "markdown" || cell.cell_type === "raw") {
-    const text: TextCell = { ...base, cell_type: cell.cell_type };
+    const text: MarkdownCell | RawCell = { ...base, cell_type: cell.cell_type };
     if (cell.attachments !== undefined) {
       const attachments = reader.object(cell.attachments, `${at}.attachments`);
       text.attachments = Object.fromEntries(

@@ -1,0 +1,101 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { LabError } from "tumorlab/dist/errors.js";
+import type { LiveOutput } from "./output.js";
+
+/** The scripts of a page and the part of its content security policy that allows them and no others. */
+export interface PageScripts {
+  html: string;
+  /** Value of `script-src`. */
+  policy: string;
+}
+
+// Figures come to life when they are near the screen, so that a long page opens at once.
+const starter = `
+(() => {
+  const start = async (figure) => {
+    const stage = figure.querySelector(".stage");
+    const source = document.getElementById(stage.id + "-data");
+    const content = JSON.parse(source.textContent);
+    if (source.dataset.type === "application/vnd.plotly.v1+json") {
+      await Plotly.newPlot(stage, content.data, content.layout, { ...content.config, displaylogo: false });
+    } else {
+      await tumorlabViewer.mount(stage, content);
+    }
+    figure.classList.add("is-live");
+  };
+  const watcher = new IntersectionObserver((entries) => {
+    for (const { isIntersecting, target } of entries) {
+      if (!isIntersecting) continue;
+      watcher.unobserve(target);
+      start(target).catch((error) => {
+        console.error(error);
+        target.classList.add("is-still");
+      });
+    }
+  }, { rootMargin: "600px" });
+  for (const figure of document.querySelectorAll("figure.live")) watcher.observe(figure);
+})();
+`;
+
+/**
+ * The scripts a page needs: nothing for a page without live outputs, otherwise the data of each, plotly.js
+ * and the volume viewer once, as far as there are such outputs.
+ *
+ * @param root the project folder.
+ * @throws LabError when the viewer has not been built.
+ */
+export async function collectScripts(live: readonly LiveOutput[], root: string): Promise<PageScripts> {
+  if (live.length === 0) return { html: "", policy: "'none'" };
+  const codes: string[] = [];
+  const types = new Set(live.map((output) => output.type));
+  if (types.has("application/vnd.plotly.v1+json")) {
+    codes.push(await readFile(require.resolve("plotly.js/plotly.min.js"), "utf8"));
+  }
+  if (types.has("application/vnd.tumorlab.volume+json")) codes.push(await readViewer(root));
+  codes.push(starter);
+
+  const data = live.map(
+    ({ id, type, content }) =>
+      `<script type="application/json" id="${id}-data" data-type="${type}">${embedJson(content)}</script>`,
+  );
+  const closed = codes.map((code) => code.replace(/<\/script/gi, "<\\/script"));
+  const hashes = closed.map((code) => `'sha256-${createHash("sha256").update(code).digest("base64")}'`);
+  // WebGL figures compile their shaders' wrappers from text.
+  const evaluation = usesWebgl(live) ? " 'unsafe-eval'" : "";
+  return {
+    html: [...data, ...closed.map((code) => `<script>${code}</script>`)].join("\n"),
+    policy: hashes.join(" ") + evaluation,
+  };
+}
+
+async function readViewer(root: string): Promise<string> {
+  const file = path.join(root, "environment", "lab", "dist", "standalone", "viewer.js");
+  try {
+    return await readFile(file, "utf8");
+  } catch (error) {
+    throw new LabError(
+      "--html",
+      "no environment/lab/dist/standalone/viewer.js",
+      "the built volume viewer",
+      "Run npm run build first",
+      { cause: error },
+    );
+  }
+}
+
+function usesWebgl(live: readonly LiveOutput[]): boolean {
+  return live.some(({ type, content }) => {
+    if (type !== "application/vnd.plotly.v1+json") return false;
+    const traces = (content as { data?: { type?: string }[] }).data ?? [];
+    return traces.some((trace) =>
+      /gl$|3d$|^(surface|isosurface|volume|cone|streamtube|parcoords)$/.test(trace.type ?? ""),
+    );
+  });
+}
+
+/** JSON that can stand in a script element whatever it holds. */
+function embedJson(value: unknown): string {
+  return JSON.stringify(value).replace(/</g, "\\u003c");
+}

@@ -1,0 +1,55 @@
+import path from "node:path";
+import { findNotebooksToRun } from "./find.js";
+import { mapInParallel } from "./pool.js";
+import { runNotebook, type NotebookResult, type RunContext } from "./run.js";
+import { createRunWorkspace } from "./workspace.js";
+
+/** What {@link runNotebooks} needs: see {@link RunContext}; the copy to run in is its own affair. */
+export interface RunnerContext extends Omit<RunContext, "workspace"> {
+  /** Called with lines for the reader, without line ends. */
+  log: (line: string) => void;
+}
+
+/**
+ * Runs the notebooks the options name, several at a time, and tells of each when it is done.
+ *
+ * @returns the results in the order of the notebooks; with an aborted signal those not yet begun are missing.
+ * @throws LabError when a name fits no notebook.
+ */
+export async function runNotebooks(context: RunnerContext): Promise<NotebookResult[]> {
+  const { root, cwd, options, log, signal } = context;
+  const files = await findNotebooksToRun(path.join(root, "notebooks"), options.names, cwd);
+  const workspace = options.mode === "write" ? undefined : await createRunWorkspace(root);
+  const jobs = Math.min(options.jobs, files.length);
+  log(`Running ${files.length} notebook${files.length === 1 ? "" : "s"}, ${jobs} at a time`);
+  try {
+    const results = await mapInParallel(files, jobs, async (file) => {
+      if (signal?.aborted) return undefined;
+      const result = await runNotebook(file, { ...context, workspace });
+      for (const line of describeResult(result, root)) log(line);
+      return result;
+    });
+    return results.filter((result) => result !== undefined);
+  } finally {
+    await workspace?.remove();
+  }
+}
+
+/** The lines a result prints: one for the notebook, indented ones for what there is to say. */
+export function describeResult(result: NotebookResult, root: string): string[] {
+  const mark = { passed: "ok  ", failed: "FAIL", interrupted: "stop" }[result.status];
+  const count = `${result.cells} code cell${result.cells === 1 ? "" : "s"}`;
+  const written = result.written.map((file) => `wrote ${path.relative(root, file) || file}`);
+  return [
+    `${mark} ${result.name}  ${count}, ${result.seconds.toFixed(1)} s`,
+    ...[...result.problems, ...result.notes, ...written].flatMap((text) =>
+      text.split("\n").map((line) => `     ${line}`),
+    ),
+  ];
+}
+
+/** The exit code for what came of the notebooks. */
+export function exitCodeOf(results: readonly NotebookResult[], aborted: boolean): number {
+  if (aborted || results.some((result) => result.status === "interrupted")) return 130;
+  return results.every((result) => result.status === "passed") ? 0 : 1;
+}
