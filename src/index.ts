@@ -8,6 +8,8 @@ export {
   spacingOfAffine,
 } from "./affine.js";
 export type { AxisDirections } from "./affine.js";
+export { openSample, sampleNames } from "./cohort/samples.js";
+export type { Sample, SampleOptions } from "./cohort/samples.js";
 export { currentTime, environmentVariable, monotonicMs } from "./env.js";
 export { LabError, describeValue, requireThat } from "./errors.js";
 export { describeFigure } from "./figures/describe.js";
