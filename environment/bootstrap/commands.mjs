@@ -1,0 +1,103 @@
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { buildFrontEnd, buildTypeScript } from "./build.mjs";
+import { catchInterrupts } from "./interrupt.mjs";
+import { prepareInstall, prepareLab } from "./prepare.mjs";
+import { locate, projectRoot } from "./project.mjs";
+import { createTeller } from "./say.mjs";
+import { SetupError } from "./setup-error.mjs";
+import { startLab } from "./start.mjs";
+
+/**
+ * @typedef {import("./project.mjs").Project} Project
+ * @typedef {import("./say.mjs").Teller} Teller
+ *
+ * @typedef {object} Call
+ * @property {Project} project
+ * @property {readonly string[]} args
+ * @property {Teller} teller
+ * @property {AbortSignal} signal
+ */
+
+/** @type {Record<string, (call: Call) => Promise<number>>} */
+const commands = {
+  start: ({ project, args, teller, signal }) => startLab(project, args, teller, signal),
+  test: async ({ project, args, teller, signal }) => {
+    await prepareInstall(project, teller, signal);
+    const { runTests } = await import("./test/run-tests.mjs");
+    return runTests(project, args, signal);
+  },
+  build: async ({ project, teller, signal }) => {
+    await prepareInstall(project, teller, signal);
+    const task = teller.begin("Building everything");
+    const results = await Promise.all([
+      buildTypeScript(project, ["."], signal),
+      buildFrontEnd(project, signal),
+    ]);
+    const ok = results.every((result) => result.ok);
+    task.end(ok ? "Built" : "Build failed");
+    for (const { output } of results) if (output.trim()) teller.say(output.trimEnd());
+    return ok ? 0 : 1;
+  },
+  check: (call) => prepareAndRun("check", call),
+  notebooks: (call) => prepareAndRun("notebooks", call),
+  "kernel-install": (call) => prepareAndRun("kernel-install", call),
+  bench: async (call) => {
+    const { project, teller, signal } = call;
+    await prepareLab(project, teller, signal);
+    const { ok, output } = await buildTypeScript(project, ["test"], signal);
+    if (!ok) throw new SetupError(`The benchmarks do not compile:\n${output}`);
+    return runEntry("bench", call);
+  },
+};
+
+/**
+ * Runs one of the project's commands; sets the exit status of this process.
+ *
+ * @param {string | undefined} name
+ * @param {readonly string[]} args
+ */
+export async function runCommand(name, args) {
+  const command = commands[name ?? ""];
+  if (!command) {
+    console.error(
+      `${name ?? "(nothing)"} is no command of this project; it has: ${Object.keys(commands).join(", ")}.`,
+    );
+    process.exitCode = 2;
+    return;
+  }
+  const { signal, exitCode } = catchInterrupts();
+  try {
+    const status = await command({ project: locate(projectRoot), args, teller: createTeller(), signal });
+    process.exitCode = exitCode() || status;
+  } catch (error) {
+    console.error(error instanceof SetupError ? `\n${error.message}` : error);
+    process.exitCode = exitCode() || 1;
+  }
+}
+
+/** @param {keyof Project["entries"]} entry @param {Call} call */
+async function prepareAndRun(entry, call) {
+  await prepareLab(call.project, call.teller, call.signal);
+  return runEntry(entry, call);
+}
+
+/**
+ * Runs a built program of this project in the foreground.
+ *
+ * @param {keyof Project["entries"]} entry
+ * @param {Call} call
+ * @returns {Promise<number>} its exit status
+ */
+function runEntry(entry, { project, args, signal }) {
+  const path = project.entries[entry];
+  if (!existsSync(path))
+    throw new SetupError(`${path} is missing after the build: is this a complete checkout?`);
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [path, ...args], { cwd: project.root, stdio: "inherit" });
+    const stop = () => void child.kill("SIGTERM");
+    signal.addEventListener("abort", stop, { once: true });
+    child.once("error", reject);
+    child.once("close", (code) => resolve(code ?? 1));
+  });
+}

@@ -1,0 +1,163 @@
+import { readdirSync } from "node:fs";
+import { join, relative } from "node:path";
+import { runNode } from "../child.mjs";
+import { formatSeconds } from "../say.mjs";
+
+/**
+ * @typedef {import("./run-tests.mjs").StepContext} StepContext
+ * @typedef {import("./run-tests.mjs").Outcome} Outcome
+ *
+ * @typedef {object} MochaEvent one line of mocha's json-stream reporter, parsed
+ * @property {string} fullTitle
+ * @property {string} file
+ * @property {number} [duration] milliseconds
+ * @property {string} [err]
+ * @property {string} [stack]
+ */
+
+const limitMs = 15 * 60_000;
+const lingerMs = 30_000;
+
+/**
+ * Runs the tests below some folders of test/ and tells a line for each file and each failure as they come. Only
+ * files whose source still exists are run. A run that was cut short, or a process that does not end by itself once
+ * the last test is over (something was left open), counts as a failure.
+ *
+ * @param {StepContext} context
+ * @param {{ folders: readonly string[], env: NodeJS.ProcessEnv }} options
+ * @returns {Promise<Outcome>}
+ */
+export async function runMocha({ project, signal, extra, say }, { folders, env }) {
+  const specs = folders.flatMap((folder) => findTests(project.root, folder));
+  if (specs.length === 0) return { passed: 0, failed: 0, skipped: 0, output: "no tests here\n" };
+  const reader = createStreamReader((text) => say(`      ${text}`), project.root);
+  const watchdog = new AbortController();
+  const limit = setTimeout(() => watchdog.abort(`no end after ${formatSeconds(limitMs)}`), limitMs);
+  /** @type {NodeJS.Timeout | undefined} */
+  let linger;
+  const { code, output } = await runNode(
+    [
+      join(project.modules, "mocha", "bin", "mocha.js"),
+      "--reporter",
+      "json-stream",
+      ...extra,
+      "--spec",
+      ...specs,
+    ],
+    {
+      cwd: project.root,
+      env: { ...process.env, ...env },
+      signal: AbortSignal.any([signal, watchdog.signal]),
+      onLine: (line) => {
+        if (reader.read(line) === "end")
+          linger = setTimeout(
+            () => watchdog.abort("something was left open and keeps the process alive"),
+            lingerMs,
+          );
+      },
+    },
+  );
+  clearTimeout(limit);
+  clearTimeout(linger);
+  return reader.finish(code, output, watchdog.signal.aborted ? String(watchdog.signal.reason) : "");
+}
+
+/**
+ * The compiled tests below test/FOLDER, in order of name.
+ *
+ * @param {string} root
+ * @param {string} folder
+ * @returns {string[]} paths from the root
+ */
+function findTests(root, folder) {
+  try {
+    return readdirSync(join(root, "test", folder), { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".test.ts") && !name.split(/[\\/]/).includes("node_modules"))
+      .map((name) => join("test", "dist", folder, name.replace(/\.ts$/, ".js")))
+      .sort();
+  } catch {
+    return [];
+  }
+}
+
+/**
+ * Counts what mocha's json-stream reporter says, line by line, and tells the files and failures.
+ *
+ * @param {(text: string) => void} tell
+ * @param {string} root
+ */
+export function createStreamReader(tell, root) {
+  const counts = { passed: 0, failed: 0, skipped: 0 };
+  let ended = false;
+  let log = "";
+  let file = { path: "", tests: 0, ms: 0 };
+
+  /** @param {string} text */
+  const note = (text) => {
+    log += `${text}\n`;
+    tell(text);
+  };
+  const closeFile = () => {
+    if (file.path)
+      note(`${file.path.padEnd(58)} ${String(file.tests).padStart(3)} tests ${formatSeconds(file.ms)}`);
+  };
+  /** @param {MochaEvent} event */
+  const countTest = (event) => {
+    const path = relative(join(root, "test", "dist"), event.file ?? "").replace(/\.js$/, "");
+    if (path !== file.path) {
+      closeFile();
+      file = { path, tests: 0, ms: 0 };
+    }
+    file.tests++;
+    file.ms += event.duration ?? 0;
+  };
+
+  return {
+    /** Takes in a line; returns the name of its event, "" when it is none. @param {string} line */
+    read(line) {
+      const [name, event] = parseEvent(line);
+      if (name === "pass" || name === "fail") countTest(event);
+      if (name === "pass") counts.passed++;
+      else if (name === "fail") {
+        counts.failed++;
+        note(`FAIL ${event.fullTitle}\n${indent(event.stack ?? event.err ?? "")}`);
+      } else if (name === "end") {
+        ended = true;
+        counts.skipped = Number(/** @type {any} */ (event).pending ?? 0);
+        closeFile();
+      } else if (!name && line.trim()) note(line);
+      return name;
+    },
+    /**
+     * @param {number} code exit status of mocha
+     * @param {string} output what it printed last
+     * @param {string} stopped why it was stopped, "" when it ended by itself
+     * @returns {Outcome}
+     */
+    finish(code, output, stopped) {
+      const cutShort = stopped || (!ended && `mocha ended with status ${code} before the last test`);
+      const silent =
+        code !== 0 && counts.failed === 0 && `mocha ended with status ${code} and no failed test`;
+      const complaint = cutShort || silent;
+      if (complaint) note(`FAIL ${complaint}\n${ended ? "" : indent(output.slice(-4000))}`);
+      return { ...counts, failed: counts.failed + (complaint ? 1 : 0), output: log };
+    },
+  };
+}
+
+/** @param {string} line @returns {[string, MochaEvent]} */
+function parseEvent(line) {
+  if (line.startsWith('["'))
+    try {
+      const parsed = JSON.parse(line);
+      if (["start", "pass", "fail", "end"].includes(parsed[0])) return parsed;
+    } catch {
+      // A line that a test printed itself.
+    }
+  return ["", { fullTitle: "", file: "" }];
+}
+
+/** @param {string} text */
+function indent(text) {
+  return text.replace(/^/gm, "  ");
+}
