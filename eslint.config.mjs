@@ -107,6 +107,7 @@ export default tseslint.config(
         module: "writable",
         __dirname: "readonly",
         AbortController: "readonly",
+        AbortSignal: "readonly",
         fetch: "readonly",
         TextDecoder: "readonly",
         TextEncoder: "readonly",

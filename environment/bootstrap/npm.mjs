@@ -13,6 +13,8 @@ const ciArguments = [
   "--prefer-offline",
   "--no-audit",
   "--no-fund",
+  // Whoever asked npm to be silent still wants to know why an install failed.
+  "--loglevel=warn",
 ];
 
 /**

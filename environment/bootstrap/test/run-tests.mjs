@@ -11,7 +11,8 @@ import { createSteps } from "./steps.mjs";
  * @property {number} passed
  * @property {number} failed
  * @property {number} [skipped]
- * @property {string} [output] shown when something failed, always kept in the step's log
+ * @property {string} [output] kept in the step's log
+ * @property {string} [shown] shown when something failed; default: the output
  *
  * @typedef {object} Step
  * @property {string} name
@@ -82,7 +83,7 @@ async function runStep(step, context) {
   const output = outcome.output?.trimEnd() ?? "";
   writeFileSync(join(context.project.testLogs, `${step.name}.log`), `${output}\n`);
   console.log(describeReport(report));
-  if (outcome.failed > 0 && output) console.log(output.replace(/^/gm, "      "));
+  if (outcome.failed > 0) console.log((outcome.shown ?? output).replace(/^/gm, "      "));
   return report;
 }
 

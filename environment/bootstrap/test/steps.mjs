@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { buildFrontEnd, buildTypeScript } from "../build.mjs";
 import { runNode } from "../child.mjs";
 import { readClosingLine } from "./closing-line.mjs";
+import { writeCoverageConfig } from "./coverage-config.mjs";
 import { runMocha } from "./mocha.mjs";
 
 /**
