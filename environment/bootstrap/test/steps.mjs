@@ -71,12 +71,20 @@ function mocha(context) {
 /** Holds every file to its floor of covered lines, see .c8rc.json. @param {StepContext} context */
 async function coverage(context) {
   const { project, signal } = context;
-  const args = ["report", "--check-coverage", "--temp-directory", coverageFolder(context)];
-  const result = await runNode([join(project.modules, "c8", "bin", "c8.js"), ...args], {
-    cwd: project.root,
-    signal,
-  });
-  return judge({ ok: result.code === 0, output: result.output });
+  const c8 = join(project.modules, "c8", "bin", "c8.js");
+  const config = writeCoverageConfig(project.root);
+  const args = [
+    c8,
+    "report",
+    "--check-coverage",
+    "--config",
+    config,
+    "--temp-directory",
+    coverageFolder(context),
+  ];
+  const { code, output } = await runNode(args, { cwd: project.root, signal });
+  const below = output.split("\n").filter((line) => line.startsWith("ERROR"));
+  return { ...judge({ ok: code === 0, output }), shown: below.length > 0 ? below.join("\n") : output };
 }
 
 /** Every notebook, executed at tiny scale. @param {StepContext} context @returns {Promise<Outcome>} */
