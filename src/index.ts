@@ -20,16 +20,10 @@ export { renderPng, renderSvg } from "./figures/static/render.js";
 export type { RenderOptions } from "./figures/static/render.js";
 export { baseLayout, nameAxis, palette, seriesColors, valueAxis } from "./figures/theme.js";
 export type { AxisText } from "./figures/theme.js";
-export {
-  askReader,
-  clearOutput,
-  currentSignal,
-  displayBundle,
-  kernelSessionKey,
-} from "./notebook/session.js";
-export type { DisplayOptions, KernelSession } from "./notebook/session.js";
-export { figureBundle, plotlyMime, show } from "./notebook/show.js";
-export type { ShowOptions } from "./notebook/show.js";
+export { renderVolumePng } from "./figures/volume/montage.js";
+export type { MontageOptions } from "./figures/volume/montage.js";
+export { createVolumePayload } from "./figures/volume/payload.js";
+export type { PayloadLabel, PayloadOptions, VolumePayload } from "./figures/volume/payload.js";
 export {
   countVoxels,
   createVolume,
@@ -43,6 +37,18 @@ export type { GridOptions } from "./grid.js";
 export type { NiftiDatatype } from "./nifti/datatype.js";
 export { readLabelMap, readNifti, readNiftiHeader, readVolume } from "./nifti/read.js";
 export type { NiftiHeader, NiftiImage, ReadLabelOptions, ReadOptions } from "./nifti/read.js";
+export {
+  askReader,
+  clearOutput,
+  currentSignal,
+  displayBundle,
+  kernelSessionKey,
+} from "./notebook/session.js";
+export type { DisplayOptions, KernelSession } from "./notebook/session.js";
+export { figureBundle, plotlyMime, show } from "./notebook/show.js";
+export type { ShowOptions } from "./notebook/show.js";
+export { describeVolume, view, volumeBundle, volumeMime } from "./notebook/view.js";
+export type { ViewOptions } from "./notebook/view.js";
 export {
   describeStructure,
   findLesion,
