@@ -7,7 +7,17 @@ import tseslint from "typescript-eslint";
  * `figures` lies below the two other faces because both show what it draws.
  */
 const floors = [
-  ["types.ts", "affine.ts", "grid.ts", "random.ts", "organs.ts", "progress.ts", "errors.ts", "env.ts"],
+  [
+    "types.ts",
+    "affine.ts",
+    "grid.ts",
+    "files.ts",
+    "random.ts",
+    "organs.ts",
+    "progress.ts",
+    "errors.ts",
+    "env.ts",
+  ],
   ["volume", "nifti", "stats"],
   ["cohort", "phantom", "tumor", "metrics", "scaling"],
   ["model", "training"],

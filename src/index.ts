@@ -37,6 +37,8 @@ export type { GridOptions } from "./grid.js";
 export type { NiftiDatatype } from "./nifti/datatype.js";
 export { readLabelMap, readNifti, readNiftiHeader, readVolume } from "./nifti/read.js";
 export type { NiftiHeader, NiftiImage, ReadLabelOptions, ReadOptions } from "./nifti/read.js";
+export { writeVolume } from "./nifti/write.js";
+export type { WriteOptions } from "./nifti/write.js";
 export {
   askReader,
   clearOutput,
