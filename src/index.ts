@@ -10,7 +10,8 @@ export {
 export type { AxisDirections } from "./affine.js";
 export { openSample, sampleNames } from "./cohort/samples.js";
 export type { Sample, SampleOptions } from "./cohort/samples.js";
-export { currentTime, environmentVariable, monotonicMs } from "./env.js";
+export { currentTime, describeMachine, environmentVariable, monotonicMs } from "./env.js";
+export type { Machine } from "./env.js";
 export { LabError, describeValue, requireThat } from "./errors.js";
 export { describeFigure } from "./figures/describe.js";
 export { checkFigure, escapeMarkup, isLiveOnly } from "./figures/figure.js";
@@ -39,6 +40,8 @@ export { readLabelMap, readNifti, readNiftiHeader, readVolume } from "./nifti/re
 export type { NiftiHeader, NiftiImage, ReadLabelOptions, ReadOptions } from "./nifti/read.js";
 export { writeVolume } from "./nifti/write.js";
 export type { WriteOptions } from "./nifti/write.js";
+export { checkEnvironment } from "./notebook/check-environment.js";
+export type { EnvironmentLine, EnvironmentReport } from "./notebook/check-environment.js";
 export {
   askReader,
   clearOutput,
