@@ -78,3 +78,39 @@ export { countSlices, extractSlice } from "./volume/slice.js";
 export type { Plane, Slice, SliceEdges } from "./volume/slice.js";
 export { applyWindow, findWindow, huWindows, toGreyLevels, windowRange } from "./volume/window.js";
 export type { HuWindow } from "./volume/window.js";
+export { toCurveArrays, errorFromScore } from "./scaling/curve.js";
+export type { CurvePoint } from "./scaling/curve.js";
+export { bootstrapCurves } from "./scaling/curve-bootstrap.js";
+export type {
+  CurveBootstrap,
+  CurveBootstrapOptions,
+  CurveSet,
+  ResampledUnit,
+} from "./scaling/curve-bootstrap.js";
+export { areaBetweenCurves, measureDataWorth, scansForError } from "./scaling/efficiency.js";
+export type { DataWorth } from "./scaling/efficiency.js";
+export { fitLaw, predictError } from "./scaling/fit.js";
+export type { FitOptions, LawFit } from "./scaling/fit.js";
+export { profileIntervals } from "./scaling/intervals.js";
+export type { ParameterInterval } from "./scaling/intervals.js";
+export type { LawParameter, ScalingLaw } from "./scaling/law.js";
+export {
+  syntheticSurfaceParameters,
+  syntheticSurfaceValue,
+  syntheticSurfaceGradient,
+} from "./scaling/laws/synthetic-surface.js";
+export { findLaw, scalingLaws } from "./scaling/laws/table.js";
+export { planForScore, rankPurchases } from "./scaling/planner.js";
+export type { PurchaseOption } from "./scaling/planner.js";
+export { casesForIntervalWidth, intervalWidthForCases } from "./scaling/sample-size.js";
+export { findSaturation, saturationDefinitions } from "./scaling/saturation.js";
+export type { SaturationAnswer, SaturationDefinition, SaturationOptions } from "./scaling/saturation.js";
+export { errorOfRow, parseScoreTable, selectRows } from "./scaling/score-table.js";
+export type { ScoreRow, ScoreTable } from "./scaling/score-table.js";
+export type { ResidualKind } from "./scaling/search.js";
+export { selectLaw } from "./scaling/select.js";
+export type { LawComparison, LawSelection } from "./scaling/select.js";
+export { fitSyntheticSurface, predictSurface } from "./scaling/surface-fit.js";
+export type { SurfaceFit, SurfacePoint } from "./scaling/surface-fit.js";
+export { incompleteBeta, logGamma, studentTwoSided } from "./stats/distributions.js";
+export { findRoot, minimizeBracketed } from "./stats/minimize.js";

@@ -3,8 +3,8 @@ import { createKey } from "../random.js";
 import type { Key, RandomStream } from "../random.js";
 import type { CurvePoint } from "./curve.js";
 import { fitLaw } from "./fit.js";
-import { powerFloorLaw } from "./laws/power-floor.js";
 import type { ScalingLaw } from "./law.js";
+import { powerFloorLaw } from "./laws/power-floor.js";
 import { errorOfRow, selectRows } from "./score-table.js";
 import type { ScoreRow, ScoreTable } from "./score-table.js";
 
@@ -47,7 +47,12 @@ export interface CurveBootstrapOptions {
  */
 export function bootstrapCurves(table: ScoreTable, options: CurveBootstrapOptions = {}): CurveBootstrap {
   const { arms = table.arms, resamples = 2000, key = createKey(0), law = powerFloorLaw } = options;
-  requireThat(Number.isSafeInteger(resamples) && resamples >= 1, "resamples", resamples, "a whole number from 1");
+  requireThat(
+    Number.isSafeInteger(resamples) && resamples >= 1,
+    "resamples",
+    resamples,
+    "a whole number from 1",
+  );
   const grids = arms.map((arm) => buildGrid(arm, selectRows(table, arm, options.split), table.isLoss));
   const patients = [...new Set(grids.flatMap((grid) => [...grid.patients]))];
   const hasPatients = !(patients.length === 1 && patients[0] === "");
@@ -61,8 +66,13 @@ export function bootstrapCurves(table: ScoreTable, options: CurveBootstrapOption
   const base = { observed, patientCount: hasPatients ? patients.length : 0, seedCount };
 
   if (!hasPatients && seedCount === 1) {
-    const { stream } = key.split("residuals");
-    return { ...base, replicates: drawResiduals(observed, law, resamples, stream()), jackknife: [], unit: "residuals" };
+    const stream = key.split("residuals").stream();
+    return {
+      ...base,
+      replicates: drawResiduals(observed, law, resamples, stream),
+      jackknife: [],
+      unit: "residuals",
+    };
   }
   const stream = key.split("curves").stream();
   const replicates: CurveSet[] = [];
@@ -73,7 +83,12 @@ export function bootstrapCurves(table: ScoreTable, options: CurveBootstrapOption
     replicates.push(meanCurves(cells, weights, drawSeeds(cells, stream)));
   }
   const unit = hasPatients ? (seedCount > 1 ? "patients and seeds" : "patients") : "seeds";
-  return { ...base, replicates, jackknife: hasPatients ? leaveOutPatients(cells, ones) : leaveOutSeeds(cells, ones), unit };
+  return {
+    ...base,
+    replicates,
+    jackknife: hasPatients ? leaveOutPatients(cells, ones) : leaveOutSeeds(cells, ones),
+    unit,
+  };
 }
 
 interface Grid {
@@ -154,7 +169,11 @@ function seedDrawName(n: number, seeds: readonly string[]): string {
   return `${n}:${seeds.join("\n")}`;
 }
 
-function meanCurves(arms: readonly ArmCells[], weights: Float64Array, draws?: ReadonlyMap<string, number[]>): CurveSet {
+function meanCurves(
+  arms: readonly ArmCells[],
+  weights: Float64Array,
+  draws?: ReadonlyMap<string, number[]>,
+): CurveSet {
   const curves: Record<string, CurvePoint[]> = {};
   for (const { arm, cells } of arms) {
     curves[arm] = cells.map(({ n, seeds, errors }) => {
@@ -200,7 +219,12 @@ function leaveOutSeeds(cells: readonly ArmCells[], ones: Float64Array): CurveSet
   });
 }
 
-function drawResiduals(observed: CurveSet, law: ScalingLaw, resamples: number, stream: RandomStream): CurveSet[] {
+function drawResiduals(
+  observed: CurveSet,
+  law: ScalingLaw,
+  resamples: number,
+  stream: RandomStream,
+): CurveSet[] {
   const arms = Object.entries(observed).map(([arm, points]) => {
     const fit = fitLaw(law, points);
     const degrees = Math.max(1, points.length - law.parameters.length);
@@ -210,7 +234,10 @@ function drawResiduals(observed: CurveSet, law: ScalingLaw, resamples: number, s
     Object.fromEntries(
       arms.map(({ arm, points, spread, fit }) => [
         arm,
-        points.map(({ n }) => ({ n, error: Math.max(0, law.value(n, fit.parameters) + spread * stream.normal()) })),
+        points.map(({ n }) => ({
+          n,
+          error: Math.max(0, law.value(n, fit.parameters) + spread * stream.normal()),
+        })),
       ]),
     ),
   );

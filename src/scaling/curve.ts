@@ -29,7 +29,13 @@ export function toCurveArrays(points: readonly CurvePoint[]): CurveArrays {
     const name = `point ${i + 1}`;
     requireThat(Number.isFinite(point.n) && point.n > 0, `${name}: n`, point.n, "a number of scans above 0");
     requireThat(Number.isFinite(point.error), `${name}: error`, point.error, "a finite number");
-    requireThat(point.error >= 0, `${name}: error`, point.error, "0 or more", "Pass 1 - Dice, with Dice between 0 and 1.");
+    requireThat(
+      point.error >= 0,
+      `${name}: error`,
+      point.error,
+      "0 or more",
+      "Pass 1 - Dice, with Dice between 0 and 1.",
+    );
     const weight = point.weight ?? 1;
     requireThat(Number.isFinite(weight) && weight > 0, `${name}: weight`, weight, "a finite number above 0");
   });

@@ -55,7 +55,11 @@ export function areaBetweenCurves(
   const low = Math.max(a[0].x, b[0].x);
   const high = Math.min(a[a.length - 1].x, b[b.length - 1].x);
   if (!(high > low)) return undefined;
-  const knots = [...new Set([...a, ...b].map((point) => point.x).filter((x) => x > low && x < high)), low, high].sort((x, y) => x - y);
+  const knots = [
+    ...new Set([...a, ...b].map((point) => point.x).filter((x) => x > low && x < high)),
+    low,
+    high,
+  ].sort((x, y) => x - y);
   let area = 0;
   for (let i = 1; i < knots.length; i++) {
     const left = interpolate(a, knots[i - 1]) - interpolate(b, knots[i - 1]);

@@ -77,7 +77,9 @@ export function predictError(fit: LawFit, n: number): number {
 export function correctedAkaike(sumOfSquares: number, count: number, parameterCount: number): number {
   const k = parameterCount + 1;
   if (count - k - 1 <= 0) return Infinity;
-  return count * Math.log(Math.max(sumOfSquares, 1e-300) / count) + 2 * k + (2 * k * (k + 1)) / (count - k - 1);
+  return (
+    count * Math.log(Math.max(sumOfSquares, 1e-300) / count) + 2 * k + (2 * k * (k + 1)) / (count - k - 1)
+  );
 }
 
 interface FoundFit {
@@ -98,7 +100,12 @@ function searchBest(law: ScalingLaw, curve: CurveArrays, residual: ResidualKind)
     starts.unshift(parameters);
   }
   const found = searchParameters(law, curve, residual, starts);
-  if (!found) throw new LabError("curve", `${curve.n.length} points`, `points that the ${law.title.toLowerCase()} can start from`);
+  if (!found)
+    throw new LabError(
+      "curve",
+      `${curve.n.length} points`,
+      `points that the ${law.title.toLowerCase()} can start from`,
+    );
   return found;
 }
 
@@ -124,9 +131,11 @@ function findReasons(law: ScalingLaw, curve: CurveArrays, fit: FoundFit, residua
     const value = law.gradient(curve.n[i], parameters, slopes);
     for (let a = 0; a < p; a++) slopes[a] *= law.parameters[a].lower === 0 ? parameters[a] : 1;
     const scale = curve.weight[i] / (residual === "log" ? value * value : 1);
-    for (let a = 0; a < p; a++) for (let b = 0; b < p; b++) normal[a * p + b] += scale * slopes[a] * slopes[b];
+    for (let a = 0; a < p; a++)
+      for (let b = 0; b < p; b++) normal[a * p + b] += scale * slopes[a] * slopes[b];
   }
-  const floorAtZero = (a: number): boolean => law.parameters[a].name === "c" && parameters[a] < 1e-6 * curve.error[0];
+  const floorAtZero = (a: number): boolean =>
+    law.parameters[a].name === "c" && parameters[a] < 1e-6 * curve.error[0];
   const free = law.parameters.map((_, a) => a).filter((a) => !floorAtZero(a));
   const dead = free.filter((a) => !(normal[a * p + a] > 0)).map((a) => law.parameters[a].name);
   if (dead.length > 0) return [`the points do not depend on ${dead.join(", ")}`];
@@ -134,7 +143,9 @@ function findReasons(law: ScalingLaw, curve: CurveArrays, fit: FoundFit, residua
   const size = free.length;
   const scaled = new Float64Array(size * size);
   free.forEach((a, i) =>
-    free.forEach((b, j) => (scaled[i * size + j] = normal[a * p + b] / Math.sqrt(normal[a * p + a] * normal[b * p + b]))),
+    free.forEach(
+      (b, j) => (scaled[i * size + j] = normal[a * p + b] / Math.sqrt(normal[a * p + a] * normal[b * p + b])),
+    ),
   );
   const factor = symmetricEigenvalues(scaled, size)[0] > 1e-13;
   if (!factor) return ["several sets of parameters fit equally well (the normal equations are singular)"];
@@ -144,6 +155,8 @@ function findReasons(law: ScalingLaw, curve: CurveArrays, fit: FoundFit, residua
     const inverse = solvePositiveDefinite(scaled, unit, size);
     const error = inverse ? Math.sqrt((noise * inverse[i]) / normal[a * p + a]) : Infinity;
     if (error <= widestLogError) return [];
-    return [`${law.parameters[a].name} is known only to a factor of ${Math.min(Math.exp(2 * error), 1e99).toExponential(0)} or worse`];
+    return [
+      `${law.parameters[a].name} is known only to a factor of ${Math.min(Math.exp(2 * error), 1e99).toExponential(0)} or worse`,
+    ];
   });
 }

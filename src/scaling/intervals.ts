@@ -1,5 +1,5 @@
-import { findRoot } from "../stats/minimize.js";
 import { studentTwoSided } from "../stats/distributions.js";
+import { findRoot } from "../stats/minimize.js";
 import { toCurveArrays } from "./curve.js";
 import type { CurvePoint } from "./curve.js";
 import type { LawFit } from "./fit.js";
@@ -25,13 +25,23 @@ export interface ParameterInterval {
  * @param level between 0 and 1, default 0.95.
  * @returns one a parameter. With no more points than parameters all intervals are open.
  */
-export function profileIntervals(fit: LawFit, points: readonly CurvePoint[], level = 0.95): ParameterInterval[] {
+export function profileIntervals(
+  fit: LawFit,
+  points: readonly CurvePoint[],
+  level = 0.95,
+): ParameterInterval[] {
   const curve = toCurveArrays(points);
   const { law } = fit;
   const degrees = curve.n.length - law.parameters.length;
   const estimateOf = (i: number): number | undefined => (fit.identified ? fit.parameters[i] : undefined);
   if (degrees < 1) {
-    return law.parameters.map(({ name, unit, lower, upper }, i) => ({ name, unit, estimate: estimateOf(i), low: lower, high: upper }));
+    return law.parameters.map(({ name, unit, lower, upper }, i) => ({
+      name,
+      unit,
+      estimate: estimateOf(i),
+      low: lower,
+      high: upper,
+    }));
   }
   const t = studentTwoSided(level, degrees);
   const allowed = fit.sumOfSquares * (1 + (t * t) / degrees);
@@ -56,16 +66,27 @@ export function profileIntervals(fit: LawFit, points: readonly CurvePoint[], lev
       let step = logScale ? 0.02 : 0.02 * Math.max(1, Math.abs(center));
       for (let i = 0; i < 40; i++) {
         const outside = center + direction * step;
-        const beyond = direction < 0 ? toNatural(outside) <= Math.max(parameter.lower, 1e-12 * fit.parameters[index]) : toNatural(outside) >= parameter.upper;
+        const beyond =
+          direction < 0
+            ? toNatural(outside) <= Math.max(parameter.lower, 1e-12 * fit.parameters[index])
+            : toNatural(outside) >= parameter.upper;
         if (beyond || !Number.isFinite(toNatural(outside)) || Math.abs(outside - center) > 40) return bound;
         if (excess(outside) > 0) {
-          return toNatural(findRoot(excess, Math.min(inside, outside), Math.max(inside, outside), 1e-7) ?? outside);
+          return toNatural(
+            findRoot(excess, Math.min(inside, outside), Math.max(inside, outside), 1e-7) ?? outside,
+          );
         }
         inside = outside;
         step *= 1.7;
       }
       return bound;
     };
-    return { name: parameter.name, unit: parameter.unit, estimate: estimateOf(index), low: side(-1), high: side(1) };
+    return {
+      name: parameter.name,
+      unit: parameter.unit,
+      estimate: estimateOf(index),
+      low: side(-1),
+      high: side(1),
+    };
   });
 }

@@ -29,9 +29,20 @@ export type DataSurface = (real: number, synthetic: number) => number;
 export function rankPurchases(
   surface: DataSurface,
   now: { real: number; synthetic: number },
-  choices: readonly { name: string; real: number; synthetic: number; costPerReal: number; costPerSynthetic: number }[],
+  choices: readonly {
+    name: string;
+    real: number;
+    synthetic: number;
+    costPerReal: number;
+    costPerSynthetic: number;
+  }[],
 ): PurchaseOption[] {
-  requireThat(now.real > 0 && now.synthetic >= 0, "now", now, "more than 0 real and at least 0 synthetic scans");
+  requireThat(
+    now.real > 0 && now.synthetic >= 0,
+    "now",
+    now,
+    "more than 0 real and at least 0 synthetic scans",
+  );
   const current = surface(now.real, now.synthetic);
   return choices
     .map(({ name, real, synthetic, costPerReal, costPerSynthetic }) => {
@@ -49,7 +60,10 @@ export function rankPurchases(
  * @param targetScore between 0 and 1.
  * @returns `n` undefined when the law's asymptote lies below the target.
  */
-export function planForScore(fit: LawFit, targetScore: number): { n: number | undefined; asymptoteScore: number; gainOfLastDoubling: number | undefined } {
+export function planForScore(
+  fit: LawFit,
+  targetScore: number,
+): { n: number | undefined; asymptoteScore: number; gainOfLastDoubling: number | undefined } {
   requireThat(targetScore > 0 && targetScore < 1, "targetScore", targetScore, "a score between 0 and 1");
   const n = scansForError(fit, 1 - targetScore);
   return {

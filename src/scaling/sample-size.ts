@@ -10,10 +10,16 @@ import { studentTwoSided } from "../stats/distributions.js";
  * @param level between 0 and 1, default 0.95.
  */
 export function casesForIntervalWidth(standardDeviation: number, width: number, level = 0.95): number {
-  requireThat(standardDeviation > 0 && Number.isFinite(standardDeviation), "standardDeviation", standardDeviation, "a finite number above 0");
+  requireThat(
+    standardDeviation > 0 && Number.isFinite(standardDeviation),
+    "standardDeviation",
+    standardDeviation,
+    "a finite number above 0",
+  );
   requireThat(width > 0 && Number.isFinite(width), "width", width, "a finite number above 0");
   requireThat(level > 0 && level < 1, "level", level, "a number between 0 and 1");
-  const wide = (n: number): boolean => (2 * studentTwoSided(level, n - 1) * standardDeviation) / Math.sqrt(n) > width;
+  const wide = (n: number): boolean =>
+    (2 * studentTwoSided(level, n - 1) * standardDeviation) / Math.sqrt(n) > width;
   let high = 2;
   while (wide(high)) high *= 2;
   let low = high / 2;

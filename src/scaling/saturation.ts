@@ -47,7 +47,11 @@ const largestN = 1e9;
  * @param points the measured curve, one point a size; at least three sizes.
  * @param fit the law used by the definitions that need one (marginal gain, fraction of the asymptote).
  */
-export function findSaturation(points: readonly CurvePoint[], fit: LawFit, options: SaturationOptions = {}): SaturationAnswer[] {
+export function findSaturation(
+  points: readonly CurvePoint[],
+  fit: LawFit,
+  options: SaturationOptions = {},
+): SaturationAnswer[] {
   const { margin = 0.01, gainPerDoubling = 0.01, fraction = 0.95 } = options;
   return [
     byNonInferiority(points, margin, options.replicates),
@@ -58,7 +62,11 @@ export function findSaturation(points: readonly CurvePoint[], fit: LawFit, optio
   ];
 }
 
-function byNonInferiority(points: readonly CurvePoint[], margin: number, replicates?: readonly ArrayLike<number>[]): SaturationAnswer {
+function byNonInferiority(
+  points: readonly CurvePoint[],
+  margin: number,
+  replicates?: readonly ArrayLike<number>[],
+): SaturationAnswer {
   const order = points.map((_, i) => i).sort((i, j) => points[i].n - points[j].n);
   const last = order[order.length - 1];
   const loss = (i: number): number => {
@@ -68,7 +76,9 @@ function byNonInferiority(points: readonly CurvePoint[], margin: number, replica
     return draws[Math.min(draws.length - 1, Math.ceil(0.95 * draws.length) - 1)];
   };
   const found = order.find((_, position) => order.slice(position).every((i) => loss(i) < margin));
-  const bound = replicates?.length ? "the upper end of the one-sided 95 % interval of the loss" : "the loss itself (no interval: single values)";
+  const bound = replicates?.length
+    ? "the upper end of the one-sided 95 % interval of the loss"
+    : "the loss itself (no interval: single values)";
   return {
     definition: "non-inferiority",
     n: found === undefined || found === last ? undefined : points[found].n,
@@ -87,7 +97,10 @@ function byMarginalGain(fit: LawFit, gainPerDoubling: number): SaturationAnswer 
     definition: "marginal-gain",
     n,
     meaning: `the size from which on a doubling brings less than ${gainPerDoubling} under the ${fit.law.title.toLowerCase()}`,
-    finding: n === undefined ? `a doubling still brings ${gainPerDoubling} beyond ${largestN} scans` : `at ${Math.round(n)} scans`,
+    finding:
+      n === undefined
+        ? `a doubling still brings ${gainPerDoubling} beyond ${largestN} scans`
+        : `at ${Math.round(n)} scans`,
   };
 }
 
@@ -101,7 +114,10 @@ function byAsymptoteFraction(points: readonly CurvePoint[], fit: LawFit, fractio
     definition: "asymptote-fraction",
     n,
     meaning: `the size that covers ${100 * fraction} % of the way from ${smallest} scans to the asymptote of the ${fit.law.title.toLowerCase()}`,
-    finding: n === undefined ? `not within ${largestN} scans` : `at ${Math.round(n)} scans; the asymptote is ${end.toFixed(4)}`,
+    finding:
+      n === undefined
+        ? `not within ${largestN} scans`
+        : `at ${Math.round(n)} scans; the asymptote is ${end.toFixed(4)}`,
   };
 }
 
@@ -109,9 +125,11 @@ function byAsymptoteFraction(points: readonly CurvePoint[], fit: LawFit, fractio
 function byKneedle(points: readonly CurvePoint[]): SaturationAnswer {
   const { n, error } = toCurveArrays(points);
   const last = n.length - 1;
-  const meaning = "the knee of the measured curve drawn in a unit square: the size farthest above the diagonal (Kneedle)";
+  const meaning =
+    "the knee of the measured curve drawn in a unit square: the size farthest above the diagonal (Kneedle)";
   const rise = error[0] - error[last];
-  if (last < 2 || !(rise > 0)) return { definition: "kneedle", n: undefined, meaning, finding: "the curve has no rise to bend" };
+  if (last < 2 || !(rise > 0))
+    return { definition: "kneedle", n: undefined, meaning, finding: "the curve has no rise to bend" };
   let best = 0;
   let height = 0;
   for (let i = 0; i <= last; i++) {
@@ -120,7 +138,12 @@ function byKneedle(points: readonly CurvePoint[]): SaturationAnswer {
   }
   return height > 0
     ? { definition: "kneedle", n: n[best], meaning, finding: `the knee is at ${n[best]} scans` }
-    : { definition: "kneedle", n: undefined, meaning, finding: "the curve stays below the diagonal: no knee" };
+    : {
+        definition: "kneedle",
+        n: undefined,
+        meaning,
+        finding: "the curve stays below the diagonal: no knee",
+      };
 }
 
 /** A line in log n that stops rising at a breakpoint, against a power law, by AICc. */
@@ -143,10 +166,20 @@ function byBreakpoint(points: readonly CurvePoint[]): SaturationAnswer {
     return { definition: "breakpoint", n: undefined, meaning, finding };
   }
   if (segmented >= power) {
-    return { definition: "breakpoint", n: undefined, meaning, finding: `the power law fits better by ${(segmented - power).toFixed(1)}` };
+    return {
+      definition: "breakpoint",
+      n: undefined,
+      meaning,
+      finding: `the power law fits better by ${(segmented - power).toFixed(1)}`,
+    };
   }
   const at = Math.exp(best.at);
-  return { definition: "breakpoint", n: at, meaning, finding: `at ${Math.round(at)} scans, better by ${(power - segmented).toFixed(1)}` };
+  return {
+    definition: "breakpoint",
+    n: at,
+    meaning,
+    finding: `at ${Math.round(at)} scans, better by ${(power - segmented).toFixed(1)}`,
+  };
 }
 
 /** Weighted sum of squares left by `error = a + b * min(log n, break)`. */

@@ -43,17 +43,29 @@ const keyColumns = ["arm", "seed", "patient", "split"] as const;
 export function parseScoreTable(text: string, name = "scores", options: { loss?: boolean } = {}): ScoreTable {
   const records = readRecords(text, name);
   const header = records.length > 0 ? Object.keys(records[0].record) : [];
-  if (!header.includes("n")) throw new LabError(name, header.join(",") || "no header", "a column n", "Name the column of training-set sizes n.");
-  const arms = header.includes("score") ? undefined : header.filter((column) => column !== "n" && !(keyColumns as readonly string[]).includes(column));
-  if (arms?.length === 0) throw new LabError(name, header.join(","), "a column score, or a column of scores for each arm");
-  if (arms && header.includes("arm")) throw new LabError(name, header.join(","), "a column score beside the column arm");
+  if (!header.includes("n"))
+    throw new LabError(
+      name,
+      header.join(",") || "no header",
+      "a column n",
+      "Name the column of training-set sizes n.",
+    );
+  const arms = header.includes("score")
+    ? undefined
+    : header.filter((column) => column !== "n" && !(keyColumns as readonly string[]).includes(column));
+  if (arms?.length === 0)
+    throw new LabError(name, header.join(","), "a column score, or a column of scores for each arm");
+  if (arms && header.includes("arm"))
+    throw new LabError(name, header.join(","), "a column score beside the column arm");
 
   const isLoss = options.loss ?? false;
   const rows = records.flatMap(({ record, line }) => {
     const n = parseNumber(record.n, `${name}, line ${line}: n`);
     if (!(n > 0)) throw new LabError(`${name}, line ${line}: n`, n, "a number of scans above 0");
     const keys = { seed: record.seed ?? "", patient: record.patient ?? "", split: record.split ?? "" };
-    const cells = arms ? arms.filter((arm) => record[arm] !== "").map((arm) => [arm, record[arm]]) : [[record.arm ?? "real", record.score]];
+    const cells = arms
+      ? arms.filter((arm) => record[arm] !== "").map((arm) => [arm, record[arm]])
+      : [[record.arm ?? "real", record.score]];
     return cells.map(([arm, cell]): ScoreRow => {
       if (arm === "") throw new LabError(`${name}, line ${line}: arm`, "", "a name, such as real");
       const score = parseNumber(cell, `${name}, line ${line}: ${arms ? arm : "score"}`);
@@ -65,7 +77,12 @@ export function parseScoreTable(text: string, name = "scores", options: { loss?:
   const found = [...new Set(rows.map((row) => row.arm))];
   for (const arm of found) {
     const sizes = new Set(rows.filter((row) => row.arm === arm).map((row) => row.n));
-    if (sizes.size < 2) throw new LabError(`${name}, arm ${arm}`, `${sizes.size} training-set size`, "at least two different n");
+    if (sizes.size < 2)
+      throw new LabError(
+        `${name}, arm ${arm}`,
+        `${sizes.size} training-set size`,
+        "at least two different n",
+      );
   }
   return { rows, arms: found, isLoss, warnings: warnAboutRises(rows, found, isLoss) };
 }
@@ -99,7 +116,13 @@ function readRecords(text: string, name: string): { record: Record<string, strin
       comment: "#",
     }) as unknown as Parsed[];
   } catch (error) {
-    throw new LabError(name, (error as Error).message, "a CSV file with a header and as many cells in each row", "", { cause: error });
+    throw new LabError(
+      name,
+      (error as Error).message,
+      "a CSV file with a header and as many cells in each row",
+      "",
+      { cause: error },
+    );
   }
   if (parsed.length === 0) throw new LabError(name, "no rows", "a header and at least two rows");
   return parsed.map(({ record, info }) => ({ record, line: info.lines }));
@@ -107,7 +130,8 @@ function readRecords(text: string, name: string): { record: Record<string, strin
 
 function parseNumber(cell: string | undefined, input: string): number {
   const value = cell === undefined || cell.trim() === "" ? NaN : Number(cell);
-  if (!Number.isFinite(value)) throw new LabError(input, cell ?? "", "a number", "Leave the row out if the score is not known.");
+  if (!Number.isFinite(value))
+    throw new LabError(input, cell ?? "", "a number", "Leave the row out if the score is not known.");
   return value;
 }
 
@@ -117,7 +141,10 @@ function checkScore(score: number, input: string, isLoss: boolean): void {
     return;
   }
   if (score >= 0 && score <= 1) return;
-  const advice = score > 1 && score <= 100 ? "This looks like percent: divide by 100." : "Pass loss: true (--loss) if lower is better.";
+  const advice =
+    score > 1 && score <= 100
+      ? "This looks like percent: divide by 100."
+      : "Pass loss: true (--loss) if lower is better.";
   throw new LabError(input, score, "a score between 0 and 1", advice);
 }
 
@@ -147,13 +174,21 @@ function warnAboutRises(rows: readonly ScoreRow[], arms: readonly string[], isLo
       for (const row of rows) {
         if (row.arm !== arm || row.split !== split) continue;
         const point = points.get(row.n) ?? { sum: 0, count: 0, line: row.line };
-        points.set(row.n, { sum: point.sum + errorOfRow(row, isLoss), count: point.count + 1, line: point.line });
+        points.set(row.n, {
+          sum: point.sum + errorOfRow(row, isLoss),
+          count: point.count + 1,
+          line: point.line,
+        });
       }
-      const sorted = [...points].sort(([a], [b]) => a - b).map(([n, { sum, count, line }]) => ({ n, error: sum / count, line }));
+      const sorted = [...points]
+        .sort(([a], [b]) => a - b)
+        .map(([n, { sum, count, line }]) => ({ n, error: sum / count, line }));
       for (let i = 1; i < sorted.length; i++) {
         if (sorted[i].error <= sorted[i - 1].error) continue;
         const where = `line ${sorted[i].line}: arm ${arm}${split && `, split ${split}`}`;
-        warnings.push(`${where} gets worse from n = ${sorted[i - 1].n} to n = ${sorted[i].n}; the laws cannot follow that`);
+        warnings.push(
+          `${where} gets worse from n = ${sorted[i - 1].n} to n = ${sorted[i].n}; the laws cannot follow that`,
+        );
       }
     }
   }

@@ -68,7 +68,9 @@ export function searchParameters(
 
   let best: SearchResult | undefined;
   for (const start of starts) {
-    const searched = free.map((i) => (law.parameters[i].lower === 0 ? Math.log(Math.max(start[i], 1e-300)) : start[i]));
+    const searched = free.map((i) =>
+      law.parameters[i].lower === 0 ? Math.log(Math.max(start[i], 1e-300)) : start[i],
+    );
     const result = minimizeLeastSquares(problem, searched, maxIterations);
     if (!result || (best && result.sumOfSquares >= best.sumOfSquares)) continue;
     toNatural(result.parameters);

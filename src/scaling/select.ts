@@ -2,8 +2,8 @@ import { LabError } from "../errors.js";
 import type { CurvePoint } from "./curve.js";
 import { fitLaw, predictError } from "./fit.js";
 import type { FitOptions, LawFit } from "./fit.js";
-import { scalingLaws } from "./laws/table.js";
 import type { ScalingLaw } from "./law.js";
+import { scalingLaws } from "./laws/table.js";
 
 /** One law's fit to all points and how well it foretold the largest ones. */
 export interface LawComparison {
@@ -52,10 +52,16 @@ export function selectLaw(
     const fit = fitLaw(law, points, options);
     const judged = heldOutN.length > 0 && seenSizes >= Math.max(2, law.parameters.length);
     const errors = judged ? judge(fitLaw(law, seen, options), unseen) : undefined;
-    return { fit, extrapolationLogRmse: errors?.log, extrapolationRmse: errors?.absolute, deltaAicc: Infinity };
+    return {
+      fit,
+      extrapolationLogRmse: errors?.log,
+      extrapolationRmse: errors?.absolute,
+      deltaAicc: Infinity,
+    };
   });
   const lowest = Math.min(...comparisons.map((each) => each.fit.aicc));
-  for (const each of comparisons) each.deltaAicc = each.fit.aicc === Infinity ? Infinity : each.fit.aicc - lowest;
+  for (const each of comparisons)
+    each.deltaAicc = each.fit.aicc === Infinity ? Infinity : each.fit.aicc - lowest;
 
   return { comparisons, heldOutN, ...choose(comparisons, heldOutN) };
 }
@@ -64,7 +70,11 @@ function chooseHeldOut(sizes: readonly number[], from: number | undefined): numb
   if (from !== undefined) {
     const held = sizes.filter((n) => n >= from);
     if (held.length === 0 || held.length === sizes.length) {
-      throw new LabError("extrapolateFrom", from, `a size above the smallest n (${sizes[0]}) and at most the largest (${sizes[sizes.length - 1]})`);
+      throw new LabError(
+        "extrapolateFrom",
+        from,
+        `a size above the smallest n (${sizes[0]}) and at most the largest (${sizes[sizes.length - 1]})`,
+      );
     }
     return held;
   }
@@ -83,17 +93,25 @@ function judge(fit: LawFit, unseen: readonly CurvePoint[]): { log: number; absol
   return { log: Math.sqrt(log / unseen.length), absolute: Math.sqrt(absolute / unseen.length) };
 }
 
-function choose(comparisons: readonly LawComparison[], heldOutN: readonly number[]): { chosen: LawFit; rule: string } {
+function choose(
+  comparisons: readonly LawComparison[],
+  heldOutN: readonly number[],
+): { chosen: LawFit; rule: string } {
   const judged = comparisons.filter((each) => Number.isFinite(each.extrapolationLogRmse));
   if (judged.length > 0) {
     const best = judged.reduce((a, b) => (b.extrapolationLogRmse! < a.extrapolationLogRmse! ? b : a));
-    return { chosen: best.fit, rule: `smallest error foretelling n = ${heldOutN.join(", ")} from the smaller sizes` };
+    return {
+      chosen: best.fit,
+      rule: `smallest error foretelling n = ${heldOutN.join(", ")} from the smaller sizes`,
+    };
   }
   const ranked = comparisons.filter((each) => Number.isFinite(each.fit.aicc));
   if (ranked.length > 0) {
     const best = ranked.reduce((a, b) => (b.fit.aicc < a.fit.aicc ? b : a));
     return { chosen: best.fit, rule: "smallest AICc: too few sizes to hold any out" };
   }
-  const simplest = comparisons.reduce((a, b) => (b.fit.law.parameters.length < a.fit.law.parameters.length ? b : a));
+  const simplest = comparisons.reduce((a, b) =>
+    b.fit.law.parameters.length < a.fit.law.parameters.length ? b : a,
+  );
   return { chosen: simplest.fit, rule: "fewest parameters: too few sizes to compare laws" };
 }

@@ -29,7 +29,9 @@ export function createSeparableFitter(law: ScalingLaw, n: ArrayLike<number>): Se
   const [low, high] = form.rateRange(n[0], n[count - 1]).map(Math.log);
   const step = (high - low) / (gridSize - 1);
   const t = Float64Array.from(n, (size) => form.abscissa(size));
-  const grid = Array.from({ length: gridSize }, (_, i) => fillBasis(Math.exp(low + i * step), new Float64Array(count)));
+  const grid = Array.from({ length: gridSize }, (_, i) =>
+    fillBasis(Math.exp(low + i * step), new Float64Array(count)),
+  );
   const values = new Float64Array(gridSize);
   const basis = new Float64Array(count);
 
@@ -65,7 +67,11 @@ export function createSeparableFitter(law: ScalingLaw, n: ArrayLike<number>): Se
 }
 
 /** Weighted least squares for floor and amplitude over one basis, both held at 0 or above. */
-function project(basis: Float64Array, error: ArrayLike<number>, weight: ArrayLike<number>): Omit<SeparablePoint, "rate"> {
+function project(
+  basis: Float64Array,
+  error: ArrayLike<number>,
+  weight: ArrayLike<number>,
+): Omit<SeparablePoint, "rate"> {
   let w = 0;
   let wf = 0;
   let we = 0;

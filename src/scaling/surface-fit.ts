@@ -1,6 +1,10 @@
 import { LabError, requireThat } from "../errors.js";
 import { minimizeLeastSquares } from "../stats/least-squares.js";
-import { syntheticSurfaceGradient, syntheticSurfaceParameters, syntheticSurfaceValue } from "./laws/synthetic-surface.js";
+import {
+  syntheticSurfaceGradient,
+  syntheticSurfaceParameters,
+  syntheticSurfaceValue,
+} from "./laws/synthetic-surface.js";
 
 /** One trained model: real and synthetic scans, and the error it reached. */
 export interface SurfacePoint {
@@ -32,13 +36,27 @@ export interface SurfaceFit {
 export function fitSyntheticSurface(points: readonly SurfacePoint[]): SurfaceFit {
   points.forEach((point, i) => {
     requireThat(Number.isFinite(point.n) && point.n > 0, `point ${i + 1}: n`, point.n, "real scans, above 0");
-    requireThat(Number.isFinite(point.s) && point.s >= 0, `point ${i + 1}: s`, point.s, "synthetic scans, 0 or more");
-    requireThat(Number.isFinite(point.error) && point.error >= 0, `point ${i + 1}: error`, point.error, "0 or more");
+    requireThat(
+      Number.isFinite(point.s) && point.s >= 0,
+      `point ${i + 1}: s`,
+      point.s,
+      "synthetic scans, 0 or more",
+    );
+    requireThat(
+      Number.isFinite(point.error) && point.error >= 0,
+      `point ${i + 1}: error`,
+      point.error,
+      "0 or more",
+    );
   });
   const realSizes = new Set(points.map((point) => point.n)).size;
   const syntheticSizes = new Set(points.map((point) => point.s)).size;
   if (realSizes < 2 || syntheticSizes < 2) {
-    throw new LabError("points", `${realSizes} different n and ${syntheticSizes} different s`, "at least two of each");
+    throw new LabError(
+      "points",
+      `${realSizes} different n and ${syntheticSizes} different s`,
+      "at least two of each",
+    );
   }
   const size = syntheticSurfaceParameters.length;
   const natural = new Float64Array(size);
@@ -65,9 +83,13 @@ export function fitSyntheticSurface(points: readonly SurfacePoint[]): SurfaceFit
     if (!result || (best && result.sumOfSquares >= best.sum)) continue;
     best = { parameters: Array.from(result.parameters, Math.exp), sum: result.sumOfSquares };
   }
-  if (!best) throw new LabError("points", `${points.length} points`, "points that the surface can start from");
+  if (!best)
+    throw new LabError("points", `${points.length} points`, "points that the surface can start from");
   const { parameters } = best;
-  const squared = points.reduce((sum, { n, s, error }) => sum + (syntheticSurfaceValue(n, s, parameters) - error) ** 2, 0);
+  const squared = points.reduce(
+    (sum, { n, s, error }) => sum + (syntheticSurfaceValue(n, s, parameters) - error) ** 2,
+    0,
+  );
   const reasons = explainLack(points.length, realSizes, syntheticSizes);
   return {
     parameters,
@@ -105,6 +127,7 @@ function explainLack(count: number, realSizes: number, syntheticSizes: number): 
   const reasons: string[] = [];
   if (count < 6) reasons.push(`5 parameters need at least 6 points; there are ${count}`);
   if (realSizes < 3) reasons.push(`the floor needs at least 3 different n; there are ${realSizes}`);
-  if (syntheticSizes < 3) reasons.push(`the transfer gap needs at least 3 different s; there are ${syntheticSizes}`);
+  if (syntheticSizes < 3)
+    reasons.push(`the transfer gap needs at least 3 different s; there are ${syntheticSizes}`);
   return reasons;
 }

@@ -19,7 +19,9 @@ export function incompleteBeta(x: number, a: number, b: number): number {
   if (x <= 0) return 0;
   if (x >= 1) return 1;
   const front = Math.exp(logGamma(a + b) - logGamma(a) - logGamma(b) + a * Math.log(x) + b * Math.log1p(-x));
-  return x < (a + 1) / (a + b + 2) ? (front * betaFraction(x, a, b)) / a : 1 - (front * betaFraction(1 - x, b, a)) / b;
+  return x < (a + 1) / (a + b + 2)
+    ? (front * betaFraction(x, a, b)) / a
+    : 1 - (front * betaFraction(1 - x, b, a)) / b;
 }
 
 function betaFraction(x: number, a: number, b: number): number {
@@ -60,42 +62,4 @@ export function studentTwoSided(level: number, degrees: number): number {
     else high = middle;
   }
   return Math.exp((low + high) / 2);
-}
-
-/** Standard normal distribution function (G. Marsaglia, 2004, near 0; the continued fraction of Mills ratio in the tails). */
-export function normalCdf(z: number): number {
-  const x = Math.abs(z);
-  if (x > 38) return z > 0 ? 1 : 0;
-  let tail: number;
-  if (x < 3) {
-    // Marsaglia's series (2004): phi(x) * (x + x^3/3 + x^5/15 + ...)
-    let term = x;
-    let sum = x;
-    for (let k = 3; term > 1e-17 * sum; k += 2) {
-      term *= (x * x) / k;
-      sum += term;
-    }
-    tail = 0.5 - sum * Math.exp(-0.5 * x * x) * 0.3989422804014327;
-  } else {
-    let fraction = 0;
-    for (let k = 60; k >= 1; k--) fraction = k / (x + fraction);
-    tail = (Math.exp(-0.5 * x * x) * 0.3989422804014327) / (x + fraction);
-  }
-  return z > 0 ? 1 - tail : tail;
-}
-
-/** Standard normal quantile for `0 < p < 1`: an asymptotic start, then Halley steps to full precision. */
-export function normalQuantile(p: number): number {
-  if (p <= 0) return -Infinity;
-  if (p >= 1) return Infinity;
-  if (p > 0.5) return -normalQuantile(1 - p);
-  let z = -Math.sqrt(Math.max(-2 * Math.log(p) - Math.log(2 * Math.PI) - Math.log(Math.max(-2 * Math.log(p), 1)), 0));
-  for (let i = 0; i < 50; i++) {
-    const density = Math.exp(-0.5 * z * z) * 0.3989422804014327;
-    const step = (normalCdf(z) - p) / density;
-    const next = z - step / (1 + (z * step) / 2);
-    if (Math.abs(next - z) < 1e-15 * Math.max(1, Math.abs(z))) return next;
-    z = next;
-  }
-  return z;
 }

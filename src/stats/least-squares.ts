@@ -72,7 +72,8 @@ export function minimizeLeastSquares(
           [current, trial] = [trial, current];
           [residuals, trialResiduals] = [trialResiduals, residuals];
           sum = trialSum;
-          if (decrease < tolerance || sum < 1e-30) return { parameters: current, sumOfSquares: sum, converged: true };
+          if (decrease < tolerance || sum < 1e-30)
+            return { parameters: current, sumOfSquares: sum, converged: true };
           improved = true;
           break;
         }

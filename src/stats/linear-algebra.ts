@@ -6,7 +6,11 @@
  * @param a `size * size` numbers, row by row; only the lower triangle is read.
  * @returns the solution, or `undefined` when `A` is not positive definite to working precision.
  */
-export function solvePositiveDefinite(a: ArrayLike<number>, b: ArrayLike<number>, size: number): Float64Array | undefined {
+export function solvePositiveDefinite(
+  a: ArrayLike<number>,
+  b: ArrayLike<number>,
+  size: number,
+): Float64Array | undefined {
   const factor = factorCholesky(a, size);
   if (!factor) return undefined;
   const x = new Float64Array(size);

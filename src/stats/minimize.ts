@@ -73,7 +73,12 @@ export function minimizeBracketed(
  * @param tolerance of x, relative to its size where that is above 1; default 1e-12.
  * @returns `undefined` when the function has the same sign at both ends.
  */
-export function findRoot(f: (x: number) => number, low: number, high: number, tolerance = 1e-12): number | undefined {
+export function findRoot(
+  f: (x: number) => number,
+  low: number,
+  high: number,
+  tolerance = 1e-12,
+): number | undefined {
   let a = low;
   let b = high;
   let fa = f(a);

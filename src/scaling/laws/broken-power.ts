@@ -10,12 +10,20 @@ export const brokenPowerLaw: ScalingLaw = {
     { name: "c", description: "error left with unlimited data", unit: "error", lower: 0, upper: Infinity },
     { name: "b", description: "scale of the reducible error", unit: "error", lower: 0, upper: Infinity },
     { name: "s", description: "exponent before the break", unit: "1", lower: 0, upper: 20 },
-    { name: "t", description: "change of the exponent at the break; below 0 the curve flattens", unit: "1", lower: -20, upper: 20 },
+    {
+      name: "t",
+      description: "change of the exponent at the break; below 0 the curve flattens",
+      unit: "1",
+      lower: -20,
+      upper: 20,
+    },
     { name: "d", description: "where the break is", unit: "scans", lower: 0, upper: Infinity },
     { name: "f", description: "width of the break on the log axis", unit: "1", lower: 0, upper: 20 },
   ],
   value(n, p) {
-    return p[0] + Math.exp(Math.log(p[1]) - p[2] * Math.log(n) - p[3] * p[5] * softplus(Math.log(n / p[4]) / p[5]));
+    return (
+      p[0] + Math.exp(Math.log(p[1]) - p[2] * Math.log(n) - p[3] * p[5] * softplus(Math.log(n / p[4]) / p[5]))
+    );
   },
   gradient(n, p, out) {
     const z = Math.log(n / p[4]) / p[5];

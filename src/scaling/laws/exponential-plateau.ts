@@ -9,7 +9,13 @@ export const exponentialPlateauLaw: ScalingLaw = {
   parameters: [
     { name: "c", description: "error left with unlimited data", unit: "error", lower: 0, upper: Infinity },
     { name: "d", description: "reducible error at no scans", unit: "error", lower: 0, upper: Infinity },
-    { name: "k", description: "rate: the reducible error falls to 37 % in 1/k scans", unit: "1/scans", lower: 0, upper: Infinity },
+    {
+      name: "k",
+      description: "rate: the reducible error falls to 37 % in 1/k scans",
+      unit: "1/scans",
+      lower: 0,
+      upper: Infinity,
+    },
   ],
   value: (n, p) => p[0] + p[1] * Math.exp(-p[2] * n),
   gradient(n, p, out) {

@@ -5,10 +5,17 @@ export const powerLaw: ScalingLaw = {
   name: "power",
   title: "Power law",
   formula: "a * n^-b",
-  reference: "J. Hestness et al., Deep learning scaling is predictable, empirically, 2017 (without the floor)",
+  reference:
+    "J. Hestness et al., Deep learning scaling is predictable, empirically, 2017 (without the floor)",
   parameters: [
     { name: "a", description: "error at one scan", unit: "error", lower: 0, upper: Infinity },
-    { name: "b", description: "exponent: each doubling divides the error by 2^b", unit: "1", lower: 0, upper: 20 },
+    {
+      name: "b",
+      description: "exponent: each doubling divides the error by 2^b",
+      unit: "1",
+      lower: 0,
+      upper: 20,
+    },
   ],
   value: (n, p) => p[0] * Math.pow(n, -p[1]),
   gradient(n, p, out) {

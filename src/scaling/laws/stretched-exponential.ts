@@ -5,11 +5,18 @@ export const stretchedExponentialLaw: ScalingLaw = {
   name: "stretched-exponential",
   title: "Stretched exponential",
   formula: "c + d * exp(-(k n)^g)",
-  reference: "the Janoschek curve among T. Domhan et al., Speeding up automatic hyperparameter optimization, IJCAI 2015",
+  reference:
+    "the Janoschek curve among T. Domhan et al., Speeding up automatic hyperparameter optimization, IJCAI 2015",
   parameters: [
     { name: "c", description: "error left with unlimited data", unit: "error", lower: 0, upper: Infinity },
     { name: "d", description: "reducible error at no scans", unit: "error", lower: 0, upper: Infinity },
-    { name: "k", description: "rate: the reducible error falls to 37 % in 1/k scans", unit: "1/scans", lower: 0, upper: Infinity },
+    {
+      name: "k",
+      description: "rate: the reducible error falls to 37 % in 1/k scans",
+      unit: "1/scans",
+      lower: 0,
+      upper: Infinity,
+    },
     { name: "g", description: "stretch: 1 is the exponential plateau", unit: "1", lower: 0, upper: 5 },
   ],
   value: (n, p) => p[0] + p[1] * Math.exp(-Math.pow(p[2] * n, p[3])),

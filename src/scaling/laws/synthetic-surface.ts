@@ -12,7 +12,13 @@ export const syntheticSurfaceParameters: readonly LawParameter[] = [
   { name: "c", description: "error left with unlimited real data", unit: "error", lower: 0, upper: Infinity },
   { name: "a", description: "scale of the reducible error", unit: "error", lower: 0, upper: Infinity },
   { name: "beta", description: "exponent of real scans", unit: "1", lower: 0, upper: 20 },
-  { name: "gamma", description: "transfer gap: what synthetic scans cannot remove", unit: "1", lower: 0, upper: Infinity },
+  {
+    name: "gamma",
+    description: "transfer gap: what synthetic scans cannot remove",
+    unit: "1",
+    lower: 0,
+    upper: Infinity,
+  },
   { name: "alpha", description: "exponent of synthetic scans", unit: "1", lower: 0, upper: 20 },
 ];
 
@@ -22,7 +28,12 @@ export function syntheticSurfaceValue(n: number, s: number, p: ArrayLike<number>
 }
 
 /** Writes the derivative by each parameter into `out`; returns the value. */
-export function syntheticSurfaceGradient(n: number, s: number, p: ArrayLike<number>, out: Float64Array): number {
+export function syntheticSurfaceGradient(
+  n: number,
+  s: number,
+  p: ArrayLike<number>,
+  out: Float64Array,
+): number {
   const real = Math.pow(n, -p[2]);
   const synthetic = Math.pow(1 + s, -p[4]);
   const reducible = (p[3] + synthetic) * real;
