@@ -3,7 +3,7 @@ import type { Message } from "@lumino/messaging";
 import { Widget } from "@lumino/widgets";
 import { element } from "../dom";
 import { type Figure, parseFigure, readTitle } from "../logic/figure";
-import { applyFigureTheme, type FigureTheme } from "../logic/figure-theme";
+import { applyFigureTheme, type FigureTheme, inkForTheme } from "../logic/figure-theme";
 import { onThemeChange } from "../theme";
 import { loadPlotly, type Plotly } from "./plotly";
 import "./plotly.css";
@@ -50,8 +50,11 @@ class PlotlyWidget extends Widget implements IRenderMime.IRenderer {
     const { data, layout, config } = this.figure;
     if (!this.plot.isConnected) this.node.replaceChildren(this.plot);
     // Plotly writes defaults into what it is given: hand it copies, so that the next theme starts afresh.
-    const themed = structuredClone(applyFigureTheme(layout, readTheme()));
-    await this.plotly.react(this.plot, structuredClone(data), themed, {
+    const theme = readTheme();
+    // A width is taken as the most that the figure wants: a narrower page gets all of it.
+    const { width, ...flexible } = structuredClone(applyFigureTheme(layout, theme));
+    this.plot.style.maxWidth = typeof width === "number" ? `${width}px` : "";
+    await this.plotly.react(this.plot, structuredClone(inkForTheme(data, theme)), flexible, {
       displaylogo: false,
       ...config,
       responsive: false,
@@ -64,12 +67,7 @@ class PlotlyWidget extends Widget implements IRenderMime.IRenderer {
   /** Follows the width of the output, also when a side bar opens. */
   private followWidth(): void {
     const shown = this.plot.isConnected && this.plot.offsetWidth > 0;
-    if (
-      shown &&
-      this.figure &&
-      this.figure.layout.width === undefined &&
-      this.node.dataset.plot === "ready"
-    ) {
+    if (shown && this.node.dataset.plot === "ready") {
       void this.plotly?.Plots.resize(this.plot);
     }
   }
@@ -90,6 +88,8 @@ function readTheme(): FigureTheme {
   const style = getComputedStyle(document.body);
   const read = (name: string) => style.getPropertyValue(name).trim();
   return {
+    isLight: document.body.dataset.jpThemeLight !== "false",
+    muted: read("--jp-ui-font-color2") || "#757575",
     text: read("--jp-ui-font-color1") || "#212121",
     grid: read("--jp-border-color2") || "#e0e0e0",
     zeroLine: read("--jp-border-color0") || "#9e9e9e",
