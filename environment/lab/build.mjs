@@ -10,6 +10,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { collectSettings, listExtensions } from "./build/extensions.mjs";
 import { collectLicences, formatLicences } from "./build/licences.mjs";
+import { createStandaloneConfig } from "./build/standalone.mjs";
 import { createViteConfig } from "./build/vite-config.mjs";
 
 const labDir = path.dirname(fileURLToPath(import.meta.url));
@@ -37,6 +38,10 @@ async function buildFrontEnd() {
     let modules = [];
     await build(createViteConfig({ labDir, outDir, extensions, onModules: (ids) => (modules = ids) }));
     writeSidecars(outDir, extensions, modules);
+    const standalone = path.join(outDir, "standalone");
+    await build(createStandaloneConfig({ labDir, outDir: standalone, onModules: (ids) => (modules = ids) }));
+    const licences = formatLicences(collectLicences(modules));
+    fs.writeFileSync(path.join(standalone, "THIRD-PARTY-LICENCES.txt"), licences);
     swapDirectories(outDir, distDir);
   } finally {
     fs.rmSync(outDir, { recursive: true, force: true });

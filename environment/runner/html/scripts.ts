@@ -53,7 +53,11 @@ export async function collectScripts(live: readonly LiveOutput[], root: string):
   if (types.has("application/vnd.plotly.v1+json")) {
     codes.push(await readFile(require.resolve("plotly.js/plotly.min.js"), "utf8"));
   }
-  if (types.has("application/vnd.tumorlab.volume+json")) codes.push(await readViewer(root));
+  let licences = "";
+  if (types.has("application/vnd.tumorlab.volume+json")) {
+    codes.push(await readStandalone(root, "viewer.js"));
+    licences = await readStandalone(root, "THIRD-PARTY-LICENCES.txt");
+  }
   codes.push(starter);
 
   const data = live.map(
@@ -65,24 +69,29 @@ export async function collectScripts(live: readonly LiveOutput[], root: string):
   // WebGL figures compile their shaders' wrappers from text.
   const evaluation = usesWebgl(live) ? " 'unsafe-eval'" : "";
   return {
-    html: [...data, ...closed.map((code) => `<script>${code}</script>`)].join("\n"),
+    html: [comment(licences), ...data, ...closed.map((code) => `<script>${code}</script>`)].join("\n"),
     policy: hashes.join(" ") + evaluation,
   };
 }
 
-async function readViewer(root: string): Promise<string> {
-  const file = path.join(root, "environment", "lab", "dist", "standalone", "viewer.js");
+/** A file of the viewer's build; plotly.js carries its licence in itself. */
+async function readStandalone(root: string, name: string): Promise<string> {
+  const file = path.join(root, "environment", "lab", "dist", "standalone", name);
   try {
     return await readFile(file, "utf8");
   } catch (error) {
     throw new LabError(
       "--html",
-      "no environment/lab/dist/standalone/viewer.js",
+      `no environment/lab/dist/standalone/${name}`,
       "the built volume viewer",
       "Run npm run build first",
       { cause: error },
     );
   }
+}
+
+function comment(text: string): string {
+  return text === "" ? "" : `<!--\n${text.replace(/--+/g, "-")}-->`;
 }
 
 function usesWebgl(live: readonly LiveOutput[]): boolean {
