@@ -8,13 +8,10 @@ import { aboutPlugin } from "../brand/about";
 import { logoPlugin } from "../brand/logo";
 import { themesPlugin } from "../brand/themes";
 import { homePlugin } from "../home/plugin";
-import { plotlyRenderer } from "../plotly/renderer";
-import { progressRenderer } from "../progress/renderer";
-import { volumeRenderer } from "../viewer/renderer";
 import { isReplaced } from "./replaced";
 
 const ourPlugins = [logoPlugin, themesPlugin, aboutPlugin, homePlugin];
-const ourRenderers = [plotlyRenderer, volumeRenderer, progressRenderer];
+const ourRenderers: IRenderMime.IExtension[] = [];
 
 /**
  * Starts JupyterLab in this page with Tumorlab's plugins and renderers compiled in. Settles when the workspace

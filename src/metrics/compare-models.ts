@@ -1,0 +1,166 @@
+import { LabError, requireThat } from "../errors.js";
+import { bootstrapInterval } from "../stats/bootstrap.js";
+import type { BootstrapOptions, Interval } from "../stats/bootstrap.js";
+import { groupClusters } from "../stats/clusters.js";
+import { describeNumbers } from "../stats/describe.js";
+import { emptyReasons } from "./empty.js";
+import type { ScoreRow } from "./evaluate.js";
+import { metricInfo } from "./metric.js";
+import type { Metric } from "./metric.js";
+import { weightedMean } from "./summary.js";
+import type { Exclusion, SummaryOptions } from "./summary.js";
+
+/** How two models differ in one metric on the same cases; differences are first minus second. */
+export interface ModelDifference {
+  scope: "label" | "overall";
+  label?: number;
+  name: string;
+  metric: Metric;
+  /** Pairs of rows in which both values count. */
+  n: number;
+  /** Pairs left out, with the reason. */
+  excluded: Exclusion[];
+  patients: number;
+  /** Means of the two models over these pairs. */
+  firstMean: number;
+  secondMean: number;
+  /** Mean and median of the differences, row by row. */
+  meanDifference: number;
+  medianDifference: number;
+  /** Pairs in which the first model is better, equal, worse; by the distance from 0 for signed errors. */
+  better: number;
+  equal: number;
+  worse: number;
+  /** Interval of the mean difference: both models are drawn with the same patients. */
+  interval: Interval;
+}
+
+/**
+ * Compares two models on the same references, row by row of the same case and label: per label in the order of the
+ * first model's rows, then overall, metric by metric. A pair counts where both values do. No rows give an empty list.
+ *
+ * Throws a LabError when the two lists do not hold the same cases and labels, when a row occurs twice, or when the
+ * references or policies of a pair differ: then the difference would not be that of the models.
+ */
+export function compareModels(
+  first: readonly ScoreRow[],
+  second: readonly ScoreRow[],
+  options: SummaryOptions = {},
+): ModelDifference[] {
+  const pairs = pairRows(first, second);
+  const chosen = options.metrics ?? (Object.keys(metricInfo) as Metric[]);
+  for (const metric of chosen)
+    requireThat(metric in metricInfo, "metrics", metric, `some of ${Object.keys(metricInfo).join(", ")}`);
+  if (pairs.length === 0) return [];
+  const groups = new Map<number, RowPair[]>();
+  for (const pair of pairs) groups.set(pair[0].label, [...(groups.get(pair[0].label) ?? []), pair]);
+  const differences: ModelDifference[] = [];
+  for (const [label, members] of groups)
+    for (const metric of chosen)
+      differences.push({
+        scope: "label",
+        label,
+        name: members[0][0].name,
+        ...compareGroup(members, metric, options.bootstrap),
+      });
+  for (const metric of chosen)
+    differences.push({
+      scope: "overall",
+      name: "all labels",
+      ...compareGroup(pairs, metric, options.bootstrap),
+    });
+  return differences;
+}
+
+type RowPair = readonly [ScoreRow, ScoreRow];
+
+function pairRows(first: readonly ScoreRow[], second: readonly ScoreRow[]): RowPair[] {
+  const others = indexRows(second, "second");
+  indexRows(first, "first");
+  const pairs = first.map((row): RowPair => {
+    const other = others.get(keyOf(row));
+    if (!other) throw new LabError("second", "no such row", `a row for ${describeRow(row)}, as in first`);
+    others.delete(keyOf(row));
+    requireThat(
+      row.tp + row.fn === other.tp + other.fn,
+      `second, ${describeRow(row)}`,
+      `a reference of ${other.tp + other.fn} voxels`,
+      `the reference of first, ${row.tp + row.fn} voxels`,
+      "Score both models against the same reference",
+    );
+    requireThat(
+      row.policy === other.policy,
+      `second, ${describeRow(row)}`,
+      other.policy,
+      `policy ${row.policy}`,
+    );
+    return [row, other];
+  });
+  const left = [...others.values()][0];
+  if (left) throw new LabError("first", "no such row", `a row for ${describeRow(left)}, as in second`);
+  return pairs;
+}
+
+function indexRows(rows: readonly ScoreRow[], input: string): Map<string, ScoreRow> {
+  const index = new Map<string, ScoreRow>();
+  for (const row of rows) {
+    requireThat(!index.has(keyOf(row)), input, describeRow(row), "each case and label once");
+    index.set(keyOf(row), row);
+  }
+  return index;
+}
+
+function keyOf(row: ScoreRow): string {
+  return JSON.stringify([row.case, row.label]);
+}
+
+function describeRow(row: ScoreRow): string {
+  return `case ${row.case}, label ${row.label}`;
+}
+
+function compareGroup(
+  pairs: readonly RowPair[],
+  metric: Metric,
+  bootstrap: BootstrapOptions | undefined,
+): Omit<ModelDifference, "scope" | "name"> {
+  const counted = pairs.filter((pair) => pair.every((row) => !Number.isNaN(row[metric])));
+  const differences = counted.map(([a, b]) => a[metric] - b[metric]);
+  const { names, indexOfRow } = groupClusters(counted.map(([row]) => row.patient));
+  const { better } = metricInfo[metric];
+  const gains = counted.map(([a, b]) =>
+    better === "higher"
+      ? a[metric] - b[metric]
+      : better === "lower"
+        ? b[metric] - a[metric]
+        : Math.abs(b[metric]) - Math.abs(a[metric]),
+  );
+  return {
+    metric,
+    n: counted.length,
+    excluded: excludedPairs(pairs, metric),
+    patients: names.length,
+    firstMean: describeNumbers(counted.map(([a]) => a[metric])).mean,
+    secondMean: describeNumbers(counted.map(([, b]) => b[metric])).mean,
+    meanDifference: describeNumbers(differences).mean,
+    medianDifference: describeNumbers(differences).median,
+    better: gains.filter((gain) => gain > 0).length,
+    equal: gains.filter((gain) => gain === 0).length,
+    worse: gains.filter((gain) => gain < 0).length,
+    interval: bootstrapInterval(names.length, weightedMean(differences, indexOfRow, names.length), bootstrap),
+  };
+}
+
+function excludedPairs(pairs: readonly RowPair[], metric: Metric): Exclusion[] {
+  const counts = new Map<string, number>();
+  for (const pair of pairs) {
+    const missing = pair.findIndex((row) => Number.isNaN(row[metric]));
+    if (missing < 0) continue;
+    const both = pair.every((row) => Number.isNaN(row[metric]));
+    const why = emptyReasons[pair[missing].empty] ?? "not measured";
+    const reason = `${both ? "both models" : missing === 0 ? "first model" : "second model"}: ${why}`;
+    counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  }
+  return [...counts]
+    .map(([reason, n]) => ({ reason, n }))
+    .sort((a, b) => b.n - a.n || (a.reason < b.reason ? -1 : 1));
+}

@@ -1,0 +1,149 @@
+import assert from "node:assert/strict";
+import { compareModels, createKey, summarizeCases, summarizeScores } from "tumorlab";
+import { emptyStudy, slabRow } from "./rows.js";
+
+const quick = { bootstrap: { resamples: 400, key: createKey(5) } };
+
+describe("summarizeScores", () => {
+  it("gives per label and overall the figures of the rows that count, and says why others do not", () => {
+    const rows = [...emptyStudy(), slabRow("b", 4, 4, { label: 3 }), slabRow("c", 4, 1, { label: 3 })];
+    const summaries = summarizeScores(rows, { metrics: ["dice", "sensitivity"], ...quick });
+    assert.deepEqual(
+      summaries.map(({ scope, label, metric, n, cases, patients }) => [
+        scope,
+        label,
+        metric,
+        n,
+        cases,
+        patients,
+      ]),
+      [
+        ["label", 1, "dice", 3, 3, 3],
+        ["label", 1, "sensitivity", 2, 2, 2],
+        ["label", 3, "dice", 2, 2, 2],
+        ["label", 3, "sensitivity", 2, 2, 2],
+        ["overall", undefined, "dice", 5, 5, 5],
+        ["overall", undefined, "sensitivity", 4, 4, 4],
+      ],
+    );
+    const [one, , three, , all] = summaries;
+    assert.deepEqual(one.excluded, [{ reason: "both masks are empty", n: 1 }]);
+    assert.ok(Math.abs(one.mean - 2 / 9) < 1e-12 && one.median === 0 && one.min === 0);
+    assert.ok(Math.abs(three.mean - 0.7) < 1e-12);
+    assert.ok(Math.abs(all.mean - (2 / 3 + 0 + 0 + 1 + 0.4) / 5) < 1e-12);
+    // each label once, however many rows it has
+    assert.ok(Math.abs(all.meanOfLabels! - (2 / 9 + 0.7) / 2) < 1e-12);
+    assert.equal(one.meanOfLabels, undefined);
+    for (const { interval, mean, min, max } of summaries)
+      assert.ok(min <= interval.low && interval.low <= mean && mean <= interval.high && interval.high <= max);
+  });
+
+  it("draws patients, not scans: two scans of a patient count as one draw", () => {
+    const scans = [4, 3, 2, 1].flatMap((slices, k) =>
+      ["arterial", "venous"].map((phase) => slabRow(`${k} ${phase}`, 4, slices, { patient: `patient ${k}` })),
+    );
+    const clustered = summarizeScores(scans, { metrics: ["dice"], ...quick })[0];
+    const loose = summarizeScores(
+      scans.map((row) => ({ ...row, patient: row.case })),
+      { metrics: ["dice"], ...quick },
+    )[0];
+    assert.deepEqual([clustered.n, clustered.patients, loose.patients], [8, 4, 8]);
+    assert.equal(clustered.mean, loose.mean);
+    const width = ({ interval }: typeof loose) => interval.high - interval.low;
+    assert.ok(width(clustered) > 1.2 * width(loose));
+  });
+
+  it("says NaN of a metric nobody has, and nothing of no rows", () => {
+    const [row] = summarizeScores([slabRow("absent", 0, 0)], { metrics: ["hd95"], ...quick });
+    assert.deepEqual([row.n, row.mean, row.interval.low, row.patients], [0, NaN, NaN, 0]);
+    assert.deepEqual(row.excluded, [{ reason: "both masks are empty", n: 1 }]);
+    assert.deepEqual(summarizeScores([]), []);
+    const [alone] = summarizeScores([slabRow("a", 4, 2)], { metrics: ["dice"], ...quick });
+    assert.ok(alone.n === 1 && Number.isNaN(alone.interval.high) && Number.isNaN(alone.sd));
+  });
+
+  it("refuses a metric that does not exist", () => {
+    assert.throws(
+      () => summarizeScores(emptyStudy(), { metrics: ["DSC" as "dice"] }),
+      /metrics: found "DSC", expected some of dice, iou/,
+    );
+  });
+});
+
+describe("summarizeCases", () => {
+  it("averages each case over its labels", () => {
+    const rows = [
+      slabRow("a", 4, 4),
+      slabRow("a", 4, 2, { label: 2 }),
+      slabRow("b", 0, 0),
+      slabRow("b", 4, 1, { label: 2 }),
+    ];
+    const [a, b] = summarizeCases(rows, ["dice"]);
+    assert.deepEqual([a.case, a.n, a.excluded], ["a", 2, []]);
+    assert.ok(Math.abs(a.mean - (1 + 2 / 3) / 2) < 1e-12);
+    assert.deepEqual([b.case, b.n, b.excluded], ["b", 1, [{ reason: "both masks are empty", n: 1 }]]);
+    assert.equal(b.mean, 0.4);
+  });
+});
+
+describe("compareModels", () => {
+  const first = [slabRow("a", 4, 4), slabRow("b", 4, 3), slabRow("c", 4, 0), slabRow("d", 0, 0)];
+  const second = [slabRow("a", 4, 4), slabRow("b", 4, 2), slabRow("c", 4, 1), slabRow("d", 0, 2)];
+
+  it("pairs rows of the same case and label", () => {
+    const [dice, overall] = compareModels(first, [...second].reverse(), { metrics: ["dice"], ...quick });
+    const differences = [0, 6 / 7 - 2 / 3, -0.4];
+    assert.deepEqual(
+      [dice.scope, dice.n, dice.patients, overall.scope, overall.n],
+      ["label", 3, 3, "overall", 3],
+    );
+    assert.ok(Math.abs(dice.meanDifference - (differences[1] + differences[2]) / 3) < 1e-12);
+    assert.equal(dice.medianDifference, 0);
+    assert.ok(Math.abs(dice.firstMean - dice.secondMean - dice.meanDifference) < 1e-12);
+    assert.deepEqual([dice.better, dice.equal, dice.worse], [1, 1, 1]);
+    assert.deepEqual(dice.excluded, [{ reason: "first model: both masks are empty", n: 1 }]);
+    assert.ok(dice.interval.low >= -0.4 - 1e-12 && dice.interval.high <= differences[1] + 1e-12);
+    assert.ok(dice.interval.low <= dice.meanDifference && dice.meanDifference <= dice.interval.high);
+  });
+
+  it("knows which way is better", () => {
+    const [hd, volume] = compareModels(first.slice(0, 2), second.slice(0, 2), {
+      metrics: ["hd", "volumeErrorMl"],
+      ...quick,
+    });
+    assert.deepEqual([hd.better, hd.equal, hd.worse], [1, 1, 0]); // 2 mm against 4 mm
+    assert.deepEqual([volume.better, volume.equal, volume.worse], [1, 1, 0]);
+  });
+
+  it("is narrower than two intervals apart when the models agree on which cases are hard", () => {
+    const easy = [10, 9, 8, 7, 6, 5, 4, 3].map((slices, k) => slabRow(`${k}`, 10, slices));
+    const hard = [9, 8, 7, 6, 5, 4, 3, 2].map((slices, k) => slabRow(`${k}`, 10, slices));
+    const [difference] = compareModels(easy, hard, { metrics: ["sensitivity"], ...quick });
+    assert.ok(Math.abs(difference.meanDifference - 0.1) < 1e-12);
+    assert.ok(difference.interval.high - difference.interval.low < 1e-9);
+    assert.equal(difference.better, 8);
+  });
+
+  it("refuses lists that are not of the same cases", () => {
+    assert.throws(
+      () => compareModels(first, second.slice(1)),
+      /second: found "no such row", expected a row for case a/,
+    );
+    assert.throws(
+      () => compareModels(first.slice(1), second),
+      /first: found "no such row", expected a row for case a/,
+    );
+    assert.throws(
+      () => compareModels([first[0], first[0]], second),
+      /first: found "case a, label 1", expected each/,
+    );
+    const other = [slabRow("a", 5, 4), ...second.slice(1)];
+    assert.throws(
+      () => compareModels(first, other),
+      /a reference of 500 voxels.*the reference of first, 400 voxels/,
+    );
+    const policy = [slabRow("a", 4, 4, { policy: "monai" }), ...second.slice(1)];
+    assert.throws(() => compareModels(first, policy), /found "monai", expected policy worst-case/);
+    assert.deepEqual(compareModels([], []), []);
+  });
+});
