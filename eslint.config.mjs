@@ -7,7 +7,17 @@ import tseslint from "typescript-eslint";
  * `figures` lies below the two other faces because both show what it draws.
  */
 const floors = [
-  ["types.ts", "affine.ts", "grid.ts", "random.ts", "organs.ts", "progress.ts", "errors.ts", "env.ts"],
+  [
+    "types.ts",
+    "affine.ts",
+    "grid.ts",
+    "files.ts",
+    "random.ts",
+    "organs.ts",
+    "progress.ts",
+    "errors.ts",
+    "env.ts",
+  ],
   ["volume", "nifti", "stats"],
   ["cohort", "phantom", "tumor", "metrics", "scaling"],
   ["model", "training"],
@@ -87,6 +97,8 @@ export default tseslint.config(
       "@typescript-eslint/no-unsafe-argument": "off",
       "@typescript-eslint/no-unsafe-call": "off",
       "@typescript-eslint/no-unsafe-return": "off",
+      "@typescript-eslint/no-explicit-any": "off",
+      "@typescript-eslint/require-await": "off",
     },
   },
   {

@@ -144,8 +144,11 @@ export function parseOrientation(code: string): AxisDirections {
   return { worldAxis: [axes[0], axes[1], axes[2]], sign: [sign[0], sign[1], sign[2]] };
 }
 
-/** Orthogonal polar factor of the 3x3 part with unit columns, row by row (Newton iteration, Higham 1986). */
-function nearestRotation(affine: Affine): number[] {
+/**
+ * The rotation, or rotation and mirror, nearest to the 3x3 part with its columns made unit length, row by row: the
+ * orthogonal polar factor (Newton iteration, Higham 1986).
+ */
+export function nearestRotation(affine: Affine): number[] {
   const lengths = spacingOfAffine(affine);
   let current = [0, 1, 2].flatMap((row) =>
     [0, 1, 2].map((column) => affine[4 * row + column] / lengths[column]),

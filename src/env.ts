@@ -1,3 +1,5 @@
+import { availableParallelism, totalmem } from "node:os";
+
 /**
  * The only file of this package that may look at the clock or the machine. Everything else is a pure
  * function of its arguments; lint keeps it so.
@@ -16,4 +18,23 @@ export function currentTime(): string {
 /** An environment variable, or `undefined` when unset or empty. */
 export function environmentVariable(name: string): string | undefined {
   return process.env[name] || undefined;
+}
+
+/** What this program runs on. */
+export interface Machine {
+  /** Such as `"20.20.2"`. */
+  nodeVersion: string;
+  /** Processor cores this program may use. */
+  cores: number;
+  /** Main memory in GiB. */
+  memoryGiB: number;
+}
+
+/** The machine this program runs on, for reports; no result may depend on it. */
+export function describeMachine(): Machine {
+  return {
+    nodeVersion: process.versions.node,
+    cores: availableParallelism(),
+    memoryGiB: totalmem() / 2 ** 30,
+  };
 }

@@ -45,7 +45,14 @@ export function createVolume<T extends VoxelArray>(
     [...spacingMm],
     `the lengths of the affine's columns, ${lengths.map((length) => length.toPrecision(6)).join(", ")}`,
   );
-  return { data, shape, spacingMm, affine, ...(options.rescale ? { rescale: options.rescale } : {}) };
+  const { rescale } = options;
+  requireThat(
+    !rescale || (Number.isFinite(rescale.slope) && rescale.slope !== 0 && Number.isFinite(rescale.intercept)),
+    "rescale",
+    rescale,
+    "a finite slope other than 0 and a finite intercept",
+  );
+  return { data, shape, spacingMm, affine, ...(rescale ? { rescale } : {}) };
 }
 
 /** A volume on the same grid as `like` with other numbers in it, not rescaled. */
@@ -64,14 +71,15 @@ export function rescaleValue(stored: number, rescale: Rescale | undefined): numb
 }
 
 /**
- * Throws a LabError that prints both values unless the two grids have the same shape and affines that agree to
- * `toleranceMm` (default 0.01) at every corner of the grid.
+ * Throws a LabError that prints both values unless the two grids have the same shape and affines that put every
+ * corner of the grid within `toleranceMm` of each other (default a tenth of the shortest spacing: 32-bit headers
+ * and quaternions cost up to that on large grids).
  */
 export function requireSameGrid(
   first: Volume,
   second: Volume,
   names: readonly [string, string] = ["first", "second"],
-  toleranceMm = 0.01,
+  toleranceMm: number = 0.1 * Math.min(...first.spacingMm),
 ): void {
   requireThat(
     first.shape.every((n, axis) => n === second.shape[axis]),

@@ -10,7 +10,8 @@ export {
 export type { AxisDirections } from "./affine.js";
 export { openSample, sampleNames } from "./cohort/samples.js";
 export type { Sample, SampleOptions } from "./cohort/samples.js";
-export { currentTime, environmentVariable, monotonicMs } from "./env.js";
+export { currentTime, describeMachine, environmentVariable, monotonicMs } from "./env.js";
+export type { Machine } from "./env.js";
 export { LabError, describeValue, requireThat } from "./errors.js";
 export { describeFigure } from "./figures/describe.js";
 export { checkFigure, escapeMarkup, isLiveOnly } from "./figures/figure.js";
@@ -20,16 +21,10 @@ export { renderPng, renderSvg } from "./figures/static/render.js";
 export type { RenderOptions } from "./figures/static/render.js";
 export { baseLayout, nameAxis, palette, seriesColors, valueAxis } from "./figures/theme.js";
 export type { AxisText } from "./figures/theme.js";
-export {
-  askReader,
-  clearOutput,
-  currentSignal,
-  displayBundle,
-  kernelSessionKey,
-} from "./notebook/session.js";
-export type { DisplayOptions, KernelSession } from "./notebook/session.js";
-export { figureBundle, plotlyMime, show } from "./notebook/show.js";
-export type { ShowOptions } from "./notebook/show.js";
+export { renderVolumePng } from "./figures/volume/montage.js";
+export type { MontageOptions } from "./figures/volume/montage.js";
+export { createVolumePayload } from "./figures/volume/payload.js";
+export type { PayloadLabel, PayloadOptions, VolumePayload } from "./figures/volume/payload.js";
 export {
   countVoxels,
   createVolume,
@@ -72,6 +67,22 @@ export { createSurfelAreas } from "./metrics/surfel-area.js";
 export type { NiftiDatatype } from "./nifti/datatype.js";
 export { readLabelMap, readNifti, readNiftiHeader, readVolume } from "./nifti/read.js";
 export type { NiftiHeader, NiftiImage, ReadLabelOptions, ReadOptions } from "./nifti/read.js";
+export { writeVolume } from "./nifti/write.js";
+export type { WriteOptions } from "./nifti/write.js";
+export { checkEnvironment } from "./notebook/check-environment.js";
+export type { EnvironmentLine, EnvironmentReport } from "./notebook/check-environment.js";
+export {
+  askReader,
+  clearOutput,
+  currentSignal,
+  displayBundle,
+  kernelSessionKey,
+} from "./notebook/session.js";
+export type { DisplayOptions, KernelSession } from "./notebook/session.js";
+export { figureBundle, plotlyMime, show } from "./notebook/show.js";
+export type { ShowOptions } from "./notebook/show.js";
+export { describeVolume, view, volumeBundle, volumeMime } from "./notebook/view.js";
+export type { ViewOptions } from "./notebook/view.js";
 export {
   describeStructure,
   findLesion,
@@ -87,12 +98,48 @@ export { createEstimator, formatDuration, throwIfAborted } from "./progress.js";
 export type { ProgressEstimate, ProgressListener, ProgressUpdate, RunOptions } from "./progress.js";
 export { createKey } from "./random.js";
 export type { Key, RandomStream } from "./random.js";
+export { bootstrapCurves } from "./scaling/curve-bootstrap.js";
+export type {
+  CurveBootstrap,
+  CurveBootstrapOptions,
+  CurveSet,
+  ResampledUnit,
+} from "./scaling/curve-bootstrap.js";
+export { toCurveArrays, errorFromScore } from "./scaling/curve.js";
+export type { CurvePoint } from "./scaling/curve.js";
+export { areaBetweenCurves, measureDataWorth, scansForError } from "./scaling/efficiency.js";
+export type { DataWorth } from "./scaling/efficiency.js";
+export { fitLaw, predictError } from "./scaling/fit.js";
+export type { FitOptions, LawFit } from "./scaling/fit.js";
+export { profileIntervals } from "./scaling/intervals.js";
+export type { ParameterInterval } from "./scaling/intervals.js";
+export type { LawParameter, ScalingLaw } from "./scaling/law.js";
+export {
+  syntheticSurfaceParameters,
+  syntheticSurfaceValue,
+  syntheticSurfaceGradient,
+} from "./scaling/laws/synthetic-surface.js";
+export { findLaw, scalingLaws } from "./scaling/laws/table.js";
+export { planForScore, rankPurchases } from "./scaling/planner.js";
+export type { PurchaseOption } from "./scaling/planner.js";
+export { casesForIntervalWidth, intervalWidthForCases } from "./scaling/sample-size.js";
+export { findSaturation, saturationDefinitions } from "./scaling/saturation.js";
+export type { SaturationAnswer, SaturationDefinition, SaturationOptions } from "./scaling/saturation.js";
+export { errorOfRow, parseCurveTable, selectRows } from "./scaling/curve-table.js";
+export type { CurveScore, CurveTable } from "./scaling/curve-table.js";
+export type { ResidualKind } from "./scaling/search.js";
+export { selectLaw } from "./scaling/select.js";
+export type { LawComparison, LawSelection } from "./scaling/select.js";
+export { fitSyntheticSurface, predictSurface } from "./scaling/surface-fit.js";
+export type { SurfaceFit, SurfacePoint } from "./scaling/surface-fit.js";
 export { bootstrapInterval } from "./stats/bootstrap.js";
 export type { BootstrapMethod, BootstrapOptions, Interval, WeightedStatistic } from "./stats/bootstrap.js";
 export { groupClusters } from "./stats/clusters.js";
 export type { Clusters } from "./stats/clusters.js";
 export { describeNumbers, mean, median, quantile, standardDeviation } from "./stats/describe.js";
 export type { Description } from "./stats/describe.js";
+export { incompleteBeta, logGamma, studentTwoSided } from "./stats/distributions.js";
+export { findRoot, minimizeBracketed } from "./stats/minimize.js";
 export { normalCdf, normalQuantile } from "./stats/normal.js";
 export { proportionInterval } from "./stats/proportion.js";
 export type { Proportion } from "./stats/proportion.js";

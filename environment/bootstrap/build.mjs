@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { runNode } from "./child.mjs";
 import { SetupError } from "./setup-error.mjs";
+import { sweepStaleOutput } from "./sweep.mjs";
 
 /**
  * @typedef {import("./project.mjs").Project} Project
@@ -24,6 +25,7 @@ import { SetupError } from "./setup-error.mjs";
  */
 export async function buildTypeScript(project, rooms, signal) {
   const folders = rooms.map((room) => join(project.root, room));
+  for (const room of ["src", "environment", "test"]) sweepStaleOutput(join(project.root, room));
   const { code, output } = await runNode([project.typescript, "-b", "--pretty", "false", ...folders], {
     cwd: project.root,
     signal,

@@ -39,14 +39,22 @@ const commands = {
     for (const { output } of results) if (output.trim()) teller.say(output.trimEnd());
     return ok ? 0 : 1;
   },
-  check: (call) => prepareAndRun("check", call),
+  check: async (call) => {
+    try {
+      await prepareLab(call.project, call.teller, call.signal);
+      if (call.args.includes("--full")) await buildTests(call);
+    } catch (error) {
+      if (!(error instanceof SetupError)) throw error;
+      console.log(`FAIL  set-up        ${error.message}`);
+      return 1;
+    }
+    return runEntry("check", call);
+  },
   notebooks: (call) => prepareAndRun("notebooks", call),
   "kernel-install": (call) => prepareAndRun("kernel-install", call),
   bench: async (call) => {
-    const { project, teller, signal } = call;
-    await prepareLab(project, teller, signal);
-    const { ok, output } = await buildTypeScript(project, ["test"], signal);
-    if (!ok) throw new SetupError(`The benchmarks do not compile:\n${output}`);
+    await prepareLab(call.project, call.teller, call.signal);
+    await buildTests(call);
     return runEntry("bench", call);
   },
 };
@@ -74,6 +82,12 @@ export async function runCommand(name, args) {
     console.error(error instanceof SetupError ? `\n${error.message}` : error);
     process.exitCode = exitCode() || 1;
   }
+}
+
+/** Compiles test/, where the benchmarks lie too. @param {Call} call */
+async function buildTests({ project, signal }) {
+  const { ok, output } = await buildTypeScript(project, ["test"], signal);
+  if (!ok) throw new SetupError(`test/ does not compile:\n${output}`);
 }
 
 /** @param {keyof Project["entries"]} entry @param {Call} call */

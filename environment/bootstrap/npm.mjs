@@ -21,11 +21,16 @@ const ciArguments = [
  * Runs `npm ci` in a folder, with the npm that runs this command or else the one on the path.
  *
  * @param {string} root
- * @param {{ onLine?: (line: string) => void, signal?: AbortSignal, onStart?: (pid: number) => void }} options
+ * @param {{ signal?: AbortSignal, onStart?: (pid: number) => void, freeBytes?: number }} options `freeBytes`
+ *   defaults to what the disk has
  * @throws {SetupError} that says why and what to do
  */
-export async function runNpmCi(root, options) {
-  refuseFullDisk(root);
+export async function runNpmCi(root, { freeBytes = readFreeBytes(root), ...options }) {
+  if (freeBytes < installBytes)
+    throw new SetupError(
+      `Too little room on the disk for the packages: ${formatBytes(freeBytes)} free at ${root}, ` +
+        `${formatBytes(installBytes)} needed. Nothing was changed.`,
+    );
   const npm = findNpm();
   const result = await runChild(npm.command, [...npm.args, ...ciArguments], { cwd: root, ...options });
   if (options.signal?.aborted)
@@ -80,16 +85,6 @@ function findReason(output, code, freeBytes) {
   if (/EINTEGRITY/.test(output))
     return "A package is not the one in package-lock.json. Run npm cache clean --force and try again.";
   return "This is what it said:";
-}
-
-/** @param {string} root */
-function refuseFullDisk(root) {
-  const freeBytes = readFreeBytes(root);
-  if (freeBytes < installBytes)
-    throw new SetupError(
-      `Too little room on the disk for the packages: ${formatBytes(freeBytes)} free at ${root}, ` +
-        `${formatBytes(installBytes)} needed. Nothing was changed.`,
-    );
 }
 
 /** Bytes this user may still write on the disk of a path; Infinity where the system does not tell. @param {string} path */

@@ -16,7 +16,7 @@ export const dieWithParent = ["--require", fileURLToPath(new URL("./die-with-par
  *
  * @param {Project} project
  * @param {(text: string) => void} say
- * @returns {{ stop: () => void }}
+ * @returns {{ pid: number | undefined, stop: () => void }}
  */
 export function watchSources(project, say) {
   const args = ["-b", join(project.root, "src"), "--watch", "--preserveWatchOutput", "--pretty", "false"];
@@ -31,7 +31,7 @@ export function watchSources(project, say) {
     if (stream) createInterface({ input: stream }).on("line", readLine);
   const stop = () => void child.kill("SIGTERM");
   process.once("exit", stop);
-  return { stop };
+  return { pid: child.pid, stop };
 }
 
 /**

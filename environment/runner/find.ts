@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { LabError } from "tumorlab/dist/errors.js";
@@ -25,7 +26,8 @@ export async function listNotebooks(folder: string): Promise<string[]> {
 /**
  * The notebooks that names stand for: all of them when there is no name.
  *
- * @param names each a path, a name with or without `.ipynb`, or the number a name starts with.
+ * @param names each a path (also of a notebook that is not among them), a name with or without `.ipynb`, or the
+ *   number a name starts with.
  * @param available absolute paths.
  * @param cwd folder that paths are relative to.
  * @throws LabError for a name that fits none, with the names there are.
@@ -44,6 +46,7 @@ export function selectNotebooks(
         path.basename(file, ".ipynb") === name,
     );
     if (exact.length > 0) return exact;
+    if (name.endsWith(".ipynb") && existsSync(path.resolve(cwd, name))) return [path.resolve(cwd, name)];
     const numbered = /^\d+$/.test(name)
       ? available.filter((file) => path.basename(file).startsWith(`${name}-`))
       : [];

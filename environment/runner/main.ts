@@ -10,11 +10,15 @@ async function main(): Promise<number> {
     return 0;
   }
   const stop = new AbortController();
-  // The first Ctrl-C lets kernels end and copies go; a second one ends everything at once.
+  // The first Ctrl-C lets kernels end and copies go, a second one ends everything at once. One key press may
+  // arrive twice, from the terminal and from the program that started this one.
+  let stoppedAt = 0;
   const onSignal = (): void => {
-    if (stop.signal.aborted) process.exit(130);
-    process.stderr.write("Stopping; the notebooks under way are left as they were.\n");
-    stop.abort(new Error("interrupted"));
+    if (!stop.signal.aborted) {
+      stoppedAt = performance.now();
+      process.stderr.write("Stopping; the notebooks under way are left as they were.\n");
+      stop.abort(new Error("interrupted"));
+    } else if (performance.now() - stoppedAt > 1000) process.exit(130);
   };
   for (const name of ["SIGINT", "SIGTERM"] as const) process.on(name, onSignal);
 

@@ -85,7 +85,7 @@ async function runInto(result: NotebookResult, file: string, context: RunContext
   signal?.throwIfAborted();
 
   const kernel = await startKernel({
-    cwd: path.dirname(workspace?.copyOf(file) ?? file),
+    cwd: workspace?.folderFor(file) ?? path.dirname(file),
     root,
     ...(context.env ? { env: context.env } : {}),
   });
@@ -136,10 +136,7 @@ async function writeResults(
     result.written.push(target);
   };
   const place = (folder: string, extension: string): string =>
-    path.join(
-      path.resolve(cwd, folder),
-      result.name.replace(/^notebooks\//, "").replace(/\.ipynb$/, extension),
-    );
+    path.join(path.resolve(cwd, folder), placeOf(result.name).replace(/\.ipynb$/, extension));
 
   if (options.mode === "write" && (!hasValues || options.writeWithParameters)) {
     await write(file, serializeNotebook(injectParameters(notebook, {}, result.name)));
@@ -152,6 +149,11 @@ async function writeResults(
     const page = await renderPage(notebook, { file, root: context.root, name: result.name });
     await write(place(options.html, ".html"), page);
   }
+}
+
+/** Where a notebook's copies go in a folder: as in `notebooks/`; one from elsewhere under its own name. */
+function placeOf(name: string): string {
+  return name.startsWith("notebooks/") ? name.slice("notebooks/".length) : path.posix.basename(name);
 }
 
 /** The parameters of this notebook among those given; a scale is for the notebooks that have one. */

@@ -6,8 +6,8 @@ import path from "node:path";
 export interface RunWorkspace {
   /** Stands for the project folder. */
   folder: string;
-  /** Where a notebook of the project has its copy. */
-  copyOf(notebook: string): string;
+  /** The folder a notebook of the project has its copy in; for one from elsewhere its own. */
+  folderFor(notebook: string): string;
   remove(): Promise<void>;
 }
 
@@ -28,7 +28,11 @@ export async function createRunWorkspace(root: string): Promise<RunWorkspace> {
   await symlink(path.join(root, "data-manifests"), path.join(folder, "data-manifests"), "junction");
   return {
     folder,
-    copyOf: (notebook) => path.join(folder, path.relative(root, notebook)),
+    folderFor(notebook) {
+      const inside = path.relative(path.join(root, "notebooks"), path.dirname(notebook));
+      const outside = inside.startsWith("..") || path.isAbsolute(inside);
+      return outside ? path.dirname(notebook) : path.join(folder, "notebooks", inside);
+    },
     remove: () => rm(folder, { recursive: true, force: true, maxRetries: 3 }),
   };
 }

@@ -1,6 +1,7 @@
 import { createAffine, requireAffine, spacingOfAffine } from "../affine.js";
 import { LabError } from "../errors.js";
 import type { Affine, Vec3 } from "../types.js";
+import { perMillimetre } from "./exact.js";
 import type { NiftiFields } from "./fields.js";
 
 /** Where a grid lies, and which part of the header said so. */
@@ -19,7 +20,7 @@ export interface NiftiGeometry {
  * is not finite, is 0 on a longer axis that no affine describes, and for a singular affine.
  */
 export function geometryOf(fields: NiftiFields, file: string): NiftiGeometry {
-  const millimetres = fields.spaceUnit === "m" ? 1000 : fields.spaceUnit === "um" ? 0.001 : 1;
+  const millimetres = 1 / perMillimetre[fields.spaceUnit];
   const pixdim = [1, 2, 3].map((axis) => Math.abs(fields.pixdim[axis]));
   const finite = pixdim.every((mm) => Number.isFinite(mm));
   if (!finite)
@@ -51,15 +52,14 @@ export function geometryOf(fields: NiftiFields, file: string): NiftiGeometry {
 /**
  * The qform's matrix from quaternion, offset and `spacing`; `pixdim[0] < 0` flips the third axis.
  *
- * A quaternion whose vector part has length 1 within rounding, or is longer (a careless writer), is made an
- * exact half turn about the same axis, as the NIfTI-1 text prescribes; "within rounding" is three steps of the
- * header's own number format.
+ * The scalar part is what the NIfTI-1 text says, sqrt(1 - b2 - c2 - d2), as nibabel takes it too. A vector part
+ * longer than 1 (rounding, or a careless writer) is brought to length 1: a half turn about the same axis.
  */
 function qformAffine(fields: NiftiFields, spacing: readonly number[]): Affine {
   let [b, c, d] = fields.quaternion;
   let a = 0;
   const left = 1 - (b * b + c * c + d * d);
-  if (left < 3 * (fields.version === 1 ? 2 ** -23 : 2 ** -52)) {
+  if (left < 0) {
     const length = Math.hypot(b, c, d);
     b /= length;
     c /= length;

@@ -1,5 +1,6 @@
 import { LabError } from "../errors.js";
 import type { VoxelArray } from "../types.js";
+import { littleEndianMachine } from "./machine.js";
 
 /** The kinds of number a NIfTI file may store that are read here. */
 export type NiftiDatatype =
@@ -70,7 +71,7 @@ export function datatypeOfArray(data: VoxelArray): NiftiDatatype {
 /**
  * Typed-array view of voxel bytes in the order of this machine, without a copy where they are aligned.
  *
- * 64-bit integers become `Int32Array` when every value fits, else `Float64Array` when every value is at most
+ * 64-bit integers become `Int32Array` when every value fits, else `Float64Array` when every value is below
  * 2^53 in size and so exact; anything larger is refused with a LabError naming `file` and the value.
  */
 export function viewVoxels(bytes: Uint8Array, datatype: NiftiDatatype, file: string): VoxelArray {
@@ -101,24 +102,26 @@ export function viewVoxels(bytes: Uint8Array, datatype: NiftiDatatype, file: str
   }
 }
 
-/** `words` holds each 64-bit number as its low word, then its high word (little-endian machine). */
+/** `words` holds the two halves of each 64-bit number in the order of this machine. */
 function narrowWideIntegers(words: Uint32Array, signed: boolean, file: string): VoxelArray {
   const length = words.length / 2;
+  const low = littleEndianMachine ? 0 : 1;
+  const high = 1 - low;
   let fitsInt32 = true;
-  for (let i = 0; i < length && fitsInt32; i++)
+  for (let i = 0; i < 2 * length && fitsInt32; i += 2)
     fitsInt32 = signed
-      ? words[2 * i + 1] === (words[2 * i] & 0x80000000 ? 0xffffffff : 0)
-      : words[2 * i + 1] === 0 && words[2 * i] < 0x80000000;
+      ? words[i + high] === (words[i + low] & 0x80000000 ? 0xffffffff : 0)
+      : words[i + high] === 0 && words[i + low] < 0x80000000;
   if (fitsInt32) {
     const small = new Int32Array(length);
-    for (let i = 0; i < length; i++) small[i] = words[2 * i];
+    for (let i = 0; i < length; i++) small[i] = words[2 * i + low];
     return small;
   }
   const exact = new Float64Array(length);
   for (let i = 0; i < length; i++) {
-    const high = signed ? words[2 * i + 1] | 0 : words[2 * i + 1];
-    const value = high * 2 ** 32 + words[2 * i];
-    if (Math.abs(value) > Number.MAX_SAFE_INTEGER + 1) refuseWideInteger(high, words[2 * i], file);
+    const top = signed ? words[2 * i + high] | 0 : words[2 * i + high];
+    const value = top * 2 ** 32 + words[2 * i + low];
+    if (Math.abs(value) > Number.MAX_SAFE_INTEGER) refuseWideInteger(top, words[2 * i + low], file);
     exact[i] = value;
   }
   return exact;
@@ -128,7 +131,7 @@ function refuseWideInteger(high: number, low: number, file: string): never {
   throw new LabError(
     `${file} voxels`,
     BigInt(high) * 2n ** 32n + BigInt(low),
-    "64-bit integers of at most 2^53 in size, which a float64 holds exactly",
+    "64-bit integers below 2^53 in size, which a float64 holds exactly",
     "Store the image as int32 or float64",
   );
 }

@@ -4,7 +4,9 @@ import { countVoxels, createVolume, toLabelMap } from "../grid.js";
 import type { LabelMap, Volume, VoxelArray } from "../types.js";
 import { geometryOf, type NiftiGeometry } from "./affine.js";
 import { swapByteOrder, viewVoxels } from "./datatype.js";
+import { agreesWithHeader, decodeExact, type ExactNumbers } from "./exact.js";
 import { parseFields, type NiftiFields } from "./fields.js";
+import { littleEndianMachine } from "./machine.js";
 import { isReadable, readRange, readStart } from "./source.js";
 
 /** What a NIfTI header says, with its geometry worked out in millimetres. */
@@ -45,7 +47,8 @@ export async function readNiftiHeader(path: string): Promise<NiftiHeader> {
   const headerPath = imageName.test(path) ? await companionOf(path, imageName, "hdr") : path;
   const { bytes, compressed } = await readStart(headerPath);
   const fields = await parseFields(bytes, headerPath);
-  const geometry = geometryOf(fields, headerPath);
+  const exact = await readExact(headerPath, fields, bytes);
+  const geometry = { ...geometryOf(fields, headerPath), ...exact };
   return {
     ...fields,
     ...geometry,
@@ -54,6 +57,22 @@ export async function readNiftiHeader(path: string): Promise<NiftiHeader> {
     volumes: fields.dims.slice(3).reduce((product, n) => product * n, 1),
     orientation: orientationOf(geometry.affine),
   };
+}
+
+/** Extensions longer than this are not searched for exact numbers, which take less than 1 KiB. */
+const longestExtension = 1 << 16;
+
+async function readExact(
+  path: string,
+  fields: NiftiFields,
+  start: Uint8Array,
+): Promise<ExactNumbers | undefined> {
+  const after = fields.version === 1 ? 348 : 540;
+  const end = Math.min(fields.voxOffset, after + longestExtension);
+  if (fields.pair || end <= after + 4 || !start[after]) return undefined;
+  const { bytes } = start.length >= end ? { bytes: start } : await readStart(path, end);
+  const exact = decodeExact(bytes.subarray(after, end), fields.littleEndian);
+  return exact && agreesWithHeader(exact, fields) ? exact : undefined;
 }
 
 /** Reads a whole file with all its axes; {@link readVolume} is the one for 3D work. Errors as there. */
@@ -104,7 +123,7 @@ async function readVoxels(header: NiftiHeader, firstVolume: number, volumes: num
   const from = header.voxOffset + firstVolume * volumeBytes;
   const total = header.voxOffset + header.volumes * volumeBytes;
   const bytes = await readRange(await voxelPath(header), from, volumes * volumeBytes, total);
-  if (!header.littleEndian) swapByteOrder(bytes, header.bytesPerVoxel);
+  if (header.littleEndian !== littleEndianMachine) swapByteOrder(bytes, header.bytesPerVoxel);
   return viewVoxels(bytes, header.datatype, header.file);
 }
 

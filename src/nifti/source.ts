@@ -27,16 +27,19 @@ async function withFile<T>(path: string, use: (handle: FileHandle, size: number)
 }
 
 /**
- * The first bytes of a file, inflated where it is gzip: enough for any NIfTI header, or all there is. Reads a few
- * KiB however large the file is.
+ * The first `enough` bytes of a file or more, inflated where it is gzip, or all there is; by default what any NIfTI
+ * header needs. Reads a few KiB however large the file is.
  */
-export async function readStart(path: string): Promise<{ bytes: Uint8Array; compressed: boolean }> {
+export async function readStart(
+  path: string,
+  enough: number = longestHeaderBytes,
+): Promise<{ bytes: Uint8Array; compressed: boolean }> {
   return withFile(path, async (handle, size) => {
-    for (let want = 4096; ; want *= 4) {
+    for (let want = Math.max(1024, enough); ; want *= 4) {
       const prefix = await readBytes(handle, 0, Math.min(want, size));
       if (!isGzip(prefix)) return { bytes: prefix, compressed: false };
       const bytes = inflatePrefix(prefix, path);
-      if (bytes.length >= longestHeaderBytes || prefix.length >= size) return { bytes, compressed: true };
+      if (bytes.length >= enough || prefix.length >= size) return { bytes, compressed: true };
     }
   });
 }

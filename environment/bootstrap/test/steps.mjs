@@ -65,7 +65,10 @@ function mocha(context) {
   const coverageData = coverageFolder(context);
   rmSync(coverageData, { recursive: true, force: true });
   // Node writes what ran, in this process and in every kernel and server it starts.
-  return runMocha(context, { folders: ["src", "environment"], env: { NODE_V8_COVERAGE: coverageData } });
+  return runMocha(context, {
+    folders: ["src", "environment", "data-manifests"],
+    env: { NODE_V8_COVERAGE: coverageData },
+  });
 }
 
 /** Holds every file to its floor of covered lines, see .c8rc.json. @param {StepContext} context */

@@ -96,8 +96,9 @@ function mathExtensions(render: (tex: string, display: boolean) => string): Toke
   ): TokenizerAndRendererExtension => ({
     name,
     level,
+    // Where a paragraph may be cut: a block formula begins its own line.
     start: (source) => {
-      const at = source.indexOf("$");
+      const at = level === "block" ? source.search(/^\$\$/m) : source.indexOf("$");
       return at < 0 ? undefined : at;
     },
     tokenizer: (source) => {

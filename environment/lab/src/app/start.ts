@@ -8,10 +8,13 @@ import { aboutPlugin } from "../brand/about";
 import { logoPlugin } from "../brand/logo";
 import { themesPlugin } from "../brand/themes";
 import { homePlugin } from "../home/plugin";
+import { plotlyRenderer } from "../plotly/renderer";
+import { progressRenderer } from "../progress/renderer";
+import { volumeRenderer } from "../viewer/renderer";
 import { isReplaced } from "./replaced";
 
 const ourPlugins = [logoPlugin, themesPlugin, aboutPlugin, homePlugin];
-const ourRenderers: IRenderMime.IExtension[] = [];
+const ourRenderers = [plotlyRenderer, volumeRenderer, progressRenderer];
 
 /**
  * Starts JupyterLab in this page with Tumorlab's plugins and renderers compiled in. Settles when the workspace

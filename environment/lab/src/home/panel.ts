@@ -6,8 +6,9 @@ import type { Message } from "@lumino/messaging";
 import { Widget } from "@lumino/widgets";
 import { tumorlabIcon } from "../brand/icon";
 import { element } from "../dom";
+import type { NotebookCard } from "../logic/notebook-card";
 import { checkEnvironment, type EnvironmentLine } from "./environment";
-import { listNotebookCards, type NotebookCard } from "./notebooks";
+import { listFolder, listNotebookCards } from "./list-notebooks";
 import "./home.css";
 
 /** What the home page needs of the lab. */
@@ -52,16 +53,17 @@ export class HomePanel extends Widget {
     );
     options.model.stateChanged.connect(() => this.update(), this);
     this.update();
-    void this.refresh();
   }
 
   /** Reads the notebooks and the environment again. */
   async refresh(): Promise<void> {
     const { serviceManager } = this.options;
-    const [cards, lines] = await Promise.all([
-      listNotebookCards(serviceManager.contents, "notebooks"),
+    const { contents } = serviceManager;
+    const top = await listFolder(contents, "");
+    const [cards, documents, lines] = await Promise.all([
+      top.includes("notebooks") ? listNotebookCards(contents, "notebooks") : [],
+      top.includes("environment") ? listFolder(contents, "environment") : [],
       checkEnvironment(serviceManager),
-      this.showDocs(),
     ]);
     if (this.isDisposed) return;
     this.notebooks.replaceChildren(
@@ -71,6 +73,14 @@ export class HomePanel extends Widget {
     );
     this.notebooks.setAttribute("aria-busy", "false");
     this.environment.replaceChildren(...lines.map(createCheck));
+    const present = [...top, ...documents];
+    this.docs.replaceChildren(
+      ...pages.filter(({ path }) => present.includes(path)).map((page) => this.createDocument(page)),
+    );
+  }
+
+  protected override onAfterAttach(_message: Message): void {
+    void this.refresh();
   }
 
   protected override onUpdateRequest(_message: Message): void {
@@ -80,7 +90,6 @@ export class HomePanel extends Widget {
 
   protected override onActivateRequest(_message: Message): void {
     this.node.focus();
-    void this.refresh();
   }
 
   private createHead(): HTMLElement {
@@ -140,20 +149,10 @@ export class HomePanel extends Widget {
     return button;
   }
 
-  /** Lists the documents that are there. */
-  private async showDocs(): Promise<void> {
-    const { contents } = this.options.serviceManager;
-    const found = await Promise.all(
-      pages.map(({ path }) => contents.get(path, { content: false }).then(Boolean, () => false)),
-    );
-    const links = pages
-      .filter((_page, index) => found[index])
-      .map(({ path, label }) => {
-        const link = element("button", { class: "tl-Home-link", type: "button", title: path }, label);
-        link.addEventListener("click", () => void this.open(path, "Markdown Preview"));
-        return element("li", {}, link);
-      });
-    this.docs.replaceChildren(...links);
+  private createDocument({ path, label }: (typeof pages)[number]): HTMLElement {
+    const link = element("button", { class: "tl-Home-link", type: "button", title: path }, label);
+    link.addEventListener("click", () => void this.open(path, "Markdown Preview"));
+    return element("li", {}, link);
   }
 
   private async open(path: string, factory?: string): Promise<void> {

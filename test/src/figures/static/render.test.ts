@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { createCanvas, loadImage } from "@napi-rs/canvas";
 import { closeDrawing, type Figure, LabError, renderPng, renderSvg } from "tumorlab";
+import { decodePng, inkShare } from "../pixels.js";
 
 const bars: Figure = {
   data: [{ type: "bar", x: ["Liver", "Spleen"], y: [1500, 210], name: "Volume" }],
@@ -11,29 +11,13 @@ const bars: Figure = {
   },
 };
 
-/** Share of pixels darker than mid grey inside a part of a PNG, given in shares of its width and height. */
-async function inkShare(png: Uint8Array, [left, top, right, bottom] = [0, 0, 1, 1]): Promise<number> {
-  const image = await loadImage(Buffer.from(png));
-  const canvas = createCanvas(image.width, image.height);
-  const context = canvas.getContext("2d");
-  context.drawImage(image, 0, 0);
-  const x = Math.floor(left * image.width);
-  const y = Math.floor(top * image.height);
-  const width = Math.floor(right * image.width) - x;
-  const height = Math.floor(bottom * image.height) - y;
-  const { data } = context.getImageData(x, y, width, height);
-  let dark = 0;
-  for (let i = 0; i < data.length; i += 4) if (data[i] + data[i + 1] + data[i + 2] < 384) dark++;
-  return dark / (width * height);
-}
-
 describe("renderPng and renderSvg", function () {
   this.timeout(120_000);
   after(() => closeDrawing());
 
   it("draws a figure at the size and scale asked for, with its title, axis titles and bars", async () => {
     const png = await renderPng(bars, { width: 400, height: 300, scale: 2 });
-    const image = await loadImage(Buffer.from(png));
+    const image = await decodePng(png);
     assert.deepEqual([image.width, image.height], [800, 600]);
     assert.ok((await inkShare(png, [0.3, 0.02, 0.7, 0.3])) > 0.005, "title");
     assert.ok((await inkShare(png, [0, 0.3, 0.2, 0.8])) > 0.005, "axis title and ticks");

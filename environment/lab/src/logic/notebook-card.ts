@@ -1,5 +1,3 @@
-import type { Contents } from "@jupyterlab/services";
-
 /** A notebook as its card on the home page tells of it. */
 export interface NotebookCard {
   /** Path from the project's root. */
@@ -9,35 +7,6 @@ export interface NotebookCard {
   title: string;
   /** First sentence after the title; "" where there is none. */
   description: string;
-}
-
-interface Cell {
-  cell_type?: unknown;
-  source?: string | string[];
-}
-
-/** Cards of the notebooks in a folder, in the order of their names; an absent folder has none. */
-export async function listNotebookCards(
-  contents: Contents.IManager,
-  folder: string,
-): Promise<NotebookCard[]> {
-  const listing = await contents.get(folder, { content: true }).catch(() => undefined);
-  const entries = (listing?.content ?? []) as Contents.IModel[];
-  const notebooks = entries
-    .filter(({ type }) => type === "notebook")
-    .sort((a, b) => a.name.localeCompare(b.name, "en", { numeric: true }));
-  return Promise.all(notebooks.map(({ path }) => readCard(contents, path)));
-}
-
-/** A notebook that cannot be read still gets a card, so that it can be opened and mended. */
-async function readCard(contents: Contents.IManager, path: string): Promise<NotebookCard> {
-  const model = await contents.get(path, { type: "notebook", content: true }).catch(() => undefined);
-  const content = model?.content as { cells?: Cell[] } | undefined;
-  const prose = (content?.cells ?? [])
-    .filter(({ cell_type }) => cell_type === "markdown")
-    .map(({ source }) => (Array.isArray(source) ? source.join("") : (source ?? "")))
-    .join("\n\n");
-  return describeNotebook(path, prose);
 }
 
 /**

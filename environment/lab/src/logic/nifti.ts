@@ -1,0 +1,56 @@
+import type { DecodedVolume } from "./decode";
+import type { Triple } from "./payload";
+
+const headerBytes = 352;
+
+/** The CT as an uncompressed NIfTI-1 file of 16-bit HU, for the 3D view. */
+export function createCtNifti({ payload, ct }: DecodedVolume): Uint8Array {
+  const levels = Int16Array.from(payload.ct.levelsHu, (hu) =>
+    Math.max(-32768, Math.min(32767, Math.round(hu))),
+  );
+  const file = createHeader(payload.shape, payload.spacingMm, payload.affine, 4, 16, ct.length * 2);
+  const voxels = new DataView(file.buffer, headerBytes);
+  for (let i = 0; i < ct.length; i++) voxels.setInt16(2 * i, levels[ct[i]], true);
+  return file;
+}
+
+/**
+ * The labels as an uncompressed NIfTI-1 file of 8-bit values, with hidden labels left out.
+ *
+ * @throws Error where the volume has no labels
+ */
+export function createLabelsNifti(
+  { payload, labels }: DecodedVolume,
+  hidden: ReadonlySet<number>,
+): Uint8Array {
+  if (!labels) throw new Error("This volume has no labels.");
+  const file = createHeader(payload.shape, payload.spacingMm, payload.affine, 2, 8, labels.length);
+  const voxels = file.subarray(headerBytes);
+  for (let i = 0; i < labels.length; i++) voxels[i] = hidden.has(labels[i]) ? 0 : labels[i];
+  return file;
+}
+
+/** A file of the right length with its header filled in (little-endian, sform only) and its voxels zero. */
+function createHeader(
+  shape: Triple,
+  spacingMm: Triple,
+  affine: readonly number[],
+  datatype: number,
+  bits: number,
+  dataBytes: number,
+): Uint8Array<ArrayBuffer> {
+  const file = new Uint8Array(headerBytes + dataBytes);
+  const view = new DataView(file.buffer);
+  view.setInt32(0, 348, true);
+  [3, ...shape, 1, 1, 1, 1].forEach((count, i) => view.setInt16(40 + 2 * i, count, true));
+  view.setInt16(70, datatype, true);
+  view.setInt16(72, bits, true);
+  [1, ...spacingMm, 1, 1, 1, 1].forEach((mm, i) => view.setFloat32(76 + 4 * i, mm, true));
+  view.setFloat32(108, headerBytes, true);
+  view.setFloat32(112, 1, true);
+  view.setUint8(123, 2);
+  view.setInt16(254, 2, true);
+  affine.slice(0, 12).forEach((value, i) => view.setFloat32(280 + 4 * i, value, true));
+  file.set([0x6e, 0x2b, 0x31, 0], 344);
+  return file;
+}

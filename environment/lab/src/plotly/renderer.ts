@@ -1,0 +1,106 @@
+import type { IRenderMime } from "@jupyterlab/rendermime-interfaces";
+import type { Message } from "@lumino/messaging";
+import { Widget } from "@lumino/widgets";
+import { element } from "../dom";
+import { type Figure, parseFigure, readTitle } from "../logic/figure";
+import { applyFigureTheme, type FigureTheme, inkForTheme } from "../logic/figure-theme";
+import { onThemeChange } from "../theme";
+import { loadPlotly, type Plotly } from "./plotly";
+import "./plotly.css";
+
+const mimeType = "application/vnd.plotly.v1+json";
+
+/** Draws a plotly figure in a cell's output. */
+class PlotlyWidget extends Widget implements IRenderMime.IRenderer {
+  private plotly: Plotly | undefined;
+  private figure: Figure | undefined;
+  private readonly plot = element("div", { class: "tl-Plotly-plot" });
+  private readonly observer = new ResizeObserver(() => this.followWidth());
+  private readonly stopTheme = onThemeChange(() => void this.draw());
+
+  constructor() {
+    super();
+    this.addClass("tl-Plotly");
+  }
+
+  async renderModel(model: IRenderMime.IMimeModel): Promise<void> {
+    try {
+      this.figure = parseFigure(model.data[mimeType]);
+      this.plotly ??= await loadPlotly();
+      await this.draw();
+    } catch (error) {
+      this.showError(error, model.data[mimeType]);
+    }
+  }
+
+  override dispose(): void {
+    if (this.isDisposed) return;
+    this.observer.disconnect();
+    this.stopTheme();
+    this.plotly?.purge(this.plot);
+    super.dispose();
+  }
+
+  protected override onAfterAttach(_message: Message): void {
+    this.observer.observe(this.node);
+  }
+
+  private async draw(): Promise<void> {
+    if (!this.figure || !this.plotly || this.isDisposed) return;
+    const { data, layout, config } = this.figure;
+    if (!this.plot.isConnected) this.node.replaceChildren(this.plot);
+    // Plotly writes defaults into what it is given: hand it copies, so that the next theme starts afresh.
+    const theme = readTheme();
+    // A width is taken as the most that the figure wants: a narrower page gets all of it.
+    const { width, ...flexible } = structuredClone(applyFigureTheme(layout, theme));
+    this.plot.style.maxWidth = typeof width === "number" ? `${width}px` : "";
+    await this.plotly.react(this.plot, structuredClone(inkForTheme(data, theme)), flexible, {
+      displaylogo: false,
+      ...config,
+      responsive: false,
+    });
+    this.plot.setAttribute("role", "img");
+    this.plot.setAttribute("aria-label", readTitle(layout) ?? "Plot without a title");
+    this.node.dataset.plot = "ready";
+  }
+
+  /** Follows the width of the output, also when a side bar opens. */
+  private followWidth(): void {
+    const shown = this.plot.isConnected && this.plot.offsetWidth > 0;
+    if (shown && this.node.dataset.plot === "ready") {
+      void this.plotly?.Plots.resize(this.plot);
+    }
+  }
+
+  private showError(error: unknown, json: unknown): void {
+    const message = error instanceof Error ? error.message : String(error);
+    const text = JSON.stringify(json, null, 1) ?? "";
+    const shown = text.length > 2000 ? `${text.slice(0, 2000)} ...` : text;
+    this.node.replaceChildren(
+      element("p", { class: "tl-Error", role: "alert" }, message),
+      element("pre", { class: "tl-Error-source" }, shown),
+    );
+    this.node.dataset.plot = "failed";
+  }
+}
+
+function readTheme(): FigureTheme {
+  const style = getComputedStyle(document.body);
+  const read = (name: string) => style.getPropertyValue(name).trim();
+  return {
+    isLight: document.body.dataset.jpThemeLight !== "false",
+    muted: read("--jp-ui-font-color2") || "#757575",
+    text: read("--jp-ui-font-color1") || "#212121",
+    grid: read("--jp-border-color2") || "#e0e0e0",
+    zeroLine: read("--jp-border-color0") || "#9e9e9e",
+    font: read("--jp-ui-font-family") || "sans-serif",
+  };
+}
+
+/** Safe: {@link parseFigure} lets nothing through that could run or fetch. */
+export const plotlyRenderer: IRenderMime.IExtension = {
+  id: "tumorlab:plotly",
+  rendererFactory: { safe: true, mimeTypes: [mimeType], createRenderer: () => new PlotlyWidget() },
+  rank: 0,
+  dataType: "json",
+};

@@ -1,0 +1,212 @@
+import { createGreyTable } from "../logic/grey";
+import { chooseScaleBarMm, type PlaneLayout, type Rectangle } from "../logic/layout";
+import { createFillTable, parseColor, traceOutline } from "../logic/overlay";
+import { extractSlice, type Plane, planeSize, voxelToPixel } from "../logic/planes";
+import type { Scene, ViewerState } from "./state";
+
+/** Where a plane is painted. */
+export interface PlaneArea {
+  /** Canvas in CSS pixels. */
+  canvas: PlaneLayout["canvases"][number];
+  picture: Rectangle;
+  pixelsPerMm: number;
+  /** Device pixels a CSS pixel. */
+  density: number;
+}
+
+const ink = "#f2f2f2";
+const crosshairInk = "rgba(255, 209, 102, 0.85)";
+const font = "12px system-ui, sans-serif";
+
+/** Paints one plane: CT, organs, outlines of lesions, crosshair, sides of the patient and the mm bar. */
+export function paintPlane(
+  canvas: HTMLCanvasElement,
+  plane: Plane,
+  area: PlaneArea,
+  scene: Scene,
+  state: ViewerState,
+): void {
+  const context = canvas.getContext("2d");
+  if (!context) return;
+  const { shape } = scene.volume.payload;
+  const index = state.voxel[plane.through];
+  const labels = scene.volume.labels && extractSlice(scene.volume.labels, shape, plane, index);
+  context.setTransform(area.density, 0, 0, area.density, 0, 0);
+  context.fillStyle = "#000";
+  context.fillRect(0, 0, ...area.canvas);
+  paintCt(context, plane, area, scene, state);
+  if (labels) {
+    paintOrgans(context, plane, area, scene, state, labels);
+    paintLesions(context, plane, area, scene, state, labels);
+  }
+  paintCrosshair(context, plane, area, scene, state);
+  paintMarks(context, plane, area);
+  paintScaleBar(context, area);
+}
+
+function paintCt(
+  context: CanvasRenderingContext2D,
+  plane: Plane,
+  { picture }: PlaneArea,
+  { volume }: Scene,
+  state: ViewerState,
+): void {
+  const { shape, ct } = volume.payload;
+  const slice = extractSlice(volume.ct, shape, plane, state.voxel[plane.through]);
+  const grey = createGreyTable(ct.levelsHu, state.window);
+  const image = new ImageData(...planeSize(plane, shape));
+  for (let i = 0; i < slice.length; i++) {
+    const value = grey[slice[i]];
+    image.data.fill(value, 4 * i, 4 * i + 3);
+    image.data[4 * i + 3] = 255;
+  }
+  context.imageSmoothingEnabled = true;
+  context.imageSmoothingQuality = "high";
+  drawImage(context, image, picture);
+}
+
+function paintOrgans(
+  context: CanvasRenderingContext2D,
+  plane: Plane,
+  { picture }: PlaneArea,
+  { volume, table }: Scene,
+  state: ViewerState,
+  labels: Uint8Array,
+): void {
+  const fill = createFillTable(table, state.hidden, state.opacity);
+  const image = new ImageData(...planeSize(plane, volume.payload.shape));
+  for (let i = 0; i < labels.length; i++) {
+    const at = 4 * labels[i];
+    if (fill[at + 3] > 0) image.data.set(fill.subarray(at, at + 4), 4 * i);
+  }
+  context.imageSmoothingEnabled = false;
+  drawImage(context, image, picture);
+}
+
+/** Outlines are drawn over a dark edge, so that they are seen on bright and dark tissue. */
+function paintLesions(
+  context: CanvasRenderingContext2D,
+  plane: Plane,
+  { picture }: PlaneArea,
+  { volume, table, present }: Scene,
+  state: ViewerState,
+  labels: Uint8Array,
+): void {
+  if (state.opacity === 0) return;
+  const [columns, rows] = planeSize(plane, volume.payload.shape);
+  const lesions = table.filter(
+    ({ lesion, value }) => lesion && present.has(value) && !state.hidden.has(value) && labels.includes(value),
+  );
+  for (const { value, color } of lesions) {
+    const path = new Path2D();
+    for (const [x0, y0, x1, y1] of traceOutline(labels, columns, rows, value)) {
+      path.moveTo(picture.left + (x0 / columns) * picture.width, picture.top + (y0 / rows) * picture.height);
+      path.lineTo(picture.left + (x1 / columns) * picture.width, picture.top + (y1 / rows) * picture.height);
+    }
+    context.lineCap = "square";
+    context.lineWidth = 3.5;
+    context.strokeStyle = "rgba(0, 0, 0, 0.55)";
+    context.stroke(path);
+    context.lineWidth = 1.75;
+    context.strokeStyle = `rgb(${parseColor(color).join(" ")})`;
+    context.stroke(path);
+  }
+}
+
+/** Two lines with a gap where they meet, so that they do not cover what they point at. */
+function paintCrosshair(
+  context: CanvasRenderingContext2D,
+  plane: Plane,
+  { picture, canvas }: PlaneArea,
+  { volume }: Scene,
+  state: ViewerState,
+): void {
+  const { shape } = volume.payload;
+  const [columns, rows] = planeSize(plane, shape);
+  const [column, row] = voxelToPixel(plane, shape, state.voxel);
+  const x = picture.left + ((column + 0.5) / columns) * picture.width;
+  const y = picture.top + ((row + 0.5) / rows) * picture.height;
+  const gap = 7;
+  context.strokeStyle = crosshairInk;
+  context.lineWidth = 1;
+  context.beginPath();
+  for (const [x0, y0, x1, y1] of [
+    [0, y, x - gap, y],
+    [x + gap, y, canvas[0], y],
+    [x, 0, x, y - gap],
+    [x, y + gap, x, canvas[1]],
+  ]) {
+    context.moveTo(x0, y0);
+    context.lineTo(x1, y1);
+  }
+  context.stroke();
+}
+
+function paintMarks(
+  context: CanvasRenderingContext2D,
+  plane: Plane,
+  { canvas: [width, height] }: PlaneArea,
+): void {
+  const { left, right, top, bottom } = plane.marks;
+  const inset = 6;
+  writeText(context, left, inset, height / 2, "left", "middle", `600 14px system-ui, sans-serif`);
+  writeText(context, right, width - inset, height / 2, "right", "middle", `600 14px system-ui, sans-serif`);
+  writeText(context, top, width / 2, inset, "center", "top", `600 14px system-ui, sans-serif`);
+  writeText(context, bottom, width / 2, height - inset, "center", "bottom", `600 14px system-ui, sans-serif`);
+}
+
+/** A bar at the lower left, at most a third of the picture wide. */
+function paintScaleBar(context: CanvasRenderingContext2D, area: PlaneArea): void {
+  const [, height] = area.canvas;
+  const lengthMm = chooseScaleBarMm(area.canvas[0] / 3 / area.pixelsPerMm);
+  const length = lengthMm * area.pixelsPerMm;
+  const x = 10;
+  const y = height - 10;
+  for (const [color, width] of [
+    ["rgba(0, 0, 0, 0.6)", 4],
+    [ink, 2],
+  ] as const) {
+    context.strokeStyle = color;
+    context.lineWidth = width;
+    context.lineCap = "butt";
+    context.beginPath();
+    context.moveTo(x, y - 5);
+    context.lineTo(x, y);
+    context.lineTo(x + length, y);
+    context.lineTo(x + length, y - 5);
+    context.stroke();
+  }
+  writeText(context, `${lengthMm} mm`, x + 4, y - 5, "left", "bottom", font);
+}
+
+function writeText(
+  context: CanvasRenderingContext2D,
+  text: string,
+  x: number,
+  y: number,
+  align: CanvasTextAlign,
+  baseline: CanvasTextBaseline,
+  style: string,
+): void {
+  context.font = style;
+  context.textAlign = align;
+  context.textBaseline = baseline;
+  context.lineWidth = 3;
+  context.lineJoin = "round";
+  context.strokeStyle = "rgba(0, 0, 0, 0.75)";
+  context.strokeText(text, x, y);
+  context.fillStyle = ink;
+  context.fillText(text, x, y);
+}
+
+function drawImage(
+  context: CanvasRenderingContext2D,
+  image: ImageData,
+  { left, top, width, height }: Rectangle,
+): void {
+  const sheet = document.createElement("canvas");
+  sheet.width = image.width;
+  sheet.height = image.height;
+  sheet.getContext("2d")?.putImageData(image, 0, 0);
+  context.drawImage(sheet, left, top, width, height);
+}

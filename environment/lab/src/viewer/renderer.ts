@@ -1,0 +1,48 @@
+import type { IRenderMime } from "@jupyterlab/rendermime-interfaces";
+import { Widget } from "@lumino/widgets";
+import { element } from "../dom";
+import { decodeVolume } from "../logic/decode";
+import { parsePayload } from "../logic/payload";
+import { VolumeViewer } from "./viewer";
+import "./viewer.css";
+
+const mimeType = "application/vnd.tumorlab.volume+json";
+
+/** Shows a volume in a cell's output, or says why it cannot. */
+class VolumeWidget extends Widget implements IRenderMime.IRenderer {
+  private viewer: VolumeViewer | undefined;
+  private rendering = 0;
+
+  async renderModel(model: IRenderMime.IMimeModel): Promise<void> {
+    const rendering = ++this.rendering;
+    try {
+      const volume = await decodeVolume(parsePayload(model.data[mimeType]));
+      if (rendering !== this.rendering || this.isDisposed) return;
+      const old = this.viewer;
+      const sameGrid = old?.scene.volume.payload.shape.join() === volume.payload.shape.join();
+      this.viewer = new VolumeViewer(volume, sameGrid ? old?.state : undefined);
+      this.node.replaceChildren(this.viewer.node);
+      old?.dispose();
+    } catch (error) {
+      if (rendering !== this.rendering || this.isDisposed) return;
+      this.viewer?.dispose();
+      this.viewer = undefined;
+      const message = error instanceof Error ? error.message : String(error);
+      this.node.replaceChildren(element("p", { class: "tl-Error", role: "alert" }, message));
+    }
+  }
+
+  override dispose(): void {
+    if (this.isDisposed) return;
+    this.viewer?.dispose();
+    super.dispose();
+  }
+}
+
+/** Safe: the payload is checked field by field, and ends up as pixels and text nodes. */
+export const volumeRenderer: IRenderMime.IExtension = {
+  id: "tumorlab:volume",
+  rendererFactory: { safe: true, mimeTypes: [mimeType], createRenderer: () => new VolumeWidget() },
+  rank: 0,
+  dataType: "json",
+};

@@ -1,0 +1,131 @@
+import { PageConfig, URLExt } from "@jupyterlab/coreutils";
+import { Niivue, NVImage, SLICE_TYPE } from "@niivue/niivue";
+import { element } from "../dom";
+import { createCtNifti, createLabelsNifti } from "../logic/nifti";
+import { parseColor } from "../logic/overlay";
+import type { LabelEntry } from "../logic/payload";
+import type { Scene } from "./state";
+
+/** A 3D view that stands. */
+export interface View3d {
+  setHidden(hidden: ReadonlySet<number>): Promise<void>;
+  /** Frees the WebGL context. */
+  dispose(): void;
+}
+
+/** Bone and vessels with contrast stand out from here; soft tissue stays out of the way of the organs. */
+const bodyRangeHu: [number, number] = [150, 900];
+
+/**
+ * Draws bone and organs in 3D from the payload's own grid, or from the full-resolution files where the reader asks
+ * for them.
+ *
+ * @throws Error where WebGL or a file fails
+ */
+export async function createView3d(
+  scene: Scene,
+  hidden: ReadonlySet<number>,
+  parent: HTMLElement,
+): Promise<View3d> {
+  const { payload } = scene.volume;
+  const canvas = element("canvas", { tabindex: 0, role: "img", "aria-label": "3D view: drag to turn" });
+  const body = checkbox("Bone and contrast", true);
+  const organs = checkbox("Organs and lesions", true);
+  const full = checkbox("Full resolution", false);
+  const status = element("span", { role: "status" });
+  const options = element("div", { class: "tl-Volume-controls" }, body.node);
+  if (payload.labels) options.append(organs.node);
+  if (payload.files?.ct) options.append(full.node);
+  options.append(status);
+  parent.replaceChildren(options, element("div", { class: "tl-Volume-stage" }, canvas));
+
+  const niivue = new Niivue({
+    backColor: [0, 0, 0, 1],
+    show3Dcrosshair: false,
+    isOrientCube: true,
+    dragAndDropEnabled: false,
+    scrollRequiresFocus: true,
+    isColorbar: false,
+    logLevel: "error",
+  });
+  await niivue.attachToCanvas(canvas);
+  niivue.setSliceType(SLICE_TYPE.RENDER);
+  niivue.setRenderAzimuthElevation(200, 15);
+  let current = new Set(hidden);
+
+  const showOpacity = () => {
+    niivue.setOpacity(0, body.input.checked ? 1 : 0);
+    if (niivue.volumes.length > 1) niivue.setOpacity(1, organs.input.checked ? 1 : 0);
+  };
+  const showLabels = async () => {
+    if (!payload.labels) return;
+    if (niivue.volumes[1]) niivue.removeVolume(niivue.volumes[1]);
+    const image = await loadBytes(createLabelsNifti(scene.volume, current), "labels.nii");
+    image.setColormapLabel(createLabelMap(scene.table, current));
+    niivue.addVolume(image);
+    showOpacity();
+  };
+  const showBody = async () => {
+    const path = full.input.checked ? payload.files?.ct : undefined;
+    const ct = path ? await loadFile(path) : await loadBytes(createCtNifti(scene.volume), "ct.nii");
+    for (const volume of [...niivue.volumes]) niivue.removeVolume(volume);
+    ct.cal_min = bodyRangeHu[0];
+    ct.cal_max = bodyRangeHu[1];
+    niivue.addVolume(ct);
+    await showLabels();
+  };
+
+  await showBody();
+  body.input.addEventListener("change", showOpacity);
+  organs.input.addEventListener("change", showOpacity);
+  full.input.addEventListener("change", () => {
+    status.textContent = "Loading...";
+    showBody().then(
+      () => (status.textContent = ""),
+      (error: unknown) => (status.textContent = error instanceof Error ? error.message : String(error)),
+    );
+  });
+  return {
+    setHidden: (next) => {
+      current = new Set(next);
+      return showLabels();
+    },
+    dispose: () => {
+      niivue.cleanup();
+      niivue.gl.getExtension("WEBGL_lose_context")?.loseContext();
+      parent.replaceChildren();
+    },
+  };
+}
+
+/** A colour for each value in order of values, as NiiVue takes them. */
+function createLabelMap(table: readonly LabelEntry[], hidden: ReadonlySet<number>) {
+  const shown = [...table].sort((a, b) => a.value - b.value);
+  const colors = shown.map(({ color }) => parseColor(color));
+  return {
+    R: [0, ...colors.map(([r]) => r)],
+    G: [0, ...colors.map(([, g]) => g)],
+    B: [0, ...colors.map(([, , b]) => b)],
+    A: [0, ...shown.map(({ value }) => (hidden.has(value) ? 0 : 255))],
+    I: [0, ...shown.map(({ value }) => value)],
+    labels: ["", ...shown.map(({ name }) => name)],
+  };
+}
+
+function loadBytes(bytes: Uint8Array, name: string): Promise<NVImage> {
+  return NVImage.loadFromFile({ file: new File([bytes as Uint8Array<ArrayBuffer>], name), name });
+}
+
+/** A file below the project's root, through the server; its parts are escaped one by one. */
+async function loadFile(path: string): Promise<NVImage> {
+  const url = URLExt.join(PageConfig.getBaseUrl(), "files", ...path.split("/").map(encodeURIComponent));
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${path} could not be read: ${response.status} ${response.statusText}`);
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  return NVImage.loadFromFile({ file: new File([await response.blob()], name), name });
+}
+
+function checkbox(label: string, checked: boolean): { node: HTMLElement; input: HTMLInputElement } {
+  const input = element("input", { type: "checkbox", checked });
+  return { node: element("label", {}, input, element("span", {}, label)), input };
+}

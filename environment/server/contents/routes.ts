@@ -1,0 +1,129 @@
+import { filePolicy } from "../frontend/policies.js";
+import { bodyLimits, readJson, stringField } from "../http/body.js";
+import { HttpError, toHttpError } from "../http/errors.js";
+import type { Exchange, Reply, Routes } from "../http/router.js";
+import { sendFile } from "../http/send-file.js";
+import type { Checkpoints } from "./checkpoints.js";
+import { checkPath, decodeUrlPath, type Project } from "./paths.js";
+import type { ContentsStore } from "./store.js";
+
+/** `/api/contents` and `/files`. */
+export function createContentsRoutes(
+  project: Project,
+  store: ContentsStore,
+  checkpoints: Checkpoints,
+): Routes {
+  /** Decodes the path and lets system errors name it. */
+  const onPath =
+    (handle: (path: string, exchange: Exchange) => Promise<Reply | undefined>) =>
+    async (exchange: Exchange) => {
+      const path = decodeUrlPath(exchange.rest);
+      try {
+        return await handle(path, exchange);
+      } catch (error) {
+        throw toHttpError(error, path || "the project folder");
+      }
+    };
+
+  const createdAt = (path: string, json: unknown): Reply => ({
+    status: 201,
+    json,
+    headers: { Location: `/api/contents/${path.split("/").map(encodeURIComponent).join("/")}` },
+  });
+
+  return {
+    "GET /api/contents/**/checkpoints": onPath(async (path) => {
+      await project.locate(path);
+      return { json: await checkpoints.list(path) };
+    }),
+    "POST /api/contents/**/checkpoints": onPath(async (path) => {
+      const checkpoint = await store.locked(path, () => checkpoints.create(path));
+      return createdAt(`${path}/checkpoints/${checkpoint.id}`, checkpoint);
+    }),
+    "POST /api/contents/**/checkpoints/:id": onPath(async (path, { params }) => {
+      await store.locked(path, () => checkpoints.restore(path, params.id));
+      return { status: 204 };
+    }),
+    "DELETE /api/contents/**/checkpoints/:id": onPath(async (path, { params }) => {
+      await store.locked(path, () => checkpoints.remove(path, params.id));
+      return { status: 204 };
+    }),
+    "POST /api/contents/**/trust": onPath(async (path) => {
+      await store.trust(path);
+      return { status: 201, json: {} };
+    }),
+    "GET /api/contents/**": onPath(async (path, { query }) => {
+      const [content, hash] = [flag(query, "content", true), flag(query, "hash", false)];
+      const [type, format] = [query.get("type") ?? undefined, query.get("format") ?? undefined];
+      if (type !== undefined && !["directory", "file", "notebook"].includes(type))
+        throw new HttpError(400, `Unknown type ${JSON.stringify(type)}.`);
+      if (format !== undefined && !["json", "text", "base64"].includes(format))
+        throw new HttpError(400, `Unknown format ${JSON.stringify(format)}.`);
+      return { json: await store.read(path, { content, hash, type, format }) };
+    }),
+    "PUT /api/contents/**": onPath(async (path, { request }) => {
+      const body = await readJson(request, bodyLimits.contents);
+      if (!body) throw new HttpError(400, "PUT needs a model with type, format and content.");
+      if (body.copy_from !== undefined) throw new HttpError(400, "Copies are made with POST.");
+      const chunk = body.chunk === undefined || body.chunk === null ? undefined : Number(body.chunk);
+      const [type, format] = [stringField(body, "type"), stringField(body, "format")];
+      const { model, created } = await store.save(path, { type, format, content: body.content, chunk });
+      return created ? createdAt(path, model) : { json: model };
+    }),
+    "POST /api/contents/**": onPath(async (path, { request }) => {
+      const body = await readJson(request);
+      const from = stringField(body, "copy_from");
+      const model =
+        from === undefined
+          ? await store.create(
+              path,
+              stringField(body, "type") ?? "notebook",
+              endingOf(stringField(body, "ext")),
+            )
+          : await store.copy(checkPath(from), path);
+      return createdAt(model.path, model);
+    }),
+    "PATCH /api/contents/**": onPath(async (path, { request }) => {
+      const to = stringField(await readJson(request), "path");
+      if (to === undefined) throw new HttpError(400, 'A rename needs "path", the new one.');
+      const target = checkPath(to);
+      if (target === path) return { json: await store.read(path, { content: false }) };
+      const model = await store.rename(path, target);
+      await checkpoints.follow(path, target);
+      return { json: model };
+    }),
+    "DELETE /api/contents/**": onPath(async (path) => {
+      await store.remove(path);
+      await checkpoints.forget(path);
+      return { status: 204 };
+    }),
+    "GET /files/**": onPath(async (path, exchange) => {
+      const name = path.slice(path.lastIndexOf("/") + 1);
+      const download = flag(exchange.query, "download", false);
+      return await sendFile(exchange, await project.locate(path), path, {
+        "Content-Security-Policy": filePolicy,
+        "Cache-Control": "private, no-cache",
+        "Content-Disposition": `${download ? "attachment" : "inline"}; filename*=UTF-8''${encodeRfc5987(name)}`,
+      });
+    }),
+  };
+}
+
+function flag(query: URLSearchParams, name: string, otherwise: boolean): boolean {
+  const value = query.get(name);
+  if (value === null) return otherwise;
+  if (value === "1" || value === "true") return true;
+  if (value === "0" || value === "false") return false;
+  throw new HttpError(400, `${name} is ${JSON.stringify(value)}, expected 0 or 1.`);
+}
+
+function endingOf(ext: string | undefined): string | undefined {
+  return ext === undefined || ext === "" || ext.startsWith(".") ? ext : `.${ext}`;
+}
+
+function encodeRfc5987(name: string): string {
+  return encodeURIComponent(name).replace(
+    /['()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}

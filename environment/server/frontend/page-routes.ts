@@ -1,0 +1,115 @@
+import { stat } from "node:fs/promises";
+import { decodeUrlPath, type Project } from "../contents/paths.js";
+import type { Gate } from "../http/auth.js";
+import { HttpError } from "../http/errors.js";
+import { sendHtml } from "../http/reply.js";
+import type { Exchange, Routes } from "../http/router.js";
+import { readLabBundle } from "./bundle.js";
+import { formatLabPage, type LabView } from "./lab-page.js";
+import { formatForwardPage, formatLoginPage, formatNotBuiltPage } from "./plain-page.js";
+import { labPolicy, plainPolicy } from "./policies.js";
+
+/** What the pages need. */
+export interface PageParts {
+  project: Project;
+  labDist: string;
+  gate: Gate;
+  /** Path of the document that `/` opens; empty for the plain lab. */
+  notebook: string;
+}
+
+/**
+ * The pages a person visits: `/`, `/lab`, `/lab/tree/PATH`, `/lab/workspaces/NAME[/tree/PATH]`, `/doc/tree/PATH`.
+ * A visit with the token in its address leaves with a cookie and without the token.
+ */
+export function createPageRoutes({ project, labDist, gate, notebook }: PageParts): Routes {
+  const page = (show: (exchange: Exchange) => Promise<void> | void) => async (exchange: Exchange) => {
+    const { request, response, query, pathname } = exchange;
+    if (gate.prove(request, query) === undefined)
+      sendHtml(response, 403, formatLoginPage(pathname, query.has("token")), plainPolicy);
+    else if (query.has("token")) welcome(exchange);
+    else await show(exchange);
+    return undefined;
+  };
+
+  /** Sets the cookie and goes on to the same address without the token. */
+  function welcome({ request, response, query, pathname }: Exchange): void {
+    query.delete("token");
+    const rest = query.toString();
+    const target = `${pathname.replace(/^[/\\]+/, "/")}${rest === "" ? "" : `?${rest}`}`;
+    const site = request.headers["sec-fetch-site"];
+    const cookie = { "Set-Cookie": gate.cookie };
+    // A browser that comes by a link on another site sends no strict cookie along a redirect, but does from a page.
+    if (site === "cross-site" || site === "same-site")
+      sendHtml(response, 200, formatForwardPage(target), plainPolicy, cookie);
+    else redirectTo(response, target, cookie);
+  }
+
+  const redirect = (target: string) => page(({ response }) => redirectTo(response, target));
+
+  /** @param readView makes the view from what the address holds; its path still percent-encoded */
+  const lab = (readView: (params: Record<string, string>, rest: string) => Partial<LabView>) =>
+    page(async ({ response, params, rest }) => {
+      const bundle = await readLabBundle(labDist);
+      if (!bundle) return sendHtml(response, 503, formatNotBuiltPage(), plainPolicy);
+      const view: LabView = {
+        mode: "multiple-document",
+        workspace: "default",
+        treePath: "",
+        preferredPath: (await hasFolder(project, "notebooks")) ? "notebooks" : "",
+        ...readView(params, rest),
+      };
+      sendHtml(response, 200, formatLabPage(bundle, view), labPolicy);
+    });
+
+  const single = { mode: "single-document" } as const;
+  const start =
+    notebook === "" ? "/lab" : `/lab/tree/${notebook.split("/").map(encodeURIComponent).join("/")}`;
+  return {
+    "GET /": redirect(start),
+    "GET /tree": redirect("/lab"),
+    "GET /login": redirect("/lab"),
+    "GET /lab": lab(() => ({})),
+    "GET /lab/tree/**": lab((_, rest) => ({ treePath: readTreePath(rest) })),
+    "GET /lab/workspaces/:name": lab(({ name }) => ({ workspace: name })),
+    "GET /lab/workspaces/:name/tree/**": lab(({ name }, rest) => ({
+      workspace: name,
+      treePath: readTreePath(rest),
+    })),
+    "GET /doc": lab(() => single),
+    "GET /doc/tree/**": lab((_, rest) => ({ ...single, treePath: readTreePath(rest) })),
+    "GET /doc/workspaces/:name/tree/**": lab(({ name }, rest) => ({
+      ...single,
+      workspace: name,
+      treePath: readTreePath(rest),
+    })),
+  };
+}
+
+function redirectTo(
+  response: Exchange["response"],
+  target: string,
+  headers: Record<string, string> = {},
+): void {
+  response
+    .writeHead(302, { Location: target, "Cache-Control": "no-store", "Content-Length": "0", ...headers })
+    .end();
+}
+
+/** A path that can't be one opens the lab without a document. */
+function readTreePath(rest: string): string {
+  try {
+    return decodeUrlPath(rest);
+  } catch (error) {
+    if (error instanceof HttpError) return "";
+    throw error;
+  }
+}
+
+async function hasFolder(project: Project, path: string): Promise<boolean> {
+  try {
+    return (await stat(await project.locate(path))).isDirectory();
+  } catch {
+    return false;
+  }
+}

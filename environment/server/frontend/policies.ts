@@ -1,0 +1,27 @@
+/**
+ * What JupyterLab's page may do: load from this server alone. `unsafe-eval` is for the settings registry, which
+ * compiles its schemas; inline styles are how its widgets place themselves.
+ */
+export const labPolicy = [
+  "default-src 'none'",
+  "script-src 'self' 'unsafe-eval' 'wasm-unsafe-eval'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data: blob:",
+  "media-src 'self' data: blob:",
+  "font-src 'self' data:",
+  "connect-src 'self' data: blob:",
+  "worker-src 'self' blob:",
+  "frame-src 'self' data: blob:",
+  "object-src 'none'",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'self'",
+].join("; ");
+
+/** For pages that need nothing but their text. */
+export const plainPolicy =
+  "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/** For files of the project: shown as they are, without the right to run anything in this server's name. */
+export const filePolicy =
+  "sandbox; default-src 'self' data: blob:; script-src 'none'; style-src 'self' 'unsafe-inline'; frame-ancestors 'self'";

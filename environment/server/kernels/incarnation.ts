@@ -1,0 +1,130 @@
+import { randomUUID } from "node:crypto";
+import type { KernelSpec } from "../../kernel/spec.js";
+import { createConnectionFile } from "../../wire/connection.js";
+import { createMessage, type Message, type MessageHeader, type SignedFrames } from "../../wire/message.js";
+import { type KernelProcess, type ProcessEnd, spawnKernel } from "./process.js";
+import { type KernelChannel, openKernelSockets, type RequestChannel } from "./sockets.js";
+
+/** How a kernel is started. */
+export interface LaunchOptions {
+  name: string;
+  spec: KernelSpec;
+  cwd: string;
+  env: Record<string, string>;
+  log: (text: string) => void;
+}
+
+/** A message as it came, with the two headers read. */
+export interface Received {
+  channel: KernelChannel;
+  frames: SignedFrames;
+  header: MessageHeader;
+  parent: Partial<MessageHeader>;
+}
+
+/** One start of a kernel's program: its process, its sockets, its connection file. All end together. */
+export interface Incarnation {
+  readonly process: KernelProcess;
+  send(channel: RequestChannel, message: Message): void;
+  /** Interrupts the running cell the way the kernelspec says. */
+  interrupt(): void;
+  /**
+   * Asks for kernel_info until the answer and its states on iopub have been seen: only then is the subscription in
+   * place, and no client's first output or state can be missed.
+   */
+  awaitReady(timeoutMs: number): Promise<"ready" | "silent" | "ended">;
+  /** Asks the kernel to end, and makes it end when it takes longer than `graceMs`. */
+  end(restart: boolean, graceMs: number): Promise<void>;
+  /** Ends process, sockets and file at once. Harmless when repeated. */
+  dispose(): void;
+}
+
+/** Starts a kernel's program. `receive` gets what it says, but for the answers to the server's own questions. */
+export async function launchKernel(
+  { name, spec, cwd, env, log }: LaunchOptions,
+  receive: (message: Received) => Promise<void>,
+): Promise<Incarnation> {
+  const file = await createConnectionFile(name);
+  const kernel = spawnKernel(spec, { connectionFile: file.path, cwd, env, log });
+  const session = `server-${randomUUID()}`;
+  const seen = { reply: false, iopub: false };
+  let isDisposed = false;
+  let wake = () => {};
+
+  const sockets = openKernelSockets(file.info, async (channel, frames) => {
+    if (isDisposed) return;
+    const header = JSON.parse(frames.parts[0].toString()) as MessageHeader;
+    const parent = JSON.parse(frames.parts[1].toString()) as Partial<MessageHeader>;
+    if (parent.session !== session) return await receive({ channel, frames, header, parent });
+    if (channel === "iopub") seen.iopub = true;
+    else if (header.msg_type === "kernel_info_reply") seen.reply = true;
+    wake();
+  });
+  void kernel.ended.then(() => wake());
+
+  const ask = (channel: RequestChannel, type: string, content: Record<string, unknown> = {}) =>
+    sockets.send(channel, createMessage(type, session, content));
+
+  async function awaitSign(timeoutMs: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, timeoutMs);
+      wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    wake = () => {};
+  }
+
+  const incarnation: Incarnation = {
+    process: kernel,
+    send: (channel, message) => sockets.send(channel, message),
+    interrupt() {
+      if (spec.interrupt_mode === "message") ask("control", "interrupt_request");
+      else kernel.signal("SIGINT");
+    },
+    async awaitReady(timeoutMs) {
+      const deadlineMs = Date.now() + timeoutMs;
+      ask("shell", "kernel_info_request");
+      while (!(seen.reply && seen.iopub)) {
+        if (!kernel.isRunning) return "ended";
+        const leftMs = deadlineMs - Date.now();
+        if (leftMs <= 0) return "silent";
+        const { reply } = seen;
+        await awaitSign(reply ? Math.min(100, leftMs) : leftMs);
+        // It answered while iopub was not connected yet: once more.
+        if (reply && !seen.iopub) ask("shell", "kernel_info_request");
+      }
+      // The sockets are connected: nobody needs the file with the key any longer.
+      file.remove();
+      return "ready";
+    },
+    async end(restart, graceMs) {
+      ask("control", "shutdown_request", { restart });
+      if (!(await endsWithin(kernel.ended, graceMs))) {
+        kernel.kill("SIGTERM");
+        if (!(await endsWithin(kernel.ended, graceMs / 4))) kernel.kill("SIGKILL");
+      }
+      await kernel.ended;
+      incarnation.dispose();
+    },
+    dispose() {
+      if (isDisposed) return;
+      isDisposed = true;
+      kernel.kill("SIGKILL");
+      sockets.close();
+      file.remove();
+    },
+  };
+  return incarnation;
+}
+
+async function endsWithin(ended: Promise<ProcessEnd>, timeoutMs: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), timeoutMs);
+  });
+  const result = await Promise.race([ended.then(() => true), timeout]);
+  clearTimeout(timer);
+  return result;
+}

@@ -1,0 +1,239 @@
+import { randomUUID } from "node:crypto";
+import { portTakenExitCode } from "../../wire/exit-codes.js";
+import { createMessage, type Message, type MessageHeader } from "../../wire/message.js";
+import { createLocks } from "../contents/locks.js";
+import { createAudience } from "./audience.js";
+import { describeEnd } from "./describe-end.js";
+import { toFrames } from "./frames.js";
+import { type Incarnation, launchKernel, type LaunchOptions, type Received } from "./incarnation.js";
+import type { ProcessEnd } from "./process.js";
+import type { RequestChannel } from "./sockets.js";
+
+/** What the API says about a kernel. */
+export interface KernelModel {
+  id: string;
+  name: string;
+  last_activity: string;
+  execution_state: string;
+  connections: number;
+  /** Why a dead kernel died. */
+  reason?: string;
+  /** What it last wrote to stderr. */
+  traceback?: string;
+}
+
+/** How a kernel is started and ended. */
+export interface KernelOptions extends LaunchOptions {
+  /** How long a kernel may take to answer for the first time, in ms. Defaults to 60,000. */
+  startTimeoutMs?: number;
+  /** How long it may take to end by itself, in ms. Defaults to 2,000. */
+  graceMs?: number;
+}
+
+/** A kernel that ends by itself so many times within the window stays dead. */
+const mostDeaths = 5;
+const deathWindowMs = 300_000;
+
+/** Tries to start a kernel whose port was taken by someone else in the same moment. */
+const mostLaunches = 4;
+
+/** A kernel: its identity and its clients outlive the processes that do its work. */
+export class Kernel {
+  readonly id: string = randomUUID();
+  readonly audience = createAudience();
+  readonly options: KernelOptions;
+  private state = "starting";
+  private lastActivity = new Date();
+  private reason: string | undefined;
+  private traceback: string | undefined;
+  private current: Incarnation | undefined;
+  private isReady = false;
+  /** What clients sent before the kernel was ready. */
+  private waiting: [RequestChannel, Message][] = [];
+  /** Header of the cell that runs. */
+  private running: Partial<MessageHeader> | undefined;
+  private deaths: number[] = [];
+  /** Counts what was asked for; a launch that finds it changed gives way. */
+  private wish = 0;
+  private isClosed = false;
+  private readonly locked = createLocks();
+
+  constructor(options: KernelOptions) {
+    this.options = options;
+  }
+
+  get model(): KernelModel {
+    const { id, reason, traceback } = this;
+    return {
+      id,
+      name: this.options.name,
+      last_activity: this.lastActivity.toISOString(),
+      execution_state: this.state,
+      connections: this.audience.size,
+      ...(reason === undefined ? {} : { reason }),
+      ...(traceback === undefined ? {} : { traceback }),
+    };
+  }
+
+  get isDead(): boolean {
+    return this.state === "dead";
+  }
+
+  /** Process id of the kernel, while it has one. */
+  get pid(): number | undefined {
+    return this.current?.process.pid;
+  }
+
+  /** Starts the kernel. Fulfilled when it answers; rejects when it doesn't, and the kernel is dead. */
+  start(): Promise<void> {
+    return this.locked("life", () => this.launch());
+  }
+
+  /** Passes a client's message on; what comes before the kernel is ready waits for it. */
+  send(channel: RequestChannel, message: Message): void {
+    this.lastActivity = new Date();
+    if (this.isReady) this.current?.send(channel, message);
+    else if (!this.isDead) this.waiting.push([channel, message]);
+  }
+
+  /** Interrupts the running cell; does nothing while there is no process. */
+  interrupt(): void {
+    if (this.isReady) this.current?.interrupt();
+  }
+
+  /** Ends the process and starts another. Fulfilled when that one answers; works on a dead kernel too. */
+  restart(): Promise<void> {
+    this.giveWay();
+    return this.locked("life", async () => {
+      if (this.isClosed) throw new Error("The kernel was shut down.");
+      this.state = "restarting";
+      await this.end(true);
+      this.deaths = [];
+      await this.launch();
+    });
+  }
+
+  /** Ends the kernel for good: asked first, then made to. Fulfilled when process, sockets and files are gone. */
+  shutdown(): Promise<void> {
+    this.isClosed = true;
+    this.giveWay();
+    return this.locked("life", async () => {
+      await this.end(false);
+      this.setState("dead");
+    });
+  }
+
+  /** Ends everything at once, without waiting: for the server's own end. */
+  killNow(): void {
+    this.isClosed = true;
+    this.current?.dispose();
+  }
+
+  /** A launch under way is of no use any more. */
+  private giveWay(): void {
+    this.wish += 1;
+    if (!this.isReady) this.current?.process.kill("SIGKILL");
+  }
+
+  private async launch(attempt = 1): Promise<void> {
+    const { wish } = this;
+    const { startTimeoutMs = 60_000 } = this.options;
+    const incarnation = await launchKernel(this.options, (message) => this.receive(message));
+    this.current = incarnation;
+    this.reason = this.traceback = undefined;
+    const outcome = wish === this.wish ? await incarnation.awaitReady(startTimeoutMs) : "unwanted";
+    if (outcome === "ready" && wish === this.wish) {
+      this.isReady = true;
+      this.state = "idle";
+      for (const [channel, message] of this.waiting.splice(0)) incarnation.send(channel, message);
+      void incarnation.process.ended.then((end) => this.onEnd(incarnation, end));
+      return;
+    }
+    this.drop(incarnation);
+    const end = await incarnation.process.ended;
+    if (wish !== this.wish) throw new Error("The kernel was ended while it started.");
+    if (end.code === portTakenExitCode && attempt < mostLaunches) return await this.launch(attempt + 1);
+    const why =
+      outcome === "silent" ? `it did not answer within ${startTimeoutMs / 1000} s` : describeEnd(end);
+    this.die(`The kernel could not be started: ${why}.`, end.lastWords);
+    throw new Error(this.reason);
+  }
+
+  private async receive({ channel, frames, header, parent }: Received): Promise<void> {
+    this.lastActivity = new Date();
+    if (channel === "iopub" && header.msg_type === "status") {
+      const { execution_state } = JSON.parse(frames.parts[3].toString()) as { execution_state?: string };
+      if (this.isReady && (execution_state === "busy" || execution_state === "idle")) {
+        this.state = execution_state;
+        if (parent.msg_type === "execute_request")
+          this.running = execution_state === "busy" ? parent : undefined;
+      }
+    }
+    await this.audience.deliver(channel, frames, parent.session);
+  }
+
+  /** The process ended though nobody asked it to: say so where the reader looks, then start another. */
+  private onEnd(incarnation: Incarnation, end: ProcessEnd): void {
+    if (this.current !== incarnation || this.isClosed) return;
+    this.drop(incarnation);
+    const why = describeEnd(end);
+    const advice = "What it held in memory is gone; run the cells again from the top.";
+    this.options.log(`Kernel ${this.id} ended by itself: ${why}.\n`);
+    const evalue = `The kernel ended by itself: ${why}. ${advice}`;
+    if (this.running)
+      this.announce("error", { ename: "KernelDied", evalue, traceback: [evalue] }, this.running);
+    this.running = undefined;
+    const now = Date.now();
+    this.deaths = [...this.deaths.filter((time) => now - time < deathWindowMs), now];
+    if (this.deaths.length >= mostDeaths) {
+      const minutes = deathWindowMs / 60_000;
+      this.die(
+        `${evalue} It ended ${mostDeaths} times in ${minutes} minutes: not started again.`,
+        end.lastWords,
+      );
+      return;
+    }
+    this.setState("restarting");
+    const { wish } = this;
+    this.locked("life", async () => {
+      if (wish === this.wish) await this.launch();
+    }).catch(() => undefined);
+  }
+
+  private die(reason: string, traceback: string): void {
+    this.reason = reason;
+    this.traceback = traceback;
+    this.waiting = [];
+    this.setState("dead");
+    this.options.log(`${reason}\n`);
+  }
+
+  private async end(restart: boolean): Promise<void> {
+    const incarnation = this.current;
+    if (this.state === "busy") incarnation?.interrupt();
+    this.current = undefined;
+    this.isReady = false;
+    this.running = undefined;
+    this.waiting = [];
+    await incarnation?.end(restart, this.options.graceMs ?? 2000);
+  }
+
+  private drop(incarnation: Incarnation): void {
+    this.isReady = false;
+    this.current = undefined;
+    incarnation.dispose();
+  }
+
+  private setState(state: string): void {
+    this.state = state;
+    this.announce("status", { execution_state: state });
+  }
+
+  private announce(
+    type: string,
+    content: Record<string, unknown>,
+    parent: Partial<MessageHeader> = {},
+  ): void {
+    void this.audience.deliver("iopub", toFrames(createMessage(type, this.id, content, parent)), undefined);
+  }
+}

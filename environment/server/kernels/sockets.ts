@@ -1,0 +1,58 @@
+import { randomUUID } from "node:crypto";
+import { Dealer, Subscriber } from "zeromq";
+import { addressOf, type ConnectionInfo } from "../../wire/connection.js";
+import { type Message, type SignedFrames, signMessage, verifyFrames } from "../../wire/message.js";
+import { createSender, type Sender } from "../../wire/sender.js";
+
+/** Channels a server listens on. */
+export type KernelChannel = "shell" | "control" | "stdin" | "iopub";
+
+/** Channels a client may send on. */
+export type RequestChannel = Exclude<KernelChannel, "iopub">;
+
+/** Takes one verified message. The next one of the same channel is read only when the promise is fulfilled. */
+export type ReceiveMessage = (channel: KernelChannel, frames: SignedFrames) => Promise<void>;
+
+/** The ZeroMQ side of one kernel process. */
+export interface KernelSockets {
+  send(channel: RequestChannel, message: Message): void;
+  close(): void;
+}
+
+/**
+ * Messages ZeroMQ may take in ahead of us on iopub. While `receive` is pending nothing is read, ZeroMQ's queue fills
+ * up to this, then TCP's, and then the kernel has to wait or queue: that is what keeps the server's memory bounded.
+ */
+const iopubReadAhead = 64;
+
+/** Connects to a kernel's channels. Messages with a wrong signature are dropped. */
+export function openKernelSockets(info: ConnectionInfo, receive: ReceiveMessage): KernelSockets {
+  // Kernels answer input requests to the identity that asked on shell: all three must carry the same.
+  const routingId = randomUUID();
+  const dealer = () => new Dealer({ routingId, linger: 0, sendHighWaterMark: 0, receiveHighWaterMark: 0 });
+  const dealers: Record<RequestChannel, Dealer> = { shell: dealer(), control: dealer(), stdin: dealer() };
+  const iopub = new Subscriber({ linger: 0, receiveHighWaterMark: iopubReadAhead });
+  iopub.subscribe();
+  const senders = {} as Record<RequestChannel, Sender>;
+  for (const [channel, socket] of Object.entries(dealers) as [RequestChannel, Dealer][]) {
+    socket.connect(addressOf(info, channel));
+    senders[channel] = createSender(socket);
+    void pump(channel, socket);
+  }
+  iopub.connect(addressOf(info, "iopub"));
+  void pump("iopub", iopub);
+
+  async function pump(channel: KernelChannel, socket: AsyncIterable<Buffer[]>): Promise<void> {
+    for await (const frames of socket) {
+      const signed = verifyFrames(frames, info.key);
+      if (signed) await receive(channel, signed);
+    }
+  }
+
+  return {
+    send: (channel, message) => senders[channel].send(signMessage(message, info.key)),
+    close() {
+      for (const socket of [...Object.values(dealers), iopub]) socket.close();
+    },
+  };
+}

@@ -1,0 +1,103 @@
+import { stat } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { openBrowser } from "./browser.js";
+import { checkPath } from "./contents/paths.js";
+import { codeOf } from "./http/errors.js";
+import { isLoopback } from "./http/origin.js";
+import { watchLifetime } from "./lifetime.js";
+import { helpText, readStartOptions, type StartOptions, usualPort } from "./options.js";
+import { type RunningServer, type ServerOptions, startServer } from "./server.js";
+
+const portsTried = 50;
+
+const print = (text: string) => console.log(text);
+const printError = (text: string) => console.error(text);
+
+async function main(): Promise<void> {
+  const options = readOptions();
+  if (options.help) {
+    print(helpText);
+    return;
+  }
+  const root = process.env.TUMORLAB_ROOT ?? resolve(__dirname, "..", "..", "..");
+  const notebook = options.notebook === undefined ? undefined : await findNotebook(root, options.notebook);
+  warnOfHost(options.host);
+
+  const server = await startOnFreePort(options, {
+    root,
+    host: options.host,
+    token: options.token,
+    notebook,
+    log: (text) => process.stderr.write(text),
+    onShutdown: () => end("Stopping, as the page asked", 0),
+  });
+  const end = watchLifetime({ server, print, printError });
+  print(`The lab runs in ${root}`);
+  print(`  ${server.url}`);
+  print("Stop it with Ctrl-C.");
+  if (!options.browser) return;
+  if (!(await openBrowser(server.url)))
+    print("No browser could be opened from here: open the address above in yours.");
+}
+
+function readOptions(): StartOptions {
+  try {
+    return readStartOptions(process.argv.slice(2));
+  } catch (error) {
+    throw new Error(`${(error as Error).message}\nTry: npm start -- --help`, { cause: error });
+  }
+}
+
+/** The path of a notebook within the project, from what was typed in any folder. */
+async function findNotebook(root: string, typed: string): Promise<string> {
+  const path = checkPath(typed.replace(/\\/g, "/").replace(/^(?:\.\/)+/, ""));
+  if (!(await stat(join(root, path)).catch(() => undefined)))
+    throw new Error(`--notebook ${JSON.stringify(typed)}: there is no such file in ${root}.`);
+  return path;
+}
+
+async function startOnFreePort({ port, host }: StartOptions, options: ServerOptions): Promise<RunningServer> {
+  const first = port ?? usualPort;
+  for (let candidate = first; ; candidate++) {
+    try {
+      return await startServer({ ...options, port: candidate });
+    } catch (error) {
+      const isLast = port !== undefined || candidate - first >= portsTried;
+      const text = explainListenError(error, candidate, host, isLast);
+      if (text !== undefined) throw new Error(text, { cause: error });
+      print(`Port ${candidate} is taken, trying ${candidate + 1}.`);
+    }
+  }
+}
+
+/** What to tell when the server can't listen; `undefined` when the next port is worth a try. Throws what it doesn't know. */
+function explainListenError(error: unknown, port: number, host: string, isLast: boolean): string | undefined {
+  switch (codeOf(error)) {
+    case "EADDRINUSE":
+      return isLast
+        ? `Port ${port} is taken. Name another, or leave --port out to get a free one.`
+        : undefined;
+    case "EACCES":
+      return `Port ${port} needs special rights. Try another: --port ${usualPort}`;
+    case "EADDRNOTAVAIL":
+    case "ENOTFOUND":
+      return `--host ${JSON.stringify(host)} is not an address of this computer.`;
+    default:
+      throw error;
+  }
+}
+
+function warnOfHost(host: string): void {
+  if (isLoopback(host)) return;
+  printError(`
+  WARNING: the lab listens on ${host}, not on this computer alone.
+  Whoever reaches it and has the token can run any program here as you, and the
+  connection is not encrypted: others on the network can read the token.
+  Better: leave --host out and come through a tunnel (ssh -L 8888:127.0.0.1:8888 HOST).
+`);
+}
+
+main().catch((error: unknown) => {
+  printError(error instanceof Error ? error.message : String(error));
+  process.exit(1);
+});

@@ -1,0 +1,63 @@
+import { describeGrid, renderVolumePng } from "../figures/volume/montage.js";
+import { createVolumePayload, type PayloadOptions, type VolumePayload } from "../figures/volume/payload.js";
+import type { LabelMap, Mask, Volume } from "../types.js";
+import { windowRange } from "../volume/window.js";
+import { displayBundle, type DisplayOptions } from "./session.js";
+
+/** MIME type of a volume for the lab's viewer. */
+export const volumeMime = "application/vnd.tumorlab.volume+json";
+
+/** How a volume is shown. */
+export interface ViewOptions
+  extends Omit<PayloadOptions, "maxBytes">, Pick<DisplayOptions, "displayId" | "update"> {
+  /**
+   * Most bytes the whole output may take in the notebook file, at least 60,000; default 500,000. Above it the volume
+   * is shrunk by averaging, and the output says so.
+   */
+  maxBytes?: number;
+  /** Width of the static picture in pixels; default 900, narrower where `maxBytes` asks for it. */
+  width?: number;
+}
+
+/**
+ * Shows a CT, with organs and lesions over it, in the notebook: three planes to move through in the lab, a picture of
+ * them on GitHub and nbviewer, words in a terminal. It is turned to RAS for showing; the volume itself is not changed.
+ *
+ * @param volume intensities in HU, in any orientation.
+ * @param labels a label map or mask on the same grid.
+ * @throws LabError when the grids differ or an option is out of range.
+ */
+export function view(volume: Volume, labels?: LabelMap | Mask, options: ViewOptions = {}): void {
+  const { displayId, update } = options;
+  displayBundle(volumeBundle(volume, labels, options), displayId === undefined ? {} : { displayId, update });
+}
+
+/** The MIME bundle {@link view} sends. */
+export function volumeBundle(
+  volume: Volume,
+  labels?: LabelMap | Mask,
+  options: ViewOptions = {},
+): Record<string, unknown> {
+  const { maxBytes = 500_000, width, displayId: _id, update: _update, ...payloadOptions } = options;
+  const least = Math.max(60_000, maxBytes);
+  const payload = createVolumePayload(volume, labels, { ...payloadOptions, maxBytes: 0.74 * least });
+  const text = describeVolume(payload);
+  const room = least - JSON.stringify(payload).length - text.length - 200;
+  const png = renderVolumePng(payload, { width, maxBytes: Math.max(0, room) * 0.75 });
+  return { [volumeMime]: payload, "image/png": Buffer.from(png).toString("base64"), "text/plain": text };
+}
+
+/** A payload in words: title, grid, window and the structures over it. */
+export function describeVolume(payload: VolumePayload): string {
+  const [window] = payload.windows;
+  const [low, high] = windowRange(window);
+  const names = payload.labels?.table.map((row) => row.name) ?? [];
+  const shown = names.slice(0, 12).join(", ");
+  const rest = names.length > 12 ? ` and ${names.length - 12} more` : "";
+  return [
+    `CT: ${payload.title ?? "untitled"}`,
+    `- ${describeGrid(payload)}`,
+    `- window: ${window.name}, ${low} to ${high} HU`,
+    ...(names.length > 0 ? [`- over it: ${shown}${rest}`] : []),
+  ].join("\n");
+}

@@ -1,0 +1,244 @@
+import { LabError, requireThat } from "../errors.js";
+import { createKey } from "../random.js";
+import type { Key, RandomStream } from "../random.js";
+import type { CurvePoint } from "./curve.js";
+import { fitLaw } from "./fit.js";
+import type { ScalingLaw } from "./law.js";
+import { powerFloorLaw } from "./laws/power-floor.js";
+import { errorOfRow, selectRows } from "./curve-table.js";
+import type { CurveScore, CurveTable } from "./curve-table.js";
+
+/** Mean error by size for each arm: what is fitted, drawn and compared. */
+export type CurveSet = Readonly<Record<string, readonly CurvePoint[]>>;
+
+/** What was drawn with replacement. */
+export type ResampledUnit = "patients and seeds" | "patients" | "seeds" | "residuals";
+
+/** Curves as measured and as they might have come out. */
+export interface CurveBootstrap {
+  observed: CurveSet;
+  /** The same sizes in the same order in every replicate; all arms of one replicate share its draws. */
+  replicates: CurveSet[];
+  /** One unit left out at a time, for the acceleration of BCa; empty where the units are residuals. */
+  jackknife: CurveSet[];
+  unit: ResampledUnit;
+  patientCount: number;
+  /** Largest number of seeds at one size. */
+  seedCount: number;
+}
+
+/** How curves are drawn. */
+export interface CurveBootstrapOptions {
+  arms?: readonly string[];
+  split?: string;
+  /** Default 2,000. */
+  resamples?: number;
+  /** Default: seed 0. */
+  key?: Key;
+  /** The law whose residuals are drawn when the table has neither patients nor seeds; default power with floor. */
+  law?: ScalingLaw;
+}
+
+/**
+ * Draws learning curves anew, two levels deep: test patients first (as clusters: all scores of a patient stay together,
+ * over sizes and arms), then the seeds of each size. Arms are drawn together, so their differences keep the pairing.
+ * Without patients only seeds are drawn; without either, normal residuals with the spread that the law leaves
+ * (which knows nothing of patients: the intervals are those of the plotted points).
+ */
+export function bootstrapCurves(table: CurveTable, options: CurveBootstrapOptions = {}): CurveBootstrap {
+  const { arms = table.arms, resamples = 2000, key = createKey(0), law = powerFloorLaw } = options;
+  requireThat(
+    Number.isSafeInteger(resamples) && resamples >= 1,
+    "resamples",
+    resamples,
+    "a whole number from 1",
+  );
+  const grids = arms.map((arm) => buildGrid(arm, selectRows(table, arm, options.split), table.isLoss));
+  const patients = [...new Set(grids.flatMap((grid) => [...grid.patients]))];
+  const hasPatients = !(patients.length === 1 && patients[0] === "");
+  if (hasPatients && patients.includes("")) {
+    throw new LabError("patient", "empty in some rows", "a patient in every row, or in none");
+  }
+  const seedCount = Math.max(...grids.flatMap((grid) => grid.sizes.map((size) => size.seeds.length)));
+  const cells = grids.map((grid) => arrangeCells(grid, patients));
+  const ones = new Float64Array(patients.length).fill(1);
+  const observed = meanCurves(cells, ones);
+  const base = { observed, patientCount: hasPatients ? patients.length : 0, seedCount };
+
+  if (!hasPatients && seedCount === 1) {
+    const stream = key.split("residuals").stream();
+    return {
+      ...base,
+      replicates: drawResiduals(observed, law, resamples, stream),
+      jackknife: [],
+      unit: "residuals",
+    };
+  }
+  const stream = key.split("curves").stream();
+  const replicates: CurveSet[] = [];
+  const weights = new Float64Array(patients.length);
+  for (let r = 0; r < resamples; r++) {
+    if (hasPatients) drawWeights(weights, stream);
+    else weights.fill(1);
+    replicates.push(meanCurves(cells, weights, drawSeeds(cells, stream)));
+  }
+  const unit = hasPatients ? (seedCount > 1 ? "patients and seeds" : "patients") : "seeds";
+  return {
+    ...base,
+    replicates,
+    jackknife: hasPatients ? leaveOutPatients(cells, ones) : leaveOutSeeds(cells, ones),
+    unit,
+  };
+}
+
+interface Grid {
+  arm: string;
+  patients: Set<string>;
+  sizes: { n: number; seeds: { seed: string; rows: CurveScore[] }[] }[];
+  isLoss: boolean;
+}
+
+/** Errors of one size: one array over patients a seed, `NaN` where a patient has no score. */
+interface Cell {
+  n: number;
+  seeds: string[];
+  errors: Float64Array[];
+}
+
+interface ArmCells {
+  arm: string;
+  cells: Cell[];
+}
+
+function buildGrid(arm: string, rows: readonly CurveScore[], isLoss: boolean): Grid {
+  const sizes = [...new Set(rows.map((row) => row.n))].sort((a, b) => a - b);
+  return {
+    arm,
+    isLoss,
+    patients: new Set(rows.map((row) => row.patient)),
+    sizes: sizes.map((n) => {
+      const here = rows.filter((row) => row.n === n);
+      const seeds = [...new Set(here.map((row) => row.seed))].sort();
+      return { n, seeds: seeds.map((seed) => ({ seed, rows: here.filter((row) => row.seed === seed) })) };
+    }),
+  };
+}
+
+function arrangeCells(grid: Grid, patients: readonly string[]): ArmCells {
+  const position = new Map(patients.map((patient, i) => [patient, i]));
+  const cells = grid.sizes.map(({ n, seeds }) => ({
+    n,
+    seeds: seeds.map(({ seed }) => seed),
+    errors: seeds.map(({ rows }) => {
+      // A patient with several scans counts once: the mean over its scans.
+      const sums = new Float64Array(patients.length);
+      const counts = new Float64Array(patients.length);
+      for (const row of rows) {
+        sums[position.get(row.patient)!] += errorOfRow(row, grid.isLoss);
+        counts[position.get(row.patient)!]++;
+      }
+      return sums.map((sum, i) => sum / counts[i]);
+    }),
+  }));
+  return { arm: grid.arm, cells };
+}
+
+/** Draws as many patients as there are, with replacement. */
+function drawWeights(weights: Float64Array, stream: RandomStream): void {
+  weights.fill(0);
+  for (let i = 0; i < weights.length; i++) weights[Math.floor(stream.uniform() * weights.length)]++;
+}
+
+/** For each size, which seeds; sizes with the same seeds in both arms share the draw. */
+function drawSeeds(arms: readonly ArmCells[], stream: RandomStream): Map<string, number[]> {
+  const drawn = new Map<string, number[]>();
+  for (const { cells } of arms) {
+    for (const { n, seeds } of cells) {
+      const name = seedDrawName(n, seeds);
+      if (seeds.length < 2 || drawn.has(name)) continue;
+      drawn.set(
+        name,
+        seeds.map(() => Math.floor(stream.uniform() * seeds.length)),
+      );
+    }
+  }
+  return drawn;
+}
+
+function seedDrawName(n: number, seeds: readonly string[]): string {
+  return `${n}:${seeds.join("\n")}`;
+}
+
+function meanCurves(
+  arms: readonly ArmCells[],
+  weights: Float64Array,
+  draws?: ReadonlyMap<string, number[]>,
+): CurveSet {
+  const curves: Record<string, CurvePoint[]> = {};
+  for (const { arm, cells } of arms) {
+    curves[arm] = cells.map(({ n, seeds, errors }) => {
+      const chosen = draws?.get(seedDrawName(n, seeds));
+      let sum = 0;
+      let count = 0;
+      for (let j = 0; j < errors.length; j++) {
+        const values = errors[chosen ? chosen[j] : j];
+        for (let p = 0; p < values.length; p++) {
+          const value = values[p];
+          if (value !== value) continue;
+          sum += weights[p] * value;
+          count += weights[p];
+        }
+      }
+      return { n, error: sum / count };
+    });
+  }
+  return curves;
+}
+
+function leaveOutPatients(cells: readonly ArmCells[], ones: Float64Array): CurveSet[] {
+  return Array.from(ones, (_, left) => {
+    const weights = ones.slice();
+    weights[left] = 0;
+    return meanCurves(cells, weights);
+  });
+}
+
+function leaveOutSeeds(cells: readonly ArmCells[], ones: Float64Array): CurveSet[] {
+  const seeds = [...new Set(cells.flatMap((arm) => arm.cells.flatMap((cell) => cell.seeds)))];
+  return seeds.flatMap((left) => {
+    const rest = cells.map(({ arm, cells: all }) => ({
+      arm,
+      cells: all.map(({ n, seeds: names, errors }) => ({
+        n,
+        seeds: names.filter((seed) => seed !== left),
+        errors: errors.filter((_, j) => names[j] !== left),
+      })),
+    }));
+    const complete = rest.every(({ cells: all }) => all.every((cell) => cell.errors.length > 0));
+    return complete ? [meanCurves(rest, ones)] : [];
+  });
+}
+
+function drawResiduals(
+  observed: CurveSet,
+  law: ScalingLaw,
+  resamples: number,
+  stream: RandomStream,
+): CurveSet[] {
+  const arms = Object.entries(observed).map(([arm, points]) => {
+    const fit = fitLaw(law, points);
+    const degrees = Math.max(1, points.length - law.parameters.length);
+    return { arm, points, spread: Math.sqrt(fit.sumOfSquares / degrees), fit };
+  });
+  return Array.from({ length: resamples }, () =>
+    Object.fromEntries(
+      arms.map(({ arm, points, spread, fit }) => [
+        arm,
+        points.map(({ n }) => ({
+          n,
+          error: Math.max(0, law.value(n, fit.parameters) + spread * stream.normal()),
+        })),
+      ]),
+    ),
+  );
+}

@@ -1,0 +1,196 @@
+import { parse } from "csv-parse/sync";
+import { LabError } from "../errors.js";
+
+/** One score of one trained model, as a row of a researcher's CSV file. */
+export interface CurveScore {
+  /** Real training scans. */
+  n: number;
+  /** Score on [0, 1], or a loss when the table was read as one. */
+  score: number;
+  /** Which training data; `real` when the file does not say. */
+  arm: string;
+  /** Training run; empty when the file does not say. */
+  seed: string;
+  /** Test patient; empty when the scores are means over patients. */
+  patient: string;
+  /** Test set, such as `id` or `ood`; empty when the file does not say. */
+  split: string;
+  /** Line of the file, counted from 1 with the header. */
+  line: number;
+}
+
+/** A checked table of scores. */
+export interface CurveTable {
+  rows: CurveScore[];
+  arms: string[];
+  /** True when lower is better and values may exceed 1. */
+  isLoss: boolean;
+  /** What a reader should know before trusting a fit, each with its line. */
+  warnings: string[];
+}
+
+const keyColumns = ["arm", "seed", "patient", "split"] as const;
+
+/**
+ * Reads scores from CSV. Long form has the columns `n,score` and any of `arm,seed,patient,split`; wide form has `n`,
+ * any of `seed,patient,split`, and a column of scores for each arm, whose empty cells are left out.
+ *
+ * @param name what to call the file in messages.
+ * @param options.loss values are losses (lower is better, 0 or more) and not scores on [0, 1].
+ * @throws LabError naming the line for: a missing column, n that is not above 0, a score that is no number, not on
+ *   [0, 1] or in percent, a row that repeats another, fewer than two different n in an arm.
+ */
+export function parseCurveTable(text: string, name = "scores", options: { loss?: boolean } = {}): CurveTable {
+  const records = readRecords(text, name);
+  const header = records.length > 0 ? Object.keys(records[0].record) : [];
+  if (!header.includes("n"))
+    throw new LabError(
+      name,
+      header.join(",") || "no header",
+      "a column n",
+      "Name the column of training-set sizes n.",
+    );
+  const arms = header.includes("score")
+    ? undefined
+    : header.filter((column) => column !== "n" && !(keyColumns as readonly string[]).includes(column));
+  if (arms?.length === 0)
+    throw new LabError(name, header.join(","), "a column score, or a column of scores for each arm");
+  if (arms && header.includes("arm"))
+    throw new LabError(name, header.join(","), "a column score beside the column arm");
+
+  const isLoss = options.loss ?? false;
+  const rows = records.flatMap(({ record, line }) => {
+    const n = parseNumber(record.n, `${name}, line ${line}: n`);
+    if (!(n > 0)) throw new LabError(`${name}, line ${line}: n`, n, "a number of scans above 0");
+    const keys = { seed: record.seed ?? "", patient: record.patient ?? "", split: record.split ?? "" };
+    const cells = arms
+      ? arms.filter((arm) => record[arm] !== "").map((arm) => [arm, record[arm]])
+      : [[record.arm ?? "real", record.score]];
+    return cells.map(([arm, cell]): CurveScore => {
+      if (arm === "") throw new LabError(`${name}, line ${line}: arm`, "", "a name, such as real");
+      const score = parseNumber(cell, `${name}, line ${line}: ${arms ? arm : "score"}`);
+      checkScore(score, `${name}, line ${line}`, isLoss);
+      return { n, score, arm, ...keys, line };
+    });
+  });
+  refuseRepeats(rows, name);
+  const found = [...new Set(rows.map((row) => row.arm))];
+  for (const arm of found) {
+    const sizes = new Set(rows.filter((row) => row.arm === arm).map((row) => row.n));
+    if (sizes.size < 2)
+      throw new LabError(
+        `${name}, arm ${arm}`,
+        `${sizes.size} training-set size`,
+        "at least two different n",
+      );
+  }
+  return { rows, arms: found, isLoss, warnings: warnAboutRises(rows, found, isLoss) };
+}
+
+/** Rows of one arm and, if given, one split. Throws naming what there is when nothing is left. */
+export function selectRows(table: CurveTable, arm: string, split?: string): CurveScore[] {
+  if (!table.arms.includes(arm)) throw new LabError("arm", arm, `one of ${table.arms.join(", ")}`);
+  const rows = table.rows.filter((row) => row.arm === arm && (split === undefined || row.split === split));
+  if (rows.length === 0) {
+    const splits = [...new Set(table.rows.map((row) => row.split))].map((each) => each || "(none)");
+    throw new LabError("split", split, `one of ${splits.join(", ")}`);
+  }
+  return rows;
+}
+
+/** Error of a row: `1 - score`, or the loss itself. */
+export function errorOfRow(row: CurveScore, isLoss: boolean): number {
+  return isLoss ? row.score : 1 - row.score;
+}
+
+function readRecords(text: string, name: string): { record: Record<string, string>; line: number }[] {
+  type Parsed = { record: Record<string, string>; info: { lines: number } };
+  let parsed: Parsed[];
+  try {
+    parsed = parse(text, {
+      columns: (header: string[]) => header.map((column) => column.trim()),
+      info: true,
+      skip_empty_lines: true,
+      trim: true,
+      bom: true,
+      comment: "#",
+    }) as unknown as Parsed[];
+  } catch (error) {
+    throw new LabError(
+      name,
+      (error as Error).message,
+      "a CSV file with a header and as many cells in each row",
+      "",
+      { cause: error },
+    );
+  }
+  if (parsed.length === 0) throw new LabError(name, "no rows", "a header and at least two rows");
+  return parsed.map(({ record, info }) => ({ record, line: info.lines }));
+}
+
+function parseNumber(cell: string | undefined, input: string): number {
+  const value = cell === undefined || cell.trim() === "" ? NaN : Number(cell);
+  if (!Number.isFinite(value))
+    throw new LabError(input, cell ?? "", "a number", "Leave the row out if the score is not known.");
+  return value;
+}
+
+function checkScore(score: number, input: string, isLoss: boolean): void {
+  if (isLoss) {
+    if (score < 0) throw new LabError(input, score, "a loss of 0 or more");
+    return;
+  }
+  if (score >= 0 && score <= 1) return;
+  const advice =
+    score > 1 && score <= 100
+      ? "This looks like percent: divide by 100."
+      : "Pass loss: true (--loss) if lower is better.";
+  throw new LabError(input, score, "a score between 0 and 1", advice);
+}
+
+function refuseRepeats(rows: readonly CurveScore[], name: string): void {
+  const seen = new Map<string, number>();
+  for (const row of rows) {
+    const key = JSON.stringify([row.n, row.arm, row.seed, row.patient, row.split]);
+    const earlier = seen.get(key);
+    if (earlier !== undefined) {
+      const what = `n = ${row.n}, arm ${row.arm}${row.seed && `, seed ${row.seed}`}${row.patient && `, patient ${row.patient}`}`;
+      throw new LabError(
+        `${name}, line ${row.line}`,
+        what,
+        `a row that line ${earlier} does not already have`,
+        "Add a column seed or patient if these are repeats.",
+      );
+    }
+    seen.set(key, row.line);
+  }
+}
+
+function warnAboutRises(rows: readonly CurveScore[], arms: readonly string[], isLoss: boolean): string[] {
+  const warnings: string[] = [];
+  for (const arm of arms) {
+    for (const split of new Set(rows.filter((row) => row.arm === arm).map((row) => row.split))) {
+      const points = new Map<number, { sum: number; count: number; line: number }>();
+      for (const row of rows) {
+        if (row.arm !== arm || row.split !== split) continue;
+        const point = points.get(row.n) ?? { sum: 0, count: 0, line: row.line };
+        points.set(row.n, {
+          sum: point.sum + errorOfRow(row, isLoss),
+          count: point.count + 1,
+          line: point.line,
+        });
+      }
+      const sorted = [...points]
+        .sort(([a], [b]) => a - b)
+        .map(([n, { sum, count, line }]) => ({ n, error: sum / count, line }));
+      for (let i = 1; i < sorted.length; i++) {
+        if (sorted[i].error <= sorted[i - 1].error) continue;
+        const where = `line ${sorted[i].line}: arm ${arm}${split && `, split ${split}`}`;
+        warnings.push(
+          `${where} gets worse from n = ${sorted[i - 1].n} to n = ${sorted[i].n}; the laws cannot follow that`,
+        );
+      }
+    }
+  }
+  return warnings;
+}

@@ -1,0 +1,50 @@
+/**
+ * A scaling law: the error left after training on `n` scans. Every law here falls towards a floor as n grows;
+ * a score such as Dice enters as `error = 1 - score`.
+ */
+export interface ScalingLaw {
+  /** Short name, as on the command line. */
+  readonly name: string;
+  /** Name for people. */
+  readonly title: string;
+  /** The formula with the parameter names in it. */
+  readonly formula: string;
+  /** Where the law comes from. */
+  readonly reference: string;
+  readonly parameters: readonly LawParameter[];
+  /** Error at `n > 0` scans. */
+  value(n: number, parameters: ArrayLike<number>): number;
+  /** Writes the derivative of {@link value} by each parameter into `out`; returns the value. */
+  gradient(n: number, parameters: ArrayLike<number>, out: Float64Array): number;
+  /** Fixed starting points for a search, from the data alone; never random. Sorted by n ascending. */
+  startingPoints(n: ArrayLike<number>, error: ArrayLike<number>): number[][];
+  /** False where the parameters are inside their bounds but the curve would rise again; absent where none can. */
+  isFalling?(parameters: ArrayLike<number>): boolean;
+  /** The error left with unlimited data. */
+  asymptote(parameters: ArrayLike<number>): number;
+  /** Present where the law is `floor + amplitude * basis(n, rate)`: then one dimension is left to search. */
+  readonly separable?: SeparableForm;
+}
+
+/** One parameter of a law. */
+export interface LawParameter {
+  readonly name: string;
+  readonly description: string;
+  /** `error`, `1`, `scans`, `1/scans` ... */
+  readonly unit: string;
+  /** Open lower bound. Positive parameters are searched on a log scale. */
+  readonly lower: number;
+  readonly upper: number;
+}
+
+/** A law of the form `floor + amplitude * exp(-rate * t(n))`: linear but for its rate. */
+export interface SeparableForm {
+  /** Positions in the parameter list. */
+  readonly floorIndex: number;
+  readonly amplitudeIndex: number;
+  readonly rateIndex: number;
+  /** `t(n)`: the logarithm of n for a power law, n itself for an exponential one. */
+  abscissa(n: number): number;
+  /** Range of the rate worth searching for data between these n. */
+  rateRange(smallestN: number, largestN: number): readonly [number, number];
+}

@@ -1,0 +1,142 @@
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { importBootstrap, makeFakeProject, type FakeProject } from "./fake-project.js";
+
+/** A program that prints something and ends with a status. */
+const program = (text: string, status = 0) =>
+  `process.stdout.write(${JSON.stringify(text)}); process.exitCode = ${status};`;
+
+const event = (name: string, rest: object) => `${JSON.stringify([name, rest])}\n`;
+
+describe("runTests", function () {
+  this.timeout(60_000);
+  let fake: FakeProject;
+  let printed: string;
+  const log = console.log;
+
+  beforeEach(async () => {
+    fake = await makeFakeProject();
+    printed = "";
+    console.log = (text: string) => void (printed += `${text}\n`);
+    fake.write("node_modules/typescript/bin/tsc", program("types are right\n"));
+    fake.write("node_modules/eslint/bin/eslint.js", program(""));
+    fake.write("node_modules/prettier/bin/prettier.cjs", program(""));
+    fake.write("node_modules/c8/bin/c8.js", program("a table\n"));
+    fake.write(".c8rc.json", JSON.stringify({ exclude: ["x"] }));
+    fake.write("environment/lab/build.mjs", program("front end: up to date\n"));
+    fake.write("environment/dist/runner/main.js", program("01 ok\n2 passed, 0 failed\n"));
+    fake.write("environment/runner/main.ts", "");
+    fake.write("test/src/a.test.ts", "");
+    fake.write("test/dist/src/a.test.js", "");
+    fake.write("test/dist/src/removed.test.js", "");
+    fake.write("src/types.ts", "");
+    fake.write(
+      "src/dist/types.js",
+      '"use strict";\nObject.defineProperty(exports, "__esModule", { value: true });\n',
+    );
+    fake.write("test/browser/lab.test.ts", "");
+    fake.write("node_modules/mocha/bin/mocha.js", mochaThat(["pass", "pass"], 1));
+  });
+  afterEach(() => {
+    console.log = log;
+    fake.remove();
+  });
+
+  /** A mocha whose tests end as given; `pending` more are skipped. */
+  function mochaThat(results: string[], pending: number, status = 0): string {
+    const file = path.join(fake.root, "test/dist/src/a.test.js");
+    const lines = results.map((name) =>
+      event(name, { fullTitle: `a ${name}`, file, duration: 5, stack: "at line 3" }),
+    );
+    return program(
+      `${event("start", {})}said by a test\n${lines.join("")}${event("end", { pending })}`,
+      status,
+    );
+  }
+
+  async function run(...args: string[]): Promise<number> {
+    const { runTests } = await importBootstrap("test/run-tests.mjs");
+    return runTests(fake.project, args, new AbortController().signal);
+  }
+
+  it("runs every step, counts tests, notebooks and static checks, and closes with the sum", async () => {
+    assert.equal(await run(), 0);
+    // 2 tests in each of two mocha runs, 2 notebooks, 6 static steps; 1 skipped in each mocha run.
+    assert.match(printed, /\n12 passed, 0 failed, 2 skipped\n$/);
+    for (const step of [
+      "build",
+      "front-end",
+      "mocha",
+      "coverage",
+      "types",
+      "lint",
+      "format",
+      "notebooks",
+      "browser",
+    ])
+      assert.match(printed, new RegExp(`^ok {4}${step} `, "m"));
+    assert.match(printed, /said by a test/);
+    assert.equal(
+      readFileSync(path.join(fake.project.testLogs, "notebooks.log"), "utf8"),
+      "01 ok\n2 passed, 0 failed\n",
+    );
+  });
+
+  it("goes on after a failing step, shows what it said, and fails", async () => {
+    fake.write("node_modules/eslint/bin/eslint.js", program("no-unused-vars in a.ts", 1));
+    fake.write("environment/dist/runner/main.js", program("02 broke\n1 passed, 1 failed\n", 1));
+    assert.equal(await run(), 1);
+    assert.match(printed, /FAIL {2}lint[^\n]*\n {6}no-unused-vars in a\.ts/);
+    assert.match(printed, /FAIL {2}notebooks .* 1 passed, 1 failed/);
+    assert.match(printed, /ok {4}browser/);
+    assert.match(printed, /\n10 passed, 2 failed, 2 skipped\n$/);
+  });
+
+  it("names failed tests where they happen, with their stack", async () => {
+    fake.write("node_modules/mocha/bin/mocha.js", mochaThat(["pass", "fail"], 0, 1));
+    assert.equal(await run("mocha"), 1);
+    assert.match(printed, /FAIL a fail\n\s+at line 3/);
+    assert.match(printed, /\n1 passed, 1 failed\n$/);
+  });
+
+  it("counts a run of mocha or of the notebooks that broke off as a failure", async () => {
+    fake.write("node_modules/mocha/bin/mocha.js", program(event("start", {}) + "Segmentation fault\n", 3));
+    fake.write("environment/dist/runner/main.js", program("out of memory\n", 134));
+    assert.equal(await run("mocha", "notebooks"), 1);
+    assert.match(
+      printed,
+      /FAIL mocha ended with status 3 before the last test\n\s+.*\n?.*Segmentation fault/,
+    );
+    assert.match(printed, /\n0 passed, 2 failed\n$/);
+  });
+
+  it("counts a root hook that fails without a failed test", async () => {
+    fake.write("node_modules/mocha/bin/mocha.js", mochaThat(["pass"], 0, 7));
+    assert.equal(await run("mocha"), 1);
+    assert.match(printed, /mocha ended with status 7 and no failed test/);
+  });
+
+  it("names only the files below their coverage floor", async () => {
+    fake.write("node_modules/c8/bin/c8.js", program("a table\nERROR: Coverage for lines (3%) of b.ts\n", 1));
+    assert.equal(await run("coverage"), 1);
+    assert.match(printed, /\n {6}ERROR: Coverage for lines \(3%\) of b\.ts\n/);
+    assert.doesNotMatch(printed, /a table/);
+    const config = JSON.parse(readFileSync(path.join(fake.root, "coverage/c8.json"), "utf8"));
+    assert.deepEqual(config.exclude, ["x", path.join("src", "types.ts")], "types-only files are left out");
+  });
+
+  it("sweeps compiled files whose source is gone and leaves the others", async () => {
+    await run("build");
+    assert.ok(!existsSync(path.join(fake.root, "test/dist/src/removed.test.js")));
+    assert.ok(existsSync(path.join(fake.root, "test/dist/src/a.test.js")));
+  });
+
+  it("tells a module with code from one with types only", async () => {
+    const { isEmptyModule } = await importBootstrap("test/coverage-config.mjs");
+    const head = '"use strict";\nObject.defineProperty(exports, "__esModule", { value: true });\n';
+    assert.ok(isEmptyModule(`${head}//# sourceMappingURL=types.js.map`));
+    assert.ok(isEmptyModule(`${head}/** Why. */\n// more\n`));
+    assert.ok(!isEmptyModule(`${head}exports.a = 1;\n`));
+  });
+});

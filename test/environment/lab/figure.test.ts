@@ -1,0 +1,179 @@
+import assert from "node:assert/strict";
+import { baseLayout, palette, valueAxis } from "tumorlab";
+import {
+  applyFigureTheme,
+  type FigureTheme,
+  inkForTheme,
+  printColors,
+} from "#environment/lab/src/logic/figure-theme.js";
+import { parseFigure, readTitle } from "#environment/lab/src/logic/figure.js";
+
+const png = "data:image/png;base64,iVBORw0KGgo=";
+
+describe("parseFigure", () => {
+  it("leaves an ordinary figure as it is", () => {
+    const data = [
+      { type: "bar", x: ["a<b", "c"], y: [1, 2], marker: { color: "#0072B2" }, customdata: null },
+    ];
+    const layout = {
+      title: { text: '<b>Volume</b> <a href="https://example.org">(ml)</a>' },
+      shapes: [{ type: "line" }],
+    };
+    assert.deepEqual(parseFigure({ data, layout, config: { scrollZoom: true } }), {
+      data,
+      layout,
+      config: { scrollZoom: true, modeBarButtonsToRemove: [] },
+    });
+  });
+
+  it("takes a figure of traces alone", () => {
+    assert.deepEqual(parseFigure({ data: [] }), {
+      data: [],
+      layout: {},
+      config: { modeBarButtonsToRemove: [] },
+    });
+  });
+
+  it("drops configuration that can run, fetch or send", () => {
+    const { config } = parseFigure({
+      data: [],
+      config: {
+        modeBarButtonsToAdd: [{ name: "x", icon: { svg: "<svg onload='alert(1)'/>" } }],
+        modeBarButtonsToRemove: ["lasso2d", { name: "x" }],
+        plotlyServerURL: "https://example.org",
+        showSendToCloud: true,
+        topojsonURL: "https://example.org/",
+        displayModeBar: { toString: "x" },
+      },
+    });
+    assert.deepEqual(config, { modeBarButtonsToRemove: ["lasso2d"] });
+  });
+
+  it("takes pictures only from the figure itself", () => {
+    const read = (source: string) =>
+      parseFigure({ data: [], layout: { images: [{ source }] } }).layout.images;
+    assert.deepEqual(read(png), [{ source: png }]);
+    for (const source of [
+      "https://example.org/x.png",
+      "data:image/svg+xml,<svg/>",
+      "javascript:alert(1)",
+      "/files/x.png",
+    ])
+      assert.deepEqual(read(source), [{ source: "" }]);
+  });
+
+  it("looks into the arguments of buttons, where keys are paths", () => {
+    const { layout } = parseFigure({
+      data: [],
+      layout: {
+        updatemenus: [{ buttons: [{ args: [{ "images[0].source": "https://example.org/x.png" }] }] }],
+      },
+    });
+    assert.deepEqual(layout.updatemenus, [{ buttons: [{ args: [{ "images[0].source": "" }] }] }]);
+  });
+
+  it("keeps links to pages and mail, drops all others and styles that fetch", () => {
+    const clean = (text: string) => (parseFigure({ data: [{ text }] }).data[0] as { text: string }).text;
+    assert.equal(clean('<a href="https://example.org">x</a>'), '<a href="https://example.org">x</a>');
+    assert.equal(clean('<a href="javascript:alert(1)">x</a>'), "<a>x</a>");
+    assert.equal(clean("<a href=' JavaScript:alert(1)'>x</a>"), "<a>x</a>");
+    assert.equal(clean("<a href=java&#115;cript:alert(1)>x</a>"), "<a>x</a>");
+    assert.equal(clean('<a href="data:text/html,<script>alert(1)</script>">x</a>'), "<a>x</a>");
+    assert.equal(clean('<span style="background:url(https://example.org)">x</span>'), "<span>x</span>");
+    assert.equal(clean('<span style="color:red">x</span>'), '<span style="color:red">x</span>');
+  });
+
+  it("lets no key reach a prototype", () => {
+    const { layout } = parseFigure(
+      JSON.parse('{"data":[],"layout":{"__proto__":{"a":1},"x.constructor.y":1,"title":"t"}}'),
+    );
+    assert.deepEqual(layout, { title: "t" });
+    assert.equal(({} as { a?: number }).a, undefined);
+  });
+
+  const refused: [string, unknown, RegExp][] = [
+    ["a text", "figure", /it is "figure", expected an object/],
+    ["no traces", {}, /data is missing, expected a list of traces/],
+    ["a trace that is no object", { data: [1] }, /data is \[1\], expected a list of traces/],
+    ["a layout that is no object", { data: [], layout: [] }, /layout is \[\], expected an object/],
+    ["a map", { data: [{ type: "scattermap" }] }, /"scattermap" needs maps from the network/],
+    ["a globe", { data: [{ type: "scattergeo" }] }, /"scattergeo" needs maps/],
+  ];
+  for (const [name, figure, message] of refused)
+    it(`refuses ${name}`, () => assert.throws(() => parseFigure(figure), message));
+
+  it("refuses nesting without end", () => {
+    let layout: Record<string, unknown> = {};
+    for (let i = 0; i < 100; i++) layout = { a: layout };
+    assert.throws(() => parseFigure({ data: [], layout }), /nested more than 64 deep/);
+  });
+
+  it("drops the layout of maps, which fetches by itself", () => {
+    const { layout } = parseFigure({
+      data: [],
+      layout: { geo: {}, map2: { style: "https://example.org" }, xaxis: {} },
+    });
+    assert.deepEqual(layout, { xaxis: {} });
+  });
+});
+
+describe("readTitle", () => {
+  it("is the title without its markup", () => {
+    assert.equal(readTitle({ title: { text: "<b>Volume</b><br>in ml" } }), "Volume, in ml");
+    assert.equal(readTitle({ title: "Plain" }), "Plain");
+    assert.equal(readTitle({ title: {} }), undefined);
+    assert.equal(readTitle({}), undefined);
+  });
+});
+
+describe("applyFigureTheme", () => {
+  const light: FigureTheme = {
+    isLight: true,
+    text: "#111",
+    muted: "#666",
+    grid: "#ddd",
+    zeroLine: "#999",
+    font: "sans-serif",
+  };
+  const dark: FigureTheme = { ...light, isLight: false, text: "#eee", muted: "#aaa", grid: "#333" };
+
+  it("gives a figure without colours those of the page", () => {
+    const { template } = applyFigureTheme({}, light) as { template: { layout: Record<string, unknown> } };
+    assert.equal(template.layout.paper_bgcolor, "rgba(0,0,0,0)");
+    assert.deepEqual(template.layout.font, { color: "#111", family: "sans-serif", size: 13 });
+  });
+
+  it("leaves what the figure or its template says above that", () => {
+    const layout = {
+      paper_bgcolor: "#abc",
+      template: { layout: { font: { color: "#f00" } }, data: { bar: [] } },
+    };
+    const themed = applyFigureTheme(layout, light) as {
+      paper_bgcolor: string;
+      template: Record<string, any>;
+    };
+    assert.equal(themed.paper_bgcolor, "#abc");
+    assert.equal(themed.template.layout.font.color, "#f00");
+    assert.equal(themed.template.layout.font.size, 13);
+    assert.deepEqual(themed.template.data, { bar: [] });
+    assert.deepEqual(layout.template.layout, { font: { color: "#f00" } });
+  });
+
+  it("knows the colours that src/figures draws in", () => {
+    const { ink, muted, grid, paper } = palette;
+    assert.deepEqual({ ...printColors }, { ink, muted, grid, paper });
+  });
+
+  it("re-inks the project's own figures on a dark page, and on no other", () => {
+    const layout = baseLayout("Volumes", { xaxis: valueAxis({ title: "Volume", unit: "ml" }) });
+    const themed = applyFigureTheme(layout, dark) as Record<string, any>;
+    assert.equal(themed.paper_bgcolor, "rgba(0,0,0,0)");
+    assert.equal(themed.font.color, "#eee");
+    assert.equal(themed.xaxis.gridcolor, "#333");
+    assert.equal(themed.xaxis.linecolor, "#aaa");
+    assert.equal(applyFigureTheme(layout, light).paper_bgcolor, palette.paper);
+    assert.deepEqual(inkForTheme([{ line: { color: "#000000" }, x: [1] }], dark), [
+      { line: { color: "#eee" }, x: [1] },
+    ]);
+  });
+});

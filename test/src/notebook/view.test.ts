@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import {
+  createKey,
+  createVolume,
+  toLabelMap,
+  view,
+  volumeBundle,
+  volumeMime,
+  type VolumePayload,
+  withData,
+} from "tumorlab";
+import { decodePng } from "../figures/pixels.js";
+import { captureOutput, startFakeKernel } from "./fake-kernel.js";
+
+describe("view", function () {
+  this.timeout(120_000);
+
+  const small = createVolume(new Int16Array(1000), [10, 10, 10]);
+
+  it("sends one bundle: volume, picture and words", async () => {
+    const kernel = startFakeKernel();
+    try {
+      view(small, undefined, { title: "Ten", displayId: "v", update: true });
+      assert.equal(kernel.shown.length, 1);
+      const [{ bundle, options }] = kernel.shown;
+      assert.deepEqual(Object.keys(bundle), [volumeMime, "image/png", "text/plain"]);
+      assert.deepEqual(options, { displayId: "v", update: true });
+      assert.equal((await decodePng(Buffer.from(String(bundle["image/png"]), "base64"))).width, 900);
+      assert.match(
+        String(bundle["text/plain"]),
+        /^CT: Ten\n- 10 x 10 x 10 voxels of 1 x 1 x 1 mm\n- window: Soft tissue/,
+      );
+    } finally {
+      kernel.stop();
+    }
+  });
+
+  it("prints words outside any kernel", async () => {
+    assert.match(await captureOutput(() => view(small)), /^CT: untitled\n/);
+  });
+
+  it("keeps a noisy 128 x 128 x 128 CT with lesions within half a megabyte, and other budgets too", () => {
+    const noise = createKey(2).stream();
+    const data = new Int16Array(128 ** 3);
+    const marks = new Uint8Array(128 ** 3);
+    for (let z = 0, i = 0; z < 128; z++)
+      for (let y = 0; y < 128; y++)
+        for (let x = 0; x < 128; x++, i++) {
+          data[i] = 40 + 25 * noise.normal();
+          const r = Math.hypot(x - 64, y - 64, z - 64);
+          marks[i] = r < 5 ? 2 : r < 40 ? 1 : 0;
+        }
+    const volume = createVolume(data, [128, 128, 128]);
+    const labels = toLabelMap(withData(volume, marks), { 1: "liver", 2: "liver_lesion" });
+    for (const maxBytes of [500_000, 150_000]) {
+      const bundle = volumeBundle(volume, labels, { maxBytes, title: "Noise" });
+      const bytes = JSON.stringify(bundle).length;
+      assert.ok(bytes <= maxBytes, `${bytes} of ${maxBytes} bytes`);
+      assert.ok(bytes > 0.5 * maxBytes, `${bytes} of ${maxBytes} bytes are well used`);
+      const payload = bundle[volumeMime] as VolumePayload;
+      assert.deepEqual(payload.sourceShape, [128, 128, 128]);
+      assert.match(String(bundle["text/plain"]), /shrunk from 128 x 128 x 128 voxels/);
+      assert.deepEqual(
+        payload.labels?.table.map((row) => row.name),
+        ["Liver", "Liver lesion"],
+      );
+    }
+  });
+});

@@ -1,0 +1,236 @@
+import assert from "node:assert/strict";
+import {
+  areaBetweenCurves,
+  bootstrapCurves,
+  casesForIntervalWidth,
+  createKey,
+  findLaw,
+  findSaturation,
+  fitLaw,
+  fitSyntheticSurface,
+  intervalWidthForCases,
+  measureDataWorth,
+  parseCurveTable,
+  planForScore,
+  predictSurface,
+  rankPurchases,
+  scansForError,
+  syntheticSurfaceValue,
+} from "tumorlab";
+
+const sizes = [60, 278, 500, 1500, 3159];
+const toPoints = (dice: number[]): { n: number; error: number }[] =>
+  sizes.map((n, i) => ({ n, error: 1 - dice[i] }));
+const real = toPoints([0.402, 0.527, 0.54, 0.593, 0.597]);
+const mixed = toPoints([0.482, 0.581, 0.59, 0.592, 0.593]);
+
+describe("findSaturation", () => {
+  it("gives five answers that disagree on the published points", () => {
+    const answers = findSaturation(real, fitLaw(findLaw("power-floor"), real));
+    const byName = Object.fromEntries(answers.map((each) => [each.definition, each.n]));
+    assert.equal(byName["non-inferiority"], 1500);
+    // rise 12.5 of 19.5 after 218 of 3,099 scans: 0.571 above the diagonal; at 500 scans it is 0.566
+    assert.equal(byName.kneedle, 278);
+    assert.equal(byName.breakpoint, undefined);
+    assert.match(answers[4].finding, /too few/);
+    // a n^-b (1 - 2^-b) = 0.01 with scipy's a = 1.55003, b = 0.45903 by hand: n = (155.003 * 0.27256)^(1/0.45903)
+    assert.ok(
+      Math.abs(byName["marginal-gain"]! - (155.003091 * (1 - 2 ** -0.45903149)) ** (1 / 0.45903149)) < 0.1,
+    );
+    // the reducible error falls to 5 %: n = 60 * 20^(1/b)
+    assert.ok(Math.abs(byName["asymptote-fraction"]! / (60 * 20 ** (1 / 0.45903149)) - 1) < 1e-4);
+  });
+
+  it("finds a breakpoint that is there and none in a power law", () => {
+    const n = Array.from({ length: 10 }, (_, i) => 20 * 2 ** i);
+    const wiggle = (i: number): number => 0.0005 * Math.cos(9 * i);
+    const broken = n.map((size, i) => ({
+      n: size,
+      error: 0.9 - 0.1 * Math.log(Math.min(size, 640) / 20) + wiggle(i),
+    }));
+    const straight = n.map((size, i) => ({ n: size, error: size ** -0.3 + wiggle(i) }));
+    const answer = (points: typeof broken): number | undefined =>
+      findSaturation(points, fitLaw(findLaw("power"), points))[4].n;
+    assert.ok(Math.abs(answer(broken)! / 640 - 1) < 0.05);
+    assert.equal(answer(straight), undefined);
+  });
+
+  it("reports no saturation where a law never reaches it", () => {
+    const answers = findSaturation(real, fitLaw(findLaw("power"), real), {
+      margin: 0.001,
+      gainPerDoubling: 1e-9,
+    });
+    assert.equal(answers[0].n, undefined);
+    assert.equal(answers[1].n, undefined);
+    assert.match(answers[1].finding, /beyond/);
+  });
+});
+
+describe("measureDataWorth", () => {
+  it("reads off the published points what synthetic tumors were worth", () => {
+    const worth = measureDataWorth(fitLaw(findLaw("power-floor"), real), mixed);
+    // n = (a / (e - c))^(1/b) with scipy's parameters; the reference note has 2.4, 4.6, 3.7, 1.4, 0.68
+    const byHand = mixed.map(({ n, error }) => (1.55003091 / (error - 0.36109796)) ** (1 / 0.45903149) / n);
+    worth.forEach(({ multiplier }, i) => assert.ok(Math.abs(multiplier! / byHand[i] - 1) < 1e-5));
+    assert.ok(worth[0].multiplier! > 2.4 && worth[4].multiplier! < 0.7);
+    assert.equal(worth[0].scansSaved, worth[0].equivalentScans! - 60);
+  });
+
+  it("says undefined for an error below the floor", () => {
+    assert.equal(scansForError(fitLaw(findLaw("power-floor"), real), 0.3), undefined);
+  });
+});
+
+describe("areaBetweenCurves", () => {
+  it("is the height of a rectangle, and 0 against itself", () => {
+    const lower = real.map(({ n, error }) => ({ n, error: error - 0.05 }));
+    assert.ok(Math.abs(areaBetweenCurves(real, lower)! - 0.05) < 1e-12);
+    assert.equal(areaBetweenCurves(real, real), 0);
+    const far = real.map(({ n, error }) => ({ n: n * 1e6, error }));
+    assert.equal(areaBetweenCurves(real, far), undefined);
+  });
+
+  it("weighs a triangle on the log axis as half", () => {
+    const flat = [10, 1000].map((n) => ({ n, error: 0.5 }));
+    assert.ok(
+      Math.abs(
+        areaBetweenCurves(
+          [
+            { n: 10, error: 0.7 },
+            { n: 100, error: 0.5 },
+          ],
+          flat,
+        )! - 0.1,
+      ) < 1e-12,
+    );
+  });
+});
+
+describe("planning", () => {
+  it("inverts the law for a target and refuses targets beyond its asymptote", () => {
+    const law = findLaw("power-floor");
+    const fit = fitLaw(
+      law,
+      [100, 200, 400, 800, 1600].map((n) => ({ n, error: 0.2 + 2 * n ** -0.5 })),
+    );
+    const plan = planForScore(fit, 0.75);
+    assert.ok(Math.abs(plan.n! - 1600) < 1e-3);
+    assert.ok(Math.abs(plan.gainOfLastDoubling! - (2 / Math.sqrt(800) - 0.05)) < 1e-9);
+    assert.equal(planForScore(fit, 0.81).n, undefined);
+    assert.throws(() => planForScore(fit, 81), /between 0 and 1/);
+  });
+
+  it("ranks purchases by gain per cost", () => {
+    const parameters = [0.3, 2, 0.4, 0.5, 0.2];
+    const surface = (n: number, s: number): number => syntheticSurfaceValue(n, s, parameters);
+    const [best, second] = rankPurchases(surface, { real: 500, synthetic: 0 }, [
+      { name: "500 real", real: 500, synthetic: 0, costPerReal: 100, costPerSynthetic: 1 },
+      { name: "5,000 synthetic", real: 0, synthetic: 5000, costPerReal: 100, costPerSynthetic: 1 },
+    ]);
+    assert.equal(best.name, "5,000 synthetic");
+    assert.equal(best.cost, 5000);
+    assert.ok(Math.abs(best.gain - (surface(500, 0) - surface(500, 5000))) < 1e-12);
+    assert.ok(best.gainPerCost > second.gainPerCost);
+  });
+
+  it("asks for about 138 cases for a 1 % interval at 3 % spread, as the normal formula does", () => {
+    // (2 * 1.96 * 3 / 1)^2 = 138.3; Student's t asks for a little more
+    assert.equal(casesForIntervalWidth(0.03, 0.01), 141);
+    assert.ok(intervalWidthForCases(0.03, 141) <= 0.01 && intervalWidthForCases(0.03, 140) > 0.01);
+    assert.equal(casesForIntervalWidth(1e-9, 1), 2);
+    assert.throws(() => casesForIntervalWidth(0, 1), /standardDeviation: found 0/);
+  });
+});
+
+describe("fitSyntheticSurface", () => {
+  const truth = [0.3, 2, 0.4, 0.5, 0.2];
+  const grid = [60, 278, 500, 1500].flatMap((n) =>
+    [0, 180, 900, 4500].map((s) => ({ n, s, error: syntheticSurfaceValue(n, s, truth) })),
+  );
+
+  it("gets the parameters back from a noiseless grid to 1e-6", () => {
+    const fit = fitSyntheticSurface(grid);
+    fit.parameters.forEach((value, i) =>
+      assert.ok(Math.abs(value / truth[i] - 1) < 1e-6, String(fit.parameters)),
+    );
+    assert.ok(fit.identified);
+    assert.ok(Math.abs(predictSurface(fit, 1000, 100) - syntheticSurfaceValue(1000, 100, truth)) < 1e-9);
+  });
+
+  it("says what the points cannot tell, and refuses one that has only one arm", () => {
+    const twoArms = sizes.flatMap((n, i) => [
+      { n, s: 0, error: real[i].error },
+      { n, s: 3 * n, error: mixed[i].error },
+    ]);
+    assert.ok(fitSyntheticSurface(twoArms).identified);
+    assert.match(
+      fitSyntheticSurface(grid.filter(({ s }) => s < 200)).reasons[0],
+      /3 different s; there are 2/,
+    );
+    assert.throws(() => fitSyntheticSurface(grid.filter(({ s }) => s === 0)), /1 different s/);
+  });
+});
+
+describe("bootstrapCurves", () => {
+  const stream = createKey(11).stream();
+  const lines = ["n,score,arm,seed,patient"];
+  const skill = Array.from({ length: 40 }, () => 0.1 * stream.normal());
+  for (const n of [60, 278, 500]) {
+    for (const arm of ["real", "mix"]) {
+      for (const seed of [1, 2, 3]) {
+        skill.forEach((value, patient) => {
+          const score = Math.min(
+            1,
+            Math.max(0, 0.8 - 2 / Math.sqrt(n) + (arm === "mix" ? 0.03 : 0) + value + 0.01 * stream.normal()),
+          );
+          lines.push(`${n},${score.toFixed(5)},${arm},${seed},p${patient}`);
+        });
+      }
+    }
+  }
+  const table = parseCurveTable(lines.join("\n"));
+
+  it("draws patients for all arms together, so the difference is far surer than either arm", () => {
+    const { observed, replicates, unit, patientCount, jackknife } = bootstrapCurves(table, {
+      resamples: 500,
+    });
+    assert.equal(unit, "patients and seeds");
+    assert.equal(patientCount, 40);
+    assert.equal(jackknife.length, 40);
+    const spread = (values: number[]): number => {
+      const mean = values.reduce((a, b) => a + b, 0) / values.length;
+      return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
+    };
+    const single = spread(replicates.map((each) => each.real[1].error));
+    const paired = spread(replicates.map((each) => each.real[1].error - each.mix[1].error));
+    const expected = spread(skill) / Math.sqrt(40);
+    assert.ok(Math.abs(single / expected - 1) < 0.25, `${single} ${expected}`);
+    assert.ok(paired < single / 4);
+    const mean = replicates.reduce((sum, each) => sum + each.real[0].error, 0) / replicates.length;
+    assert.ok(Math.abs(mean - observed.real[0].error) < 4 * (single / Math.sqrt(500)));
+  });
+
+  it("is the same for the same key and different for another", () => {
+    const draw = (seed: number): number =>
+      bootstrapCurves(table, { resamples: 3, key: createKey(seed) }).replicates[2].mix[0].error;
+    assert.equal(draw(5), draw(5));
+    assert.notEqual(draw(5), draw(6));
+  });
+
+  it("draws seeds where there are no patients, and residuals where there is neither", () => {
+    const seeds = parseCurveTable("n,score,seed\n60,0.4,1\n60,0.42,2\n278,0.5,1\n278,0.53,2");
+    assert.equal(bootstrapCurves(seeds, { resamples: 10 }).unit, "seeds");
+    const plain = parseCurveTable(
+      "n,real,mix\n60,0.402,0.482\n278,0.527,0.581\n500,0.54,0.59\n1500,0.593,0.592\n3159,0.597,0.593",
+    );
+    const drawn = bootstrapCurves(plain, { resamples: 50 });
+    assert.equal(drawn.unit, "residuals");
+    assert.equal(drawn.jackknife.length, 0);
+    assert.ok(drawn.replicates.every((each) => each.real.length === 5 && each.mix.length === 5));
+  });
+
+  it("refuses a table in which only some rows name their patient", () => {
+    const mixedRows = parseCurveTable("n,score,patient\n60,0.4,a\n278,0.5,");
+    assert.throws(() => bootstrapCurves(mixedRows), /a patient in every row/);
+  });
+});

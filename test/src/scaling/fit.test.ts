@@ -1,0 +1,151 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { createKey, findLaw, fitLaw, profileIntervals, scalingLaws, selectLaw } from "tumorlab";
+import { exampleParameters, exampleSizes } from "./laws.test.js";
+
+const jhhReal = [
+  [60, 0.402],
+  [278, 0.527],
+  [500, 0.54],
+  [1500, 0.593],
+  [3159, 0.597],
+].map(([n, dice]) => ({ n, error: 1 - dice }));
+
+describe("fitLaw", () => {
+  it("gives scipy's answer for the published JHH points, without its starting values", () => {
+    // scipy.optimize.curve_fit(lambda n,c,a,b: c+a*n**-b, n, 1-dice, p0=[.36,1.5,.45], xtol=1e-15, ftol=1e-15), scipy 1.10.1
+    const floor = fitLaw(findLaw("power-floor"), jhhReal).parameters;
+    [0.36109796, 1.55003091, 0.45903149].forEach((value, i) => assert.ok(Math.abs(floor[i] - value) < 2e-7));
+    // scipy.optimize.curve_fit(lambda n,c,d,k: c+d*np.exp(-k*n), n, 1-dice, p0=[.4,.23,.0038], xtol=1e-15, ftol=1e-15)
+    const plateau = fitLaw(findLaw("exponential-plateau"), jhhReal).parameters;
+    [0.40762395, 0.23566281, 0.00385183].forEach((value, i) =>
+      assert.ok(Math.abs(plateau[i] - value) < 1e-8),
+    );
+  });
+
+  it("finds the least squares: no small change of a parameter does better", () => {
+    fc.assert(
+      fc.property(fc.nat(1000), fc.constantFrom(...scalingLaws.slice(0, 3)), (seed, law) => {
+        const noise = createKey(seed).stream();
+        const points = exampleSizes.map((n) => ({
+          n,
+          error: law.value(n, exampleParameters[law.name]) + 0.01 * noise.normal(),
+        }));
+        const fit = fitLaw(law, points);
+        const sum = (parameters: number[]): number =>
+          points.reduce((total, { n, error }) => total + (law.value(n, parameters) - error) ** 2, 0);
+        fit.parameters.forEach((value, i) => {
+          for (const factor of [0.999, 1.001]) {
+            const moved = fit.parameters.map((each, j) => (j === i ? value * factor : each));
+            assert.ok(sum(moved) >= fit.sumOfSquares * (1 - 1e-12));
+          }
+        });
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it("counts a point with weight 3 as three points", () => {
+    const law = findLaw("power-floor");
+    const weighted = fitLaw(
+      law,
+      jhhReal.map((point, i) => ({ ...point, weight: i === 2 ? 3 : 1 })),
+    );
+    const repeated = fitLaw(law, [...jhhReal, jhhReal[2], jhhReal[2]]);
+    weighted.parameters.forEach((value, i) => assert.ok(Math.abs(value - repeated.parameters[i]) < 1e-8));
+  });
+
+  it("says so instead of pretending when the points do not determine the law", () => {
+    const few = fitLaw(findLaw("m4"), jhhReal.slice(0, 4));
+    assert.equal(few.identified, false);
+    assert.match(few.reasons[0], /5 parameters need at least 5 different n; the curve has 4/);
+    const flat = fitLaw(
+      findLaw("power-floor"),
+      exampleSizes.map((n) => ({ n, error: 0.4 })),
+    );
+    assert.equal(flat.identified, false);
+    assert.match(flat.reasons[0], /do not depend on/);
+    const straight = fitLaw(
+      findLaw("broken-power"),
+      exampleSizes.map((n, i) => ({ n, error: n ** -0.3 * (1 + 0.01 * Math.cos(5 * i)) })),
+    );
+    assert.equal(straight.identified, false);
+  });
+
+  it("refuses what is no curve, naming the point", () => {
+    const law = findLaw("power");
+    assert.throws(() => fitLaw(law, []), /at least two different n/);
+    assert.throws(() => fitLaw(law, [jhhReal[0]]), /at least two different n/);
+    assert.throws(() => fitLaw(law, [{ n: 0, error: 0.5 }, ...jhhReal]), /point 1: n: found 0/);
+    assert.throws(() => fitLaw(law, [...jhhReal, { n: 10, error: NaN }]), /point 6: error: found NaN/);
+    assert.throws(() => fitLaw(law, [...jhhReal, { n: 10, error: -0.1 }]), /Pass 1 - Dice/);
+    assert.throws(
+      () => fitLaw(law, [...jhhReal, { n: 10, error: 0 }], { residual: "log" }),
+      /residual "absolute"/,
+    );
+  });
+});
+
+describe("profileIntervals", () => {
+  it("cover the true parameters in about 95 of 100 noisy curves", () => {
+    for (const law of scalingLaws.slice(0, 3)) {
+      const truth = exampleParameters[law.name];
+      const covered = truth.map(() => 0);
+      const runs = 120;
+      for (let run = 0; run < runs; run++) {
+        const noise = createKey(run).split(law.name).stream();
+        const points = exampleSizes.flatMap((n) =>
+          [0, 1].map(() => ({ n, error: law.value(n, truth) + 0.002 * noise.normal() })),
+        );
+        profileIntervals(fitLaw(law, points), points).forEach(
+          ({ low, high }, i) => (covered[i] += Number(low <= truth[i] && truth[i] <= high)),
+        );
+      }
+      // Binomial, 120 draws at 0.95: 3.5 standard errors are 7 points.
+      for (const count of covered)
+        assert.ok(count / runs > 0.88 && count / runs <= 1, `${law.name}: ${covered.join(", ")}`);
+    }
+  });
+
+  it("are open where the points set no limit and closed where they do", () => {
+    const [floor, , exponent] = profileIntervals(fitLaw(findLaw("power-floor"), jhhReal), jhhReal);
+    assert.equal(floor.low, 0);
+    assert.ok(floor.high > 0.36 && floor.high < 0.44);
+    assert.ok(exponent.low < 0.459 && exponent.high > 0.459);
+    const exact = profileIntervals(fitLaw(findLaw("power-floor"), jhhReal.slice(0, 3)), jhhReal.slice(0, 3));
+    for (const { low, high } of exact) assert.ok(low === 0 && high >= 20);
+  });
+});
+
+describe("selectLaw", () => {
+  it("picks the law that made the curve when the others bend differently", () => {
+    for (const name of ["power-floor", "exponential-plateau"]) {
+      const law = findLaw(name);
+      const noise = createKey(3).split(name).stream();
+      const points = exampleSizes
+        .slice(0, 9)
+        .map((n) => ({ n, error: law.value(n, exampleParameters[name]) + 0.0005 * noise.normal() }));
+      const selection = selectLaw(points, ["power", "power-floor", "exponential-plateau"].map(findLaw));
+      assert.equal(selection.chosen.law.name, name);
+      assert.deepEqual(selection.heldOutN, exampleSizes.slice(7, 9));
+    }
+  });
+
+  it("never sees the points it is judged on", () => {
+    const points = exampleSizes.map((n) => ({ n, error: 0.3 + n ** -0.5 }));
+    const spoiled = points.map((point, i) => (i >= 10 ? { ...point, error: 0.9 } : point));
+    const [a, b] = [points, spoiled].map((each) => selectLaw(each, [findLaw("power-floor")]).comparisons[0]);
+    assert.ok(a.extrapolationRmse! < 1e-9);
+    assert.ok(
+      Math.abs(b.extrapolationRmse! - 0.6 + (exampleSizes[10] ** -0.5 + exampleSizes[11] ** -0.5) / 2) < 0.01,
+    );
+  });
+
+  it("falls back on AICc and then on the simplest law, and says so", () => {
+    const three = jhhReal.slice(0, 3);
+    assert.match(selectLaw(three).rule, /fewest parameters/);
+    assert.match(selectLaw([...three, ...three, ...three]).rule, /AICc/);
+    assert.throws(() => selectLaw(jhhReal, undefined, { extrapolateFrom: 10 }), /extrapolateFrom: found 10/);
+    assert.throws(() => selectLaw(jhhReal, []), /at least one law/);
+  });
+});
