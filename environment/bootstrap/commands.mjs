@@ -1,6 +1,5 @@
-import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
 import { buildFrontEnd, buildTypeScript } from "./build.mjs";
+import { runForeground } from "./foreground.mjs";
 import { catchInterrupts } from "./interrupt.mjs";
 import { prepareInstall, prepareLab } from "./prepare.mjs";
 import { locate, projectRoot } from "./project.mjs";
@@ -77,7 +76,7 @@ export async function runCommand(name, args) {
   const { signal, exitCode } = catchInterrupts();
   try {
     const status = await command({ project: locate(projectRoot), args, teller: createTeller(), signal });
-    process.exitCode = exitCode() || status;
+    process.exitCode = command === commands.start ? status : exitCode() || status;
   } catch (error) {
     console.error(error instanceof SetupError ? `\n${error.message}` : error);
     process.exitCode = exitCode() || 1;
@@ -96,22 +95,7 @@ async function prepareAndRun(entry, call) {
   return runEntry(entry, call);
 }
 
-/**
- * Runs a built program of this project in the foreground.
- *
- * @param {keyof Project["entries"]} entry
- * @param {Call} call
- * @returns {Promise<number>} its exit status
- */
+/** @param {keyof Project["entries"]} entry @param {Call} call */
 function runEntry(entry, { project, args, signal }) {
-  const path = project.entries[entry];
-  if (!existsSync(path))
-    throw new SetupError(`${path} is missing after the build: is this a complete checkout?`);
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [path, ...args], { cwd: project.root, stdio: "inherit" });
-    const stop = () => void child.kill("SIGTERM");
-    signal.addEventListener("abort", stop, { once: true });
-    child.once("error", reject);
-    child.once("close", (code) => resolve(code ?? 1));
-  });
+  return runForeground(project.entries[entry], args, { cwd: project.root, signal });
 }

@@ -1,3 +1,6 @@
+/** Exit status after Ctrl-C. */
+export const interruptedStatus = 130;
+
 /**
  * Turns the signals that ask this process to end into an AbortSignal, so that what it does ends in good order:
  * children first, then locks. The reason of the abort is the exit status to end with. A second signal ends it at once.
@@ -14,7 +17,7 @@ export function catchInterrupts() {
     controller.abort(status);
   };
   process.on("SIGHUP", () => stop(129));
-  process.on("SIGINT", () => stop(130));
+  process.on("SIGINT", () => stop(interruptedStatus));
   process.on("SIGTERM", () => stop(143));
   return { signal: controller.signal, exitCode: () => code };
 }
