@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { runNpmCi } from "./npm.mjs";
 import { listOpenLabs } from "./open-labs.mjs";
 import { SetupError } from "./setup-error.mjs";
@@ -11,10 +11,12 @@ import { SetupError } from "./setup-error.mjs";
  */
 
 const platform = `${process.platform}-${process.arch}`;
+const modulesFolder = "node_modules/";
 
 /**
  * Why the packages have to be installed, in a few words, or "" when those of package-lock.json are there.
- * An install that was cut short is seen by npm's own record, which npm writes last.
+ * An install that was cut short is seen by npm's own record, which npm writes last; that record is not believed
+ * alone, since npm also writes it where it only resolved versions.
  *
  * @param {Project} project
  */
@@ -24,24 +26,25 @@ export function findInstallReason(project) {
   if (!installed) return "the last install did not finish";
   const stamp = readJson(project.installStamp);
   if (stamp && stamp.platform !== platform) return `they are for ${stamp.platform}, this is ${platform}`;
-  if (stamp?.lockfileSha256 === hashFile(project.lockfile) && existsSync(project.typescript)) return "";
-  // Installed by hand, or package-lock.json changed in nothing but form: look at the packages themselves.
-  const missing = findMissingPackage(readJson(project.lockfile), installed);
+  const missing = findMissingPackage(project.root, readJson(project.lockfile), installed);
   return missing ? `package-lock.json asks for ${missing}` : "";
 }
 
 /**
  * The first required package of a lockfile that is not installed in that version, as "name@version"; "" when all are.
  *
+ * @param {string} root
  * @param {Lockfile | null} wanted
  * @param {Lockfile} installed
- * @typedef {{ packages: Record<string, { version?: string, optional?: boolean, devOptional?: boolean, peer?: boolean }> }} Lockfile
+ * @typedef {{ packages: Record<string, { version?: string, optional?: boolean, devOptional?: boolean }> }} Lockfile
  */
-export function findMissingPackage(wanted, installed) {
+function findMissingPackage(root, wanted, installed) {
   for (const [path, entry] of Object.entries(wanted?.packages ?? {})) {
-    if (!path.startsWith("node_modules/") || !entry.version || entry.optional || entry.devOptional) continue;
-    if (installed.packages[path]?.version !== entry.version)
-      return `${path.slice(path.lastIndexOf("node_modules/") + "node_modules/".length)}@${entry.version}`;
+    const at = path.lastIndexOf(modulesFolder);
+    if (at < 0 || !entry.version || entry.optional || entry.devOptional) continue;
+    const sameVersion = installed.packages[path]?.version === entry.version;
+    if (!sameVersion || !existsSync(join(root, path)))
+      return `${path.slice(at + modulesFolder.length)}@${entry.version}`;
   }
   return "";
 }
@@ -83,18 +86,13 @@ export async function installPackages(project, lock, teller, signal) {
 
 /** @param {Project} project */
 function writeStamp(project) {
-  const text = `${JSON.stringify({ lockfileSha256: hashFile(project.lockfile), platform })}\n`;
+  const text = `${JSON.stringify({ platform })}\n`;
   try {
     if (existsSync(project.installStamp) && readFileSync(project.installStamp, "utf8") === text) return;
     writeFileSync(project.installStamp, text);
   } catch {
     // Packages in a folder that can't be written (an image, a shared install) are looked at anew each time.
   }
-}
-
-/** @param {string} path */
-function hashFile(path) {
-  return createHash("sha256").update(readFileSync(path)).digest("hex");
 }
 
 /** @param {string} path */

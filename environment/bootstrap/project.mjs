@@ -20,7 +20,7 @@ export function locate(root) {
     lockfile: join(root, "package-lock.json"),
     /** What npm says it has installed; npm writes it last. */
     installedLockfile: join(modules, ".package-lock.json"),
-    /** What this project's last complete install was made from. */
+    /** For which platform this project's last complete install was made. */
     installStamp: join(modules, ".tumorlab-install.json"),
     typescript: join(modules, "typescript", "bin", "tsc"),
     /** Files of this machine that no commit holds. */

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -13,10 +14,13 @@ export async function checkPackages({ root }: CheckContext) {
   const installed = await readLockfile(join(root, "node_modules", ".package-lock.json"));
   const required = Object.entries(wanted.packages).filter(
     ([path, entry]) =>
-      path.startsWith("node_modules/") && entry.version && !entry.optional && !entry.devOptional,
+      path.includes("node_modules/") && entry.version && !entry.optional && !entry.devOptional,
   );
   const wrong = required
-    .filter(([path, { version }]) => installed.packages[path]?.version !== version)
+    .filter(
+      ([path, { version }]) =>
+        installed.packages[path]?.version !== version || !existsSync(join(root, path, "package.json")),
+    )
     .map(([path, { version }]) => `${path.slice("node_modules/".length)}@${version}`);
   const lock =
     wrong.length === 0

@@ -73,9 +73,15 @@ describe("installPackages", function () {
     assert.equal(fake.countInstalls(), 1);
   });
 
+  it("does not believe npm's record of a package that is not there", async () => {
+    await runInstall();
+    rmSync(path.join(fake.project.modules, "typescript"), { recursive: true });
+    assert.equal(install.findInstallReason(fake.project), "package-lock.json asks for typescript@1.0.0");
+  });
+
   it("sees an install that was cut short and one for another platform", async () => {
     await runInstall();
-    writeFileSync(fake.project.installStamp, JSON.stringify({ platform: "plan9-mips", lockfileSha256: "" }));
+    writeFileSync(fake.project.installStamp, JSON.stringify({ platform: "plan9-mips" }));
     assert.match(install.findInstallReason(fake.project), /plan9-mips, this is/);
     rmSync(fake.project.installedLockfile);
     assert.equal(install.findInstallReason(fake.project), "the last install did not finish");

@@ -21,8 +21,9 @@ describe("npm start", function () {
   const note = () => path.join(root, ".tumorlab", "open", `${lab.child.pid}.json`);
 
   async function isServing(url: string): Promise<boolean> {
-    return fetch(url).then(
-      (response) => response.ok,
+    // The address with the token answers with the page, or leads to it and hands out a cookie.
+    return fetch(url, { redirect: "manual" }).then(
+      ({ status }) => status === 200 || status === 302,
       () => false,
     );
   }

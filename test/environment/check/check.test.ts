@@ -96,6 +96,7 @@ describe("checks", function () {
       "node_modules/.package-lock.json",
       JSON.stringify({ packages: { ...packages, "node_modules/b": { version: "1.9.0" } } }),
     );
+    await write("node_modules/a/package.json", "{}");
     const [versions, zeromq, canvas] = await checkPackages(context);
     assert.equal(versions.status, "fail");
     assert.match(versions.text, /^1 are not .* b@2\.0\.0 among them/);
