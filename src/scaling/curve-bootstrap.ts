@@ -1,12 +1,12 @@
 import { LabError, requireThat } from "../errors.js";
 import { createKey } from "../random.js";
 import type { Key, RandomStream } from "../random.js";
+import { errorOfRow, selectRows } from "./curve-table.js";
+import type { CurveScore, CurveTable } from "./curve-table.js";
 import type { CurvePoint } from "./curve.js";
 import { fitLaw } from "./fit.js";
 import type { ScalingLaw } from "./law.js";
 import { powerFloorLaw } from "./laws/power-floor.js";
-import { errorOfRow, selectRows } from "./curve-table.js";
-import type { CurveScore, CurveTable } from "./curve-table.js";
 
 /** Mean error by size for each arm: what is fitted, drawn and compared. */
 export type CurveSet = Readonly<Record<string, readonly CurvePoint[]>>;
