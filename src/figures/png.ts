@@ -58,18 +58,36 @@ export function toDataUri(png: Uint8Array): string {
 }
 
 /**
- * Brings a picture of any number of colours down to 256: colours in use stay as they are, beyond 256
- * the rarest take the nearest of the most frequent.
+ * Brings a picture of any number of colours down to 256. Up to 256 colours stay as they are; of more, those are
+ * kept that are frequent and unlike the ones kept before, and every other takes the nearest of them.
  *
  * @param rgba four bytes a pixel; opacity is taken as full.
  */
 export function toPalette(rgba: Uint8Array | Uint8ClampedArray): { indices: Uint8Array; palette: Palette } {
+  const { colors, counts, placeOf } = countColors(rgba);
+  const { kept, nearest } = chooseColors(colors, counts, 256);
+  const palette = new Uint8Array(4 * kept.length);
+  kept.forEach((place, i) => {
+    const color = colors[place];
+    palette.set([color >> 16, (color >> 8) & 255, color & 255, 255], 4 * i);
+  });
+  const indices = new Uint8Array(placeOf.length);
+  for (let i = 0; i < indices.length; i++) indices[i] = nearest[placeOf[i]];
+  return { indices, palette };
+}
+
+/** The colours of a picture in order of appearance, how often each occurs, and which one each pixel has. */
+function countColors(rgba: Uint8Array | Uint8ClampedArray): {
+  colors: number[];
+  counts: number[];
+  placeOf: Uint32Array;
+} {
   const pixels = rgba.length / 4;
-  // Neighbours are often alike, so each run of one colour is looked up once.
   const places = new Map<number, number>();
   const colors: number[] = [];
   const counts: number[] = [];
   const placeOf = new Uint32Array(pixels);
+  // Neighbours are often alike, so each run of one colour is looked up once.
   for (let i = 0, last = -1, place = 0; i < pixels; i++) {
     const color = (rgba[4 * i] << 16) | (rgba[4 * i + 1] << 8) | rgba[4 * i + 2];
     if (color !== last) {
@@ -84,33 +102,46 @@ export function toPalette(rgba: Uint8Array | Uint8ClampedArray): { indices: Uint
     counts[place]++;
     placeOf[i] = place;
   }
-  const ranked = colors
-    .map((_, place) => place)
-    .sort((a, b) => counts[b] - counts[a] || colors[a] - colors[b]);
-  const kept = ranked.slice(0, 256).map((place) => colors[place]);
-  const indexOf = new Uint8Array(colors.length);
-  ranked.forEach((place, rank) => (indexOf[place] = rank < 256 ? rank : nearestColor(colors[place], kept)));
-  const palette = new Uint8Array(4 * kept.length);
-  kept.forEach((color, i) => palette.set([color >> 16, (color >> 8) & 255, color & 255, 255], 4 * i));
-  const indices = new Uint8Array(pixels);
-  for (let i = 0; i < pixels; i++) indices[i] = indexOf[placeOf[i]];
-  return { indices, palette };
+  return { colors, counts, placeOf };
 }
 
-function nearestColor(color: number, kept: readonly number[]): number {
-  let best = 0;
-  let least = Infinity;
-  for (let i = 0; i < kept.length; i++) {
-    const red = (color >> 16) - (kept[i] >> 16);
-    const green = ((color >> 8) & 255) - ((kept[i] >> 8) & 255);
-    const blue = (color & 255) - (kept[i] & 255);
-    const distance = red * red + green * green + blue * blue;
-    if (distance < least) {
-      least = distance;
-      best = i;
+/**
+ * Picks colours one after the other: each time the one with the largest `sqrt(count) * distance^2` to those
+ * picked so far, ties by appearance. `nearest` gives each colour its place among the picked.
+ */
+function chooseColors(
+  colors: readonly number[],
+  counts: readonly number[],
+  most: number,
+): { kept: number[]; nearest: Uint8Array } {
+  const distance = new Float64Array(colors.length).fill(Infinity);
+  const nearest = new Uint8Array(colors.length);
+  const weight = Float64Array.from(counts, Math.sqrt);
+  const kept: number[] = [];
+  let next = 0;
+  for (let i = 1; i < colors.length; i++) if (counts[i] > counts[next]) next = i;
+  while (kept.length < Math.min(most, colors.length)) {
+    const [red, green, blue] = [colors[next] >> 16, (colors[next] >> 8) & 255, colors[next] & 255];
+    let best = -1;
+    let following = next;
+    for (let i = 0; i < colors.length; i++) {
+      const r = (colors[i] >> 16) - red;
+      const g = ((colors[i] >> 8) & 255) - green;
+      const b = (colors[i] & 255) - blue;
+      const away = r * r + g * g + b * b;
+      if (away < distance[i]) {
+        distance[i] = away;
+        nearest[i] = kept.length;
+      }
+      if (distance[i] * weight[i] > best) {
+        best = distance[i] * weight[i];
+        following = i;
+      }
     }
+    kept.push(next);
+    next = following;
   }
-  return best;
+  return { kept, nearest };
 }
 
 function chunk(name: string, body: Uint8Array): Buffer {

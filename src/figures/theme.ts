@@ -63,7 +63,7 @@ export function baseLayout(title: string, more: Record<string, unknown> = {}): R
     font: { family: fontStack, size: 13, color: palette.ink },
     ...(title === ""
       ? {}
-      : { title: { text: `<b>${escapeMarkup(title)}</b>`, font: { size: 16 }, x: 0.01, xanchor: "left" } }),
+      : { title: { text: `<b>${escapeMarkup(title)}</b>`, font: { size: 16 }, ...topLeft } }),
     paper_bgcolor: palette.paper,
     plot_bgcolor: palette.paper,
     colorway: [...seriesColors],
@@ -80,6 +80,37 @@ export const baseConfig: Readonly<Record<string, unknown>> = {
   modeBarButtonsToRemove: ["lasso2d", "select2d"],
 };
 
+const topLeft = { x: 0, xanchor: "left", y: 1, yanchor: "top", yref: "container", pad: { t: 16, l: 12 } };
+
+/** A legend in rows below the axis title, for a plot area of about that height in pixels. */
+export function legendBelow(plotHeight: number): Record<string, unknown> {
+  return { orientation: "h", x: 0, y: -58 / Math.max(40, plotHeight), yanchor: "top" };
+}
+
+/**
+ * A logarithmic axis over values, with ticks at 1, 2, 5 of each decade where there is room for them, else at
+ * decades. Values that are not above 0 are left out; without any the axis chooses its own ticks.
+ */
+export function logTicks(values: readonly number[]): Record<string, unknown> {
+  const positive = values.filter((value) => value > 0 && Number.isFinite(value));
+  if (positive.length === 0) return { type: "log" };
+  const first = Math.floor(Math.log10(Math.min(...positive)));
+  const last = Math.ceil(Math.log10(Math.max(...positive)));
+  const steps = last - first <= 3 ? [1, 2, 5] : [1];
+  const ticks = Array.from({ length: last - first + 1 }, (_, i) =>
+    steps.map((step) => step * 10 ** (first + i)),
+  ).flat();
+  return {
+    type: "log",
+    tickvals: ticks.map((tick) => Number(tick.toPrecision(3))),
+    ticktext: ticks.map((tick) =>
+      tick > 0.9e-4 && tick < 1e6
+        ? String(Number(tick.toPrecision(3)))
+        : tick.toExponential(0).replace("e+", "e"),
+    ),
+  };
+}
+
 function axisBase(title: string): Record<string, unknown> {
   return {
     title: { text: escapeMarkup(title), standoff: 10 },
@@ -89,5 +120,7 @@ function axisBase(title: string): Record<string, unknown> {
     linecolor: palette.muted,
     ticks: "outside",
     tickcolor: palette.muted,
+    exponentformat: "power",
+    minexponent: 5,
   };
 }

@@ -11,7 +11,10 @@ export interface RenderOptions {
   width?: number;
   /** CSS pixels; default the figure's own, else 420. */
   height?: number;
-  /** PNG pixels per CSS pixel, above 0 and at most 8; default 1.5. SVG ignores it. */
+  /**
+   * PNG pixels per CSS pixel, above 0 and at most 8; default 1.5, and 1 for figures with pictures in them, which
+   * have no finer detail. SVG ignores it.
+   */
   scale?: number;
   /** Milliseconds after which a drawing is given up; default 30,000. */
   timeoutMs?: number;
@@ -49,13 +52,22 @@ const liveOnlyNote = "Interactive 3D figure: open in the lab";
 function checkOptions(figure: Figure, options: RenderOptions): Required<RenderOptions> {
   checkFigure(figure);
   const size = figureSize(figure, defaultSize);
-  const { width = size.width, height = size.height, scale = 1.5, timeoutMs = 30_000 } = options;
+  const {
+    width = size.width,
+    height = size.height,
+    scale = hasPictures(figure) ? 1 : 1.5,
+    timeoutMs = 30_000,
+  } = options;
   for (const [name, value] of Object.entries({ width, height })) {
     requireThat(value >= 10 && value <= 10_000, name, value, "CSS pixels from 10 to 10000");
   }
   requireThat(scale > 0 && scale <= 8, "scale", scale, "a number above 0 and at most 8");
   requireThat(timeoutMs > 0, "timeoutMs", timeoutMs, "milliseconds above 0");
   return { width: Math.round(width), height: Math.round(height), scale, timeoutMs };
+}
+
+function hasPictures({ layout }: Figure): boolean {
+  return Array.isArray(layout?.images) && layout.images.length > 0;
 }
 
 function toJson(figure: Figure): string {

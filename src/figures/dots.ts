@@ -1,0 +1,109 @@
+import { requireThat } from "../errors.js";
+import { escapeMarkup, type Figure, type Trace } from "./figure.js";
+import {
+  type AxisText,
+  baseLayout,
+  legendBelow,
+  nameAxis,
+  palette,
+  seriesColors,
+  valueAxis,
+} from "./theme.js";
+
+/** One row: a value with its interval and, if there are any, the cases it sums up. */
+export interface DotRow {
+  name: string;
+  value: number;
+  /** Ends of its interval; both or none. */
+  low?: number;
+  high?: number;
+  /** One small dot each. */
+  cases?: readonly number[];
+  /** `#rrggbb`; default the first colour of the palette. */
+  color?: string;
+}
+
+/** What a dot figure says about itself. */
+export interface DotOptions {
+  title?: string;
+  axis: AxisText;
+  /** What the intervals are, such as `"95 % interval by patient bootstrap"`; needed when a row has one. */
+  intervalName?: string;
+  /** Ends of the axis; default what the rows need. */
+  range?: readonly [number, number];
+}
+
+/**
+ * Values as dots with intervals, one row a name from top to bottom, over the cases they sum up. A value that is not a
+ * number leaves its row empty. No rows give an empty figure with its axis.
+ *
+ * @throws LabError when an interval has one end only, or intervals are shown without saying what they are.
+ */
+export function dotFigure(rows: readonly DotRow[], options: DotOptions): Figure {
+  const { title = "", axis, intervalName, range } = options;
+  for (const { name, low, high } of rows)
+    requireThat(
+      (low === undefined) === (high === undefined),
+      `interval of "${name}"`,
+      [low, high],
+      "both ends or none",
+    );
+  const withInterval = rows.some((row) => row.low !== undefined);
+  requireThat(!withInterval || !!intervalName, "intervalName", intervalName, "what the intervals are");
+  const names = rows.map((row) => escapeMarkup(row.name));
+  const color = (row: DotRow) => row.color ?? seriesColors[0];
+  const cases: Trace[] = rows.flatMap((row, i) =>
+    row.cases && row.cases.length > 0
+      ? [
+          {
+            type: "scatter",
+            mode: "markers",
+            name: "One case",
+            x: [...row.cases],
+            y: row.cases.map(() => names[i]),
+            marker: { color: color(row), size: 5, opacity: 0.35 },
+            hoverinfo: "x",
+            showlegend: false,
+          },
+        ]
+      : [],
+  );
+  const means: Trace = {
+    type: "scatter",
+    mode: "markers",
+    name: withInterval ? escapeMarkup(`Value with ${intervalName}`) : "Value",
+    x: rows.map((row) => (Number.isFinite(row.value) ? row.value : null)),
+    y: names,
+    marker: { color: rows.map(color), size: 11, symbol: "diamond", line: { color: palette.ink, width: 1 } },
+    ...(withInterval
+      ? {
+          error_x: {
+            type: "data",
+            symmetric: false,
+            array: rows.map((row) => (row.high === undefined ? 0 : row.high - row.value)),
+            arrayminus: rows.map((row) => (row.low === undefined ? 0 : row.value - row.low)),
+            color: palette.ink,
+            thickness: 1.5,
+            width: 5,
+          },
+        }
+      : {}),
+  };
+  return {
+    data: [...cases, means],
+    layout: baseLayout(title, {
+      height: 160 + 34 * Math.max(2, rows.length),
+      xaxis: valueAxis(axis, range ? { range: [...range] } : {}),
+      yaxis: nameAxis("", {
+        autorange: "reversed",
+        ticks: "",
+        categoryorder: "array",
+        categoryarray: names,
+        showgrid: true,
+      }),
+      margin: { l: 64, r: 24, t: title === "" ? 24 : 52, b: 84 },
+      showlegend: withInterval,
+      legend: legendBelow(34 * Math.max(2, rows.length)),
+    }),
+  };
+}
