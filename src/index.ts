@@ -8,6 +8,8 @@ export {
   spacingOfAffine,
 } from "./affine.js";
 export type { AxisDirections } from "./affine.js";
+export { openPublished, publishedNumbers } from "./cohort/published.js";
+export type { PublishedColumn, PublishedRow, PublishedSource, PublishedTable } from "./cohort/published.js";
 export { openSample, sampleNames } from "./cohort/samples.js";
 export type { Sample, SampleOptions } from "./cohort/samples.js";
 export { currentTime, describeMachine, environmentVariable, monotonicMs } from "./env.js";

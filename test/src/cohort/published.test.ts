@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
+import path from "node:path";
+import { LabError, openPublished, publishedNumbers } from "tumorlab";
+
+const folder = path.resolve(__dirname, "../../../../data-manifests/paper");
+
+describe("openPublished", () => {
+  it("opens every table there is, each row with a source that the table names", async () => {
+    const names = readdirSync(folder)
+      .filter((file) => !file.endsWith(".schema.json"))
+      .map((file) => path.basename(file, ".json"));
+    assert.ok(names.length >= 12);
+    for (const name of names) {
+      const table = await openPublished(name);
+      assert.equal(table.name, name);
+      assert.ok(table.rows.length > 0);
+      const keys = table.sources.map((source) => source.key);
+      for (const row of table.rows) assert.ok(keys.includes(row.source), `${name}: ${row.source}`);
+    }
+  });
+
+  it("lists the tables when the name is none of them", async () => {
+    for (const name of ["no-such-table", "table.schema", "../samples/abdomen-ct"]) {
+      await assert.rejects(
+        openPublished(name),
+        (error) => error instanceof LabError && /jhh-scaling/.test(error.expected),
+      );
+    }
+  });
+});
+
+describe("publishedNumbers", () => {
+  it("gives the numbers of one arm in the order of the rows", async () => {
+    const study = await openPublished("jhh-scaling");
+    assert.deepEqual(publishedNumbers(study, "n", { arm: "real" }), [60, 278, 500, 1500, 3159]);
+    assert.deepEqual(
+      publishedNumbers(study, "dicePercent", { arm: "real+synthetic" }),
+      [48.2, 58.1, 59, 59.2, 59.3],
+    );
+    assert.equal(publishedNumbers(study, "n").length, 10);
+    assert.deepEqual(publishedNumbers(study, "n", { arm: "none" }), []);
+  });
+
+  it("refuses a column that is not there or holds words", async () => {
+    const study = await openPublished("jhh-scaling");
+    assert.throws(() => publishedNumbers(study, "dice"), /"dice", expected n, arm, dicePercent/);
+    assert.throws(() => publishedNumbers(study, "arm"), /found "real", expected a number/);
+  });
+});
