@@ -83,6 +83,21 @@ export { writeVolume } from "./nifti/write.js";
 export type { WriteOptions } from "./nifti/write.js";
 export { checkEnvironment } from "./notebook/check-environment.js";
 export type { EnvironmentLine, EnvironmentReport } from "./notebook/check-environment.js";
+export { toDataFrame } from "./notebook/data-frame.js";
+export type { DataFrame, DataFrameGroups, Row } from "./notebook/data-frame.js";
+export { checkAnswer, exercise } from "./notebook/exercise.js";
+export type { Exercise, ExerciseKey } from "./notebook/exercise.js";
+export { gradeAnswer } from "./notebook/grade.js";
+export type { AnswerKey, Grade } from "./notebook/grade.js";
+export { escapeMarkdown, markdown } from "./notebook/markdown.js";
+export { formatProgress, progress, progressMime } from "./notebook/progress.js";
+export type {
+  ProgressBar,
+  ProgressMaker,
+  ProgressOptions,
+  ProgressPayload,
+  ProgressState,
+} from "./notebook/progress.js";
 export {
   askReader,
   clearOutput,
@@ -93,6 +108,8 @@ export {
 export type { DisplayOptions, KernelSession } from "./notebook/session.js";
 export { figureBundle, plotlyMime, show } from "./notebook/show.js";
 export type { ShowOptions } from "./notebook/show.js";
+export { showTable, tableBundle } from "./notebook/table.js";
+export type { TableOptions } from "./notebook/table.js";
 export { describeVolume, view, volumeBundle, volumeMime } from "./notebook/view.js";
 export type { ViewOptions } from "./notebook/view.js";
 export {

@@ -44,6 +44,11 @@ export function displayBundle(bundle: Record<string, unknown>, options: DisplayO
   if (!update && typeof text === "string") process.stdout.write(`${text}\n`);
 }
 
+/** Whether what is shown can later be replaced: in a kernel it can, on standard output it cannot. */
+export function canUpdate(): boolean {
+  return kernelSession() !== undefined || stockDisplay() !== undefined;
+}
+
 /**
  * The signal that is aborted when the reader interrupts the running cell. Hand it to long work as
  * `{ signal: currentSignal() }`. Outside the project's kernel it is one that is never aborted.

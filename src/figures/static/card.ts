@@ -1,3 +1,4 @@
+import { escapeXml } from "../escape.js";
 import { fontStack } from "../fonts.js";
 import { palette } from "../theme.js";
 
@@ -26,21 +27,6 @@ export function drawCard(title: string, note: string, size: { width: number; hei
     `<text x="${x}" y="${noteY}" font-size="14" fill="${palette.muted}">${escapeXml(note)}</text>`,
     "</g></svg>",
   ].join("\n");
-}
-
-/** Text that is safe between the tags and in the attributes of XML and HTML. */
-export function escapeXml(text: string): string {
-  return (
-    text
-      .replaceAll("&", "&amp;")
-      .replaceAll("<", "&lt;")
-      .replaceAll(">", "&gt;")
-      .replaceAll('"', "&quot;")
-      .replaceAll("'", "&#39;")
-      // Characters XML cannot hold at all.
-      // eslint-disable-next-line no-control-regex
-      .replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "\ufffd")
-  );
 }
 
 /** Breaks text at spaces into at most three lines; what does not fit ends in an ellipsis. */

@@ -1,0 +1,18 @@
+import { displayBundle } from "./session.js";
+
+/**
+ * Shows Markdown in the notebook. Front ends strip scripts from it; what comes from data should go through
+ * {@link escapeMarkdown} so that it is read as text.
+ */
+export function markdown(text: string): void {
+  displayBundle({ "text/markdown": text, "text/plain": text });
+}
+
+/** Text that Markdown shows as it is: no emphasis, link, table cell or tag begins in it. */
+export function escapeMarkdown(text: string): string {
+  return text
+    .replaceAll(/[\\`*_{}[\]()#+\-.!|~$>]/g, "\\$&")
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(/\s+/g, " ");
+}
