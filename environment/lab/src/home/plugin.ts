@@ -1,5 +1,6 @@
 import { ILabShell, type JupyterFrontEndPlugin } from "@jupyterlab/application";
 import { ICommandPalette, MainAreaWidget } from "@jupyterlab/apputils";
+import { PageConfig } from "@jupyterlab/coreutils";
 import { IDefaultFileBrowser } from "@jupyterlab/filebrowser";
 import { ILauncher, LauncherModel } from "@jupyterlab/launcher";
 import { IMainMenu } from "@jupyterlab/mainmenu";
@@ -73,7 +74,8 @@ export const homePlugin: JupyterFrontEndPlugin<ILauncher> = {
         if (shell.isEmpty("main")) void commands.execute(openHome);
       };
       shell.layoutModified.connect(fillEmptyArea);
-      fillEmptyArea();
+      // An address that names a document fills the area by itself in a moment.
+      if (!PageConfig.getOption("treePath")) fillEmptyArea();
     });
     return model;
   },

@@ -3,6 +3,9 @@ import type { Triple } from "./payload";
 
 const headerBytes = 352;
 
+/** The header's word for "each value names a structure"; NiiVue then draws values as colours, not as amounts. */
+const labelIntent = 1002;
+
 /** The CT as an uncompressed NIfTI-1 file of 16-bit HU, for the 3D view. */
 export function createCtNifti({ payload, ct }: DecodedVolume): Uint8Array {
   const levels = Int16Array.from(payload.ct.levelsHu, (hu) =>
@@ -25,6 +28,7 @@ export function createLabelsNifti(
 ): Uint8Array {
   if (!labels) throw new Error("This volume has no labels.");
   const file = createHeader(payload.shape, payload.spacingMm, payload.affine, 2, 8, labels.length);
+  new DataView(file.buffer).setInt16(68, labelIntent, true);
   const voxels = file.subarray(headerBytes);
   for (let i = 0; i < labels.length; i++) voxels[i] = hidden.has(labels[i]) ? 0 : labels[i];
   return file;

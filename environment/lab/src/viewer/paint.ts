@@ -113,7 +113,7 @@ function paintLesions(
   }
 }
 
-/** Two lines with a gap where they meet, so that they do not cover what they point at. */
+/** Two lines with a gap where they meet, so that they do not cover what they point at, and clear of the marks. */
 function paintCrosshair(
   context: CanvasRenderingContext2D,
   plane: Plane,
@@ -127,15 +127,17 @@ function paintCrosshair(
   const x = picture.left + ((column + 0.5) / columns) * picture.width;
   const y = picture.top + ((row + 0.5) / rows) * picture.height;
   const gap = 7;
+  const edge = 24;
   context.strokeStyle = crosshairInk;
   context.lineWidth = 1;
   context.beginPath();
   for (const [x0, y0, x1, y1] of [
-    [0, y, x - gap, y],
-    [x + gap, y, canvas[0], y],
-    [x, 0, x, y - gap],
-    [x, y + gap, x, canvas[1]],
+    [edge, y, x - gap, y],
+    [x + gap, y, canvas[0] - edge, y],
+    [x, edge, x, y - gap],
+    [x, y + gap, x, canvas[1] - edge],
   ]) {
+    if (x1 < x0 || y1 < y0) continue;
     context.moveTo(x0, y0);
     context.lineTo(x1, y1);
   }

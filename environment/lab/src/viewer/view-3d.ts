@@ -4,6 +4,7 @@ import { element } from "../dom";
 import { createCtNifti, createLabelsNifti } from "../logic/nifti";
 import { parseColor } from "../logic/overlay";
 import type { LabelEntry } from "../logic/payload";
+import { keepShortcutsOut } from "./shortcuts";
 import type { Scene } from "./state";
 
 /** A 3D view that stands. */
@@ -38,6 +39,7 @@ export async function createView3d(
   if (payload.files?.ct) options.append(full.node);
   options.append(status);
   parent.replaceChildren(options, element("div", { class: "tl-Volume-stage" }, canvas));
+  keepShortcutsOut(parent);
 
   const niivue = new Niivue({
     backColor: [0, 0, 0, 1],

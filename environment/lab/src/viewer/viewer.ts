@@ -10,6 +10,7 @@ import { Controls } from "./controls";
 import { Legend } from "./legend";
 import { Panel3d } from "./panel-3d";
 import { PlaneView } from "./plane-view";
+import { keepShortcutsOut, passOnLabKeys } from "./shortcuts";
 import { createState, type Scene, type ViewerState } from "./state";
 
 let viewers = 0;
@@ -64,9 +65,8 @@ export class VolumeViewer {
       this.panel3d.node,
       this.createNotes(helpId),
     );
-    // The lab's own shortcuts (arrows change the cell, D D deletes it) must not fire from the sliders.
-    this.node.setAttribute("data-lm-suppress-shortcuts", "true");
-    this.node.addEventListener("keydown", (event) => this.passOn(event));
+    keepShortcutsOut(this.node);
+    this.node.addEventListener("keydown", (event) => passOnLabKeys(this.node, event));
     this.observer.observe(this.node);
     this.requestPaint();
   }
@@ -181,24 +181,4 @@ export class VolumeViewer {
       ),
     );
   }
-
-  /** Shortcuts with Ctrl or Cmd and Shift+Enter still reach the lab: saving works wherever the focus is. */
-  private passOn(event: KeyboardEvent): void {
-    const forLab = event.ctrlKey || event.metaKey || (event.shiftKey && event.key === "Enter");
-    if (!forLab || !this.node.parentElement) return;
-    const copy = new KeyboardEvent("keydown", { ...pickKey(event), bubbles: true, cancelable: true });
-    if (!this.node.parentElement.dispatchEvent(copy)) event.preventDefault();
-  }
-}
-
-function pickKey({
-  key,
-  code,
-  keyCode,
-  ctrlKey,
-  metaKey,
-  shiftKey,
-  altKey,
-}: KeyboardEvent): KeyboardEventInit {
-  return { key, code, keyCode, ctrlKey, metaKey, shiftKey, altKey };
 }

@@ -1,0 +1,82 @@
+import { existsSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { type Browser, chromium, type Page } from "playwright-core";
+
+/** The repository's root; tests are compiled to test/dist/browser. */
+export const root: string = join(__dirname, "..", "..", "..");
+
+const executablePath = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
+
+/** Without the network flags a browser asks its maker's servers for news. */
+const quiet = [
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+/** 3D is drawn by the processor: test machines have no graphics card. */
+const software = ["--use-angle=swiftshader", "--enable-unsafe-swiftshader"];
+
+/**
+ * Starts a headless browser; where there is none, skips the suite and says so.
+ *
+ * @param suite the `this` of a mocha hook
+ */
+export async function launchBrowser(suite: Mocha.Context): Promise<Browser> {
+  if (!existsSync(executablePath)) {
+    console.log(
+      `Browser tests skipped: no browser at ${executablePath}. Set CHROMIUM_PATH, or install chromium.`,
+    );
+    return suite.skip();
+  }
+  // Root, as in containers, may only start it without its sandbox; the pages are our own.
+  const args = [...quiet, ...software, ...(process.getuid?.() === 0 ? ["--no-sandbox"] : [])];
+  return chromium.launch({ executablePath, args });
+}
+
+/** A page whose complaints are written down. */
+export interface WatchedPage {
+  page: Page;
+  /** Errors and warnings on the console, exceptions, failed requests, and requests that left this computer. */
+  complaints: string[];
+}
+
+/** What a page says without anything being wrong: notes of the software graphics. */
+const harmless =
+  /GL Driver Message|GPU stall|WebGL.*(deprecat|fallback)|Automatic fallback to software WebGL/i;
+
+/** Opens a page of the given size that waits as long as a busy machine may take. */
+export async function openPage(
+  browser: Browser,
+  options: { width?: number; density?: number } = {},
+): Promise<WatchedPage> {
+  const { width = 1400, density = 1 } = options;
+  const context = await browser.newContext({ viewport: { width, height: 1000 }, deviceScaleFactor: density });
+  const page = await context.newPage();
+  page.setDefaultTimeout(30_000);
+  const complaints: string[] = [];
+  page.on("console", (message) => {
+    if (["error", "warning"].includes(message.type()) && !harmless.test(message.text()))
+      complaints.push(`${message.type()}: ${message.text()}`);
+  });
+  page.on("pageerror", (error) => complaints.push(`exception: ${error.stack ?? error.message}`));
+  page.on("response", (response) => {
+    if (response.status() >= 400) complaints.push(`${response.status()}: ${response.url()}`);
+  });
+  page.on("request", (request) => {
+    const { protocol, hostname } = new URL(request.url());
+    if (/^(http|ws)s?:$/.test(protocol) && hostname !== "127.0.0.1")
+      complaints.push(`left: ${request.url()}`);
+  });
+  return { page, complaints };
+}
+
+/** Keeps a picture of the page in .tumorlab/screenshots/, for people to look at. */
+export async function takeScreenshot(page: Page, name: string): Promise<void> {
+  const folder = join(root, ".tumorlab", "screenshots");
+  await mkdir(folder, { recursive: true });
+  await page.screenshot({ path: join(folder, `${name}.png`) });
+}

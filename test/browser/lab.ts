@@ -1,0 +1,104 @@
+import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Locator, Page } from "playwright-core";
+import { root } from "./browser.js";
+import type { FixtureNotebook } from "./notebooks.js";
+import { createKernelSpec, kernelName } from "#environment/kernel/spec.js";
+import { type RunningServer, startServer } from "#environment/server/server.js";
+
+/** A server over a project folder of its own. */
+export interface TestLab {
+  server: RunningServer;
+  /** The project folder. */
+  folder: string;
+  /** Address of the lab, or of a document in it, with the token. */
+  address(path?: string): string;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the lab over a new project folder inside the repository, so that notebooks find the packages.
+ *
+ * @param notebooks by path from the project folder
+ * @param copies files and folders of the repository that the project has too
+ */
+export async function startTestLab(
+  notebooks: Readonly<Record<string, FixtureNotebook>>,
+  copies: readonly string[] = [],
+): Promise<TestLab> {
+  await mkdir(join(root, ".tumorlab"), { recursive: true });
+  const folder = await mkdtemp(join(root, ".tumorlab", "browser-"));
+  for (const path of copies) await cp(join(root, path), join(folder, path), { recursive: true });
+  for (const [path, notebook] of Object.entries(notebooks)) {
+    await mkdir(join(folder, path, ".."), { recursive: true });
+    await writeFile(join(folder, path), JSON.stringify(notebook));
+  }
+  const server = await startServer({
+    root: folder,
+    labDist: join(root, "environment", "lab", "dist"),
+    kernelSpecs: [{ name: kernelName, spec: createKernelSpec(root) }],
+  });
+  const { origin } = new URL(server.url);
+  return {
+    server,
+    folder,
+    address: (path) => `${origin}/lab${path === undefined ? "" : `/tree/${path}`}?token=${server.token}`,
+    close: async () => {
+      await server.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Opens an address of the lab and waits until its workspace stands. */
+export async function openLab(page: Page, address: string): Promise<void> {
+  await page.goto(address);
+  await page.locator("html[data-lab-state=ready]").waitFor();
+}
+
+/** Opens a notebook and waits until its kernel is idle. */
+export async function openNotebook(page: Page, lab: TestLab, path: string): Promise<void> {
+  await openLab(page, lab.address(path));
+  await page.locator(".jp-NotebookPanel:visible .jp-Cell").first().waitFor();
+  await waitForIdle(page);
+}
+
+/** Waits until the kernel of the notebook in front has nothing to do. */
+export async function waitForIdle(page: Page, timeoutMs = 60_000): Promise<void> {
+  await page
+    .locator('.jp-NotebookPanel:visible .jp-Notebook-ExecutionIndicator[data-status="idle"]')
+    .waitFor({ timeout: timeoutMs });
+}
+
+/** The code cells of the notebook in front. */
+export function codeCells(page: Page): Locator {
+  return page.locator(".jp-NotebookPanel:visible .jp-CodeCell");
+}
+
+/** Runs a code cell (counted from 0) from the keyboard; returns as soon as it was sent. */
+export async function startCell(page: Page, index: number): Promise<Locator> {
+  const cell = codeCells(page).nth(index);
+  await cell.locator(".cm-content").click();
+  await page.keyboard.press("Control+Enter");
+  return cell;
+}
+
+/** Runs a code cell and waits for its end. */
+export async function runCell(page: Page, index: number): Promise<Locator> {
+  const prompt = codeCells(page).nth(index).locator(".jp-InputArea-prompt");
+  const before = await prompt.innerText();
+  const cell = await startCell(page, index);
+  await page.waitForFunction(
+    ([node, old]) =>
+      /^\[\d+\]:$/.test((node as HTMLElement).innerText) && (node as HTMLElement).innerText !== old,
+    [await prompt.elementHandle(), before] as const,
+    { timeout: 60_000 },
+  );
+  return cell;
+}
+
+/** Takes an entry of the menu bar. */
+export async function chooseMenu(page: Page, menu: string, entry: string): Promise<void> {
+  await page.getByRole("menuitem", { name: menu, exact: true }).click();
+  await page.getByRole("menuitem", { name: entry }).first().click();
+}
