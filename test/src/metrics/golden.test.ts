@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { createVolume, evaluateCase, surfaceDistances } from "tumorlab";
-import type { Vec3, Volume } from "tumorlab";
+import { evaluateCase, surfaceDistances } from "tumorlab";
+import type { Vec3 } from "tumorlab";
+import { unpack } from "./masks.js";
 
 /** Values computed with google-deepmind/surface-distance; the file says by which calls. */
 interface Golden {
@@ -22,15 +23,6 @@ type Number = number | "Infinity" | null;
 
 const file = path.join(__dirname, "../../../golden/metrics/surface-distance.json");
 const golden = JSON.parse(readFileSync(file, "utf8")) as Golden;
-
-function unpack(bits: string, shape: Vec3, spacingMm: Vec3): Volume<Uint8Array> {
-  const bytes = Buffer.from(bits, "base64");
-  const data = Uint8Array.from(
-    { length: shape[0] * shape[1] * shape[2] },
-    (_, i) => (bytes[i >> 3] >> (7 - (i & 7))) & 1,
-  );
-  return createVolume(data, shape, { spacingMm });
-}
 
 function close(actual: number, expected: Number, what: string): void {
   const value = expected === null ? NaN : expected === "Infinity" ? Infinity : expected;

@@ -70,3 +70,13 @@ export function turn(
       }
   return createVolume(data, shape, { spacingMm });
 }
+
+/** A mask from golden files: bits in base64, x fastest, first voxel in the highest bit. */
+export function unpack(bits: string, shape: Vec3, spacingMm: Vec3): Volume<Uint8Array> {
+  const bytes = Buffer.from(bits, "base64");
+  const data = Uint8Array.from(
+    { length: shape[0] * shape[1] * shape[2] },
+    (_, i) => (bytes[i >> 3] >> (7 - (i & 7))) & 1,
+  );
+  return createVolume(data, shape, { spacingMm });
+}
