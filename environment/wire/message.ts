@@ -57,18 +57,27 @@ export function createMessage(
   return { header: createHeader(type, session), parent_header: parent, metadata, content, buffers };
 }
 
+/** The four JSON parts of a message as text, in the order of the wire. Throws where a part is not JSON (a cycle, a BigInt). */
+export function encodeParts(message: Omit<Message, "buffers">): string[] {
+  return [message.header, message.parent_header, message.metadata, message.content].map((part) =>
+    JSON.stringify(part),
+  );
+}
+
 /** Frames of a message, signed with HMAC-SHA256; an empty key leaves the signature empty. */
 export function signMessage(message: Message, key: string, identities: readonly Uint8Array[] = []): Buffer[] {
-  const parts = [message.header, message.parent_header, message.metadata, message.content].map((part) =>
-    Buffer.from(JSON.stringify(part)),
-  );
-  return [
-    ...identities.map(toBuffer),
-    delimiter,
-    sign(parts, key),
-    ...parts,
-    ...message.buffers.map(toBuffer),
-  ];
+  return signParts(encodeParts(message), key, identities, message.buffers);
+}
+
+/** As {@link signMessage}, for a message whose parts are JSON text already. */
+export function signParts(
+  texts: readonly string[],
+  key: string,
+  identities: readonly Uint8Array[] = [],
+  buffers: readonly Uint8Array[] = [],
+): Buffer[] {
+  const parts = texts.map((text) => Buffer.from(text));
+  return [...identities.map(toBuffer), delimiter, sign(parts, key), ...parts, ...buffers.map(toBuffer)];
 }
 
 /**

@@ -5,72 +5,60 @@ export interface WritableSocket {
 
 /** Sends messages on one socket in order, without losing any. */
 export interface Sender {
-  /** Queues the frames; returns at once. */
-  send(frames: Buffer[]): void;
+  /** Queues the frames and returns at once; `onTaken` is called when ZeroMQ has taken them. */
+  send(frames: Buffer[], onTaken?: () => void): void;
   /** Resolves when everything queued so far was handed to ZeroMQ. */
   drained(): Promise<void>;
   /** Messages waiting. */
   readonly pending: number;
 }
 
+/** How long to leave a full socket alone before the next try. */
+const retryMs = 2;
+
 /**
  * zeromq.js makes every 512th send of a socket asynchronous and throws EBUSY for each send made before that one
- * has finished. Nothing may be lost and order must hold, so a refused send is queued and retried, and
- * everything behind it waits its turn. Sends that ZeroMQ takes at once stay synchronous, so output made inside a
- * busy loop still leaves while the loop runs.
+ * has finished; a publisher with `noDrop` whose reader is slow refuses with EAGAIN. Nothing may be lost and order
+ * must hold, so one message is sent at a time and a refused one is tried again.
+ *
+ * @param onError told of a message that could not be sent at all; the next one is tried after it.
  */
 export function createSender(socket: WritableSocket, onError: (error: unknown) => void = () => {}): Sender {
-  const queue: Buffer[][] = [];
-  let inFlight: Promise<void> | undefined;
+  const queue: { frames: Buffer[]; onTaken?: () => void }[] = [];
   let draining: Promise<void> | undefined;
 
-  const isBusy = (error: unknown): boolean => (error as { code?: string } | undefined)?.code === "EBUSY";
-
   async function drain(): Promise<void> {
-    while (queue.length > 0) {
+    for (let first = queue[0]; first; first = queue[0]) {
       try {
-        await socket.send(queue[0]);
-        queue.shift();
+        await socket.send(first.frames);
       } catch (error) {
-        if (isBusy(error)) {
-          await new Promise((resolve) => setImmediate(resolve));
-        } else {
-          queue.shift();
-          onError(error);
-        }
+        if (await mayRetry(error)) continue;
+        onError(error);
       }
+      queue.shift();
+      first.onTaken?.();
     }
     draining = undefined;
   }
 
-  function enqueue(frames: Buffer[]): void {
-    queue.push(frames);
-    draining ??= drain();
-  }
-
   return {
-    send(frames) {
-      if (queue.length > 0 || draining) return enqueue(frames);
-      try {
-        inFlight = socket.send(frames).catch((error: unknown) => {
-          if (isBusy(error)) enqueue(frames);
-          else onError(error);
-        });
-      } catch (error) {
-        if (!isBusy(error)) throw error;
-        enqueue(frames);
-      }
+    send(frames, onTaken) {
+      queue.push({ frames, onTaken });
+      draining ??= drain();
     },
     async drained() {
-      while (inFlight || draining) {
-        const flight = inFlight;
-        await flight;
-        if (inFlight === flight) inFlight = undefined;
-        await draining;
-      }
+      while (draining) await draining;
     },
     get pending() {
       return queue.length;
     },
   };
+}
+
+/** True after a moment's wait for a refusal that passes, false for an error that stays. */
+async function mayRetry(error: unknown): Promise<boolean> {
+  const code = (error as { code?: string } | undefined)?.code;
+  if (code === "EBUSY") await new Promise((resolve) => setImmediate(resolve));
+  else if (code === "EAGAIN") await new Promise((resolve) => setTimeout(resolve, retryMs));
+  return code === "EBUSY" || code === "EAGAIN";
 }

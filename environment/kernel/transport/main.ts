@@ -1,0 +1,145 @@
+import { join } from "node:path";
+import { parentPort, Worker, workerData } from "node:worker_threads";
+import type { ConnectionInfo } from "../../wire/connection.js";
+import { orphanedExitCode, portTakenExitCode } from "../../wire/exit-codes.js";
+import { createMessage, encodeParts, type Message, type MessageHeader } from "../../wire/message.js";
+import type { RequestChannel, ToTransport } from "../link-messages.js";
+import { type SharedState, word } from "../shared-state.js";
+import { createInterrupter } from "./interrupter.js";
+import { createMail } from "./mail.js";
+import { watchParent } from "./parent-watch.js";
+import { createSockets } from "./sockets.js";
+
+/** What the main thread hands over at the start. */
+export interface TransportData {
+  connection: ConnectionInfo;
+  state: SharedState;
+  session: string;
+  startedBy: number | undefined;
+}
+
+/**
+ * The transport thread: it owns the sockets, so that heartbeats, interrupts and shutdown are served and output leaves
+ * while the main thread computes. Everything else is passed on.
+ */
+const { connection, state, session, startedBy } = workerData as TransportData;
+const main = parentPort as NonNullable<typeof parentPort>;
+const { tell, insist } = createMail(main, state);
+const interrupter = createInterrupter(
+  state,
+  (number) => tell({ kind: "interrupt", number }),
+  () => insist({ kind: "cut" }),
+);
+const sockets = createSockets(connection, receive);
+
+let info: Record<string, unknown> | undefined;
+const waitingForInfo: (() => void)[] = [];
+let running: MessageHeader | null = null;
+
+function send(
+  socket: "iopub" | RequestChannel,
+  identities: Uint8Array[],
+  type: string,
+  content: Record<string, unknown>,
+  parent?: MessageHeader,
+): void {
+  const parts = encodeParts(createMessage(type, session, content, parent));
+  sockets.send({ socket, identities, parts, buffers: [], bytes: 0 });
+}
+
+function publishState(execution_state: string, parent?: MessageHeader): void {
+  send("iopub", [Buffer.from("status")], "status", { execution_state }, parent);
+}
+
+/** Answers a request here, between a busy and an idle state. */
+function answer(
+  channel: RequestChannel,
+  identities: Uint8Array[],
+  header: MessageHeader,
+  content: Record<string, unknown>,
+): void {
+  publishState("busy", header);
+  send(channel, identities, header.msg_type.replace(/_request$/, "_reply"), content, header);
+  publishState("idle", header);
+  // Front ends show the last state they hear: a cell that still runs shall not look idle.
+  if (running) publishState("busy", running);
+}
+
+function receive(channel: RequestChannel | "stdin", identities: Uint8Array[], message: Message): void {
+  const { header, metadata, content, buffers } = message;
+  if (channel === "stdin") {
+    if (header.msg_type !== "input_reply") return;
+    const parentId = String(message.parent_header.msg_id ?? "");
+    return tell({ kind: "input", parentId, value: typeof content.value === "string" ? content.value : "" });
+  }
+  switch (header.msg_type) {
+    case "kernel_info_request":
+      if (info) answer(channel, identities, header, info);
+      else waitingForInfo.push(() => answer(channel, identities, header, info ?? {}));
+      return;
+    case "interrupt_request":
+      interrupter.interrupt();
+      return answer(channel, identities, header, { status: "ok" });
+    case "shutdown_request": {
+      const reply = { status: "ok", restart: content.restart === true };
+      send("iopub", [Buffer.from("shutdown_reply")], "shutdown_reply", reply, header);
+      answer(channel, identities, header, reply);
+      return void endProcess(0);
+    }
+    default: {
+      let number = 0;
+      if (header.msg_type === "execute_request") number = Atomics.add(state, word.executeRequests, 1) + 1;
+      return tell({
+        kind: "request",
+        request: { channel, identities, header, metadata, content, buffers, number },
+      });
+    }
+  }
+}
+
+/** Lets the main thread end the process, and ends it from here where a cell keeps the main thread from it. */
+async function endProcess(code: number): Promise<void> {
+  await Promise.race([sockets.drained(), new Promise((resolve) => setTimeout(resolve, 1000))]);
+  sockets.close();
+  tell({ kind: "end", code });
+  setTimeout(() => process.kill(process.pid, "SIGKILL"), 500);
+}
+
+function receiveFromMain(message: ToTransport): void {
+  if (message.kind === "send") {
+    const { frames } = message;
+    sockets.send(frames, () => {
+      Atomics.sub(state, word.bytesInFlight, frames.bytes);
+      Atomics.notify(state, word.bytesInFlight);
+    });
+  } else if (message.kind === "running") {
+    running = message.header;
+  } else {
+    info = message.info;
+    for (const reply of waitingForInfo.splice(0)) reply();
+  }
+}
+
+async function start(): Promise<void> {
+  try {
+    await sockets.bind();
+  } catch (error) {
+    const { code, message } = error as { code?: string; message: string };
+    const taken = code === "EADDRINUSE";
+    return tell({
+      kind: "failed",
+      code: taken ? portTakenExitCode : 1,
+      text: `The kernel can't listen: ${message}`,
+    });
+  }
+  main.on("message", receiveFromMain);
+  publishState("starting");
+  tell({ kind: "bound" });
+  watchParent(startedBy, () => void endProcess(orphanedExitCode));
+  const watcher = new Worker(join(__dirname, "signal-watcher.js"), {
+    resourceLimits: { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 4 },
+  });
+  watcher.on("message", () => interrupter.interrupt());
+}
+
+void start();

@@ -1,0 +1,93 @@
+import { Publisher, Reply, Router } from "zeromq";
+import { addressOf, channels, type ConnectionInfo } from "../../wire/connection.js";
+import { signParts, verifyFrames, parseFrames, type Message } from "../../wire/message.js";
+import { createSender } from "../../wire/sender.js";
+import type { OutgoingFrames, RequestChannel } from "../link-messages.js";
+
+/** The kernel's end of the five channels. */
+export interface KernelSockets {
+  /** Binds all five. Rejects with code EADDRINUSE when a port is taken; nothing stays bound then. */
+  bind(): Promise<void>;
+  send(frames: OutgoingFrames, onTaken?: () => void): void;
+  /** Resolves when ZeroMQ has taken everything sent so far. */
+  drained(): Promise<void>;
+  close(): void;
+}
+
+/** Called for each message whose signature is right; others are dropped. */
+export type ReceiveHandler = (
+  channel: RequestChannel | "stdin",
+  identities: Uint8Array[],
+  message: Message,
+) => void;
+
+/**
+ * Outputs waiting for one reader. Beyond it the publisher refuses instead of dropping, and the kernel slows down to
+ * the pace of its slowest reader, as a program writing to a pipe does.
+ */
+const publishedHighWaterMark = 500;
+
+/** Makes the sockets; nothing listens before `bind`. */
+export function createSockets(info: ConnectionInfo, onMessage: ReceiveHandler): KernelSockets {
+  const linger = 1000;
+  const route = () => new Router({ linger, sendHighWaterMark: 0 });
+  const sockets = {
+    shell: route(),
+    control: route(),
+    stdin: route(),
+    iopub: new Publisher({ linger, noDrop: true, sendTimeout: 0, sendHighWaterMark: publishedHighWaterMark }),
+    hb: new Reply({ linger: 0 }),
+  };
+  const senders = {
+    shell: createSender({ send: (frames) => sockets.shell.send(frames) }),
+    control: createSender({ send: (frames) => sockets.control.send(frames) }),
+    stdin: createSender({ send: (frames) => sockets.stdin.send(frames) }),
+    iopub: createSender({ send: (frames) => sockets.iopub.send(frames) }),
+  };
+  let closed = false;
+
+  async function listen(channel: RequestChannel | "stdin"): Promise<void> {
+    for await (const frames of sockets[channel]) {
+      const verified = verifyFrames(frames, info.key);
+      if (!verified) continue;
+      let message: Message;
+      try {
+        message = parseFrames(verified);
+      } catch {
+        continue;
+      }
+      onMessage(channel, verified.identities, message);
+    }
+  }
+
+  async function beat(): Promise<void> {
+    for await (const frames of sockets.hb) await sockets.hb.send(frames);
+  }
+
+  function endQuietly(error: unknown): void {
+    if (!closed) throw error;
+  }
+
+  return {
+    async bind() {
+      try {
+        for (const channel of channels) await sockets[channel].bind(addressOf(info, channel));
+      } catch (error) {
+        this.close();
+        throw error;
+      }
+      for (const channel of ["shell", "control", "stdin"] as const) listen(channel).catch(endQuietly);
+      beat().catch(endQuietly);
+    },
+    send({ socket, identities, parts, buffers }, onTaken) {
+      senders[socket].send(signParts(parts, info.key, identities, buffers), onTaken);
+    },
+    async drained() {
+      await Promise.all(Object.values(senders).map((sender) => sender.drained()));
+    },
+    close() {
+      closed = true;
+      for (const socket of Object.values(sockets)) if (!socket.closed) socket.close();
+    },
+  };
+}

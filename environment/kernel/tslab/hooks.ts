@@ -1,0 +1,94 @@
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { Script } from "node:vm";
+import type * as ts from "@tslab/typescript-for-tslab";
+import type { Diagnostic } from "tslab/dist/converter.js";
+import { currentCell } from "../cell/cell.js";
+import { describeDiagnostics } from "../cell/diagnostics.js";
+import { type MapChain, rememberCompiled, rememberSource } from "../cell/sources.js";
+import type { Sections } from "../sections.js";
+import { hasTopLevelAwait } from "./await.js";
+import { configureHost } from "./host.js";
+import { hooksSymbol } from "./patches.js";
+import { toCommonJs } from "./to-commonjs.js";
+
+/** Everything the compiler sees of a cell stands behind one line of tslab's. */
+const linesInFrontOfCell = 1;
+
+/**
+ * Installs the functions that the patched tslab calls.
+ *
+ * @param root the project folder.
+ * @param log told what tslab would have printed among a cell's outputs.
+ */
+export function installHooks(root: string, sections: Sections, log: (text: string) => void): void {
+  let maps: MapChain = [];
+  const hooks = {
+    log,
+    hasTopLevelAwait,
+    // Ahead of tslab's own, older types; behind those of the notebook's folder.
+    addTypeRoots: (found: readonly string[]) => {
+      const isOfTslab = (folder: string): boolean => /[\\/]tslab[\\/]/.test(folder);
+      const ofProject = join(root, "node_modules", "@types").replaceAll("\\", "/");
+      return [...found.filter((folder) => !isOfTslab(folder)), ofProject, ...found.filter(isOfTslab)];
+    },
+    configureHost: (typescript: typeof ts, host: Parameters<typeof configureHost>[1], sys: ts.System) =>
+      configureHost(typescript, host, sys, root),
+    convertCell(typescript: typeof ts, module: string, target: ts.ScriptTarget) {
+      const converted = toCommonJs(typescript, module, target);
+      maps = converted.maps;
+      return converted.code;
+    },
+    convertFile(typescript: typeof ts, module: string, target: ts.ScriptTarget, file: string) {
+      const converted = toCommonJs(typescript, module, target);
+      const isOnDisk = [file, file.replace(/\.js$/, ".ts"), file.replace(/\.js$/, ".tsx")].some(existsSync);
+      rememberCompiled(file, { maps: converted.maps, linesInFront: isOnDisk ? 0 : linesInFrontOfCell });
+      return converted.code;
+    },
+    extendRequire: (require: NodeJS.Require) => extendRequire(require, root),
+    reportDiagnostics(diagnostics: readonly Diagnostic[]) {
+      const cell = currentCell();
+      if (cell && diagnostics.length > 0) {
+        cell.failure = describeDiagnostics(diagnostics, cell, process.cwd());
+      }
+    },
+    run(wrapped: string, prefixLength: number): unknown {
+      const cell = currentCell();
+      if (!cell) throw new Error("No cell is running.");
+      const callLine = wrapped.split("\n").length;
+      rememberCompiled(cell.name, { maps, linesInFront: linesInFrontOfCell, callLine });
+      rememberSource(cell.name, cell.code);
+      const script = new Script(wrapped, { filename: cell.name, columnOffset: -prefixLength });
+      // An interrupt may have come while the cell was compiled.
+      cell.signal.throwIfAborted();
+      return sections.runAsCell(() => script.runInThisContext({ displayErrors: false }) as unknown);
+    },
+  };
+  Object.defineProperty(globalThis, hooksSymbol, { value: hooks });
+}
+
+/** A `require` that looks in the project for what the notebook's own folder does not have. */
+function extendRequire(require: NodeJS.Require, root: string): NodeJS.Require {
+  const ofProject = createRequire(join(root, "cell.js"));
+  const resolve = (id: string, options?: { paths?: string[] }): string => {
+    try {
+      return require.resolve(id, options);
+    } catch (error) {
+      if (id.startsWith(".") || options) throw error;
+      try {
+        return ofProject.resolve(id);
+      } catch {
+        throw error;
+      }
+    }
+  };
+  const extended = (id: string): unknown => require(resolve(id));
+  return Object.assign(extended, {
+    resolve: Object.assign(resolve, { paths: (id: string) => require.resolve.paths(id) }),
+    cache: require.cache,
+    main: require.main,
+
+    extensions: require.extensions,
+  }) as NodeJS.Require;
+}
