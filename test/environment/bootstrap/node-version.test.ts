@@ -37,12 +37,28 @@ describe("explainNodeVersion", () => {
   });
 });
 
-describe("run.mjs", () => {
+describe("run.mjs", function () {
+  this.timeout(180_000);
+
   it("lists the commands when it does not know the one it is given", async () => {
     for (const args of [[], ["strat"]]) {
       const run = startNode([bootstrapFile("run.mjs"), ...args]);
       assert.equal(await run.ended, 2);
       assert.match(run.output(), /it has: start, test, build, check, notebooks, kernel-install, bench/);
+    }
+  });
+
+  it("sets the project up and hands the arguments to the program of each command", async () => {
+    const calls: [string[], number, RegExp][] = [
+      [["build"], 0, /Built/],
+      [["check", "--help"], 0, /Usage: npm run check/],
+      [["notebooks", "--help"], 0, /Usage: npm run notebooks/],
+      [["bench"], 2, /Usage: npm run bench -- .*notebook/],
+    ];
+    for (const [args, status, expected] of calls) {
+      const run = startNode([bootstrapFile("run.mjs"), ...args]);
+      assert.equal(await run.ended, status, run.output());
+      assert.match(run.output(), expected);
     }
   });
 

@@ -5,6 +5,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { formatFinding, info, ok, runChecks, type CheckContext } from "#environment/check/check.js";
+import { checkFaults } from "#environment/check/checks/faults.js";
 import { checkFrontEnd } from "#environment/check/checks/front-end.js";
 import { checkKernel } from "#environment/check/checks/kernel.js";
 import { checkDisk, checkMemory, checkPort } from "#environment/check/checks/machine.js";
@@ -123,6 +124,25 @@ describe("checks", function () {
     await assert.rejects(checkFrontEnd(context), /all\.json/);
     await write("environment/lab/dist/all.json", "{}");
     assert.match((await checkFrontEnd(context))[0].text, /JupyterLab 4 is built, entry 1\.5 MB/);
+  });
+
+  it("faults: runs the tests that have a full size, at full size", async () => {
+    await assert.rejects(async () => checkFaults(context), /ENOENT/);
+    await write("test/environment/small.test.ts", "");
+    assert.match((await checkFaults(context))[0].text, /no test asks for TUMORLAB_FULL/);
+    await write("test/environment/large.test.ts", "process.env.TUMORLAB_FULL");
+    const mocha = (status: number) => `
+      console.log("full: " + process.env.TUMORLAB_FULL, process.argv.at(-1).replace(/\\\\/g, "/"));
+      console.log("  7 passing (3m)");
+      process.exitCode = ${status};`;
+    await write("node_modules/mocha/bin/mocha.js", mocha(0));
+    assert.deepEqual(await checkFaults(context), [
+      { status: "ok", text: "7 passing (3m) in 1 files at full size" },
+    ]);
+    await write("node_modules/mocha/bin/mocha.js", mocha(1));
+    const [failed] = await checkFaults(context);
+    assert.equal(failed.status, "fail");
+    assert.match(failed.text, /full: 1 test\/dist\/environment\/large\.test\.js/);
   });
 
   it("kernel: starts one, runs typed TypeScript and imports the library", async () => {
