@@ -55,6 +55,17 @@ export { emptyPolicies, emptyReasons, findPolicy, resolveEmpty } from "./metrics
 export type { Emptiness, EmptyOutcome, EmptyOutcomes, EmptyPolicy, PolicyName } from "./metrics/empty.js";
 export { applyPolicy, evaluateCase } from "./metrics/evaluate.js";
 export type { EvaluateOptions, ScoreRow } from "./metrics/evaluate.js";
+export { summarizeLesions } from "./metrics/lesion-summary.js";
+export type { LesionSummary, Rate } from "./metrics/lesion-summary.js";
+export { evaluateLesions } from "./metrics/lesions.js";
+export type {
+  LesionCase,
+  LesionMatch,
+  LesionOptions,
+  MeasuredLesion,
+  PredictedLesion,
+  ReferenceLesion,
+} from "./metrics/lesions.js";
 export { metricInfo } from "./metrics/metric.js";
 export type { Metric, MetricInfo } from "./metrics/metric.js";
 export { countConfusion, scoreOverlap } from "./metrics/overlap.js";

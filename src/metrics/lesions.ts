@@ -1,0 +1,209 @@
+import { requireThat } from "../errors.js";
+import type { Vec3, Volume } from "../types.js";
+import { findLesionComponents } from "./lesion-components.js";
+import type { LesionComponent } from "./lesion-components.js";
+import { countOverlaps } from "./lesion-overlap.js";
+import type { LesionOverlaps } from "./lesion-overlap.js";
+import { nameLabels, openPair } from "./pair.js";
+import type { Labels, NamedLabel } from "./pair.js";
+import { equivalentRadiusMm, sizeClassOf } from "./size-class.js";
+import type { SizeClass } from "./size-class.js";
+
+/**
+ * When a lesion of the reference and one of the prediction match:
+ * - *overlap* - they share at least one voxel
+ * - *iou* - voxels shared / voxels of either is at least `threshold`, above 0 and at most 1
+ */
+export type LesionMatch = { rule: "overlap" } | { rule: "iou"; threshold: number };
+
+/** What counts as a lesion and when it is found. */
+export interface LesionOptions {
+  /** Labels of lesions: numbers, or names by number. */
+  labels: readonly number[] | Readonly<Record<number, string>>;
+  /** Defaults to *overlap*. */
+  match?: LesionMatch;
+  /** Whether lesions of different labels are different things (default) or all labels count as one. */
+  byLabel?: boolean;
+  /** Name of the case; defaults to `""`. */
+  case?: string;
+  /** Whose it is; defaults to the name of the case. */
+  patient?: string;
+}
+
+/** One connected lesion (26 neighbours) of either map. */
+export interface MeasuredLesion {
+  /** From 1 within its map and case, in the order of first voxels in memory. */
+  id: number;
+  /** Its label; the first label asked for when labels count as one. */
+  label: number;
+  name: string;
+  voxels: number;
+  volumeMl: number;
+  /** Radius of the sphere of its volume, mm. */
+  radiusMm: number;
+  sizeClass: SizeClass;
+  /** Mean of its voxel centres in RAS+ mm. */
+  centroidMm: Vec3;
+  /** Lowest and highest voxel index along x, y, z, both inside. */
+  boxMin: Vec3;
+  boxMax: Vec3;
+  /** Lesions of the other map that match it, by id, ascending. */
+  matchedIds: number[];
+}
+
+/** A lesion of the reference with how well it was found. */
+export interface ReferenceLesion extends MeasuredLesion {
+  /** Some lesion of the prediction matches. */
+  detected: boolean;
+  /** Dice with all matching lesions of the prediction together; 0 when none does. */
+  dice: number;
+  /** Largest IoU with any lesion of the prediction, matching or not. */
+  bestIou: number;
+}
+
+/** A lesion of the prediction. */
+export interface PredictedLesion extends MeasuredLesion {
+  /** No lesion of the reference matches. */
+  isFalsePositive: boolean;
+}
+
+/** Lesions of one case. */
+export interface LesionCase {
+  case: string;
+  patient: string;
+  /** The rule in words, to be printed beside the numbers. */
+  rule: string;
+  reference: ReferenceLesion[];
+  predicted: PredictedLesion[];
+  /** Lesions of the reference that were detected, and that were not. */
+  detectedLesions: number;
+  missedLesions: number;
+  /** Lesions of the prediction that match none of the reference. */
+  falsePositives: number;
+  /** Volume of the lesions in each map, ml; with `detectedLesions` what `detectPatients` asks for. */
+  referenceMl: number;
+  predictionMl: number;
+}
+
+/**
+ * Takes a pair of label maps apart into lesions and matches them. Matching is many to many: one predicted lesion may
+ * cover two of the reference and finds both, and two pieces of one lesion are no false positives.
+ *
+ * Maps without these labels give empty lists. Throws a LabError that prints both values when the grids differ, for
+ * labels that are not whole numbers and for a threshold outside `(0, 1]`.
+ */
+export function evaluateLesions(reference: Labels, prediction: Labels, options: LesionOptions): LesionCase {
+  const { match = { rule: "overlap" }, byLabel = true, case: name = "", patient = name } = options;
+  requireMatch(match);
+  const pair = openPair(reference, prediction);
+  const labels = nameLabels(options.labels, [reference, prediction]);
+  requireThat(labels.length > 0, "labels", options.labels, "at least one label");
+  const find = (data: Uint8Array | Uint16Array) => {
+    const mask = selectLabels({ ...reference, data, rescale: undefined }, labels, byLabel);
+    return findLesionComponents(mask);
+  };
+  const [truth, guess] = [find(pair.reference), find(pair.prediction)];
+  const overlaps = countOverlaps(truth, guess);
+  const iou = (a: LesionComponent, b: LesionComponent): number => {
+    const shared = overlaps.between(a.id, b.id);
+    return shared / (a.voxels + b.voxels - shared);
+  };
+  const isMatch = (a: LesionComponent, b: LesionComponent): boolean =>
+    match.rule === "overlap" ? overlaps.between(a.id, b.id) > 0 : iou(a, b) >= match.threshold;
+  const pick = (ids: readonly number[], all: LesionComponent[]): LesionComponent[] =>
+    ids.map((id) => all[id - 1]);
+  const nameOf = new Map(labels.map((entry) => [entry.label, entry.name]));
+  const describe = (component: LesionComponent, matched: LesionComponent[]): MeasuredLesion => ({
+    ...lesionOf(component, nameOf.get(component.label) ?? `label ${component.label}`),
+    matchedIds: matched.map(({ id }) => id),
+  });
+
+  const lesions = truth.components.map((lesion): ReferenceLesion => {
+    const touching = pick(overlaps.ofReference(lesion.id), guess.components);
+    const matched = touching.filter((other) => isMatch(lesion, other));
+    return {
+      ...describe(lesion, matched),
+      detected: matched.length > 0,
+      dice: diceWith(lesion, matched, overlaps),
+      bestIou: touching.reduce((best, other) => Math.max(best, iou(lesion, other)), 0),
+    };
+  });
+  const predicted = guess.components.map((lesion): PredictedLesion => {
+    const touching = pick(overlaps.ofPrediction(lesion.id), truth.components);
+    const matched = touching.filter((other) => isMatch(other, lesion));
+    return { ...describe(lesion, matched), isFalsePositive: matched.length === 0 };
+  });
+  const detectedLesions = lesions.filter((lesion) => lesion.detected).length;
+  return {
+    case: name,
+    patient,
+    rule: describeMatch(match),
+    reference: lesions,
+    predicted,
+    detectedLesions,
+    missedLesions: lesions.length - detectedLesions,
+    falsePositives: predicted.filter((lesion) => lesion.isFalsePositive).length,
+    referenceMl: lesions.reduce((sum, lesion) => sum + lesion.volumeMl, 0),
+    predictionMl: predicted.reduce((sum, lesion) => sum + lesion.volumeMl, 0),
+  };
+}
+
+/** The map with only these labels, all as the first of them when they count as one. */
+function selectLabels(
+  map: Volume<Uint8Array | Uint16Array>,
+  labels: readonly NamedLabel[],
+  byLabel: boolean,
+): Volume<Uint8Array | Uint16Array> {
+  const become = new Uint16Array(65536);
+  for (const { label } of labels) become[label] = byLabel ? label : labels[0].label;
+  const { data: from } = map;
+  const fits = from instanceof Uint8Array && (byLabel || labels[0].label <= 255);
+  const data = fits ? new Uint8Array(from.length) : new Uint16Array(from.length);
+  for (let i = 0; i < from.length; i++) if (from[i] !== 0) data[i] = become[from[i]];
+  return { ...map, data };
+}
+
+function lesionOf(component: LesionComponent, name: string): Omit<MeasuredLesion, "matchedIds"> {
+  const { id, label, voxels, volumeMl, centroidMm, boxMin, boxMax } = component;
+  const radiusMm = equivalentRadiusMm(volumeMl);
+  return {
+    id,
+    label,
+    name,
+    voxels,
+    volumeMl,
+    radiusMm,
+    sizeClass: sizeClassOf(radiusMm),
+    centroidMm,
+    boxMin,
+    boxMax,
+  };
+}
+
+/** Dice of a lesion with several others taken as one; they do not overlap each other. */
+function diceWith(
+  lesion: LesionComponent,
+  others: readonly LesionComponent[],
+  overlaps: LesionOverlaps,
+): number {
+  const shared = others.reduce((sum, other) => sum + overlaps.between(lesion.id, other.id), 0);
+  const voxels = others.reduce((sum, other) => sum + other.voxels, 0);
+  return (2 * shared) / (lesion.voxels + voxels);
+}
+
+function requireMatch(match: LesionMatch): void {
+  requireThat(match.rule === "overlap" || match.rule === "iou", "match", match, "rule overlap or iou");
+  if (match.rule === "iou")
+    requireThat(
+      match.threshold > 0 && match.threshold <= 1,
+      "match.threshold",
+      match.threshold,
+      "an IoU above 0 and at most 1",
+      "For any overlap use the rule overlap",
+    );
+}
+
+function describeMatch(match: LesionMatch): string {
+  const rule = match.rule === "overlap" ? "they share a voxel" : `their IoU is at least ${match.threshold}`;
+  return `Lesions are 26-connected components; two match when ${rule}.`;
+}

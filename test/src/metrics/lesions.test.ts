@@ -1,0 +1,278 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import fc from "fast-check";
+import { createKey, createVolume, detectPatients, evaluateLesions, summarizeLesions } from "tumorlab";
+import type { LesionCase, Vec3 } from "tumorlab";
+import { labelPairs } from "./arbitrary.js";
+import { box, draw, overlay, turn, unpack } from "./masks.js";
+
+const tumor = { labels: [1] };
+
+describe("evaluateLesions", () => {
+  it("tells found, missed and made-up lesions apart, with volume, radius and class", () => {
+    const spacingMm: Vec3 = [0.7, 0.8, 5];
+    const shape: Vec3 = [60, 60, 12];
+    const reference = overlay(
+      box(shape, [2, 2, 1], [12, 12, 4], spacingMm, 5),
+      box(shape, [30, 30, 6], [31, 31, 7], spacingMm, 5),
+    );
+    const prediction = overlay(
+      box(shape, [4, 2, 1], [14, 12, 4], spacingMm, 5),
+      box(shape, [50, 50, 10], [52, 52, 12], spacingMm, 5),
+    );
+    const found = evaluateLesions(reference, prediction, {
+      labels: { 5: "liver tumor" },
+      case: "a",
+      patient: "p",
+    });
+    assert.deepEqual(
+      [found.case, found.patient, found.detectedLesions, found.missedLesions, found.falsePositives],
+      ["a", "p", 1, 1, 1],
+    );
+    const [large, speck] = found.reference;
+    assert.deepEqual(
+      [large.voxels, large.detected, large.matchedIds, large.name],
+      [300, true, [1], "liver tumor"],
+    );
+    assert.ok(Math.abs(large.volumeMl - 300 * 0.0028) < 1e-12);
+    // r = cbrt(3 * 840 mm3 / (4 pi)) = 5.853 mm
+    assert.ok(Math.abs(large.radiusMm - 5.8536) < 1e-3 && large.sizeClass === "small");
+    assert.equal(large.dice, (2 * 240) / 600);
+    assert.equal(large.bestIou, 240 / 360);
+    assert.deepEqual([speck.voxels, speck.detected, speck.dice, speck.sizeClass], [1, false, 0, "tiny"]);
+    assert.deepEqual(speck.boxMin, [30, 30, 6]);
+    [30 * 0.7, 30 * 0.8, 30].forEach((mm, k) => assert.ok(Math.abs(speck.centroidMm[k] - mm) < 1e-12));
+    assert.deepEqual(
+      found.predicted.map(({ id, isFalsePositive, matchedIds }) => [id, isFalsePositive, matchedIds]),
+      [
+        [1, false, [1]],
+        [2, true, []],
+      ],
+    );
+    assert.ok(Math.abs(found.referenceMl - 301 * 0.0028) < 1e-12);
+    assert.match(found.rule, /26-connected.*share a voxel/);
+  });
+
+  it("joins voxels that touch by a corner", () => {
+    const diagonal = draw([
+      ["1..", "...", "..."],
+      ["...", ".1.", "..."],
+      ["...", "...", "..1"],
+    ]);
+    assert.equal(evaluateLesions(diagonal, diagonal, tumor).reference.length, 1);
+    const apart = draw([
+      ["1..", "...", "..."],
+      ["...", "...", "..1"],
+    ]);
+    assert.equal(evaluateLesions(apart, apart, tumor).reference.length, 2);
+  });
+
+  it("matches many to many: one blob over two lesions finds both, two pieces of one are no false positives", () => {
+    const two = draw([["11..11"]]);
+    const bridge = draw([["111111"]]);
+    const covered = evaluateLesions(two, bridge, tumor);
+    assert.deepEqual(
+      [covered.detectedLesions, covered.falsePositives, covered.predicted[0].matchedIds],
+      [2, 0, [1, 2]],
+    );
+    assert.equal(covered.reference[0].dice, 4 / 8);
+    const split = evaluateLesions(bridge, two, tumor);
+    assert.deepEqual(
+      [split.detectedLesions, split.falsePositives, split.reference[0].matchedIds],
+      [1, 0, [1, 2]],
+    );
+    assert.equal(split.reference[0].dice, 8 / 10);
+  });
+
+  it("asks for an IoU where told to; an IoU on the threshold matches", () => {
+    const reference = draw([["1111....11"]]);
+    const prediction = draw([[".111111.11"]]); // IoU 3 / 7 and 1
+    const at = (threshold: number) =>
+      evaluateLesions(reference, prediction, { ...tumor, match: { rule: "iou", threshold } });
+    assert.deepEqual([at(3 / 7).detectedLesions, at(3 / 7).falsePositives], [2, 0]);
+    const strict = at(0.5);
+    assert.deepEqual([strict.detectedLesions, strict.falsePositives], [1, 1]);
+    assert.equal(strict.reference[0].dice, 0);
+    assert.equal(strict.reference[0].bestIou, 3 / 7);
+    assert.match(strict.rule, /IoU is at least 0\.5/);
+    for (const threshold of [0, 1.1, NaN]) assert.throws(() => at(threshold), /match\.threshold: found/);
+    assert.throws(
+      () => evaluateLesions(reference, prediction, { ...tumor, match: { rule: "any" } as never }),
+      /match: found/,
+    );
+  });
+
+  it("keeps labels apart, or takes them as one", () => {
+    const reference = draw([["11..22..3"]]);
+    const prediction = draw([["22..22..3"]]);
+    const apart = evaluateLesions(reference, prediction, { labels: [1, 2] });
+    assert.deepEqual(
+      [apart.reference.map(({ label, detected }) => [label, detected]), apart.falsePositives],
+      [
+        [
+          [1, false],
+          [2, true],
+        ],
+        1,
+      ],
+    );
+    const together = evaluateLesions(reference, prediction, {
+      labels: { 1: "tumor", 2: "cyst" },
+      byLabel: false,
+    });
+    assert.deepEqual(
+      [
+        together.reference.map(({ label, name, detected }) => [label, name, detected]),
+        together.falsePositives,
+      ],
+      [
+        [
+          [1, "tumor", true],
+          [1, "tumor", true],
+        ],
+        0,
+      ],
+    );
+  });
+
+  it("joins touching labels taken as one, and labels above 255 in a map of bytes", () => {
+    const map = draw([["1122"]]);
+    assert.equal(evaluateLesions(map, map, { labels: [1, 2], byLabel: false }).reference.length, 1);
+    assert.equal(evaluateLesions(map, map, { labels: [1, 2] }).reference.length, 2);
+    const wide = createVolume(Uint16Array.from([300, 300, 1, 0]), [4, 1, 1]);
+    const found = evaluateLesions(wide, map, { labels: [300, 1, 2], byLabel: false });
+    assert.deepEqual(
+      [found.reference[0].label, found.reference[0].voxels, found.detectedLesions],
+      [300, 3, 1],
+    );
+  });
+
+  it("finds nothing in nothing", () => {
+    const nothing = draw([["...."]]);
+    const found = evaluateLesions(nothing, nothing, tumor);
+    assert.deepEqual([found.reference, found.predicted, found.referenceMl], [[], [], 0]);
+    assert.throws(() => evaluateLesions(nothing, nothing, { labels: [] }), /labels: found \[\]/);
+    assert.throws(() => evaluateLesions(nothing, draw([["..."]]), tumor), /shape of prediction/);
+  });
+
+  it("agrees with scipy's components", () => {
+    const file = path.join(__dirname, "../../../golden/metrics/lesions-scipy.json");
+    const golden = JSON.parse(readFileSync(file, "utf8")) as {
+      cases: {
+        shape: Vec3;
+        spacingMm: Vec3;
+        reference: string;
+        prediction: string;
+        expected: {
+          lesions: { voxels: number; matched: number; dice: number; bestIou: number; hits: number }[];
+          predicted: number;
+          falsePositives: number;
+          falsePositivesIou30: number;
+        };
+      }[];
+    };
+    for (const { shape, spacingMm, reference, prediction, expected } of golden.cases) {
+      const pair = [unpack(reference, shape, spacingMm), unpack(prediction, shape, spacingMm)] as const;
+      const any = evaluateLesions(...pair, tumor);
+      assert.equal(any.predicted.length, expected.predicted);
+      assert.equal(any.falsePositives, expected.falsePositives);
+      const lesions = any.reference
+        .map(({ voxels, matchedIds, dice, bestIou }) => [voxels, matchedIds.length, dice, bestIou])
+        .sort((a, b) => a[0] - b[0] || a[1] - b[1] || a[2] - b[2] || a[3] - b[3]);
+      assert.deepEqual(
+        lesions,
+        expected.lesions.map(({ voxels, matched, dice, bestIou }) => [voxels, matched, dice, bestIou]),
+      );
+      const strict = evaluateLesions(...pair, { ...tumor, match: { rule: "iou", threshold: 0.3 } });
+      assert.equal(strict.falsePositives, expected.falsePositivesIou30);
+      assert.equal(strict.detectedLesions, expected.lesions.filter(({ hits }) => hits > 0).length);
+    }
+  });
+
+  it("mirrors itself when the maps change places, and does not mind how they are turned", () => {
+    const turns = fc.tuple(
+      fc.shuffledSubarray([0, 1, 2], { minLength: 3 }),
+      fc.tuple(fc.boolean(), fc.boolean(), fc.boolean()),
+    );
+    const sizes = (found: LesionCase) =>
+      found.reference.map(({ voxels, detected, dice }) => `${voxels} ${detected} ${dice.toFixed(9)}`).sort();
+    fc.assert(
+      fc.property(labelPairs(1), turns, ([a, b], [order, flips]) => {
+        const plain = evaluateLesions(a, b, tumor);
+        const back = evaluateLesions(b, a, tumor);
+        assert.equal(plain.missedLesions, back.falsePositives);
+        assert.equal(plain.reference.length, back.predicted.length);
+        const turned = evaluateLesions(turn(a, order, flips), turn(b, order, flips), tumor);
+        assert.deepEqual(sizes(turned), sizes(plain));
+        assert.equal(turned.falsePositives, plain.falsePositives);
+      }),
+    );
+  });
+});
+
+describe("summarizeLesions", () => {
+  const shape: Vec3 = [40, 40, 20];
+  const cube = (at: number, edge: number) => box(shape, [at, at, 0], [at + edge, at + edge, edge], [1, 1, 2]);
+  const nothing = box(shape, [0, 0, 0], [0, 0, 0], [1, 1, 2]);
+  // cubes of edge 4 and 12 steps at 2 mm3: r = 3.13 mm (tiny) and 9.38 mm (small)
+  const cases = [
+    evaluateLesions(overlay(cube(0, 4), cube(20, 12)), cube(20, 12), { ...tumor, case: "1", patient: "a" }),
+    evaluateLesions(cube(0, 4), overlay(cube(0, 4), cube(20, 4)), { ...tumor, case: "2", patient: "a" }),
+    evaluateLesions(cube(20, 12), cube(20, 12), { ...tumor, case: "3", patient: "b" }),
+    evaluateLesions(nothing, cube(9, 4), { ...tumor, case: "4", patient: "c" }),
+    evaluateLesions(nothing, nothing, { ...tumor, case: "5", patient: "d" }),
+  ];
+  const bootstrap = { resamples: 500, key: createKey(2) };
+
+  it("pools lesions over scans, healthy ones too", () => {
+    const [byLabel, overall] = summarizeLesions(cases, { bootstrap });
+    assert.deepEqual(
+      { ...byLabel, scope: "overall", name: "all lesions", label: undefined },
+      { ...overall, label: undefined },
+    );
+    assert.deepEqual(
+      [overall.scans, overall.patients, overall.lesions, overall.predictedLesions],
+      [5, 4, 4, 5],
+    );
+    const { sensitivity, precision, falsePositivesPerScan, recallBySize } = overall;
+    assert.deepEqual([sensitivity.count, sensitivity.n, sensitivity.value], [3, 4, 0.75]);
+    assert.deepEqual([precision.count, precision.n, precision.value], [3, 5, 0.6]);
+    assert.deepEqual(
+      [falsePositivesPerScan.count, falsePositivesPerScan.n, falsePositivesPerScan.value],
+      [2, 5, 0.4],
+    );
+    assert.deepEqual(
+      recallBySize.map(({ sizeClass, count, n }) => [sizeClass, count, n]),
+      [
+        ["tiny", 1, 2],
+        ["small", 2, 2],
+        ["medium", 0, 0],
+        ["large", 0, 0],
+      ],
+    );
+    assert.equal(overall.meanDice, 0.75);
+    for (const rate of [sensitivity, precision, falsePositivesPerScan])
+      assert.ok(rate.method === "bootstrap" && rate.low <= rate.value && rate.value <= rate.high);
+  });
+
+  it("does not claim certainty where all lesions of a class were found", () => {
+    const [, small, medium] = summarizeLesions(cases, { bootstrap })[1].recallBySize;
+    // two patients, both found: Wilson's interval for 2 of 2
+    assert.deepEqual([small.method, small.value, small.high], ["wilson", 1, 1]);
+    assert.ok(Math.abs(small.low - 0.3423802275066532) < 1e-9);
+    assert.ok(medium.n === 0 && Number.isNaN(medium.value) && Number.isNaN(medium.low));
+  });
+
+  it("feeds the patient level, located or not", () => {
+    const located = detectPatients(cases, { rule: "located" });
+    assert.deepEqual([located.truePositives, located.falsePositives, located.trueNegatives], [2, 1, 1]);
+  });
+
+  it("gives nothing for no cases, and rates of NaN for scans without lesions", () => {
+    assert.deepEqual(summarizeLesions([]), []);
+    const [overall] = summarizeLesions([cases[4]], { bootstrap });
+    assert.ok(Number.isNaN(overall.sensitivity.value) && Number.isNaN(overall.meanDice));
+    assert.equal(overall.falsePositivesPerScan.value, 0);
+  });
+});
