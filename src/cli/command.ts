@@ -1,0 +1,88 @@
+import { parseArgs } from "node:util";
+
+/** Where a command writes and what it may ask of its surroundings. */
+export interface CommandIo {
+  /** Writes to standard output: results, nothing else. */
+  out(text: string): void;
+  /** Writes to standard error: progress, warnings, errors. */
+  err(text: string): void;
+  /** Whether standard error is a terminal, where a bar makes sense. */
+  isTerminal: boolean;
+  /** Aborted by Ctrl-C. */
+  signal: AbortSignal;
+}
+
+/** One subcommand. */
+export interface Command {
+  /** One or two words: `info`, `scaling fit`. */
+  name: string;
+  /** One line for the list. */
+  summary: string;
+  /** Everything `--help` prints. */
+  usage: string;
+  /** @returns the exit code: 0 all good, 1 something failed. */
+  run(args: readonly string[], io: CommandIo): Promise<number>;
+}
+
+/** Bad words on the command line: printed with the usage line, exit code 2. */
+export class UsageError extends Error {
+  override name = "UsageError";
+}
+
+/** Options a command knows: value options take text, flags none. */
+export interface OptionTable {
+  values?: readonly string[];
+  flags?: readonly string[];
+}
+
+/** What was found on the command line. */
+export interface ParsedOptions {
+  positionals: string[];
+  /** Text given for an option; the last one counts. */
+  value(name: string): string | undefined;
+  has(name: string): boolean;
+  /** A number given for an option. Throws a UsageError naming option, text and range. */
+  number(name: string, fallback: number, accept: (value: number) => boolean, expected: string): number;
+}
+
+/** Reads options and positional words. Throws a UsageError for an unknown option or a missing value. */
+export function parseOptions(args: readonly string[], table: OptionTable): ParsedOptions {
+  const options = Object.fromEntries([
+    ...(table.values ?? []).map((name) => [name, { type: "string" as const }]),
+    ...(table.flags ?? []).map((name) => [name, { type: "boolean" as const }]),
+  ]) as Record<string, { type: "string" | "boolean" }>;
+  let parsed: { values: Record<string, unknown>; positionals: string[] };
+  try {
+    parsed = parseArgs({ args: [...args], options, allowPositionals: true, strict: true }) as typeof parsed;
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+  const value = (name: string): string | undefined => parsed.values[name] as string | undefined;
+  return {
+    positionals: parsed.positionals,
+    value,
+    has: (name) => parsed.values[name] === true,
+    number(name, fallback, accept, expected) {
+      const text = value(name);
+      if (text === undefined) return fallback;
+      const number = text.trim() === "" ? NaN : Number(text);
+      if (!accept(number))
+        throw new UsageError(`--${name}: found ${JSON.stringify(text)}, expected ${expected}`);
+      return number;
+    },
+  };
+}
+
+/** JSON with `null` where a number is not finite, for output that every reader can parse. */
+export function toJson(value: unknown, indent?: number): string {
+  return JSON.stringify(
+    value,
+    (_, each: unknown) => (typeof each === "number" && !Number.isFinite(each) ? null : each),
+    indent,
+  );
+}
+
+/** The message of an error on one line. */
+export function oneLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).replaceAll(/\s*\n\s*/g, " ");
+}

@@ -1,0 +1,52 @@
+import { parentPort, workerData } from "node:worker_threads";
+import type { CaseFiles } from "../cohort/case-files.js";
+import { readCaseLabels } from "../cohort/combine-masks.js";
+import type { PolicyName } from "../metrics/empty.js";
+import { evaluateCase } from "../metrics/evaluate.js";
+import type { ScoreRow } from "../metrics/evaluate.js";
+import { oneLine } from "./command.js";
+
+/** One pair to score. */
+export interface EvaluationTask {
+  case: string;
+  reference: CaseFiles;
+  prediction: CaseFiles;
+}
+
+/** What holds for all pairs. */
+export interface EvaluationSettings {
+  /** Names of label values, to read masks by and to name rows. */
+  names: Readonly<Record<number, string>>;
+  /** Labels to score; absent for every label found. */
+  labels?: Readonly<Record<number, string>>;
+  toleranceMm: number;
+  policy: PolicyName;
+}
+
+/** A scored pair, or why it could not be scored. */
+export type EvaluationResult = { case: string; rows: ScoreRow[] } | { case: string; reason: string };
+
+/** Reads and scores one pair; what goes wrong becomes the reason. */
+export async function runEvaluation(
+  task: EvaluationTask,
+  settings: EvaluationSettings,
+): Promise<EvaluationResult> {
+  try {
+    const reference = await readCaseLabels(task.reference, settings.names);
+    const prediction = await readCaseLabels(task.prediction, settings.names);
+    const { labels, toleranceMm, policy } = settings;
+    const rows = evaluateCase(reference, prediction, { case: task.case, labels, toleranceMm, policy });
+    return { case: task.case, rows };
+  } catch (error) {
+    return { case: task.case, reason: oneLine(error) };
+  }
+}
+
+/** In a worker thread this file answers each task it is sent. */
+if (parentPort && (workerData as { evaluation?: EvaluationSettings } | undefined)?.evaluation) {
+  const port = parentPort;
+  const { evaluation } = workerData as { evaluation: EvaluationSettings };
+  port.on("message", (task: EvaluationTask) => {
+    void runEvaluation(task, evaluation).then((result) => port.postMessage(result));
+  });
+}

@@ -1,0 +1,204 @@
+import { stat } from "node:fs/promises";
+import { findCaseFiles } from "../cohort/case-files.js";
+import type { CaseFiles } from "../cohort/case-files.js";
+import { openLabelMap, parseLabels } from "../cohort/label-maps.js";
+import { describeMachine } from "../env.js";
+import { emptyPolicies, findPolicy } from "../metrics/empty.js";
+import type { ScoreRow } from "../metrics/evaluate.js";
+import { summarizeScores } from "../metrics/summary.js";
+import type { SummaryRow } from "../metrics/summary.js";
+import { createBar } from "./bar.js";
+import { parseOptions, toJson, UsageError } from "./command.js";
+import type { Command } from "./command.js";
+import type { EvaluationTask } from "./evaluate-case.js";
+import { evaluateAll } from "./evaluate-pool.js";
+import { formatTable } from "./table.js";
+import { formatCsv, writeFileWhole } from "./write-file.js";
+
+/** A case and label as `tumorlab evaluate` prints it. */
+export interface EvaluatedCase {
+  case: string;
+  label: number;
+  name: string;
+  dice: number;
+  iou: number;
+  sensitivity: number;
+  precision: number;
+  nsd: number;
+  hd95: number;
+  hd: number;
+  assd: number;
+  tp: number;
+  fp: number;
+  fn: number;
+  referenceMl: number;
+  predictionMl: number;
+}
+
+const columns: readonly (keyof EvaluatedCase)[] = [
+  "case",
+  "label",
+  "name",
+  "dice",
+  "iou",
+  "sensitivity",
+  "precision",
+  "nsd",
+  "hd95",
+  "hd",
+  "assd",
+  "tp",
+  "fp",
+  "fn",
+  "referenceMl",
+  "predictionMl",
+];
+
+/** `tumorlab evaluate` */
+export const evaluateCommand: Command = {
+  name: "evaluate",
+  summary: "Dice, surface distances and counts of predictions against references",
+  usage: `tumorlab evaluate --reference FILE|DIR --prediction FILE|DIR [options]
+
+  --labels 1=liver,2=tumor   labels to score (default: every label found)
+  --label-map NAME|FILE.json names of label values: abdomenatlas, totalsegmentator, msd-liver, kits, panorama, or a file
+  --tolerance-mm T           tolerance of the normalised surface Dice (default 2)
+  --policy NAME              what an empty mask gives: ${Object.keys(emptyPolicies).join(", ")} (default worst-case)
+  --out FILE.csv             also writes the rows as CSV
+  --workers N                cases scored at the same time (default: one a core)
+  --json                     prints {cases, failed, summary} as JSON
+
+Folders are paired by case name: CASE.nii.gz, CASE_0000.nii.gz, CASE/segmentation.nii.gz, CASE/combined_labels.nii.gz or
+CASE/segmentations/*.nii.gz. A case that has no partner, cannot be read or has another shape is listed as failed; the
+others count, and the exit code is 1. Distances are in mm, volumes in ml.`,
+  async run(args, io) {
+    const options = parseOptions(args, {
+      values: ["reference", "prediction", "labels", "label-map", "tolerance-mm", "policy", "out", "workers"],
+      flags: ["json"],
+    });
+    if (options.positionals.length > 0) throw new UsageError(`unexpected ${options.positionals[0]}`);
+    const [reference, prediction] = ["reference", "prediction"].map((name) => {
+      const path = options.value(name);
+      if (path === undefined) throw new UsageError(`--${name} is missing`);
+      return path;
+    });
+    const toleranceMm = options.number(
+      "tolerance-mm",
+      2,
+      (mm) => mm >= 0 && Number.isFinite(mm),
+      "millimetres from 0",
+    );
+    const isCount = (count: number): boolean => Number.isInteger(count) && count >= 1;
+    const workers = options.number("workers", describeMachine().cores, isCount, "a whole number from 1");
+    const { name: policy } = findPolicy(options.value("policy") ?? "worst-case");
+    const labels = options.value("labels") === undefined ? undefined : parseLabels(options.value("labels")!);
+    const mapName = options.value("label-map");
+    const map = mapName === undefined ? undefined : await openLabelMap(mapName);
+    const masksNeedNames = map ?? (await openLabelMap("abdomenatlas"));
+
+    const { tasks, failed } = await pairCases(reference, prediction);
+    const hasMasks = tasks.some((task) => task.reference.masks ?? task.prediction.masks);
+    const names = { ...(map ?? (hasMasks ? masksNeedNames : undefined))?.labels, ...labels };
+    const settings = { names, labels, toleranceMm, policy };
+    const bar = createBar("evaluate", io);
+    const results = await evaluateAll(tasks, settings, workers, { progress: bar.update, signal: io.signal });
+    bar.end();
+
+    const all = results.flatMap((result) => ("rows" in result ? result.rows : []));
+    // A label map names structures that no case has; only labels that were asked for are kept without a voxel.
+    const seen = new Set(all.filter(({ empty }) => empty !== "both").map(({ label }) => label));
+    const rows = labels ? all : all.filter(({ label }) => seen.has(label));
+    for (const result of results)
+      if ("reason" in result) failed.push({ case: result.case, reason: result.reason });
+    failed.sort((a, b) => (a.case < b.case ? -1 : a.case > b.case ? 1 : 0));
+    const cases = rows.map(toCase);
+    const summary = summarizeScores(rows);
+    const out = options.value("out");
+    if (out !== undefined) await writeFileWhole(out, formatCsv(columns, cases));
+    if (options.has("json")) io.out(`${toJson({ cases, failed, summary })}\n`);
+    else io.out(formatReport(cases, summary));
+    for (const { case: name, reason } of failed) io.err(`${name}: ${reason}\n`);
+    return failed.length > 0 ? 1 : 0;
+  },
+};
+
+/** Two files are a pair whatever their names; two folders are paired by case name. */
+async function pairCases(
+  reference: string,
+  prediction: string,
+): Promise<{ tasks: EvaluationTask[]; failed: { case: string; reason: string }[] }> {
+  const [references, predictions] = [await findCaseFiles(reference), await findCaseFiles(prediction)];
+  const areFiles = await Promise.all(
+    [reference, prediction].map(async (path) => !(await stat(path)).isDirectory()),
+  );
+  if (areFiles[0] && areFiles[1]) {
+    const [only] = references.values();
+    const [other] = predictions.values();
+    return { tasks: [{ case: only.name, reference: only, prediction: other }], failed: [] };
+  }
+  const failed: { case: string; reason: string }[] = [];
+  const tasks: EvaluationTask[] = [];
+  for (const [name, files] of references) {
+    const partner = predictions.get(name);
+    if (partner) tasks.push({ case: name, reference: files, prediction: partner });
+    else failed.push({ case: name, reason: `no prediction in ${prediction} for ${describe(files)}` });
+  }
+  for (const [name, files] of predictions) {
+    if (!references.has(name))
+      failed.push({ case: name, reason: `no reference in ${reference} for ${describe(files)}` });
+  }
+  return { tasks, failed };
+}
+
+function describe(files: CaseFiles): string {
+  return files.masks ? `the masks beside ${files.path}` : files.path;
+}
+
+function toCase(row: ScoreRow): EvaluatedCase {
+  const {
+    label,
+    name,
+    dice,
+    iou,
+    sensitivity,
+    precision,
+    nsd,
+    hd95,
+    hd,
+    assd,
+    tp,
+    fp,
+    fn,
+    referenceMl,
+    predictionMl,
+  } = row;
+  const scores = { dice, iou, sensitivity, precision, nsd, hd95, hd, assd };
+  return { case: row.case, label, name, ...scores, tp, fp, fn, referenceMl, predictionMl };
+}
+
+function formatReport(cases: readonly EvaluatedCase[], summary: readonly SummaryRow[]): string {
+  const header = ["case", "label", "Dice", "NSD", "HD95 mm", "ASSD mm", "reference ml", "prediction ml"];
+  const rows = cases.map((row) => [
+    row.case,
+    row.name,
+    row.dice,
+    row.nsd,
+    row.hd95,
+    row.assd,
+    row.referenceMl,
+    row.predictionMl,
+  ]);
+  const shown = summary.filter(({ metric }) => ["dice", "nsd", "hd95"].includes(metric));
+  const means = shown.map(({ name, metric, n, mean, median, interval, excluded }) => [
+    name,
+    metric,
+    n,
+    mean,
+    median,
+    interval.low,
+    interval.high,
+    excluded.map((each) => `${each.n} left out: ${each.reason}`).join("; "),
+  ]);
+  const summaryHeader = ["label", "metric", "n", "mean", "median", "95 % from", "to", ""];
+  return `${formatTable(header, rows)}\n\n${formatTable(summaryHeader, means)}\n`;
+}

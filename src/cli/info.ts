@@ -1,0 +1,168 @@
+import { readNiftiHeader, readVolume } from "../nifti/read.js";
+import type { Volume } from "../types.js";
+import { oneLine, parseOptions, toJson, UsageError } from "./command.js";
+import type { Command } from "./command.js";
+import { formatNumber } from "./table.js";
+
+/** What `tumorlab info --json` prints of a file. */
+export interface FileInfo {
+  file: string;
+  /** The voxel grid, trailing ones dropped after the third. */
+  shape: number[];
+  spacingMm: number[];
+  /** 16 numbers row by row, voxel index to RAS mm. */
+  affine: number[];
+  orientation: string;
+  dtype: string;
+  /** Of the real numbers, after slope and intercept, over all volumes. */
+  min: number;
+  max: number;
+  mean: number;
+  /** Voxels of each value of an integer map with at most 512 values. */
+  labels?: Record<string, number>;
+}
+
+/** `tumorlab info FILE...` */
+export const infoCommand: Command = {
+  name: "info",
+  summary: "geometry, type, range and labels of NIfTI files",
+  usage: `tumorlab info FILE... [--json]
+
+Prints geometry, voxel type, range and, for label maps, the voxels of each label. With --json one object a line.
+A file that cannot be read is named on standard error; the others are printed and the exit code is 1.`,
+  async run(args, io) {
+    const options = parseOptions(args, { flags: ["json"] });
+    if (options.positionals.length === 0) throw new UsageError("no file given");
+    let failed = 0;
+    for (const file of options.positionals) {
+      io.signal.throwIfAborted();
+      try {
+        const info = await describeFile(file);
+        io.out(options.has("json") ? `${toJson(info)}\n` : `${formatInfo(info)}\n`);
+      } catch (error) {
+        failed++;
+        const message = oneLine(error);
+        io.err(message.includes(file) ? `${message}\n` : `${file}: ${message}\n`);
+      }
+    }
+    return failed > 0 ? 1 : 0;
+  },
+};
+
+const mostLabels = 512;
+
+async function describeFile(file: string): Promise<FileInfo> {
+  const header = await readNiftiHeader(file);
+  let min = Infinity;
+  let max = -Infinity;
+  let sum = 0;
+  let count = 0;
+  let labels: Map<number, number> | undefined = new Map();
+  for (let index = 0; index < header.volumes; index++) {
+    const volume = await readVolume(file, { volume: index });
+    const range = measureRange(volume);
+    min = Math.min(min, range.min);
+    max = Math.max(max, range.max);
+    sum += range.sum;
+    count += range.count;
+    labels = labels && countLabels(volume, labels);
+  }
+  const { shape, spacingMm, affine, orientation } = header;
+  const dims = [...shape, ...header.dims.slice(3)];
+  while (dims.length > 3 && dims[dims.length - 1] === 1) dims.pop();
+  const nothing = count === 0;
+  const info: FileInfo = {
+    file,
+    shape: dims,
+    spacingMm: [...spacingMm],
+    affine: [...affine],
+    orientation,
+    dtype: header.datatype,
+    min: nothing ? NaN : min,
+    max: nothing ? NaN : max,
+    mean: sum / count,
+  };
+  if (!labels) return info;
+  return { ...info, labels: Object.fromEntries([...labels].sort(([a], [b]) => a - b)) };
+}
+
+/** Range over the numbers; voxels that are NaN are left out. */
+function measureRange({ data, rescale }: Volume): { min: number; max: number; sum: number; count: number } {
+  let min = Infinity;
+  let max = -Infinity;
+  let sum = 0;
+  let count = 0;
+  for (let i = 0; i < data.length; i++) {
+    const value = data[i];
+    if (value !== value) continue;
+    if (value < min) min = value;
+    if (value > max) max = value;
+    sum += value;
+    count++;
+  }
+  if (!rescale) return { min, max, sum, count };
+  const ends = [min, max].map((value) => value * rescale.slope + rescale.intercept);
+  return {
+    min: Math.min(...ends),
+    max: Math.max(...ends),
+    sum: sum * rescale.slope + count * rescale.intercept,
+    count,
+  };
+}
+
+/** Adds the voxels of each value, or gives up (`undefined`) at a fraction or at more than 512 values. */
+function countLabels(
+  { data, rescale }: Volume,
+  counts: Map<number, number>,
+): Map<number, number> | undefined {
+  const slope = rescale?.slope ?? 1;
+  const intercept = rescale?.intercept ?? 0;
+  let previous = NaN;
+  let run = 0;
+  const flush = (): boolean => {
+    if (run === 0) return true;
+    const value = previous * slope + intercept;
+    const label = Math.round(value);
+    if (!(Math.abs(value - label) <= (rescale ? 1e-3 : 0))) return false;
+    counts.set(label, (counts.get(label) ?? 0) + run);
+    return counts.size <= mostLabels;
+  };
+  for (let i = 0; i < data.length; i++) {
+    if (data[i] === previous) {
+      run++;
+      continue;
+    }
+    if (!flush()) return undefined;
+    previous = data[i];
+    if (previous !== previous) return undefined;
+    run = 1;
+  }
+  return flush() ? counts : undefined;
+}
+
+function formatInfo(info: FileInfo): string {
+  const rows = [0, 1, 2, 3].map(
+    (row) =>
+      `    ${info.affine
+        .slice(4 * row, 4 * row + 4)
+        .map((x) => formatNumber(x).padStart(10))
+        .join(" ")}`,
+  );
+  const lines = [
+    info.file,
+    `  shape        ${info.shape.join(" x ")}`,
+    `  spacing      ${info.spacingMm.map(formatNumber).join(" x ")} mm`,
+    `  orientation  ${info.orientation}`,
+    `  type         ${info.dtype}`,
+    `  range        ${formatNumber(info.min)} to ${formatNumber(info.max)}, mean ${formatNumber(info.mean)}`,
+    `  affine       voxel index to RAS mm`,
+    ...rows,
+  ];
+  if (info.labels) {
+    const entries = Object.entries(info.labels);
+    const shown = entries.slice(0, 40).map(([label, voxels]) => `    ${label.padStart(6)}  ${voxels} voxels`);
+    lines.push(`  labels       ${entries.length} values`, ...shown);
+    if (entries.length > 40) lines.push(`    ... and ${entries.length - 40} more (--json lists all)`);
+  }
+  return lines.join("\n");
+}

@@ -1,0 +1,50 @@
+import { oneLine, UsageError } from "./command.js";
+import type { Command, CommandIo } from "./command.js";
+import { evaluateCommand } from "./evaluate.js";
+import { infoCommand } from "./info.js";
+
+/** Every subcommand, in the order of the list that `--help` prints. */
+export const commands: readonly Command[] = [infoCommand, evaluateCommand];
+
+/**
+ * Runs a command line.
+ *
+ * @param args words after `tumorlab`.
+ * @returns the exit code: 0 all good, 1 something failed, 2 the words were not understood, 130 interrupted.
+ */
+export async function runCommandLine(args: readonly string[], io: CommandIo): Promise<number> {
+  const command = commands.find(({ name }) => name.split(" ").every((word, i) => args[i] === word));
+  if (!command) {
+    if (args.length === 0 || args[0] === "--help" || args[0] === "help") {
+      io.out(listCommands());
+      return args.length === 0 ? 2 : 0;
+    }
+    io.err(`tumorlab: no command ${JSON.stringify(args.join(" "))}\n${listCommands()}`);
+    return 2;
+  }
+  const rest = args.slice(command.name.split(" ").length);
+  if (rest.includes("--help")) {
+    io.out(`${command.usage}\n`);
+    return 0;
+  }
+  try {
+    return await command.run(rest, io);
+  } catch (error) {
+    if (io.signal.aborted) {
+      io.err("Interrupted.\n");
+      return 130;
+    }
+    if (error instanceof UsageError) {
+      io.err(`tumorlab ${command.name}: ${oneLine(error)}\n${command.usage}\n`);
+      return 2;
+    }
+    io.err(`tumorlab ${command.name}: ${oneLine(error)}\n`);
+    return 1;
+  }
+}
+
+function listCommands(): string {
+  const width = Math.max(...commands.map(({ name }) => name.length));
+  const list = commands.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`).join("\n");
+  return `tumorlab COMMAND [options]\n\n${list}\n\ntumorlab COMMAND --help tells more.\n`;
+}

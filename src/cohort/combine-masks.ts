@@ -1,0 +1,51 @@
+import { basename } from "node:path";
+import { LabError } from "../errors.js";
+import { requireSameGrid } from "../grid.js";
+import { readLabelMap } from "../nifti/read.js";
+import { findLesion, findOrgan } from "../organs.js";
+import type { LabelMap } from "../types.js";
+import type { CaseFiles } from "./case-files.js";
+
+/**
+ * Reads the label map of a case. A folder of masks (one file a structure, any voxel above 0 belongs to it) is painted
+ * into one map: organs first, lesions over them, each group in the order of the label values, so that a voxel that is
+ * in an organ and in its lesion is lesion.
+ *
+ * @param labels structure by value; for a folder of masks each file name must be one of them (or an alias of one).
+ */
+export async function readCaseLabels(
+  files: CaseFiles,
+  labels: Readonly<Record<number, string>>,
+): Promise<LabelMap> {
+  if (!files.masks) return readLabelMap(files.path, { names: labels });
+  const values = new Map(Object.entries(labels).map(([value, name]) => [canonicalName(name), Number(value)]));
+  const masks = files.masks.map((path) => {
+    const structure = basename(path).replace(/\.nii(\.gz)?$/i, "");
+    const value = values.get(canonicalName(structure));
+    if (value === undefined) {
+      const advice = "Name the structures with a label map that has it";
+      throw new LabError(path, structure, `one of ${Object.values(labels).join(", ")}`, advice);
+    }
+    return { path, value, lesion: findLesion(structure) !== undefined };
+  });
+  masks.sort((a, b) => Number(a.lesion) - Number(b.lesion) || a.value - b.value);
+
+  let combined: LabelMap | undefined;
+  for (const { path, value } of masks) {
+    const mask = await readLabelMap(path);
+    combined ??= { ...mask, data: new Uint16Array(mask.data.length), names: labels };
+    requireSameGrid(combined, mask, [masks[0].path, path]);
+    for (let i = 0; i < mask.data.length; i++) if (mask.data[i] !== 0) combined.data[i] = value;
+  }
+  return combined!;
+}
+
+function canonicalName(name: string): string {
+  return findLesion(name)?.name ?? findOrganExactly(name) ?? name.toLowerCase();
+}
+
+/** Lobes of a lung are structures of their own here, not the lung. */
+function findOrganExactly(name: string): string | undefined {
+  const organ = findOrgan(name);
+  return organ && !/lobe/.test(name) ? organ.name : undefined;
+}
