@@ -8,6 +8,13 @@ export {
   spacingOfAffine,
 } from "./affine.js";
 export type { AxisDirections } from "./affine.js";
+export type { CommandIo } from "./cli/command.js";
+export { runCommandLine } from "./cli/main.js";
+export { caseNameOf, findCaseFiles } from "./cohort/case-files.js";
+export type { CaseFiles } from "./cohort/case-files.js";
+export { readCaseLabels } from "./cohort/combine-masks.js";
+export { listLabelMaps, openLabelMap, parseLabels } from "./cohort/label-maps.js";
+export type { NamedLabelMap } from "./cohort/label-maps.js";
 export { openPublished, publishedNumbers } from "./cohort/published.js";
 export type { PublishedColumn, PublishedRow, PublishedSource, PublishedTable } from "./cohort/published.js";
 export { openSample, sampleNames } from "./cohort/samples.js";
@@ -145,6 +152,8 @@ export type {
   CurveSet,
   ResampledUnit,
 } from "./scaling/curve-bootstrap.js";
+export { errorOfRow, parseCurveTable, selectRows } from "./scaling/curve-table.js";
+export type { CurveScore, CurveTable } from "./scaling/curve-table.js";
 export { toCurveArrays, errorFromScore } from "./scaling/curve.js";
 export type { CurvePoint } from "./scaling/curve.js";
 export { areaBetweenCurves, measureDataWorth, scansForError } from "./scaling/efficiency.js";
@@ -162,11 +171,11 @@ export {
 export { findLaw, scalingLaws } from "./scaling/laws/table.js";
 export { planForScore, rankPurchases } from "./scaling/planner.js";
 export type { PurchaseOption } from "./scaling/planner.js";
+export { intervalOverReplicates, reportEfficiency } from "./scaling/report.js";
+export type { EfficiencyReport, EstimateWithInterval } from "./scaling/report.js";
 export { casesForIntervalWidth, intervalWidthForCases } from "./scaling/sample-size.js";
 export { findSaturation, saturationDefinitions } from "./scaling/saturation.js";
 export type { SaturationAnswer, SaturationDefinition, SaturationOptions } from "./scaling/saturation.js";
-export { errorOfRow, parseCurveTable, selectRows } from "./scaling/curve-table.js";
-export type { CurveScore, CurveTable } from "./scaling/curve-table.js";
 export type { ResidualKind } from "./scaling/search.js";
 export { selectLaw } from "./scaling/select.js";
 export type { LawComparison, LawSelection } from "./scaling/select.js";

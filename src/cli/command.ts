@@ -53,7 +53,7 @@ export function parseOptions(args: readonly string[], table: OptionTable): Parse
   ]) as Record<string, { type: "string" | "boolean" }>;
   let parsed: { values: Record<string, unknown>; positionals: string[] };
   try {
-    parsed = parseArgs({ args: [...args], options, allowPositionals: true, strict: true }) as typeof parsed;
+    parsed = parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
   } catch (error) {
     throw new UsageError((error as Error).message);
   }

@@ -40,7 +40,7 @@ export async function evaluateAll(
         const result = await askWorker(worker, tasks[index], signal);
         const { died, ...answer } = result;
         if (died) worker = undefined;
-        finish(index, answer as EvaluationResult);
+        finish(index, answer);
       }
     } finally {
       await worker?.terminate();

@@ -101,7 +101,10 @@ others count, and the exit code is 1. Distances are in mm, volumes in ml.`,
     const names = { ...(map ?? (hasMasks ? masksNeedNames : undefined))?.labels, ...labels };
     const settings = { names, labels, toleranceMm, policy };
     const bar = createBar("evaluate", io);
-    const results = await evaluateAll(tasks, settings, workers, { progress: bar.update, signal: io.signal });
+    const results = await evaluateAll(tasks, settings, workers, {
+      progress: (update) => bar.update(update),
+      signal: io.signal,
+    });
     bar.end();
 
     const all = results.flatMap((result) => ("rows" in result ? result.rows : []));

@@ -2,9 +2,16 @@ import { oneLine, UsageError } from "./command.js";
 import type { Command, CommandIo } from "./command.js";
 import { evaluateCommand } from "./evaluate.js";
 import { infoCommand } from "./info.js";
+import { scalingEfficiencyCommand } from "./scaling-efficiency.js";
+import { scalingFitCommand } from "./scaling-fit.js";
 
 /** Every subcommand, in the order of the list that `--help` prints. */
-export const commands: readonly Command[] = [infoCommand, evaluateCommand];
+export const commands: readonly Command[] = [
+  infoCommand,
+  evaluateCommand,
+  scalingFitCommand,
+  scalingEfficiencyCommand,
+];
 
 /**
  * Runs a command line.

@@ -63,7 +63,7 @@ export async function openLabelMap(nameOrPath: string): Promise<NamedLabelMap> {
     if (label > 0) labels[label] = name;
   }
   requireThat(Object.keys(labels).length > 0, path, entries, "at least one label besides background");
-  const text = (key: string): string => (typeof parsed[key] === "string" ? (parsed[key] as string) : "");
+  const text = (key: string): string => (typeof parsed[key] === "string" ? parsed[key] : "");
   return {
     name: text("name") || nameOrPath,
     title: text("title") || nameOrPath,

@@ -1,0 +1,75 @@
+import { createKey } from "../random.js";
+import { findLaw } from "../scaling/laws/table.js";
+import { reportEfficiency } from "../scaling/report.js";
+import type { EfficiencyReport, EstimateWithInterval } from "../scaling/report.js";
+import { parseOptions, toJson, UsageError } from "./command.js";
+import type { Command } from "./command.js";
+import { openTable } from "./scaling-fit.js";
+import { formatNumber, formatTable } from "./table.js";
+
+/** `tumorlab scaling efficiency` */
+export const scalingEfficiencyCommand: Command = {
+  name: "scaling efficiency",
+  summary: "what one arm's data are worth in real scans",
+  usage: `tumorlab scaling efficiency FILE.csv --arms real,OTHER [options]
+
+  --arms A,B      the arm whose law is inverted, and the arm to be valued
+  --law NAME      law of the first arm (default power-floor)
+  --split NAME    only the rows of this test set
+  --bootstrap B   resamples of patients and seeds, both arms together (default 2000)
+  --seed S        of the resamples (default 0)
+  --loss          scores are losses: lower is better
+  --json
+
+For each size of the other arm: how many scans of the first arm give the same score, the multiplier and the scans
+saved, each with a 95 % interval; and the mean gain over log n.`,
+  async run(args, io) {
+    const options = parseOptions(args, {
+      values: ["arms", "law", "split", "bootstrap", "seed"],
+      flags: ["json", "loss"],
+    });
+    const arms = options
+      .value("arms")
+      ?.split(",")
+      .map((arm) => arm.trim());
+    if (arms?.length !== 2 || arms.includes(""))
+      throw new UsageError("--arms takes two names, such as real,real+synthetic");
+    const { table, name } = await openTable(options);
+    for (const warning of table.warnings) io.err(`warning: ${name}, ${warning}\n`);
+    const isCount = (value: number): boolean => Number.isSafeInteger(value) && value >= 1;
+    const report = reportEfficiency(table, arms[0], arms[1], findLaw(options.value("law") ?? "power-floor"), {
+      split: options.value("split"),
+      resamples: options.number("bootstrap", 2000, isCount, "a whole number from 1"),
+      key: createKey(
+        options.number("seed", 0, (seed) => Number.isSafeInteger(seed) && seed >= 0, "a whole number from 0"),
+      ),
+    });
+    io.out(options.has("json") ? `${toJson(report)}\n` : formatReport(report));
+    return 0;
+  },
+};
+
+function formatReport(report: EfficiencyReport): string {
+  const rows = report.rows.map((row) => [
+    row.n,
+    row.equivalentScans ?? NaN,
+    row.multiplier ?? NaN,
+    formatInterval(row.multiplierInterval),
+    row.scansSaved ?? NaN,
+    formatInterval(row.scansSavedInterval),
+  ]);
+  const header = ["n", `worth in ${report.real}`, "multiplier", "95 %", "scans saved", "95 %"];
+  return [
+    `${report.other} against ${report.real} (${report.law}; ${report.resamples} resamples of ${report.unit})`,
+    "",
+    formatTable(header, rows),
+    "",
+    `mean gain over log n: ${formatNumber(report.area.estimate ?? NaN)} ${formatInterval(report.area)}`,
+    "",
+  ].join("\n");
+}
+
+function formatInterval({ low, high, undefinedShare }: EstimateWithInterval): string {
+  const open = undefinedShare > 0 ? ` (undefined in ${(100 * undefinedShare).toFixed(0)} %)` : "";
+  return `[${formatNumber(low)}, ${formatNumber(high)}]${open}`;
+}

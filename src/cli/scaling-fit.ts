@@ -1,0 +1,174 @@
+import { readFile } from "node:fs/promises";
+import { basename } from "node:path";
+import { LabError } from "../errors.js";
+import { createKey } from "../random.js";
+import { bootstrapCurves } from "../scaling/curve-bootstrap.js";
+import { parseCurveTable } from "../scaling/curve-table.js";
+import type { CurveTable } from "../scaling/curve-table.js";
+import type { CurvePoint } from "../scaling/curve.js";
+import { fitLaw } from "../scaling/fit.js";
+import { profileIntervals } from "../scaling/intervals.js";
+import type { ParameterInterval } from "../scaling/intervals.js";
+import { findLaw, scalingLaws } from "../scaling/laws/table.js";
+import { intervalOverReplicates } from "../scaling/report.js";
+import type { EstimateWithInterval } from "../scaling/report.js";
+import { selectLaw } from "../scaling/select.js";
+import type { LawComparison } from "../scaling/select.js";
+import { parseOptions, toJson, UsageError } from "./command.js";
+import type { Command, ParsedOptions } from "./command.js";
+import { formatNumber, formatTable } from "./table.js";
+
+/** `tumorlab scaling fit` */
+export const scalingFitCommand: Command = {
+  name: "scaling fit",
+  summary: "scaling laws of a CSV of scores, compared by what they foretell",
+  usage: `tumorlab scaling fit FILE.csv [options]
+
+  --law all|NAME        ${scalingLaws.map(({ name }) => name).join(", ")} (default all)
+  --extrapolate-from N  hold out the sizes from N on to judge the laws (default: the largest two)
+  --split NAME          only the rows of this test set
+  --bootstrap B         resamples for the asymptote's interval (default 2000, 0 for none)
+  --seed S              of the resamples (default 0)
+  --loss                scores are losses: lower is better
+  --log                 least squares on the logarithm of the error
+  --json
+
+Columns: n,score and any of arm,seed,patient,split; or n and a column of scores an arm. Scores lie between 0 and 1.
+Parameters come with 95 % profile-likelihood intervals; a law that the points do not determine says so.`,
+  async run(args, io) {
+    const options = parseOptions(args, {
+      values: ["law", "extrapolate-from", "bootstrap", "seed", "split"],
+      flags: ["json", "loss", "log"],
+    });
+    const { table, name } = await openTable(options);
+    for (const warning of table.warnings) io.err(`warning: ${name}, ${warning}\n`);
+    const chosen = options.value("law") ?? "all";
+    const laws = chosen === "all" ? scalingLaws : [findLaw(chosen)];
+    const isCount = (value: number): boolean => Number.isSafeInteger(value) && value >= 0;
+    const resamples = options.number("bootstrap", 2000, isCount, "a whole number from 0");
+    const key = createKey(options.number("seed", 0, isCount, "a whole number from 0"));
+    const from =
+      options.value("extrapolate-from") === undefined
+        ? undefined
+        : options.number("extrapolate-from", 0, (n) => n > 0, "a size above 0");
+    const residual = options.has("log") ? "log" : "absolute";
+
+    const bootstrap = bootstrapCurves(table, {
+      split: options.value("split"),
+      resamples: Math.max(1, resamples),
+      key,
+    });
+    const arms = table.arms.map((arm) => {
+      const points = bootstrap.observed[arm];
+      const selection = selectLaw(points, laws, { residual, extrapolateFrom: from });
+      const replicates = resamples > 0 ? bootstrap.replicates.map((curves) => curves[arm]) : [];
+      const fits = selection.comparisons.map((comparison) =>
+        describeFit(comparison, points, replicates, table.isLoss),
+      );
+      return {
+        arm,
+        points: points.map(({ n, error }) => ({ n, score: table.isLoss ? error : 1 - error })),
+        heldOutN: selection.heldOutN,
+        chosen: selection.chosen.law.name,
+        rule: selection.rule,
+        fits,
+      };
+    });
+    if (options.has("json"))
+      io.out(`${toJson({ file: name, unit: bootstrap.unit, resamples, warnings: table.warnings, arms })}\n`);
+    else io.out(arms.map((arm) => formatArm(arm, table.isLoss)).join("\n"));
+    return 0;
+  },
+};
+
+/** Opens the table that is the command's one positional word. */
+export async function openTable(options: ParsedOptions): Promise<{ table: CurveTable; name: string }> {
+  const [path, ...more] = options.positionals;
+  if (path === undefined || more.length > 0)
+    throw new UsageError(path === undefined ? "no CSV file given" : `unexpected ${more[0]}`);
+  let text: string;
+  try {
+    text = await readFile(path, "utf8");
+  } catch (error) {
+    throw new LabError(path, (error as Error).message, "a readable CSV file", "", { cause: error });
+  }
+  return { table: parseCurveTable(text, path, { loss: options.has("loss") }), name: basename(path) };
+}
+
+interface FitReport {
+  law: string;
+  title: string;
+  formula: string;
+  identified: boolean;
+  reasons: string[];
+  parameters: ParameterInterval[];
+  rmse: number;
+  aicc: number;
+  deltaAicc: number;
+  heldOutRmse: number | undefined;
+  heldOutLogRmse: number | undefined;
+  /** Score (or loss) with unlimited data; its interval over resampled curves, absent where no separable law allows it. */
+  asymptote: EstimateWithInterval;
+}
+
+function describeFit(
+  comparison: LawComparison,
+  points: readonly CurvePoint[],
+  replicates: readonly (readonly CurvePoint[])[],
+  isLoss: boolean,
+): FitReport {
+  const { fit } = comparison;
+  const { law } = fit;
+  const toScore = (error: number): number => (isLoss ? error : 1 - error);
+  const draws = law.separable && fit.identified ? replicates : [];
+  const asymptotes = draws.map((curve) =>
+    toScore(law.asymptote(fitLaw(law, curve, { residual: fit.residual }).parameters)),
+  );
+  return {
+    law: law.name,
+    title: law.title,
+    formula: law.formula,
+    identified: fit.identified,
+    reasons: fit.reasons,
+    parameters: profileIntervals(fit, points),
+    rmse: fit.rmse,
+    aicc: fit.aicc,
+    deltaAicc: comparison.deltaAicc,
+    heldOutRmse: comparison.extrapolationRmse,
+    heldOutLogRmse: comparison.extrapolationLogRmse,
+    asymptote: intervalOverReplicates(
+      asymptotes,
+      fit.identified ? toScore(law.asymptote(fit.parameters)) : undefined,
+    ),
+  };
+}
+
+function formatArm(
+  arm: { arm: string; heldOutN: number[]; chosen: string; rule: string; fits: FitReport[] },
+  isLoss: boolean,
+): string {
+  const lines = [`arm ${arm.arm}: ${arm.chosen} (${arm.rule})`, ""];
+  const rows = arm.fits.map((fit) => [
+    fit.law,
+    fit.rmse,
+    Number.isFinite(fit.deltaAicc) ? fit.deltaAicc : NaN,
+    fit.heldOutRmse ?? NaN,
+    fit.asymptote.estimate ?? NaN,
+    fit.asymptote.low,
+    fit.asymptote.high,
+    fit.identified ? "" : `not identified: ${fit.reasons.join("; ")}`,
+  ]);
+  const limit = isLoss ? "limit of loss" : "limit of score";
+  lines.push(
+    formatTable(["law", "RMSE", "delta AICc", "held-out RMSE", limit, "95 % from", "to", ""], rows),
+    "",
+  );
+  for (const fit of arm.fits) {
+    lines.push(`  ${fit.title}: error = ${fit.formula}`);
+    for (const { name, unit, estimate, low, high } of fit.parameters) {
+      const value = estimate === undefined ? "not identified" : formatNumber(estimate);
+      lines.push(`    ${name} = ${value}  [${formatNumber(low)}, ${formatNumber(high)}] ${unit}`);
+    }
+  }
+  return `${lines.join("\n")}\n`;
+}

@@ -1,0 +1,252 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createAffine, createVolume, runCommandLine, writeVolume } from "tumorlab";
+import type { Vec3 } from "tumorlab";
+
+interface Outcome {
+  code: number;
+  out: string;
+  err: string;
+}
+
+async function run(...args: string[]): Promise<Outcome> {
+  let out = "";
+  let err = "";
+  const io = {
+    out: (text: string) => (out += text),
+    err: (text: string) => (err += text),
+    isTerminal: false,
+    signal: new AbortController().signal,
+  };
+  return { code: await runCommandLine(args, io), out, err };
+}
+
+const shape: Vec3 = [6, 5, 4];
+const spacingMm: Vec3 = [1, 2, 2.5];
+
+/** A map with one box a label: [label, from, to] with `to` exclusive. */
+async function writeBoxes(path: string, boxes: [number, Vec3, Vec3][], size: Vec3 = shape): Promise<void> {
+  const data = new Uint8Array(size[0] * size[1] * size[2]);
+  for (const [label, from, to] of boxes)
+    for (let z = from[2]; z < to[2]; z++)
+      for (let y = from[1]; y < to[1]; y++)
+        for (let x = from[0]; x < to[0]; x++) data[x + size[0] * (y + size[1] * z)] = label;
+  await writeVolume(path, createVolume(data, size, { affine: createAffine(spacingMm) }));
+}
+
+describe("tumorlab", () => {
+  let folder: string;
+  const at = (...names: string[]): string => join(folder, ...names);
+  before(() => (folder = mkdtempSync(join(tmpdir(), "tumorlab-cli-"))));
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  it("lists its commands, and answers unknown words with exit code 2", async () => {
+    assert.match((await run("--help")).out, /evaluate +Dice/);
+    assert.equal((await run("--help")).code, 0);
+    const unknown = await run("segment", "x");
+    assert.equal(unknown.code, 2);
+    assert.match(unknown.err, /no command "segment x"/);
+    assert.equal((await run()).code, 2);
+    assert.match((await run("info", "--help")).out, /tumorlab info FILE/);
+    const flag = await run("info", "--colour", "x");
+    assert.equal(flag.code, 2);
+    assert.match(flag.err, /--colour/);
+  });
+
+  describe("info", () => {
+    it("prints one JSON object a file and goes on after one it cannot read", async () => {
+      await writeBoxes(at("map.nii.gz"), [[3, [1, 1, 1], [3, 3, 3]]]);
+      const { code, out, err } = await run("info", at("missing.nii"), at("map.nii.gz"), "--json");
+      assert.equal(code, 1);
+      assert.match(err, /missing\.nii/);
+      assert.equal(err.trim().split("\n").length, 1);
+      const info = JSON.parse(out);
+      assert.deepEqual(info.shape, [6, 5, 4]);
+      assert.deepEqual(info.spacingMm, [1, 2, 2.5]);
+      assert.deepEqual(info.affine, [1, 0, 0, 0, 0, 2, 0, 0, 0, 0, 2.5, 0, 0, 0, 0, 1]);
+      assert.equal(info.orientation, "RAS");
+      assert.equal(info.dtype, "uint8");
+      assert.deepEqual([info.min, info.max, info.mean], [0, 3, (8 * 3) / 120]);
+      assert.deepEqual(info.labels, { 0: 112, 3: 8 });
+    });
+
+    it("does not take a CT for a label map", async () => {
+      const samples = join(__dirname, "..", "..", "..", "..", "data-manifests", "samples");
+      const { code, out } = await run("info", "--json", join(samples, "example_ct.nii.gz"));
+      assert.equal(code, 0);
+      const info = JSON.parse(out);
+      assert.deepEqual(info.shape, [122, 101, 112]);
+      assert.deepEqual([info.min, info.max], [-1207, 3382]);
+      assert.equal(info.labels, undefined);
+      assert.match((await run("info", join(samples, "example_ct.nii.gz"))).out, /spacing +3 x 3 x 3 mm/);
+    });
+  });
+
+  describe("evaluate", () => {
+    before(async () => {
+      mkdirSync(at("ref", "c", "segmentations"), { recursive: true });
+      mkdirSync(at("pred", "c"), { recursive: true });
+      await writeBoxes(at("ref", "a.nii.gz"), [[1, [1, 1, 1], [5, 4, 3]]]);
+      await writeBoxes(at("pred", "a_0000.nii.gz"), [[1, [1, 1, 1], [4, 4, 3]]]);
+      await writeBoxes(at("ref", "b.nii.gz"), [[1, [0, 0, 0], [2, 2, 2]]]);
+      await writeBoxes(at("pred", "b.nii.gz"), [], [6, 5, 5]);
+      await writeBoxes(at("ref", "c", "segmentations", "liver.nii.gz"), [[1, [0, 0, 0], [4, 4, 4]]]);
+      await writeBoxes(at("ref", "c", "segmentations", "liver_tumor.nii.gz"), [[1, [1, 1, 1], [3, 3, 3]]]);
+      await writeBoxes(at("pred", "c", "combined_labels.nii.gz"), [
+        [5, [0, 0, 0], [4, 4, 4]],
+        [27, [1, 1, 1], [3, 3, 2]],
+      ]);
+      await writeBoxes(at("ref", "lonely.nii.gz"), []);
+      writeFileSync(at("pred", "broken.nii.gz"), "not a scan");
+      writeFileSync(at("ref", "broken.nii.gz"), "not a scan");
+    });
+
+    it("scores pairs, lists what failed and why, and gives the same with one worker and two", async () => {
+      const args = [
+        "evaluate",
+        "--reference",
+        at("ref"),
+        "--prediction",
+        at("pred"),
+        "--label-map",
+        "abdomenatlas",
+        "--json",
+      ];
+      const one = await run(...args, "--workers", "1");
+      const two = await run(...args, "--workers", "2");
+      assert.equal(one.out, two.out);
+      assert.equal(one.code, 1);
+      const { cases, failed, summary } = JSON.parse(one.out);
+      assert.deepEqual(
+        failed.map((each: { case: string }) => each.case),
+        ["b", "broken", "lonely"],
+      );
+      assert.match(failed[0].reason, /\[6, 5, 5\].*6 x 5 x 4/);
+      assert.match(failed[1].reason, /broken\.nii\.gz/);
+      assert.match(failed[2].reason, /no prediction/);
+      const rowOf = (name: string, label: number): (typeof cases)[0] =>
+        cases.find((row: { case: string; label: number }) => row.case === name && row.label === label);
+      const [a, liver, lesion] = [rowOf("a", 1), rowOf("c", 5), rowOf("c", 27)];
+      // 24 reference voxels, 18 of them predicted; one voxel is 1 x 2 x 2.5 mm = 0.005 ml
+      assert.deepEqual([a.case, a.name, a.tp, a.fp, a.fn], ["a", "aorta", 18, 0, 6]);
+      assert.equal(a.dice, 36 / 42);
+      assert.equal(a.referenceMl, 24 * 0.005);
+      assert.deepEqual([liver.label, liver.tp, liver.fp, liver.fn], [5, 56, 4, 0]);
+      assert.deepEqual([lesion.name, lesion.tp, lesion.fn], ["liver_lesion", 4, 4]);
+      // two cases, three labels in use: where neither map has the label the row counts nothing
+      assert.equal(cases.length, 6);
+      assert.equal(rowOf("a", 27).dice, null);
+      const dice = summary.find(
+        (row: { metric: string; name: string }) => row.metric === "dice" && row.name === "liver",
+      );
+      assert.equal(dice.n, 1);
+    });
+
+    it("scores two files whatever their names, writes a CSV whole, and prints a table", async () => {
+      const csv = at("rows.csv");
+      const pair = ["--reference", at("ref", "a.nii.gz"), "--prediction", at("pred", "a_0000.nii.gz")];
+      const { code, out } = await run("evaluate", ...pair, "--labels", "1=liver,2=tumor", "--out", csv);
+      assert.equal(code, 0);
+      assert.match(out, /liver +0\.857/);
+      const lines = readFileSync(csv, "utf8").trim().split("\n");
+      assert.match(lines[0], /^case,label,name,dice,/);
+      assert.match(lines[1], /^a,1,liver,0\.857142857142857/);
+      assert.match(lines[2], /^a,2,tumor,,/);
+      const blocked = await run("evaluate", ...pair, "--out", at("no", "such", "folder.csv"));
+      assert.equal(blocked.code, 1);
+      assert.match(blocked.err, /folder\.csv/);
+    });
+
+    it("refuses bad words and bad folders, naming them", async () => {
+      const pair = ["--reference", at("ref"), "--prediction", at("pred")];
+      const faults: [string[], RegExp, number][] = [
+        [["--reference", at("ref")], /--prediction is missing/, 2],
+        [[...pair, "--tolerance-mm=-1"], /--tolerance-mm: found "-1"/, 2],
+        [[...pair, "--workers", "0"], /--workers: found "0"/, 2],
+        [[...pair, "--policy", "kind"], /kind.*worst-case/, 1],
+        [[...pair, "--labels", "0=x"], /labels: found "0=x"/, 1],
+        [[...pair, "--label-map", "nope"], /"nope", expected one of abdomenatlas/, 1],
+        [["--reference", at("nowhere"), "--prediction", at("pred")], /nowhere: found "nothing there"/, 1],
+      ];
+      for (const [args, message, exit] of faults) {
+        const { code, err, out } = await run("evaluate", ...args);
+        assert.match(err, message);
+        assert.equal(code, exit, err);
+        assert.equal(out, "");
+      }
+      cpSync(at("ref", "a.nii.gz"), at("pred", "a.nii.gz"));
+      assert.match((await run("evaluate", ...pair)).err, /case a as .* and .*, expected each case once/);
+    });
+  });
+
+  describe("scaling", () => {
+    const csv =
+      "n,real,real+synthetic\n60,0.402,0.482\n278,0.527,0.581\n500,0.54,0.59\n1500,0.593,0.592\n3159,0.597,0.593\n";
+    before(() => writeFileSync(at("jhh.csv"), csv));
+
+    it("fit prints every law with intervals, the same twice", async () => {
+      const args = ["scaling", "fit", at("jhh.csv"), "--bootstrap", "200", "--json"];
+      const [first, second] = [await run(...args), await run(...args)];
+      assert.equal(first.out, second.out);
+      const [real] = JSON.parse(first.out).arms;
+      const floor = real.fits.find((fit: { law: string }) => fit.law === "power-floor");
+      assert.ok(Math.abs(floor.asymptote.estimate - 0.639) < 0.001);
+      assert.ok(floor.asymptote.low < 0.639 && floor.asymptote.high > 0.639);
+      const plateau = real.fits.find((fit: { law: string }) => fit.law === "exponential-plateau");
+      assert.ok(Math.abs(plateau.asymptote.estimate - 0.592) < 0.001);
+      const m4 = real.fits.find((fit: { law: string }) => fit.law === "m4");
+      assert.equal(m4.identified, false);
+      assert.equal(m4.asymptote.estimate, undefined);
+      assert.match(
+        (await run("scaling", "fit", at("jhh.csv"), "--law", "power")).out,
+        /a = 0\.903 +\[0\.689, 1\.173\]/,
+      );
+    });
+
+    it("efficiency values synthetic data in real scans", async () => {
+      const args = [
+        "scaling",
+        "efficiency",
+        at("jhh.csv"),
+        "--arms",
+        "real,real+synthetic",
+        "--bootstrap",
+        "300",
+      ];
+      const { rows, area } = JSON.parse((await run(...args, "--json")).out);
+      assert.ok(Math.abs(rows[0].multiplier - 2.448) < 0.001);
+      assert.ok(rows[0].multiplierInterval.low > 1 && rows[4].multiplier < 1);
+      assert.ok(area.low < area.estimate && area.estimate < area.high);
+      assert.match((await run(...args)).out, /mean gain over log n: 0\.040/);
+    });
+
+    it("refuses bad input with the line, and warns of a rising error", async () => {
+      writeFileSync(at("bad.csv"), "n,score\n60,40.2\n278,52");
+      const bad = await run("scaling", "fit", at("bad.csv"));
+      assert.equal(bad.code, 1);
+      assert.match(bad.err, /bad\.csv, line 2: found 40\.2/);
+      const arm = await run("scaling", "efficiency", at("jhh.csv"), "--arms", "real,fake");
+      assert.match(arm.err, /"fake", expected one of real, real\+synthetic/);
+      assert.equal((await run("scaling", "efficiency", at("jhh.csv"))).code, 2);
+      assert.match((await run("scaling", "fit", at("none.csv"))).err, /none\.csv/);
+      writeFileSync(at("up.csv"), "n,score\n60,0.4\n278,0.3\n500,0.5");
+      const rising = await run("scaling", "fit", at("up.csv"), "--bootstrap", "10");
+      assert.equal(rising.code, 0);
+      assert.match(rising.err, /warning: up\.csv, line 3/);
+    });
+  });
+
+  it("runs as a program, also into a closed pipe", async () => {
+    const program = join(__dirname, "..", "..", "..", "..", "src", "bin", "tumorlab.cjs");
+    const outcome = await new Promise<{ code: unknown; stdout: string }>((resolve) =>
+      execFile(process.execPath, [program, "--help"], (error, stdout) =>
+        resolve({ code: error?.code ?? 0, stdout }),
+      ),
+    );
+    assert.equal(outcome.code, 0);
+    assert.match(outcome.stdout, /tumorlab COMMAND/);
+  });
+});
