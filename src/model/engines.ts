@@ -1,0 +1,116 @@
+import { LabError } from "../errors.js";
+import { checkGradients, type GradientReport, requirePassed } from "./gradient-check.js";
+import { createTensorFlowRunner, useBackend } from "./tensorflow-runner.js";
+import { isNativeEngineInstalled, loadNativeEngine, loadTensorFlow } from "./tensorflow.js";
+
+/** What computes: libtensorflow on a GPU or CPU, or TensorFlow.js's own plain JavaScript. */
+export type EngineName = "tensorflow" | "reference";
+
+/** An engine as it stands on this machine. */
+export interface EngineStatus {
+  name: EngineName;
+  available: boolean;
+  /** What it is, or why it is not there and what to do. */
+  detail: string;
+}
+
+/** The engine in use: TensorFlow.js computes with it from now on. */
+export interface Engine {
+  name: EngineName;
+  /** Name of its backend in TensorFlow.js. */
+  backend: string;
+  /** Its gradient check. */
+  report: GradientReport;
+  /** Engines that were tried before it and why each was passed over. */
+  passedOver: string[];
+}
+
+const backends: Readonly<Record<EngineName, string>> = { tensorflow: "tensorflow", reference: "cpu" };
+
+/** From the fastest to the one that is always there. */
+const order: readonly EngineName[] = ["tensorflow", "reference"];
+
+/** The engines, from the fastest to the one that is always there, with what each needs where it is missing. */
+export function listEngines(): EngineStatus[] {
+  return order.map((name) => {
+    try {
+      prepare(name);
+      return { name, available: true, detail: describeEngine(name) };
+    } catch (error) {
+      return { name, available: false, detail: error instanceof Error ? error.message : String(error) };
+    }
+  });
+}
+
+/**
+ * Checks an engine's gradients on this machine: each operation of the network on small odd shapes against finite
+ * differences in double precision. Takes a second or two; the engine in use stays the same.
+ *
+ * @throws LabError when the engine is not available here.
+ */
+export async function checkEngineGradients(name: EngineName): Promise<GradientReport> {
+  const tf = prepare(name);
+  const former = tf.getBackend();
+  const report = checkGradients(await createTensorFlowRunner(tf, backends[name]));
+  if (former && former !== backends[name]) await useBackend(tf, former);
+  return { ...report, engine: name };
+}
+
+/**
+ * Chooses an engine, checks its gradients and makes TensorFlow.js compute with it.
+ *
+ * @param choice `"auto"` (default) takes the first of {@link listEngines} that is there and passes its check.
+ * @throws LabError when the engine asked for is missing, or computes wrong gradients: then with the numbers.
+ */
+export async function selectEngine(choice: "auto" | EngineName = "auto"): Promise<Engine> {
+  if (choice !== "auto" && !order.includes(choice))
+    throw new LabError("engine", choice, ["auto", ...order].join(", "));
+  if (choice !== "auto") return use(choice, []);
+  const passedOver: string[] = [];
+  for (const name of order) {
+    try {
+      return await use(name, passedOver);
+    } catch (error) {
+      passedOver.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  throw new LabError("engine", passedOver.join("; "), "at least one engine that passes its check");
+}
+
+async function use(name: EngineName, passedOver: string[]): Promise<Engine> {
+  const report = await checkEngineGradients(name);
+  requirePassed(report);
+  await useBackend(loadTensorFlow(), backends[name]);
+  return { name, backend: backends[name], report, passedOver };
+}
+
+/** Loads an engine's code, so that its backend is registered. */
+function prepare(name: EngineName) {
+  const tf = loadTensorFlow();
+  if (name === "reference") return tf;
+  if (!isNativeEngineInstalled()) {
+    const advice = "Install it on a machine with libtensorflow; the reference engine needs nothing";
+    throw new LabError(
+      "engine tensorflow",
+      "no package @tensorflow/tfjs-node-gpu",
+      "the optional package",
+      advice,
+    );
+  }
+  try {
+    loadNativeEngine();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.split("\n")[0] : String(error);
+    const advice = "Reinstall @tensorflow/tfjs-node-gpu where its download works, on Node 20 or 22";
+    throw new LabError("engine tensorflow", reason, "a native binary that loads", advice, { cause: error });
+  }
+  if (!tf.findBackend("tensorflow"))
+    throw new LabError("engine tensorflow", "no backend", "a package that registers the backend tensorflow");
+  return tf;
+}
+
+function describeEngine(name: EngineName): string {
+  return name === "reference"
+    ? "TensorFlow.js in plain JavaScript: right everywhere, slow for training"
+    : "libtensorflow through @tensorflow/tfjs-node-gpu";
+}

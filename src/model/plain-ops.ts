@@ -1,0 +1,126 @@
+/**
+ * The operations of a 3D U-Net in plain double precision, written for being right: what engines are checked against.
+ * Arrays are in tensor order `[x, y, z, channel]`, channel fastest, one example at a time.
+ */
+
+/** Values in double precision. */
+export type Values = Float64Array;
+
+/** Shape of one example, `[x, y, z, channels]`. */
+export type Grid = readonly [number, number, number, number];
+
+/** How a convolution moves: stride 1 or 2 along each axis, zero padding so that the output has `ceil(n / stride)`. */
+export interface Geometry {
+  /** Shape on the fine side: input of a convolution, output of a transposed one. */
+  fine: Grid;
+  /** Shape on the coarse side. */
+  coarse: Grid;
+  kernel: readonly [number, number, number];
+  stride: 1 | 2;
+}
+
+/** Geometry of a convolution with "same" padding. */
+export function convolutionGeometry(
+  fine: Grid,
+  kernel: readonly [number, number, number],
+  coarseChannels: number,
+  stride: 1 | 2,
+): Geometry {
+  const [x, y, z] = fine.slice(0, 3).map((n) => Math.ceil(n / stride));
+  return { fine, coarse: [x, y, z, coarseChannels], kernel, stride };
+}
+
+/** 3D convolution; `filter` is `[kx, ky, kz, inChannels, outChannels]`. */
+export function convolve(input: Values, filter: Values, geometry: Geometry): Values {
+  const [, , , outChannels] = geometry.coarse;
+  const inChannels = geometry.fine[3];
+  const output = new Float64Array(sizeOf(geometry.coarse));
+  forEachTap(geometry, (fineAt, coarseAt, tap) => {
+    for (let i = 0; i < inChannels; i++)
+      for (let o = 0; o < outChannels; o++)
+        output[coarseAt * outChannels + o] +=
+          input[fineAt * inChannels + i] * filter[(tap * inChannels + i) * outChannels + o];
+  });
+  return output;
+}
+
+/** The transpose of {@link convolve}: from the coarse grid to the fine one; `filter` is `[kx, ky, kz, fine, coarse]`. */
+export function convolveTransposed(input: Values, filter: Values, geometry: Geometry): Values {
+  const coarseChannels = geometry.coarse[3];
+  const fineChannels = geometry.fine[3];
+  const output = new Float64Array(sizeOf(geometry.fine));
+  forEachTap(geometry, (fineAt, coarseAt, tap) => {
+    for (let f = 0; f < fineChannels; f++)
+      for (let c = 0; c < coarseChannels; c++)
+        output[fineAt * fineChannels + f] +=
+          input[coarseAt * coarseChannels + c] * filter[(tap * fineChannels + f) * coarseChannels + c];
+  });
+  return output;
+}
+
+/** `x` above 0, `slope * x` below. */
+export function leakyRelu(input: Values, slope: number): Values {
+  return input.map((x) => (x > 0 ? x : slope * x));
+}
+
+/** Mean over voxels of `-log softmax(logits)[target]`; one number. `targets` holds one class a voxel. */
+export function softmaxCrossEntropy(logits: Values, targets: ArrayLike<number>, classes: number): Values {
+  let sum = 0;
+  for (let voxel = 0; voxel < targets.length; voxel++) {
+    const row = logits.subarray(voxel * classes, (voxel + 1) * classes);
+    const largest = Math.max(...row);
+    const total = row.reduce((all, logit) => all + Math.exp(logit - largest), 0);
+    sum += largest + Math.log(total) - row[targets[voxel]];
+  }
+  return Float64Array.of(sum / targets.length);
+}
+
+/** Each channel brought to mean 0 and variance 1 over the voxels, then scaled by `gain` and moved by `shift`. */
+export function normalize(
+  input: Values,
+  gain: Values,
+  shift: Values,
+  channels: number,
+  epsilon: number,
+): Values {
+  const voxels = input.length / channels;
+  const output = new Float64Array(input.length);
+  for (let c = 0; c < channels; c++) {
+    let mean = 0;
+    for (let v = 0; v < voxels; v++) mean += input[v * channels + c] / voxels;
+    let variance = 0;
+    for (let v = 0; v < voxels; v++) variance += (input[v * channels + c] - mean) ** 2 / voxels;
+    const scale = gain[c] / Math.sqrt(variance + epsilon);
+    for (let v = 0; v < voxels; v++)
+      output[v * channels + c] = (input[v * channels + c] - mean) * scale + shift[c];
+  }
+  return output;
+}
+
+/** Number of values of a grid. */
+export function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, n) => product * n, 1);
+}
+
+/** Calls `use` with every pair of a fine and a coarse voxel that the kernel joins, and the tap that joins them. */
+function forEachTap(
+  { fine, coarse, kernel, stride }: Geometry,
+  use: (fineAt: number, coarseAt: number, tap: number) => void,
+): void {
+  const pad = [0, 1, 2].map((axis) =>
+    Math.floor(Math.max(0, (coarse[axis] - 1) * stride + kernel[axis] - fine[axis]) / 2),
+  );
+  for (let ox = 0; ox < coarse[0]; ox++)
+    for (let oy = 0; oy < coarse[1]; oy++)
+      for (let oz = 0; oz < coarse[2]; oz++)
+        for (let kx = 0; kx < kernel[0]; kx++)
+          for (let ky = 0; ky < kernel[1]; ky++)
+            for (let kz = 0; kz < kernel[2]; kz++) {
+              const x = ox * stride - pad[0] + kx;
+              const y = oy * stride - pad[1] + ky;
+              const z = oz * stride - pad[2] + kz;
+              if (x < 0 || y < 0 || z < 0 || x >= fine[0] || y >= fine[1] || z >= fine[2]) continue;
+              const tap = (kx * kernel[1] + ky) * kernel[2] + kz;
+              use((x * fine[1] + y) * fine[2] + z, (ox * coarse[1] + oy) * coarse[2] + oz, tap);
+            }
+}

@@ -1,0 +1,176 @@
+import assert from "node:assert/strict";
+import { createRequire } from "node:module";
+import { checkEngineGradients, type GradientReport, LabError, listEngines, selectEngine } from "tumorlab";
+import {
+  checkGradients,
+  gradientTolerance,
+  type OpRunner,
+  requirePassed,
+} from "tumorlab/dist/model/gradient-check.js";
+import { createTensorFlowRunner } from "tumorlab/dist/model/tensorflow-runner.js";
+import { loadTensorFlow } from "tumorlab/dist/model/tensorflow.js";
+
+function failedOps(report: GradientReport): string[] {
+  return report.ops.filter(({ passed }) => !passed).map(({ op }) => op);
+}
+
+describe("listEngines and selectEngine", function () {
+  this.timeout(300_000);
+
+  it("always have the reference engine, and say what is missing of the native one", () => {
+    const engines = listEngines();
+    assert.deepEqual(
+      engines.map(({ name }) => name),
+      ["tensorflow", "reference"],
+    );
+    assert.equal(engines[1].available, true);
+    const [{ available, detail }] = engines;
+    assert.match(detail, available ? /libtensorflow/ : /tfjs-node-gpu|native binary/);
+  });
+
+  it("take the first engine that passes and say which were passed over", async () => {
+    const engine = await selectEngine();
+    assert.equal(engine.report.passed, true);
+    assert.equal(engine.passedOver.length, engine.name === "tensorflow" ? 0 : 1);
+    assert.equal(loadTensorFlow().getBackend(), engine.backend);
+  });
+
+  it("refuse engines there are not", async () => {
+    await assert.rejects(
+      selectEngine("quantum" as never),
+      /engine: found "quantum", expected auto, tensorflow, reference/,
+    );
+    if (!listEngines()[0].available) await assert.rejects(selectEngine("tensorflow"), LabError);
+  });
+});
+
+describe("checkEngineGradients", function () {
+  this.timeout(300_000);
+
+  it("finds the reference engine right to single precision, in every operation of the network", async () => {
+    const report = await checkEngineGradients("reference");
+    assert.equal(report.tolerance, gradientTolerance);
+    assert.deepEqual(
+      report.ops.map(({ op }) => op),
+      [
+        "conv3d stride 1",
+        "conv3d stride 2",
+        "conv3dTranspose 2x2x2",
+        "conv3dTranspose odd",
+        "relu",
+        "leakyRelu",
+        "softmax cross-entropy",
+        "mean and variance normalisation",
+      ],
+    );
+    for (const { op, outputError, gradientError, passed } of report.ops) {
+      assert.ok(passed, op);
+      assert.ok(outputError < 1e-5 && gradientError < 1e-5, `${op}: ${outputError}, ${gradientError}`);
+    }
+  });
+
+  it("leaves no tensor behind", async () => {
+    const tf = loadTensorFlow();
+    await checkEngineGradients("reference");
+    const before = tf.memory().numTensors;
+    await checkEngineGradients("reference");
+    assert.equal(tf.memory().numTensors, before);
+  });
+
+  it("refuses TensorFlow.js's stock wasm engine, whose 3D gradients are wrong, with the numbers", async function () {
+    const loadModule = createRequire(__filename);
+    try {
+      loadModule.resolve("@tensorflow/tfjs-backend-wasm");
+    } catch {
+      console.log("      not run: @tensorflow/tfjs-backend-wasm is not installed; npm ci brings it");
+      this.skip();
+    }
+    const tf = loadTensorFlow();
+    const former = tf.getBackend();
+    loadModule("@tensorflow/tfjs-backend-wasm");
+    try {
+      const report = checkGradients(await createTensorFlowRunner(tf, "wasm"));
+      assert.equal(report.passed, false);
+      const wrong = failedOps(report);
+      for (const op of ["conv3d stride 1", "conv3d stride 2", "conv3dTranspose 2x2x2"])
+        assert.ok(wrong.includes(op), `${op} is found wrong; found: ${wrong.join(", ")}`);
+      assert.throws(
+        () => requirePassed(report),
+        /engine wasm: found .*conv3d stride 1 output .* gradient [\d.]+e/,
+      );
+    } finally {
+      await tf.setBackend(former);
+    }
+  });
+});
+
+describe("checkGradients", function () {
+  this.timeout(300_000);
+
+  /** The reference engine with one thing changed in what it answers. */
+  async function distorted(
+    change: (op: string, gradients: Float32Array[], output: Float32Array) => void,
+  ): Promise<OpRunner> {
+    const runner = await createTensorFlowRunner(loadTensorFlow(), "cpu");
+    return {
+      name: "double",
+      run: (test) => {
+        const { output, gradients } = runner.run(test);
+        const copies = gradients.map((gradient) => Float32Array.from(gradient));
+        const out = Float32Array.from(output);
+        change(test.name, copies, out);
+        return { output: out, gradients: copies };
+      },
+    };
+  }
+
+  it("catches one wrong number in one gradient, and names the operation alone", async () => {
+    const report = checkGradients(
+      await distorted((op, gradients) => {
+        if (op === "conv3d stride 2") gradients[1][7] *= -1;
+      }),
+    );
+    assert.deepEqual(failedOps(report), ["conv3d stride 2"]);
+    assert.throws(
+      () => requirePassed(report),
+      (error: unknown) => {
+        assert.ok(error instanceof LabError);
+        assert.match(
+          error.message,
+          /^engine double: found "conv3d stride 2 output .*at most 0.002\. Use another engine/,
+        );
+        return true;
+      },
+    );
+  });
+
+  it("catches wrong outputs, missing gradients, not-a-number and what an engine throws", async () => {
+    const wrong: Record<string, (gradients: Float32Array[], output: Float32Array) => void> = {
+      relu: (_, output) => output.fill(0),
+      leakyRelu: (gradients) => gradients.pop(),
+      "softmax cross-entropy": (gradients) => (gradients[0][0] = NaN),
+      "conv3dTranspose odd": () => {
+        throw new Error("out of memory");
+      },
+    };
+    const report = checkGradients(await distorted((op, gradients, output) => wrong[op]?.(gradients, output)));
+    assert.deepEqual(failedOps(report).sort(), Object.keys(wrong).sort());
+    assert.equal(report.ops.find(({ op }) => op === "conv3dTranspose odd")?.failure, "out of memory");
+    assert.throws(() => requirePassed(report), /conv3dTranspose odd failed \(out of memory\)/);
+  });
+
+  it("lets the rounding of half precision pass, and no more", async () => {
+    const roundTo = (bits: number) => (value: number) => {
+      const scale = 2 ** (bits - 1 - Math.floor(Math.log2(Math.abs(value) || 1)));
+      return Math.round(value * scale) / scale;
+    };
+    const withBits = async (bits: number) =>
+      checkGradients(
+        await distorted((_, gradients) => {
+          for (const gradient of gradients) gradient.set(gradient.map(roundTo(bits)));
+        }),
+      );
+    assert.equal((await withBits(11)).passed, true);
+    assert.equal((await withBits(6)).passed, false);
+  });
+});

@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import {
+  convolutionGeometry,
+  convolve,
+  convolveTransposed,
+  leakyRelu,
+  normalize,
+  softmaxCrossEntropy,
+} from "tumorlab/dist/model/plain-ops.js";
+
+const dot = (a: Float64Array, b: Float64Array) => a.reduce((sum, value, i) => sum + value * b[i], 0);
+
+describe("convolve", () => {
+  it("sums neighbours with zeros outside, by hand along one axis", () => {
+    const geometry = convolutionGeometry([4, 1, 1, 1], [3, 1, 1], 1, 1);
+    const filter = Float64Array.of(1, 10, 100);
+    assert.deepEqual([...convolve(Float64Array.of(1, 2, 3, 4), filter, geometry)], [210, 321, 432, 43]);
+  });
+
+  it("strides from where TensorFlow's same padding starts: for 4 voxels and 3 taps, the first voxel", () => {
+    const geometry = convolutionGeometry([4, 1, 1, 1], [3, 1, 1], 1, 2);
+    assert.deepEqual(geometry.coarse, [2, 1, 1, 1]);
+    const filter = Float64Array.of(1, 10, 100);
+    assert.deepEqual([...convolve(Float64Array.of(1, 2, 3, 4), filter, geometry)], [321, 43]);
+  });
+
+  it("mixes channels through the filter", () => {
+    const geometry = convolutionGeometry([1, 1, 1, 2], [1, 1, 1], 3, 1);
+    const filter = Float64Array.of(1, 2, 3, 10, 20, 30);
+    assert.deepEqual([...convolve(Float64Array.of(5, 7), filter, geometry)], [75, 150, 225]);
+  });
+});
+
+describe("convolveTransposed", () => {
+  it("is the transpose of the convolution: both give the same inner product", () => {
+    for (const stride of [1, 2] as const) {
+      const geometry = convolutionGeometry([5, 4, 3, 2], [3, 3, 3], 3, stride);
+      const [cx, cy, cz, cc] = geometry.coarse;
+      const wave = (n: number, f: number) => Float64Array.from({ length: n }, (_, i) => Math.sin(f * i + 1));
+      const x = wave(5 * 4 * 3 * 2, 0.7);
+      const y = wave(cx * cy * cz * cc, 1.3);
+      const filter = wave(27 * 6, 2.1);
+      const left = dot(convolve(x, filter, geometry), y);
+      const right = dot(x, convolveTransposed(y, filter, geometry));
+      assert.ok(Math.abs(left - right) < 1e-10 * Math.abs(left));
+    }
+  });
+});
+
+describe("the other operations", () => {
+  it("give values one can work out", () => {
+    assert.deepEqual([...leakyRelu(Float64Array.of(-2, 0, 3), 0.1)], [-0.2, 0, 3]);
+    const even = softmaxCrossEntropy(Float64Array.of(1000, 1000, 7, 7), [0, 1], 2);
+    assert.ok(Math.abs(even[0] - Math.log(2)) < 1e-12);
+    const normalized = normalize(
+      Float64Array.of(1, 10, 3, 10),
+      Float64Array.of(2, 1),
+      Float64Array.of(5, -1),
+      2,
+      0,
+    );
+    assert.deepEqual([...normalized].slice(0, 1), [3]);
+    assert.equal(normalized[2], 7);
+    assert.ok(Number.isNaN(normalized[1]), "no spread and no epsilon: nothing to divide by");
+    assert.equal(normalize(Float64Array.of(4, 4), Float64Array.of(1), Float64Array.of(9), 1, 1e-5)[0], 9);
+  });
+});
