@@ -1,4 +1,4 @@
-import type { Cell, Notebook, Output } from "./notebook.js";
+import type { Cell, MimeBundle, Notebook, Output } from "./notebook.js";
 import { settleTerminalText } from "./terminal-text.js";
 
 /** What must not stay in a committed output, and what stands there instead. */
@@ -79,8 +79,9 @@ export function normalizeOutput(output: Output, rules: readonly PathRule[]): Out
           .filter((line) => line !== ""),
       };
     default: {
+      const settled = settleProgress(output.data);
       const data = Object.fromEntries(
-        Object.entries(output.data).map(([type, content]) => [type, normalizeContent(type, content, hide)]),
+        Object.entries(settled).map(([type, content]) => [type, normalizeContent(type, content, hide)]),
       );
       const normal = {
         ...output,
@@ -90,6 +91,26 @@ export function normalizeOutput(output: Output, rules: readonly PathRule[]): Out
       return normal.output_type === "execute_result" ? { ...normal, execution_count: null } : normal;
     }
   }
+}
+
+const progressMime = "application/vnd.tumorlab.progress+json";
+
+/** A progress bar without its rate and time left, in words that hold neither. */
+function settleProgress(data: MimeBundle): MimeBundle {
+  const bar = data[progressMime];
+  if (!isRecord(bar)) return data;
+  const { ratePerSecond: _rate, remainingSeconds: _left, ...rest } = bar;
+  const { label, done, total, state, values } = rest as Record<string, string | number | undefined> & {
+    values?: Record<string, number>;
+  };
+  const measured = Object.entries(values ?? {}).map(
+    ([name, value]) => `${name} ${Number(value.toPrecision(4))}`,
+  );
+  const count = total === undefined ? `${done}` : `${done} of ${total}`;
+  const text = [`${label || "Progress"}: ${count}`, ...measured, ...(state === "done" ? [] : [state])].join(
+    ", ",
+  );
+  return { ...data, [progressMime]: rest, "text/plain": text };
 }
 
 function normalizeContent(type: string, content: unknown, hide: (text: string) => string): unknown {

@@ -112,6 +112,24 @@ describe("normalizeNotebook", () => {
     assert.deepEqual(output.data["application/vnd.tumorlab.volume+json"], value);
   });
 
+  it("takes rate and time left out of progress bars, in the words too", () => {
+    const bar = { label: "Fit", done: 3, total: 4, values: { loss: 0.123456 }, state: "interrupted" };
+    const output = normalizeOutput(
+      display({
+        "application/vnd.tumorlab.progress+json": { ...bar, ratePerSecond: 7.7, remainingSeconds: 0.1 },
+        "text/plain": "Fit: 3 of 4, 7.7/s",
+      }),
+      rules,
+    );
+    assert.deepEqual(
+      output,
+      display({
+        "application/vnd.tumorlab.progress+json": bar,
+        "text/plain": "Fit: 3 of 4, loss 0.1235, interrupted",
+      }),
+    );
+  });
+
   it("is done after one time", () => {
     fc.assert(
       fc.property(fc.string(), fc.jsonValue(), (text, json) => {
