@@ -110,6 +110,7 @@ export { checkAnswer, exercise } from "./notebook/exercise.js";
 export type { Exercise, ExerciseKey } from "./notebook/exercise.js";
 export { gradeAnswer } from "./notebook/grade.js";
 export type { AnswerKey, Grade } from "./notebook/grade.js";
+export { checkExercise, exerciseNames } from "./notebook/lesson-exercises.js";
 export { escapeMarkdown, markdown } from "./notebook/markdown.js";
 export { formatProgress, progress, progressMime } from "./notebook/progress.js";
 export type {

@@ -1,0 +1,78 @@
+import { describeValue, requireThat } from "../errors.js";
+import { createKey } from "../random.js";
+import type { Vec3 } from "../types.js";
+import { exercise, type ExerciseKey } from "./exercise.js";
+
+/**
+ * The exercises of the numbered notebooks. Their keys lie here, so that the notebooks show a task and hints and no
+ * answer.
+ */
+const keys: Readonly<Record<string, ExerciseKey>> = {
+  "00-scan-size": {
+    prompt:
+      "A CT of 512 x 512 x 300 voxels holds 16 bits a voxel. How many megabytes are that (1 MB = 1,000,000 bytes)?",
+    expected: (512 * 512 * 300 * 16) / 8 / 1e6,
+    hints: [
+      "So far this counts voxels. How many bytes does one voxel take?",
+      "A byte has 8 bits, so a voxel takes 2 bytes. And a megabyte is a million of them.",
+    ],
+  },
+  "01-voxel-volume": {
+    prompt: "Write volumeMl(voxels, spacingMm): the volume in ml of so many voxels.",
+    test: testVoxelVolume as ExerciseKey["test"],
+    hints: [
+      "What is the volume of one voxel, in cubic millimetres? A voxel is a box, not always a cube.",
+      "Multiply the three spacings, then the number of voxels, and mind that 1 ml is 1000 cubic millimetres.",
+    ],
+  },
+};
+
+/** Names of the exercises {@link checkExercise} knows. */
+export const exerciseNames: readonly string[] = Object.keys(keys);
+
+/**
+ * Judges the answer to an exercise of a notebook and shows the verdict with a hint that goes further each time. The
+ * right answer is never shown.
+ *
+ * @throws LabError when there is no exercise of that name.
+ */
+export async function checkExercise(name: string, answer: unknown): Promise<void> {
+  requireThat(exerciseNames.includes(name), "checkExercise", name, exerciseNames.join(", "));
+  await exercise(name, keys[name]).check(answer);
+}
+
+/** Tries the function on voxels of many shapes; says what kind of slip it is, never a right number. */
+function testVoxelVolume(answer: (voxels: number, spacingMm: Vec3) => unknown): true | string {
+  if (typeof answer !== "function")
+    return "A function is asked for: volumeMl itself, without brackets behind it.";
+  const stream = createKey(1).split("voxel-volume").stream();
+  for (let i = 0; i < 20; i++) {
+    const spacingMm: Vec3 = [
+      stream.uniformBetween(0.5, 2),
+      stream.uniformBetween(0.5, 2),
+      stream.uniformBetween(1, 8),
+    ];
+    const voxels = stream.integer(100, 100_000);
+    const found = answer(voxels, spacingMm);
+    if (typeof found !== "number") return `It returns ${describeValue(found)}; a number is asked for.`;
+    const [x, y, z] = spacingMm;
+    const expected = (voxels * x * y * z) / 1000;
+    if (Math.abs(found - expected) <= 1e-9 * expected) continue;
+    return describeSlip(found, voxels, spacingMm, expected);
+  }
+  return true;
+}
+
+function describeSlip(found: number, voxels: number, [x, y, z]: Vec3, expected: number): string {
+  const is = (value: number): boolean => Math.abs(found - value) <= 1e-9 * Math.abs(value);
+  if (Number.isNaN(found)) return "It returns NaN: a step on the way is not a number.";
+  if (is(voxels)) return "It returns the number of voxels: their size does not count yet.";
+  if (is(1000 * expected)) return "The number is right in another unit: millilitres are asked for.";
+  if ([x, y, z].some((side) => is((voxels * side ** 3) / 1000) || is(voxels * side ** 3))) {
+    return "It is right only where voxels are cubes. Try spacings of 1, 1 and 5 mm.";
+  }
+  if (is((voxels * (x + y + z)) / 1000) || is(voxels * (x + y + z))) {
+    return "The spacings are added up; how does one get the volume of a box?";
+  }
+  return found > expected ? "For some spacings it is too large." : "For some spacings it is too small.";
+}

@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { checkExercise, exerciseNames, LabError, type Vec3 } from "tumorlab";
+import { type FakeKernel, startFakeKernel } from "./fake-kernel.js";
+
+describe("checkExercise", () => {
+  let kernel: FakeKernel;
+  beforeEach(() => (kernel = startFakeKernel()));
+  afterEach(() => kernel.stop());
+
+  const verdict = async (name: string, answer: unknown): Promise<string> => {
+    await checkExercise(name, answer);
+    return String(kernel.shown.at(-1)?.bundle["text/plain"]);
+  };
+
+  it("accepts what the solutions give", async () => {
+    assert.match(await verdict("00-scan-size", 157.2864), /Right/);
+    const volumeMl = (voxels: number, [x, y, z]: Vec3): number => (voxels * x * y * z) / 1000;
+    assert.match(await verdict("01-voxel-volume", volumeMl), /Right/);
+  });
+
+  it("tells usual slips apart and gives a hint", async () => {
+    for (const [answer, remark] of [
+      [(voxels: number) => voxels, /number of voxels/],
+      [(voxels: number, [x, y, z]: Vec3) => voxels * x * y * z, /another unit/],
+      [(voxels: number, [x]: Vec3) => (voxels * x ** 3) / 1000, /only where voxels are cubes/],
+      [(voxels: number, [x, y, z]: Vec3) => (voxels * (x + y + z)) / 1000, /added up/],
+      [() => NaN, /NaN/],
+      [() => 0, /too small/],
+      [() => 1e12, /too large/],
+      [() => "12 ml", /"12 ml"; a number is asked for/],
+      [12, /A function is asked for/],
+    ] as const) {
+      const text = await verdict("01-voxel-volume", answer);
+      assert.match(text, /Not yet/);
+      assert.match(text, remark);
+      assert.match(text, /Hint: /);
+    }
+    assert.match(await verdict("00-scan-size", 512 * 512 * 300), /Not yet[\s\S]*Hint: /);
+  });
+
+  it("never shows the answer, however often one asks", async () => {
+    for (let attempt = 0; attempt < 5; attempt++) {
+      const text = await verdict("00-scan-size", attempt);
+      assert.doesNotMatch(text, /157|x \* y \* z/);
+    }
+  });
+
+  it("lists the exercises there are when the name is none", async () => {
+    assert.deepEqual(exerciseNames, ["00-scan-size", "01-voxel-volume"]);
+    await assert.rejects(
+      checkExercise("02", 1),
+      (error) => error instanceof LabError && /00-scan-size/.test(error.expected),
+    );
+  });
+});
