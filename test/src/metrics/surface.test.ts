@@ -166,6 +166,42 @@ describe("surface metrics", () => {
     }
   });
 
+  it("find the 95 % distance among many thousands, whatever their spread", () => {
+    const shape: Vec3 = [200, 40, 14];
+    const spacingMm: Vec3 = [0.7, 0.7, 5];
+    // A comb has a large surface; a speck far away stretches the range of distances a hundredfold.
+    const comb = (gap: number, shift: number) =>
+      createVolume(
+        Uint8Array.from({ length: 200 * 40 * 14 }, (_, i) => {
+          const [x, y, z] = [i % 200, Math.floor(i / 200) % 40, Math.floor(i / 8000)];
+          return x < 40 && (y + shift) % gap < 2 && z > 1 && z < 12 ? 1 : 0;
+        }),
+        shape,
+        { spacingMm },
+      );
+    const reference = comb(5, 0);
+    for (const prediction of [
+      comb(6, 1),
+      comb(5, 1),
+      overlay(comb(5, 0), box(shape, [198, 38, 0], [199, 39, 1], spacingMm)),
+    ]) {
+      const row = score(reference, prediction);
+      const found = surfaceDistances(reference, prediction, 1);
+      for (const [direction, { distancesMm, areasMm2 }] of [
+        [row.surface!.referenceToPrediction, found.referenceToPrediction],
+        [row.surface!.predictionToReference, found.predictionToReference],
+      ] as const) {
+        assert.ok(distancesMm.length > 4096);
+        const order = [...distancesMm.keys()].sort((a, b) => distancesMm[a] - distancesMm[b]);
+        const total = areasMm2.reduce((sum, area) => sum + area, 0);
+        let covered = 0;
+        const expected = order.find((i) => (covered += areasMm2[i]) >= 0.95 * total)!;
+        assert.equal(direction.hd95Mm, distancesMm[expected]);
+        close(direction.areaMm2, total);
+      }
+    }
+  });
+
   it("score every label of a map as if it were alone", () => {
     fc.assert(
       fc.property(labelPairs(5), ([reference, prediction]) => {
