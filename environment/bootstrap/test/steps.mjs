@@ -66,7 +66,7 @@ function mocha(context) {
   rmSync(coverageData, { recursive: true, force: true });
   // Node writes what ran, in this process and in every kernel and server it starts.
   return runMocha(context, {
-    folders: ["src", "environment", "data-manifests", "bench"],
+    folders: ["src", "environment", "data-manifests", "bench", "notebooks"],
     env: { NODE_V8_COVERAGE: coverageData },
   });
 }

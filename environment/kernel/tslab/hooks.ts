@@ -11,6 +11,7 @@ import type { Sections } from "../sections.js";
 import { hasTopLevelAwait } from "./await.js";
 import { configureHost } from "./host.js";
 import { hooksSymbol } from "./patches.js";
+import { rewriteShorthand } from "./shorthand.js";
 import { toCommonJs } from "./to-commonjs.js";
 
 /** Everything the compiler sees of a cell stands behind one line of tslab's. */
@@ -46,6 +47,7 @@ export function installHooks(root: string, sections: Sections, log: (text: strin
       rememberCompiled(file, { maps: converted.maps, linesInFront: isOnDisk ? 0 : linesInFrontOfCell });
       return converted.code;
     },
+    rewriteShorthand,
     extendRequire: (require: NodeJS.Require) => extendRequire(require, root),
     reportDiagnostics(diagnostics: readonly Diagnostic[]) {
       const cell = currentCell();

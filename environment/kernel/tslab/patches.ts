@@ -20,7 +20,7 @@ const executor = "dist/executor.js";
 /**
  * What tslab's converter and executor do differently here:
  * types of Node alone instead of every `@types` package in reach, source maps, our own module resolution and file
- * watching, `await` found in every position, errors handed over as data, cells run under their names by us.
+ * watching, `await` found in every position, `{ name }` of earlier cells' variables, errors handed over as data, cells run under their names by us.
  */
 export const patches: readonly Patch[] = [
   {
@@ -47,6 +47,13 @@ export const patches: readonly Patch[] = [
     file: converter,
     find: "data: esModuleToCommonJSModule(data, transpileTarget),",
     replacement: `data: ${hooks}.convertFile(ts, data, transpileTarget, (0, tspath_1.normalizeJoin)(cwd, rel)),`,
+  },
+  {
+    file: converter,
+    find: "function wrapPrevIdentifier(node) {",
+    replacement:
+      "function wrapPrevIdentifier(node) {" +
+      `const rewritten = ${hooks}.rewriteShorthand(ts, checker, declsFile, node); if (rewritten) return rewritten;`,
   },
   {
     file: converter,
