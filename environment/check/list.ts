@@ -1,5 +1,6 @@
 import type { Check } from "./check.js";
 import { checkBuild } from "./checks/build.js";
+import { checkEngines } from "./checks/engines.js";
 import { checkFaults } from "./checks/faults.js";
 import { checkFrontEnd } from "./checks/front-end.js";
 import { checkKernel } from "./checks/kernel.js";
@@ -16,6 +17,7 @@ export const checks: readonly Check[] = [
   { name: "build", run: checkBuild },
   { name: "kernel", run: checkKernel },
   { name: "front end", run: checkFrontEnd },
+  { name: "engines", run: checkEngines },
   { name: "samples", run: checkSamples },
   { name: "memory", run: checkMemory },
   { name: "disk", run: checkDisk },

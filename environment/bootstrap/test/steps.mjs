@@ -1,4 +1,4 @@
-import { rmSync } from "node:fs";
+import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { buildFrontEnd, buildTypeScript } from "../build.mjs";
 import { runNode } from "../child.mjs";
@@ -66,9 +66,16 @@ function mocha(context) {
   rmSync(coverageData, { recursive: true, force: true });
   // Node writes what ran, in this process and in every kernel and server it starts.
   return runMocha(context, {
-    folders: ["src", "environment", "data-manifests", "bench", "notebooks"],
+    folders: listTestFolders(context.project.root),
     env: { NODE_V8_COVERAGE: coverageData },
   });
+}
+
+/** Every folder of test/ but that of the browser tests, which run last and by themselves. @param {string} root */
+function listTestFolders(root) {
+  return readdirSync(join(root, "test"), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !["browser", "dist", "node_modules"].includes(entry.name))
+    .map((entry) => entry.name);
 }
 
 /** Holds every file to its floor of covered lines, see .c8rc.json. @param {StepContext} context */

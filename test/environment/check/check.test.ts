@@ -5,6 +5,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { formatFinding, info, ok, runChecks, type CheckContext } from "#environment/check/check.js";
+import { checkEngines } from "#environment/check/checks/engines.js";
 import { checkFaults } from "#environment/check/checks/faults.js";
 import { checkFrontEnd } from "#environment/check/checks/front-end.js";
 import { checkKernel } from "#environment/check/checks/kernel.js";
@@ -149,6 +150,17 @@ describe("checks", function () {
     const [found] = await checkKernel({ root, signal });
     assert.equal(found.status, "ok", found.text);
     assert.match(found.text, /ready in [\d.]+ s, first cell [\d.]+ s, first import of tumorlab [\d.]+ s/);
+  });
+
+  it("engines: those that are here compute right gradients, and one always is", async () => {
+    const found = await checkEngines();
+    assert.ok(
+      found.every(({ status }) => status !== "fail"),
+      JSON.stringify(found),
+    );
+    const reference = found.find(({ text }) => text.startsWith("reference"));
+    assert.equal(reference?.status, "ok");
+    assert.match(reference?.text ?? "", /\d+ operations have right gradients/);
   });
 
   it("memory, disk and port: print what there is; a taken port is no failure", async () => {
