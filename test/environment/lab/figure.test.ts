@@ -102,6 +102,11 @@ describe("parseFigure", () => {
   for (const [name, figure, message] of refused)
     it(`refuses ${name}`, () => assert.throws(() => parseFigure(figure), message));
 
+  it("draws heat maps, which are no maps", () => {
+    const { data } = parseFigure({ data: [{ type: "heatmap", z: [[1]] }] });
+    assert.deepEqual(data, [{ type: "heatmap", z: [[1]] }]);
+  });
+
   it("refuses nesting without end", () => {
     let layout: Record<string, unknown> = {};
     for (let i = 0; i < 100; i++) layout = { a: layout };

@@ -11,7 +11,7 @@ const deepest = 64;
 const configKeys = ["staticPlot", "scrollZoom", "displayModeBar", "doubleClick", "showTips", "locale"];
 
 /** Traces that draw maps fetch tiles and outlines from sites outside. */
-const mapTrace = /map(box)?$|geo$|^choropleth$/;
+const mapTrace = /mapbox$|^(scatter|density|choropleth)map$|geo$|^choropleth$/;
 const mapLayout = /^(geo|map|mapbox)\d*$/;
 
 /**
