@@ -88,20 +88,13 @@ export function createDispatcher(
 
   function receiveComm(request: KernelRequest): void {
     replies.state("busy", request.header);
-    const handler = comms.receive(request);
-    if (!handler) return finish(request);
     const { header, identities } = request;
-    const own = {
-      name: "comm",
-      code: "",
-      header,
-      identities,
-      allowStdin: false,
-      silent: false,
-      wantsResult: false,
-    };
-    const cell = createCell(own, state);
-    tasks.runSoon(() => finish(request));
+    const own = { name: "comm", code: "", header, identities, allowStdin: false };
+    const cell = createCell({ ...own, silent: false, wantsResult: false }, state);
+    const handler = runInCell(cell, () => comms.receive(request));
+    if (!handler) return finish(request);
+    // Behind what the handler prints, even where it is cut off.
+    tasks.runSoon(() => tasks.runSoon(() => finish(request)));
     sections.runAsCell(() => runInCell(cell, handler));
   }
 

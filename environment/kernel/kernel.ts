@@ -23,7 +23,7 @@ import { createInputs } from "./requests/input.js";
 import { checkComplete, complete, inspectAt } from "./requests/language.js";
 import type { Sections } from "./sections.js";
 import { installSession } from "./session.js";
-import { type SharedState, word } from "./shared-state.js";
+import type { SharedState } from "./shared-state.js";
 import { createStaleCheck } from "./stale-package.js";
 import type { Tasks } from "./tasks.js";
 import { installHooks } from "./tslab/hooks.js";
@@ -119,8 +119,7 @@ export function runKernel(connectionFile: string, threads: Threads): void {
   const interrupt = (number: number): void => {
     // A cell about to start is meant too; as long as nothing is heard of it the transport thread insists.
     if (dispatcher.isStarting) return tasks.runSoon(() => interrupt(number));
-    Atomics.store(state, word.heard, number);
-    execution.interrupt();
+    execution.interrupt(number);
   };
   receive = (message) => {
     if (message.kind === "request") dispatcher.receive(message.request);

@@ -71,7 +71,7 @@ function waitForRoom(state: SharedState, bytes: number): void {
   for (;;) {
     const inFlight = Atomics.load(state, word.bytesInFlight);
     if (inFlight === 0 || inFlight + bytes <= maxBytesInFlight) return;
-    if (Atomics.load(state, word.interrupts) > Atomics.load(state, word.heard)) return;
+    if (Atomics.load(state, word.interrupts) > Atomics.load(state, word.interruptsOver)) return;
     Atomics.wait(state, word.bytesInFlight, inFlight, 100);
   }
 }

@@ -8,8 +8,8 @@ export type SharedState = Int32Array;
 export const word = {
   /** Interrupts asked for so far. Written by the transport thread. */
   interrupts: 0,
-  /** The last interrupt the main thread has heard of. */
-  heard: 1,
+  /** The last interrupt that is dealt with: what it was meant for has ended. */
+  interruptsOver: 1,
   /** 1 while the running cell uses the session's abort signal, so that it deserves time to stop by itself. */
   usesSignal: 2,
   /** Bytes of output handed to the transport thread and not yet taken by ZeroMQ. */

@@ -18,8 +18,12 @@ export interface CellEnd {
 export interface Execution {
   /** Starts a cell, called as kernel code; `onEnd` is called once, later, whatever the cell's code does. */
   run(cell: Cell, onEnd: (end: CellEnd) => void): void;
-  /** Interrupts the running cell, if any; a second time it is given no more time to end by itself. */
-  interrupt(): void;
+  /**
+   * Interrupts the running cell, if any; a second time it is given no more time to end by itself.
+   *
+   * @param number the interrupt's number; it is over when the cell has ended.
+   */
+  interrupt(number: number): void;
   /** Takes note that code of a cell was cut off, and where it was. */
   noteCut(cell: Cell | undefined, stack: string): void;
 }
@@ -33,7 +37,10 @@ const hintMs = 1000;
 
 interface Run {
   cell: Cell;
+  /** How often it was interrupted, */
   interrupts: number;
+  /** and the number of the last time. */
+  lastInterrupt?: number;
   cutStack?: string;
   timers: NodeJS.Timeout[];
   end(end: CellEnd): void;
@@ -82,6 +89,7 @@ export function createExecution(
           tasks.runSoon(() => {
             current = undefined;
             setRunningCell(undefined);
+            if (run.lastInterrupt !== undefined) Atomics.store(state, word.interruptsOver, run.lastInterrupt);
             onEnd(end);
           });
         },
@@ -94,9 +102,10 @@ export function createExecution(
         settle({ failure: describeError(error) }),
       );
     },
-    interrupt() {
+    interrupt(number) {
       const run = current;
-      if (!run) return;
+      if (!run) return void Atomics.store(state, word.interruptsOver, number);
+      run.lastInterrupt = number;
       run.interrupts++;
       if (run.cutStack !== undefined || run.interrupts > 1) return abandon(run);
       const usesSignal = Atomics.load(state, word.usesSignal) === 1;

@@ -61,7 +61,8 @@ function formatSite(site: NodeJS.CallSite, root: string, hidden: readonly string
   // `fn (file:1:2)`, `async fn (file:1:2)` or the bare place of a cell's top level.
   const at = text.lastIndexOf(`${name}:${line}:${column}`);
   if (at < 0) return `    at ${text} (${where})`;
-  const caller = text.slice(0, at);
+  // Functions of other cells are called as members of what holds all of them.
+  const caller = text.slice(0, at).replace(/^(async )?Proxy\./, "$1");
   return isTopLevel(caller)
     ? `    at ${where}`
     : `    at ${caller}${where}${text.slice(at + `${name}:${line}:${column}`.length)}`;

@@ -8,42 +8,50 @@ export interface Interrupter {
   interrupt(): void;
 }
 
-/** How long the main thread may take to hear of an interrupt before its code is cut off. */
-const patienceMs = 100;
-/** The same for a cell that holds the session's signal and may be about to look at it. */
-const patienceWithSignalMs = 2000;
+/** Milliseconds until code that goes on is cut off, without and with the session's signal in its hands. */
+const patience = {
+  /** The main thread does not even hear. */
+  unheard: { withoutSignal: 100, withSignal: 2000 },
+  /** It has heard and gives the cell its time to end (see execution.ts), and some more. */
+  heard: { withoutSignal: 1200, withSignal: 6500 },
+  /** It has heard twice, and ends the cell at once unless it can't. */
+  heardTwice: 300,
+};
 /** How often the state of the main thread is looked at. */
 const lookMs = 5;
 
 /**
- * The main thread is told by message. Where it does not hear, because a cell computes without a pause, its code is
- * terminated through the inspector, unless it is the kernel's own.
+ * The main thread is told by message. Where the interrupt does not come to an end, because a cell computes without a
+ * pause, its code is terminated through the inspector, unless it is the kernel's own.
  *
- * @param tellInterrupt passes an interrupt on to the main thread.
+ * @param tellInterrupt passes an interrupt on to the main thread; returns the number of the message.
  * @param tellCut tells the main thread, again and again until it hears, that its code was cut off.
  */
 export function createInterrupter(
   state: SharedState,
-  tellInterrupt: (number: number) => void,
+  tellInterrupt: (number: number) => number,
   tellCut: () => Promise<void>,
 ): Interrupter {
-  const isHeard = (number: number): boolean => Atomics.load(state, word.heard) >= number;
-
   let latest = 0;
+  let latestMail = 0;
   let insisting: Promise<void> | undefined;
 
   async function insist(first: number): Promise<void> {
-    const usesSignal = Atomics.load(state, word.usesSignal) === 1;
-    const isUrgent = (): boolean => isHeard(latest) || latest > first;
-    await until(isUrgent, usesSignal ? patienceWithSignalMs : patienceMs);
-    while (!isHeard(latest)) {
+    const begunAt = performance.now();
+    const key = Atomics.load(state, word.usesSignal) === 1 ? "withSignal" : "withoutSignal";
+    const limitMs = (): number => {
+      const isHeard = Atomics.load(state, word.received) >= latestMail;
+      if (latest > first) return isHeard ? patience.heardTwice : 0;
+      return (isHeard ? patience.heard : patience.unheard)[key];
+    };
+    while (Atomics.load(state, word.interruptsOver) < latest) {
+      await pause();
+      if (performance.now() - begunAt < limitMs()) continue;
       Atomics.store(state, word.cutWanted, 1);
-      if (Atomics.compareExchange(state, word.mode, mode.open, mode.cutting) === mode.open) {
-        await terminate();
-        Atomics.store(state, word.cutWanted, 0);
-        await tellCut();
-      }
-      await until(() => isHeard(latest), lookMs);
+      if (Atomics.compareExchange(state, word.mode, mode.open, mode.cutting) !== mode.open) continue;
+      await terminate();
+      Atomics.store(state, word.cutWanted, 0);
+      await tellCut();
     }
     Atomics.store(state, word.cutWanted, 0);
     insisting = undefined;
@@ -52,7 +60,7 @@ export function createInterrupter(
   return {
     interrupt() {
       latest = Atomics.add(state, word.interrupts, 1) + 1;
-      tellInterrupt(latest);
+      latestMail = tellInterrupt(latest);
       insisting ??= insist(latest);
     },
   };
@@ -71,8 +79,6 @@ async function terminate(): Promise<void> {
   session.disconnect();
 }
 
-/** Resolves when `condition` holds or the time is over. */
-async function until(condition: () => boolean, timeoutMs: number): Promise<void> {
-  const end = performance.now() + timeoutMs;
-  while (!condition() && performance.now() < end) await new Promise((resolve) => setTimeout(resolve, lookMs));
+function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, lookMs));
 }

@@ -4,8 +4,8 @@ import { type SharedState, word } from "../shared-state.js";
 
 /** The way to the main thread, on which nothing is lost. */
 export interface Mail {
-  /** Sends a message; messages arrive in order. */
-  tell: (message: FromTransport) => void;
+  /** Sends a message; messages arrive in order. Returns its number. */
+  tell: (message: FromTransport) => number;
   /** Sends a message and all that may have been lost before it, until they are known to have arrived. */
   insist: (message: FromTransport) => Promise<void>;
 }
@@ -26,18 +26,18 @@ export function createMail(port: Pick<MessagePort, "postMessage">, state: Shared
     if (kept.length > 0 && kept[0].number <= received) kept = kept.filter(({ number }) => number > received);
   }
 
-  function tell(message: FromTransport): void {
+  function tell(message: FromTransport): number {
     forgetReceived();
     const numbered = { number: ++last, message };
     kept.push(numbered);
     port.postMessage(numbered);
+    return last;
   }
 
   return {
     tell,
     async insist(message) {
-      tell(message);
-      const number = last;
+      const number = tell(message);
       for (let pauseMs = 10; ; pauseMs = Math.min(2 * pauseMs, maxPauseMs)) {
         await new Promise((resolve) => setTimeout(resolve, pauseMs));
         forgetReceived();

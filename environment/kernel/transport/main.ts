@@ -70,7 +70,11 @@ function receive(channel: RequestChannel | "stdin", identities: Uint8Array[], me
   if (channel === "stdin") {
     if (header.msg_type !== "input_reply") return;
     const parentId = String(message.parent_header.msg_id ?? "");
-    return tell({ kind: "input", parentId, value: typeof content.value === "string" ? content.value : "" });
+    return void tell({
+      kind: "input",
+      parentId,
+      value: typeof content.value === "string" ? content.value : "",
+    });
   }
   switch (header.msg_type) {
     case "kernel_info_request":
@@ -89,7 +93,7 @@ function receive(channel: RequestChannel | "stdin", identities: Uint8Array[], me
     default: {
       let number = 0;
       if (header.msg_type === "execute_request") number = Atomics.add(state, word.executeRequests, 1) + 1;
-      return tell({
+      return void tell({
         kind: "request",
         request: { channel, identities, header, metadata, content, buffers, number },
       });
@@ -126,7 +130,7 @@ async function start(): Promise<void> {
   } catch (error) {
     const { code, message } = error as { code?: string; message: string };
     const taken = code === "EADDRINUSE";
-    return tell({
+    return void tell({
       kind: "failed",
       code: taken ? portTakenExitCode : 1,
       text: `The kernel can't listen: ${message}`,

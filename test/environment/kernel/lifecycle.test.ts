@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { resultOf, root, until } from "./support.js";
+import { KernelDiedError } from "#environment/client/errors.js";
+import { startKernel } from "#environment/client/kernel-client.js";
+import { createKernelSpec } from "#environment/kernel/spec.js";
+
+/** Kernels opened and closed; `TUMORLAB_TEST_KERNELS=50` for the whole number. */
+const kernelCount = Number(process.env.TUMORLAB_TEST_KERNELS ?? 12);
+
+describe("the life of a kernel", function () {
+  this.timeout(600_000);
+
+  it(`leaves nothing behind, ${kernelCount} times`, async () => {
+    const folder = mkdtempSync(join(tmpdir(), "tumorlab-many-"));
+    const temporary = process.env.TMPDIR;
+    process.env.TMPDIR = folder;
+    const handles = (): number =>
+      process.getActiveResourcesInfo().filter((name) => /Process|Pipe/.test(name)).length;
+    const before = handles();
+    try {
+      for (let done = 0; done < kernelCount; done += 2) {
+        const pair = await Promise.all([startKernel({ cwd: folder }), startKernel({ cwd: folder })]);
+        await Promise.all(pair.map((client) => client.shutdown()));
+        for (const { process: kernel } of pair) {
+          assert.deepEqual(kernel.exit, { code: 0, signal: null }, kernel.log);
+          assert.throws(() => process.kill(kernel.pid, 0), { code: "ESRCH" });
+        }
+      }
+      assert.deepEqual(readdirSync(folder), []);
+      await until(() => handles() <= before, "all pipes and processes closed");
+    } finally {
+      if (temporary === undefined) delete process.env.TMPDIR;
+      else process.env.TMPDIR = temporary;
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it("ends with its parent, however that ends and whatever it computes", async function () {
+    if (process.platform === "win32") this.skip();
+    const client = join(root, "environment", "dist", "client", "kernel-client.js");
+    const script = `require(${JSON.stringify(client)}).startKernel({ cwd: ${JSON.stringify(tmpdir())} }).then((client) => {
+      client.execute("console.log('computing'); await null; for (;;) {}", { onMessage({ header }) {
+        if (header.msg_type === "execute_input") console.log(client.process.pid);
+      } });
+    });`;
+    const parent = spawn(process.execPath, ["-e", script], { stdio: ["ignore", "pipe", "inherit"] });
+    let output = "";
+    parent.stdout.on("data", (data) => (output += String(data)));
+    await until(() => output.includes("\n"), "the kernel's process id");
+    const pid = Number(output);
+    parent.kill("SIGKILL");
+    const isGone = (): boolean => {
+      try {
+        process.kill(pid, 0);
+        return false;
+      } catch {
+        return true;
+      }
+    };
+    await until(isGone, "the end of the kernel");
+  });
+
+  it("ends at a request while a cell computes", async () => {
+    const client = await startKernel({ cwd: tmpdir() });
+    const running = client.execute("for (;;) {}");
+    const died = assert.rejects(running, KernelDiedError);
+    await client.shutdown();
+    await died;
+    assert.ok(client.process.exit);
+  });
+
+  it("forgets everything at a restart", async () => {
+    const client = await startKernel({ cwd: tmpdir() });
+    try {
+      await client.execute("const old = 1");
+      await client.restart();
+      assert.equal(resultOf(await client.execute("typeof (globalThis as any).old")), "'undefined'");
+      assert.equal((await client.execute("old")).reply.content.status, "error");
+    } finally {
+      await client.shutdown();
+    }
+  });
+
+  it("does not start with another tslab than its own, and says so", async function () {
+    const folder = mkdtempSync(join(tmpdir(), "tumorlab-tslab-"));
+    try {
+      cpSync(join(root, "environment", "dist"), join(folder, "environment", "dist"), { recursive: true });
+      cpSync(join(root, "node_modules", "tslab"), join(folder, "node_modules", "tslab"), { recursive: true });
+      const { writeFileSync, readFileSync, symlinkSync } = await import("node:fs");
+      for (const name of readdirSync(join(root, "node_modules"))) {
+        const target = join(folder, "node_modules", name);
+        if (!existsSync(target)) symlinkSync(join(root, "node_modules", name), target, "junction");
+      }
+      const manifest = join(folder, "node_modules", "tslab", "package.json");
+      writeFileSync(manifest, readFileSync(manifest, "utf8").replace('"1.0.22"', '"1.0.23"'));
+      await assert.rejects(
+        startKernel({ cwd: folder, spec: createKernelSpec(folder) }),
+        (error) =>
+          error instanceof KernelDiedError &&
+          /tslab is version 1\.0\.23, expected 1\.0\.22/.test(error.message),
+      );
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
