@@ -16,7 +16,7 @@ export interface RenderOptions {
    * have no finer detail. SVG ignores it.
    */
   scale?: number;
-  /** Milliseconds after which a drawing is given up; default 30,000. */
+  /** Milliseconds after which a drawing is given up; default 60,000. */
   timeoutMs?: number;
 }
 
@@ -56,7 +56,7 @@ function checkOptions(figure: Figure, options: RenderOptions): Required<RenderOp
     width = size.width,
     height = size.height,
     scale = hasPictures(figure) ? 1 : 1.5,
-    timeoutMs = 30_000,
+    timeoutMs = 60_000,
   } = options;
   for (const [name, value] of Object.entries({ width, height })) {
     requireThat(value >= 10 && value <= 10_000, name, value, "CSS pixels from 10 to 10000");
