@@ -4,7 +4,7 @@ import type { ConnectionInfo } from "../../wire/connection.js";
 import { orphanedExitCode, portTakenExitCode } from "../../wire/exit-codes.js";
 import { createMessage, encodeParts, type Message, type MessageHeader } from "../../wire/message.js";
 import type { RequestChannel, ToTransport } from "../link-messages.js";
-import { type SharedState, word } from "../shared-state.js";
+import { mode, type SharedState, word } from "../shared-state.js";
 import { createInterrupter } from "./interrupter.js";
 import { createMail } from "./mail.js";
 import { watchParent } from "./parent-watch.js";
@@ -106,7 +106,12 @@ async function endProcess(code: number): Promise<void> {
   await Promise.race([sockets.drained(), new Promise((resolve) => setTimeout(resolve, 1000))]);
   sockets.close();
   tell({ kind: "end", code });
-  setTimeout(() => process.kill(process.pid, "SIGKILL"), 500);
+  const kill = (): void => void process.kill(process.pid, "SIGKILL");
+  // A kernel that is still loading ends by itself when it has loaded; a cell may never end.
+  setTimeout(() => {
+    if (Atomics.load(state, word.mode) !== mode.kernel) kill();
+  }, 500);
+  setTimeout(kill, 2500);
 }
 
 function receiveFromMain(message: ToTransport): void {
