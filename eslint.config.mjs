@@ -60,7 +60,16 @@ const noClocks = {
 };
 
 export default tseslint.config(
-  { ignores: ["**/dist/", "**/node_modules/", "coverage/", ".tumorlab/", "notebooks/"] },
+  {
+    ignores: [
+      "**/dist/",
+      "**/node_modules/",
+      "coverage/",
+      ".tumorlab/",
+      "notebooks/",
+      "src/volume/assembly/kernels.ts",
+    ],
+  },
   eslint.configs.recommended,
   {
     files: ["**/*.ts", "**/*.tsx"],

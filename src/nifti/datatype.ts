@@ -76,7 +76,7 @@ export function datatypeOfArray(data: VoxelArray): NiftiDatatype {
  */
 export function viewVoxels(bytes: Uint8Array, datatype: NiftiDatatype, file: string): VoxelArray {
   const size = codeOfDatatype(datatype).bytes;
-  const aligned = bytes.byteOffset % size === 0 ? bytes : Uint8Array.from(bytes);
+  const aligned = bytes.byteOffset % size === 0 ? bytes : new Uint8Array(bytes);
   const { buffer, byteOffset } = aligned;
   const length = bytes.byteLength / size;
   switch (datatype) {

@@ -1,6 +1,7 @@
 import { multiplyAffines } from "../affine.js";
 import { requireThat } from "../errors.js";
 import type { Affine, LabelMap, Vec3, Volume, VoxelArray } from "../types.js";
+import { isWhole, makeArray } from "./arrays.js";
 
 /** The coarser grid of blocks of `factors` voxels; a rest at the far edges makes smaller blocks. */
 interface BlockGrid {
@@ -24,8 +25,8 @@ export function downsample<T extends VoxelArray>(volume: Volume<T>, factor: numb
   const [mx, my, mz] = grid.shape;
   const [fx, fy, fz] = factors;
   const { data: source } = volume;
-  const whole = !(source instanceof Float32Array || source instanceof Float64Array);
-  const out = new (source.constructor as new (length: number) => T)(mx * my * mz);
+  const out = makeArray(source, mx * my * mz);
+  const values = new Float64Array(nx);
   const sums = new Float64Array(mx);
   for (let z = 0; z < mz; z++)
     for (let y = 0; y < my; y++) {
@@ -35,19 +36,18 @@ export function downsample<T extends VoxelArray>(volume: Volume<T>, factor: numb
       for (let k = z * fz; k < z1; k++)
         for (let j = y * fy; j < y1; j++) {
           const row = nx * (j + ny * k);
-          for (let x = 0, i = row; x < mx; x++) {
-            const stop = Math.min(row + nx, i + fx);
+          values.set(source.subarray(row, row + nx));
+          for (let x = 0, i = 0; x < mx; x++) {
+            const stop = Math.min(nx, i + fx);
             let sum = 0;
-            for (; i < stop; i++) sum += source[i];
+            for (; i < stop; i++) sum += values[i];
             sums[x] += sum;
           }
         }
       const rows = (z1 - z * fz) * (y1 - y * fy);
-      const to = mx * (y + my * z);
-      for (let x = 0; x < mx; x++) {
-        const mean = sums[x] / (rows * (Math.min(nx, (x + 1) * fx) - x * fx));
-        out[to + x] = whole ? Math.floor(mean + 0.5) : mean;
-      }
+      for (let x = 0; x < mx; x++) sums[x] /= rows * (Math.min(nx, (x + 1) * fx) - x * fx);
+      if (isWhole(source)) for (let x = 0; x < mx; x++) sums[x] = Math.floor(sums[x] + 0.5);
+      out.set(sums, mx * (y + my * z));
     }
   return { ...volume, ...grid, data: out };
 }

@@ -1,5 +1,6 @@
 import { axisDirections, multiplyAffines, orientationOf, parseOrientation } from "../affine.js";
 import type { Affine, Vec3, Volume, VoxelArray } from "../types.js";
+import { asBits, makeArray } from "./arrays.js";
 
 /**
  * The same voxels with the axes put in another order and direction, lossless; every voxel keeps its place in the
@@ -59,7 +60,7 @@ export function orientationOfVolume(volume: Volume): string {
 function permute<T extends VoxelArray>(data: T, shape: Vec3, start: number, stride: Vec3): T {
   const [nx, ny, nz] = shape;
   const [sx, sy, sz] = stride;
-  const out = new (data.constructor as new (length: number) => T)(nx * ny * nz);
+  const out = makeArray(data, nx * ny * nz);
   if (sx === 1) {
     for (let z = 0, to = 0; z < nz; z++)
       for (let y = 0; y < ny; y++, to += nx) {
@@ -70,6 +71,8 @@ function permute<T extends VoxelArray>(data: T, shape: Vec3, start: number, stri
   }
   // Square tiles over x and the axis the old array is contiguous along keep both reads and writes in cache.
   const tile = 32;
+  const from = asBits(data);
+  const into = asBits(out);
   const innerIsY = Math.abs(sy) === 1;
   const innerCount = innerIsY ? ny : nz;
   const outerCount = innerIsY ? nz : ny;
@@ -83,7 +86,7 @@ function permute<T extends VoxelArray>(data: T, shape: Vec3, start: number, stri
         for (let i = i0; i < i1; i++) {
           let at = start + outer * outerStep + i * innerStep + x0 * sx;
           const row = outer * outerTo + i * innerTo;
-          for (let x = x0; x < x1; x++, at += sx) out[row + x] = data[at];
+          for (let x = x0; x < x1; x++, at += sx) into[row + x] = from[at];
         }
       }
   return out;

@@ -1,7 +1,8 @@
 import { applyAffine } from "../affine.js";
 import { requireSameGrid, voxelVolumeMl } from "../grid.js";
 import type { LabelMap, Vec3, Volume } from "../types.js";
-import { findRuns } from "./runs.js";
+import { findRuns, type LabelRuns } from "./runs.js";
+import { boxOf, centroidOf, tallyRuns } from "./tally.js";
 
 /** What one label covers. */
 export interface Region {
@@ -31,111 +32,104 @@ export interface Region {
  */
 export function measureRegions(labelMap: LabelMap, image?: Volume): Region[] {
   if (image) requireSameGrid(labelMap, image, ["label map", "image"]);
-  const [nx, ny] = labelMap.shape;
   const runs = findRuns(labelMap.data, labelMap.shape);
-  const tallies: Tally[] = [];
-  const { data } = image ?? {};
-  for (let row = 0; row + 1 < runs.rowStart.length; row++) {
-    const y = row % ny;
-    const z = Math.floor(row / ny);
-    for (let run = runs.rowStart[row]; run < runs.rowStart[row + 1]; run++) {
-      const label = runs.label[run];
-      const first = runs.start[run];
-      const last = runs.end[run] - 1;
-      const length = last - first + 1;
-      const tally = (tallies[label] ??= emptyTally(data ? data[first + nx * row] : 0));
-      tally.voxels += length;
-      tally.sumX += ((first + last) / 2) * length;
-      tally.sumY += y * length;
-      tally.sumZ += z * length;
-      if (first < tally.min[0]) tally.min[0] = first;
-      if (last > tally.max[0]) tally.max[0] = last;
-      if (y < tally.min[1]) tally.min[1] = y;
-      if (y > tally.max[1]) tally.max[1] = y;
-      if (z < tally.min[2]) tally.min[2] = z;
-      if (z > tally.max[2]) tally.max[2] = z;
-      if (!data) continue;
-      let { sum, squares, lowest, highest } = tally;
-      for (let i = first + nx * row; i <= last + nx * row; i++) {
-        const stored = data[i];
-        const shifted = stored - tally.shift;
-        sum += shifted;
-        squares += shifted * shifted;
-        if (stored < lowest) lowest = stored;
-        if (stored > highest) highest = stored;
-      }
-      tally.sum = sum;
-      tally.squares = squares;
-      tally.lowest = lowest;
-      tally.highest = highest;
-    }
-  }
+  let labels = 0;
+  for (let run = 0; run < runs.count; run++) labels = Math.max(labels, runs.label[run] + 1);
+  const tally = tallyRuns(runs, runs.label, labels, labelMap.shape);
+  const intensity = image && tallyIntensity(runs, labels, image);
   const voxelMl = voxelVolumeMl(labelMap);
   const regions: Region[] = [];
-  tallies.forEach((tally, label) => {
-    const n = tally.voxels;
-    const centroidVoxel: Vec3 = [tally.sumX / n, tally.sumY / n, tally.sumZ / n];
+  for (let label = 1; label < labels; label++) {
+    const voxels = tally.voxels[label];
+    if (voxels === 0) continue;
+    const centroidVoxel = centroidOf(tally, label);
     regions.push({
       label,
       name: labelMap.names[label] ?? `label ${label}`,
-      voxels: n,
-      volumeMl: n * voxelMl,
+      voxels,
+      volumeMl: voxels * voxelMl,
       centroidVoxel,
       centroidMm: applyAffine(labelMap.affine, centroidVoxel),
-      boxMin: [tally.min[0], tally.min[1], tally.min[2]],
-      boxMax: [tally.max[0], tally.max[1], tally.max[2]],
-      ...(image ? intensityOf(tally, image) : {}),
+      ...boxOf(tally, label),
+      ...(image && intensity ? intensityOf(intensity, label, voxels, image) : {}),
     });
-  });
+  }
   return regions;
 }
 
-interface Tally {
-  voxels: number;
-  sumX: number;
-  sumY: number;
-  sumZ: number;
-  min: [number, number, number];
-  max: [number, number, number];
-  /** A value of the region, taken off before summing so that squares lose no digits. */
-  shift: number;
-  sum: number;
-  squares: number;
-  lowest: number;
-  highest: number;
+/** Stored numbers of each label: the first one met, and sums of the distance from it, which lose no digits. */
+interface IntensityTally {
+  first: Float64Array;
+  sum: Float64Array;
+  squares: Float64Array;
+  lowest: Float64Array;
+  highest: Float64Array;
 }
 
-function emptyTally(shift: number): Tally {
-  return {
-    voxels: 0,
-    sumX: 0,
-    sumY: 0,
-    sumZ: 0,
-    min: [Infinity, Infinity, Infinity],
-    max: [-1, -1, -1],
-    shift,
-    sum: 0,
-    squares: 0,
-    lowest: Infinity,
-    highest: -Infinity,
-  };
+function tallyIntensity(runs: LabelRuns, labels: number, image: Volume): IntensityTally {
+  const first = new Float64Array(labels).fill(NaN);
+  const sum = new Float64Array(labels);
+  const squares = new Float64Array(labels);
+  const lowest = new Float64Array(labels).fill(Infinity);
+  const highest = new Float64Array(labels).fill(-Infinity);
+  const [nx] = image.shape;
+  const seen = new Uint8Array(labels);
+  // Rows are copied into one kind of array: loops that meet many kinds become several times slower.
+  const values = new Float64Array(nx);
+  for (let row = 0; row + 1 < runs.rowStart.length; row++) {
+    const from = runs.rowStart[row];
+    const to = runs.rowStart[row + 1];
+    if (from === to) continue;
+    const left = runs.start[from];
+    values.set(image.data.subarray(row * nx + left, row * nx + runs.end[to - 1]));
+    for (let run = from; run < to; run++) {
+      const label = runs.label[run];
+      const stop = runs.end[run] - left;
+      let at = runs.start[run] - left;
+      if (seen[label] === 0) {
+        seen[label] = 1;
+        first[label] = values[at];
+      }
+      const shift = first[label];
+      let runSum = 0;
+      let runSquares = 0;
+      let least = lowest[label];
+      let most = highest[label];
+      for (; at < stop; at++) {
+        const value = values[at];
+        const distance = value - shift;
+        runSum += distance;
+        runSquares += distance * distance;
+        if (value < least) least = value;
+        if (value > most) most = value;
+      }
+      sum[label] += runSum;
+      squares[label] += runSquares;
+      lowest[label] = least;
+      highest[label] = most;
+    }
+  }
+  return { first, sum, squares, lowest, highest };
 }
 
 function intensityOf(
-  tally: Tally,
-  image: Volume,
+  tally: IntensityTally,
+  label: number,
+  voxels: number,
+  { rescale }: Volume,
 ): Required<Pick<Region, "meanHu" | "sdHu" | "minHu" | "maxHu">> {
-  const slope = image.rescale?.slope ?? 1;
-  const intercept = image.rescale?.intercept ?? 0;
-  const n = tally.voxels;
-  const mean = tally.sum / n;
-  const variance = Math.max(0, tally.squares / n - mean * mean);
-  // A voxel that is not a number spoils the sum; the extremes must say so too.
-  const spoiled = Number.isNaN(tally.sum) ? NaN : 0;
-  const ends = [tally.lowest * slope + intercept + spoiled, tally.highest * slope + intercept + spoiled];
+  const slope = rescale?.slope ?? 1;
+  const intercept = rescale?.intercept ?? 0;
+  const mean = tally.sum[label] / voxels;
+  const variance = Math.max(0, tally.squares[label] / voxels - mean * mean);
+  // Comparisons pass over what is not a number; the extremes must say so as the mean does.
+  const spoiled = Number.isNaN(mean) ? NaN : 0;
+  const ends = [tally.lowest[label], tally.highest[label]].map(
+    (value) => value * slope + intercept + spoiled,
+  );
   return {
-    meanHu: (mean + tally.shift) * slope + intercept,
-    sdHu: Math.sqrt(variance) * Math.abs(slope) + spoiled,
+    meanHu: (mean + tally.first[label]) * slope + intercept,
+    sdHu: Math.sqrt(variance) * Math.abs(slope),
     minHu: Math.min(...ends),
     maxHu: Math.max(...ends),
   };

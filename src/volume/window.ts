@@ -51,9 +51,14 @@ export function applyWindow(volume: Volume, window: HuWindow): Volume<Float32Arr
   const slope = (rescale?.slope ?? 1) * scale;
   const intercept = ((rescale?.intercept ?? 0) - low) * scale;
   const out = new Float32Array(data.length);
-  for (let i = 0; i < data.length; i++) {
-    const value = data[i] * slope + intercept;
-    out[i] = value > 0 ? (value < 1 ? value : 1) : 0;
+  const chunk = new Float64Array(65536);
+  for (let from = 0; from < data.length; from += chunk.length) {
+    const part = data.subarray(from, from + chunk.length);
+    chunk.set(part);
+    for (let i = 0; i < part.length; i++) {
+      const value = chunk[i] * slope + intercept;
+      out[from + i] = value > 0 ? (value < 1 ? value : 1) : 0;
+    }
   }
   return withData(volume, out);
 }

@@ -11,3 +11,10 @@ export interface Golden<Case> {
 export function readGolden<Case>(name: string): Golden<Case> {
   return JSON.parse(readFileSync(`test/golden/volumes/${name}.json`, "utf8")) as Golden<Case>;
 }
+
+/** Whole numbers 0..65535 for voxels in the order of memory, as `noise` in `make.py` gives them. */
+export function hashOf(index: number, seed: number): number {
+  let hash = Math.imul(index + seed * 7919 + 1, 2654435761) >>> 0;
+  hash ^= hash >>> 15;
+  return (Math.imul(hash, 2246822519) >>> 0) >>> 16;
+}
