@@ -1,7 +1,10 @@
 import { oneLine, UsageError } from "./command.js";
 import type { Command, CommandIo } from "./command.js";
+import { componentsCommand } from "./components.js";
 import { evaluateCommand } from "./evaluate.js";
 import { infoCommand } from "./info.js";
+import { reorientCommand } from "./reorient.js";
+import { resampleCommand } from "./resample.js";
 import { scalingEfficiencyCommand } from "./scaling-efficiency.js";
 import { scalingFitCommand } from "./scaling-fit.js";
 
@@ -9,6 +12,9 @@ import { scalingFitCommand } from "./scaling-fit.js";
 export const commands: readonly Command[] = [
   infoCommand,
   evaluateCommand,
+  resampleCommand,
+  reorientCommand,
+  componentsCommand,
   scalingFitCommand,
   scalingEfficiencyCommand,
 ];

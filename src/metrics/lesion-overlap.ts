@@ -1,4 +1,4 @@
-import type { LesionComponents } from "./lesion-components.js";
+import type { ComponentTable } from "../volume/components.js";
 
 /** How many voxels the components of two maps of one grid share. */
 export interface LesionOverlaps {
@@ -10,7 +10,7 @@ export interface LesionOverlaps {
 }
 
 /** Counts shared voxels from the two tables of runs, row by row, without looking at a voxel. Labels must agree. */
-export function countOverlaps(reference: LesionComponents, prediction: LesionComponents): LesionOverlaps {
+export function countOverlaps(reference: ComponentTable, prediction: ComponentTable): LesionOverlaps {
   const [a, b] = [reference.runs, prediction.runs];
   const width = prediction.components.length + 1;
   const shared = new Map<number, number>();

@@ -1,7 +1,7 @@
 import { requireThat } from "../errors.js";
 import type { Vec3, Volume } from "../types.js";
-import { findLesionComponents } from "./lesion-components.js";
-import type { LesionComponent } from "./lesion-components.js";
+import { findComponents } from "../volume/components.js";
+import type { Component } from "../volume/components.js";
 import { countOverlaps } from "./lesion-overlap.js";
 import type { LesionOverlaps } from "./lesion-overlap.js";
 import { nameLabels, openPair } from "./pair.js";
@@ -100,20 +100,19 @@ export function evaluateLesions(reference: Labels, prediction: Labels, options: 
   requireThat(labels.length > 0, "labels", options.labels, "at least one label");
   const find = (data: Uint8Array | Uint16Array) => {
     const mask = selectLabels({ ...reference, data, rescale: undefined }, labels, byLabel);
-    return findLesionComponents(mask);
+    return findComponents(mask);
   };
   const [truth, guess] = [find(pair.reference), find(pair.prediction)];
   const overlaps = countOverlaps(truth, guess);
-  const iou = (a: LesionComponent, b: LesionComponent): number => {
+  const iou = (a: Component, b: Component): number => {
     const shared = overlaps.between(a.id, b.id);
     return shared / (a.voxels + b.voxels - shared);
   };
-  const isMatch = (a: LesionComponent, b: LesionComponent): boolean =>
+  const isMatch = (a: Component, b: Component): boolean =>
     match.rule === "overlap" ? overlaps.between(a.id, b.id) > 0 : iou(a, b) >= match.threshold;
-  const pick = (ids: readonly number[], all: LesionComponent[]): LesionComponent[] =>
-    ids.map((id) => all[id - 1]);
+  const pick = (ids: readonly number[], all: Component[]): Component[] => ids.map((id) => all[id - 1]);
   const nameOf = new Map(labels.map((entry) => [entry.label, entry.name]));
-  const describe = (component: LesionComponent, matched: LesionComponent[]): MeasuredLesion => ({
+  const describe = (component: Component, matched: Component[]): MeasuredLesion => ({
     ...lesionOf(component, nameOf.get(component.label) ?? `label ${component.label}`),
     matchedIds: matched.map(({ id }) => id),
   });
@@ -163,7 +162,7 @@ function selectLabels(
   return { ...map, data };
 }
 
-function lesionOf(component: LesionComponent, name: string): Omit<MeasuredLesion, "matchedIds"> {
+function lesionOf(component: Component, name: string): Omit<MeasuredLesion, "matchedIds"> {
   const { id, label, voxels, volumeMl, centroidMm, boxMin, boxMax } = component;
   const radiusMm = equivalentRadiusMm(volumeMl);
   return {
@@ -181,11 +180,7 @@ function lesionOf(component: LesionComponent, name: string): Omit<MeasuredLesion
 }
 
 /** Dice of a lesion with several others taken as one; they do not overlap each other. */
-function diceWith(
-  lesion: LesionComponent,
-  others: readonly LesionComponent[],
-  overlaps: LesionOverlaps,
-): number {
+function diceWith(lesion: Component, others: readonly Component[], overlaps: LesionOverlaps): number {
   const shared = others.reduce((sum, other) => sum + overlaps.between(lesion.id, other.id), 0);
   const voxels = others.reduce((sum, other) => sum + other.voxels, 0);
   return (2 * shared) / (lesion.voxels + voxels);

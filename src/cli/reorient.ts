@@ -1,0 +1,29 @@
+import { readVolume } from "../nifti/read.js";
+import { writeVolume } from "../nifti/write.js";
+import { reorient } from "../volume/orientation.js";
+import { parseOptions } from "./command.js";
+import type { Command } from "./command.js";
+import { reportWritten, requireOne } from "./one-file.js";
+import { volumeChoice } from "./resample.js";
+
+/** `tumorlab reorient` */
+export const reorientCommand: Command = {
+  name: "reorient",
+  summary: "the same voxels with axes along R, A, S or another of the 48 orientations",
+  usage: `tumorlab reorient FILE --out FILE [options]
+
+  --orientation RAS  where x, y and z shall grow toward (default RAS)
+  --volume N         which volume of a 4D file, from 0
+  --json             prints what was written as JSON
+
+Lossless: voxels are moved, none is changed, and each keeps its place in the patient.`,
+  async run(args, io) {
+    const options = parseOptions(args, { values: ["out", "orientation", "volume"], flags: ["json"] });
+    const { file, out } = requireOne(options);
+    const volume = await readVolume(file, volumeChoice(options.value("volume")));
+    const result = reorient(volume, options.value("orientation") ?? "RAS");
+    await writeVolume(out, result);
+    reportWritten(io, options.has("json"), out, result);
+    return 0;
+  },
+};
