@@ -34,10 +34,10 @@ export function createVolume<T extends VoxelArray>(
     `${data.length} values`,
     `${countVoxels(shape)} values for shape ${shape.join(" x ")}`,
   );
+  if (options.affine) requireAffine(options.affine, "createVolume");
   const spacingMm = options.spacingMm ?? (options.affine ? spacingOfAffine(options.affine) : [1, 1, 1]);
   requireSpacing(spacingMm, "spacingMm");
   const affine = options.affine ?? createAffine(spacingMm);
-  requireAffine(affine, "createVolume");
   const lengths = spacingOfAffine(affine);
   requireThat(
     lengths.every((length, axis) => Math.abs(length - spacingMm[axis]) <= 1e-3 * length),
@@ -168,10 +168,37 @@ export function requireSpacing(spacingMm: Vec3, input: string): void {
   );
 }
 
-/** Which values occur in label data: `present[label]` is 1 where a voxel has it; length 65536. */
+/**
+ * Which values occur in label data: `present[label]` is 1 where a voxel has it; length 65536. Looks at four bytes at a
+ * time and passes over those that repeat, as most of a label map does.
+ */
 export function labelsInUse(data: Uint8Array | Uint16Array): Uint8Array {
   const present = new Uint8Array(65536);
-  for (let i = 0; i < data.length; i++) present[data[i]] = 1;
+  const { buffer, byteOffset, byteLength, BYTES_PER_ELEMENT: size } = data;
+  const toWord = ((4 - (byteOffset & 3)) & 3) / size;
+  const lead = Math.min(data.length, toWord);
+  const words =
+    lead === toWord
+      ? new Uint32Array(buffer, byteOffset + lead * size, (byteLength - lead * size) >> 2)
+      : new Uint32Array(0);
+  for (let i = 0; i < lead; i++) present[data[i]] = 1;
+  for (let i = lead + words.length * (4 / size); i < data.length; i++) present[data[i]] = 1;
+  if (words.length === 0) return present;
+  let last = ~words[0];
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i];
+    if (word === last) continue;
+    last = word;
+    if (size === 1) {
+      present[word & 255] = 1;
+      present[(word >>> 8) & 255] = 1;
+      present[(word >>> 16) & 255] = 1;
+      present[word >>> 24] = 1;
+    } else {
+      present[word & 65535] = 1;
+      present[word >>> 16] = 1;
+    }
+  }
   return present;
 }
 

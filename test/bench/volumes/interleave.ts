@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
 import { promisify } from "node:util";
 import { median } from "tumorlab";
 
@@ -29,6 +30,8 @@ export interface Task {
   floor?: number;
   /** Most memory asked of it, MB. */
   memoryFloorMb?: number;
+  /** Most memory asked of it as a share of the peer's. */
+  memoryShare?: number;
   /** Whether both sides should find the same values. */
   compares: boolean;
   /** How often a side repeats its call in a process; defaults to 5 and 2. */
@@ -66,6 +69,7 @@ export interface BenchRow {
   firstRatio?: number;
   floor?: number;
   memoryFloorMb?: number;
+  memoryShare?: number;
   /** Largest difference of the values found, where both should find the same. */
   difference?: number;
 }
@@ -93,6 +97,7 @@ export async function measureTask(
     ours: summarize(outputs),
     floor: task.floor,
     memoryFloorMb: task.memoryFloorMb,
+    memoryShare: task.memoryShare,
   };
   if (peers.length === 0) return row;
   const found = summarize(peers);
@@ -105,6 +110,16 @@ export async function measureTask(
   };
 }
 
+/**
+ * Largest memory of this process so far, MB. Linux hands the largest memory of a parent on to the processes it starts,
+ * so its own counter is read where there is one.
+ */
+export function readPeakMb(): number {
+  const status = existsSync("/proc/self/status") ? readFileSync("/proc/self/status", "utf8") : "";
+  const kilobytes = /VmHWM:\s*(\d+) kB/.exec(status)?.[1];
+  return (kilobytes ? Number(kilobytes) : process.resourceUsage().maxRSS) / 1024;
+}
+
 /** Whether a Python has these modules. */
 export async function canImport(python: string, modules: readonly string[]): Promise<boolean> {
   return execute(python, ["-c", `import ${modules.join(", ")}`]).then(
@@ -115,7 +130,7 @@ export async function canImport(python: string, modules: readonly string[]): Pro
 
 /** A row in a few lines. */
 export function describeRow(row: BenchRow): string {
-  const { description, ours, peer, ratio, firstRatio, floor, memoryFloorMb, difference } = row;
+  const { description, ours, peer, ratio, firstRatio, floor, memoryFloorMb, memoryShare, difference } = row;
   const side = ({ warmS, firstS, peakMb }: Measured) =>
     `${formatSeconds(warmS)} (first ${formatSeconds(firstS)}), ${peakMb.toFixed(0)} MB`;
   const lines = [description, `  ours   ${side(ours)}`];
@@ -126,6 +141,11 @@ export function describeRow(row: BenchRow): string {
   }
   if (memoryFloorMb !== undefined)
     lines.push(`  memory asked ${memoryFloorMb} MB: ${ours.peakMb <= memoryFloorMb ? "met" : "MISSED"}`);
+  if (peer && memoryShare !== undefined) {
+    const share = ours.peakMb / peer.peakMb;
+    const verdict = share <= memoryShare ? "met" : "MISSED";
+    lines.push(`  memory ${share.toFixed(2)} of the peer's; asked ${memoryShare.toFixed(2)}: ${verdict}`);
+  }
   if (difference !== undefined) lines.push(`  values differ by at most ${difference.toExponential(1)}`);
   return lines.join("\n");
 }

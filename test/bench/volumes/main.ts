@@ -1,10 +1,12 @@
 import os from "node:os";
 import { parseArgs } from "node:util";
+import { gridTasks, run as runGrids } from "./grids.js";
 import type { BenchOptions, BenchRow } from "./interleave.js";
 import { metricsTasks, run as runMetrics } from "./metrics.js";
 
 /** The parts of this benchmark; each measures its own tasks. */
 const parts: readonly { tasks: readonly string[]; run: (options: BenchOptions) => Promise<BenchRow[]> }[] = [
+  { tasks: gridTasks, run: runGrids },
   { tasks: metricsTasks, run: runMetrics },
 ];
 
