@@ -44,9 +44,12 @@ export interface WatchedPage {
   complaints: string[];
 }
 
-/** What a page says without anything being wrong: notes of the software graphics. */
+/**
+ * What a page says without anything being wrong: notes of the software graphics, JupyterLab's own word at each restart,
+ * and its asking whether what looks like a path in a traceback is one.
+ */
 const harmless =
-  /GL Driver Message|GPU stall|WebGL.*(deprecat|fallback)|Automatic fallback to software WebGL/i;
+  /Connection lost, reconnecting in 0 seconds|GL Driver Message|Automatic fallback to software WebGL|404.*\/api\/(resolvePath\?|contents\/.*\?content=0&hash=0)/;
 
 /** Opens a page of the given size that waits as long as a busy machine may take. */
 export async function openPage(
@@ -58,18 +61,20 @@ export async function openPage(
   const page = await context.newPage();
   page.setDefaultTimeout(30_000);
   const complaints: string[] = [];
+  const complain = (text: string) => {
+    if (!harmless.test(text)) complaints.push(text);
+  };
   page.on("console", (message) => {
-    if (["error", "warning"].includes(message.type()) && !harmless.test(message.text()))
-      complaints.push(`${message.type()}: ${message.text()}`);
+    if (["error", "warning"].includes(message.type()))
+      complain(`${message.type()}: ${message.text()} (${message.location().url})`);
   });
-  page.on("pageerror", (error) => complaints.push(`exception: ${error.stack ?? error.message}`));
+  page.on("pageerror", (error) => complain(`exception: ${error.stack ?? error.message}`));
   page.on("response", (response) => {
-    if (response.status() >= 400) complaints.push(`${response.status()}: ${response.url()}`);
+    if (response.status() >= 400) complain(`${response.status()}: ${response.url()}`);
   });
   page.on("request", (request) => {
     const { protocol, hostname } = new URL(request.url());
-    if (/^(http|ws)s?:$/.test(protocol) && hostname !== "127.0.0.1")
-      complaints.push(`left: ${request.url()}`);
+    if (/^(http|ws)s?:$/.test(protocol) && hostname !== "127.0.0.1") complain(`left: ${request.url()}`);
   });
   return { page, complaints };
 }
@@ -78,5 +83,5 @@ export async function openPage(
 export async function takeScreenshot(page: Page, name: string): Promise<void> {
   const folder = join(root, ".tumorlab", "screenshots");
   await mkdir(folder, { recursive: true });
-  await page.screenshot({ path: join(folder, `${name}.png`) });
+  await page.screenshot({ path: join(folder, `${name.replaceAll(/[^\w-]+/g, "-")}.png`) });
 }

@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Locator, Page } from "playwright-core";
 import { root } from "./browser.js";
@@ -20,15 +20,10 @@ export interface TestLab {
  * Starts the lab over a new project folder inside the repository, so that notebooks find the packages.
  *
  * @param notebooks by path from the project folder
- * @param copies files and folders of the repository that the project has too
  */
-export async function startTestLab(
-  notebooks: Readonly<Record<string, FixtureNotebook>>,
-  copies: readonly string[] = [],
-): Promise<TestLab> {
+export async function startTestLab(notebooks: Readonly<Record<string, FixtureNotebook>>): Promise<TestLab> {
   await mkdir(join(root, ".tumorlab"), { recursive: true });
   const folder = await mkdtemp(join(root, ".tumorlab", "browser-"));
-  for (const path of copies) await cp(join(root, path), join(folder, path), { recursive: true });
   for (const [path, notebook] of Object.entries(notebooks)) {
     await mkdir(join(folder, path, ".."), { recursive: true });
     await writeFile(join(folder, path), JSON.stringify(notebook));

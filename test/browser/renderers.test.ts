@@ -55,6 +55,10 @@ describe("renderers in the lab, untrusted", function () {
     await viewer.and(page.locator("[data-state=ready]")).waitFor();
   });
 
+  afterEach(async function () {
+    if (this.currentTest?.state === "failed") await takeScreenshot(page, `failed-${this.currentTest.title}`);
+  });
+
   after(async () => {
     await browser?.close();
     await lab?.close();

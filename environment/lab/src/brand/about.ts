@@ -1,5 +1,6 @@
 import type { JupyterFrontEndPlugin } from "@jupyterlab/application";
 import { Dialog, ICommandPalette, showDialog } from "@jupyterlab/apputils";
+import { IMainMenu } from "@jupyterlab/mainmenu";
 import { Widget } from "@lumino/widgets";
 import { version } from "../../package.json";
 import { element } from "../dom";
@@ -8,12 +9,12 @@ import "./about.css";
 
 const command = "help:about";
 
-/** Help > About Tumorlab. Takes the command of JupyterLab's own dialog, so that its menu entry opens ours. */
+/** Help > About Tumorlab. Takes the name of JupyterLab's own command, which is left out. */
 export const aboutPlugin: JupyterFrontEndPlugin<void> = {
   id: "tumorlab:about",
   autoStart: true,
-  optional: [ICommandPalette],
-  activate: (app, palette: ICommandPalette | null) => {
+  optional: [ICommandPalette, IMainMenu],
+  activate: (app, palette: ICommandPalette | null, menu: IMainMenu | null) => {
     app.commands.addCommand(command, {
       label: "About Tumorlab",
       execute: () =>
@@ -24,6 +25,7 @@ export const aboutPlugin: JupyterFrontEndPlugin<void> = {
         }),
     });
     palette?.addItem({ command, category: "Help" });
+    menu?.helpMenu.addGroup([{ command }], 0);
   },
 };
 

@@ -1,0 +1,200 @@
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import type { Browser, Page } from "playwright-core";
+import { launchBrowser, openPage, takeScreenshot, type WatchedPage } from "./browser.js";
+import {
+  chooseMenu,
+  codeCells,
+  openLab,
+  openNotebook,
+  runCell,
+  startCell,
+  startTestLab,
+  type TestLab,
+  waitForIdle,
+} from "./lab.js";
+import { codeCell, createNotebook, type FixtureNotebook, markdownCell } from "./notebooks.js";
+
+const path = "notebooks/00-a-first-look.ipynb";
+
+const volumeSource = `import { baseLayout, createVolume, show, toLabelMap, view } from "tumorlab";
+const count = 24;
+const hu = Int16Array.from({ length: count ** 3 }, (_, i) => (i % count < 12 ? -50 : 120));
+const ct = createVolume(hu, [count, count, count], { spacingMm: [2, 2, 3] });
+const organs = { ...ct, data: Uint8Array.from(hu, (value) => Number(value > 0)) };
+view(ct, toLabelMap(organs, { 1: "liver" }), { title: "Half a box" });
+await show({ data: [{ type: "bar", x: ["left", "right"], y: [1, 2] }], layout: baseLayout("Two halves") });`;
+
+describe("the lab with its kernel", function () {
+  this.timeout(150_000);
+  let browser: Browser;
+  let lab: TestLab;
+  let page: Page;
+  let watched: WatchedPage;
+
+  before(async function () {
+    browser = await launchBrowser(this);
+    const notebook = createNotebook([
+      markdownCell("# 00 · A first look\n\nWhat a *reader* sees first. And then more."),
+      codeCell("const kept: number = 41;\nkept;"),
+      codeCell(volumeSource),
+      codeCell("// A type error in the third line.\nconst name = 'liver';\nconst volumeMl: number = name;"),
+      codeCell("while (true) {}"),
+      codeCell("kept + 1;"),
+      codeCell("kept.toFi"),
+    ]);
+    lab = await startTestLab({ [path]: notebook });
+    watched = await openPage(browser);
+    ({ page } = watched);
+  });
+
+  afterEach(async function () {
+    if (this.currentTest?.state === "failed") await takeScreenshot(page, `failed-${this.currentTest.title}`);
+  });
+
+  after(async () => {
+    await browser?.close();
+    await lab?.close();
+  });
+
+  it("opens on its home page with a card for each notebook", async () => {
+    await openLab(page, lab.address());
+    assert.equal(await page.title(), "Tumorlab");
+    const card = page.getByRole("button", { name: /A first look/ });
+    assert.match(await card.innerText(), /00\s+A first look\s+What a reader sees first\.$/);
+    await page.getByText("TypeScript (Tumorlab) is ready to start.").waitFor();
+    await takeScreenshot(page, "home");
+    await card.click();
+    await page.locator(".jp-NotebookPanel:visible .jp-Cell").first().waitFor();
+    await waitForIdle(page);
+  });
+
+  it("colours TypeScript", async () => {
+    const colorOf = (text: string) =>
+      codeCells(page)
+        .first()
+        .locator(".cm-line span", { hasText: text })
+        .first()
+        .evaluate((node) => getComputedStyle(node).color);
+    assert.notEqual(await colorOf("const"), await colorOf("41"));
+    assert.equal(await page.locator(".jp-Toolbar-kernelName:visible").innerText(), "TypeScript (Tumorlab)");
+  });
+
+  it("runs cells and shows the result, the plot and the CT", async () => {
+    const first = await runCell(page, 0);
+    assert.match(await first.locator(".jp-OutputArea-output").innerText(), /^41\s*$/);
+    const second = await runCell(page, 1);
+    await second.locator(".tl-Volume[data-state=ready]").waitFor();
+    await second.getByRole("img", { name: "Two halves" }).waitFor();
+    await second.locator(".tl-Volume").scrollIntoViewIfNeeded();
+    await takeScreenshot(page, "kernel-outputs");
+  });
+
+  it("moves a slice and changes the window in a live output", async () => {
+    const viewer = page.locator(".tl-Volume");
+    await viewer.getByRole("slider", { name: "Coronal slice" }).fill("3");
+    await viewer.locator('canvas[data-plane=coronal][data-slice="3"]').waitFor();
+    await viewer.getByLabel("Window").selectOption({ label: "Bone" });
+    await page.locator('.tl-Volume:not([data-window="40/400"])').waitFor();
+  });
+
+  it("shows a type error with its line", async () => {
+    const cell = await runCell(page, 2);
+    const text = await cell.locator(".jp-OutputArea-output").first().innerText();
+    assert.match(text, /Type 'string' is not assignable to type 'number'/);
+    assert.match(text, /\b3\b/, "the line is named");
+    await cell.scrollIntoViewIfNeeded();
+    await takeScreenshot(page, "type-error");
+  });
+
+  it("interrupts an endless loop, and goes on", async () => {
+    const cell = await startCell(page, 3);
+    await cell.locator(".jp-InputArea-prompt", { hasText: "[*]:" }).waitFor();
+    await page.locator('.jp-Notebook-ExecutionIndicator[data-status="busy"]:visible').waitFor();
+    await page
+      .locator(".jp-NotebookPanel-toolbar:visible [data-command='notebook:interrupt-kernel']")
+      .click();
+    await waitForIdle(page);
+    assert.match(await cell.locator(".jp-OutputArea-output").first().innerText(), /interrupt/i);
+    const next = await runCell(page, 4);
+    assert.match(await next.locator(".jp-OutputArea-output").innerText(), /^42\s*$/);
+  });
+
+  it("completes with types", async () => {
+    const cell = codeCells(page).nth(5);
+    await cell.locator(".cm-content").click();
+    await page.keyboard.press("End");
+    await page.keyboard.press("Tab");
+    // One completion is filled in at once, several are listed.
+    await page.waitForFunction(
+      (node) =>
+        (node as HTMLElement).innerText.includes("toFixed") ||
+        document.querySelector(".jp-Completer:not(.lm-mod-hidden)"),
+      await cell.locator(".cm-content").elementHandle(),
+    );
+    await page.keyboard.press("Control+a");
+    await page.keyboard.insertText("kept.to");
+    await page.keyboard.press("Tab");
+    const popup = page.locator(".jp-Completer:not(.lm-mod-hidden)");
+    await popup.locator("li", { hasText: "toFixed" }).waitFor();
+    await takeScreenshot(page, "completion");
+    await popup.locator("li", { hasText: "toFixed" }).click();
+    assert.match(await cell.locator(".cm-content").innerText(), /^kept\.toFixed$/);
+  });
+
+  it("saves, with the outputs in the file", async () => {
+    await page.locator(".jp-NotebookPanel:visible .jp-Notebook").press("Escape");
+    await page.keyboard.press("Control+s");
+    const saved = await waitForFile(({ cells }) => JSON.stringify(cells).includes("kept.toFixed"));
+    const bundles = JSON.stringify(saved.cells[2]);
+    assert.ok(bundles.includes("application/vnd.tumorlab.volume+json") && bundles.includes("image/png"));
+  });
+
+  it("keeps the kernel's state over a reload of the page", async () => {
+    await openNotebook(page, lab, path);
+    await page.locator(".tl-Volume[data-state=ready]").waitFor();
+    const cell = await runCell(page, 4);
+    assert.match(await cell.locator(".jp-OutputArea-output").innerText(), /^42\s*$/);
+  });
+
+  it("forgets it after a restart", async () => {
+    await page.locator(".jp-NotebookPanel-toolbar:visible [data-command='notebook:restart-kernel']").click();
+    await page.getByRole("button", { name: "Confirm Kernel Restart" }).click();
+    await waitForIdle(page);
+    const cell = await runCell(page, 4);
+    assert.match(await cell.locator(".jp-OutputArea-output").first().innerText(), /Cannot find name 'kept'/);
+    await takeScreenshot(page, "restarted");
+  });
+
+  it("makes a new notebook for the TypeScript kernel without asking", async () => {
+    await chooseMenu(page, "File", "Tumorlab Home");
+    await page.getByRole("button", { name: "Notebook: TypeScript (Tumorlab)" }).click();
+    await codeCells(page).first().waitFor();
+    await waitForIdle(page);
+    assert.equal(await page.locator(".jp-Dialog").count(), 0);
+    await codeCells(page).first().locator(".cm-content").click();
+    await page.keyboard.insertText("6 * 7");
+    const cell = await runCell(page, 0);
+    assert.match(await cell.locator(".jp-OutputArea-output").innerText(), /^42\s*$/);
+  });
+
+  it("tells about itself", async () => {
+    await chooseMenu(page, "Help", "About Tumorlab");
+    await page.locator(".jp-Dialog", { hasText: "MIT licence. Built on JupyterLab 4.6.4" }).waitFor();
+    await takeScreenshot(page, "about");
+    await page.getByRole("button", { name: "Close" }).last().click();
+  });
+
+  it("has nothing to complain of", () => assert.deepEqual(watched.complaints, []));
+
+  /** Waits until the notebook on disk is what is asked for. */
+  async function waitForFile(fits: (notebook: FixtureNotebook) => boolean): Promise<FixtureNotebook> {
+    for (const deadline = AbortSignal.timeout(30_000); !deadline.aborted; await delay(100)) {
+      const notebook = JSON.parse(await readFile(join(lab.folder, path), "utf8")) as FixtureNotebook;
+      if (fits(notebook)) return notebook;
+    }
+    assert.fail("the notebook was not saved within 30 s");
+  }
+});

@@ -1,0 +1,117 @@
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { launchBrowser, openPage, root, takeScreenshot, type WatchedPage } from "./browser.js";
+import { chooseMenu, codeCells, openNotebook, startTestLab, type TestLab, waitForIdle } from "./lab.js";
+import type { FixtureNotebook } from "./notebooks.js";
+
+const names = ["00-start-here", "01-the-data"];
+
+const pathOf = (name: string) => `notebooks/${name}.ipynb`;
+const isThere = (name: string) => existsSync(join(root, pathOf(name)));
+
+/** A notebook as it is before anyone has run it. */
+function readUnrun(name: string): FixtureNotebook {
+  const notebook = JSON.parse(readFileSync(join(root, pathOf(name)), "utf8")) as FixtureNotebook;
+  const cells = notebook.cells.map((cell) =>
+    cell.cell_type === "code" ? { ...cell, outputs: [], execution_count: null } : cell,
+  );
+  return { ...notebook, cells };
+}
+
+/** Places, counted over code cells, of those that a notebook lets fail. */
+function listMeantToFail(name: string): number[] {
+  const cells = readUnrun(name).cells.filter(({ cell_type }) => cell_type === "code");
+  return cells.flatMap(({ metadata }, i) =>
+    (metadata as { tags?: string[] }).tags?.includes("raises-exception") ? [i] : [],
+  );
+}
+
+describe("the first notebooks in the lab", function () {
+  this.timeout(180_000);
+  let browser: Browser;
+  let lab: TestLab;
+  let page: Page;
+  let watched: WatchedPage;
+
+  before(async function () {
+    browser = await launchBrowser(this);
+    lab = await startTestLab(
+      {},
+      ["notebooks", "data-manifests"].filter((path) => existsSync(join(root, path))),
+    );
+    watched = await openPage(browser);
+    ({ page } = watched);
+  });
+
+  afterEach(async function () {
+    if (this.currentTest?.state === "failed") await takeScreenshot(page, `failed-${this.currentTest.title}`);
+  });
+
+  after(async () => {
+    await browser?.close();
+    await lab?.close();
+  });
+
+  it("runs all cells of 00 and shows its plot", async function () {
+    await runAll(this, "00-start-here");
+    await page.locator('.tl-Plotly[data-plot="ready"]').first().scrollIntoViewIfNeeded();
+    await takeScreenshot(page, "00-start-here");
+  });
+
+  it("runs all cells of 01 and shows the CT with its organs", async function () {
+    await runAll(this, "01-the-data");
+    const viewer = page.locator(".tl-Volume[data-state=ready]").first();
+    await viewer.scrollIntoViewIfNeeded();
+    await takeScreenshot(page, "01-the-data");
+    assert.ok((await viewer.locator("[data-label]").count()) > 3, "the organs are listed");
+    await page.locator('.tl-Plotly[data-plot="ready"]').first().scrollIntoViewIfNeeded();
+    await takeScreenshot(page, "01-the-data-plot");
+  });
+
+  it("moves a slice of the CT and changes its window", async function () {
+    const viewer = page.locator(".tl-Volume[data-state=ready]").first();
+    if ((await viewer.count()) === 0) return this.skip();
+    const axial = viewer.locator("canvas[data-plane=axial]");
+    const before = await axial.evaluate((node: HTMLCanvasElement) => node.toDataURL());
+    await viewer.getByRole("slider", { name: "Axial slice" }).fill("20");
+    await viewer.locator('canvas[data-plane=axial][data-slice="20"]').waitFor();
+    assert.notEqual(await axial.evaluate((node: HTMLCanvasElement) => node.toDataURL()), before);
+    const window = await viewer.getAttribute("data-window");
+    await viewer.getByLabel("Window").selectOption({ label: "Bone" });
+    await page.locator(`.tl-Volume:not([data-window="${window}"])`).first().waitFor();
+    await viewer.scrollIntoViewIfNeeded();
+    await takeScreenshot(page, "01-the-data-bone");
+  });
+
+  it("has nothing to complain of", () => assert.deepEqual(watched.complaints, []));
+
+  /** Opens a notebook, runs it from a fresh kernel and checks that no cell failed that was not meant to. */
+  async function runAll(test: Mocha.Context, name: string): Promise<void> {
+    if (!isThere(name)) {
+      console.log(`${pathOf(name)} is not there: not run in the browser.`);
+      return test.skip();
+    }
+    await openNotebook(page, lab, pathOf(name));
+    const cells = codeCells(page);
+    await chooseMenu(page, "Run", "Run All Cells");
+    await cells
+      .last()
+      .locator(".jp-InputArea-prompt", { hasText: /^\[(\d+|\*)\]:$/ })
+      .waitFor({ state: "attached" });
+    await waitForIdle(page, 150_000);
+    const failed = await cells.evaluateAll((nodes) =>
+      nodes.flatMap((node, i) =>
+        node.querySelector('[data-mime-type="application/vnd.jupyter.error"]') ? [i] : [],
+      ),
+    );
+    assert.deepEqual(failed, listMeantToFail(name), "code cells that failed, and those that are meant to");
+    const counts = await cells.locator(".jp-InputArea-prompt").allInnerTexts();
+    assert.deepEqual(
+      counts.filter((text) => !/^\[\d+\]:$/.test(text)),
+      [],
+      "every cell ran",
+    );
+  }
+});
