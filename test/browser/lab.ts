@@ -54,6 +54,9 @@ export async function openLab(page: Page, address: string): Promise<void> {
 /** Opens a notebook and waits until its kernel is idle. */
 export async function openNotebook(page: Page, lab: TestLab, path: string): Promise<void> {
   await openLab(page, lab.address(path));
+  // The workspace may bring back other documents first.
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  await page.locator("#jp-main-dock-panel .lm-TabBar-tab.lm-mod-current", { hasText: name }).waitFor();
   await page.locator(".jp-NotebookPanel:visible .jp-Cell").first().waitFor();
   await waitForIdle(page);
 }
@@ -81,19 +84,19 @@ export async function startCell(page: Page, index: number): Promise<Locator> {
 /** Runs a code cell and waits for its end. */
 export async function runCell(page: Page, index: number): Promise<Locator> {
   const prompt = codeCells(page).nth(index).locator(".jp-InputArea-prompt");
-  const before = await prompt.innerText();
+  const before = await prompt.textContent();
   const cell = await startCell(page, index);
   await page.waitForFunction(
     ([node, old]) =>
-      /^\[\d+\]:$/.test((node as HTMLElement).innerText) && (node as HTMLElement).innerText !== old,
+      /^\[\d+\]:$/.test((node as Element).textContent) && (node as Element).textContent !== old,
     [await prompt.elementHandle(), before] as const,
     { timeout: 60_000 },
   );
   return cell;
 }
 
-/** Takes an entry of the menu bar. */
+/** Takes an entry of the menu bar, by its words; JupyterLab gives entries several roles. */
 export async function chooseMenu(page: Page, menu: string, entry: string): Promise<void> {
   await page.getByRole("menuitem", { name: menu, exact: true }).click();
-  await page.getByRole("menuitem", { name: entry }).first().click();
+  await page.locator(".lm-Menu-itemLabel").getByText(entry, { exact: true }).click();
 }
