@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { type Browser, chromium, type Page } from "playwright-core";
+import { type Browser, chromium, type Locator, type Page } from "playwright-core";
 
 /** The repository's root; tests are compiled to test/dist/browser. */
 export const root: string = join(__dirname, "..", "..", "..");
@@ -84,4 +84,9 @@ export async function takeScreenshot(page: Page, name: string): Promise<void> {
   const folder = join(root, ".tumorlab", "screenshots");
   await mkdir(folder, { recursive: true });
   await page.screenshot({ path: join(folder, `${name.replaceAll(/[^\w-]+/g, "-")}.png`) });
+}
+
+/** The text of an element, also of one that lies outside the window: there the lab leaves it unrendered. */
+export async function readText(element: Locator): Promise<string> {
+  return (await element.textContent()) ?? "";
 }

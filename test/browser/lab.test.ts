@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Browser, Page } from "playwright-core";
-import { launchBrowser, openPage, takeScreenshot, type WatchedPage } from "./browser.js";
+import { launchBrowser, openPage, readText, takeScreenshot, type WatchedPage } from "./browser.js";
 import {
   chooseMenu,
   codeCells,
@@ -63,7 +63,7 @@ describe("the lab with its kernel", function () {
     await openLab(page, lab.address());
     assert.equal(await page.title(), "Tumorlab");
     const card = page.getByRole("button", { name: /A first look/ });
-    assert.match(await card.innerText(), /00\s+A first look\s+What a reader sees first\.$/);
+    assert.match(await readText(card), /^00A first lookWhat a reader sees first\.$/);
     await page.getByText("TypeScript (Tumorlab) is ready to start.").waitFor();
     await takeScreenshot(page, "home");
     await card.click();
@@ -79,12 +79,12 @@ describe("the lab with its kernel", function () {
         .first()
         .evaluate((node) => getComputedStyle(node).color);
     assert.notEqual(await colorOf("const"), await colorOf("41"));
-    assert.equal(await page.locator(".jp-Toolbar-kernelName:visible").innerText(), "TypeScript (Tumorlab)");
+    assert.equal(await readText(page.locator(".jp-Toolbar-kernelName:visible")), "TypeScript (Tumorlab)");
   });
 
   it("runs cells and shows the result, the plot and the CT", async () => {
     const first = await runCell(page, 0);
-    assert.match(await first.locator(".jp-OutputArea-output").innerText(), /^41\s*$/);
+    assert.match(await readText(first.locator(".jp-OutputArea-output")), /^41\s*$/);
     const second = await runCell(page, 1);
     await second.locator(".tl-Volume[data-state=ready]").waitFor();
     await second.getByRole("img", { name: "Two halves" }).waitFor();
@@ -102,7 +102,7 @@ describe("the lab with its kernel", function () {
 
   it("shows a type error with its line", async () => {
     const cell = await runCell(page, 2);
-    const text = await cell.locator(".jp-OutputArea-output").first().innerText();
+    const text = await readText(cell.locator(".jp-OutputArea-output").first());
     assert.match(text, /Type 'string' is not assignable to type 'number'/);
     assert.match(text, /\b3\b/, "the line is named");
     await cell.scrollIntoViewIfNeeded();
@@ -117,9 +117,9 @@ describe("the lab with its kernel", function () {
       .locator(".jp-NotebookPanel-toolbar:visible [data-command='notebook:interrupt-kernel']")
       .click();
     await waitForIdle(page);
-    assert.match(await cell.locator(".jp-OutputArea-output").first().innerText(), /interrupt/i);
+    assert.match(await readText(cell.locator(".jp-OutputArea-output").first()), /interrupt/i);
     const next = await runCell(page, 4);
-    assert.match(await next.locator(".jp-OutputArea-output").innerText(), /^42\s*$/);
+    assert.match(await readText(next.locator(".jp-OutputArea-output")), /^42\s*$/);
   });
 
   it("completes with types", async () => {
@@ -141,7 +141,7 @@ describe("the lab with its kernel", function () {
     await popup.locator("li", { hasText: "toFixed" }).waitFor();
     await takeScreenshot(page, "completion");
     await popup.locator("li", { hasText: "toFixed" }).click();
-    assert.match(await cell.locator(".cm-content").innerText(), /^kept\.toFixed$/);
+    assert.match(await readText(cell.locator(".cm-content")), /^kept\.toFixed$/);
   });
 
   it("saves, with the outputs in the file", async () => {
@@ -156,7 +156,7 @@ describe("the lab with its kernel", function () {
     await openNotebook(page, lab, path);
     await page.locator(".tl-Volume[data-state=ready]").waitFor();
     const cell = await runCell(page, 4);
-    assert.match(await cell.locator(".jp-OutputArea-output").innerText(), /^42\s*$/);
+    assert.match(await readText(cell.locator(".jp-OutputArea-output")), /^42\s*$/);
   });
 
   it("forgets it after a restart", async () => {
@@ -164,7 +164,7 @@ describe("the lab with its kernel", function () {
     await page.getByRole("button", { name: "Confirm Kernel Restart" }).click();
     await waitForIdle(page);
     const cell = await runCell(page, 4);
-    assert.match(await cell.locator(".jp-OutputArea-output").first().innerText(), /Cannot find name 'kept'/);
+    assert.match(await readText(cell.locator(".jp-OutputArea-output").first()), /Cannot find name 'kept'/);
     await takeScreenshot(page, "restarted");
   });
 
@@ -177,7 +177,7 @@ describe("the lab with its kernel", function () {
     await codeCells(page).first().locator(".cm-content").click();
     await page.keyboard.insertText("6 * 7");
     const cell = await runCell(page, 0);
-    assert.match(await cell.locator(".jp-OutputArea-output").innerText(), /^42\s*$/);
+    assert.match(await readText(cell.locator(".jp-OutputArea-output")), /^42\s*$/);
   });
 
   it("tells about itself", async () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Browser, Locator, Page } from "playwright-core";
-import { launchBrowser, openPage, takeScreenshot, type WatchedPage } from "./browser.js";
+import { launchBrowser, openPage, readText, takeScreenshot, type WatchedPage } from "./browser.js";
 import { hostileFigure } from "./hostile-figure.js";
 import { openLab, startTestLab, type TestLab } from "./lab.js";
 import { codeCell, createNotebook, markdownCell, plotlyMime, progressMime, volumeMime } from "./notebooks.js";
@@ -100,8 +100,8 @@ describe("renderers in the lab, untrusted", function () {
 
     it("says what is wrong with a bad figure and shows its source", async () => {
       const message = page.getByRole("alert").filter({ hasText: "This figure cannot be drawn" });
-      assert.match(await message.innerText(), /data is "none", expected a list of traces/);
-      assert.match(await page.locator(".tl-Error-source").innerText(), /"data": "none"/);
+      assert.match(await readText(message), /data is "none", expected a list of traces/);
+      assert.match(await readText(page.locator(".tl-Error-source")), /"data": "none"/);
     });
 
     it("runs nothing and fetches nothing for a hostile figure", async () => {
@@ -203,7 +203,7 @@ describe("renderers in the lab, untrusted", function () {
       await waitForData("voxel", new RegExp(`^${voxel[0]}|${voxel[0] - 1},`));
       const readout = viewer.locator(".tl-Volume-readout");
       assert.match(
-        await readout.innerText(),
+        await readText(readout),
         /1\d\d HU[\s\S]*R \d+\.\d {2}A \d+\.\d {2}S \d+\.\d mm[\s\S]*Liver/,
       );
       await viewer.getByRole("status").filter({ hasText: "Liver" }).first().waitFor({ state: "attached" });
@@ -268,10 +268,7 @@ describe("renderers in the lab, untrusted", function () {
 
     it("refuses a payload that would fill the memory, in words", async () => {
       const message = page.getByRole("alert").filter({ hasText: "This volume cannot be shown" });
-      assert.match(
-        await message.innerText(),
-        /shape is \[4096,4096,4096\], expected at most 67108864 voxels/,
-      );
+      assert.match(await readText(message), /shape is \[4096,4096,4096\], expected at most 67108864 voxels/);
     });
 
     it("draws 3D when asked, and frees it again", async () => {
