@@ -349,6 +349,21 @@ describe("tumorlab", () => {
     });
   });
 
+  it("draws a bar with rate and time left on a terminal, and takes it away", async () => {
+    await writeBoxes(at("bar.nii.gz"), [[1, [1, 1, 1], [3, 3, 3]]]);
+    let drawn = "";
+    const io = {
+      out: () => undefined,
+      err: (text: string) => (drawn += text),
+      isTerminal: true,
+      signal: new AbortController().signal,
+    };
+    const pair = ["--reference", at("bar.nii.gz"), "--prediction", at("bar.nii.gz")];
+    assert.equal(await runCommandLine(["evaluate", ...pair], io), 0);
+    assert.match(drawn, /evaluate \[#{24}\] 1\/1, [\d.]+\/s, 0\.0 s left/);
+    assert.ok(drawn.endsWith("\r\u001b[K"));
+  });
+
   it("runs as a program, also into a closed pipe", async () => {
     const program = join(__dirname, "..", "..", "..", "..", "src", "bin", "tumorlab.cjs");
     const outcome = await new Promise<{ code: unknown; stdout: string }>((resolve) =>
