@@ -7,6 +7,9 @@ export interface LifetimeOptions {
   printError: (text: string) => void;
 }
 
+/** Whatever hangs then is left behind; the kernels are killed. */
+const longestEndMs = 15_000;
+
 /** Ends the server once; what follows meanwhile is ignored, but for a second Ctrl-C. */
 export type EndProcess = (reason: string, exitCode: number) => void;
 
@@ -24,6 +27,7 @@ export function watchLifetime({ server, print, printError }: LifetimeOptions): E
     const what =
       kernels === 0 ? "" : kernels === 1 ? "; shutting down 1 kernel" : `; shutting down ${kernels} kernels`;
     print(`${reason}${what}.`);
+    setTimeout(() => process.exit(1), longestEndMs).unref();
     server.close().then(
       () => process.exit(exitCode),
       (error: unknown) => {

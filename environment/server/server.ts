@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { createKernelSpec, kernelName } from "../kernel/spec.js";
+import { removeStaleConnectionFiles } from "../wire/connection.js";
 import { createCheckpoints } from "./contents/checkpoints.js";
 import { createChunkedUploads } from "./contents/chunks.js";
 import { openProject } from "./contents/paths.js";
@@ -51,6 +52,7 @@ export interface ServerOptions {
   clientLimits?: ClientLimits;
   kernelStartTimeoutMs?: number;
   kernelGraceMs?: number;
+  outputLimitBytes?: number;
   saveFs?: SaveFs;
 }
 
@@ -81,6 +83,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   await mkdir(state, { recursive: true });
   const labDist = options.labDist ?? join(project.root, "environment", "lab", "dist");
 
+  removeStaleConnectionFiles();
   const notary = await openNotary(join(state, "trust"));
   const server = createServer();
   // A large upload over a slow line may take its time, a request that sends nothing may not.
@@ -95,6 +98,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     log,
     startTimeoutMs: options.kernelStartTimeoutMs,
     graceMs: options.kernelGraceMs,
+    outputLimitBytes: options.outputLimitBytes,
   });
   const webSockets = createWebSockets(manager, options.clientLimits);
 

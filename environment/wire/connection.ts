@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -32,12 +32,26 @@ export interface ConnectionFile {
   remove(): void;
 }
 
-/** Picks five free loopback ports and writes a connection file in a private temporary folder. */
+/** Longest path of a Unix domain socket that every system takes, in bytes. */
+const longestSocketPath = 100;
+
+const folderPrefix = "tumorlab-kernel-";
+
+/**
+ * Writes a connection file in a private temporary folder of this process.
+ *
+ * The channels are Unix domain sockets in that folder, which no other user can reach and no other program can take
+ * in the moment before the kernel binds them. Where there are none (Windows, or a temporary folder with a very long
+ * name) they are five free loopback ports.
+ */
 export async function createConnectionFile(kernelName: string): Promise<ConnectionFile> {
-  const [shell, iopub, stdin, control, hb] = await findFreePorts(5);
+  const folder = mkdtempSync(join(tmpdir(), `${folderPrefix}${process.pid}-`));
+  const prefix = join(folder, "channel");
+  const hasSockets = process.platform !== "win32" && Buffer.byteLength(`${prefix}-0`) <= longestSocketPath;
+  const [shell, iopub, stdin, control, hb] = hasSockets ? [1, 2, 3, 4, 5] : await findFreePorts(5);
   const info: ConnectionInfo = {
-    transport: "tcp",
-    ip: "127.0.0.1",
+    transport: hasSockets ? "ipc" : "tcp",
+    ip: hasSockets ? prefix : "127.0.0.1",
     shell_port: shell,
     iopub_port: iopub,
     stdin_port: stdin,
@@ -47,10 +61,33 @@ export async function createConnectionFile(kernelName: string): Promise<Connecti
     signature_scheme: "hmac-sha256",
     kernel_name: kernelName,
   };
-  const folder = mkdtempSync(join(tmpdir(), "tumorlab-kernel-"));
   const path = join(folder, "connection.json");
   writeFileSync(path, JSON.stringify(info), { mode: 0o600 });
   return { info, path, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+/** Deletes the connection files of processes that were killed before they could do it themselves. */
+export function removeStaleConnectionFiles(): void {
+  for (const name of readdirSync(tmpdir())) {
+    const pid = name.startsWith(folderPrefix)
+      ? Number(/^(\d+)-/.exec(name.slice(folderPrefix.length))?.[1])
+      : NaN;
+    if (!(pid > 0) || isRunning(pid)) continue;
+    try {
+      rmSync(join(tmpdir(), name), { recursive: true, force: true });
+    } catch {
+      // It is another user's.
+    }
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as { code?: string }).code === "EPERM";
+  }
 }
 
 /** Reads a connection file. Throws when it is not one. */

@@ -1,6 +1,7 @@
-import { filePolicy } from "../frontend/policies.js";
+import { filePolicyOf } from "../frontend/policies.js";
 import { bodyLimits, readJson, stringField } from "../http/body.js";
 import { HttpError, toHttpError } from "../http/errors.js";
+import { contentTypeOf } from "../http/mime.js";
 import type { Exchange, Reply, Routes } from "../http/router.js";
 import { sendFile } from "../http/send-file.js";
 import type { Checkpoints } from "./checkpoints.js";
@@ -99,9 +100,12 @@ export function createContentsRoutes(
     }),
     "GET /files/**": onPath(async (path, exchange) => {
       const name = path.slice(path.lastIndexOf("/") + 1);
+      const type = contentTypeOf(name);
       const download = flag(exchange.query, "download", false);
       return await sendFile(exchange, await project.locate(path), path, {
-        "Content-Security-Policy": filePolicy,
+        // As a script, a file must not be usable by our own pages either.
+        "Content-Type": /javascript/.test(type) ? "text/plain; charset=utf-8" : type,
+        "Content-Security-Policy": filePolicyOf(type),
         "Cache-Control": "private, no-cache",
         "Content-Disposition": `${download ? "attachment" : "inline"}; filename*=UTF-8''${encodeRfc5987(name)}`,
       });

@@ -18,7 +18,7 @@ import { createLocks } from "./locks.js";
 import { type ContentsModel, type ModelOptions, readModel, typeOf } from "./model.js";
 import { namesForCopy, namesForNew } from "./names.js";
 import { createNotebook, formatNotebook, parseNotebook, requireNotebook } from "./notebook.js";
-import { checkPath, isHidden, type Project } from "./paths.js";
+import { isFileName, isHidden, type Project } from "./paths.js";
 import { publishFile, saveFile, type SaveFs, temporaryName } from "./save.js";
 import type { Notary } from "./trust.js";
 
@@ -188,8 +188,9 @@ export function createContentsStore({ project, notary, uploads, saveFs }: StoreP
       await requireFolder(folder);
       if (!["directory", "file", "notebook"].includes(type))
         throw new HttpError(400, `Unknown type ${JSON.stringify(type)}.`);
-      const suffix =
-        { notebook: ".ipynb", directory: "" }[type] ?? checkPath(`untitled${ending ?? ".txt"}`).slice(8);
+      const suffix = type === "notebook" ? ".ipynb" : type === "directory" ? "" : (ending ?? ".txt");
+      if (!isFileName(`untitled${suffix}`))
+        throw new HttpError(400, `${JSON.stringify(suffix)} is not the ending of a file name.`);
       const text = type === "notebook" || suffix === ".ipynb" ? formatNotebook(createNotebook()) : "";
       const path = await firstFree(folder, namesForNew(type, suffix), (absolute) =>
         type === "directory" ? mkdir(absolute) : writeFile(absolute, text, { flag: "wx" }),

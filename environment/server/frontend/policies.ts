@@ -22,6 +22,13 @@ export const labPolicy = [
 export const plainPolicy =
   "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/** For files of the project: shown as they are, without the right to run anything in this server's name. */
-export const filePolicy =
-  "sandbox; default-src 'self' data: blob:; script-src 'none'; style-src 'self' 'unsafe-inline'; frame-ancestors 'self'";
+const still =
+  "default-src 'self' data: blob:; script-src 'none'; style-src 'self' 'unsafe-inline'; frame-ancestors 'self'";
+
+/**
+ * For files of the project: shown as they are, without the right to run anything in this server's name. Browsers show
+ * no PDF in a sandbox; it is its viewer's own.
+ */
+export function filePolicyOf(contentType: string): string {
+  return contentType === "application/pdf" ? still : `sandbox; ${still}`;
+}

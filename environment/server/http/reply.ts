@@ -46,18 +46,38 @@ export function sendHtml(
   response.end(html);
 }
 
-/** Writes an error as JSON `{message, ...extra}`; closes the connection when the request was not read to its end. */
+/** How long the rest of a refused request is read, so that its sender comes to read the answer. */
+const drainMs = 5000;
+
+/**
+ * Writes an error as JSON `{message, ...extra}`. Where the request was not read to its end, the rest is thrown away for
+ * a moment and the connection then closed: closed at once, the sender would see a broken pipe instead of the answer.
+ */
 export function sendError(response: ServerResponse, error: HttpError): void {
   if (response.headersSent) {
     response.destroy();
     return;
   }
-  const unread = !response.req.complete;
-  sendReply(response, {
-    status: error.status,
-    json: { message: error.message, reason: null, ...error.extra },
-    headers: unread ? { Connection: "close" } : {},
+  const { req: request } = response;
+  const json = { message: error.message, reason: null, ...error.extra };
+  if (request.complete || request.destroyed) {
+    sendReply(response, { status: error.status, json });
+    return;
+  }
+  const body = Buffer.from(JSON.stringify(json));
+  response.writeHead(error.status, {
+    "Content-Type": "application/json; charset=utf-8",
+    "Content-Length": String(body.length),
+    "Cache-Control": "no-store",
+    Connection: "close",
   });
+  response.write(body);
+  const timer = setTimeout(() => response.destroy(), drainMs);
+  const finish = () => {
+    clearTimeout(timer);
+    response.end();
+  };
+  request.once("end", finish).once("close", finish).resume();
 }
 
 /** Makes text safe inside HTML text and attribute values. */

@@ -9,6 +9,8 @@ export interface Listener {
   deliver(channel: KernelChannel, frames: SignedFrames): void;
   /** Fulfilled when the client has taken enough of what was delivered, or is gone. */
   ready(): Promise<void>;
+  /** Ends the connection; the client asks the API what became of the kernel. */
+  close(reason: string): void;
 }
 
 /** All front ends of one kernel, those included that have just lost their connection. */
@@ -25,6 +27,8 @@ export interface Audience {
    * @returns when no client is too far behind
    */
   deliver(channel: KernelChannel, frames: SignedFrames, session: string | undefined): Promise<void>;
+  /** Ends all connections and forgets what was kept. */
+  dismiss(reason: string): void;
 }
 
 /** Sessions whose messages are kept at the same time; a browser that reloads never comes back to its old one. */
@@ -57,6 +61,11 @@ export function createAudience(): Audience {
       const reached = [...listeners].filter((listener) => isFor(listener.session));
       for (const listener of reached) listener.deliver(channel, frames);
       await Promise.all(reached.map((listener) => listener.ready()));
+    },
+    dismiss(reason) {
+      for (const listener of listeners) listener.close(reason);
+      listeners.clear();
+      away.clear();
     },
   };
 }

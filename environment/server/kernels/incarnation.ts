@@ -3,7 +3,12 @@ import type { KernelSpec } from "../../kernel/spec.js";
 import { createConnectionFile } from "../../wire/connection.js";
 import { createMessage, type Message, type MessageHeader, type SignedFrames } from "../../wire/message.js";
 import { type KernelProcess, type ProcessEnd, spawnKernel } from "./process.js";
-import { type KernelChannel, openKernelSockets, type RequestChannel } from "./sockets.js";
+import {
+  type KernelChannel,
+  openKernelSockets,
+  type ReceiveMessage,
+  type RequestChannel,
+} from "./sockets.js";
 
 /** How a kernel is started. */
 export interface LaunchOptions {
@@ -51,7 +56,7 @@ export async function launchKernel(
   let isDisposed = false;
   let wake = () => {};
 
-  const sockets = openKernelSockets(file.info, async (channel, frames) => {
+  const hear: ReceiveMessage = async (channel, frames) => {
     if (isDisposed) return;
     const header = JSON.parse(frames.parts[0].toString()) as MessageHeader;
     const parent = JSON.parse(frames.parts[1].toString()) as Partial<MessageHeader>;
@@ -59,7 +64,8 @@ export async function launchKernel(
     if (channel === "iopub") seen.iopub = true;
     else if (header.msg_type === "kernel_info_reply") seen.reply = true;
     wake();
-  });
+  };
+  const sockets = openKernelSockets(file.info, hear, log);
   void kernel.ended.then(() => wake());
 
   const ask = (channel: RequestChannel, type: string, content: Record<string, unknown> = {}) =>
@@ -95,8 +101,6 @@ export async function launchKernel(
         // It answered while iopub was not connected yet: once more.
         if (reply && !seen.iopub) ask("shell", "kernel_info_request");
       }
-      // The sockets are connected: nobody needs the file with the key any longer.
-      file.remove();
       return "ready";
     },
     async end(restart, graceMs) {

@@ -6,6 +6,7 @@ import { createAudience } from "./audience.js";
 import { describeEnd } from "./describe-end.js";
 import { toFrames } from "./frames.js";
 import { type Incarnation, launchKernel, type LaunchOptions, type Received } from "./incarnation.js";
+import { createOutputLimit } from "./output-limit.js";
 import type { ProcessEnd } from "./process.js";
 import type { RequestChannel } from "./sockets.js";
 
@@ -28,6 +29,8 @@ export interface KernelOptions extends LaunchOptions {
   startTimeoutMs?: number;
   /** How long it may take to end by itself, in ms. Defaults to 2,000. */
   graceMs?: number;
+  /** How much one cell may print; see {@link createOutputLimit}. */
+  outputLimitBytes?: number;
 }
 
 /** A kernel that ends by itself so many times within the window stays dead. */
@@ -57,9 +60,11 @@ export class Kernel {
   private wish = 0;
   private isClosed = false;
   private readonly locked = createLocks();
+  private readonly limitOutput: ReturnType<typeof createOutputLimit>;
 
   constructor(options: KernelOptions) {
     this.options = options;
+    this.limitOutput = createOutputLimit(options.outputLimitBytes);
   }
 
   get model(): KernelModel {
@@ -120,6 +125,7 @@ export class Kernel {
     return this.locked("life", async () => {
       await this.end(false);
       this.setState("dead");
+      this.audience.dismiss("the kernel was shut down");
     });
   }
 
@@ -169,7 +175,8 @@ export class Kernel {
           this.running = execution_state === "busy" ? parent : undefined;
       }
     }
-    await this.audience.deliver(channel, frames, parent.session);
+    const limited = channel === "iopub" ? this.limitOutput(frames, header, parent) : frames;
+    if (limited) await this.audience.deliver(channel, limited, parent.session);
   }
 
   /** The process ended though nobody asked it to: say so where the reader looks, then start another. */
@@ -200,11 +207,13 @@ export class Kernel {
     }).catch(() => undefined);
   }
 
+  /** A page whose connection closes asks for the kernel's model, and shows the reason it finds there. */
   private die(reason: string, traceback: string): void {
     this.reason = reason;
     this.traceback = traceback;
     this.waiting = [];
-    this.setState("dead");
+    this.state = "dead";
+    this.audience.dismiss("the kernel is dead");
     this.options.log(`${reason}\n`);
   }
 

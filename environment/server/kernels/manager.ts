@@ -39,15 +39,11 @@ export interface KernelManagerOptions {
   log: (text: string) => void;
   startTimeoutMs?: number;
   graceMs?: number;
+  outputLimitBytes?: number;
 }
 
 /** Makes the manager. The first spec is the default. */
-export function createKernelManager({
-  specs,
-  log,
-  startTimeoutMs,
-  graceMs,
-}: KernelManagerOptions): KernelManager {
+export function createKernelManager({ specs, ...options }: KernelManagerOptions): KernelManager {
   const kernels = new Map<string, Kernel>();
   const listeners: ((kernel: Kernel) => void)[] = [];
 
@@ -72,15 +68,7 @@ export function createKernelManager({
           `The kernel ${JSON.stringify(name)} is not available here. Choose ${names}.`,
         );
       }
-      const kernel = new Kernel({
-        name: found.name,
-        spec: found.spec,
-        cwd,
-        env: {},
-        log,
-        startTimeoutMs,
-        graceMs,
-      });
+      const kernel = new Kernel({ name: found.name, spec: found.spec, cwd, env: {}, ...options });
       kernels.set(kernel.id, kernel);
       // A kernel that can't start says so by its state and its reason.
       kernel.start().catch(() => undefined);

@@ -25,8 +25,15 @@ export interface KernelSockets {
  */
 const iopubReadAhead = 64;
 
-/** Connects to a kernel's channels. Messages with a wrong signature are dropped. */
-export function openKernelSockets(info: ConnectionInfo, receive: ReceiveMessage): KernelSockets {
+/**
+ * Connects to a kernel's channels. Messages with a wrong signature are dropped; those that `receive` can't digest are
+ * too, and reported.
+ */
+export function openKernelSockets(
+  info: ConnectionInfo,
+  receive: ReceiveMessage,
+  log: (text: string) => void,
+): KernelSockets {
   // Kernels answer input requests to the identity that asked on shell: all three must carry the same.
   const routingId = randomUUID();
   const dealer = () => new Dealer({ routingId, linger: 0, sendHighWaterMark: 0, receiveHighWaterMark: 0 });
@@ -45,7 +52,12 @@ export function openKernelSockets(info: ConnectionInfo, receive: ReceiveMessage)
   async function pump(channel: KernelChannel, socket: AsyncIterable<Buffer[]>): Promise<void> {
     for await (const frames of socket) {
       const signed = verifyFrames(frames, info.key);
-      if (signed) await receive(channel, signed);
+      if (!signed) continue;
+      try {
+        await receive(channel, signed);
+      } catch (error) {
+        log(`A message of a kernel on ${channel} was dropped: ${String(error)}\n`);
+      }
     }
   }
 

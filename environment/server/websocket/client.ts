@@ -36,6 +36,7 @@ export function connectClient(
       socket.send(protocol.encode(channel, frames), gate.onSent);
     },
     ready: gate.ready,
+    close: (reason) => socket.close(1011, reason),
   };
   socket.on("message", (data: RawData, isBinary: boolean) => {
     try {
@@ -51,7 +52,8 @@ export function connectClient(
     kernel.audience.remove(listener);
     gate.open();
   });
-  kernel.audience.add(listener);
+  if (kernel.isDead) listener.close("the kernel is dead");
+  else kernel.audience.add(listener);
 }
 
 interface SendGate {

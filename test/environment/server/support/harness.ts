@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
+import { fork } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { type IncomingHttpHeaders, request as httpRequest } from "node:http";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import type { Usage } from "./serve.js";
 import { type RunningServer, type ServerOptions, startServer } from "#environment/server/server.js";
 
 /** A server on a project of its own in a temporary folder, with kernels that only look like ones. */
@@ -45,9 +49,9 @@ export function fakeSpec(
   };
 }
 
+/** Opens a lab in this process. */
 export async function openLab(options: Partial<ServerOptions> = {}): Promise<TestLab> {
-  const root = realpathSync(mkdtempSync(join(tmpdir(), "tumorlab-test-")));
-  mkdirSync(join(root, "notebooks"));
+  const root = createProject();
   const log: string[] = [];
   const server = await startServer({
     root,
@@ -55,6 +59,61 @@ export async function openLab(options: Partial<ServerOptions> = {}): Promise<Tes
     log: (text) => log.push(text),
     ...options,
   });
+  return createLab(root, server, log);
+}
+
+/** A lab whose server runs in a process of its own. */
+export interface DistantLab extends TestLab {
+  measure(): Promise<Usage>;
+  /** Folder for the temporary files of the server and its kernels, and of nobody else. */
+  temporary: string;
+}
+
+/** Opens a lab in a process of its own. `options` must be plain data. */
+export async function openDistantLab(options: Partial<ServerOptions> = {}): Promise<DistantLab> {
+  const root = createProject();
+  const temporary = join(root, ".tmp");
+  mkdirSync(temporary);
+  const child = fork(join(__dirname, "serve.js"), [root, JSON.stringify(options)], {
+    env: { ...process.env, TMPDIR: temporary },
+    execArgv: ["--expose-gc"],
+  });
+  const tell = async (message?: string) => {
+    const answer = once(child, "message");
+    if (message !== undefined) child.send(message);
+    return (await answer)[0] as unknown;
+  };
+  const { port, token } = (await tell()) as { port: number; token: string };
+  const server: RunningServer = {
+    port,
+    token,
+    url: `http://127.0.0.1:${port}/lab?token=${token}`,
+    kernelCount: NaN,
+    close: async () => void (await tell("close")),
+    killKernels: () => {},
+  };
+  const lab = createLab(root, server, []);
+  return {
+    ...lab,
+    temporary,
+    measure: async () => (await tell("measure")) as Usage,
+    async close() {
+      const exited = once(child, "exit");
+      child.disconnect();
+      await exited;
+      rmSync(root, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A project folder with an empty `notebooks/`. */
+export function createProject(): string {
+  const root = realpathSync(mkdtempSync(join(tmpdir(), "tumorlab-test-")));
+  mkdirSync(join(root, "notebooks"));
+  return root;
+}
+
+function createLab(root: string, server: RunningServer, log: string[]): TestLab {
   const base = `http://127.0.0.1:${server.port}`;
   return {
     root,
@@ -93,12 +152,15 @@ export async function openLab(options: Partial<ServerOptions> = {}): Promise<Tes
   };
 }
 
+/** For tests that start processes: what a very busy machine may take, in ms. Only failures wait so long. */
+export const patienceMs = 300_000;
+
 /** Fulfilled when `check` gives something; asks again every few milliseconds and fails after a long while. */
 export async function until<T>(
   what: string,
   check: () => T | undefined | false | Promise<T | undefined | false>,
 ): Promise<T> {
-  const deadline = Date.now() + 60_000;
+  const deadline = Date.now() + patienceMs;
   for (;;) {
     const value = await check();
     if (value !== undefined && value !== false) return value;
@@ -107,7 +169,36 @@ export async function until<T>(
   }
 }
 
-/** Whether a process exists (and is not a zombie waiting for us). */
+/** One request as it is, without the tidying that fetch does to addresses and headers. */
+export function rawRequest(
+  port: number,
+  method: string,
+  path: string,
+  headers: Record<string, string> = {},
+  body?: string | Buffer,
+): Promise<{ status: number; headers: IncomingHttpHeaders; body: Buffer }> {
+  return new Promise((resolve, reject) => {
+    const request = httpRequest(
+      { host: "127.0.0.1", port, method, path, headers, agent: false },
+      (response) => {
+        const chunks: Buffer[] = [];
+        response.on("data", (chunk: Buffer) => chunks.push(chunk));
+        response.on("error", reject);
+        response.on("end", () =>
+          resolve({
+            status: response.statusCode ?? 0,
+            headers: response.headers,
+            body: Buffer.concat(chunks),
+          }),
+        );
+      },
+    );
+    request.on("error", reject);
+    request.end(body);
+  });
+}
+
+/** Whether a process exists. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);

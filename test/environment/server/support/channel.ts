@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { WebSocket } from "ws";
-import type { TestLab } from "./harness.js";
+import { patienceMs, type TestLab } from "./harness.js";
 import { decodeJson, encodeJson } from "#environment/server/websocket/json.js";
 import { decodeV1, encodeV1 } from "#environment/server/websocket/v1.js";
 import { createMessage, type Message, type SignedFrames } from "#environment/wire/message.js";
@@ -43,10 +43,11 @@ export async function openChannel(
     maxPayload: 2 ** 30,
   });
   const heard: Heard[] = [];
-  const waiting = new Set<() => void>();
+  const waiting = new Set<(message: Heard) => void>();
   socket.on("message", (data: Buffer, isBinary) => {
-    heard.push(protocol === v1 ? decodeV1(data) : decodeJson(data, isBinary));
-    for (const look of waiting) look();
+    const message = protocol === v1 ? decodeV1(data) : decodeJson(data, isBinary);
+    heard.push(message);
+    for (const look of [...waiting]) look(message);
   });
   await once(socket, "open");
   assert.equal(socket.protocol, protocol);
@@ -57,18 +58,21 @@ export async function openChannel(
     heard,
     next: (fits, what = "a message") =>
       new Promise((resolve, reject) => {
+        const before = heard.find(fits);
+        if (before) return resolve(before);
         const give = (done: () => void) => {
           clearTimeout(timer);
           waiting.delete(look);
           done();
         };
-        const look = () => {
-          const found = heard.find(fits);
-          if (found) give(() => resolve(found));
+        const look = (message: Heard) => {
+          if (fits(message)) give(() => resolve(message));
         };
-        const timer = setTimeout(() => give(() => reject(new Error(`waited in vain for ${what}`))), 60_000);
+        const timer = setTimeout(
+          () => give(() => reject(new Error(`waited in vain for ${what}`))),
+          patienceMs,
+        );
         waiting.add(look);
-        look();
       }),
     send(type, content = {}, { channel: name = "shell", buffers = [], parent = {} } = {}) {
       const message = createMessage(type, session, content, parent, {}, buffers);

@@ -4,9 +4,11 @@
  */
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
+import { writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Publisher, Reply, Router } from "zeromq";
 import { addressOf, readConnectionFile } from "#environment/wire/connection.js";
+import { portTakenExitCode } from "#environment/wire/exit-codes.js";
 import {
   createMessage,
   type Message,
@@ -22,9 +24,9 @@ const shell = new Router({ linger: 1000 });
 const control = new Router({ linger: 1000 });
 const stdin = new Router({ linger: 1000 });
 const heartbeat = new Reply();
-const iopub = new Publisher({ linger: 1000, sendHighWaterMark: 50, noDrop: true });
+const iopub = new Publisher({ linger: 1000, sendHighWaterMark: 50, sendTimeout: 0, noDrop: true });
 
-/** Sends in order; each send waits until ZeroMQ takes it. */
+/** Sends in order, and waits as long as the other side takes nothing more. */
 let tail: Promise<void> = Promise.resolve();
 function publish(
   type: string,
@@ -33,7 +35,20 @@ function publish(
   buffers: Uint8Array[] = [],
 ): Promise<void> {
   const message = createMessage(type, session, content, parent.header, {}, buffers);
-  return (tail = tail.then(() => iopub.send(signMessage(message, info.key, [Buffer.from(type)]))));
+  const frames = signMessage(message, info.key, [Buffer.from(type)]);
+  return (tail = tail.then(async () => {
+    while (!(await trySend(frames))) await sleep(1);
+  }));
+}
+
+async function trySend(frames: Buffer[]): Promise<boolean> {
+  try {
+    await iopub.send(frames);
+    return true;
+  } catch (error) {
+    if (!["EAGAIN", "EBUSY"].includes((error as { code: string }).code)) throw error;
+    return false;
+  }
 }
 
 const interrupts: (() => void)[] = [];
@@ -47,10 +62,14 @@ async function execute(request: Message, identities: Buffer[]): Promise<Record<s
     case "print":
       await print(argument);
       break;
-    case "megabytes":
-      for (let i = 0; i < Number(argument) * 4; i++)
+    case "megabytes": {
+      const [count, progressFile] = rest;
+      for (let i = 0; i < Number(count) * 4; i++) {
         await print(`${String(i).padStart(8, "0")}${"x".repeat(2 ** 18 - 8)}`);
+        if (progressFile) writeFileSync(progressFile, String(i + 1));
+      }
       break;
+    }
     case "updates":
       await publish(
         "display_data",
@@ -185,4 +204,7 @@ async function main(): Promise<void> {
   });
 }
 
-void main();
+main().catch((error: { code?: string }) => {
+  console.error(error);
+  process.exit(error.code === "EADDRINUSE" ? portTakenExitCode : 1);
+});
