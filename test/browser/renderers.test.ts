@@ -296,6 +296,11 @@ describe("renderers in the lab, untrusted", function () {
         (node) => getComputedStyle((node as Element).querySelector(".gtitle")!).fill !== "rgb(0, 0, 0)",
         await plot.elementHandle(),
       );
+      const height = await plot
+        .locator(".main-svg")
+        .first()
+        .evaluate((node) => node.getBoundingClientRect().height);
+      assert.equal(height, 450, "the plot keeps its height");
       await takeScreenshot(page, "outputs-dark");
       await viewer.scrollIntoViewIfNeeded();
       await takeScreenshot(page, "viewer-dark");

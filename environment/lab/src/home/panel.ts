@@ -74,9 +74,9 @@ export class HomePanel extends Widget {
     this.notebooks.setAttribute("aria-busy", "false");
     this.environment.replaceChildren(...lines.map(createCheck));
     const present = [...top, ...documents];
-    this.docs.replaceChildren(
-      ...pages.filter(({ path }) => present.includes(path)).map((page) => this.createDocument(page)),
-    );
+    const found = pages.filter(({ path }) => present.includes(path));
+    this.docs.replaceChildren(...found.map((page) => this.createDocument(page)));
+    this.docs.parentElement?.toggleAttribute("hidden", found.length === 0);
   }
 
   protected override onAfterAttach(_message: Message): void {

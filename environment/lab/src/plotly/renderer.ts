@@ -10,6 +10,9 @@ import "./plotly.css";
 
 const mimeType = "application/vnd.plotly.v1+json";
 
+/** CSS pixels of a figure that asks for no height. Left to plotly, a second drawing would take that of its box. */
+const usualHeight = 450;
+
 /** Draws a plotly figure in a cell's output. */
 class PlotlyWidget extends Widget implements IRenderMime.IRenderer {
   private plotly: Plotly | undefined;
@@ -52,13 +55,18 @@ class PlotlyWidget extends Widget implements IRenderMime.IRenderer {
     // Plotly writes defaults into what it is given: hand it copies, so that the next theme starts afresh.
     const theme = readTheme();
     // A width is taken as the most that the figure wants: a narrower page gets all of it.
-    const { width, ...flexible } = structuredClone(applyFigureTheme(layout, theme));
+    const { width, height = usualHeight, ...rest } = structuredClone(applyFigureTheme(layout, theme));
     this.plot.style.maxWidth = typeof width === "number" ? `${width}px` : "";
-    await this.plotly.react(this.plot, structuredClone(inkForTheme(data, theme)), flexible, {
-      displaylogo: false,
-      ...config,
-      responsive: false,
-    });
+    await this.plotly.react(
+      this.plot,
+      structuredClone(inkForTheme(data, theme)),
+      { ...rest, height },
+      {
+        displaylogo: false,
+        ...config,
+        responsive: false,
+      },
+    );
     this.plot.setAttribute("role", "img");
     this.plot.setAttribute("aria-label", readTitle(layout) ?? "Plot without a title");
     this.node.dataset.plot = "ready";
