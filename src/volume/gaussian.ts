@@ -1,7 +1,7 @@
 import { requireThat } from "../errors.js";
 import { withData } from "../grid.js";
-import type { Vec3, Volume } from "../types.js";
-import { makeKernelRoom } from "./kernels.js";
+import type { Vec3, Volume, VoxelArray } from "../types.js";
+import { makeKernelRoom, type Kernels } from "./kernels.js";
 
 /** How a Gaussian filter runs. */
 export interface GaussianOptions {
@@ -53,56 +53,109 @@ export function gaussianWeights(sigmaVoxels: number, truncate: number): Float64A
   return weights.map((weight) => weight / total);
 }
 
-/** Bytes of the span of columns filtered along z at a time: source and result stay in the processor's cache. */
+/** Along z few slices are held at once and summed; with more of them reading each one that often costs more than copying. */
+const heldSlices = 11;
+const heldBytes = 1 << 24;
+/** Bytes of the span of columns filtered along z where that many slices are too many. */
 const tileBytes = 1 << 18;
 
-function filterInWasm(volume: Volume, [weightsX, weightsY, weightsZ]: Float64Array[]): Float32Array {
+/** A volume being filtered: each slice along x and y, then all of them along z. */
+interface Pass {
+  kernels: Kernels;
+  buffer: ArrayBuffer;
+  shape: Vec3;
+  source: VoxelArray;
+  out: Float32Array;
+  radii: number[];
+  /** Addresses: weights along x, y, z, and room for a padded row and for the addresses of lines. */
+  weightsAt: number[];
+  padded: number;
+  lines: number;
+}
+
+function filterInWasm(volume: Volume, weights: Float64Array[]): Float32Array {
   const [nx, ny, nz] = volume.shape;
   const slice = nx * ny;
-  const width = Math.min(slice, Math.max(16, Math.floor(tileBytes / 4 / nz / 16) * 16));
-  const area = 4 * Math.max(slice, width * nz);
-  const radii = [weightsX, weightsY, weightsZ].map((weights) => weights.length - 1);
+  const radii = weights.map((half) => half.length - 1);
   const longest = Math.max(...radii);
+  const slots = Math.min(nz, 2 * radii[2] + 1);
+  const held = slots <= heldSlices && 4 * slots * slice <= heldBytes;
+  const width = Math.min(slice, Math.max(16, Math.floor(tileBytes / 4 / nz / 16) * 16));
+  const area = held ? 4 * slice : 4 * Math.max(slice, width * nz);
   const { kernels, buffer, at } = makeKernelRoom([
-    area,
-    area,
+    ...weights.map((half) => 4 * half.length),
     4 * (nx + 2 * longest),
     4 * (2 * longest + 1),
-    4 * (longest + 1),
-    4 * (longest + 1),
-    4 * (longest + 1),
+    area,
+    area,
+    held ? 4 * slots * slice : 0,
   ]);
-  const [one, other, padded, lines, ...weightsAt] = at;
-  [weightsX, weightsY, weightsZ].forEach((weights, axis) =>
-    new Float32Array(buffer, weightsAt[axis], weights.length).set(weights),
-  );
-  const first = new Float32Array(buffer, one, area / 4);
-  const second = new Float32Array(buffer, other, area / 4);
+  const [weightsX, weightsY, weightsZ, padded, lines, one, other, ring] = at;
+  const weightsAt = [weightsX, weightsY, weightsZ];
+  weights.forEach((half, axis) => new Float32Array(buffer, weightsAt[axis], half.length).set(half));
   const out = new Float32Array(volume.data.length);
+  const source = volume.data;
+  const pass: Pass = { kernels, buffer, shape: volume.shape, source, out, radii, weightsAt, padded, lines };
+  if (held) filterHeldSlices(pass, one, other, ring, slots);
+  else filterTiles(pass, one, other, width);
+  return out;
+}
 
-  for (let z = 0; z < nz; z++) {
-    first.set(volume.data.subarray(z * slice, (z + 1) * slice));
-    let result = first;
-    if (radii[0] > 0) {
-      kernels.filterRows(one, other, nx, ny, weightsAt[0], radii[0], padded, lines);
-      result = second;
-    }
-    if (radii[1] > 0) {
-      const [from, to] = result === first ? [one, other] : [other, one];
-      kernels.filterColumns(from, to, nx, ny, weightsAt[1], radii[1], lines);
-      result = result === first ? second : first;
-    }
-    out.set(result.subarray(0, slice), z * slice);
+/** Filters slice `z` along x and y into `to`, by way of `room`. */
+function filterSlice(
+  { kernels, buffer, shape, source, radii, weightsAt, padded, lines }: Pass,
+  z: number,
+  room: number,
+  to: number,
+): void {
+  const [nx, ny] = shape;
+  const slice = nx * ny;
+  const [radiusX, radiusY] = radii;
+  // The last filter writes to `to`; what comes before alternates with `room`.
+  const start = radiusX > 0 === radiusY > 0 ? to : room;
+  new Float32Array(buffer, start, slice).set(source.subarray(z * slice, (z + 1) * slice));
+  const middle = start === to ? room : to;
+  if (radiusX > 0) kernels.filterRows(start, middle, nx, ny, weightsAt[0], radiusX, padded, lines);
+  if (radiusY > 0)
+    kernels.filterColumns(radiusX > 0 ? middle : start, to, nx, ny, weightsAt[1], radiusY, lines);
+}
+
+/** Filters along z from the few slices round each one, which are held in turn in `slots` places from `ring` on. */
+function filterHeldSlices(pass: Pass, room: number, result: number, ring: number, slots: number): void {
+  const { kernels, buffer, shape, out, radii, weightsAt, lines } = pass;
+  const [nx, ny, nz] = shape;
+  const slice = nx * ny;
+  const radius = radii[2];
+  const addresses = new Uint32Array(buffer, lines, 2 * radius + 1);
+  const filtered = new Float32Array(buffer, result, slice);
+  const place = (z: number) => ring + 4 * slice * (z % slots);
+  for (let z = 0, loaded = 0; z < nz; z++) {
+    for (; loaded < nz && loaded <= z + radius; loaded++) filterSlice(pass, loaded, room, place(loaded));
+    for (let k = -radius; k <= radius; k++) addresses[radius + k] = place(mirror(z + k, nz));
+    kernels.sumLines(lines, radius, weightsAt[2], result, slice);
+    out.set(filtered, z * slice);
   }
-  if (radii[2] === 0) return out;
+}
+
+/** Filters every slice, then spans of columns along z. */
+function filterTiles(pass: Pass, one: number, other: number, width: number): void {
+  const { kernels, buffer, shape, out, radii, weightsAt, lines } = pass;
+  const [nx, ny, nz] = shape;
+  const slice = nx * ny;
+  const filtered = new Float32Array(buffer, other, slice);
+  for (let z = 0; z < nz; z++) {
+    filterSlice(pass, z, one, other);
+    out.set(filtered, z * slice);
+  }
+  const columns = new Float32Array(buffer, one, width * nz);
+  const results = new Float32Array(buffer, other, width * nz);
   for (let start = 0; start < slice; start += width) {
     const count = Math.min(width, slice - start);
     for (let z = 0; z < nz; z++)
-      first.set(out.subarray(z * slice + start, z * slice + start + count), z * count);
+      columns.set(out.subarray(z * slice + start, z * slice + start + count), z * count);
     kernels.filterColumns(one, other, count, nz, weightsAt[2], radii[2], lines);
-    for (let z = 0; z < nz; z++) out.set(second.subarray(z * count, (z + 1) * count), z * slice + start);
+    for (let z = 0; z < nz; z++) out.set(results.subarray(z * count, (z + 1) * count), z * slice + start);
   }
-  return out;
 }
 
 /** The definition, line by line in 64-bit floats. */

@@ -3,6 +3,7 @@ import { kernelsBase64 } from "./kernels-wasm.js";
 
 /** The SIMD WebAssembly functions of assembly/kernels.ts, which says what each one does. Addresses are in bytes. */
 export interface Kernels {
+  sumLines(lines: number, radius: number, weights: number, out: number, count: number): void;
   filterRows(
     from: number,
     to: number,

@@ -13,7 +13,7 @@ function mirror(i: i32, n: i32): i32 {
  * out[i] = weights[0] * line0[i] + sum over k of weights[k] * (line-k[i] + line+k[i]), for `count` floats, where
  * `lines` holds the addresses of line-radius to line+radius.
  */
-function sumLines(lines: usize, radius: i32, weights: usize, out: usize, count: i32): void {
+export function sumLines(lines: usize, radius: i32, weights: usize, out: usize, count: i32): void {
   const bytes = (<usize>count) << 2;
   const centre = load<usize>(lines + ((<usize>radius) << 2));
   let at: usize = 0;
