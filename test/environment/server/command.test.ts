@@ -1,0 +1,123 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { browserCommand, openBrowser } from "#environment/server/browser.js";
+import { findFreePorts } from "#environment/wire/connection.js";
+
+const program = resolve(__dirname, "..", "..", "..", "..", "environment", "dist", "server", "main.js");
+
+/** The server's command line in a process of its own. */
+class Lab {
+  output = "";
+  readonly ended: Promise<{ code: number | null; signal: string | null }>;
+  readonly #child;
+
+  constructor(root: string, ...args: string[]) {
+    const env = { ...process.env, TUMORLAB_ROOT: root };
+    this.#child = spawn(process.execPath, [program, ...args], { env, stdio: ["ignore", "pipe", "pipe"] });
+    for (const stream of [this.#child.stdout, this.#child.stderr])
+      stream.on("data", (bytes: Buffer) => (this.output += bytes.toString()));
+    this.ended = new Promise((done) => this.#child.once("close", (code, signal) => done({ code, signal })));
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+
+  /** Waits for the address. */
+  async url(): Promise<URL> {
+    for (;;) {
+      const found = /http:\S+/.exec(this.output);
+      if (found) return new URL(found[0]);
+      const ended = await Promise.race([this.ended, new Promise((again) => setTimeout(again, 50))]);
+      if (ended) throw new Error(`the lab ended:\n${this.output}`);
+    }
+  }
+}
+
+describe("npm start's server", function () {
+  this.timeout(60_000);
+  let root: string;
+  before(() => {
+    root = mkdtempSync(join(tmpdir(), "tumorlab-command-"));
+    mkdirSync(join(root, "notebooks"));
+    writeFileSync(
+      join(root, "notebooks", "a.ipynb"),
+      '{"cells":[],"metadata":{},"nbformat":4,"nbformat_minor":5}',
+    );
+  });
+  after(() => rmSync(root, { recursive: true, force: true }));
+
+  it("prints its address, answers there, and ends when the page asks it to", async () => {
+    const [port] = await findFreePorts(1);
+    const lab = new Lab(root, "--no-browser", "--port", String(port), "--notebook", "notebooks/a.ipynb");
+    const url = await lab.url();
+    assert.equal(url.port, String(port));
+    const headers = { Authorization: `token ${url.searchParams.get("token")}` };
+    const ask = async (path: string): Promise<any> => (await fetch(new URL(path, url), { headers })).json();
+    assert.equal((await ask("/api")).version, "2.14.0");
+    assert.equal((await ask("/api/status")).kernels, 0);
+    assert.equal((await ask("/api/me")).identity.name, "Reader");
+    assert.deepEqual(await ask("/api/terminals"), []);
+    const stopped = await fetch(new URL("/api/shutdown", url), { method: "POST", headers });
+    assert.equal(stopped.status, 200);
+    assert.deepEqual(await lab.ended, { code: 0, signal: null });
+    assert.match(lab.output, /Stopping, as the page asked/);
+  });
+
+  it("takes the next port when none was named, and ends on SIGTERM", async () => {
+    const first = new Lab(root, "--no-browser");
+    const { port } = await first.url();
+    const second = new Lab(root, "--no-browser");
+    const other = await second.url();
+    assert.notEqual(other.port, port);
+    assert.match(second.output, new RegExp(`Port ${port} is taken, trying ${Number(port) + 1}`));
+    for (const lab of [first, second]) lab.kill("SIGTERM");
+    for (const lab of [first, second]) assert.equal((await lab.ended).signal, null);
+    await assert.rejects(fetch(other));
+  });
+
+  it("refuses a taken port that was named, naming it", async () => {
+    const server = createServer();
+    await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+    const { port } = server.address() as { port: number };
+    const lab = new Lab(root, "--no-browser", "--port", String(port));
+    assert.equal((await lab.ended).code, 1);
+    assert.match(lab.output, new RegExp(`Port ${port} is taken. Name another`));
+    server.close();
+  });
+
+  it("answers --help, and bad words with what to do", async () => {
+    const help = new Lab(root, "--help");
+    assert.equal((await help.ended).code, 0);
+    assert.match(help.output, /--no-browser/);
+    const faults: [string[], RegExp][] = [
+      [["--colour"], /--colour[\s\S]*npm start -- --help/],
+      [["--port", "eighty"], /eighty/],
+      [["--no-browser", "--notebook", "none.ipynb"], /"none.ipynb": there is no such file/],
+      [
+        ["--no-browser", "--host", "203.0.113.7"],
+        /WARNING: the lab listens on 203[\s\S]*is not an address of this computer/,
+      ],
+    ];
+    for (const [args, message] of faults) {
+      const lab = new Lab(root, ...args);
+      assert.equal((await lab.ended).code, 1, lab.output);
+      assert.match(lab.output, message);
+    }
+  });
+});
+
+describe("openBrowser", () => {
+  it("knows each platform's command and says whether it worked", async () => {
+    assert.deepEqual(browserCommand("http://x/", "darwin"), ["open", "http://x/"]);
+    assert.deepEqual(browserCommand("http://x/", "linux"), ["xdg-open", "http://x/"]);
+    assert.equal(browserCommand("http://x/", "win32")[0], "cmd");
+    assert.equal(await openBrowser("", [process.execPath, "-e", ""]), true);
+    assert.equal(await openBrowser("", [process.execPath, "-e", "process.exit(3)"]), false);
+    assert.equal(await openBrowser("", [join(tmpdir(), "no-such-browser")]), false);
+  });
+});
