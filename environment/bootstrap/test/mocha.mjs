@@ -15,7 +15,7 @@ import { formatSeconds } from "../say.mjs";
  * @property {string} [stack]
  */
 
-const limitMs = 15 * 60_000;
+const limitMs = 40 * 60_000;
 const lingerMs = 30_000;
 
 /**

@@ -27,6 +27,9 @@ export type ReceiveHandler = (
  */
 const publishedHighWaterMark = 500;
 
+/** How long a client's stdin may take to connect after its shell has, in ms. */
+const stdinPatienceMs = 5000;
+
 /** Makes the sockets; nothing listens before `bind`. */
 export function createSockets(info: ConnectionInfo, onMessage: ReceiveHandler): KernelSockets {
   const linger = 1000;
@@ -34,14 +37,15 @@ export function createSockets(info: ConnectionInfo, onMessage: ReceiveHandler): 
   const sockets = {
     shell: route(),
     control: route(),
-    stdin: route(),
+    // It says when a client is not there, instead of dropping the question.
+    stdin: new Router({ linger, sendHighWaterMark: 0, mandatory: true }),
     iopub: new Publisher({ linger, noDrop: true, sendTimeout: 0, sendHighWaterMark: publishedHighWaterMark }),
     hb: new Reply({ linger: 0 }),
   };
   const senders = {
     shell: createSender({ send: (frames) => sockets.shell.send(frames) }),
     control: createSender({ send: (frames) => sockets.control.send(frames) }),
-    stdin: createSender({ send: (frames) => sockets.stdin.send(frames) }),
+    stdin: createSender({ send: (frames) => sendWhenReachable(sockets.stdin, frames) }),
     iopub: createSender({ send: (frames) => sockets.iopub.send(frames) }),
   };
   let closed = false;
@@ -90,4 +94,18 @@ export function createSockets(info: ConnectionInfo, onMessage: ReceiveHandler): 
       for (const socket of Object.values(sockets)) if (!socket.closed) socket.close();
     },
   };
+}
+
+/** A client connects its channels one by one: a cell that asks for input at once may be ahead of stdin. */
+async function sendWhenReachable(stdin: Router, frames: Buffer[]): Promise<void> {
+  const deadlineMs = performance.now() + stdinPatienceMs;
+  for (;;) {
+    try {
+      return await stdin.send(frames);
+    } catch (error) {
+      const isUnreachable = (error as { code?: string }).code === "EHOSTUNREACH";
+      if (!isUnreachable || performance.now() > deadlineMs || stdin.closed) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }
 }

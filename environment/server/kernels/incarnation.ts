@@ -34,8 +34,8 @@ export interface Incarnation {
   /** Interrupts the running cell the way the kernelspec says. */
   interrupt(): void;
   /**
-   * Asks for kernel_info until the answer and its states on iopub have been seen: only then is the subscription in
-   * place, and no client's first output or state can be missed.
+   * Asks for kernel_info until the answer and its states on iopub have been seen and stdin is connected: only then is
+   * every channel in place, and no client's first output, state or question can be missed.
    */
   awaitReady(timeoutMs: number): Promise<"ready" | "silent" | "ended">;
   /** Asks the kernel to end, and makes it end when it takes longer than `graceMs`. */
@@ -52,7 +52,7 @@ export async function launchKernel(
   const file = await createConnectionFile(name);
   const kernel = spawnKernel(spec, { connectionFile: file.path, cwd, env, log });
   const session = `server-${randomUUID()}`;
-  const seen = { reply: false, iopub: false };
+  const seen = { reply: false, iopub: false, stdin: false };
   let isDisposed = false;
   let wake = () => {};
 
@@ -67,6 +67,10 @@ export async function launchKernel(
   };
   const sockets = openKernelSockets(file.info, hear, log);
   void kernel.ended.then(() => wake());
+  void sockets.hasStdin.then(() => {
+    seen.stdin = true;
+    wake();
+  });
 
   const ask = (channel: RequestChannel, type: string, content: Record<string, unknown> = {}) =>
     sockets.send(channel, createMessage(type, session, content));
@@ -92,12 +96,12 @@ export async function launchKernel(
     async awaitReady(timeoutMs) {
       const deadlineMs = Date.now() + timeoutMs;
       ask("shell", "kernel_info_request");
-      while (!(seen.reply && seen.iopub)) {
+      while (!(seen.reply && seen.iopub && seen.stdin)) {
         if (!kernel.isRunning) return "ended";
         const leftMs = deadlineMs - Date.now();
         if (leftMs <= 0) return "silent";
         const { reply } = seen;
-        await awaitSign(reply ? Math.min(100, leftMs) : leftMs);
+        await awaitSign(reply && !seen.iopub ? Math.min(100, leftMs) : leftMs);
         // It answered while iopub was not connected yet: once more.
         if (reply && !seen.iopub) ask("shell", "kernel_info_request");
       }

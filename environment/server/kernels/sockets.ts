@@ -15,6 +15,11 @@ export type ReceiveMessage = (channel: KernelChannel, frames: SignedFrames) => P
 
 /** The ZeroMQ side of one kernel process. */
 export interface KernelSockets {
+  /**
+   * Fulfilled when the kernel has our stdin. Kernels drop questions to a client whose stdin they don't have, and that
+   * channel connects when it likes: a cell that asks at once would wait for an answer for ever.
+   */
+  readonly hasStdin: Promise<void>;
   send(channel: RequestChannel, message: Message): void;
   close(): void;
 }
@@ -24,6 +29,12 @@ export interface KernelSockets {
  * up to this, then TCP's, and then the kernel has to wait or queue: that is what keeps the server's memory bounded.
  */
 const iopubReadAhead = 64;
+
+/**
+ * How soon, in ms, ZeroMQ tries again to reach a kernel that is not there yet, and how long the pauses may grow. Its
+ * own default is 100 to 200 ms, which every start of a kernel would wait for.
+ */
+const reconnect = { reconnectInterval: 10, reconnectMaxInterval: 100 };
 
 /**
  * Connects to a kernel's channels. Messages with a wrong signature are dropped; those that `receive` can't digest are
@@ -36,10 +47,12 @@ export function openKernelSockets(
 ): KernelSockets {
   // Kernels answer input requests to the identity that asked on shell: all three must carry the same.
   const routingId = randomUUID();
-  const dealer = () => new Dealer({ routingId, linger: 0, sendHighWaterMark: 0, receiveHighWaterMark: 0 });
+  const dealer = () =>
+    new Dealer({ ...reconnect, routingId, linger: 0, sendHighWaterMark: 0, receiveHighWaterMark: 0 });
   const dealers: Record<RequestChannel, Dealer> = { shell: dealer(), control: dealer(), stdin: dealer() };
-  const iopub = new Subscriber({ linger: 0, receiveHighWaterMark: iopubReadAhead });
+  const iopub = new Subscriber({ ...reconnect, linger: 0, receiveHighWaterMark: iopubReadAhead });
   iopub.subscribe();
+  const hasStdin = awaitHandshake(dealers.stdin);
   const senders = {} as Record<RequestChannel, Sender>;
   for (const [channel, socket] of Object.entries(dealers) as [RequestChannel, Dealer][]) {
     socket.connect(addressOf(info, channel));
@@ -62,9 +75,18 @@ export function openKernelSockets(
   }
 
   return {
+    hasStdin,
     send: (channel, message) => senders[channel].send(signMessage(message, info.key)),
     close() {
       for (const socket of [...Object.values(dealers), iopub]) socket.close();
     },
   };
+}
+
+/**
+ * Fulfilled when the socket has a peer; never when it is closed before. The events end with the socket: closed earlier,
+ * the next one would find no reader and hold up ZeroMQ's only thread, and with it every other kernel.
+ */
+function awaitHandshake({ events }: Dealer): Promise<void> {
+  return new Promise((resolve) => events.on("handshake", () => resolve()));
 }

@@ -12,6 +12,7 @@ describe("kernels", function () {
       fakeSpec(),
       fakeSpec("signalled", [], "signal"),
       fakeSpec("late", ["late-iopub"]),
+      fakeSpec("late-stdin", ["late-stdin"]),
       fakeSpec("stubborn", ["stubborn"]),
     ];
     lab = await openLab({ kernelSpecs: specs, kernelGraceMs: 300 });
@@ -78,6 +79,15 @@ describe("kernels", function () {
       assert.deepEqual([...sessions], ["one"], "the server's own questions are not passed on");
       await channel.close();
     }
+  });
+  it("are not ready before they have stdin: what a cell asks at once is not lost", async () => {
+    const channel = await openChannel(lab, await startKernel(lab, "late-stdin"), "one");
+    channel.send("execute_request", { code: "ask name?" });
+    const question = await channel.next(({ header }) => header.msg_type === "input_request");
+    channel.send("input_reply", { value: "Ada" }, { channel: "stdin", parent: question.header });
+    const answer = await channel.next(({ header }) => header.msg_type === "stream");
+    assert.equal(answer.content.text, "answer: Ada");
+    await channel.close();
   });
   it("tell output to all pages and answers to the page that asked", async () => {
     const id = await startKernel(lab);

@@ -173,10 +173,11 @@ async function main(): Promise<void> {
   process.on("SIGINT", () => interrupts.splice(0).forEach((wake) => wake()));
   await shell.bind(addressOf(info, "shell"));
   await control.bind(addressOf(info, "control"));
-  await stdin.bind(addressOf(info, "stdin"));
+  if (!modes.includes("late-stdin")) await stdin.bind(addressOf(info, "stdin"));
   await heartbeat.bind(addressOf(info, "hb"));
   if (modes.includes("late-iopub")) await sleep(1000);
   await iopub.bind(addressOf(info, "iopub"));
+  if (modes.includes("late-stdin")) setTimeout(() => void stdin.bind(addressOf(info, "stdin")), 1000);
   if (modes.includes("silent")) await once(process, "never");
   void serve(shell, async (request, identities) => {
     if (request.header.msg_type === "kernel_info_request")
