@@ -162,7 +162,7 @@ export class KernelClient {
   async #startOnce(): Promise<void> {
     const startedAt = performance.now();
     const spec = this.#spec();
-    const file = await createConnectionFile(kernelName);
+    const file = await createConnectionFile(kernelName, spec.metadata.unix_sockets === true);
     this.#file = file;
     const env = {
       ...(this.#options.env ?? process.env),

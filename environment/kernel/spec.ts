@@ -7,6 +7,7 @@ export interface KernelSpec {
   language: string;
   interrupt_mode: "message" | "signal";
   env: Record<string, string>;
+  /** `unix_sockets: true` when the kernel can listen on Unix domain sockets; many only know TCP. */
   metadata: Record<string, unknown>;
 }
 
@@ -29,6 +30,6 @@ export function createKernelSpec(root: string, node: string = process.execPath):
     language: "typescript",
     interrupt_mode: "message",
     env: { TUMORLAB_ROOT: root },
-    metadata: { debugger: false },
+    metadata: { debugger: false, unix_sockets: true },
   };
 }

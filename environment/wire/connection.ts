@@ -42,12 +42,18 @@ const folderPrefix = "tumorlab-kernel-";
  *
  * The channels are Unix domain sockets in that folder, which no other user can reach and no other program can take
  * in the moment before the kernel binds them. Where there are none (Windows, or a temporary folder with a very long
- * name) they are five free loopback ports.
+ * name) and for kernels that don't know them they are five free loopback ports.
+ *
+ * @param knowsUnixSockets whether the kernel can listen on them
  */
-export async function createConnectionFile(kernelName: string): Promise<ConnectionFile> {
+export async function createConnectionFile(
+  kernelName: string,
+  knowsUnixSockets: boolean,
+): Promise<ConnectionFile> {
   const folder = mkdtempSync(join(tmpdir(), `${folderPrefix}${process.pid}-`));
   const prefix = join(folder, "channel");
-  const hasSockets = process.platform !== "win32" && Buffer.byteLength(`${prefix}-0`) <= longestSocketPath;
+  const hasSockets =
+    knowsUnixSockets && process.platform !== "win32" && Buffer.byteLength(`${prefix}-0`) <= longestSocketPath;
   const [shell, iopub, stdin, control, hb] = hasSockets ? [1, 2, 3, 4, 5] : await findFreePorts(5);
   const info: ConnectionInfo = {
     transport: hasSockets ? "ipc" : "tcp",

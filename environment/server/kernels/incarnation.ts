@@ -49,7 +49,7 @@ export async function launchKernel(
   { name, spec, cwd, env, log }: LaunchOptions,
   receive: (message: Received) => Promise<void>,
 ): Promise<Incarnation> {
-  const file = await createConnectionFile(name);
+  const file = await createConnectionFile(name, spec.metadata.unix_sockets === true);
   const kernel = spawnKernel(spec, { connectionFile: file.path, cwd, env, log });
   const session = `server-${randomUUID()}`;
   const seen = { reply: false, iopub: false, stdin: false };

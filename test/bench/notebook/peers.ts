@@ -32,6 +32,7 @@ export async function findPeers(): Promise<Peer[]> {
           "{connection_file}",
         ],
         interrupt_mode: "signal",
+        metadata: {},
       },
     },
   ];
@@ -39,7 +40,7 @@ export async function findPeers(): Promise<Peer[]> {
   if (deno)
     peers.push({
       name: `deno ${deno}`,
-      spec: { ...own, argv: ["deno", "jupyter", "--kernel", "--conn", "{connection_file}"] },
+      spec: { ...own, argv: ["deno", "jupyter", "--kernel", "--conn", "{connection_file}"], metadata: {} },
     });
   return peers;
 }

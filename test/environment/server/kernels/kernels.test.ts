@@ -13,6 +13,7 @@ describe("kernels", function () {
       fakeSpec("signalled", [], "signal"),
       fakeSpec("late", ["late-iopub"]),
       fakeSpec("late-stdin", ["late-stdin"]),
+      fakeSpec("tcp", [], "message", {}),
       fakeSpec("stubborn", ["stubborn"]),
     ];
     lab = await openLab({ kernelSpecs: specs, kernelGraceMs: 300 });
@@ -88,6 +89,14 @@ describe("kernels", function () {
     const answer = await channel.next(({ header }) => header.msg_type === "stream");
     assert.equal(answer.content.text, "answer: Ada");
     await channel.close();
+  });
+  it("listen on loopback ports where their kernelspec does not say that they know Unix sockets", async () => {
+    const channel = await openChannel(lab, await startKernel(lab, "tcp"), "one");
+    assert.equal(textOf(await channel.run("transport")), "tcp");
+    await channel.close();
+    const other = await openChannel(lab, await startKernel(lab), "one");
+    assert.equal(textOf(await other.run("transport")), process.platform === "win32" ? "tcp" : "ipc");
+    await other.close();
   });
   it("tell output to all pages and answers to the page that asked", async () => {
     const id = await startKernel(lab);

@@ -86,6 +86,9 @@ async function execute(request: Message, identities: Buffer[]): Promise<Record<s
     case "where":
       await print(JSON.stringify({ cwd: process.cwd(), root: process.env.TUMORLAB_ROOT, pid: process.pid }));
       break;
+    case "transport":
+      await print(info.transport);
+      break;
     case "count":
       await print(String(++counter));
       break;

@@ -35,6 +35,7 @@ export function fakeSpec(
   name = "fake",
   modes: string[] = [],
   interruptMode: "message" | "signal" = "message",
+  metadata: Record<string, unknown> = { unix_sockets: true },
 ) {
   return {
     name,
@@ -44,7 +45,7 @@ export function fakeSpec(
       language: "typescript",
       interrupt_mode: interruptMode,
       env: { TUMORLAB_ROOT: "/project" },
-      metadata: {},
+      metadata,
     },
   };
 }
