@@ -13,8 +13,23 @@ export { runCommandLine } from "./cli/main.js";
 export { caseNameOf, findCaseFiles } from "./cohort/case-files.js";
 export type { CaseFiles } from "./cohort/case-files.js";
 export { readCaseLabels } from "./cohort/combine-masks.js";
+export { compileJsonSchema } from "./cohort/json-schema.js";
+export type { JsonSchemaCheck, JsonSchemaFault } from "./cohort/json-schema.js";
 export { listLabelMaps, openLabelMap, parseLabels } from "./cohort/label-maps.js";
 export type { NamedLabelMap } from "./cohort/label-maps.js";
+export { checkManifest, listDownloads } from "./cohort/manifest.js";
+export type {
+  CohortAccess,
+  CohortDownload,
+  CohortLayout,
+  CohortLicence,
+  CohortManifest,
+  CohortOverlap,
+  CohortSplit,
+  CohortStructure,
+  ContrastPhase,
+} from "./cohort/manifest.js";
+export { listCohorts, openAllCohorts, openCohort } from "./cohort/open-cohort.js";
 export { openPublished, publishedNumbers } from "./cohort/published.js";
 export type { PublishedColumn, PublishedRow, PublishedSource, PublishedTable } from "./cohort/published.js";
 export { openSample, sampleNames } from "./cohort/samples.js";

@@ -1,3 +1,4 @@
+import { cohortCommands } from "./cohort.js";
 import { oneLine, UsageError } from "./command.js";
 import type { Command, CommandIo } from "./command.js";
 import { componentsCommand } from "./components.js";
@@ -17,6 +18,7 @@ export const commands: readonly Command[] = [
   componentsCommand,
   scalingFitCommand,
   scalingEfficiencyCommand,
+  ...cohortCommands,
 ];
 
 /**
@@ -31,6 +33,11 @@ export async function runCommandLine(args: readonly string[], io: CommandIo): Pr
     if (args.length === 0 || args[0] === "--help" || args[0] === "help") {
       io.out(listCommands());
       return args.length === 0 ? 2 : 0;
+    }
+    const group = commands.filter(({ name }) => name.startsWith(`${args[0]} `));
+    if (group.length > 0 && (args.length === 1 || args[1] === "--help")) {
+      io.out(listCommands(group));
+      return args.length === 1 ? 2 : 0;
     }
     io.err(`tumorlab: no command ${JSON.stringify(args.join(" "))}\n${listCommands()}`);
     return 2;
@@ -56,8 +63,8 @@ export async function runCommandLine(args: readonly string[], io: CommandIo): Pr
   }
 }
 
-function listCommands(): string {
-  const width = Math.max(...commands.map(({ name }) => name.length));
-  const list = commands.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`).join("\n");
+function listCommands(of: readonly Command[] = commands): string {
+  const width = Math.max(...of.map(({ name }) => name.length));
+  const list = of.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`).join("\n");
   return `tumorlab COMMAND [options]\n\n${list}\n\ntumorlab COMMAND --help tells more.\n`;
 }

@@ -1,0 +1,6 @@
+import { cohortListCommand } from "./cohort-list.js";
+import { cohortShowCommand } from "./cohort-show.js";
+import type { Command } from "./command.js";
+
+/** The subcommands of `tumorlab cohort`, one file each, in the order of the list that `--help` prints. */
+export const cohortCommands: readonly Command[] = [cohortListCommand, cohortShowCommand];

@@ -1,0 +1,67 @@
+import { readdirSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { basename, join, resolve } from "node:path";
+import { LabError, requireThat } from "../errors.js";
+import { compileJsonSchema } from "./json-schema.js";
+import type { JsonSchemaCheck } from "./json-schema.js";
+import { checkManifest } from "./manifest.js";
+import type { CohortManifest } from "./manifest.js";
+
+/** This file is built to src/dist/cohort. */
+const shippedFolder = resolve(__dirname, "../../../data-manifests/cohorts");
+const schemaFile = "cohort.schema.json";
+
+let checkSchema: Promise<JsonSchemaCheck> | undefined;
+
+/** Names of the data sets whose manifests come with the project, sorted. */
+export function listCohorts(): string[] {
+  return readdirSync(shippedFolder)
+    .filter((file) => file.endsWith(".json") && file !== schemaFile)
+    .map((file) => file.slice(0, -".json".length))
+    .sort();
+}
+
+/**
+ * Opens the manifest of a data set by the name of a shipped one, such as `"msd-liver"`, or from a path that ends in
+ * `.json`. It is checked against the published schema and for what a schema cannot say (see {@link checkManifest}).
+ *
+ * @throws LabError that lists the names there are, or names the file, the place in it, what is there and what should be.
+ */
+export async function openCohort(nameOrPath: string): Promise<CohortManifest> {
+  const isPath = nameOrPath.endsWith(".json");
+  const names = listCohorts();
+  requireThat(
+    isPath || names.includes(nameOrPath),
+    "data set",
+    nameOrPath,
+    `one of ${names.join(", ")}, or a path that ends in .json`,
+  );
+  const path = isPath ? nameOrPath : join(shippedFolder, `${nameOrPath}.json`);
+  const document = await readJson(path);
+  checkSchema ??= readJson(join(shippedFolder, schemaFile)).then(compileJsonSchema);
+  const [fault] = (await checkSchema)(document);
+  if (fault) throw new LabError(`${path}, ${fault.where || "/"}`, fault.found, fault.expected);
+  const manifest = document as CohortManifest;
+  const [conflict] = checkManifest(manifest);
+  if (conflict) throw new LabError(`${path}, ${conflict.where}`, conflict.found, conflict.expected);
+  requireThat(
+    basename(path) === `${manifest.name}.json`,
+    `${path}, /name`,
+    manifest.name,
+    "the name of its file",
+  );
+  return manifest;
+}
+
+/** All shipped manifests, in the order of {@link listCohorts}. */
+export async function openAllCohorts(): Promise<CohortManifest[]> {
+  return Promise.all(listCohorts().map((name) => openCohort(name)));
+}
+
+async function readJson(path: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(path, "utf8"));
+  } catch (error) {
+    throw new LabError(path, (error as Error).message, "a readable JSON file", "", { cause: error });
+  }
+}

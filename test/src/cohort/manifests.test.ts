@@ -1,0 +1,209 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import {
+  checkManifest,
+  compileJsonSchema,
+  LabError,
+  listCohorts,
+  listDownloads,
+  openAllCohorts,
+  openCohort,
+  openLabelMap,
+  openPublished,
+} from "tumorlab";
+import type { CohortManifest } from "tumorlab";
+
+const root = path.resolve(__dirname, "../../../../data-manifests");
+const readJson = (...names: string[]): any => JSON.parse(readFileSync(path.join(root, ...names), "utf8"));
+type Draft = any;
+
+describe("shipped manifests", () => {
+  let all: CohortManifest[];
+  before(async () => (all = await openAllCohorts()));
+
+  it("each conform to the published schema, and every fact has its source", () => {
+    const check = compileJsonSchema(readJson("cohorts", "cohort.schema.json"));
+    for (const name of listCohorts()) {
+      const manifest = readJson("cohorts", `${name}.json`);
+      assert.deepEqual(check(manifest), [], name);
+      assert.deepEqual(checkManifest(manifest), [], name);
+    }
+    assert.deepEqual(
+      all.map(({ name }) => name),
+      listCohorts(),
+    );
+  });
+
+  it("name only sets that have a manifest as sharing scans, and tables with rows of theirs", async () => {
+    for (const { name, overlaps, published } of all) {
+      for (const overlap of overlaps)
+        assert.ok(listCohorts().includes(overlap.with), `${name}: ${overlap.with}`);
+      for (const { table, rows } of published) {
+        const found = (await openPublished(table)).rows.filter((row) =>
+          Object.entries(rows).every(([key, value]) => row[key] === value),
+        );
+        assert.ok(found.length > 0, `${name}: ${table}`);
+      }
+    }
+  });
+
+  it("say the same of label values as the label maps", async () => {
+    const pairs = [["phantom", "abdomenatlas"]];
+    for (const [cohort, map] of pairs) {
+      const { labels } = await openCohort(cohort);
+      const expected = Object.entries((await openLabelMap(map)).labels).map(([value, name]) => [
+        name,
+        Number(value),
+      ]);
+      assert.deepEqual(labels, Object.fromEntries([["background", 0], ...expected]), cohort);
+    }
+  });
+});
+
+describe("openCohort", () => {
+  let folder: string;
+  before(() => (folder = mkdtempSync(path.join(tmpdir(), "tumorlab-cohort-"))));
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  const openChanged = (change: (draft: Draft) => void): Promise<CohortManifest> => {
+    const draft = readJson("cohorts", "phantom.json");
+    change(draft);
+    const file = path.join(folder, "phantom.json");
+    writeFileSync(file, JSON.stringify(draft));
+    return openCohort(file);
+  };
+
+  it("opens a manifest of one's own", async () => {
+    const manifest = await openChanged((draft) => (draft.title = "Mine"));
+    assert.equal(manifest.title, "Mine");
+  });
+
+  it("lists the names there are, and names a file it cannot read", async () => {
+    await assert.rejects(
+      openCohort("no-such"),
+      (error) => error instanceof LabError && /phantom/.test(error.expected),
+    );
+    await assert.rejects(openCohort("cohort.schema"), LabError);
+    await assert.rejects(openCohort(path.join(folder, "missing.json")), /missing\.json: found "ENOENT/);
+  });
+
+  const faults: [string, (draft: Draft) => void, RegExp][] = [
+    ["a field left out", (draft) => delete draft.licence, /\/licence: found undefined, expected a value/],
+    [
+      "a field nobody knows",
+      (draft) => (draft.license = "MIT"),
+      /\/license: found "license", expected no property/,
+    ],
+    [
+      "a count below 0",
+      (draft) => (draft.numTraining = -1),
+      /\/numTraining: found -1, expected what must be >= 0/,
+    ],
+    [
+      "a kind of access nobody knows",
+      (draft) => (draft.access.kind = "free"),
+      /expected one of open, registration/,
+    ],
+    ["no background", (draft) => delete draft.labels.background, /\/labels\/background/],
+    [
+      "two structures of one value",
+      (draft) => (draft.labels.spleen = 5),
+      /\/labels\/spleen: found 5, expected a value of its own/,
+    ],
+    ["a label without a structure", (draft) => (draft.labels.thymus = 99), /\/structures: found "thymus"/],
+    ["a structure without a label", (draft) => delete draft.labels.liver, /\/labels\/liver: found undefined/],
+    [
+      "an alias of two structures",
+      (draft) => draft.structures[0].aliases.push("gallbladder"),
+      /also mean aorta/,
+    ],
+    ["a fact without source", (draft) => delete draft.provenance.layout, /\/provenance\/layout/],
+    [
+      "a source nobody describes",
+      (draft) => (draft.provenance.layout = ["X"]),
+      /found "X", expected a key of sources: PROJECT/,
+    ],
+    [
+      "a source of a field nobody knows",
+      (draft) => (draft.provenance.size = ["PROJECT"]),
+      /\/provenance\/size/,
+    ],
+    ["another name than its file's", (draft) => (draft.name = "other"), /\/name: found "other"/],
+    [
+      "registration without an address",
+      (draft) => (draft.access = { kind: "registration", askAt: null, note: null }),
+      /\/access\/askAt/,
+    ],
+    [
+      "a hash for what changes",
+      (draft) => addFile(draft, { unstable: true, sha256: "0".repeat(64) }),
+      /\/downloads\/0\/sha256/,
+    ],
+    ["a path out of the folder", (draft) => addFile(draft, { name: "../a" }), /\/downloads\/0\/name/],
+    ["an address that is none", (draft) => addFile(draft, { url: "file:///a" }), /\/downloads\/0\/url/],
+    [
+      "a range nothing uses",
+      (draft) => addFile(draft, { range: { from: 0, to: 1, width: 1 } }),
+      /\{n\} in name and url/,
+    ],
+    [
+      "a range that runs back",
+      (draft) => addFile(draft, { name: "a{n}", url: "http://a.b/{n}", range: { from: 2, to: 1, width: 1 } }),
+      /from not above to/,
+    ],
+  ];
+  for (const [what, change, message] of faults)
+    it(`refuses ${what}`, () =>
+      assert.rejects(
+        openChanged(change),
+        (error) => error instanceof LabError && message.test(error.message),
+      ));
+});
+
+describe("listDownloads", () => {
+  it("writes out numbered files", async () => {
+    const draft = readJson("cohorts", "phantom.json");
+    addFile(draft, {
+      name: "c{n}/a.nii.gz",
+      url: "http://a.b/c{n}.nii.gz",
+      range: { from: 9, to: 11, width: 3 },
+    });
+    addFile(draft, {});
+    const files = listDownloads(draft);
+    assert.deepEqual(
+      files.map(({ name }) => name),
+      ["c009/a.nii.gz", "c010/a.nii.gz", "c011/a.nii.gz", "a.tar"],
+    );
+    assert.equal(files[2].url, "http://a.b/c011.nii.gz");
+    assert.ok(!("range" in files[0]));
+  });
+});
+
+describe("tables of the paper", () => {
+  it("each conform to their schema", () => {
+    const check = compileJsonSchema(readJson("paper", "table.schema.json"));
+    const files = readdirSync(path.join(root, "paper")).filter((file) => !file.endsWith(".schema.json"));
+    assert.ok(files.length >= 12);
+    for (const file of files) assert.deepEqual(check(readJson("paper", file)), [], file);
+    const broken = { ...readJson("paper", files[0]), rows: [{ source: "PN" }] };
+    assert.deepEqual(
+      check(broken).map(({ where }) => where),
+      ["/rows/0/estimate"],
+    );
+  });
+});
+
+function addFile(draft: Draft, change: Record<string, unknown>): void {
+  const file = {
+    name: "a.tar",
+    url: "http://a.b/a.tar",
+    bytes: null,
+    sha256: null,
+    unstable: false,
+    content: "images",
+  };
+  draft.downloads = [...draft.downloads, { ...file, ...change }];
+  draft.provenance = { ...draft.provenance, downloads: ["PROJECT"] };
+}
