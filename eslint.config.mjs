@@ -15,6 +15,7 @@ const floors = [
     "random.ts",
     "organs.ts",
     "progress.ts",
+    "worker-pool.ts",
     "errors.ts",
     "env.ts",
   ],

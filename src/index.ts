@@ -13,10 +13,14 @@ export { runCommandLine } from "./cli/main.js";
 export { caseNameOf, findCaseFiles } from "./cohort/case-files.js";
 export type { CaseFiles } from "./cohort/case-files.js";
 export { readCaseLabels } from "./cohort/combine-masks.js";
+export { fingerprintRangeHu, fingerprintScan } from "./cohort/fingerprint.js";
+export type { ScanFingerprint } from "./cohort/fingerprint.js";
 export { compileJsonSchema } from "./cohort/json-schema.js";
 export type { JsonSchemaCheck, JsonSchemaFault } from "./cohort/json-schema.js";
 export { listLabelMaps, openLabelMap, parseLabels } from "./cohort/label-maps.js";
 export type { NamedLabelMap } from "./cohort/label-maps.js";
+export { describeLayout, findCohort, folderLayouts } from "./cohort/layouts.js";
+export type { CohortCase, CohortFiles, FolderLayout } from "./cohort/layouts.js";
 export { checkManifest, listDownloads } from "./cohort/manifest.js";
 export type {
   CohortAccess,
@@ -29,11 +33,26 @@ export type {
   CohortStructure,
   ContrastPhase,
 } from "./cohort/manifest.js";
+export { readCohortMetadata } from "./cohort/metadata.js";
+export type { CaseFacts } from "./cohort/metadata.js";
 export { listCohorts, openAllCohorts, openCohort } from "./cohort/open-cohort.js";
 export { openPublished, publishedNumbers } from "./cohort/published.js";
 export type { PublishedColumn, PublishedRow, PublishedSource, PublishedTable } from "./cohort/published.js";
 export { openSample, sampleNames } from "./cohort/samples.js";
 export type { Sample, SampleOptions } from "./cohort/samples.js";
+export { orderEvenly } from "./cohort/split/even-order.js";
+export { toNnunetSplits } from "./cohort/split/nnunet.js";
+export type { NnunetFold } from "./cohort/split/nnunet.js";
+export { splitCohort } from "./cohort/split/split.js";
+export type { PatientSplit, SplitOptions, SplitPart, SplitScan } from "./cohort/split/split.js";
+export { describeLabels } from "./cohort/structures.js";
+export type { LabelledStructure } from "./cohort/structures.js";
+export type { CaseReport } from "./cohort/verify/case.js";
+export type { CaseLesion } from "./cohort/verify/check-lesions.js";
+export { cohortChecks } from "./cohort/verify/finding.js";
+export type { CheckName, Finding, Severity } from "./cohort/verify/finding.js";
+export { verifyCohort } from "./cohort/verify/verify.js";
+export type { CohortReport, VerifyOptions } from "./cohort/verify/verify.js";
 export { currentTime, describeMachine, environmentVariable, monotonicMs } from "./env.js";
 export type { Machine } from "./env.js";
 export { LabError, describeValue, requireThat } from "./errors.js";
