@@ -1,42 +1,11 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
+import { CommandLab } from "./support/command.js";
 import { browserCommand, openBrowser } from "#environment/server/browser.js";
 import { findFreePorts } from "#environment/wire/connection.js";
-
-const program = resolve(__dirname, "..", "..", "..", "..", "environment", "dist", "server", "main.js");
-
-/** The server's command line in a process of its own. */
-class Lab {
-  output = "";
-  readonly ended: Promise<{ code: number | null; signal: string | null }>;
-  readonly #child;
-
-  constructor(root: string, ...args: string[]) {
-    const env = { ...process.env, TUMORLAB_ROOT: root };
-    this.#child = spawn(process.execPath, [program, ...args], { env, stdio: ["ignore", "pipe", "pipe"] });
-    for (const stream of [this.#child.stdout, this.#child.stderr])
-      stream.on("data", (bytes: Buffer) => (this.output += bytes.toString()));
-    this.ended = new Promise((done) => this.#child.once("close", (code, signal) => done({ code, signal })));
-  }
-
-  kill(signal: NodeJS.Signals): void {
-    this.#child.kill(signal);
-  }
-
-  /** Waits for the address. */
-  async url(): Promise<URL> {
-    for (;;) {
-      const found = /http:\S+/.exec(this.output);
-      if (found) return new URL(found[0]);
-      const ended = await Promise.race([this.ended, new Promise((again) => setTimeout(again, 50))]);
-      if (ended) throw new Error(`the lab ended:\n${this.output}`);
-    }
-  }
-}
 
 describe("npm start's server", function () {
   this.timeout(60_000);
@@ -53,7 +22,13 @@ describe("npm start's server", function () {
 
   it("prints its address, answers there, and ends when the page asks it to", async () => {
     const [port] = await findFreePorts(1);
-    const lab = new Lab(root, "--no-browser", "--port", String(port), "--notebook", "notebooks/a.ipynb");
+    const lab = new CommandLab(root, [
+      "--no-browser",
+      "--port",
+      String(port),
+      "--notebook",
+      "notebooks/a.ipynb",
+    ]);
     const url = await lab.url();
     assert.equal(url.port, String(port));
     const headers = { Authorization: `token ${url.searchParams.get("token")}` };
@@ -69,9 +44,9 @@ describe("npm start's server", function () {
   });
 
   it("takes the next port when none was named, and ends on SIGTERM", async () => {
-    const first = new Lab(root, "--no-browser");
+    const first = new CommandLab(root, ["--no-browser"]);
     const { port } = await first.url();
-    const second = new Lab(root, "--no-browser");
+    const second = new CommandLab(root, ["--no-browser"]);
     const other = await second.url();
     assert.notEqual(other.port, port);
     assert.match(second.output, new RegExp(`Port ${port} is taken, trying ${Number(port) + 1}`));
@@ -84,14 +59,14 @@ describe("npm start's server", function () {
     const server = createServer();
     await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
     const { port } = server.address() as { port: number };
-    const lab = new Lab(root, "--no-browser", "--port", String(port));
+    const lab = new CommandLab(root, ["--no-browser", "--port", String(port)]);
     assert.equal((await lab.ended).code, 1);
     assert.match(lab.output, new RegExp(`Port ${port} is taken. Name another`));
     server.close();
   });
 
   it("answers --help, and bad words with what to do", async () => {
-    const help = new Lab(root, "--help");
+    const help = new CommandLab(root, ["--help"]);
     assert.equal((await help.ended).code, 0);
     assert.match(help.output, /--no-browser/);
     const faults: [string[], RegExp][] = [
@@ -104,7 +79,7 @@ describe("npm start's server", function () {
       ],
     ];
     for (const [args, message] of faults) {
-      const lab = new Lab(root, ...args);
+      const lab = new CommandLab(root, args);
       assert.equal((await lab.ended).code, 1, lab.output);
       assert.match(lab.output, message);
     }

@@ -32,7 +32,7 @@ export const v1 = "v1.kernel.websocket.jupyter.org";
 
 /** Opens a kernel's WebSocket as a page does. */
 export async function openChannel(
-  lab: TestLab,
+  lab: { server: Pick<TestLab["server"], "port" | "token"> },
   kernelId: string,
   session: string,
   protocol = v1,
