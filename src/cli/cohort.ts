@@ -1,6 +1,13 @@
+import { cohortDownloadCommand } from "./cohort-download.js";
+import { cohortExportCommand } from "./cohort-export.js";
 import { cohortListCommand } from "./cohort-list.js";
 import { cohortShowCommand } from "./cohort-show.js";
 import type { Command } from "./command.js";
 
 /** The subcommands of `tumorlab cohort`, one file each, in the order of the list that `--help` prints. */
-export const cohortCommands: readonly Command[] = [cohortListCommand, cohortShowCommand];
+export const cohortCommands: readonly Command[] = [
+  cohortListCommand,
+  cohortShowCommand,
+  cohortDownloadCommand,
+  cohortExportCommand,
+];

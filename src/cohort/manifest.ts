@@ -99,7 +99,7 @@ export interface CohortSplit {
 }
 
 /** When the scan was taken after the contrast agent was given. */
-export type ContrastPhase = "plain" | "arterial" | "venous" | "delayed" | "unknown";
+export type ContrastPhase = "plain" | "arterial" | "venous" | "nephrographic" | "delayed" | "unknown";
 
 /** Scans that are also in another set. */
 export interface CohortOverlap {

@@ -49,8 +49,56 @@ describe("shipped manifests", () => {
     }
   });
 
+  it("tell of each other alike where they share scans", () => {
+    const told = new Map(all.map((manifest) => [manifest.name, manifest.overlaps]));
+    for (const [name, overlaps] of told)
+      for (const { with: other, scans } of overlaps) {
+        const back = told.get(other)!.filter((overlap) => overlap.with === name);
+        assert.deepEqual(
+          back.map((overlap) => overlap.scans),
+          [scans],
+          `${name} and ${other}`,
+        );
+      }
+    const lits = told.get("lits")!.find((overlap) => overlap.with === "3d-ircadb")!;
+    assert.deepEqual([lits.scans, lits.cases?.[0], lits.cases?.at(-1)], [20, "volume-28", "volume-47"]);
+    const shared = told.get("panorama")!.map((overlap) => [overlap.with, overlap.scans]);
+    assert.deepEqual(shared, [
+      ["msd-pancreas", 194],
+      ["nih-pancreas-ct", 80],
+    ]);
+  });
+
+  it("hold a row for every set of the study", () => {
+    const wanted =
+      "abdomenatlas-2.0 abdomenatlas-1.0-mini jhh msd-liver msd-pancreas msd-colon msd-hepatic-vessel msd-spleen lits kits23 kipa22 3d-ircadb panorama nih-pancreas-ct btcv chaos amos22 flare23 word totalsegmentator uls23 healthyct phantom";
+    for (const name of wanted.split(" ")) assert.ok(listCohorts().includes(name), name);
+  });
+
+  it("keep all three versions of the paper's numbers, by reference", async () => {
+    const { published, counts } = await openCohort("abdomenatlas-2.0");
+    assert.ok(published.some(({ table }) => table === "dataset-versions"));
+    const { rows } = await openPublished("dataset-versions");
+    assert.deepEqual(
+      rows.map(({ ctScans }) => ctScans),
+      [10136, 10134, 10135],
+    );
+    const repository = rows.find(({ version }) => version === "arXiv and repository")!;
+    assert.deepEqual(
+      [counts.scans, counts.tumors, counts.controls],
+      [repository.ctScans, repository.tumors, repository.controls],
+    );
+  });
+
   it("say the same of label values as the label maps", async () => {
-    const pairs = [["phantom", "abdomenatlas"]];
+    const pairs = [
+      ["phantom", "abdomenatlas"],
+      ["abdomenatlas-2.0", "abdomenatlas"],
+      ["kits23", "kits"],
+      ["msd-liver", "msd-liver"],
+      ["panorama", "panorama"],
+      ["totalsegmentator", "totalsegmentator"],
+    ];
     for (const [cohort, map] of pairs) {
       const { labels } = await openCohort(cohort);
       const expected = Object.entries((await openLabelMap(map)).labels).map(([value, name]) => [

@@ -1,0 +1,44 @@
+import { exportCroissant } from "../cohort/export-croissant.js";
+import { exportNnunet } from "../cohort/export-nnunet.js";
+import { openCohort } from "../cohort/open-cohort.js";
+import { onlyName } from "./cohort-show.js";
+import { parseOptions, toJson, UsageError } from "./command.js";
+import type { Command } from "./command.js";
+import { writeFileWhole } from "./write-file.js";
+
+/** `tumorlab cohort export` */
+export const cohortExportCommand: Command = {
+  name: "cohort export",
+  summary: "a manifest as Croissant 1.1 or as nnU-Net's dataset.json",
+  usage: `tumorlab cohort export NAME|FILE.json --format croissant|nnunet [options]
+
+  --out FILE  writes it there instead of printing it
+  --cases N   cases in the folder, for nnunet (default: the manifest's numTraining)
+
+What the format asks for and no source gives is left out of croissant, and named on standard error; nnunet refuses it.`,
+  async run(args, io) {
+    const options = parseOptions(args, { values: ["format", "out", "cases"] });
+    const format = options.value("format");
+    if (format !== "croissant" && format !== "nnunet")
+      throw new UsageError(`--format: found ${JSON.stringify(format ?? "")}, expected croissant or nnunet`);
+    const isCount = (value: number): boolean => Number.isSafeInteger(value) && value >= 0;
+    const numTraining =
+      options.value("cases") === undefined
+        ? undefined
+        : options.number("cases", 0, isCount, "a whole number from 0");
+    const manifest = await openCohort(onlyName(options));
+    let document: unknown;
+    if (format === "nnunet") document = exportNnunet(manifest, { numTraining });
+    else {
+      const { dataset, missing } = exportCroissant(manifest);
+      document = dataset;
+      if (missing.length > 0)
+        io.err(`warning: Croissant asks for ${missing.join(", ")}, which no source gives: left out\n`);
+    }
+    const text = `${toJson(document, 2)}\n`;
+    const out = options.value("out");
+    if (out === undefined) io.out(text);
+    else await writeFileWhole(out, text);
+    return 0;
+  },
+};

@@ -1,0 +1,137 @@
+import { createHash } from "node:crypto";
+import type { Hash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
+import { dirname } from "node:path";
+import { writeFileWhole } from "../files.js";
+
+/** What is known of the file that a partial one is the beginning of. */
+export interface PartialOrigin {
+  url: string;
+  /** ETag or date that tells whether the server still has the same file; null where it gave none. */
+  validator: string | null;
+  totalBytes: number | null;
+}
+
+/**
+ * A download under way: it grows in `PATH.partial`, beside it `PATH.partial.json` tells what it is the beginning of,
+ * and only `finish` gives it its name. Killed at any moment, it can be opened again and go on.
+ */
+export class PartialFile {
+  private constructor(
+    readonly path: string,
+    private readonly handle: FileHandle,
+    private hash: Hash,
+    private length: number,
+    private knownOrigin: PartialOrigin | undefined,
+  ) {}
+
+  /** Opens what an earlier run left, or begins anew. Reads what is there once, for its hash. */
+  static async open(path: string, signal?: AbortSignal): Promise<PartialFile> {
+    await mkdir(dirname(path), { recursive: true });
+    const partial = partialPath(path);
+    const handle = await open(partial, "a+").then(async (made) => {
+      await made.close();
+      return open(partial, "r+");
+    });
+    try {
+      const origin = await readOrigin(path);
+      const file = new PartialFile(path, handle, createHash("sha256"), 0, origin);
+      if (!origin) await file.restart();
+      else {
+        for await (const chunk of createReadStream(partial, { signal })) {
+          file.hash.update(chunk as Buffer);
+          file.length += (chunk as Buffer).length;
+        }
+      }
+      return file;
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
+  }
+
+  /** Bytes that are there. */
+  get bytes(): number {
+    return this.length;
+  }
+
+  get origin(): PartialOrigin | undefined {
+    return this.knownOrigin;
+  }
+
+  /** sha256 of what is there, 64 hexadecimal digits. */
+  get sha256(): string {
+    return this.hash.copy().digest("hex");
+  }
+
+  /** Notes what is being fetched, before its first byte is written. */
+  async setOrigin(origin: PartialOrigin): Promise<void> {
+    await writeFileWhole(originPath(this.path), [Buffer.from(JSON.stringify(origin))]);
+    this.knownOrigin = origin;
+  }
+
+  /** Writes at the end. What was not written whole does not count. */
+  async append(chunk: Uint8Array): Promise<void> {
+    for (let from = 0; from < chunk.length;) {
+      const { bytesWritten } = await this.handle.write(chunk, from, chunk.length - from, this.length + from);
+      from += bytesWritten;
+    }
+    this.hash.update(chunk);
+    this.length += chunk.length;
+  }
+
+  /** Throws away what is there. */
+  async restart(): Promise<void> {
+    await rm(originPath(this.path), { force: true });
+    await this.handle.truncate(0);
+    this.hash = createHash("sha256");
+    this.length = 0;
+    this.knownOrigin = undefined;
+  }
+
+  /** Flushes, closes and gives the file its name. */
+  async finish(): Promise<void> {
+    await this.handle.truncate(this.length);
+    await this.handle.sync();
+    await this.handle.close();
+    await rename(partialPath(this.path), this.path);
+    await rm(originPath(this.path), { force: true });
+  }
+
+  /** Closes and keeps it for another time; removes it where nothing of it is there. */
+  async close(): Promise<void> {
+    await this.handle.close();
+    if (this.length === 0) await removePartial(this.path);
+  }
+}
+
+/** Removes what an unfinished download to `path` left. */
+export async function removePartial(path: string): Promise<void> {
+  await rm(originPath(path), { force: true });
+  await rm(partialPath(path), { force: true });
+}
+
+/** Where a download to `path` grows. */
+export function partialPath(path: string): string {
+  return `${path}.partial`;
+}
+
+function originPath(path: string): string {
+  return `${path}.partial.json`;
+}
+
+/** Undefined where there is none or it cannot be read: what it stood beside is of unknown origin. */
+async function readOrigin(path: string): Promise<PartialOrigin | undefined> {
+  try {
+    const { url, validator, totalBytes } = JSON.parse(
+      await readFile(originPath(path), "utf8"),
+    ) as Partial<PartialOrigin>;
+    return typeof url === "string"
+      ? { url, validator: validator ?? null, totalBytes: totalBytes ?? null }
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
