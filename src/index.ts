@@ -44,6 +44,14 @@ export type {
 export { readCohortMetadata } from "./cohort/metadata.js";
 export type { CaseFacts } from "./cohort/metadata.js";
 export { listCohorts, openAllCohorts, openCohort } from "./cohort/open-cohort.js";
+export { pairCases } from "./cohort/pair-cases.js";
+export type { FailedCase, PairedFiles } from "./cohort/pair-cases.js";
+export { perturbLabels } from "./cohort/perturb-labels.js";
+export type { PerturbOptions } from "./cohort/perturb-labels.js";
+export { plantBalls } from "./cohort/plant-balls.js";
+export type { BallOptions, PlantedBall } from "./cohort/plant-balls.js";
+export { openPracticeStudy } from "./cohort/practice-study.js";
+export type { PracticeOptions } from "./cohort/practice-study.js";
 export { openPublished, publishedNumbers } from "./cohort/published.js";
 export type { PublishedColumn, PublishedRow, PublishedSource, PublishedTable } from "./cohort/published.js";
 export { openSample, sampleNames } from "./cohort/samples.js";
@@ -55,6 +63,8 @@ export { splitCohort } from "./cohort/split/split.js";
 export type { PatientSplit, SplitOptions, SplitPart, SplitScan } from "./cohort/split/split.js";
 export { describeLabels } from "./cohort/structures.js";
 export type { LabelledStructure } from "./cohort/structures.js";
+export { openCase, openStudy } from "./cohort/study.js";
+export type { LabelPairOfCase, Study, StudyCase, StudyPaths } from "./cohort/study.js";
 export type { CaseReport } from "./cohort/verify/case.js";
 export type { CaseLesion } from "./cohort/verify/check-lesions.js";
 export { cohortChecks } from "./cohort/verify/finding.js";
@@ -64,6 +74,8 @@ export type { CohortReport, VerifyOptions } from "./cohort/verify/verify.js";
 export { currentTime, describeMachine, environmentVariable, monotonicMs } from "./env.js";
 export type { Machine } from "./env.js";
 export { LabError, describeValue, requireThat } from "./errors.js";
+export { evaluateStudy } from "./experiment/evaluate-study.js";
+export type { StudyOptions, StudyScores } from "./experiment/evaluate-study.js";
 export { barFigure, organBarFigure } from "./figures/bars.js";
 export type { Bar, BarOptions, OrganMeasure } from "./figures/bars.js";
 export { describeFigure } from "./figures/describe.js";
@@ -75,6 +87,10 @@ export { histogramFigure } from "./figures/histogram.js";
 export type { HistogramOptions } from "./figures/histogram.js";
 export { lineFigure } from "./figures/lines.js";
 export type { LineOptions, Series } from "./figures/lines.js";
+export { pairSlicesFigure } from "./figures/pair-slices.js";
+export type { PairMaps, PairSliceOptions } from "./figures/pair-slices.js";
+export { policyFigure, recallFigure, scoreBySizeFigure, scoreDotFigure } from "./figures/score-dots.js";
+export type { ScoreFigureOptions } from "./figures/score-dots.js";
 export { sliceFigure, slicesFigure } from "./figures/slices.js";
 export type { ManySlicesOptions, OneSliceOptions, SliceOptions } from "./figures/slices.js";
 export { closeDrawing } from "./figures/static/drawing-process.js";
@@ -136,6 +152,8 @@ export { surfaceDistances } from "./metrics/surface-distances.js";
 export type { SurfaceDistancePair } from "./metrics/surface-distances.js";
 export type { DirectedScores, SurfaceDistances, SurfaceScores } from "./metrics/surface.js";
 export { createSurfelAreas } from "./metrics/surfel-area.js";
+export { worstRows } from "./metrics/worst.js";
+export type { WorstOptions } from "./metrics/worst.js";
 export { checkEngineGradients, listEngines, selectEngine } from "./model/engines.js";
 export type { Engine, EngineName, EngineStatus } from "./model/engines.js";
 export type { GradientReport, OpReport } from "./model/gradient-check.js";
@@ -162,6 +180,7 @@ export type {
   ProgressPayload,
   ProgressState,
 } from "./notebook/progress.js";
+export { caseTable, policyTable, summaryTable } from "./notebook/score-table.js";
 export {
   askReader,
   clearOutput,

@@ -1,17 +1,13 @@
 import { parentPort, workerData } from "node:worker_threads";
-import type { CaseFiles } from "../cohort/case-files.js";
 import { readCaseLabels } from "../cohort/combine-masks.js";
+import type { PairedFiles } from "../cohort/pair-cases.js";
 import type { PolicyName } from "../metrics/empty.js";
 import { evaluateCase } from "../metrics/evaluate.js";
 import type { ScoreRow } from "../metrics/evaluate.js";
 import { oneLine } from "./command.js";
 
 /** One pair to score. */
-export interface EvaluationTask {
-  case: string;
-  reference: CaseFiles;
-  prediction: CaseFiles;
-}
+export type EvaluationTask = PairedFiles;
 
 /** What holds for all pairs. */
 export interface EvaluationSettings {

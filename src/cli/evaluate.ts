@@ -1,7 +1,5 @@
-import { stat } from "node:fs/promises";
-import { findCaseFiles } from "../cohort/case-files.js";
-import type { CaseFiles } from "../cohort/case-files.js";
 import { openLabelMap, parseLabels } from "../cohort/label-maps.js";
+import { pairCases } from "../cohort/pair-cases.js";
 import { describeMachine } from "../env.js";
 import { emptyPolicies, findPolicy } from "../metrics/empty.js";
 import type { ScoreRow } from "../metrics/evaluate.js";
@@ -10,7 +8,6 @@ import type { SummaryRow } from "../metrics/summary.js";
 import { createBar } from "./bar.js";
 import { parseOptions, toJson, UsageError } from "./command.js";
 import type { Command } from "./command.js";
-import type { EvaluationTask } from "./evaluate-case.js";
 import { evaluateAll } from "./evaluate-pool.js";
 import { formatTable } from "./table.js";
 import { formatCsv, writeFileWhole } from "./write-file.js";
@@ -96,7 +93,7 @@ others count, and the exit code is 1. Distances are in mm, volumes in ml.`,
     const map = mapName === undefined ? undefined : await openLabelMap(mapName);
     const masksNeedNames = map ?? (await openLabelMap("abdomenatlas"));
 
-    const { tasks, failed } = await pairCases(reference, prediction);
+    const { pairs: tasks, failed } = await pairCases(reference, prediction);
     const hasMasks = tasks.some((task) => task.reference.masks ?? task.prediction.masks);
     const names = { ...(map ?? (hasMasks ? masksNeedNames : undefined))?.labels, ...labels };
     const settings = { names, labels, toleranceMm, policy };
@@ -124,38 +121,6 @@ others count, and the exit code is 1. Distances are in mm, volumes in ml.`,
     return failed.length > 0 ? 1 : 0;
   },
 };
-
-/** Two files are a pair whatever their names; two folders are paired by case name. */
-async function pairCases(
-  reference: string,
-  prediction: string,
-): Promise<{ tasks: EvaluationTask[]; failed: { case: string; reason: string }[] }> {
-  const [references, predictions] = [await findCaseFiles(reference), await findCaseFiles(prediction)];
-  const areFiles = await Promise.all(
-    [reference, prediction].map(async (path) => !(await stat(path)).isDirectory()),
-  );
-  if (areFiles[0] && areFiles[1]) {
-    const [only] = references.values();
-    const [other] = predictions.values();
-    return { tasks: [{ case: only.name, reference: only, prediction: other }], failed: [] };
-  }
-  const failed: { case: string; reason: string }[] = [];
-  const tasks: EvaluationTask[] = [];
-  for (const [name, files] of references) {
-    const partner = predictions.get(name);
-    if (partner) tasks.push({ case: name, reference: files, prediction: partner });
-    else failed.push({ case: name, reason: `no prediction in ${prediction} for ${describe(files)}` });
-  }
-  for (const [name, files] of predictions) {
-    if (!references.has(name))
-      failed.push({ case: name, reason: `no reference in ${reference} for ${describe(files)}` });
-  }
-  return { tasks, failed };
-}
-
-function describe(files: CaseFiles): string {
-  return files.masks ? `the masks beside ${files.path}` : files.path;
-}
 
 function toCase(row: ScoreRow): EvaluatedCase {
   const {

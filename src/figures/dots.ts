@@ -17,8 +17,12 @@ export interface DotRow {
   /** Ends of its interval; both or none. */
   low?: number;
   high?: number;
-  /** One small dot each. */
+  /** One small dot each; values that are not numbers are left out. */
   cases?: readonly number[];
+  /** What the pointer says at each dot, as many as `cases`. */
+  caseNames?: readonly string[];
+  /** Words to the right of the row, such as `"n = 12"`. */
+  note?: string;
   /** `#rrggbb`; default the first colour of the palette. */
   color?: string;
 }
@@ -34,8 +38,9 @@ export interface DotOptions {
 }
 
 /**
- * Values as dots with intervals, one row a name from top to bottom, over the cases they sum up. A value that is not a
- * number leaves its row empty. No rows give an empty figure with its axis.
+ * Values as diamonds with intervals, one row a name from top to bottom, over the cases they sum up. Cases are spread a
+ * little up and down so that equal ones are seen. A value that is not a number leaves its row empty. No rows give an empty
+ * figure with its axis.
  *
  * @throws LabError when an interval has one end only, or intervals are shown without saying what they are.
  */
@@ -51,6 +56,7 @@ export function dotFigure(rows: readonly DotRow[], options: DotOptions): Figure 
   const withInterval = rows.some((row) => row.low !== undefined);
   requireThat(!withInterval || !!intervalName, "intervalName", intervalName, "what the intervals are");
   const names = rows.map((row) => escapeMarkup(row.name));
+  const noteWidth = 7 * Math.max(0, ...rows.map(({ note }) => note?.length ?? 0));
   const color = (row: DotRow) => row.color ?? seriesColors[0];
   const cases: Trace[] = rows.flatMap((row, i) =>
     row.cases && row.cases.length > 0
@@ -59,10 +65,11 @@ export function dotFigure(rows: readonly DotRow[], options: DotOptions): Figure 
             type: "scatter",
             mode: "markers",
             name: "One case",
-            x: [...row.cases],
-            y: row.cases.map(() => names[i]),
-            marker: { color: color(row), size: 5, opacity: 0.35 },
-            hoverinfo: "x",
+            x: row.cases.map((value) => (Number.isFinite(value) ? value : null)),
+            y: row.cases.map((_, k) => i + spread[k % spread.length]),
+            marker: { color: color(row), size: 6, opacity: 0.55, line: { color: palette.muted, width: 0.5 } },
+            ...(row.caseNames ? { text: row.caseNames.map(escapeMarkup) } : {}),
+            hoverinfo: row.caseNames ? "x+text" : "x",
             showlegend: false,
           },
         ]
@@ -73,7 +80,11 @@ export function dotFigure(rows: readonly DotRow[], options: DotOptions): Figure 
     mode: "markers",
     name: withInterval ? escapeMarkup(`Value with ${intervalName}`) : "Value",
     x: rows.map((row) => (Number.isFinite(row.value) ? row.value : null)),
-    y: names,
+    y: rows.map((_, i) => i),
+    text: names,
+    // A diamond at the end of the axis is seen whole.
+    cliponaxis: false,
+    hoverinfo: "x+text",
     marker: { color: rows.map(color), size: 11, symbol: "diamond", line: { color: palette.ink, width: 1 } },
     ...(withInterval
       ? {
@@ -95,15 +106,36 @@ export function dotFigure(rows: readonly DotRow[], options: DotOptions): Figure 
       height: 160 + 34 * Math.max(2, rows.length),
       xaxis: valueAxis(axis, range ? { range: [...range] } : {}),
       yaxis: nameAxis("", {
-        autorange: "reversed",
+        type: "linear",
+        range: [Math.max(2, rows.length) - 0.5, -0.5],
+        tickmode: "array",
+        tickvals: rows.map((_, i) => i),
+        ticktext: names,
         ticks: "",
-        categoryorder: "array",
-        categoryarray: names,
         showgrid: true,
       }),
-      margin: { l: 64, r: 24, t: title === "" ? 24 : 52, b: 84 },
+      annotations: rows.flatMap(({ note }, i) => (note ? [noteBeside(note, i)] : [])),
+      margin: { l: 64, r: 24 + noteWidth, t: title === "" ? 24 : 52, b: 84 },
       showlegend: withInterval,
       legend: legendBelow(34 * Math.max(2, rows.length)),
     }),
+  };
+}
+
+/** How far cases lie above or below the middle of their row, in rows. */
+const spread = [0, 0.14, -0.14, 0.28, -0.28, 0.07, -0.21, 0.21, -0.07];
+
+function noteBeside(note: string, row: number): Record<string, unknown> {
+  return {
+    text: escapeMarkup(note),
+    xref: "paper",
+    yref: "y",
+    x: 1,
+    y: row,
+    xshift: 8,
+    xanchor: "left",
+    yanchor: "middle",
+    showarrow: false,
+    font: { size: 12, color: palette.muted },
   };
 }

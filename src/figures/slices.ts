@@ -152,7 +152,7 @@ export function slicesFigure(
   };
 }
 
-interface Picture {
+export interface Picture {
   window: HuWindow;
   widthMm: number;
   heightMm: number;
@@ -162,7 +162,7 @@ interface Picture {
   overlayUri: string | undefined;
 }
 
-function drawPicture(
+export function drawPicture(
   volume: Volume,
   labels: LabelMap | Mask | undefined,
   options: SliceOptions & { plane: Plane },
@@ -186,12 +186,12 @@ function drawPicture(
   return { window, widthMm: width * spacingMm[0], heightMm: height * spacingMm[1], edges, ...images };
 }
 
-function axisName(axis: "x" | "y", panel: number): string {
+export function axisName(axis: "x" | "y", panel: number): string {
   return panel === 0 ? axis : `${axis}${panel + 1}`;
 }
 
 /** The overlay lies in another layer: of images in the same place and layer, Plotly draws one alone. */
-function layerImages(picture: Picture, xref: string, yref: string): Record<string, unknown>[] {
+export function layerImages(picture: Picture, xref: string, yref: string): Record<string, unknown>[] {
   const { ctUri, overlayUri, widthMm, heightMm } = picture;
   const place = { xref, yref, x: 0, y: 0, sizex: widthMm, sizey: heightMm, sizing: "stretch" };
   return [
@@ -201,7 +201,7 @@ function layerImages(picture: Picture, xref: string, yref: string): Record<strin
 }
 
 /** Empty traces that put each structure's name and colour into the legend. */
-function legendTraces(structures: readonly Structure[], xaxis: string, yaxis: string): Trace[] {
+export function legendTraces(structures: readonly Structure[], xaxis: string, yaxis: string): Trace[] {
   const frame: Trace = {
     type: "scatter",
     x: [null],
@@ -228,7 +228,7 @@ function legendTraces(structures: readonly Structure[], xaxis: string, yaxis: st
   ];
 }
 
-function edgeMarks(edges: SliceEdges, xref: string, yref: string): Record<string, unknown>[] {
+export function edgeMarks(edges: SliceEdges, xref: string, yref: string): Record<string, unknown>[] {
   const places = [
     [edges.left, 0.02, 0.5, "left", "middle"],
     [edges.right, 0.98, 0.5, "right", "middle"],
@@ -250,7 +250,7 @@ function edgeMarks(edges: SliceEdges, xref: string, yref: string): Record<string
   }));
 }
 
-function captionMark(text: string, xref: string, yref: string): Record<string, unknown> {
+export function captionMark(text: string, xref: string, yref: string): Record<string, unknown> {
   return {
     text,
     xref: `${xref} domain`,
@@ -264,7 +264,7 @@ function captionMark(text: string, xref: string, yref: string): Record<string, u
   };
 }
 
-function windowNote(window: HuWindow): Record<string, unknown> {
+export function windowNote(window: HuWindow): Record<string, unknown> {
   const [low, high] = windowRange(window);
   const sign = (hu: number) => `${hu}`.replace("-", "\u2212");
   return {
@@ -281,7 +281,7 @@ function windowNote(window: HuWindow): Record<string, unknown> {
   };
 }
 
-function barLengthMm(widthMm: number): number {
+export function barLengthMm(widthMm: number): number {
   return [200, 100, 50, 20, 10, 5, 2, 1].find((mm) => mm <= widthMm / 3) ?? widthMm / 3;
 }
 
@@ -323,6 +323,6 @@ function mergeStructures(lists: readonly (readonly Structure[])[]): Structure[] 
   return [...byName.values()].sort((a, b) => isOther(a) - isOther(b) || a.label - b.label);
 }
 
-function capitalize(word: string): string {
+export function capitalize(word: string): string {
   return word.charAt(0).toUpperCase() + word.slice(1);
 }

@@ -20,8 +20,13 @@ import {
 /** Titles of every axis that measures something. */
 function axisTitles(figure: Figure): string[] {
   return Object.entries(figure.layout)
-    .filter(([name, axis]) => /^[xy]axis/.test(name) && (axis as { type?: string }).type !== "category")
+    .filter(([name, axis]) => /^[xy]axis/.test(name) && !hasNames(axis as Record<string, unknown>))
     .map(([, axis]) => (axis as { title: { text: string } }).title.text);
+}
+
+/** Whether an axis holds names rather than a measure: categories, or rows with a name each. */
+function hasNames({ type, tickmode }: Record<string, unknown>): boolean {
+  return type === "category" || tickmode === "array";
 }
 
 /** Two organs of known size and density on an anisotropic grid, and one lesion voxel. */
@@ -242,25 +247,43 @@ describe("dotFigure", () => {
   it("shows values with both ends of their interval over their cases", () => {
     const figure = dotFigure(
       [
-        { name: "Liver", value: 0.7, low: 0.6, high: 0.75, cases: [0.5, 0.9] },
+        {
+          name: "Liver",
+          value: 0.7,
+          low: 0.6,
+          high: 0.75,
+          cases: [0.5, NaN, 0.9],
+          caseNames: ["a", "b", "c"],
+          note: "n = 2",
+        },
         { name: "Colon", value: NaN },
       ],
       { axis, intervalName: "95 % interval", range: [0, 1] },
     );
     const [cases, values] = figure.data;
-    assert.deepEqual(
-      [cases.x, cases.y],
-      [
-        [0.5, 0.9],
-        ["Liver", "Liver"],
-      ],
-    );
+    assert.deepEqual(cases.x, [0.5, null, 0.9]);
+    assert.deepEqual(cases.text, ["a", "b", "c"]);
+    const heights = cases.y as number[];
+    assert.ok(heights.every((height) => Math.abs(height) < 0.5) && new Set(heights).size === 3);
     assert.deepEqual(
       [values.x, values.y],
       [
         [0.7, null],
+        [0, 1],
+      ],
+    );
+    const { tickvals, ticktext } = figure.layout.yaxis as { tickvals: number[]; ticktext: string[] };
+    assert.deepEqual(
+      [tickvals, ticktext],
+      [
+        [0, 1],
         ["Liver", "Colon"],
       ],
+    );
+    const notes = figure.layout.annotations as { text: string; y: number }[];
+    assert.deepEqual(
+      notes.map(({ text, y }) => [text, y]),
+      [["n = 2", 0]],
     );
     const error = values.error_x as { array: number[]; arrayminus: number[] };
     assert.ok(Math.abs(error.array[0] - 0.05) < 1e-12 && Math.abs(error.arrayminus[0] - 0.1) < 1e-12);

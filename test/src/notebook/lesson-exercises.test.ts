@@ -2,6 +2,19 @@ import assert from "node:assert/strict";
 import { checkExercise, exerciseNames, LabError, type Vec3 } from "tumorlab";
 import { type FakeKernel, startFakeKernel } from "./fake-kernel.js";
 
+interface Counts {
+  tp: number;
+  fp: number;
+  fn: number;
+}
+
+const dice = ({ tp, fp, fn }: Counts): number => (2 * tp) / (2 * tp + fp + fn);
+const meanOf = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
+const present = (cases: readonly Counts[]): Counts[] => cases.filter(({ tp, fp, fn }) => tp + fp + fn > 0);
+const pool = (cases: readonly Counts[]): Counts =>
+  cases.reduce((a, b) => ({ tp: a.tp + b.tp, fp: a.fp + b.fp, fn: a.fn + b.fn }), { tp: 0, fp: 0, fn: 0 });
+
 describe("checkExercise", () => {
   let kernel: FakeKernel;
   beforeEach(() => (kernel = startFakeKernel()));
@@ -16,6 +29,33 @@ describe("checkExercise", () => {
     assert.match(await verdict("00-scan-size", 157.2864), /Right/);
     const volumeMl = (voxels: number, [x, y, z]: Vec3): number => (voxels * x * y * z) / 1000;
     assert.match(await verdict("01-voxel-volume", volumeMl), /Right/);
+    assert.match(
+      await verdict("05-mean-dice", (cases: Counts[]) => meanOf(present(cases).map(dice))),
+      /Right/,
+    );
+  });
+
+  it("names the rule that a wrong mean of Dice follows", async () => {
+    for (const [answer, remark] of [
+      [(cases: Counts[]) => meanOf(cases.map(dice)), /NaN/],
+      [(cases: Counts[]) => meanOf(cases.map((each) => dice(each) || 0)), /counts as 0/],
+      [
+        (cases: Counts[]) => meanOf(cases.map((each) => (present([each]).length ? dice(each) : 1))),
+        /counts as 1/,
+      ],
+      [(cases: Counts[]) => meanOf(cases.filter(({ tp }) => tp > 0).map(dice)), /predicting nothing/],
+      [(cases: Counts[]) => dice(pool(cases)), /pooled/],
+      [(cases: Counts[]) => meanOf(present(cases).map(({ tp, fp, fn }) => tp / (tp + fp + fn))), /IoU/],
+      [() => 0, /too small/],
+      [() => 2, /too large/],
+      [() => undefined, /undefined; a number is asked for/],
+      [0.5, /A function is asked for/],
+    ] as const) {
+      const text = await verdict("05-mean-dice", answer);
+      assert.match(text, /Not yet/);
+      assert.match(text, remark);
+      assert.match(text, /Hint: /);
+    }
   });
 
   it("tells usual slips apart and gives a hint", async () => {
@@ -46,7 +86,7 @@ describe("checkExercise", () => {
   });
 
   it("lists the exercises there are when the name is none", async () => {
-    assert.deepEqual(exerciseNames, ["00-scan-size", "01-voxel-volume"]);
+    assert.deepEqual(exerciseNames, ["00-scan-size", "01-voxel-volume", "05-mean-dice"]);
     await assert.rejects(
       checkExercise("02", 1),
       (error) => error instanceof LabError && /00-scan-size/.test(error.expected),
