@@ -5,12 +5,12 @@ Prints one line of JSON: seconds of each repetition, peak memory in MB, the valu
 """
 
 import json
-import resource
 import sys
 import time
 import warnings
 
 import numpy as np
+from peak import peak_mb
 
 warnings.filterwarnings("ignore")
 task, folder, reps = sys.argv[1], sys.argv[2], int(sys.argv[3])
@@ -94,15 +94,6 @@ tasks = {
     "gaussian-ct": (lambda: gaussian(np.ascontiguousarray(load("ct.i16", np.int16), np.float32), 1), sample),
     "write-labels": (write, lambda _: []),
 }
-
-
-def peak_mb():
-    # Linux hands the largest memory of a parent on to its children in ru_maxrss; VmHWM is the process's own.
-    try:
-        with open("/proc/self/status") as status:
-            return next(int(line.split()[1]) for line in status if line.startswith("VmHWM")) / 1024
-    except (OSError, StopIteration):
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 prepare, look = tasks[task]

@@ -1,5 +1,6 @@
 import os from "node:os";
 import { parseArgs } from "node:util";
+import { evaluateTasks, run as runEvaluate } from "./evaluate.js";
 import { gridTasks, run as runGrids } from "./grids.js";
 import type { BenchOptions, BenchRow } from "./interleave.js";
 import { metricsTasks, run as runMetrics } from "./metrics.js";
@@ -8,6 +9,7 @@ import { metricsTasks, run as runMetrics } from "./metrics.js";
 const parts: readonly { tasks: readonly string[]; run: (options: BenchOptions) => Promise<BenchRow[]> }[] = [
   { tasks: gridTasks, run: runGrids },
   { tasks: metricsTasks, run: runMetrics },
+  { tasks: evaluateTasks, run: runEvaluate },
 ];
 
 const taskNames = parts.flatMap(({ tasks }) => tasks);

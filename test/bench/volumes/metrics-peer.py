@@ -5,12 +5,12 @@ Prints one line of JSON: seconds of each repetition, peak memory in MB, the valu
 """
 
 import json
-import resource
 import sys
 import time
 import warnings
 
 import numpy as np
+from peak import peak_mb
 
 warnings.filterwarnings("ignore")
 task, folder, reps = sys.argv[1], sys.argv[2], int(sys.argv[3])
@@ -82,5 +82,4 @@ for _ in range(reps):
     start = time.perf_counter()
     values = run()
     seconds.append(time.perf_counter() - start)
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-print(json.dumps({"seconds": seconds, "peakMb": peak, "values": [float(v) for v in values]}))
+print(json.dumps({"seconds": seconds, "peakMb": peak_mb(), "values": [float(v) for v in values]}))

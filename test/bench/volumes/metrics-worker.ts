@@ -9,6 +9,7 @@ import {
   scoreOverlap,
 } from "tumorlab";
 import type { Vec3, Volume } from "tumorlab";
+import { readPeakMb } from "./interleave.js";
 
 /**
  * One task of the metrics benchmark in a process of its own: TASK FOLDER REPS. Prints one line of JSON: seconds of
@@ -66,4 +67,4 @@ for (let i = 0; i < Number(reps); i++) {
   values = run();
   seconds.push((performance.now() - start) / 1000);
 }
-console.log(JSON.stringify({ seconds, peakMb: process.resourceUsage().maxRSS / 1024, values }));
+console.log(JSON.stringify({ seconds, peakMb: readPeakMb(), values }));
