@@ -157,9 +157,11 @@ function isDiskError(error: unknown): boolean {
 
 function diskError(path: string, error: unknown, keptBytes = 0): LabError {
   const code = (error as NodeJS.ErrnoException).code ?? (error as Error).message;
+  const isFull = ["ENOSPC", "EDQUOT", "EFBIG"].includes(code);
   const kept = keptBytes > 0 ? `${keptBytes} bytes are kept in ${partialPath(path)}: ` : "";
-  const advice =
-    code === "ENOSPC" || code === "EDQUOT" ? `${kept}make room and run it again, it goes on there.` : "";
+  const advice = isFull
+    ? `${kept}${kept ? "make" : "Make"} room and run it again${kept ? ", it goes on there" : ""}.`
+    : "";
   return new LabError(path, code, "a place that can be written", advice, { cause: error });
 }
 

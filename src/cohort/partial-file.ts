@@ -31,19 +31,14 @@ export class PartialFile {
   static async open(path: string, signal?: AbortSignal): Promise<PartialFile> {
     await mkdir(dirname(path), { recursive: true });
     const partial = partialPath(path);
-    const handle = await open(partial, "a+").then(async (made) => {
-      await made.close();
-      return open(partial, "r+");
-    });
+    const origin = await readOrigin(path);
+    const handle = origin ? await openExisting(partial) : await open(partial, "w+");
     try {
-      const origin = await readOrigin(path);
       const file = new PartialFile(path, handle, createHash("sha256"), 0, origin);
-      if (!origin) await file.restart();
-      else {
-        for await (const chunk of createReadStream(partial, { signal })) {
-          file.hash.update(chunk as Buffer);
-          file.length += (chunk as Buffer).length;
-        }
+      if (!origin) return file;
+      for await (const chunk of createReadStream(partial, { signal })) {
+        file.hash.update(chunk as Buffer);
+        file.length += (chunk as Buffer).length;
       }
       return file;
     } catch (error) {
@@ -85,7 +80,7 @@ export class PartialFile {
   /** Throws away what is there. */
   async restart(): Promise<void> {
     await rm(originPath(this.path), { force: true });
-    await this.handle.truncate(0);
+    if (this.length > 0) await this.handle.truncate(0);
     this.hash = createHash("sha256");
     this.length = 0;
     this.knownOrigin = undefined;
@@ -120,6 +115,16 @@ export function partialPath(path: string): string {
 
 function originPath(path: string): string {
   return `${path}.partial.json`;
+}
+
+/** Opens for writing what is there, made empty where it is gone. */
+async function openExisting(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, "r+");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    return open(path, "w+");
+  }
 }
 
 /** Undefined where there is none or it cannot be read: what it stood beside is of unknown origin. */
