@@ -29,6 +29,16 @@ export { listLabelMaps, openLabelMap, parseLabels } from "./cohort/label-maps.js
 export type { NamedLabelMap } from "./cohort/label-maps.js";
 export { describeLayout, findCohort, folderLayouts } from "./cohort/layouts.js";
 export type { CohortCase, CohortFiles, FolderLayout } from "./cohort/layouts.js";
+export { findKnownOverlaps } from "./cohort/leakage/known-overlaps.js";
+export type { KnownOverlap, NamedSet, OverlapSource } from "./cohort/leakage/known-overlaps.js";
+export {
+  describeLeakage,
+  findLeakage,
+  requireOutOfDistribution,
+} from "./cohort/leakage/out-of-distribution.js";
+export type { LeakageReport, OutOfDistributionClaim } from "./cohort/leakage/out-of-distribution.js";
+export { findSharedScans, histogramDifference } from "./cohort/leakage/shared-scans.js";
+export type { FingerprintedSet, Likeness, SharedScan } from "./cohort/leakage/shared-scans.js";
 export { checkManifest, listDownloads } from "./cohort/manifest.js";
 export type {
   CohortAccess,
@@ -59,6 +69,8 @@ export type { Sample, SampleOptions } from "./cohort/samples.js";
 export { orderEvenly } from "./cohort/split/even-order.js";
 export { toNnunetSplits } from "./cohort/split/nnunet.js";
 export type { NnunetFold } from "./cohort/split/nnunet.js";
+export { scansOfMetadata, scansOfReport } from "./cohort/split/report-scans.js";
+export type { ScansToSplit } from "./cohort/split/report-scans.js";
 export { splitCohort } from "./cohort/split/split.js";
 export type { PatientSplit, SplitOptions, SplitPart, SplitScan } from "./cohort/split/split.js";
 export { describeLabels } from "./cohort/structures.js";

@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { LabError } from "../errors.js";
+import { LabError, requireThat } from "../errors.js";
 import { requireSameGrid } from "../grid.js";
 import { readLabelMap } from "../nifti/read.js";
 import { findLesion, findOrgan } from "../organs.js";
@@ -28,8 +28,27 @@ export async function readCaseLabels(
     }
     return { path, value, lesion: findLesion(structure) !== undefined };
   });
-  masks.sort((a, b) => Number(a.lesion) - Number(b.lesion) || a.value - b.value);
+  return paintMasks(masks, labels);
+}
 
+/** A mask file with the label it is painted in. */
+export interface MaskFile {
+  path: string;
+  value: number;
+  /** Lesions are painted over everything else. */
+  lesion: boolean;
+}
+
+/**
+ * Reads mask files and paints them into one map, as {@link readCaseLabels} does.
+ *
+ * @throws LabError without any mask, for one that cannot be read, or two that lie on different grids.
+ */
+export async function paintMasks(
+  files: readonly MaskFile[],
+  labels: Readonly<Record<number, string>>,
+): Promise<LabelMap> {
+  const masks = [...files].sort((a, b) => Number(a.lesion) - Number(b.lesion) || a.value - b.value);
   let combined: LabelMap | undefined;
   for (const { path, value } of masks) {
     const mask = await readLabelMap(path);
@@ -37,7 +56,8 @@ export async function readCaseLabels(
     requireSameGrid(combined, mask, [masks[0].path, path]);
     for (let i = 0; i < mask.data.length; i++) if (mask.data[i] !== 0) combined.data[i] = value;
   }
-  return combined!;
+  requireThat(combined !== undefined, "masks", files, "at least one file");
+  return combined;
 }
 
 function canonicalName(name: string): string {

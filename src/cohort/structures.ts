@@ -15,10 +15,15 @@ export interface LabelledStructure {
  * Finds out which labels are tumor organs and which their lesions. A label that says only "tumor", "cancer" or "lesion",
  * as the Decathlon's do, belongs to the one tumor organ among the labels; where there are none or several it belongs to
  * none.
+ *
+ * @param knownLesions organ by label value, where more than the name is known.
  */
-export function describeLabels(labels: Readonly<Record<number, string>>): LabelledStructure[] {
+export function describeLabels(
+  labels: Readonly<Record<number, string>>,
+  knownLesions: Readonly<Record<number, TumorOrgan>> = {},
+): LabelledStructure[] {
   const known = Object.entries(labels).map(([value, name]): LabelledStructure => {
-    const lesionOf = findLesion(name)?.tumorOrgan;
+    const lesionOf = knownLesions[Number(value)] ?? findLesion(name)?.tumorOrgan;
     const organ = lesionOf ? undefined : organOf(name);
     return { value: Number(value), name, ...(organ ? { organ } : {}), ...(lesionOf ? { lesionOf } : {}) };
   });

@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import { labelsInUse } from "../../grid.js";
 import { findLesion, findOrgan } from "../../organs.js";
+import type { TumorOrgan } from "../../organs.js";
 import type { LabelMap } from "../../types.js";
 import type { LabelledStructure } from "../structures.js";
 import { placeOf } from "./check-image.js";
@@ -13,6 +14,10 @@ export interface ExpectedLabels {
   labels: Readonly<Record<number, string>>;
   /** Where they come from, for reports: a label map or a dataset.json. */
   from: string;
+  /** Label value by further names of a structure. */
+  aliases?: Readonly<Record<string, number>>;
+  /** Organs of lesion labels that are known by more than their name. */
+  lesionOf?: Readonly<Record<number, TumorOrgan>>;
 }
 
 /** Looks for label values without a name and for a map of organs with nothing in it. */
@@ -59,7 +64,7 @@ export function matchMasks(
   const findings: Finding[] = [];
   for (const file of files) {
     const structure = basename(file).replace(/\.nii(\.gz)?$/i, "");
-    const value = values.get(canonicalName(structure));
+    const value = values.get(canonicalName(structure)) ?? expected.aliases?.[structure];
     if (value !== undefined) matched.push({ file, value });
     else
       findings.push(

@@ -1,11 +1,14 @@
 import { stat } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename, join, relative } from "node:path";
 import { requireThat } from "../../errors.js";
+import { tumorOrgans } from "../../organs.js";
+import type { TumorOrgan } from "../../organs.js";
 import type { RunOptions } from "../../progress.js";
 import { runInWorkers } from "../../worker-pool.js";
 import { openLabelMap } from "../label-maps.js";
-import { describeLayout, findCohort } from "../layouts.js";
+import { describeLayout, findCohort, folderLayouts } from "../layouts.js";
 import type { CohortFiles, FolderLayout } from "../layouts.js";
+import type { CohortManifest } from "../manifest.js";
 import { readCohortMetadata } from "../metadata.js";
 import type { CaseFacts } from "../metadata.js";
 import { verifyCase } from "./case.js";
@@ -16,9 +19,11 @@ import type { Finding } from "./finding.js";
 
 /** How a cohort is checked; every field may be left out. */
 export interface VerifyOptions extends RunOptions {
-  /** Defaults to the one the folder's files show. */
+  /** What the set is; says layout, labels and their aliases where the options do not. */
+  manifest?: CohortManifest;
+  /** Defaults to that of the manifest, else the one the folder's files show. */
   layout?: FolderLayout;
-  /** Structure by label value; defaults to dataset.json, else to the layout's own: AbdomenAtlas or KiTS. */
+  /** Structure by label value; defaults to the manifest, else dataset.json, else the layout's own. */
   labels?: Readonly<Record<number, string>>;
   /** Name of `labels` in reports; default `"labels"`. */
   labelsFrom?: string;
@@ -37,6 +42,8 @@ export interface VerifyOptions extends RunOptions {
 /** What a cohort is and what is wrong with it. */
 export interface CohortReport {
   folder: string;
+  /** Name of the manifest, where one was given. */
+  name?: string;
   layout: FolderLayout;
   /** Where the expected labels come from. */
   labelsFrom: string;
@@ -61,7 +68,7 @@ export async function verifyCohort(folder: string, options: VerifyOptions = {}):
   requireThat(minLesionVoxels >= 0, "minLesionVoxels", minLesionVoxels, "a number from 0");
   requireThat(organGapMm >= 0 && Number.isFinite(organGapMm), "organGapMm", organGapMm, "millimetres from 0");
   requireThat(Number.isInteger(workers) && workers >= 1, "workers", workers, "a whole number from 1");
-  const cohort = await findCohort(folder, options.layout);
+  const cohort = await findCohort(folder, options.layout ?? layoutOf(options.manifest));
   const expected = await expectLabels(cohort, options);
   const metadata = options.metadata ?? (await findMetadata(folder));
   const facts = metadata === undefined ? new Map<string, CaseFacts>() : await readCohortMetadata(metadata);
@@ -83,7 +90,17 @@ export async function verifyCohort(folder: string, options: VerifyOptions = {}):
     return { ...report, ...(patient === undefined ? {} : { patient }) };
   });
   const warnings = findings.length - errors;
-  return { folder, layout: cohort.layout, labelsFrom: expected.from, cases, findings, errors, warnings };
+  const name = options.manifest?.name;
+  return {
+    folder,
+    ...(name === undefined ? {} : { name }),
+    layout: cohort.layout,
+    labelsFrom: expected.from,
+    cases,
+    findings,
+    errors,
+    warnings,
+  };
 }
 
 function verifyAll(
@@ -99,7 +116,8 @@ function verifyAll(
     labelOf: ({ entry }: CaseTask) => entry.case,
     fail({ entry }: CaseTask, reason: string): CaseReport {
       const values = { found: reason, against: "this check", expected: "to be read to its end" };
-      const file = entry.image ?? entry.labels ?? entry.case;
+      const path = entry.image ?? entry.labels ?? join(settings.folder, entry.case);
+      const file = relative(settings.folder, path).replaceAll("\\", "/");
       const advice = "Fewer workers need less memory";
       const finding = createFinding({ case: entry.case, check: "unreadable", file, ...values }, advice);
       return { case: entry.case, findings: [finding] };
@@ -113,11 +131,34 @@ async function expectLabels(
   options: VerifyOptions,
 ): Promise<ExpectedLabels> {
   if (options.labels) return { labels: options.labels, from: options.labelsFrom ?? "labels" };
+  if (options.manifest?.labels) return expectFromManifest(options.manifest);
   if (dataset) return { labels: dataset.labels, from: "dataset.json" };
   const advice = "Name the labels, or put the dataset.json beside imagesTr";
   requireThat(layout !== "nnunet", "labels", "no dataset.json", "the names of the label values", advice);
   const { name, labels } = await openLabelMap(layout);
   return { labels, from: `label map ${name}` };
+}
+
+/** Labels of a manifest; a lesion is known by its organ there, whatever its name. */
+function expectFromManifest({ name, labels, structures }: CohortManifest): ExpectedLabels {
+  const byValue: Record<number, string> = {};
+  const aliases: Record<string, number> = {};
+  const lesionOf: Record<number, TumorOrgan> = {};
+  for (const [structure, value] of Object.entries(labels!)) if (value > 0) byValue[value] = structure;
+  for (const { name: structure, aliases: others, kind, organ } of structures) {
+    const value = labels![structure];
+    if (value === undefined) continue;
+    for (const other of others) aliases[other] = value;
+    const tumorOrgan = tumorOrgans.find((each) => each === organ);
+    if (kind === "lesion" && tumorOrgan) lesionOf[value] = tumorOrgan;
+  }
+  return { labels: byValue, from: `manifest ${name}`, aliases, lesionOf };
+}
+
+/** The layout of a manifest where it is one this check can read; others are left to the folder's files. */
+function layoutOf(manifest: CohortManifest | undefined): FolderLayout | undefined {
+  const kind = manifest?.layout?.kind;
+  return kind === "msd" ? "nnunet" : folderLayouts.find((each) => each === kind);
 }
 
 async function findMetadata(folder: string): Promise<string | undefined> {

@@ -1,0 +1,69 @@
+import { basename } from "node:path";
+import {
+  describeLeakage,
+  findLeakage,
+  requireOutOfDistribution,
+} from "../cohort/leakage/out-of-distribution.js";
+import type { FingerprintedSet } from "../cohort/leakage/shared-scans.js";
+import { listCohorts, openAllCohorts } from "../cohort/open-cohort.js";
+import { parseOptions, toJson, UsageError } from "./command.js";
+import type { Command, CommandIo } from "./command.js";
+import { readCohortReport } from "./cohort-report.js";
+
+/** `tumorlab cohort leaks` */
+export const cohortLeaksCommand: Command = {
+  name: "cohort leaks",
+  summary: "looks for test scans among the training scans, by fingerprint and known overlaps",
+  usage: `tumorlab cohort leaks --train REPORT.json|NAME[,...] --test REPORT.json|NAME [options]
+
+  --train ...            reports that tumorlab cohort verify --out wrote, or names of manifests
+  --test ...             the set that shall be out of distribution
+  --acknowledge REASON   lets the claim pass all the same; the reason is part of the output
+  --json                 prints {test, training, shared, known, withoutScans} as JSON
+
+Fingerprints find a scan again after reorientation, recompression, a wrong header, padding, clipping outside
+-150 to 249 HU, and cropping that leaves whole axial slices or cuts air alone; not after resampling, smoothing or other
+cropping, and not another phase of the same patient. Of a set given by name only what manifests tell is looked up.
+The exit code is 1 when scans are shared and that is not acknowledged.`,
+  async run(args, io) {
+    const options = parseOptions(args, { values: ["train", "test", "acknowledge"], flags: ["json"] });
+    if (options.positionals.length > 0) throw new UsageError(`unexpected ${options.positionals[0]}`);
+    const [train, test] = ["train", "test"].map((name) => {
+      const value = options.value(name);
+      if (!value) throw new UsageError(`--${name} is missing`);
+      return value;
+    });
+    const open = (nameOrPath: string): Promise<FingerprintedSet> => openSet(nameOrPath, io);
+    const claim = {
+      training: await Promise.all(train.split(",").map(open)),
+      test: await open(test),
+      manifests: await openAllCohorts(),
+    };
+    const acknowledgement = options.value("acknowledge");
+    const report =
+      acknowledgement === undefined
+        ? findLeakage(claim)
+        : requireOutOfDistribution({ ...claim, acknowledgement });
+    const leaks = describeLeakage(report);
+    if (options.has("json")) io.out(`${toJson(report)}\n`);
+    else {
+      for (const leak of leaks) io.out(`${leak}\n`);
+      if (leaks.length === 0)
+        io.out(`No scan of ${report.test} was found in ${report.training.join(", ")}.\n`);
+      if (report.acknowledgement !== undefined) io.out(`Acknowledged: ${report.acknowledgement}\n`);
+    }
+    for (const name of report.withoutScans)
+      io.err(`${name}: no scans given, only known overlaps were looked up\n`);
+    return leaks.length > 0 && acknowledgement === undefined ? 1 : 0;
+  },
+};
+
+async function openSet(nameOrPath: string, io: CommandIo): Promise<FingerprintedSet> {
+  if (listCohorts().includes(nameOrPath)) return { name: nameOrPath, scans: [] };
+  const { name, folder, cases } = await readCohortReport(nameOrPath);
+  const scans = cases.flatMap(({ case: scan, fingerprint }) => (fingerprint ? [{ scan, fingerprint }] : []));
+  const set = name ?? basename(folder);
+  const left = cases.length - scans.length;
+  if (left > 0) io.err(`${set}: ${left} of ${cases.length} scans have no fingerprint and were not compared\n`);
+  return { name: set, scans };
+}
