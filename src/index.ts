@@ -29,7 +29,7 @@ export { listLabelMaps, openLabelMap, parseLabels } from "./cohort/label-maps.js
 export type { NamedLabelMap } from "./cohort/label-maps.js";
 export { describeLayout, findCohort, folderLayouts } from "./cohort/layouts.js";
 export type { CohortCase, CohortFiles, FolderLayout } from "./cohort/layouts.js";
-export { findKnownOverlaps } from "./cohort/leakage/known-overlaps.js";
+export { findKnownOverlap, findPossibleOverlaps } from "./cohort/leakage/known-overlaps.js";
 export type { KnownOverlap, NamedSet, OverlapSource } from "./cohort/leakage/known-overlaps.js";
 export {
   describeLeakage,

@@ -6,9 +6,9 @@ import {
 } from "../cohort/leakage/out-of-distribution.js";
 import type { FingerprintedSet } from "../cohort/leakage/shared-scans.js";
 import { listCohorts, openAllCohorts } from "../cohort/open-cohort.js";
+import { readCohortReport } from "./cohort-report.js";
 import { parseOptions, toJson, UsageError } from "./command.js";
 import type { Command, CommandIo } from "./command.js";
-import { readCohortReport } from "./cohort-report.js";
 
 /** `tumorlab cohort leaks` */
 export const cohortLeaksCommand: Command = {
@@ -19,7 +19,7 @@ export const cohortLeaksCommand: Command = {
   --train ...            reports that tumorlab cohort verify --out wrote, or names of manifests
   --test ...             the set that shall be out of distribution
   --acknowledge REASON   lets the claim pass all the same; the reason is part of the output
-  --json                 prints {test, training, shared, known, withoutScans} as JSON
+  --json                 prints {test, training, shared, known, possible, withoutScans} as JSON
 
 Fingerprints find a scan again after reorientation, recompression, a wrong header, padding, clipping outside
 -150 to 249 HU, and cropping that leaves whole axial slices or cuts air alone; not after resampling, smoothing or other
@@ -50,6 +50,8 @@ The exit code is 1 when scans are shared and that is not acknowledged.`,
       for (const leak of leaks) io.out(`${leak}\n`);
       if (leaks.length === 0)
         io.out(`No scan of ${report.test} was found in ${report.training.join(", ")}.\n`);
+      for (const { training, through } of report.possible)
+        io.out(`Possible: ${training} and ${report.test} both share scans with ${through.join(", ")}.\n`);
       if (report.acknowledgement !== undefined) io.out(`Acknowledged: ${report.acknowledgement}\n`);
     }
     for (const name of report.withoutScans)
@@ -64,6 +66,7 @@ async function openSet(nameOrPath: string, io: CommandIo): Promise<Fingerprinted
   const scans = cases.flatMap(({ case: scan, fingerprint }) => (fingerprint ? [{ scan, fingerprint }] : []));
   const set = name ?? basename(folder);
   const left = cases.length - scans.length;
-  if (left > 0) io.err(`${set}: ${left} of ${cases.length} scans have no fingerprint and were not compared\n`);
+  if (left > 0)
+    io.err(`${set}: ${left} of ${cases.length} scans have no fingerprint and were not compared\n`);
   return { name: set, scans };
 }

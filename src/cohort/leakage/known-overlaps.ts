@@ -10,11 +10,9 @@ export interface NamedSet {
 export interface KnownOverlap {
   /** The two sets, in the order asked for. */
   sets: readonly [string, string];
-  /** A third set that both share scans with; absent where a manifest names the two themselves. */
-  through?: string;
-  /** How many scans are in both, where that is known. */
+  /** How many scans are in both as a whole, where that is known. */
   scans: number | null;
-  /** Which of the scans used they are, where that can be told. */
+  /** Which scans of the sets they are, where that can be told: of those used, else as the manifests name them. */
   cases: readonly string[] | null;
   note: string | null;
 }
@@ -23,64 +21,98 @@ export interface KnownOverlap {
 export type OverlapSource = Pick<CohortManifest, "name" | "overlaps">;
 
 /**
- * Looks up whether two sets are known to share scans, in the manifests of both. A set overlaps itself. Where neither
- * names the other but both share scans with a third, that is told too, as a possible overlap through it: the shared
- * scans need not be the same ones.
+ * Looks up whether two sets are known to share scans, in the manifests of both. A set overlaps itself.
  *
- * Where the manifest lists the shared cases of a set and the scans used are given, only those count; a scan is a case of
- * the list when the names are equal or end in the same number (`liver_28`, `volume-28`). None used means no overlap.
+ * Where a manifest lists the shared cases of a set and the scans used are given, only those count; a scan is a case of
+ * the list when the names are equal or end in the same number (`liver_28`, `volume-28`). When none is used there is no
+ * overlap (unless some scans' names hold no number and so cannot be told), and the answer is `undefined`, as it is for sets no manifest speaks of.
  */
-export function findKnownOverlaps(
+export function findKnownOverlap(
   first: NamedSet,
   second: NamedSet,
   manifests: readonly OverlapSource[],
-): KnownOverlap[] {
+): KnownOverlap | undefined {
   const sets = [first.name, second.name] as const;
-  if (first.name === second.name) return overlapOfItself(first, second, sets);
-  const found: KnownOverlap[] = [];
-  const direct = overlapsOf(manifests, first.name).filter(({ other }) => other === second.name);
-  for (const { owner, scans, cases, note } of direct) {
-    const used = (owner === first.name ? first : second).scans;
-    const hit = cases && used ? used.filter((scan) => cases.some((each) => isSameCase(scan, each))) : cases;
-    if (hit && hit.length === 0) continue;
-    found.push({ sets, scans, cases: hit, note });
+  if (first.name === second.name) return overlapOfItself(first, second);
+  const rows = [
+    ...rowsOf(manifests, first.name, second.name).map((row) => ({ ...row, used: first.scans })),
+    ...rowsOf(manifests, second.name, first.name).map((row) => ({ ...row, used: second.scans })),
+  ];
+  if (rows.length === 0) return undefined;
+  const cases: string[] = [];
+  for (const row of rows) {
+    if (!row.cases) continue;
+    const listed = row.cases;
+    const hit = row.used ? row.used.filter((scan) => listed.some((each) => isSameCase(scan, each))) : listed;
+    // Names without any number cannot be told to be other cases.
+    const isSure = !row.used || row.used.every((scan) => !Number.isNaN(numberOf(scan)));
+    if (hit.length === 0 && isSure) return undefined;
+    cases.push(...hit);
   }
-  if (direct.length > 0) return found;
-  const neighbours = new Set(overlapsOf(manifests, second.name).map(({ other }) => other));
-  const through = new Set(
-    overlapsOf(manifests, first.name)
-      .map(({ other }) => other)
-      .filter((other) => neighbours.has(other)),
-  );
-  for (const each of [...through].sort())
-    found.push({ sets, through: each, scans: null, cases: null, note: null });
-  return found;
+  return {
+    sets,
+    scans: rows.find((row) => row.scans !== null)?.scans ?? null,
+    cases: cases.length > 0 ? cases : null,
+    note: rows.find(({ note }) => note !== null)?.note ?? null,
+  };
 }
 
-/** Rows about a set, whichever of the two manifests has them. */
-function overlapsOf(
+/**
+ * Names of third sets through which two may share scans although no manifest says so of the two themselves: both share
+ * scans with the third, and of at least one it is not known how many or which. AbdomenAtlas 2.0 and LiTS are so, through
+ * AbdomenAtlas 1.0.
+ */
+export function findPossibleOverlaps(
+  first: string,
+  second: string,
   manifests: readonly OverlapSource[],
-  name: string,
-): (CohortManifest["overlaps"][number] & { owner: string; other: string })[] {
-  return manifests.flatMap((manifest) =>
-    manifest.overlaps
-      .filter((row) => manifest.name === name || row.with === name)
-      .map((row) => ({
-        ...row,
-        owner: manifest.name,
-        other: manifest.name === name ? row.with : manifest.name,
-      })),
+): string[] {
+  if (first === second || isLinked(first, second)) return [];
+  const names = new Set(
+    manifests.flatMap(({ name, overlaps }) => [name, ...overlaps.map((row) => row.with)]),
   );
+  return [...names]
+    .filter(
+      (each) =>
+        isLinked(first, each) && isLinked(second, each) && (isOpen(first, each) || isOpen(second, each)),
+    )
+    .sort();
+
+  function rowsBetween(a: string, b: string): CohortManifest["overlaps"] {
+    return [...rowsOf(manifests, a, b), ...rowsOf(manifests, b, a)];
+  }
+  function isLinked(a: string, b: string): boolean {
+    return rowsBetween(a, b).length > 0;
+  }
+  function isOpen(a: string, b: string): boolean {
+    return rowsBetween(a, b).every(({ scans, cases }) => scans === null && cases === null);
+  }
 }
 
-function overlapOfItself(first: NamedSet, second: NamedSet, sets: readonly [string, string]): KnownOverlap[] {
-  const cases =
+/** Rows in the manifest of `owner` about `other`. */
+function rowsOf(
+  manifests: readonly OverlapSource[],
+  owner: string,
+  other: string,
+): CohortManifest["overlaps"] {
+  return manifests
+    .filter(({ name }) => name === owner)
+    .flatMap(({ overlaps }) => overlaps.filter((row) => row.with === other));
+}
+
+function overlapOfItself(first: NamedSet, second: NamedSet): KnownOverlap | undefined {
+  const both =
     first.scans && second.scans ? first.scans.filter((scan) => second.scans!.includes(scan)) : null;
-  if (cases && cases.length === 0) return [];
-  return [{ sets, scans: cases ? cases.length : null, cases, note: "the same set" }];
+  if (both && both.length === 0) return undefined;
+  const scans = both ? both.length : null;
+  return { sets: [first.name, second.name], scans, cases: both, note: "the same set" };
 }
 
 function isSameCase(scan: string, listed: string): boolean {
-  const number = (name: string): string | undefined => /(\d+)\D*$/.exec(name)?.[1];
-  return scan === listed || (number(scan) !== undefined && Number(number(scan)) === Number(number(listed)));
+  return scan === listed || numberOf(scan) === numberOf(listed);
+}
+
+/** The last number in a name; NaN where there is none. */
+function numberOf(name: string): number {
+  return Number(/(\d+)\D*$/.exec(name)?.[1] ?? NaN);
 }

@@ -1,5 +1,5 @@
 import { LabError, requireThat } from "../../errors.js";
-import { findKnownOverlaps } from "./known-overlaps.js";
+import { findKnownOverlap, findPossibleOverlaps } from "./known-overlaps.js";
 import type { KnownOverlap, OverlapSource } from "./known-overlaps.js";
 import { findSharedScans } from "./shared-scans.js";
 import type { FingerprintedSet, SharedScan } from "./shared-scans.js";
@@ -22,6 +22,8 @@ export interface LeakageReport {
   shared: SharedScan[];
   /** What manifests tell. */
   known: KnownOverlap[];
+  /** Sets that may share scans with the test through a third one; that is worth a sentence, and stops no claim. */
+  possible: { training: string; through: string[] }[];
   /** Sets given without scans: only what manifests tell of them was looked up. */
   withoutScans: string[];
   /** The reason given; absent where none was needed. */
@@ -37,7 +39,10 @@ export function findLeakage(claim: OutOfDistributionClaim): LeakageReport {
     test: test.name,
     training: training.map(({ name }) => name),
     shared: training.flatMap((set) => findSharedScans(set, test)),
-    known: training.flatMap((set) => findKnownOverlaps(named(set), named(test), manifests)),
+    known: training.flatMap((set) => findKnownOverlap(named(set), named(test), manifests) ?? []),
+    possible: training
+      .map(({ name }) => ({ training: name, through: findPossibleOverlaps(name, test.name, manifests) }))
+      .filter(({ through }) => through.length > 0),
     withoutScans: [...training, test].filter(({ scans }) => scans.length === 0).map(({ name }) => name),
   };
 }
@@ -78,14 +83,11 @@ export function describeLeakage({ shared, known }: LeakageReport): string[] {
     ...shared.map(({ first, second, likeness, evidence }) => {
       return `${first.set}/${first.scan} and ${second.set}/${second.scan}: ${likeness} (${evidence})`;
     }),
-    ...known.map(({ sets, through, scans, cases, note }) => {
-      const which = cases
-        ? `: ${cases.length > 25 ? `${cases.slice(0, 25).join(", ")}, ...` : cases.join(", ")}`
-        : "";
-      const what = through
-        ? `may share scans: both share scans with ${through}`
-        : `are known to share ${scans ?? "an unknown number of"} scans${which}`;
-      return `${sets[0]} and ${sets[1]} ${what}${note === null ? "" : ` (${note})`}`;
+    ...known.map(({ sets, scans, cases, note }) => {
+      const some = (cases ?? []).slice(0, 25).join(", ");
+      const which = cases ? `: ${some}${cases.length > 25 ? ", ..." : ""}` : "";
+      const count = scans ?? "an unknown number of";
+      return `${sets[0]} and ${sets[1]} are known to share ${count} scans${which}${note ? ` (${note})` : ""}`;
     }),
   ];
 }

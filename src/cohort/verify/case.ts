@@ -167,7 +167,11 @@ async function openLabels(
     const stored = await open(map.path, readVolume);
     const volume =
       stored &&
-      (await open(map.path, async () => toLabelMap(stored, expected.labels, map.file), "label-values"));
+      (await open(
+        map.path,
+        () => Promise.resolve(stored).then((each) => toLabelMap(each, expected.labels, map.file)),
+        "label-values",
+      ));
     return volume && { file: map.file, volume };
   }
   const first = masks.at(0);

@@ -1,0 +1,263 @@
+import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  crop,
+  findKnownOverlap,
+  findLeakage,
+  findPossibleOverlaps,
+  findSharedScans,
+  fingerprintScan,
+  histogramDifference,
+  LabError,
+  openAllCohorts,
+  openSample,
+  pad,
+  readVolume,
+  reorient,
+  requireOutOfDistribution,
+  resample,
+  writeVolume,
+} from "tumorlab";
+import type { CohortManifest, FingerprintedSet, OverlapSource, SharedScan, Volume } from "tumorlab";
+import { tinyCt } from "./tiny-cohort.js";
+
+const setOf = (name: string, ...volumes: Volume[]): FingerprintedSet => ({
+  name,
+  scans: volumes.map((volume, k) => ({ scan: `scan-${k}`, fingerprint: fingerprintScan(volume) })),
+});
+const likeness = (found: readonly SharedScan[]): string[] => found.map((each) => each.likeness);
+
+describe("findSharedScans", () => {
+  let ct: Volume;
+  let compare: (other: Volume) => SharedScan[];
+  before(async () => {
+    ({ ct } = await openSample("abdomen-ct"));
+    const mine = setOf("a", ct);
+    compare = (other) => findSharedScans(mine, setOf("b", other));
+  });
+
+  it("finds a real scan saved again in other orientations, datatypes and gzip levels", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "leakage-"));
+    try {
+      const turned = reorient(ct, "LPI");
+      const bytes = { ...turned, data: Float32Array.from(turned.data) };
+      for (const [k, [volume, level]] of (
+        [
+          [turned, 9],
+          [reorient(ct, "SAR"), 1],
+          [bytes, 4],
+        ] as const
+      ).entries()) {
+        const path = join(folder, `${k}.nii.gz`);
+        await writeVolume(path, volume, { level });
+        const found = compare(await readVolume(path));
+        assert.deepEqual(likeness(found), ["same voxels"]);
+        assert.deepEqual([found[0].first.set, found[0].second.scan], ["a", "scan-0"]);
+        assert.match(found[0].evidence, /830765 voxels of tissue/);
+      }
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it("finds it with a lost header, as LiTS keeps its scans, padded with air, clipped, and stored with an intercept", () => {
+    const lost = {
+      ...ct,
+      spacingMm: [1, 1, 1],
+      affine: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1],
+    } as const;
+    const clipped = { ...ct, data: Int16Array.from(ct.data, (hu) => Math.min(260, Math.max(-200, hu))) };
+    const shifted = {
+      ...ct,
+      data: Int16Array.from(ct.data, (hu) => hu + 1024),
+      rescale: { slope: 1, intercept: -1024 },
+    };
+    for (const volume of [lost, clipped, shifted, pad(ct, [3, 0, 2], [0, 4, 5], -1024)])
+      assert.deepEqual(likeness(compare(volume)), ["same voxels"]);
+  });
+
+  it("finds a scan cut out of it along the body's axis, in another orientation too", () => {
+    const part = crop(ct, { boxMin: [0, 0, 30], boxMax: [121, 100, 59] });
+    for (const volume of [part, reorient(part, "PIR")]) {
+      const found = compare(volume);
+      assert.deepEqual(likeness(found), ["same slices"]);
+      assert.equal(found[0].evidence, "30 of 112 and 30 slices");
+    }
+  });
+
+  it("finds it with one voxel in 500 changed", () => {
+    const data = ct.data.slice();
+    for (let i = 0; i < data.length; i += 500) data[i] += 7;
+    // Every slice has changed voxels, so that the slices cannot tell.
+    assert.deepEqual(likeness(compare({ ...ct, data })), ["nearly the same"]);
+  });
+
+  it("does not find it after resampling, a shift of its numbers, or cropping through the body within slices", () => {
+    assert.deepEqual(compare(resample(ct, [2.5, 2.5, 2.5])), []);
+    assert.deepEqual(compare({ ...ct, data: ct.data.map((hu) => hu + 20) }), []);
+    assert.deepEqual(compare(crop(ct, { boxMin: [20, 20, 0], boxMax: [100, 80, 111] })), []);
+  });
+
+  it("keeps different scans of one shape, one spacing and one noise apart", () => {
+    const scans = Array.from({ length: 12 }, (_, k) => tinyCt(k + 1));
+    assert.deepEqual(findSharedScans(setOf("a", ...scans.slice(0, 6)), setOf("b", ...scans.slice(6))), []);
+    const again = findSharedScans(setOf("a", ...scans.slice(0, 6)), setOf("b", ...scans.slice(4)));
+    assert.deepEqual(
+      again.map(({ first, second }) => `${first.scan} ${second.scan}`),
+      ["scan-4 scan-0", "scan-5 scan-1"],
+    );
+    assert.deepEqual(compare(scans[0]), []);
+  });
+
+  it("matches nothing with scans that hold no tissue", () => {
+    const air = { ...ct, data: new Int16Array(ct.data.length).fill(-1000) };
+    const print = fingerprintScan(air);
+    assert.deepEqual([print.tissueVoxels, print.slices], [0, []]);
+    assert.deepEqual(findSharedScans(setOf("a", air), setOf("b", air)), []);
+    assert.equal(histogramDifference(print, print), 0);
+    assert.equal(histogramDifference(print, fingerprintScan(ct)), 1);
+  });
+
+  it("takes shape and spacing along the patient's axes, whatever the order of the file", () => {
+    const turned = fingerprintScan(reorient(crop(ct, { boxMin: [0, 0, 0], boxMax: [99, 79, 59] }), "SPL"));
+    assert.deepEqual(
+      [turned.shape, turned.spacingMm],
+      [
+        [100, 80, 60],
+        [3, 3, 3],
+      ],
+    );
+  });
+});
+
+const row = (
+  other: string,
+  more: Partial<CohortManifest["overlaps"][number]> = {},
+): OverlapSource["overlaps"][number] => ({
+  with: other,
+  scans: null,
+  cases: null,
+  note: null,
+  source: "test",
+  ...more,
+});
+
+describe("known overlaps", () => {
+  let manifests: CohortManifest[];
+  before(async () => (manifests = await openAllCohorts()));
+
+  it("are those the shipped manifests tell of: LiTS and 3D-IRCADb, PANORAMA and its two sources", () => {
+    const scansOf = (a: string, b: string): number | null | undefined =>
+      findKnownOverlap({ name: a }, { name: b }, manifests)?.scans;
+    assert.deepEqual([scansOf("lits", "3d-ircadb"), scansOf("3d-ircadb", "lits")], [20, 20]);
+    assert.deepEqual(
+      [scansOf("panorama", "msd-pancreas"), scansOf("nih-pancreas-ct", "panorama")],
+      [194, 80],
+    );
+    assert.equal(scansOf("kipa22", "3d-ircadb"), undefined);
+  });
+
+  it("count only the scans used, however the set's cases are spelt", () => {
+    const use = (...scans: string[]): readonly string[] | null | undefined =>
+      findKnownOverlap({ name: "lits", scans }, { name: "3d-ircadb" }, manifests)?.cases;
+    assert.deepEqual(use("volume-27", "volume-48"), undefined);
+    assert.deepEqual(use("volume-27", "volume-28")!.slice(0, 1), ["volume-28"]);
+    assert.deepEqual(use("liver_047", "liver_3")!.slice(0, 1), ["liver_047"]);
+    const ircadb = (scan: string): unknown =>
+      findKnownOverlap({ name: "lits" }, { name: "3d-ircadb", scans: [scan] }, manifests);
+    assert.equal(ircadb("patient_21"), undefined);
+    assert.ok(ircadb("3Dircadb1.7"));
+    assert.ok(ircadb("renamed"), "a name that tells nothing is no proof");
+  });
+
+  it("hold between a set and itself", () => {
+    const whole = findKnownOverlap({ name: "jhh" }, { name: "jhh" }, manifests)!;
+    assert.deepEqual([whole.scans, whole.note], [null, "the same set"]);
+    const parts = [
+      { name: "jhh", scans: ["a", "b"] },
+      { name: "jhh", scans: ["b", "c"] },
+      { name: "jhh", scans: ["d"] },
+    ];
+    assert.deepEqual(findKnownOverlap(parts[0], parts[1], manifests)!.cases, ["b"]);
+    assert.equal(findKnownOverlap(parts[0], parts[2], manifests), undefined);
+  });
+
+  it("are possible through a third set whose share is not known, and not through one whose shares are", () => {
+    const sets = [
+      { name: "big", overlaps: [row("old")] },
+      { name: "old", overlaps: [row("big"), row("one", { scans: 10 }), row("two", { scans: 5 })] },
+      { name: "one", overlaps: [row("old", { scans: 10 })] },
+      { name: "two", overlaps: [row("old", { scans: 5 })] },
+    ];
+    assert.deepEqual(findPossibleOverlaps("big", "one", sets), ["old"]);
+    assert.deepEqual(findPossibleOverlaps("one", "two", sets), []);
+    assert.deepEqual(findPossibleOverlaps("big", "old", sets), []);
+    assert.deepEqual(findPossibleOverlaps("one", "one", sets), []);
+  });
+});
+
+describe("requireOutOfDistribution", () => {
+  const manifests = [
+    { name: "lits", overlaps: [row("3d-ircadb", { scans: 20, cases: ["volume-28"], note: "a note" })] },
+  ];
+  const [a, b, c] = [1, 2, 3].map(tinyCt);
+
+  it("lets sets pass that share nothing, and says what it could not look at", () => {
+    const report = requireOutOfDistribution({ training: [setOf("x", a, b)], test: setOf("y", c), manifests });
+    assert.deepEqual(report, {
+      test: "y",
+      training: ["x"],
+      shared: [],
+      known: [],
+      possible: [],
+      withoutScans: [],
+    });
+    const named = requireOutOfDistribution({ training: [setOf("x")], test: setOf("y", c), manifests });
+    assert.deepEqual(named.withoutScans, ["x"]);
+  });
+
+  it("stops a claim by naming every pair, whatever set it comes from", () => {
+    const claim = {
+      training: [setOf("x", a), setOf("lits"), setOf("z", reorient(c, "LPS"))],
+      test: setOf("3d-ircadb", c, a),
+      manifests,
+    };
+    assert.throws(
+      () => requireOutOfDistribution(claim),
+      (error) => {
+        assert.ok(error instanceof LabError);
+        assert.match(error.message, /x\/scan-0 and 3d-ircadb\/scan-1: same voxels/);
+        assert.match(error.message, /z\/scan-0 and 3d-ircadb\/scan-0: same voxels/);
+        assert.match(error.message, /lits and 3d-ircadb are known to share 20 scans: volume-28 \(a note\)/);
+        assert.match(error.message, /acknowledge the overlap with a reason/);
+        return true;
+      },
+    );
+    assert.equal(findLeakage(claim).shared.length, 2);
+  });
+
+  it("passes with a reason, which stays in the report, and not with an empty one", () => {
+    const claim = { training: [setOf("x", a)], test: setOf("y", a), manifests };
+    const report = requireOutOfDistribution({ ...claim, acknowledgement: " the paper did so " });
+    assert.equal(report.acknowledgement, "the paper did so");
+    assert.equal(report.shared.length, 1);
+    assert.throws(
+      () => requireOutOfDistribution({ ...claim, acknowledgement: " " }),
+      (error) => error instanceof LabError && error.input === "acknowledgement",
+    );
+    const clean = requireOutOfDistribution({ ...claim, test: setOf("y", b), acknowledgement: "in case" });
+    assert.equal(clean.acknowledgement, undefined);
+  });
+
+  it("names the first ten pairs of many and counts the others", () => {
+    const many = Array.from({ length: 13 }, (_, k) => tinyCt(k + 1));
+    assert.throws(
+      () =>
+        requireOutOfDistribution({ training: [setOf("x", ...many)], test: setOf("y", ...many), manifests }),
+      (error) =>
+        error instanceof LabError && /x\/scan-9 .*and 3 more/.test(error.message) && error.found === "13",
+    );
+  });
+});
