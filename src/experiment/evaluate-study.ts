@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { FailedCase } from "../cohort/pair-cases.js";
 import type { Study } from "../cohort/study.js";
 import type { PolicyName } from "../metrics/empty.js";
@@ -47,6 +48,8 @@ export async function evaluateStudy(study: Study, options: StudyOptions = {}): P
   const lesions: LesionCase[] = [];
   let done = 0;
   for (const each of study.cases) {
+    // Scoring never waits by itself: an interrupt and the progress bar get their turn here.
+    await setImmediate();
     throwIfAborted(signal);
     try {
       const { reference, prediction } = await each.open();

@@ -120,7 +120,8 @@ export function pairSlicesFigure(pair: PairMaps, options: PairSliceOptions): Fig
       shapes: scaleBar(panels[0].picture),
       annotations: [
         ...panels.flatMap(({ picture, plane, place, whole }, i) => [
-          ...edgeMarks(picture.edges, axisName("x", i), axisName("y", i)),
+          // Beside the middle, where the structure lies, also when it is cut by the edge of the scan.
+          ...edgeMarks(picture.edges, axisName("x", i), axisName("y", i), 0.8),
           captionMark(`${capitalize(plane)} ${place + 1} of ${whole}`, axisName("x", i), axisName("y", i)),
         ]),
         scaleMark(panels[0].picture),

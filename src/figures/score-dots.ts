@@ -8,13 +8,13 @@ import type { Metric } from "../metrics/metric.js";
 import { sizeClasses } from "../metrics/size-class.js";
 import { summarizeScores } from "../metrics/summary.js";
 import type { SummaryRow } from "../metrics/summary.js";
-import { describeStructure, lesionColor } from "../organs.js";
+import { describeStructure, lesionColor, otherStructureColor } from "../organs.js";
 import type { BootstrapOptions } from "../stats/bootstrap.js";
 import { dotFigure } from "./dots.js";
 import type { DotRow } from "./dots.js";
 import type { Figure } from "./figure.js";
 import { lineFigure } from "./lines.js";
-import type { AxisText } from "./theme.js";
+import { type AxisText, defaultSize, legendBelow } from "./theme.js";
 
 /** What a figure of scores says about itself. */
 export interface ScoreFigureOptions {
@@ -69,7 +69,12 @@ function describeSummary(summary: SummaryRow, rows: readonly ScoreRow[]): DotRow
     ...endsOf(interval),
     cases: own.map((row) => row[metric]),
     caseNames: own.map((row) => row.case),
-    note: `n = ${n}, ${plural(patients, "patient")}${left > 0 ? `, ${left} left out` : ""}`,
+    note: [
+      `n = ${n}`,
+      plural(patients, "patient"),
+      ...(left > 0 ? [`${left} left out`] : []),
+      ...(Number.isNaN(interval.low) ? ["no interval"] : []),
+    ].join(", "),
     color: lesion ? lesionColor : color,
   };
 }
@@ -85,14 +90,12 @@ export function scoreBySizeFigure(
 ): Figure {
   const { displayName } = metricInfo[metric];
   const counted = rows.filter((row) => row.referenceMl > 0 && !Number.isNaN(row[metric]));
-  const names = [...new Set(counted.map(({ name }) => name))];
-  return lineFigure(
-    names.map((name) => {
-      const own = counted.filter((row) => row.name === name);
-      const structure = describeStructure(name);
+  const groups = groupStructures(counted);
+  const figure = lineFigure(
+    [...groups].map(([name, own]) => {
       return {
-        name: structure.displayName,
-        color: structure.color,
+        name,
+        color: describeStructure(own[0].name).color,
         x: own.map((row) => row.referenceMl),
         y: own.map((row) => row[metric]),
         pointsOnly: true,
@@ -105,6 +108,23 @@ export function scoreBySizeFigure(
       xScale: "log",
     },
   );
+  // Four names fit beside each other; each further row of them takes its height from below, not from the plot.
+  const height = defaultSize.height + 22 * Math.max(0, Math.ceil(groups.size / 3) - 3);
+  return { ...figure, layout: { ...figure.layout, height, legend: legendBelow(defaultSize.height - 170) } };
+}
+
+/** Rows by structure; structures that are not in the organ table share their grey, and one name when they are many. */
+function groupStructures(rows: readonly ScoreRow[]): Map<string, ScoreRow[]> {
+  const others = new Set(
+    rows.map(({ name }) => name).filter((name) => describeStructure(name).color === otherStructureColor),
+  );
+  const groups = new Map<string, ScoreRow[]>();
+  for (const row of rows) {
+    const isOther = others.size > 2 && others.has(row.name);
+    const name = isOther ? "Other structures" : describeStructure(row.name).displayName;
+    groups.set(name, [...(groups.get(name) ?? []), row]);
+  }
+  return groups;
 }
 
 /**
@@ -115,7 +135,7 @@ export function recallFigure(
   lesions: readonly LesionCase[],
   options: { title?: string; bootstrap?: BootstrapOptions } = {},
 ): Figure {
-  const { title = "Lesions found, by size", bootstrap } = options;
+  const { bootstrap } = options;
   const overall = summarizeLesions(lesions, { bootstrap }).find(({ scope }) => scope === "overall");
   const patientsWith = (sizeClass?: string): number =>
     new Set(
@@ -133,6 +153,7 @@ export function recallFigure(
         { name: "all sizes", rate: overall.sensitivity, of: patientsWith() },
       ]
     : [];
+  const title = options.title ?? "Lesions found, by size";
   return dotFigure(
     rates.map(({ name, rate, of }) => ({
       name,
@@ -142,7 +163,7 @@ export function recallFigure(
       color: lesionColor,
     })),
     {
-      title,
+      title: rates.length > 0 ? title : `${title}: the label maps have no lesions`,
       axis: { title: "Share of the lesions found", unit: "1" },
       range: [-0.02, 1.02],
       intervalName: "95 % interval over patients",

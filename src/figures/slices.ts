@@ -228,12 +228,18 @@ export function legendTraces(structures: readonly Structure[], xaxis: string, ya
   ];
 }
 
-export function edgeMarks(edges: SliceEdges, xref: string, yref: string): Record<string, unknown>[] {
+/** Letters for the patient's sides, in the middle of each edge or at the share `at` of its length from left and bottom. */
+export function edgeMarks(
+  edges: SliceEdges,
+  xref: string,
+  yref: string,
+  at = 0.5,
+): Record<string, unknown>[] {
   const places = [
-    [edges.left, 0.02, 0.5, "left", "middle"],
-    [edges.right, 0.98, 0.5, "right", "middle"],
-    [edges.top, 0.5, 0.99, "center", "top"],
-    [edges.bottom, 0.5, 0.01, "center", "bottom"],
+    [edges.left, 0.02, at, "left", "middle"],
+    [edges.right, 0.98, at, "right", "middle"],
+    [edges.top, at, 0.99, "center", "top"],
+    [edges.bottom, at, 0.01, "center", "bottom"],
   ] as const;
   return places.map(([text, x, y, xanchor, yanchor]) => ({
     text: `<b>${text}</b>`,

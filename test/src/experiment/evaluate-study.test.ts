@@ -99,6 +99,10 @@ describe("evaluateStudy", () => {
     );
     assert.deepEqual(failed[1], { case: "broken", reason: "cut short" });
     assert.deepEqual(done, [1, 2]);
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(new Error("interrupted")), 0);
+    const endless = makeStudy(...Array.from({ length: 100_000 }, (_, i) => makeCase(`${i}`)));
+    await assert.rejects(evaluateStudy(endless, { signal: controller.signal }), /interrupted/);
     const stopped = AbortSignal.abort(new Error("stop"));
     await assert.rejects(evaluateStudy(makeStudy(makeCase("a")), { signal: stopped }), /stop/);
     assert.deepEqual(await evaluateStudy({ ...makeStudy(), failed: [] }), {

@@ -3,6 +3,7 @@ import {
   checkFigure,
   evaluateLesions,
   findOrgan,
+  organs,
   policyFigure,
   recallFigure,
   scoreBySizeFigure,
@@ -55,6 +56,7 @@ describe("scoreDotFigure", () => {
     // -0.8 ml in each case of the liver; -0.8, -1.6 and 1.2 ml of the lesions are nearer to 0 on average.
     assert.deepEqual(rowNames(scoreDotFigure(rows, "volumeErrorMl")), ["Spleen", "Liver lesion", "Liver"]);
     checkFigure(scoreDotFigure([], "dice"));
+    assert.deepEqual(notesOf(scoreDotFigure(study().slice(0, 1), "dice")), ["n = 1, 1 patient, no interval"]);
   });
 });
 
@@ -65,6 +67,24 @@ describe("scoreBySizeFigure", () => {
     assert.deepEqual([liver.x, liver.mode], [[1.6, 1.6, 1.6], "markers"]);
     const other = figure.data.find(({ name }) => name === "Label 1")!;
     assert.deepEqual(other.x, [1.6, 1.6], "found and missed");
+  });
+
+  it("gathers structures outside the organ table, and grows with its names", () => {
+    const named = (count: number, word: string) =>
+      Array.from({ length: count }, (_, i) => ({
+        ...slabRow("a", 4, 2),
+        name: `${word} ${i}`,
+        label: i + 1,
+      }));
+    const gathered = scoreBySizeFigure([...study(), ...named(5, "rib")], "dice");
+    assert.deepEqual(
+      gathered.data.map(({ name }) => name),
+      ["Liver", "Spleen", "Other structures"],
+    );
+    assert.deepEqual((gathered.data[2].x as number[]).length, 5);
+    const many = organs.map(({ name, labelId }) => ({ ...slabRow("a", 4, 2), name, label: labelId }));
+    const height = (figure: Figure) => figure.layout.height as number;
+    assert.ok(height(scoreBySizeFigure(many, "dice")) > height(gathered));
   });
 });
 
@@ -83,6 +103,7 @@ describe("recallFigure", () => {
     ]);
     assert.deepEqual(figure.data.at(-1)!.x, [0.5, null, null, null, 0.5]);
     assert.equal(rowNames(figure)[0], "tiny (r \u2264 5 mm)");
+    assert.match(JSON.stringify(recallFigure([]).layout.title), /no lesions/);
     checkFigure(recallFigure([]));
   });
 });
