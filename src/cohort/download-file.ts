@@ -59,7 +59,7 @@ export async function downloadFile(
     partial = await PartialFile.open(request.path, signal);
   } catch (error) {
     throwIfAborted(signal);
-    throw diskError(request.path, error);
+    throw error instanceof LabError ? error : diskError(request.path, error);
   }
   let finished = false;
   try {
@@ -90,15 +90,15 @@ export async function downloadFile(
             (error as Error).message,
             "a connection that brings the file",
             adviseRetry(partial),
-            {
-              cause: error,
-            },
+            { cause: error },
           );
         await wait(waitMs * 2 ** (failures - 1), undefined, { signal }).catch(() => throwIfAborted(signal));
       }
     }
     const { bytes, sha256 } = partial;
-    await partial.finish();
+    await partial.finish().catch((error: unknown) => {
+      throw diskError(request.path, error, bytes);
+    });
     finished = true;
     return { path: request.path, bytes, sha256, verified: Boolean(request.sha256), wasThere: false };
   } finally {

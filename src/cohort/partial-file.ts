@@ -5,6 +5,7 @@ import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
 import { writeFileWhole } from "../files.js";
+import { takeDownloadLock } from "./download-lock.js";
 
 /** What is known of the file that a partial one is the beginning of. */
 export interface PartialOrigin {
@@ -25,24 +26,30 @@ export class PartialFile {
     private hash: Hash,
     private length: number,
     private knownOrigin: PartialOrigin | undefined,
+    private readonly unlock: () => Promise<void>,
   ) {}
 
-  /** Opens what an earlier run left, or begins anew. Reads what is there once, for its hash. */
+  /**
+   * Opens what an earlier run left, or begins anew. Reads what is there once, for its hash. Throws a LabError while
+   * another download of the same file is under way.
+   */
   static async open(path: string, signal?: AbortSignal): Promise<PartialFile> {
     await mkdir(dirname(path), { recursive: true });
-    const partial = partialPath(path);
-    const origin = await readOrigin(path);
-    const handle = origin ? await openExisting(partial) : await open(partial, "w+");
+    const unlock = await takeDownloadLock(`${partialPath(path)}.lock`);
+    let handle: FileHandle | undefined;
     try {
-      const file = new PartialFile(path, handle, createHash("sha256"), 0, origin);
+      const origin = await readOrigin(path);
+      handle = origin ? await openExisting(partialPath(path)) : await open(partialPath(path), "w+");
+      const file = new PartialFile(path, handle, createHash("sha256"), 0, origin, unlock);
       if (!origin) return file;
-      for await (const chunk of createReadStream(partial, { signal })) {
+      for await (const chunk of createReadStream(partialPath(path), { signal })) {
         file.hash.update(chunk as Buffer);
         file.length += (chunk as Buffer).length;
       }
       return file;
     } catch (error) {
-      await handle.close();
+      await handle?.close();
+      await unlock();
       throw error;
     }
   }
@@ -93,12 +100,14 @@ export class PartialFile {
     await this.handle.close();
     await rename(partialPath(this.path), this.path);
     await rm(originPath(this.path), { force: true });
+    await this.unlock();
   }
 
   /** Closes and keeps it for another time; removes it where nothing of it is there. */
   async close(): Promise<void> {
     await this.handle.close();
     if (this.length === 0) await removePartial(this.path);
+    await this.unlock();
   }
 }
 

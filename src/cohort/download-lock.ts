@@ -1,0 +1,48 @@
+import { readFile, rename, rm, writeFile } from "node:fs/promises";
+import { threadId } from "node:worker_threads";
+import { LabError } from "../errors.js";
+
+let locks = 0;
+
+/**
+ * Takes the right to write one file, so that two downloads of it never write into each other's. What a killed process
+ * left is taken over.
+ *
+ * @param path of the lock itself; its folder must be there.
+ * @returns gives it back.
+ * @throws LabError naming the process that has it.
+ */
+export async function takeDownloadLock(path: string): Promise<() => Promise<void>> {
+  const mark = `${process.pid} ${threadId} ${locks++}\n`;
+  for (let attempt = 0; attempt < 3; attempt++) {
+    try {
+      await writeFile(path, mark, { flag: "wx" });
+      return () => rm(path, { force: true });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    }
+    const holder = Number.parseInt(await readFile(path, "utf8").catch(() => ""), 10);
+    if (isRunning(holder))
+      throw new LabError(
+        path,
+        `a download under way in process ${holder}`,
+        "one download of a file at a time",
+        "Wait for it; if that process is something else, remove the lock.",
+      );
+    // Renaming fails for all but one of those that find the same leftover.
+    const leftover = `${path}.${process.pid}-${threadId}-${locks++}`;
+    await rename(path, leftover).catch(() => undefined);
+    await rm(leftover, { force: true });
+  }
+  throw new LabError(path, "a lock that comes and goes", "one download of a file at a time", "Try again.");
+}
+
+function isRunning(pid: number): boolean {
+  if (!Number.isInteger(pid) || pid <= 0) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
