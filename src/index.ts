@@ -218,6 +218,18 @@ export {
   tumorOrgans,
 } from "./organs.js";
 export type { Lesion, Organ, TumorOrgan } from "./organs.js";
+export { findHospital, hospitals } from "./phantom/hospitals.js";
+export type { Hospital, Protocol } from "./phantom/hospitals.js";
+export { createPhantomCase, phantomCaseId, phantomLabels } from "./phantom/make-case.js";
+export type { PhantomCase, PhantomMetadata, PhantomOptions } from "./phantom/make-case.js";
+export { noisePower } from "./phantom/noise.js";
+export { contrastPhases } from "./phantom/patient.js";
+export type { ContrastPhase } from "./phantom/patient.js";
+export { tumorStatistics } from "./phantom/tumor-plan.js";
+export type { TumorStatistics } from "./phantom/tumor-plan.js";
+export type { PhantomTumor } from "./phantom/tumors.js";
+export { readPhantomMetadata, writePhantomCase } from "./phantom/write-case.js";
+export type { WrittenCase } from "./phantom/write-case.js";
 export { createEstimator, formatDuration, throwIfAborted } from "./progress.js";
 export type { ProgressEstimate, ProgressListener, ProgressUpdate, RunOptions } from "./progress.js";
 export { createKey } from "./random.js";

@@ -4,6 +4,7 @@ import type { Command, CommandIo } from "./command.js";
 import { componentsCommand } from "./components.js";
 import { evaluateCommand } from "./evaluate.js";
 import { infoCommand } from "./info.js";
+import { phantomCommand } from "./phantom.js";
 import { reorientCommand } from "./reorient.js";
 import { resampleCommand } from "./resample.js";
 import { scalingEfficiencyCommand } from "./scaling-efficiency.js";
@@ -16,6 +17,7 @@ export const commands: readonly Command[] = [
   resampleCommand,
   reorientCommand,
   componentsCommand,
+  phantomCommand,
   scalingFitCommand,
   scalingEfficiencyCommand,
   ...cohortCommands,

@@ -1,0 +1,152 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { describeMachine } from "../env.js";
+import { findHospital, hospitals } from "../phantom/hospitals.js";
+import type { PhantomMetadata, PhantomOptions } from "../phantom/make-case.js";
+import { readPhantomMetadata } from "../phantom/write-case.js";
+import type { Vec3 } from "../types.js";
+import { createBar } from "./bar.js";
+import { type Command, parseOptions, toJson, UsageError } from "./command.js";
+import { makePhantoms } from "./phantom-pool.js";
+import { formatCsv, writeFileWhole } from "./write-file.js";
+
+/** A row of the cohort's `metadata.csv`. */
+export interface PhantomRow {
+  case: string;
+  patient: string;
+  sex: string;
+  ageYears: number;
+  phase: string;
+  hospital: string;
+  distribution: string;
+  seed: number;
+  spacingMm: string;
+  shape: string;
+  tumorOrgan: string;
+  tumors: number;
+  tumorMl: number;
+  largestRadiusMm: number;
+}
+
+const columns: readonly (keyof PhantomRow)[] = [
+  "case",
+  "patient",
+  "sex",
+  "ageYears",
+  "phase",
+  "hospital",
+  "distribution",
+  "seed",
+  "spacingMm",
+  "shape",
+  "tumorOrgan",
+  "tumors",
+  "tumorMl",
+  "largestRadiusMm",
+];
+
+/** `tumorlab phantom` */
+export const phantomCommand: Command = {
+  name: "phantom",
+  summary: "makes CT scans of phantom abdomens, with and without tumors",
+  usage: `tumorlab phantom --cases N --out DIR [options]
+
+  --hospital NAME     ${hospitals.map(({ name }) => name).join(", ")} (default reference)
+  --seed S            other seeds are other patients (default 0)
+  --spacing-mm X      distance of voxels along all axes (default: the hospital's own)
+  --shape AxBxC       voxels round the middle of the belly (default: all from lungs to hips)
+  --control-share P   share of patients without a tumor, 0 to 1 (default 0.5)
+  --first I           index of the first case (default 0)
+  --workers W         cases made at the same time (default: one a core)
+  --json              prints {made, kept, failed} as JSON
+
+Writes DIR/BDMAP_x/{ct,combined_labels}.nii.gz, segmentations/*.nii.gz and phantom.json for each case, as AbdomenAtlas
+lays its cases out, and DIR/metadata.csv over all of them. Case I is the same bytes whatever N and W. A complete case is
+kept, so an interrupted run goes on where it was. A full-size case needs about 2 GB of memory in each worker.`,
+  async run(args, io) {
+    const options = parseOptions(args, {
+      values: [
+        "cases",
+        "hospital",
+        "seed",
+        "spacing-mm",
+        "shape",
+        "control-share",
+        "first",
+        "workers",
+        "out",
+      ],
+      flags: ["json"],
+    });
+    if (options.positionals.length > 0) throw new UsageError(`unexpected ${options.positionals[0]}`);
+    const folder = options.value("out");
+    if (folder === undefined) throw new UsageError("--out is missing");
+    if (options.value("cases") === undefined) throw new UsageError("--cases is missing");
+    const isCount = (count: number): boolean => Number.isInteger(count) && count >= 1;
+    const isIndex = (index: number): boolean => Number.isSafeInteger(index) && index >= 0;
+    const cases = options.number("cases", 1, isCount, "a whole number from 1");
+    const first = options.number("first", 0, isIndex, "a whole number from 0");
+    const workers = options.number("workers", describeMachine().cores, isCount, "a whole number from 1");
+    const spacing = options.number("spacing-mm", NaN, (mm) => mm >= 0.2 && mm <= 20, "0.2 to 20 mm");
+    const shape = parseShape(options.value("shape"));
+    const hospital = findHospital(options.value("hospital") ?? "reference").name;
+    const cohort: PhantomOptions = {
+      seed: options.number("seed", 0, isIndex, "a whole number from 0"),
+      hospital,
+      controlShare: options.number("control-share", 0.5, (share) => share >= 0 && share <= 1, "0 to 1"),
+      ...(Number.isNaN(spacing) ? {} : { spacingMm: spacing }),
+      ...(shape ? { shape } : {}),
+    };
+    await mkdir(folder, { recursive: true });
+    const bar = createBar("phantom", io);
+    const indices = Array.from({ length: cases }, (_, i) => first + i);
+    const results = await makePhantoms(indices, { folder, options: cohort }, workers, {
+      progress: (update) => bar.update(update),
+      signal: io.signal,
+    }).finally(() => bar.end());
+    const rows = (await readPhantomMetadata(folder)).map(toRow);
+    await writeFileWhole(join(folder, "metadata.csv"), formatCsv(columns, rows));
+
+    const idsOf = (state: "made" | "kept"): string[] =>
+      results.flatMap((result) => ("state" in result && result.state === state ? [result.caseId] : []));
+    const failed = results.flatMap((result) =>
+      "reason" in result ? [{ case: result.caseIndex, reason: result.reason }] : [],
+    );
+    const [made, kept] = [idsOf("made"), idsOf("kept")];
+    if (options.has("json")) io.out(`${toJson({ made, kept, failed })}\n`);
+    else io.out(`${folder}: ${made.length} made, ${kept.length} kept, ${failed.length} failed\n`);
+    for (const { case: index, reason } of failed) io.err(`case ${index}: ${reason}\n`);
+    return failed.length > 0 ? 1 : 0;
+  },
+};
+
+function parseShape(text: string | undefined): Vec3 | undefined {
+  if (text === undefined) return undefined;
+  const match = /^(\d+)x(\d+)x(\d+)$/.exec(text);
+  const shape = match?.slice(1).map(Number);
+  if (!shape || shape.some((n) => n < 8 || n > 2048))
+    throw new UsageError(
+      `--shape: found ${JSON.stringify(text)}, expected three numbers from 8 to 2048 such as 96x96x96`,
+    );
+  return [shape[0], shape[1], shape[2]];
+}
+
+function toRow(metadata: PhantomMetadata): PhantomRow {
+  const { caseId, patientId, sex, ageYears, phase, hospital, distribution, seed, tumors } = metadata;
+  return {
+    case: caseId,
+    patient: patientId,
+    sex,
+    ageYears,
+    phase,
+    hospital,
+    distribution,
+    seed,
+    spacingMm: metadata.spacingMm.join("x"),
+    shape: metadata.shape.join("x"),
+    tumorOrgan: tumors[0]?.organ ?? "",
+    tumors: tumors.length,
+    tumorMl: tumors.reduce((sum, tumor) => sum + tumor.volumeMl, 0),
+    largestRadiusMm: Math.max(0, ...tumors.map(({ radiusMm }) => radiusMm)),
+  };
+}

@@ -1,0 +1,156 @@
+import { requireThat } from "../errors.js";
+import { toLabelMap } from "../grid.js";
+import { lesions, organs, type TumorOrgan, tumorOrgans } from "../organs.js";
+import { createKey } from "../random.js";
+import type { LabelMap, Vec3, Volume } from "../types.js";
+import { buildAnatomy } from "./anatomy.js";
+import { drawProtocol, findHospital, type Protocol } from "./hospitals.js";
+import { type ContrastPhase, drawPatient, findScan, type Patient } from "./patient.js";
+import { createPlacement } from "./placement.js";
+import { drawBody, type PhantomGrid } from "./render.js";
+import { scanBody } from "./scanner.js";
+import type { Trunk } from "./trunk.js";
+import { planTumors } from "./tumor-plan.js";
+import { addTumors, type PhantomTumor } from "./tumors.js";
+
+/** Which cohort a phantom belongs to and how it is drawn. */
+export interface PhantomOptions {
+  /** Whole number from 0; other seeds are other patients. */
+  seed: number;
+  /** Name of a preset in {@link hospitals}; default `"reference"`. */
+  hospital?: string;
+  /** Distance of voxels: one number for all axes, or three; default the hospital's own. */
+  spacingMm?: number | Vec3;
+  /** Voxels along x, y, z round the middle of the belly; default what holds the body from lungs to hips. */
+  shape?: Vec3;
+  /** Organs tumors may be in; default all six. */
+  tumorOrgans?: readonly TumorOrgan[];
+  /** Share of patients without tumor, 0 to 1; default 0.5. */
+  controlShare?: number;
+  signal?: AbortSignal;
+}
+
+/** What is known of a phantom. */
+export interface PhantomMetadata {
+  caseId: string;
+  caseIndex: number;
+  patientId: string;
+  sex: Patient["sex"];
+  ageYears: number;
+  phase: ContrastPhase;
+  hospital: string;
+  distribution: "in" | "out";
+  seed: number;
+  shape: Vec3;
+  spacingMm: Vec3;
+  protocol: Protocol;
+  /** Standard deviation of the noise in the middle of the body, over all frequencies, in HU. */
+  noiseHu: number;
+  tumors: readonly PhantomTumor[];
+}
+
+/** A phantom in memory. */
+export interface PhantomCase {
+  ct: Volume<Int16Array>;
+  labels: LabelMap;
+  metadata: PhantomMetadata;
+}
+
+/** Every structure a phantom labels, by label value. */
+export const phantomLabels: Readonly<Record<number, string>> = Object.fromEntries(
+  [...organs, ...lesions].map(({ labelId, name }) => [labelId, name]),
+);
+
+/** Name of a case's folder: `BDMAP_9`, the hospital's digit and the index; real cases' numbers stay below that. */
+export function phantomCaseId(hospitalName: string, caseIndex: number): string {
+  requireThat(
+    Number.isInteger(caseIndex) && caseIndex >= 0 && caseIndex < 1e6,
+    "caseIndex",
+    caseIndex,
+    "a whole number from 0 to 999999",
+  );
+  return `BDMAP_9${findHospital(hospitalName).number}${String(caseIndex).padStart(6, "0")}`;
+}
+
+/**
+ * Makes case `caseIndex` of a cohort: a function of the seed, the hospital, the index and the grid alone. The grid does
+ * not change the body, only how it is seen.
+ *
+ * @throws LabError for a hospital there is none of, a spacing or shape that is none, or a bad share.
+ */
+export function createPhantomCase(caseIndex: number, options: PhantomOptions): PhantomCase {
+  const { seed, hospital: name = "reference", controlShare = 0.5, signal } = options;
+  const hospital = findHospital(name);
+  const caseId = phantomCaseId(name, caseIndex);
+  requireThat(controlShare >= 0 && controlShare <= 1, "controlShare", controlShare, "a share from 0 to 1");
+  const cohort = createKey(seed).split("phantom").split(hospital.name);
+  const { patient: patientIndex, scan } = findScan(cohort, caseIndex);
+  const patient = drawPatient(cohort, patientIndex);
+  const phase = patient.phases[scan];
+  const scanKey = patient.key.split("scan").split(scan);
+  const protocol = drawProtocol(hospital, scanKey.split("protocol").stream());
+  const placement = createPlacement(patient);
+  const anatomy = buildAnatomy(patient, phase);
+  const plans = planTumors(patient, options.tumorOrgans ?? tumorOrgans, controlShare);
+  const { parts, tumors } = addTumors(anatomy, plans, patient, phase, placement.volumeScale);
+  const grid = chooseGrid(anatomy.trunk, patient, protocol, options);
+  const drawing = drawBody(parts, placement, grid, signal);
+  const bodyWidthMm = 2 * anatomy.trunk.halfWidthMm * patient.scale[0];
+  const { ct, noiseHu } = scanBody(drawing, protocol, bodyWidthMm, scanKey.split("noise"), signal);
+  return {
+    ct,
+    labels: toLabelMap(drawing.labels, phantomLabels),
+    metadata: {
+      caseId,
+      caseIndex,
+      patientId: `${caseId.slice(0, 8)}_P${String(patientIndex).padStart(6, "0")}`,
+      sex: patient.sex,
+      ageYears: patient.ageYears,
+      phase,
+      hospital: hospital.name,
+      distribution: hospital.distribution,
+      seed,
+      shape: grid.shape,
+      spacingMm: grid.spacingMm,
+      protocol,
+      noiseHu,
+      tumors,
+    },
+  };
+}
+
+/** Lowest and highest place a scan covers, in body mm: hips to the bases of the lungs. */
+const coverMm = [-292, 148] as const;
+
+function chooseGrid(
+  trunk: Trunk,
+  { scale }: Patient,
+  protocol: Protocol,
+  options: PhantomOptions,
+): PhantomGrid {
+  const { spacingMm: wanted = [protocol.inPlaneMm, protocol.inPlaneMm, protocol.sliceSpacingMm], shape } =
+    options;
+  const spacingMm: Vec3 = typeof wanted === "number" ? [wanted, wanted, wanted] : wanted;
+  requireThat(
+    spacingMm.length === 3 && spacingMm.every((mm) => mm >= 0.2 && mm <= 20),
+    "spacingMm",
+    wanted,
+    "0.2 to 20 mm along each axis",
+  );
+  const fieldMm = 2 * trunk.halfWidthMm * scale[0] + 24;
+  const coverZ = coverMm.map((mm) => mm * scale[2]);
+  const size: Vec3 = shape ?? [
+    Math.ceil(fieldMm / spacingMm[0]),
+    Math.ceil(fieldMm / spacingMm[1]),
+    Math.ceil((coverZ[1] - coverZ[0]) / spacingMm[2]),
+  ];
+  requireThat(
+    size.length === 3 && size.every((n) => Number.isInteger(n) && n >= 8 && n <= 2048),
+    "shape",
+    shape,
+    "three whole numbers from 8 to 2048",
+  );
+  const middle = [0, ((trunk.frontMm + trunk.backMm) / 2) * scale[1] - 6, (coverZ[0] + coverZ[1]) / 2];
+  const origin = middle.map((mm, axis) => mm - ((size[axis] - 1) / 2) * spacingMm[axis]);
+  return { shape: size, spacingMm, originMm: [origin[0], origin[1], origin[2]] };
+}

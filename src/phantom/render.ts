@@ -1,0 +1,147 @@
+import { createAffine } from "../affine.js";
+import { countVoxels, createVolume } from "../grid.js";
+import { throwIfAborted } from "../progress.js";
+import type { Vec3, Volume } from "../types.js";
+import type { Part } from "./body.js";
+import type { Placement } from "./placement.js";
+import { expandBox } from "./shape.js";
+
+/** The grid a phantom is drawn on; axes along R, A, S. */
+export interface PhantomGrid {
+  shape: Vec3;
+  spacingMm: Vec3;
+  /** World position of voxel (0, 0, 0) in patient coordinates, RAS+ mm. */
+  originMm: Vec3;
+}
+
+/** A body on a grid before any scanner saw it. */
+export interface Drawing {
+  /** HU, mixed where a surface crosses a voxel. */
+  ct: Volume<Float32Array>;
+  /** Label values of AbdomenAtlas 2.0. */
+  labels: Volume<Uint8Array>;
+}
+
+/** Places along x where the body's coordinates are worked out; between them they are interpolated. */
+const nodeMm = 8;
+
+/**
+ * Draws parts slice by slice, row by row, each only inside its own box. The geometry is a function of the place in the
+ * patient alone, so any grid shows the same body.
+ *
+ * @throws the signal's reason when aborted, between slices.
+ */
+export function drawBody(
+  parts: readonly Part[],
+  placement: Placement,
+  grid: PhantomGrid,
+  signal?: AbortSignal,
+): Drawing {
+  const { shape, spacingMm, originMm } = grid;
+  const [nx, ny, nz] = shape;
+  const hu = new Float32Array(countVoxels(shape)).fill(-1000);
+  const labels = new Uint8Array(countVoxels(shape));
+  const softMm = (spacingMm[0] + spacingMm[1]) / 2;
+  const boxed = parts.map((part) => ({
+    part,
+    box: expandBox(placement.toPatientBox(part.shape.box), softMm),
+  }));
+  const row = createRow(nx, originMm[0], spacingMm[0], placement);
+  for (let z = 0; z < nz; z++) {
+    throwIfAborted(signal);
+    const zMm = originMm[2] + z * spacingMm[2];
+    const inSlice = boxed.filter(({ box }) => box.min[2] <= zMm && zMm <= box.max[2]);
+    for (let y = 0; y < ny; y++) {
+      const yMm = originMm[1] + y * spacingMm[1];
+      const inRow = inSlice.filter(({ box }) => box.min[1] <= yMm && yMm <= box.max[1]);
+      if (inRow.length === 0) continue;
+      row.move(yMm, zMm);
+      const at = nx * (y + ny * z);
+      for (const { part, box } of inRow) {
+        const from = Math.max(0, Math.ceil((box.min[0] - originMm[0]) / spacingMm[0]));
+        const to = Math.min(nx - 1, Math.floor((box.max[0] - originMm[0]) / spacingMm[0]));
+        paintRow(part, row, from, to, at, spacingMm[0], softMm, hu, labels);
+      }
+    }
+  }
+  const affine = createAffine(spacingMm, originMm);
+  return {
+    ct: createVolume(hu, shape, { spacingMm, affine }),
+    labels: createVolume(labels, shape, { spacingMm, affine }),
+  };
+}
+
+/** Label at a point given in body coordinates, as {@link drawBody} would paint it there. */
+export function labelAt(parts: readonly Part[], x: number, y: number, z: number): number {
+  let label = 0;
+  for (const { shape, labelId, onlyOver } of parts) {
+    const { min, max } = shape.box;
+    if (x < min[0] || x > max[0] || y < min[1] || y > max[1] || z < min[2] || z > max[2]) continue;
+    if (onlyOver && !onlyOver.includes(label)) continue;
+    if (shape.distance(x, y, z) < 0) label = labelId;
+  }
+  return label;
+}
+
+interface Row {
+  x: Float64Array;
+  y: Float64Array;
+  z: Float64Array;
+  /** Works out the body coordinates of the row at a place. */
+  move(yMm: number, zMm: number): void;
+}
+
+function createRow(nx: number, originMm: number, stepMm: number, placement: Placement): Row {
+  const [x, y, z] = [new Float64Array(nx), new Float64Array(nx), new Float64Array(nx)];
+  const first = Math.floor(originMm / nodeMm);
+  const nodes = Math.floor((originMm + nx * stepMm) / nodeMm) - first + 2;
+  const values = new Float64Array(3 * nodes);
+  return {
+    x,
+    y,
+    z,
+    move(yMm, zMm) {
+      for (let k = 0; k < nodes; k++)
+        placement.toBody((first + k) * nodeMm, yMm, zMm, values.subarray(3 * k, 3 * k + 3));
+      for (let i = 0; i < nx; i++) {
+        const place = (originMm + i * stepMm) / nodeMm - first;
+        const node = Math.floor(place);
+        const t = place - node;
+        const at = 3 * node;
+        x[i] = values[at] + t * (values[at + 3] - values[at]);
+        y[i] = values[at + 1] + t * (values[at + 4] - values[at + 1]);
+        z[i] = values[at + 2] + t * (values[at + 5] - values[at + 2]);
+      }
+    },
+  };
+}
+
+function paintRow(
+  part: Part,
+  { x, y, z }: Row,
+  from: number,
+  to: number,
+  at: number,
+  stepMm: number,
+  softMm: number,
+  hu: Float32Array,
+  labels: Uint8Array,
+): void {
+  const { shape, labelId, onlyOver } = part;
+  const half = softMm / 2;
+  const trustPerStep = 0.65 / stepMm;
+  for (let i = from; i <= to; i++) {
+    if (onlyOver && !onlyOver.includes(labels[at + i])) continue;
+    const distance = shape.distance(x[i], y[i], z[i]);
+    if (distance >= half) {
+      // Far from the surface the next voxels cannot meet it. Distances are estimates: only part of each is trusted.
+      i += Math.floor((distance - half) * trustPerStep);
+      continue;
+    }
+    // The share of the voxel that lies inside the surface, as if the surface were flat there.
+    const cover = distance <= -half ? 1 : 0.5 - distance / softMm;
+    const value = part.hu(x[i], y[i], z[i], distance < 0 ? -distance : 0);
+    hu[at + i] += cover * (value - hu[at + i]);
+    if (distance < 0) labels[at + i] = labelId;
+  }
+}

@@ -1,0 +1,127 @@
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { LabError } from "../errors.js";
+import { withData } from "../grid.js";
+import { writeVolume } from "../nifti/write.js";
+import { throwIfAborted } from "../progress.js";
+import type { LabelMap } from "../types.js";
+import {
+  createPhantomCase,
+  phantomCaseId,
+  type PhantomCase,
+  type PhantomMetadata,
+  type PhantomOptions,
+} from "./make-case.js";
+
+/** Name of the file beside a case's images that tells what is known of it. */
+export const metadataFile = "phantom.json";
+
+/** What became of a case: `made` now, or `kept` from an earlier run. */
+export interface WrittenCase {
+  caseId: string;
+  state: "made" | "kept";
+}
+
+/** Folder a case is written to before it gets its name. */
+export function partialFolder(folder: string, caseId: string): string {
+  return join(folder, `.${caseId}.partial`);
+}
+
+/**
+ * Makes case `caseIndex` and writes it in the layout of AbdomenAtlas: `BDMAP_x/ct.nii.gz` (16-bit HU),
+ * `combined_labels.nii.gz`, `segmentations/STRUCTURE.nii.gz` (one 8-bit mask for each structure in the scan), and
+ * `phantom.json` beside them. The folder appears under its name when it is complete. A complete one of the same cohort and
+ * grid is kept as it is.
+ *
+ * @throws LabError when the folder holds that case of another cohort or grid, or cannot be written.
+ */
+export async function writePhantomCase(
+  folder: string,
+  caseIndex: number,
+  options: PhantomOptions,
+): Promise<WrittenCase> {
+  const caseId = phantomCaseId(options.hospital ?? "reference", caseIndex);
+  const path = join(folder, caseId);
+  const wanted = cohortOf(options);
+  const found = await readCohort(path);
+  if (found !== undefined) {
+    if (found === wanted) return { caseId, state: "kept" };
+    throw new LabError(
+      path,
+      found,
+      wanted,
+      "The folder holds this case of another cohort: choose another folder, or remove it",
+    );
+  }
+  const phantom = createPhantomCase(caseIndex, options);
+  const partial = partialFolder(folder, caseId);
+  try {
+    await rm(partial, { recursive: true, force: true });
+    await mkdir(join(partial, "segmentations"), { recursive: true });
+    await writeImages(partial, phantom, options.signal);
+    const text = JSON.stringify({ cohort: wanted, ...phantom.metadata }, null, 2);
+    await writeFile(join(partial, metadataFile), `${text}\n`);
+    await rename(partial, path);
+  } catch (error) {
+    // Where the folder cannot be reached there is nothing to remove, and the first error is the one to tell.
+    await rm(partial, { recursive: true, force: true }).catch(() => undefined);
+    if (error instanceof LabError || options.signal?.aborted) throw error;
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new LabError(path, code ?? message, "a place that can be written", "", { cause: error });
+  }
+  return { caseId, state: "made" };
+}
+
+/** What is known of the phantoms in a folder, by case id. Folders that are no phantoms are left out. */
+export async function readPhantomMetadata(folder: string): Promise<PhantomMetadata[]> {
+  const names = (await readdir(folder)).filter((name) => /^BDMAP_9\d{7}$/.test(name)).sort();
+  const texts = await Promise.all(
+    names.map((name) => readFile(join(folder, name, metadataFile), "utf8").catch(() => undefined)),
+  );
+  return texts.flatMap((text) => (text === undefined ? [] : [JSON.parse(text) as PhantomMetadata]));
+}
+
+async function writeImages(
+  folder: string,
+  { ct, labels }: PhantomCase,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const scan = writeVolume(join(folder, "ct.nii.gz"), ct);
+  // Masks are mostly background, so the quickest level is also nearly the smallest.
+  const map = writeVolume(join(folder, "combined_labels.nii.gz"), labels, { level: 1 });
+  for (const [label, name] of presentLabels(labels)) {
+    throwIfAborted(signal);
+    const mask = labels.data.map((value) => (value === label ? 1 : 0));
+    const path = join(folder, "segmentations", `${name}.nii.gz`);
+    await writeVolume(path, withData(labels, mask), { level: 1 });
+  }
+  await Promise.all([scan, map]);
+}
+
+function presentLabels({ data, names }: LabelMap): [number, string][] {
+  const seen = new Uint8Array(256);
+  for (let i = 0; i < data.length; i++) seen[data[i]] = 1;
+  return Array.from(seen.keys()).flatMap((label): [number, string][] =>
+    label > 0 && seen[label] ? [[label, names[label]]] : [],
+  );
+}
+
+/** Everything a case depends on besides its index, as one line. */
+function cohortOf(options: PhantomOptions): string {
+  const { seed, hospital = "reference", spacingMm = "native", shape = "whole", controlShare = 0.5 } = options;
+  const organs = options.tumorOrgans ?? "all";
+  const parts = { seed, hospital, spacingMm, shape, controlShare, organs };
+  return Object.entries(parts)
+    .map(([name, value]) => `${name} ${String(value)}`)
+    .join(", ");
+}
+
+async function readCohort(path: string): Promise<string | undefined> {
+  if (!(await stat(path).catch(() => undefined))) return undefined;
+  try {
+    const { cohort } = JSON.parse(await readFile(join(path, metadataFile), "utf8")) as { cohort?: string };
+    return cohort ?? "a case without its cohort";
+  } catch (error) {
+    return `a folder whose ${metadataFile} cannot be read (${(error as Error).message})`;
+  }
+}

@@ -1,0 +1,145 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { runCommandLine } from "tumorlab";
+
+const bin = join(__dirname, "..", "..", "..", "..", "src", "bin", "tumorlab.cjs");
+const grid = ["--spacing-mm", "8", "--shape", "48x48x48"];
+
+/** sha256 of every file under a folder, by its path in it. */
+function digest(folder: string): Record<string, string> {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  );
+  const paths = files.map((entry) => join(entry.parentPath ?? entry.path, entry.name)).sort();
+  return Object.fromEntries(
+    paths.map((path) => [
+      path.slice(folder.length + 1),
+      createHash("sha256").update(readFileSync(path)).digest("hex"),
+    ]),
+  );
+}
+
+describe("tumorlab phantom", function () {
+  this.timeout(240_000);
+  let root: string;
+  before(() => (root = mkdtempSync(join(tmpdir(), "tumorlab-phantoms-"))));
+  after(() => rmSync(root, { recursive: true, force: true }));
+
+  async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+    let [out, err] = ["", ""];
+    const code = await runCommandLine(["phantom", ...args], {
+      out: (text) => (out += text),
+      err: (text) => (err += text),
+      isTerminal: false,
+      signal: new AbortController().signal,
+    });
+    return { code, out, err };
+  }
+
+  it("makes the same bytes in other processes, whatever the count, the order and the workers", async () => {
+    const [one, two, three] = ["one", "two", "three"].map((name) => join(root, name));
+    const first = await run("--cases", "4", "--seed", "6", "--workers", "1", "--out", one, "--json", ...grid);
+    assert.equal(first.code, 0, first.err);
+    assert.equal(JSON.parse(first.out).made.length, 4);
+    const spawn = promisify(execFile);
+    const args = ["phantom", "--seed", "6", ...grid];
+    await spawn(process.execPath, [bin, ...args, "--cases", "4", "--workers", "2", "--out", two]);
+    // The last two cases first, then all of them: what is there is kept.
+    await spawn(process.execPath, [bin, ...args, "--cases", "2", "--first", "2", "--out", three]);
+    const { stdout } = await spawn(process.execPath, [
+      bin,
+      ...args,
+      "--cases",
+      "4",
+      "--out",
+      three,
+      "--json",
+    ]);
+    assert.deepEqual(JSON.parse(stdout).kept, ["BDMAP_91000002", "BDMAP_91000003"]);
+    const expected = digest(one);
+    assert.ok(Object.keys(expected).length > 80);
+    assert.deepEqual(digest(two), expected);
+    assert.deepEqual(digest(three), expected);
+  });
+
+  it("makes other patients from another seed or hospital", async () => {
+    const [seed, hospital] = ["seed", "hospital"].map((name) => join(root, name));
+    assert.equal((await run("--cases", "1", "--seed", "7", "--out", seed, ...grid)).code, 0);
+    const other = ["--seed", "6", "--hospital", "thick-slice"];
+    assert.equal((await run("--cases", "1", ...other, "--out", hospital, ...grid)).code, 0);
+    const ct = (...path: string[]): Buffer => readFileSync(join(root, ...path, "ct.nii.gz"));
+    const base = ct("one", "BDMAP_91000000");
+    assert.ok(!ct("seed", "BDMAP_91000000").equals(base));
+    assert.ok(!ct("hospital", "BDMAP_93000000").equals(base));
+  });
+
+  it("lists all cases of a folder in metadata.csv", () => {
+    const lines = readFileSync(join(root, "one", "metadata.csv"), "utf8")
+      .trim()
+      .split("\n");
+    assert.equal(lines.length, 5);
+    assert.match(lines[0], /^case,patient,sex,ageYears,phase,hospital,distribution,seed,spacingMm,shape,/);
+    assert.match(
+      lines[1],
+      /^BDMAP_91000000,BDMAP_91_P000000,(fe)?male,\d+,(plain|arterial|venous),reference,in,6,/,
+    );
+  });
+
+  it("says which case of another cohort is in the way, and makes the others", async () => {
+    const folder = join(root, "seed");
+    const { code, err, out } = await run("--cases", "2", "--seed", "8", "--out", folder, ...grid);
+    assert.equal(code, 1);
+    assert.match(err, /^case 0: .*seed 7.*expected seed 8/);
+    assert.match(out, /1 made, 0 kept, 1 failed/);
+  });
+
+  it("stops on Ctrl-C with exit code 130 and nothing half-written", async () => {
+    const folder = join(root, "stopped");
+    const controller = new AbortController();
+    let made = 0;
+    const running = runCommandLine(
+      ["phantom", "--cases", "50", "--seed", "1", "--workers", "2", "--out", folder, ...grid],
+      {
+        out: () => undefined,
+        // The bar tells of every finished case: the first one is the moment to interrupt.
+        err: (text) => {
+          if (/\b[1-9]\d*\/50/.test(text) && made++ === 0) controller.abort(new Error("Ctrl-C"));
+        },
+        isTerminal: true,
+        signal: controller.signal,
+      },
+    );
+    assert.equal(await running, 130);
+    const left = readdirSync(folder);
+    assert.ok(left.length >= 1 && left.length < 50);
+    assert.ok(
+      left.every((name) => /^BDMAP_91\d{6}$/.test(name)),
+      left.join(", "),
+    );
+    for (const name of left) assert.ok(readdirSync(join(folder, name)).includes("phantom.json"));
+  });
+
+  it("names options it cannot use", async () => {
+    const out = join(root, "none");
+    for (const [args, message] of [
+      [["--out", out], /--cases is missing/],
+      [["--cases", "1"], /--out is missing/],
+      [["--cases", "0", "--out", out], /--cases: found "0"/],
+      [["--cases", "1", "--out", out, "--shape", "9x9"], /--shape: found "9x9"/],
+      [["--cases", "1", "--out", out, "--spacing-mm", "99"], /--spacing-mm/],
+      [["--cases", "1", "--out", out, "extra"], /unexpected extra/],
+    ] as const) {
+      const { code, err } = await run(...args);
+      assert.equal(code, 2);
+      assert.match(err, message);
+    }
+    const moon = await run("--cases", "1", "--out", out, "--hospital", "moon");
+    assert.equal(moon.code, 1);
+    assert.match(moon.err, /hospital: found "moon"/);
+  });
+});
