@@ -4,7 +4,7 @@ import { buildColon, buildSmallBowel } from "./bowel.js";
 import { buildChest, createDiaphragm } from "./chest.js";
 import { buildLiver } from "./liver.js";
 import { buildDuodenum, buildPancreas } from "./pancreas.js";
-import type { ContrastPhase, Patient } from "./patient.js";
+import type { PhantomPhase, Patient } from "./patient.js";
 import { buildPelvicOrgans } from "./pelvis.js";
 import { buildAdrenals, buildKidneys, buildSpleen } from "./spleen-kidneys.js";
 import { buildStomach } from "./stomach.js";
@@ -23,7 +23,7 @@ export interface Anatomy {
  * Builds a patient's body in one phase of contrast. The order of the list is the priority where organs meet: loops of
  * bowel give way to solid organs, those to vessels.
  */
-export function buildAnatomy(patient: Patient, phase: ContrastPhase): Anatomy {
+export function buildAnatomy(patient: Patient, phase: PhantomPhase): Anatomy {
   const body = createBody(patient, phase);
   const diaphragm = createDiaphragm(body);
   const parts = [

@@ -1,7 +1,7 @@
 import { findLesion, findOrgan } from "../organs.js";
 import type { Key } from "../random.js";
 import { attenuationOf, type Attenuation } from "./contrast.js";
-import type { ContrastPhase, Patient } from "./patient.js";
+import type { PhantomPhase, Patient } from "./patient.js";
 import type { Shape } from "./shape.js";
 import { createTexture, type Texture } from "./texture.js";
 import { createTrunk, type Trunk } from "./trunk.js";
@@ -32,7 +32,7 @@ export interface Body {
 }
 
 /** The body of a patient as a scan in `phase` would meet it. */
-export function createBody(patient: Patient, phase: ContrastPhase): Body {
+export function createBody(patient: Patient, phase: PhantomPhase): Body {
   const key = patient.key.split("body");
   return {
     patient,

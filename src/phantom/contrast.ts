@@ -1,4 +1,4 @@
-import type { ContrastPhase, Patient } from "./patient.js";
+import type { PhantomPhase, Patient } from "./patient.js";
 
 /** Tissues whose attenuation a body is made of. */
 export type Tissue =
@@ -84,13 +84,13 @@ const table: Readonly<Record<Tissue, readonly [number, number, number]>> = {
   couch: [-420, -420, -420],
 };
 
-const columns: Readonly<Record<ContrastPhase, number>> = { plain: 0, arterial: 1, venous: 2 };
+const columns: Readonly<Record<PhantomPhase, number>> = { plain: 0, arterial: 1, venous: 2 };
 
 /**
  * Attenuation of a patient's tissues in one phase. How much agent reaches an organ, and when, differs by patient: the
  * enhancement over the plain scan is scaled by a factor for the patient and a smaller one for each tissue.
  */
-export function attenuationOf(patient: Patient, phase: ContrastPhase): Attenuation {
+export function attenuationOf(patient: Patient, phase: PhantomPhase): Attenuation {
   const strength = patient.key.split("enhancement").stream().uniformBetween(0.85, 1.15);
   const entries = Object.entries(table).map(([tissue, values]) => {
     const own = patient.key.split("enhancement").split(tissue).stream();

@@ -5,7 +5,7 @@ import { createKey } from "../random.js";
 import type { LabelMap, Vec3, Volume } from "../types.js";
 import { buildAnatomy } from "./anatomy.js";
 import { drawProtocol, findHospital, type Protocol } from "./hospitals.js";
-import { type ContrastPhase, drawPatient, findScan, type Patient } from "./patient.js";
+import { type PhantomPhase, drawPatient, findScan, type Patient } from "./patient.js";
 import { createPlacement } from "./placement.js";
 import { drawBody, type PhantomGrid } from "./render.js";
 import { scanBody } from "./scanner.js";
@@ -37,7 +37,7 @@ export interface PhantomMetadata {
   patientId: string;
   sex: Patient["sex"];
   ageYears: number;
-  phase: ContrastPhase;
+  phase: PhantomPhase;
   hospital: string;
   distribution: "in" | "out";
   seed: number;

@@ -2,10 +2,10 @@ import type { Key } from "../random.js";
 import type { Vec3 } from "../types.js";
 
 /** When after the injection of contrast agent a scan was taken. */
-export type ContrastPhase = "plain" | "arterial" | "venous";
+export type PhantomPhase = "plain" | "arterial" | "venous";
 
 /** The three phases. */
-export const contrastPhases: readonly ContrastPhase[] = ["plain", "arterial", "venous"];
+export const phantomPhases: readonly PhantomPhase[] = ["plain", "arterial", "venous"];
 
 /** What makes one body different from the next; the anatomy is a function of it and of its key. */
 export interface Patient {
@@ -24,7 +24,7 @@ export interface Patient {
   /** Fat in the liver: lowers its attenuation by this many HU. */
   liverFatHu: number;
   /** Phases of this patient's scans, one or two, in order. */
-  phases: readonly ContrastPhase[];
+  phases: readonly PhantomPhase[];
   /** Source of everything else about this body. */
   key: Key;
 }
@@ -70,7 +70,7 @@ export function findScan(cohort: Key, caseIndex: number): { patient: number; sca
 }
 
 /** One patient in five has two scans, arterial and venous, as pancreas protocols do. */
-function drawPhases(key: Key): ContrastPhase[] {
+function drawPhases(key: Key): PhantomPhase[] {
   const draw = key.split("phases").stream();
   if (draw.uniform() < 0.2) return ["arterial", "venous"];
   const share = draw.uniform();

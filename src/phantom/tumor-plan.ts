@@ -1,6 +1,6 @@
 import type { TumorOrgan } from "../organs.js";
 import type { RandomStream } from "../random.js";
-import type { ContrastPhase, Patient } from "./patient.js";
+import type { PhantomPhase, Patient } from "./patient.js";
 
 /** Sizes and looks of reference tumors in one organ. */
 export interface TumorStatistics {
@@ -87,7 +87,7 @@ export interface TumorPlan {
   /** Wanted volume in the patient, in ml. */
   volumeMl: number;
   /** Attenuation of living tumor by phase. */
-  hu: Readonly<Record<ContrastPhase, number>>;
+  hu: Readonly<Record<PhantomPhase, number>>;
   /** Number among the patient's tumors, which names its randomness. */
   index: number;
 }

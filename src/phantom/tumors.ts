@@ -3,7 +3,7 @@ import type { RandomStream } from "../random.js";
 import type { Vec3 } from "../types.js";
 import type { Anatomy } from "./anatomy.js";
 import { labelOf, type Part } from "./body.js";
-import type { ContrastPhase, Patient } from "./patient.js";
+import type { PhantomPhase, Patient } from "./patient.js";
 import { labelAt } from "./render.js";
 import { createEllipsoid, unite } from "./shape.js";
 import { createTexture } from "./texture.js";
@@ -44,7 +44,7 @@ export function addTumors(
   anatomy: Anatomy,
   plans: readonly TumorPlan[],
   patient: Patient,
-  phase: ContrastPhase,
+  phase: PhantomPhase,
   volumeScale: number,
 ): { parts: readonly Part[]; tumors: PhantomTumor[] } {
   let parts = [...anatomy.parts];
@@ -129,7 +129,7 @@ function swell(parts: readonly Part[], { organ, structure }: TumorPlan, seed: Ve
 function paintTumor(
   grown: GrownTumor,
   plan: TumorPlan,
-  phase: ContrastPhase,
+  phase: PhantomPhase,
   lesion: { labelId: number; name: string },
   texture: (x: number, y: number, z: number) => number,
 ): Part {
