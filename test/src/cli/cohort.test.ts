@@ -206,7 +206,10 @@ describe("tumorlab cohort", function () {
       assert.ok(existsSync(path.join(into, "label.tar")) && !existsSync(path.join(into, "a")));
       const dry = await run("download", manifestFile, "--dry-run");
       assert.match(dry.out, /^a\/image\.tar +size not known +[0-9a-f]{64} +http/);
-      assert.equal(JSON.parse((await run("download", "kits23", "--dry-run", "--json")).out).length, 489);
+      const kits = async (...only: string[]): Promise<unknown[]> =>
+        JSON.parse((await run("download", "kits23", "--dry-run", "--json", ...only)).out);
+      assert.equal((await kits()).length, 2 * 489);
+      assert.equal((await kits("--only", "labels")).length, 489);
       assert.match((await run("download", "abdomenatlas-2.0", "--dry-run")).out, /30\.6 GB/);
       assert.match((await run("download", manifestFile, "--only", "metadata")).err, /no file with metadata/);
       assert.equal((await run("download", manifestFile, "--only", "masks")).code, 2);

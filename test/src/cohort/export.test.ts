@@ -149,7 +149,7 @@ describe("exportCroissant", () => {
     const files = (dataset as any).distribution.filter((object: any) => object["@type"] === "cr:FileObject");
     assert.equal(files.length, listDownloads(kits).length);
     assert.equal(files[0]["@id"], "case_00000/imaging.nii.gz");
-    assert.equal(files.at(-1)["@id"], "case_00588/imaging.nii.gz");
+    assert.equal(files.at(-1)["@id"], "case_00588/segmentation.nii.gz");
   });
 });
 
