@@ -23,6 +23,8 @@ const columnNames = {
   phase: ["phase", "ct phase", "contrast_phase"],
   hospital: ["hospital", "institute", "center"],
   tumor: ["tumor?", "tumor", "has_tumor"],
+  tumors: ["tumors"],
+  tumorOrgan: ["tumororgan", "tumor organ", "tumor_organ"],
 } as const;
 
 const answers: Readonly<Record<string, boolean>> = {
@@ -39,7 +41,8 @@ const answers: Readonly<Record<string, boolean>> = {
 /**
  * Reads a table of scans: CSV with a header line. Known columns, whatever their case: `case` (or `BDMAP ID`, `PanTS ID`,
  * `image_id`), `patient`, `phase`, `hospital`, `tumor` (or `tumor?`), and one a tumor organ (`liver`, `liver_tumor` or
- * `liver_lesion`) with Y/N, yes/no, true/false or 1/0; a blank says nothing. Other columns are passed over.
+ * `liver_lesion`) with Y/N, yes/no, true/false or 1/0; `tumors` with their number and `tumorOrgan` with the organ they
+ * are in, as a phantom's table has them. A blank says nothing. Other columns are passed over.
  *
  * @returns facts by case; a table without lines gives none.
  * @throws LabError naming the file, the line and the value for a table without a case column, an answer that is none,
@@ -62,6 +65,8 @@ export async function readCohortMetadata(path: string): Promise<Map<string, Case
     phase: columnOf(columnNames.phase),
     hospital: columnOf(columnNames.hospital),
     tumor: columnOf(columnNames.tumor),
+    tumors: columnOf(columnNames.tumors),
+    tumorOrgan: columnOf(columnNames.tumorOrgan),
   };
   requireThat(places.case >= 0, path, rows[0] ?? [], `a column ${columnNames.case.join(", ")}`);
   const organPlaces = header.flatMap((name, column) => {
@@ -92,7 +97,22 @@ export async function readCohortMetadata(path: string): Promise<Map<string, Case
       if (has !== undefined) tumors[organ] = has || tumors[organ] === true;
     }
     const [patient, phase, hospital] = [text(places.patient), text(places.phase), text(places.hospital)];
-    const tumor = answer(places.tumor);
+    const organName = text(places.tumorOrgan);
+    if (organName !== undefined) {
+      const organ = tumorOrgans.find((each) => each === organName.toLowerCase());
+      const where = `${path}, row ${k + 1}, column ${rows[0][places.tumorOrgan]}`;
+      requireThat(organ !== undefined, where, organName, tumorOrgans.join(", "));
+      tumors[organ] = true;
+    }
+    const countText = text(places.tumors);
+    const count = Number(countText ?? NaN);
+    requireThat(
+      countText === undefined || (Number.isInteger(count) && count >= 0),
+      `${path}, row ${k + 1}, column ${rows[0][places.tumors]}`,
+      countText,
+      "a number of tumors or a blank",
+    );
+    const tumor = answer(places.tumor) ?? (countText === undefined ? undefined : count > 0);
     facts.set(name, {
       case: name,
       ...(patient === undefined ? {} : { patient }),

@@ -62,6 +62,24 @@ describe("tumorlab cohort", () => {
       assert.equal(report.cases[0].lesions[0].organ, "liver");
     });
 
+    it("passes a phantom cohort, whose table it knows", async () => {
+      const phantom = ["phantom", "--cases", "2", "--spacing-mm", "8", "--seed", "5", "--control-share", "0"];
+      assert.equal((await run(...phantom, "--workers", "1", "--out", at("phantom"))).code, 0);
+      const { code, out } = await run(
+        "cohort",
+        "verify",
+        "phantom",
+        at("phantom"),
+        "--json",
+        "--workers",
+        "1",
+      );
+      const report = JSON.parse(out);
+      assert.deepEqual([code, report.errors, report.cases.length], [0, 0, 2]);
+      assert.ok(report.cases.every((each: { patient?: string; lesions: unknown[] }) => each.patient));
+      assert.ok(report.cases[0].lesions.length > 0);
+    });
+
     it("prints errors, then warnings, then counts, with exit code 1; warnings alone leave it 0", async () => {
       const { code, out } = await run("cohort", "verify", at("damaged"), "--workers", "1");
       assert.equal(code, 1);

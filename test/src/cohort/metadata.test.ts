@@ -45,6 +45,20 @@ describe("tables and folders of a cohort", () => {
     assert.equal((await readCohortMetadata(await write("none.csv", "case,patient,hospital\n"))).size, 0);
   });
 
+  it("reads the number and the organ of tumors, as a phantom's table has them", async () => {
+    const path = await write("phantom.csv", "case,tumorOrgan,tumors\na,liver,2\nb,,0\nc,,\n");
+    assert.deepEqual(
+      [...(await readCohortMetadata(path)).values()],
+      [
+        { case: "a", tumor: true, tumors: { liver: true } },
+        { case: "b", tumor: false, tumors: {} },
+        { case: "c", tumors: {} },
+      ],
+    );
+    await refuse(readCohortMetadata(await write("f.csv", "case,tumorOrgan\nx,brain\n")), /row 1/, /brain/);
+    await refuse(readCohortMetadata(await write("g.csv", "case,tumors\nx,few\n")), /column tumors/, /few/);
+  });
+
   it("refuses a table by its line and column", async () => {
     await refuse(readCohortMetadata(join(folder, "missing.csv")), /missing\.csv/, /ENOENT/);
     await refuse(readCohortMetadata(await write("a.csv", "name,liver\nx,Y\n")), /a\.csv/, /"name", "liver"/);
