@@ -225,6 +225,10 @@ export type { PhantomCase, PhantomMetadata, PhantomOptions } from "./phantom/mak
 export { noisePower } from "./phantom/noise.js";
 export { phantomPhases } from "./phantom/patient.js";
 export type { PhantomPhase } from "./phantom/patient.js";
+export { publishedAnatomy } from "./phantom/published-anatomy.js";
+export type { PublishedMeasure } from "./phantom/published-anatomy.js";
+export { measureNoise, measureRealism } from "./phantom/realism.js";
+export type { MeasurableScan, RealismRow } from "./phantom/realism.js";
 export { tumorStatistics } from "./phantom/tumor-plan.js";
 export type { TumorStatistics } from "./phantom/tumor-plan.js";
 export type { PhantomTumor } from "./phantom/tumors.js";

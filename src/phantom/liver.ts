@@ -10,7 +10,7 @@ export function buildLiver(body: Body, diaphragm: Diaphragm): Part[] {
   const size = 1 + 0.05 * Math.max(-2, Math.min(2, draw.normal()));
   const leftReach = draw.uniformBetween(0.8, 1.15);
   const lower = draw.uniformBetween(-12, 10);
-  const right = createEllipsoid([80, 44, 38], [68 * size, 92 * size, 98 * size]);
+  const right = createEllipsoid([80, 46, 44], [74 * size, 96 * size, 106 * size]);
   const left = createEllipsoid([2, 88, 72], [74 * leftReach, 42 * size, 38 * size], [0, 0.25, -0.12]);
   const caudate = createEllipsoid([16, 62, 66], [22, 20, 28]);
   // The lower face rises from the right flank to the left; the rear face of the left lobe clears spine and stomach.
