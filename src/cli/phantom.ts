@@ -1,6 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { describeMachine } from "../env.js";
+import { type TumorOrgan, tumorOrgans } from "../organs.js";
 import { findHospital, hospitals } from "../phantom/hospitals.js";
 import type { PhantomMetadata, PhantomOptions } from "../phantom/make-case.js";
 import { readPhantomMetadata } from "../phantom/write-case.js";
@@ -10,8 +11,8 @@ import { type Command, parseOptions, toJson, UsageError } from "./command.js";
 import { makePhantoms } from "./phantom-pool.js";
 import { formatCsv, writeFileWhole } from "./write-file.js";
 
-/** A row of the cohort's `metadata.csv`. */
-export interface PhantomRow {
+/** A row of the cohort's `metadata.csv`: also one column for each tumor organ, with Y or N. */
+export interface PhantomRow extends Record<TumorOrgan, "Y" | "N"> {
   case: string;
   patient: string;
   sex: string;
@@ -22,7 +23,7 @@ export interface PhantomRow {
   seed: number;
   spacingMm: string;
   shape: string;
-  tumorOrgan: string;
+  tumor: "Y" | "N";
   tumors: number;
   tumorMl: number;
   largestRadiusMm: number;
@@ -39,7 +40,8 @@ const columns: readonly (keyof PhantomRow)[] = [
   "seed",
   "spacingMm",
   "shape",
-  "tumorOrgan",
+  "tumor",
+  ...tumorOrgans,
   "tumors",
   "tumorMl",
   "largestRadiusMm",
@@ -144,9 +146,18 @@ function toRow(metadata: PhantomMetadata): PhantomRow {
     seed,
     spacingMm: metadata.spacingMm.join("x"),
     shape: metadata.shape.join("x"),
-    tumorOrgan: tumors[0]?.organ ?? "",
+    ...organsWithTumor(metadata),
+    tumor: tumors.length > 0 ? "Y" : "N",
     tumors: tumors.length,
     tumorMl: tumors.reduce((sum, tumor) => sum + tumor.volumeMl, 0),
     largestRadiusMm: Math.max(0, ...tumors.map(({ radiusMm }) => radiusMm)),
   };
+}
+
+function organsWithTumor({ tumors }: PhantomMetadata): Record<TumorOrgan, "Y" | "N"> {
+  const entries = tumorOrgans.map((organ) => [
+    organ,
+    tumors.some((each) => each.organ === organ) ? "Y" : "N",
+  ]);
+  return Object.fromEntries(entries) as Record<TumorOrgan, "Y" | "N">;
 }

@@ -90,6 +90,19 @@ describe("tumorlab phantom", function () {
     );
   });
 
+  it("makes folders in which tumorlab cohort verify finds nothing wrong", async () => {
+    let [out, err] = ["", ""];
+    const io = {
+      out: (text: string) => (out += text),
+      err: (text: string) => (err += text),
+      isTerminal: false,
+    };
+    const { signal } = new AbortController();
+    const code = await runCommandLine(["cohort", "verify", join(root, "one")], { ...io, signal });
+    assert.equal(code, 0, out + err);
+    assert.match(out, /4 cases, layout abdomenatlas/);
+  });
+
   it("says which case of another cohort is in the way, and makes the others", async () => {
     const folder = join(root, "seed");
     const { code, err, out } = await run("--cases", "2", "--seed", "8", "--out", folder, ...grid);
