@@ -7,7 +7,7 @@ import { createTube, type TubePoint } from "./tube.js";
 export function buildLiver(body: Body, diaphragm: Diaphragm): Part[] {
   const { tissue } = body;
   const draw = body.keyOf("liver").stream();
-  const size = 1 + 0.05 * Math.max(-2, Math.min(2, draw.normal()));
+  const size = 0.95 + 0.05 * Math.max(-2, Math.min(2, draw.normal()));
   const leftReach = draw.uniformBetween(0.8, 1.15);
   const lower = draw.uniformBetween(-12, 10);
   const right = createEllipsoid([80, 46, 44], [74 * size, 96 * size, 106 * size]);
@@ -15,7 +15,7 @@ export function buildLiver(body: Body, diaphragm: Diaphragm): Part[] {
   const caudate = createEllipsoid([16, 62, 66], [22, 20, 28]);
   // The lower face rises from the right flank to the left; the rear face of the left lobe clears spine and stomach.
   const lowerFace = (x: number, y: number, z: number): number =>
-    (lower - 52 + (0.72 - 0.0009 * (138 - x)) * (138 - x) - 0.25 * (y - 60) - z) * 0.75;
+    (lower - 42 + (0.72 - 0.0009 * (138 - x)) * (138 - x) - 0.25 * (y - 60) - z) * 0.75;
   const rearFace = (x: number, y: number): number => {
     const t = Math.min(1, Math.max(0, (x - 26) / 46));
     return (46 + 0.3 * Math.max(0, 10 - x) - 160 * t * t * (3 - 2 * t) - y) * 0.5;
