@@ -74,14 +74,14 @@ export class PartialFile {
     this.knownOrigin = origin;
   }
 
-  /** Writes at the end. What was not written whole does not count. */
+  /** Writes at the end. What fits on a disk that takes no more counts, however large the piece it came in. */
   async append(chunk: Uint8Array): Promise<void> {
     for (let from = 0; from < chunk.length;) {
-      const { bytesWritten } = await this.handle.write(chunk, from, chunk.length - from, this.length + from);
+      const { bytesWritten } = await this.handle.write(chunk, from, chunk.length - from, this.length);
+      this.hash.update(chunk.subarray(from, from + bytesWritten));
+      this.length += bytesWritten;
       from += bytesWritten;
     }
-    this.hash.update(chunk);
-    this.length += chunk.length;
   }
 
   /** Throws away what is there. */

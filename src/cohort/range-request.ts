@@ -1,5 +1,7 @@
 import { LabError } from "../errors.js";
 import type { DownloadOptions, DownloadRequest } from "./download-file.js";
+import { openUrl } from "./open-url.js";
+import type { UrlAnswer } from "./open-url.js";
 import type { PartialFile } from "./partial-file.js";
 
 /** One download over all its connections. */
@@ -26,15 +28,13 @@ export async function requestFrom(transfer: Transfer): Promise<void> {
   const stall = new AbortController();
   const reason = new Error(`no byte came for ${stallMs / 1000} s`);
   const timer = setTimeout(() => stall.abort(reason), stallMs);
+  let body: UrlAnswer["body"] | undefined;
   try {
-    const response = await fetch(request.url, {
-      headers: requestHeaders(partial),
-      signal: signal ? AbortSignal.any([signal, stall.signal]) : stall.signal,
-    }).catch((error: unknown) => {
-      throw unwrap(error);
-    });
-    const total = await accept(response, transfer);
-    for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
+    const ending = signal ? AbortSignal.any([signal, stall.signal]) : stall.signal;
+    const answer = await openUrl(request.url, requestHeaders(partial), ending);
+    ({ body } = answer);
+    const total = await accept(answer, transfer);
+    for await (const chunk of body as AsyncIterable<Uint8Array>) {
       timer.refresh();
       if (total !== null && partial.bytes + chunk.length > total) {
         await partial.restart();
@@ -46,9 +46,10 @@ export async function requestFrom(transfer: Transfer): Promise<void> {
     if (total !== null && partial.bytes < total)
       throw new Error(`the connection ended at ${partial.bytes} of ${total} bytes`);
   } catch (error) {
-    throw stall.signal.aborted ? reason : unwrap(error);
+    throw stall.signal.aborted ? reason : error;
   } finally {
     clearTimeout(timer);
+    body?.destroy();
   }
 }
 
@@ -67,7 +68,7 @@ function requestHeaders(partial: PartialFile): Record<string, string> {
 }
 
 /** Looks at what the server answered, makes the partial file fit it, and gives the length of the whole, null if untold. */
-async function accept(response: Response, transfer: Transfer): Promise<number | null> {
+async function accept(response: UrlAnswer, transfer: Transfer): Promise<number | null> {
   const { request, partial } = transfer;
   const { status, headers } = response;
   const mistrust = async (what: string): Promise<never> => {
@@ -127,9 +128,4 @@ async function accept(response: Response, transfer: Transfer): Promise<number | 
 function readValidator(headers: Headers): string | null {
   const etag = headers.get("etag");
   return etag && !etag.startsWith("W/") ? etag : headers.get("last-modified");
-}
-
-/** `fetch failed` and `terminated` hide what happened in their cause. */
-function unwrap(error: unknown): unknown {
-  return error instanceof TypeError && error.cause instanceof Error ? error.cause : error;
 }

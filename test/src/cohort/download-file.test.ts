@@ -287,6 +287,22 @@ describe("downloadFile", function () {
     assertNothing();
   });
 
+  it("follows redirects, and not for ever or to another protocol", async () => {
+    server.answers.push((_, response) => response.writeHead(302, { location: "/elsewhere" }).end());
+    await downloadFile({ url: server.url, path: file, sha256 }, quick);
+    assertWhole();
+    rmSync(file);
+    server.always = (_, response) => response.writeHead(307, { location: server.url }).end();
+    const once = { ...quick, attempts: 1 };
+    await assert.rejects(
+      downloadFile({ url: server.url, path: file, sha256 }, once),
+      /more than 20 redirects/,
+    );
+    server.always = (_, response) => response.writeHead(301, { location: "ftp://127.0.0.1/x" }).end();
+    await assert.rejects(downloadFile({ url: server.url, path: file, sha256 }, once), /ftp: is not http/);
+    assertNothing();
+  });
+
   it("refuses what it could not know to be whole", async () => {
     server.always = (_, response) => {
       response.useChunkedEncodingByDefault = false;
