@@ -5,24 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createAffine, createVolume, runCommandLine, writeVolume } from "tumorlab";
 import type { Vec3 } from "tumorlab";
-
-interface Outcome {
-  code: number;
-  out: string;
-  err: string;
-}
-
-async function run(...args: string[]): Promise<Outcome> {
-  let out = "";
-  let err = "";
-  const io = {
-    out: (text: string) => (out += text),
-    err: (text: string) => (err += text),
-    isTerminal: false,
-    signal: new AbortController().signal,
-  };
-  return { code: await runCommandLine(args, io), out, err };
-}
+import { run } from "./run.js";
 
 const shape: Vec3 = [6, 5, 4];
 const spacingMm: Vec3 = [1, 2, 2.5];

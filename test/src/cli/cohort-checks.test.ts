@@ -4,24 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { reorient, readVolume, runCommandLine, writeVolume } from "tumorlab";
 import { tinyCt, tinyLesion, tinyOrgans, writeTinyCohort, writeTinyLabels } from "../cohort/tiny-cohort.js";
-
-interface Outcome {
-  code: number;
-  out: string;
-  err: string;
-}
-
-async function run(...args: string[]): Promise<Outcome> {
-  let out = "";
-  let err = "";
-  const io = {
-    out: (text: string) => (out += text),
-    err: (text: string) => (err += text),
-    isTerminal: false,
-    signal: new AbortController().signal,
-  };
-  return { code: await runCommandLine(args, io), out, err };
-}
+import { run, type Outcome } from "./run.js";
 
 describe("tumorlab cohort", () => {
   const names = Array.from({ length: 12 }, (_, k) => `BDMAP_${String(k + 1).padStart(8, "0")}`);
