@@ -30,10 +30,12 @@ What the format asks for and no source gives is left out of croissant, and named
     let document: unknown;
     if (format === "nnunet") document = exportNnunet(manifest, { numTraining });
     else {
-      const { dataset, missing } = exportCroissant(manifest);
+      const { dataset, missing, withoutChecksum } = exportCroissant(manifest);
       document = dataset;
       if (missing.length > 0)
         io.err(`warning: Croissant asks for ${missing.join(", ")}, which no source gives: left out\n`);
+      if (withoutChecksum.length > 0)
+        io.err(`warning: no sha256 is known of ${withoutChecksum.length} files: mlcroissant refuses them\n`);
     }
     const text = `${toJson(document, 2)}\n`;
     const out = options.value("out");

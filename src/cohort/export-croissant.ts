@@ -9,21 +9,30 @@ export interface CroissantExport {
   dataset: CroissantDataset;
   /** Properties that Croissant requires and that are left out rather than made up; empty where all are there. */
   missing: string[];
+  /**
+   * Files whose sha256 no source gives, unless their server changes them. Croissant leaves the sum to the author, but its
+   * reference implementation, mlcroissant, refuses such a file.
+   */
+  withoutChecksum: string[];
 }
 
 /**
  * A manifest as Croissant 1.1: the set, its files, where cases lie in them, its splits and its label values, with the
- * known issues as `rai:dataLimitations`. It says nothing that the manifest does not say.
+ * known issues as `rai:dataLimitations`. It says nothing that the manifest does not say. mlcroissant 1.1 reads it without
+ * errors where `withoutChecksum` is empty.
  */
 export function exportCroissant(manifest: CohortManifest): CroissantExport {
   const { licence, homepage, creators, datePublished, citation, knownIssues, overlaps, contrastPhase } =
     manifest;
   const files = listDownloads(manifest);
+  const distribution = [...files.map(describeFile), ...describeLayout(manifest, files)];
+  const isLive = files.some(({ unstable }) => unstable);
   const required = {
     license: licence.spdx === null ? undefined : licenceUrl(licence.spdx, homepage),
     url: homepage ?? undefined,
     creator: creators?.map((name) => ({ "@type": "sc:Organization", name })),
     datePublished: datePublished ?? undefined,
+    distribution: distribution.length > 0 ? distribution : undefined,
   };
   const limitations = [
     ...knownIssues.map(({ text }) => text),
@@ -42,16 +51,16 @@ export function exportCroissant(manifest: CohortManifest): CroissantExport {
     ...required,
     citeAs: citation?.text,
     keywords: ["computed tomography", ...manifest.structures.map(({ name }) => name)],
-    isLiveDataset: files.some(({ unstable }) => unstable) || undefined,
+    isLiveDataset: isLive || undefined,
     "rai:dataLimitations": limitations.length > 0 ? limitations : undefined,
     "rai:dataCollection": contrastPhase
       ? `Contrast phases: ${contrastPhase.phases.join(", ")}.${contrastPhase.note === null ? "" : ` ${contrastPhase.note}`}`
       : undefined,
-    distribution: [...files.map(describeFile), ...describeLayout(manifest, files)],
     recordSet: [describeSplits(manifest), describeLabels(manifest)].filter((set) => set !== undefined),
   });
   const missing = Object.entries(required).flatMap(([name, value]) => (value === undefined ? [name] : []));
-  return { dataset, missing };
+  const withoutChecksum = isLive ? [] : files.filter(({ sha256 }) => sha256 === null).map(({ name }) => name);
+  return { dataset, missing, withoutChecksum };
 }
 
 function describeFile({ name, url, bytes, sha256, content }: CohortDownload): Record<string, unknown> {
@@ -108,16 +117,15 @@ function describeSplits({ splits }: CohortManifest): Record<string, unknown> | u
     key: { "@id": "splits/name" },
     field: [
       { "@type": "cr:Field", "@id": "splits/name", name: "name", dataType: "sc:Text" },
-      { "@type": "cr:Field", "@id": "splits/url", name: "url", dataType: "cr:Split" },
+      { "@type": "cr:Field", "@id": "splits/url", name: "url", dataType: ["sc:URL", "cr:Split"] },
       { "@type": "cr:Field", "@id": "splits/scans", name: "scans", dataType: "sc:Integer" },
     ],
-    data: splits.map(({ name, scans }) =>
-      dropUndefined({
-        "splits/name": name,
-        "splits/url": splitUrls.find(([pattern]) => pattern.test(name))?.[1],
-        "splits/scans": scans ?? undefined,
-      }),
-    ),
+    // Each row of inline data holds every field: what is not known is null.
+    data: splits.map(({ name, scans }) => ({
+      "splits/name": name,
+      "splits/url": splitUrls.find(([pattern]) => pattern.test(name))?.[1] ?? null,
+      "splits/scans": scans,
+    })),
   };
 }
 
@@ -205,10 +213,11 @@ const croissantTerms = [
   "value",
 ];
 
+/** schema.org by its https address, which is the only one that mlcroissant knows. */
 const context: Readonly<Record<string, unknown>> = {
   "@language": "en",
-  "@vocab": "http://schema.org/",
-  sc: "http://schema.org/",
+  "@vocab": "https://schema.org/",
+  sc: "https://schema.org/",
   cr: "http://mlcommons.org/croissant/",
   rai: "http://mlcommons.org/croissant/RAI/",
   dct: "http://purl.org/dc/terms/",

@@ -100,8 +100,13 @@ describe("tumorlab cohort", function () {
       assert.equal(JSON.parse(out).name, "healthyct");
       assert.equal(
         err,
-        "warning: Croissant asks for creator, datePublished, which no source gives: left out\n",
+        "warning: Croissant asks for creator, datePublished, distribution, which no source gives: left out\n",
       );
+    });
+
+    it("tells of files whose checksum nobody knows", async () => {
+      const { err } = await run("export", "kits23", "--format", "croissant");
+      assert.equal(err, "warning: no sha256 is known of 978 files: mlcroissant refuses them\n");
     });
 
     it("writes nnU-Net's dataset.json", async () => {

@@ -62,25 +62,33 @@ describe("exportCroissant", () => {
 
   it("has the structure of Croissant 1.1 for every manifest, and ids that are used once and exist", () => {
     for (const manifest of all) {
-      const { dataset, missing } = exportCroissant(manifest);
+      const { dataset, missing, withoutChecksum } = exportCroissant(manifest);
       const json = JSON.parse(JSON.stringify(dataset));
-      assert.equal(JSON.stringify(dataset).includes("null"), false, manifest.name);
+      assert.equal(hasNull(json), false, manifest.name);
       assert.equal(json["@type"], "sc:Dataset");
       assert.equal(json["@context"].cr, "http://mlcommons.org/croissant/");
-      assert.equal(json["@context"]["@vocab"], "http://schema.org/");
+      assert.equal(json["@context"]["@vocab"], "https://schema.org/");
       assert.ok(json.conformsTo.includes("http://mlcommons.org/croissant/1.1"));
       for (const field of ["name", "description"]) assert.ok(json[field], field);
-      for (const field of ["license", "url", "creator", "datePublished"])
+      for (const field of ["license", "url", "creator", "datePublished", "distribution"])
         assert.equal(json[field] === undefined, missing.includes(field), `${manifest.name}: ${field}`);
 
+      const distribution = json.distribution ?? [];
+      const bare = distribution.filter(
+        (object: any) => object["@type"] === "cr:FileObject" && !object.sha256 && !json.isLiveDataset,
+      );
+      assert.deepEqual(
+        bare.map((object: any) => object["@id"]),
+        withoutChecksum,
+      );
       const objects = [
-        ...json.distribution,
+        ...distribution,
         ...json.recordSet,
         ...json.recordSet.flatMap((set: any) => set.field),
       ];
       const ids = objects.map((object: any) => object["@id"]);
       assert.equal(new Set(ids).size, ids.length, manifest.name);
-      for (const object of json.distribution) {
+      for (const object of distribution) {
         assert.ok(["cr:FileObject", "cr:FileSet"].includes(object["@type"]));
         assert.ok(object.encodingFormat);
         for (const { "@id": container } of object.containedIn ?? [])
@@ -91,7 +99,10 @@ describe("exportCroissant", () => {
       for (const set of json.recordSet) {
         const fields = set.field.map((field: any) => field["@id"]);
         assert.ok(fields.includes(set.key["@id"]));
-        for (const row of set.data) for (const key of Object.keys(row)) assert.ok(fields.includes(key), key);
+        for (const field of set.field)
+          assert.ok([field.dataType].flat().some((type: string) => /^sc:(Text|Integer|URL)$/.test(type)));
+        assert.ok(set.data.length > 0);
+        for (const row of set.data) assert.deepEqual(Object.keys(row).sort(), [...fields].sort());
       }
       for (const used of termsOf(json))
         assert.ok(used.includes(":") || isDefined(used, json["@context"]), used);
@@ -99,9 +110,9 @@ describe("exportCroissant", () => {
   });
 
   it("says of a set what its manifest says", async () => {
-    const { dataset, missing } = exportCroissant(await openCohort("msd-pancreas"));
+    const { dataset, missing, withoutChecksum } = exportCroissant(await openCohort("msd-pancreas"));
     const json = dataset as any;
-    assert.deepEqual(missing, []);
+    assert.deepEqual([missing, withoutChecksum], [[], []]);
     assert.equal(json.license, "https://spdx.org/licenses/CC-BY-SA-4.0.html");
     assert.deepEqual(json.distribution[0], {
       "@type": "cr:FileObject",
@@ -134,24 +145,35 @@ describe("exportCroissant", () => {
 
   it("names what no source gives instead of making it up", async () => {
     const { dataset, missing } = exportCroissant(await openCohort("healthyct"));
-    assert.deepEqual(missing, ["creator", "datePublished"]);
+    assert.deepEqual(missing, ["creator", "datePublished", "distribution"]);
     assert.ok(!("datePublished" in dataset));
     const jhh = exportCroissant(await openCohort("jhh")).dataset as any;
     assert.deepEqual(jhh.license, { "@type": "sc:CreativeWork", name: "proprietary" });
     const ircad = exportCroissant(await openCohort("3d-ircadb"));
     assert.ok(ircad.missing.includes("license"));
     assert.equal((ircad.dataset as any).isLiveDataset, true);
+    assert.deepEqual(ircad.withoutChecksum, []);
+    const [split] = (ircad.dataset as any).recordSet[0].data;
+    assert.deepEqual(split, { "splits/name": split["splits/name"], "splits/url": null, "splits/scans": 20 });
   });
 
   it("writes numbered files out, each under its own id", async () => {
     const kits = await openCohort("kits23");
-    const { dataset } = exportCroissant(kits);
+    const { dataset, withoutChecksum } = exportCroissant(kits);
+    assert.equal(withoutChecksum.length, listDownloads(kits).length);
     const files = (dataset as any).distribution.filter((object: any) => object["@type"] === "cr:FileObject");
     assert.equal(files.length, listDownloads(kits).length);
     assert.equal(files[0]["@id"], "case_00000/imaging.nii.gz");
     assert.equal(files.at(-1)["@id"], "case_00588/segmentation.nii.gz");
   });
 });
+
+/** Whether a value outside inline data is null: JSON-LD drops those. */
+function hasNull(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some(hasNull);
+  if (typeof value !== "object" || value === null) return value === null;
+  return Object.entries(value).some(([key, below]) => key !== "data" && hasNull(below));
+}
 
 /** Keys of all objects below, but those of inline data and of the context. */
 function termsOf(value: unknown): string[] {
