@@ -1,0 +1,164 @@
+import { createHash } from "node:crypto";
+import { mkdir, readFile, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { LabError } from "../errors.js";
+import { writeFileWhole } from "../files.js";
+import type { Vec3 } from "../types.js";
+import { checkNetworkConfig, type NetworkConfig } from "./network-config.js";
+import { bytesOf, floatsOf, writeSafetensors } from "./safetensors.js";
+import { hashWeights, matchWeights, type WeightTensor } from "./weights.js";
+
+/** A network with all that is needed to use it on a scan. */
+export interface TrainedModel {
+  config: NetworkConfig;
+  weights: readonly WeightTensor[];
+  /** Names of the classes; the first is `"background"`. */
+  classNames: readonly string[];
+  /** Distance of voxels the network was trained on, in mm. */
+  spacingMm: Vec3;
+  /** HU that became 0 and 1. */
+  windowHu: readonly [number, number];
+  /** How it was trained: step, seed, score, in the words of whoever trained it. Kept as it is. */
+  training?: Readonly<Record<string, unknown>>;
+}
+
+interface ModelFile {
+  format: "layers-model";
+  generatedBy: string;
+  modelTopology: { class_name: "TumorlabUNet"; config: NetworkConfig };
+  weightsManifest: { paths: string[]; weights: { name: string; shape: number[]; dtype: "float32" }[] }[];
+  userDefinedMetadata: {
+    weightsSha256: string;
+    classNames: string[];
+    spacingMm: [number, number, number];
+    windowHu: [number, number];
+    training: Record<string, unknown>;
+  };
+}
+
+/**
+ * Writes a model as a folder, whole or not at all: `model.json` and `weights.bin` in the form of TensorFlow.js's
+ * LayersModel files (the weights can be read by anything that reads those; the topology names this project's U-Net),
+ * and the same numbers as `model.safetensors`. A model that was there before is replaced.
+ *
+ * @throws LabError when weights and network do not match, naming the tensor, or the folder cannot be written.
+ */
+export async function saveModel(folder: string, model: TrainedModel): Promise<void> {
+  checkNetworkConfig(model.config);
+  const weights = matchWeights(model.config, model.weights, "model");
+  const { classNames, windowHu, training = {} } = model;
+  const [x, y, z] = model.spacingMm;
+  const file: ModelFile = {
+    format: "layers-model",
+    generatedBy: "tumorlab",
+    modelTopology: { class_name: "TumorlabUNet", config: model.config },
+    weightsManifest: [
+      {
+        paths: ["weights.bin"],
+        weights: weights.map(({ name, shape }) => ({ name, shape: [...shape], dtype: "float32" })),
+      },
+    ],
+    userDefinedMetadata: {
+      weightsSha256: hashWeights(weights),
+      classNames: [...classNames],
+      spacingMm: [x, y, z],
+      windowHu: [windowHu[0], windowHu[1]],
+      training: { ...training },
+    },
+  };
+  const [partial, former] = [`${folder}.partial`, `${folder}.former`];
+  try {
+    await rm(partial, { recursive: true, force: true });
+    await mkdir(partial, { recursive: true });
+    await writeFileWhole(
+      join(partial, "weights.bin"),
+      weights.map(({ data }) => bytesOf(data)),
+    );
+    await writeFileWhole(join(partial, "model.json"), [Buffer.from(`${JSON.stringify(file, null, 2)}\n`)]);
+    await writeSafetensors(join(partial, "model.safetensors"), weights, {
+      network: JSON.stringify(model.config),
+      classNames: JSON.stringify(classNames),
+    });
+    await rm(former, { recursive: true, force: true });
+    await rename(folder, former).catch(ignoreMissing);
+    await rename(partial, folder);
+    await rm(former, { recursive: true, force: true });
+  } catch (error) {
+    if (error instanceof LabError) throw error;
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new LabError(folder, code ?? message, "a folder that can be written", "", { cause: error });
+  }
+}
+
+/**
+ * Reads a model that {@link saveModel} wrote.
+ *
+ * @throws LabError for a folder without one, a file that is damaged or cut short (its sha256 differs), or a tensor that
+ *   does not fit the network, naming it.
+ */
+export async function loadModel(folder: string): Promise<TrainedModel> {
+  const path = join(folder, "model.json");
+  const file = parseModelFile(path, await readPart(path));
+  const { config } = file.modelTopology;
+  checkNetworkConfig(config);
+  const [{ paths, weights: specs }] = file.weightsManifest;
+  const weightsPath = join(folder, paths[0]);
+  const bytes = await readPart(weightsPath);
+  const size = specs.reduce((sum, { shape }) => sum + 4 * sizeOf(shape), 0);
+  if (bytes.length !== size)
+    throw new LabError(weightsPath, `${bytes.length} bytes`, `${size} bytes, as model.json says`, copyAgain);
+  const found = createHash("sha256").update(bytes).digest("hex");
+  const { weightsSha256, classNames, spacingMm, windowHu, training } = file.userDefinedMetadata;
+  if (found !== weightsSha256)
+    throw new LabError(weightsPath, `sha256 ${found}`, `sha256 ${weightsSha256}`, copyAgain);
+  let at = 0;
+  const tensors = specs.map(({ name, shape }) => {
+    const length = 4 * sizeOf(shape);
+    const data = floatsOf(bytes.subarray(at, at + length));
+    at += length;
+    return { name, shape, data };
+  });
+  return {
+    config,
+    weights: matchWeights(config, tensors, weightsPath),
+    classNames,
+    spacingMm,
+    windowHu,
+    training,
+  };
+}
+
+const copyAgain = "The file is damaged or was cut short: copy it again";
+
+function parseModelFile(path: string, bytes: Buffer): ModelFile {
+  const form = 'a model of this project, "format": "layers-model" with modelTopology "TumorlabUNet"';
+  let parsed: Partial<ModelFile>;
+  try {
+    parsed = JSON.parse(bytes.toString()) as Partial<ModelFile>;
+  } catch (error) {
+    throw new LabError(path, (error as Error).message, form, copyAgain, { cause: error });
+  }
+  const { modelTopology, weightsManifest, userDefinedMetadata } = parsed;
+  if (
+    modelTopology?.class_name !== "TumorlabUNet" ||
+    !weightsManifest?.[0]?.weights ||
+    !userDefinedMetadata?.weightsSha256
+  )
+    throw new LabError(path, modelTopology?.class_name ?? "no topology", form);
+  return parsed as ModelFile;
+}
+
+async function readPart(path: string): Promise<Buffer> {
+  return readFile(path).catch((error: NodeJS.ErrnoException) => {
+    const advice = "Name the folder that holds model.json and weights.bin";
+    throw new LabError(path, error.code ?? error.message, "a file of a model", advice, { cause: error });
+  });
+}
+
+function ignoreMissing(error: NodeJS.ErrnoException): void {
+  if (error.code !== "ENOENT") throw error;
+}
+
+function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, n) => product * n, 1);
+}
