@@ -14,6 +14,8 @@ const floors = [
     "files.ts",
     "random.ts",
     "organs.ts",
+    "size-class.ts",
+    "structures.ts",
     "progress.ts",
     "worker-pool.ts",
     "errors.ts",

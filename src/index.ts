@@ -73,8 +73,6 @@ export { scansOfMetadata, scansOfReport } from "./cohort/split/report-scans.js";
 export type { ScansToSplit } from "./cohort/split/report-scans.js";
 export { splitCohort } from "./cohort/split/split.js";
 export type { PatientSplit, SplitOptions, SplitPart, SplitScan } from "./cohort/split/split.js";
-export { describeLabels } from "./cohort/structures.js";
-export type { LabelledStructure } from "./cohort/structures.js";
 export { openCase, openStudy } from "./cohort/study.js";
 export type { LabelPairOfCase, Study, StudyCase, StudyPaths } from "./cohort/study.js";
 export type { CaseReport } from "./cohort/verify/case.js";
@@ -156,8 +154,6 @@ export type {
   PatientRule,
   ScanFinding,
 } from "./metrics/patients.js";
-export { equivalentRadiusMm, sizeClassOf, sizeClasses } from "./metrics/size-class.js";
-export type { SizeClass, SizeClassInfo } from "./metrics/size-class.js";
 export { summarizeCases, summarizeScores } from "./metrics/summary.js";
 export type { CaseSummary, Exclusion, SummaryOptions, SummaryRow } from "./metrics/summary.js";
 export { surfaceDistances } from "./metrics/surface-distances.js";
@@ -245,7 +241,7 @@ export { readPhantomMetadata, writePhantomCase } from "./phantom/write-case.js";
 export type { WrittenCase } from "./phantom/write-case.js";
 export { createEstimator, formatDuration, throwIfAborted } from "./progress.js";
 export type { ProgressEstimate, ProgressListener, ProgressUpdate, RunOptions } from "./progress.js";
-export { createKey } from "./random.js";
+export { createKey, restoreKey } from "./random.js";
 export type { Key, RandomStream } from "./random.js";
 export { bootstrapCurves } from "./scaling/curve-bootstrap.js";
 export type {
@@ -283,6 +279,8 @@ export { selectLaw } from "./scaling/select.js";
 export type { LawComparison, LawSelection } from "./scaling/select.js";
 export { fitSyntheticSurface, predictSurface } from "./scaling/surface-fit.js";
 export type { SurfaceFit, SurfacePoint } from "./scaling/surface-fit.js";
+export { equivalentRadiusMm, sizeClassOf, sizeClasses } from "./size-class.js";
+export type { SizeClass, SizeClassInfo } from "./size-class.js";
 export { bootstrapInterval } from "./stats/bootstrap.js";
 export type { BootstrapMethod, BootstrapOptions, Interval, WeightedStatistic } from "./stats/bootstrap.js";
 export { groupClusters } from "./stats/clusters.js";
@@ -294,6 +292,31 @@ export { findRoot, minimizeBracketed } from "./stats/minimize.js";
 export { normalCdf, normalQuantile } from "./stats/normal.js";
 export { proportionInterval } from "./stats/proportion.js";
 export type { Proportion } from "./stats/proportion.js";
+export { describeLabels } from "./structures.js";
+export type { LabelledStructure } from "./structures.js";
+export { lesionKinds } from "./tumor/contrast.js";
+export type { DrawnContrast, LesionKind } from "./tumor/contrast.js";
+export { finishLesion } from "./tumor/finish.js";
+export type { DrawnLesion } from "./tumor/finish.js";
+export { applyPatch, synthesizeLesion } from "./tumor/insert.js";
+export type { ApplyOptions } from "./tumor/insert.js";
+export { judgePhase, scanPhases } from "./tumor/phase.js";
+export type { Place } from "./tumor/place.js";
+export { openSite } from "./tumor/site.js";
+export type { LesionSite, SiteOptions } from "./tumor/site.js";
+export { nominalRadiusMm } from "./tumor/size.js";
+export type {
+  JsonValue,
+  LesionPatch,
+  LesionRecord,
+  LesionSize,
+  ScanPhase,
+  SizeCap,
+  SynthesisOptions,
+  SynthesisRequest,
+  SynthesisResult,
+  Synthesizer,
+} from "./tumor/synthesizer.js";
 export type { Affine, LabelMap, Mask, Rescale, Scale, Vec3, Volume, VoxelArray } from "./types.js";
 export { findComponents, keepComponents, paintComponents } from "./volume/components.js";
 export type { Component, ComponentOptions, ComponentTable, Connectivity } from "./volume/components.js";

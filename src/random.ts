@@ -47,6 +47,17 @@ export function createKey(seed: number): Key {
   ]);
 }
 
+/** The key with these words, as a record holds them. Throws unless they are four whole numbers below 2^32. */
+export function restoreKey(words: readonly number[]): Key {
+  requireThat(
+    words.length === 4 && words.every((word) => Number.isInteger(word) && word >= 0 && word < 2 ** 32),
+    "key words",
+    words,
+    "four whole numbers from 0 to 2^32 - 1",
+  );
+  return keyFromWords([words[0], words[1], words[2], words[3]]);
+}
+
 function keyFromWords(words: readonly [number, number, number, number]): Key {
   return {
     words,

@@ -6,7 +6,7 @@ import { scansOfMetadata, scansOfReport } from "../cohort/split/report-scans.js"
 import type { ScansToSplit } from "../cohort/split/report-scans.js";
 import { splitCohort } from "../cohort/split/split.js";
 import type { PatientSplit, SplitPart } from "../cohort/split/split.js";
-import { equivalentRadiusMm, sizeClassOf } from "../metrics/size-class.js";
+import { equivalentRadiusMm, sizeClassOf } from "../size-class.js";
 import { readCohortReport } from "./cohort-report.js";
 import { parseOptions, toJson, UsageError } from "./command.js";
 import type { Command, ParsedOptions } from "./command.js";

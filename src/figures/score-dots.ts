@@ -5,7 +5,7 @@ import { summarizeLesions } from "../metrics/lesion-summary.js";
 import type { LesionCase } from "../metrics/lesions.js";
 import { metricInfo } from "../metrics/metric.js";
 import type { Metric } from "../metrics/metric.js";
-import { sizeClasses } from "../metrics/size-class.js";
+import { sizeClasses } from "../size-class.js";
 import { summarizeScores } from "../metrics/summary.js";
 import type { SummaryRow } from "../metrics/summary.js";
 import { describeStructure, lesionColor, otherStructureColor } from "../organs.js";

@@ -3,7 +3,7 @@ import { labelsInUse } from "../../grid.js";
 import { findLesion, findOrgan } from "../../organs.js";
 import type { TumorOrgan } from "../../organs.js";
 import type { LabelMap } from "../../types.js";
-import type { LabelledStructure } from "../structures.js";
+import type { LabelledStructure } from "../../structures.js";
 import { placeOf } from "./check-image.js";
 import { createFinding } from "./finding.js";
 import type { Finding } from "./finding.js";

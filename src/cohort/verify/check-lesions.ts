@@ -5,7 +5,7 @@ import type { Component, ComponentTable } from "../../volume/components.js";
 import { crop } from "../../volume/crop.js";
 import { withinOfMask } from "../../volume/distance.js";
 import type { CaseFacts } from "../metadata.js";
-import type { LabelledStructure } from "../structures.js";
+import type { LabelledStructure } from "../../structures.js";
 import { createFinding } from "./finding.js";
 import type { Finding } from "./finding.js";
 

@@ -1,4 +1,4 @@
-import { requireThat } from "../errors.js";
+import { requireThat } from "./errors.js";
 
 /** Size of a lesion by the radius of the sphere of its volume. */
 export type SizeClass = "tiny" | "small" | "medium" | "large";

@@ -1,5 +1,5 @@
-import { findLesion, findOrgan, lesions, tumorOrgans } from "../organs.js";
-import type { TumorOrgan } from "../organs.js";
+import { findLesion, findOrgan, lesions, tumorOrgans } from "./organs.js";
+import type { TumorOrgan } from "./organs.js";
 
 /** A label value with what it stands for among the six organs whose tumors are studied. */
 export interface LabelledStructure {

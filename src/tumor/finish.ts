@@ -1,0 +1,153 @@
+import { LabError, requireThat } from "../errors.js";
+import { voxelVolumeMl, withData } from "../grid.js";
+import { equivalentRadiusMm, sizeClassOf } from "../size-class.js";
+import type { LabelMap, VoxelArray } from "../types.js";
+import { isWhole } from "../volume/arrays.js";
+import { crop } from "../volume/crop.js";
+import { type LesionSite, worldOf } from "./site.js";
+import type { JsonValue, LesionPatch, LesionRecord, Synthesizer } from "./synthesizer.js";
+
+/** HU a CT can hold: air to dense bone and contrast agent, as 12-bit scanners store them. */
+export const huLimits: readonly [number, number] = [-1024, 3071];
+
+/** Largest share of the drawn shape that may lie outside the organ. */
+export const mostClipped = 0.2;
+
+/** What a generator made of a site, on the site's grid. */
+export interface DrawnLesion {
+  /** 1 where the lesion is. */
+  mask: Uint8Array;
+  /** HU of every voxel; where it differs from the site's outside the organ it is not used. */
+  hu: Float32Array;
+  /** Share of the drawn shape that lay outside the organ, 0 to 1. */
+  clippedShare: number;
+  /** The organ round the place allowed less than the site's radius; in words. */
+  capReason?: string;
+  /** Everything that was drawn, for the record. */
+  parameters: Readonly<Record<string, JsonValue>>;
+}
+
+/**
+ * Checks a lesion and writes it over the site's block: HU change within the organ only, rounded to what the CT stores and
+ * kept from -1024 to 3071; labels become the lesion's where the mask is 1.
+ *
+ * @throws LabError for a lesion outside the organ, without a voxel, or of which more than 20 % were cut away.
+ */
+export function finishLesion(
+  site: LesionSite,
+  { mask, hu, clippedShare, capReason, parameters }: DrawnLesion,
+  { name, version }: Pick<Synthesizer, "name" | "version">,
+): LesionPatch {
+  const { request, box, labels, place } = site;
+  const { organ } = request;
+  let voxels = 0;
+  for (let i = 0; i < mask.length; i++) {
+    if (mask[i] === 0) continue;
+    voxels++;
+    requireThat(
+      site.organ[i] === 1,
+      `${name} lesion`,
+      `a voxel outside the ${organ}`,
+      "voxels of the organ only",
+    );
+  }
+  const where = `${organ} of ${site.organVolumeMl.toFixed(1)} ml at voxel [${place.voxel.join(", ")}]`;
+  requireThat(voxels > 0, `${name} lesion`, `no voxel in the ${where}`, "at least one voxel");
+  requireThat(
+    clippedShare <= mostClipped,
+    `${name} lesion`,
+    `${(100 * clippedShare).toFixed(0)} % of it outside the ${where}`,
+    `at most ${100 * mostClipped} %`,
+    `Ask for less than ${site.radiusMm.toFixed(1)} mm, or another key`,
+  );
+  const ct = crop(request.ct, box);
+  const { changed, before, after } = writeHu(ct.data, site, hu, mask);
+  const oldLabels = crop(request.labels, box);
+  const achievedRadiusMm = equivalentRadiusMm(voxels * voxelVolumeMl(request.labels));
+  const cap = capReason === undefined ? site.cap : { radiusMm: achievedRadiusMm, reason: capReason };
+  const record: LesionRecord = {
+    format: "tumorlab-lesion",
+    formatVersion: 1,
+    generator: name,
+    generatorVersion: version,
+    key: request.key.words,
+    organ,
+    phase: site.phase,
+    phaseSource: request.phase === undefined ? "judged" : "given",
+    size: request.size,
+    options: request.options ?? {},
+    shape: request.ct.shape,
+    spacingMm: request.ct.spacingMm,
+    centerVoxel: place.voxel,
+    centerMm: worldOf(site, place.voxel),
+    requestedRadiusMm: site.requestedRadiusMm,
+    achievedRadiusMm,
+    achievedSizeClass: sizeClassOf(achievedRadiusMm),
+    volumeMl: voxels * voxelVolumeMl(request.labels),
+    voxels,
+    cap,
+    organVolumeMl: site.organVolumeMl,
+    contrastHu: (after - before) / voxels,
+    clippedShare,
+    changedVoxels: changed,
+    lesionLabel: labels.lesion,
+    parameters: {
+      placeDepthMm: place.depthMm,
+      placeOutsideShare: place.outsideShare,
+      ...(place.vesselMm === undefined ? {} : { placeVesselMm: place.vesselMm }),
+      ...parameters,
+    },
+  };
+  return {
+    box,
+    ct,
+    labels: paintLesion(oldLabels, mask, labels.lesion),
+    mask: withData(ct, mask),
+    record,
+  };
+}
+
+/** Writes HU over stored numbers inside the organ, and sums the lesion's HU before and after. */
+function writeHu(
+  stored: VoxelArray,
+  site: LesionSite,
+  hu: Float32Array,
+  mask: Uint8Array,
+): { changed: number; before: number; after: number } {
+  const { slope, intercept } = site.request.ct.rescale ?? { slope: 1, intercept: 0 };
+  const whole = isWhole(stored);
+  const [lowest, highest] = storedLimits(stored);
+  const old = site.hu;
+  let changed = 0;
+  let before = 0;
+  let after = 0;
+  for (let i = 0; i < hu.length; i++) {
+    if (site.organ[i] === 1 && hu[i] !== old[i]) {
+      if (!Number.isFinite(hu[i])) throw new LabError("lesion HU", hu[i], "finite numbers");
+      const kept = Math.min(huLimits[1], Math.max(huLimits[0], hu[i]));
+      const value = (kept - intercept) / slope;
+      const last = stored[i];
+      stored[i] = whole ? Math.min(highest, Math.max(lowest, Math.floor(value + 0.5))) : value;
+      if (stored[i] !== last) changed++;
+    }
+    if (mask[i] === 1) {
+      before += old[i];
+      after += stored[i] * slope + intercept;
+    }
+  }
+  return { changed, before, after };
+}
+
+/** Lowest and highest whole number an array holds; wrapping round would turn a dark voxel white. */
+function storedLimits({ BYTES_PER_ELEMENT: bytes, constructor }: VoxelArray): readonly [number, number] {
+  const signed = constructor.name.startsWith("Int");
+  const top = 2 ** (8 * bytes - (signed ? 1 : 0));
+  return [signed ? -top : 0, top - 1];
+}
+
+function paintLesion(labels: LabelMap, mask: Uint8Array, lesion: { value: number; name: string }): LabelMap {
+  const data =
+    lesion.value > 255 && labels.data instanceof Uint8Array ? new Uint16Array(labels.data) : labels.data;
+  for (let i = 0; i < mask.length; i++) if (mask[i] === 1) data[i] = lesion.value;
+  return { ...labels, data, names: { ...labels.names, [lesion.value]: lesion.name } };
+}
