@@ -1,3 +1,4 @@
+import { blockVoxels, findBlock, findOccupied } from "./occupied.js";
 import type { LabelData } from "./words.js";
 
 /** Voxel counts of every label of a pair of label maps. */
@@ -16,32 +17,51 @@ const chunk = 1 << 16; // elements looked at in one go where a copy is needed
 
 /**
  * Counts all labels in one pass over both maps. `reference` and `prediction` must have the same length; they
- * may differ in type and alignment. No voxels give zeros.
+ * may differ in type and alignment. `occupied` is what {@link findOccupied} says of the two; it is found when not
+ * given. No voxels give zeros.
  */
-export function countLabelPairs(reference: LabelData, prediction: LabelData): LabelCounts {
+export function countLabelPairs(
+  reference: LabelData,
+  prediction: LabelData,
+  occupied: Uint8Array = findOccupied(reference, prediction),
+): LabelCounts {
+  const voxels = reference.length;
   const counts = {
     reference: new Float64Array(65536),
     prediction: new Float64Array(65536),
     both: new Float64Array(65536),
-    voxels: reference.length,
+    voxels,
   };
+  let counted = 0;
+  for (let block = findBlock(occupied, 1, 0); block < occupied.length;) {
+    const next = findBlock(occupied, 0, block);
+    const [from, to] = [block * blockVoxels, Math.min(voxels, next * blockVoxels)];
+    countStretch(reference.subarray(from, to), prediction.subarray(from, to), counts);
+    counted += to - from;
+    block = findBlock(occupied, 1, next);
+  }
+  countPair(counts, 0, 0, voxels - counted);
+  return counts;
+}
+
+function countStretch(reference: LabelData, prediction: LabelData, counts: LabelCounts): void {
   const wide = reference.BYTES_PER_ELEMENT === 2 || prediction.BYTES_PER_ELEMENT === 2;
   const count = wide ? countWords16 : countWords8;
   if (isAligned(reference, wide) && isAligned(prediction, wide)) {
     count(reference, prediction, counts);
-    return counts;
+    return;
   }
   // Bytes beside words of 16 bits, or words across a word boundary: through two small aligned copies.
   const Chunk = wide ? Uint16Array : Uint8Array;
-  const left = new Chunk(chunk);
-  const right = new Chunk(chunk);
-  for (let from = 0; from < reference.length; from += chunk) {
-    const to = Math.min(reference.length, from + chunk);
+  const size = Math.min(chunk, reference.length);
+  const left = new Chunk(size);
+  const right = new Chunk(size);
+  for (let from = 0; from < reference.length; from += size) {
+    const to = Math.min(reference.length, from + size);
     left.set(reference.subarray(from, to));
     right.set(prediction.subarray(from, to));
     count(left.subarray(0, to - from), right.subarray(0, to - from), counts);
   }
-  return counts;
 }
 
 function isAligned(data: LabelData, wide: boolean): boolean {

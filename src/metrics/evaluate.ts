@@ -8,6 +8,7 @@ import { emptinessOf, findPolicy, resolveEmpty } from "./empty.js";
 import type { Emptiness, EmptyPolicy, PolicyName } from "./empty.js";
 import { metricInfo } from "./metric.js";
 import type { Metric } from "./metric.js";
+import { findOccupied } from "./occupied.js";
 import { chooseLabels, confusionOf, scoreOverlap } from "./overlap.js";
 import type { Confusion, LabelOptions } from "./overlap.js";
 import { openPair } from "./pair.js";
@@ -66,7 +67,8 @@ export function evaluateCase(
   const { case: name = "", patient = name, surfaces = true, signal, progress } = options;
   const policy = findPolicy(options.policy ?? "worst-case");
   const pair = openPair(reference, prediction);
-  const counts = countLabelPairs(pair.reference, pair.prediction);
+  const occupied = findOccupied(pair.reference, pair.prediction);
+  const counts = countLabelPairs(pair.reference, pair.prediction, occupied);
   const labels = chooseLabels(counts, [reference, prediction], options);
   const confusions = confusionOf(counts, labels, voxelVolumeMl(reference));
   const tolerances = confusions.map(({ label }) => toleranceOf(options.toleranceMm, label));
@@ -76,9 +78,9 @@ export function evaluateCase(
   if (surfaces) for (const row of confusions) if (emptinessOf(row) === "none") wanted[row.label] = 1;
   throwIfAborted(signal);
   const anyWanted = wanted.includes(1);
-  const referenceSurfels = anyWanted ? extractSurfels(pair.reference, shape, wanted) : undefined;
+  const referenceSurfels = anyWanted ? extractSurfels(pair.reference, shape, wanted, occupied) : undefined;
   throwIfAborted(signal);
-  const predictionSurfels = anyWanted ? extractSurfels(pair.prediction, shape, wanted) : undefined;
+  const predictionSurfels = anyWanted ? extractSurfels(pair.prediction, shape, wanted, occupied) : undefined;
   const grid = createSurfaceGrid(shape, spacingMm);
 
   return confusions.map((confusion, k) => {

@@ -1,6 +1,7 @@
 import type { Vec3 } from "../types.js";
 import { clearPlane, createPlane, loadSlice, pad } from "./label-plane.js";
 import type { LabelPlane } from "./label-plane.js";
+import { findOccupied } from "./occupied.js";
 import { createScanner } from "./words.js";
 import type { LabelData } from "./words.js";
 
@@ -29,10 +30,15 @@ export interface Surfels {
  * Slices are laid into two padded planes, rows without a label are never looked at again, and along a row words
  * of four bytes are compared where four neighbouring rows agree, so that the work is that of the surface.
  */
-export function extractSurfels(data: LabelData, shape: Vec3, wanted: Uint8Array): Map<number, Surfels> {
+export function extractSurfels(
+  data: LabelData,
+  shape: Vec3,
+  wanted: Uint8Array,
+  occupied: Uint8Array = findOccupied(data),
+): Map<number, Surfels> {
   const [nx, ny, nz] = shape;
   const sink = createSink();
-  const scanner = createScanner(data);
+  const scanner = createScanner(data, occupied);
   let below = createPlane(data, nx, ny);
   let above = createPlane(data, nx, ny);
   for (let z = 0; z <= nz; z++) {

@@ -1,3 +1,5 @@
+import { blockVoxels, findBlock } from "./occupied.js";
+
 /**
  * Label data read four bytes at a time. Label maps are mostly long runs of one value, so that comparing words
  * instead of voxels is what makes a pass over a full-size map cheap.
@@ -16,8 +18,11 @@ export interface LabelScanner {
   findLast(from: number, to: number): number;
 }
 
-/** A scanner over `data`, whatever its alignment in memory. */
-export function createScanner(data: LabelData): LabelScanner {
+/**
+ * A scanner over `data`, whatever its alignment in memory. Blocks that `occupied` names empty (see `findOccupied`)
+ * are not looked at.
+ */
+export function createScanner(data: LabelData, occupied: Uint8Array): LabelScanner {
   const perWord = 4 / data.BYTES_PER_ELEMENT;
   const low = perWord - 1;
   // Elements before the first whole word of the buffer.
@@ -29,6 +34,17 @@ export function createScanner(data: LabelData): LabelScanner {
   );
 
   const findFirst = (from: number, to: number): number => {
+    for (let i = from; i < to;) {
+      const block = findBlock(occupied, 1, Math.floor(i / blockVoxels));
+      const end = Math.min(to, (block + 1) * blockVoxels);
+      i = Math.max(i, block * blockVoxels);
+      if (i < end) i = findInBlock(i, end);
+      if (i < end) return i;
+    }
+    return to;
+  };
+
+  const findInBlock = (from: number, to: number): number => {
     let i = from;
     for (; i < to && ((i - head) & low) !== 0; i++) if (data[i] !== 0) return i;
     let word = (i - head) / perWord;

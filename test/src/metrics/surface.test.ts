@@ -302,6 +302,48 @@ describe("surface metrics", () => {
     }
   });
 
+  it("leave out no voxel between long stretches of background", () => {
+    const shape: Vec3 = [37, 29, 43];
+    const spacingMm: Vec3 = [0.7, 0.7, 5];
+    const voxels = 37 * 29 * 43;
+    const map = (labelled: readonly number[], bytes: number, wide: boolean) => {
+      const data = new Uint8Array(voxels);
+      for (const i of labelled) data[i] = 1;
+      return createVolume(misalign(wide ? Uint16Array.from(data) : data, bytes), shape, { spacingMm });
+    };
+    // First and last voxels of the grid and of powers of two, where whole blocks are looked at in one go.
+    const edges = [0, 1023, 1024, 4095, 8192, 16383, 16384, 32767, 32768, voxels - 1];
+    const pairs = [
+      [edges, [20000, ...edges]],
+      [edges.slice(1, -1), [0]],
+      [[0], [voxels - 1]],
+      [[17000, 17001], [16384]],
+    ];
+    for (const [a, b] of pairs)
+      for (const [bytes, wide] of [
+        [0, false],
+        [1, false],
+        [2, true],
+      ] as const) {
+        const [reference, prediction] = [map(a, bytes, wide), map(b, 0, false)];
+        const [row] = evaluateCase(reference, prediction, { labels: [1] });
+        const tp = a.filter((i) => b.includes(i)).length;
+        assert.deepEqual(
+          [row.tp, row.fp, row.fn, row.tn],
+          [tp, b.length - tp, a.length - tp, voxels - a.length - b.length + tp],
+        );
+        const found = surfaceDistances(reference, prediction, 1);
+        const [from, to] = [surfelPoints(reference), surfelPoints(prediction)];
+        checkDistances(found.referenceToPrediction.distancesMm, from, to, spacingMm);
+        checkDistances(found.predictionToReference.distancesMm, to, from, spacingMm);
+        assert.equal(row.surface!.referenceToPrediction.surfels, from.length);
+        assert.equal(
+          row.hd,
+          Math.max(...Object.values(found).flatMap(({ distancesMm }) => [...distancesMm])),
+        );
+      }
+  });
+
   it("tell 300 labels apart, 255, 256 and 65535 among them", () => {
     const shape: Vec3 = [60, 30, 12];
     const values = [...Array.from({ length: 299 }, (_, k) => k + 1), 65535];

@@ -1,0 +1,39 @@
+import type { LabelData } from "./words.js";
+
+/** Voxels of a block: two rows of a CT, so that a map without many labels is mostly empty blocks. */
+export const blockVoxels = 1024;
+
+const stretchBlocks = 16; // looked at in one go: what is empty mostly is so for long
+
+/**
+ * Tells which blocks of one or more label maps of the same length hold a label in any of them: 1 for block `b`,
+ * voxels `blockVoxels * b` and on, when it does. The last block may be short.
+ *
+ * This is the only time that all of a map is read; every later pass skips the rest. Blocks are compared to zeros by
+ * `Buffer.compare`, which reads memory several times faster than a loop over words.
+ */
+export function findOccupied(...maps: readonly LabelData[]): Uint8Array {
+  const { length } = maps[0];
+  const occupied = new Uint8Array(Math.ceil(length / blockVoxels));
+  const stretch = blockVoxels * stretchBlocks;
+  for (const data of maps) {
+    const size = data.BYTES_PER_ELEMENT;
+    const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+    const zeros = Buffer.alloc(Math.min(stretch, length) * size);
+    const isEmpty = (from: number, to: number): boolean =>
+      bytes.compare(zeros, 0, (to - from) * size, from * size, to * size) === 0;
+    for (let from = 0; from < length; from += stretch) {
+      const end = Math.min(length, from + stretch);
+      if (isEmpty(from, end)) continue;
+      for (let at = from; at < end; at += blockVoxels)
+        if (!isEmpty(at, Math.min(end, at + blockVoxels))) occupied[at / blockVoxels] = 1;
+    }
+  }
+  return occupied;
+}
+
+/** First block from `from` on that is occupied (1) or empty (0), as asked; their number when there is none. */
+export function findBlock(occupied: Uint8Array, value: 0 | 1, from: number): number {
+  const found = occupied.indexOf(value, from);
+  return found < 0 ? occupied.length : found;
+}
