@@ -1,4 +1,4 @@
-import { LabError } from "../errors.js";
+import { LabError, requireThat } from "../errors.js";
 import { checkGradients, type GradientReport, requirePassed } from "./gradient-check.js";
 import { createTensorFlowRunner, useBackend } from "./tensorflow-runner.js";
 import { isNativeEngineInstalled, loadNativeEngine, loadTensorFlow } from "./tensorflow.js";
@@ -19,6 +19,10 @@ export interface Engine {
   name: EngineName;
   /** Name of its backend in TensorFlow.js. */
   backend: string;
+  /** Threads it computes with, where that is ours to say; 1 otherwise. */
+  threads: number;
+  /** What it is. */
+  detail: string;
   /** Its gradient check. */
   report: GradientReport;
   /** Engines that were tried before it and why each was passed over. */
@@ -56,16 +60,25 @@ export async function checkEngineGradients(name: EngineName): Promise<GradientRe
   return { ...report, engine: name };
 }
 
+/** What {@link openEngine} is asked for. */
+export interface EngineOptions {
+  /** `"auto"` (default) takes the first of {@link listEngines} that is there and passes its check. */
+  engine?: "auto" | EngineName;
+  /** Threads of an engine that has its own; by default as many as the machine has cores. */
+  threads?: number;
+}
+
 /**
- * Chooses an engine, checks its gradients and makes TensorFlow.js compute with it.
+ * Chooses an engine, checks its gradients the first time in this process, and makes TensorFlow.js compute with it.
  *
- * @param choice `"auto"` (default) takes the first of {@link listEngines} that is there and passes its check.
  * @throws LabError when the engine asked for is missing, or computes wrong gradients: then with the numbers.
  */
-export async function selectEngine(choice: "auto" | EngineName = "auto"): Promise<Engine> {
-  if (choice !== "auto" && !order.includes(choice))
-    throw new LabError("engine", choice, ["auto", ...order].join(", "));
-  if (choice !== "auto") return use(choice, []);
+export async function openEngine({ engine = "auto", threads }: EngineOptions = {}): Promise<Engine> {
+  if (engine !== "auto" && !order.includes(engine))
+    throw new LabError("engine", engine, ["auto", ...order].join(", "));
+  if (threads !== undefined)
+    requireThat(Number.isInteger(threads) && threads >= 1, "threads", threads, "a whole number from 1");
+  if (engine !== "auto") return use(engine, []);
   const passedOver: string[] = [];
   for (const name of order) {
     try {
@@ -77,11 +90,16 @@ export async function selectEngine(choice: "auto" | EngineName = "auto"): Promis
   throw new LabError("engine", passedOver.join("; "), "at least one engine that passes its check");
 }
 
+const checked = new Map<EngineName, GradientReport>();
+
 async function use(name: EngineName, passedOver: string[]): Promise<Engine> {
-  const report = await checkEngineGradients(name);
+  const tf = prepare(name);
+  const report = checked.get(name) ?? (await checkEngineGradients(name));
+  checked.set(name, report);
   requirePassed(report);
-  await useBackend(loadTensorFlow(), backends[name]);
-  return { name, backend: backends[name], report, passedOver };
+  await useBackend(tf, backends[name]);
+  const detail = describeEngine(name);
+  return { name, backend: backends[name], threads: 1, detail, report, passedOver };
 }
 
 /** Loads an engine's code, so that its backend is registered. */

@@ -1,31 +1,36 @@
 import { createKey } from "../random.js";
 import {
+  addToChannels,
   convolutionGeometry,
   convolve,
   convolveTransposed,
+  diceCrossEntropy,
   type Geometry,
   type Grid,
+  joinChannels,
   leakyRelu,
   normalize,
+  type PlainLoss,
+  pool,
   sizeOf,
-  softmaxCrossEntropy,
+  upsample,
   type Values,
 } from "./plain-ops.js";
 
-/** An operation with what it needs besides its inputs; shapes are of one example, without the batch. */
+/** An operation with what it needs besides its inputs. */
 export type OpSpec =
-  | { kind: "conv3d" | "conv3dTranspose"; geometry: Geometry }
-  | { kind: "relu"; shape: Grid }
-  | { kind: "leakyRelu"; shape: Grid; slope: number }
-  | { kind: "softmaxCrossEntropy"; shape: Grid; targets: readonly number[] }
-  | { kind: "normalize"; shape: Grid; epsilon: number };
+  | { kind: "conv3d" | "convTransposed3d"; geometry: Geometry }
+  | { kind: "addBias" | "concatChannels" | "upsampleNearest" | "maxPool" | "averagePool" }
+  | { kind: "leakyRelu"; slope: number }
+  | { kind: "segmentationLoss"; labels: readonly number[]; settings: PlainLoss }
+  | { kind: "normLeakyRelu"; epsilon: number; slope: number };
 
 /** One thing an engine is asked to compute. */
 export interface GradientCase {
-  /** Such as `"conv3d stride 2"`. */
+  /** Such as `"conv3d 3x3x3, stride 2"`. */
   name: string;
   op: OpSpec;
-  /** The inputs that have gradients, with their shapes as the engine takes them. */
+  /** The inputs that have gradients; a shape of four numbers is one example without its batch. */
   inputs: { name: string; values: Values; shape: readonly number[] }[];
   /** What comes back from the loss: one number for each output. */
   upstream: Values;
@@ -33,60 +38,134 @@ export interface GradientCase {
   evaluate: (inputs: readonly Values[]) => Values;
 }
 
-const kernel = [3, 3, 3] as const;
+const tap = [1, 1, 1] as const;
+const cube = [3, 3, 3] as const;
 
-/** Every operation of the network on small odd shapes, always with the same numbers. */
+/**
+ * Every operation of the network on small odd shapes, always with the same numbers. Channels of 1, of odd counts and
+ * of whole vectors are among them, since engines compute those in different ways.
+ */
 export function gradientCases(): GradientCase[] {
-  const shape: Grid = [5, 4, 3, 3];
+  const odd: Grid = [5, 4, 3, 3];
   return [
-    convolutionCase("conv3d stride 1", "conv3d", convolutionGeometry([5, 4, 3, 2], kernel, 3, 1)),
-    convolutionCase("conv3d stride 2", "conv3d", convolutionGeometry([5, 4, 7, 2], kernel, 3, 2)),
-    convolutionCase(
-      "conv3dTranspose 2x2x2",
-      "conv3dTranspose",
-      convolutionGeometry([6, 4, 2, 3], [2, 2, 2], 2, 2),
-    ),
-    convolutionCase(
-      "conv3dTranspose odd",
-      "conv3dTranspose",
-      convolutionGeometry([5, 4, 3, 2], kernel, 3, 2),
-    ),
-    makeCase("relu", { kind: "relu", shape }, [["x", shape]], ([x]) => leakyRelu(x, 0)),
-    makeCase("leakyRelu", { kind: "leakyRelu", shape, slope: 0.01 }, [["x", shape]], ([x]) =>
-      leakyRelu(x, 0.01),
-    ),
-    crossEntropyCase(shape),
+    convolution("conv3d 3x3x3", convolutionGeometry([5, 4, 3, 2], cube, 3, 1)),
+    convolution("conv3d 3x3x3, whole vectors", convolutionGeometry([3, 3, 2, 4], cube, 8, 1)),
+    convolution("conv3d 3x3x3 of one channel", convolutionGeometry([4, 3, 5, 1], cube, 4, 1)),
+    convolution("conv3d 3x3x3, stride 2", convolutionGeometry([5, 4, 7, 2], cube, 3, 2)),
+    convolution("conv3d 3x3x3, stride 2, whole vectors", convolutionGeometry([4, 2, 4, 4], cube, 4, 2)),
+    convolution("conv3d 1x1x1", convolutionGeometry([3, 4, 5, 5], tap, 3, 1)),
+    convolution("conv3d 1x1x1, stride 2", convolutionGeometry([4, 5, 3, 4], tap, 4, 2)),
+    transposed("convTransposed3d", [3, 2, 1, 3], 3),
+    transposed("convTransposed3d, whole vectors", [2, 3, 3, 8], 4),
     makeCase(
-      "mean and variance normalisation",
-      { kind: "normalize", shape, epsilon: 1e-5 },
+      "bias",
+      { kind: "addBias" },
       [
-        ["x", shape],
-        ["gain", [3]],
-        ["shift", [3]],
+        ["x", odd],
+        ["bias", [3]],
       ],
-      ([x, gain, shift]) => normalize(x, gain, shift, 3, 1e-5),
+      ([x, bias]) => addToChannels(x, bias),
     ),
+    concatenation(3, 2),
+    concatenation(4, 8),
+    ...([3, 4] as const).flatMap((channels) => {
+      const fine: Grid = [4, 6, 2, channels];
+      const coarse: Grid = [2, 3, 1, channels];
+      const of = `of ${channels} channels`;
+      return [
+        makeCase(`upsampleNearest ${of}`, { kind: "upsampleNearest" }, [["x", coarse]], ([x]) =>
+          upsample(x, coarse),
+        ),
+        makeCase(`maxPool ${of}`, { kind: "maxPool" }, [["x", fine]], ([x]) => pool(x, coarse, "max")),
+        makeCase(`averagePool ${of}`, { kind: "averagePool" }, [["x", fine]], ([x]) =>
+          pool(x, coarse, "mean"),
+        ),
+      ];
+    }),
+    makeCase("leakyRelu", { kind: "leakyRelu", slope: 0.01 }, [["x", odd]], ([x]) => leakyRelu(x, 0.01)),
+    normalization("normLeakyRelu", [2, 5, 4, 3, 3], 0.01),
+    normalization("normLeakyRelu, whole vectors", [2, 3, 3, 3, 4], 0.01),
+    normalization("normLeakyRelu, slope 1", [1, 5, 4, 3, 3], 1),
+    loss("segmentationLoss", [2, 3, 3, 5, 3]),
+    loss("segmentationLoss of 5 classes", [1, 3, 5, 3, 5]),
   ];
 }
 
-function convolutionCase(name: string, kind: "conv3d" | "conv3dTranspose", geometry: Geometry): GradientCase {
-  const { fine, coarse } = geometry;
-  const from = kind === "conv3d" ? fine : coarse;
-  const inputs: [string, readonly number[]][] = [
-    ["x", from],
-    ["filter", [...geometry.kernel, fine[3], coarse[3]]],
-  ];
-  const run = kind === "conv3d" ? convolve : convolveTransposed;
-  return makeCase(name, { kind, geometry }, inputs, ([x, filter]) => run(x, filter, geometry));
+function convolution(name: string, geometry: Geometry): GradientCase {
+  const { fine, coarse, kernel } = geometry;
+  const filter = [...kernel, fine[3], coarse[3]];
+  return makeCase(
+    name,
+    { kind: "conv3d", geometry },
+    [
+      ["x", fine],
+      ["filter", filter],
+    ],
+    ([x, filter]) => convolve(x, filter, geometry),
+  );
 }
 
-function crossEntropyCase(shape: Grid): GradientCase {
-  const classes = shape[3];
-  const stream = createKey(6).split("targets").stream();
-  const targets = Array.from({ length: sizeOf(shape) / classes }, () => stream.integer(0, classes - 1));
-  const op: OpSpec = { kind: "softmaxCrossEntropy", shape, targets };
-  return makeCase("softmax cross-entropy", op, [["logits", shape]], ([logits]) =>
-    softmaxCrossEntropy(logits, targets, classes),
+function transposed(name: string, coarse: Grid, channels: number): GradientCase {
+  const [x, y, z] = coarse;
+  const fine: Grid = [2 * x, 2 * y, 2 * z, channels];
+  const geometry = convolutionGeometry(fine, [2, 2, 2], coarse[3], 2);
+  return makeCase(
+    name,
+    { kind: "convTransposed3d", geometry },
+    [
+      ["x", coarse],
+      ["filter", [2, 2, 2, channels, coarse[3]]],
+    ],
+    ([x, filter]) => convolveTransposed(x, filter, geometry),
+  );
+}
+
+function concatenation(a: number, b: number): GradientCase {
+  return makeCase(
+    `concatChannels of ${a} and ${b}`,
+    { kind: "concatChannels" },
+    [
+      ["a", [3, 2, 5, a]],
+      ["b", [3, 2, 5, b]],
+    ],
+    ([left, right]) => joinChannels(left, right, a, b),
+  );
+}
+
+function normalization(name: string, shape: readonly number[], slope: number): GradientCase {
+  const epsilon = 1e-5;
+  const [batch, , , , channels] = shape;
+  return makeCase(
+    name,
+    { kind: "normLeakyRelu", epsilon, slope },
+    [
+      ["x", shape],
+      ["gain", [channels]],
+      ["shift", [channels]],
+    ],
+    ([x, gain, shift]) => {
+      const output = new Float64Array(x.length);
+      const size = x.length / batch;
+      for (let at = 0; at < x.length; at += size)
+        output.set(
+          leakyRelu(normalize(x.subarray(at, at + size), gain, shift, channels, epsilon), slope),
+          at,
+        );
+      return output;
+    },
+  );
+}
+
+function loss(name: string, shape: readonly number[]): GradientCase {
+  const classes = shape[4];
+  const settings = { classes, ignoreLabel: 255, diceWeight: 0.75, crossEntropyWeight: 1.25, smooth: 1e-5 };
+  const stream = createKey(6).split("labels").stream();
+  const labels = Array.from({ length: sizeOf(shape) / classes }, () => {
+    const label = stream.integer(0, classes);
+    return label === classes ? settings.ignoreLabel : label;
+  });
+  return makeCase(name, { kind: "segmentationLoss", labels, settings }, [["logits", shape]], ([logits]) =>
+    diceCrossEntropy(logits, labels, settings),
   );
 }
 

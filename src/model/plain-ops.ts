@@ -63,16 +63,74 @@ export function leakyRelu(input: Values, slope: number): Values {
   return input.map((x) => (x > 0 ? x : slope * x));
 }
 
-/** Mean over voxels of `-log softmax(logits)[target]`; one number. `targets` holds one class a voxel. */
-export function softmaxCrossEntropy(logits: Values, targets: ArrayLike<number>, classes: number): Values {
-  let sum = 0;
-  for (let voxel = 0; voxel < targets.length; voxel++) {
+/** What {@link diceCrossEntropy} is told besides logits and labels. */
+export interface PlainLoss {
+  classes: number;
+  ignoreLabel: number;
+  diceWeight: number;
+  crossEntropyWeight: number;
+  smooth: number;
+}
+
+/** Soft Dice and cross-entropy over the voxels that are not ignored, as the loss of the network states it; one number. */
+export function diceCrossEntropy(logits: Values, labels: ArrayLike<number>, options: PlainLoss): Values {
+  const { classes, ignoreLabel, diceWeight, crossEntropyWeight, smooth } = options;
+  const shared = new Float64Array(classes);
+  const both = new Float64Array(classes);
+  let crossEntropy = 0;
+  let counted = 0;
+  for (let voxel = 0; voxel < labels.length; voxel++) {
+    const label = labels[voxel];
+    if (label === ignoreLabel) continue;
     const row = logits.subarray(voxel * classes, (voxel + 1) * classes);
     const largest = Math.max(...row);
     const total = row.reduce((all, logit) => all + Math.exp(logit - largest), 0);
-    sum += largest + Math.log(total) - row[targets[voxel]];
+    crossEntropy += largest + Math.log(total) - row[label];
+    counted++;
+    both[label]++;
+    row.forEach((logit, c) => {
+      const probability = Math.exp(logit - largest) / total;
+      both[c] += probability;
+      if (c === label) shared[c] += probability;
+    });
   }
-  return Float64Array.of(sum / targets.length);
+  let dice = 0;
+  for (let c = 1; c < classes; c++) dice += (2 * shared[c] + smooth) / (both[c] + smooth) / (classes - 1);
+  return Float64Array.of(
+    (crossEntropyWeight * crossEntropy) / Math.max(counted, 1) + diceWeight * (1 - dice),
+  );
+}
+
+/** Two arrays of one grid joined along their channels. */
+export function joinChannels(a: Values, b: Values, aChannels: number, bChannels: number): Values {
+  const channels = aChannels + bChannels;
+  return Float64Array.from({ length: a.length + b.length }, (_, i) => {
+    const voxel = Math.floor(i / channels);
+    const c = i % channels;
+    return c < aChannels ? a[voxel * aChannels + c] : b[voxel * bChannels + c - aChannels];
+  });
+}
+
+/** Each voxel becomes a block of 2x2x2 equal ones; `coarse` is the shape of the input. */
+export function upsample(input: Values, coarse: Grid): Values {
+  const output = new Float64Array(8 * input.length);
+  forEachBlock(coarse, (coarseAt, fineAt) => (output[fineAt] = input[coarseAt]));
+  return output;
+}
+
+/** The largest or the mean of each block of 2x2x2; `coarse` is the shape of the output. */
+export function pool(input: Values, coarse: Grid, kind: "max" | "mean"): Values {
+  const output = new Float64Array(sizeOf(coarse)).fill(kind === "max" ? -Infinity : 0);
+  forEachBlock(coarse, (coarseAt, fineAt) => {
+    output[coarseAt] =
+      kind === "max" ? Math.max(output[coarseAt], input[fineAt]) : output[coarseAt] + input[fineAt] / 8;
+  });
+  return output;
+}
+
+/** `input` with one number added to each channel. */
+export function addToChannels(input: Values, bias: Values): Values {
+  return input.map((value, i) => value + bias[i % bias.length]);
 }
 
 /** Each channel brought to mean 0 and variance 1 over the voxels, then scaled by `gain` and moved by `shift`. */
@@ -95,6 +153,18 @@ export function normalize(
       output[v * channels + c] = (input[v * channels + c] - mean) * scale + shift[c];
   }
   return output;
+}
+
+/** Calls `use` with every value of the coarse grid and the eight of the fine one that belong to it. */
+function forEachBlock([nx, ny, nz, channels]: Grid, use: (coarseAt: number, fineAt: number) => void): void {
+  for (let x = 0; x < 2 * nx; x++)
+    for (let y = 0; y < 2 * ny; y++)
+      for (let z = 0; z < 2 * nz; z++)
+        for (let c = 0; c < channels; c++)
+          use(
+            (((x >> 1) * ny + (y >> 1)) * nz + (z >> 1)) * channels + c,
+            ((x * 2 * ny + y) * 2 * nz + z) * channels + c,
+          );
 }
 
 /** Number of values of a grid. */

@@ -1,8 +1,14 @@
-import type { Tensor, Tensor5D } from "@tensorflow/tfjs";
+import type { Tensor, Tensor1D, Tensor5D } from "@tensorflow/tfjs";
 import { LabError } from "../errors.js";
 import type { GradientCase } from "./gradient-cases.js";
 import type { OpRunner } from "./gradient-check.js";
-import type { TensorFlow } from "./tensorflow.js";
+import { addBias, conv3d, convTransposed3d } from "./ops/convolution.js";
+import { segmentationLoss } from "./ops/loss.js";
+import { leakyRelu, normLeakyRelu } from "./ops/normalize.js";
+import { averagePool, concatChannels, maxPool, upsampleNearest } from "./ops/resolution.js";
+import { loadTensorFlow, type TensorFlow } from "./tensorflow.js";
+
+type Shape4D = [number, number, number, number];
 
 /**
  * Runs the check's operations on a backend of TensorFlow.js and puts the former backend back afterwards.
@@ -40,40 +46,37 @@ function runCase(tf: TensorFlow, test: GradientCase) {
   const tensors = test.inputs.map(({ values, shape }) =>
     tf.tensor(Float32Array.from(values), shape.length === 4 ? [1, ...shape] : [...shape]),
   );
-  const compute = (...inputs: Tensor[]) => evaluate(tf, test, inputs);
+  const compute = (...inputs: Tensor[]) => evaluate(test, inputs);
   const output = compute(...tensors);
   const upstream = tf.tensor(Float32Array.from(test.upstream), output.shape);
   const gradients = tf.grads(compute)(tensors, upstream);
   return { output: output.dataSync(), gradients: gradients.map((gradient) => gradient.dataSync()) };
 }
 
-function evaluate(tf: TensorFlow, { op }: GradientCase, inputs: readonly Tensor[]): Tensor {
-  const [x, second, third] = inputs;
+function evaluate({ op }: GradientCase, inputs: readonly Tensor[]): Tensor {
+  const x = inputs[0] as Tensor5D;
   switch (op.kind) {
     case "conv3d":
-      return tf.conv3d(x as Tensor5D, second as Tensor5D, op.geometry.stride, "same");
-    case "conv3dTranspose":
-      return tf.conv3dTranspose(
-        x as Tensor5D,
-        second as Tensor5D,
-        [1, ...op.geometry.fine],
-        op.geometry.stride,
-        "same",
-      );
-    case "relu":
-      return tf.relu(x);
+      return conv3d(x, inputs[1] as Tensor5D, { stride: op.geometry.stride });
+    case "convTransposed3d":
+      return convTransposed3d(x, inputs[1] as Tensor5D);
+    case "addBias":
+      return addBias(x, inputs[1] as Tensor1D);
+    case "concatChannels":
+      return concatChannels([x, inputs[1] as Tensor5D]);
+    case "upsampleNearest":
+      return upsampleNearest(x);
+    case "maxPool":
+      return maxPool(x);
+    case "averagePool":
+      return averagePool(x);
     case "leakyRelu":
-      return tf.leakyRelu(x, op.slope);
-    case "softmaxCrossEntropy": {
-      const classes = op.shape[3];
-      const target = tf.oneHot(tf.tensor1d([...op.targets], "int32"), classes);
-      const logits = x.reshape([op.targets.length, classes]);
-      return tf.neg(tf.mean(tf.sum(tf.mul(target, tf.logSoftmax(logits)), 1))).reshape([1]);
-    }
-    case "normalize": {
-      const { mean, variance } = tf.moments(x, [1, 2, 3], true);
-      const scaled = tf.mul(tf.sub(x, mean), tf.rsqrt(tf.add(variance, op.epsilon)));
-      return tf.add(tf.mul(scaled, second), third);
+      return leakyRelu(x, op.slope);
+    case "normLeakyRelu":
+      return normLeakyRelu(x, inputs[1] as Tensor1D, inputs[2] as Tensor1D, op);
+    case "segmentationLoss": {
+      const labels = loadTensorFlow().tensor4d([...op.labels], x.shape.slice(0, 4) as Shape4D, "int32");
+      return segmentationLoss(x, labels, op.settings).reshape([1]);
     }
   }
 }

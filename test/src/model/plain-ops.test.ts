@@ -1,11 +1,15 @@
 import assert from "node:assert/strict";
 import {
+  addToChannels,
   convolutionGeometry,
   convolve,
   convolveTransposed,
+  diceCrossEntropy,
+  joinChannels,
   leakyRelu,
   normalize,
-  softmaxCrossEntropy,
+  pool,
+  upsample,
 } from "tumorlab/dist/model/plain-ops.js";
 
 const dot = (a: Float64Array, b: Float64Array) => a.reduce((sum, value, i) => sum + value * b[i], 0);
@@ -50,8 +54,13 @@ describe("convolveTransposed", () => {
 describe("the other operations", () => {
   it("give values one can work out", () => {
     assert.deepEqual([...leakyRelu(Float64Array.of(-2, 0, 3), 0.1)], [-0.2, 0, 3]);
-    const even = softmaxCrossEntropy(Float64Array.of(1000, 1000, 7, 7), [0, 1], 2);
+    const settings = { classes: 2, ignoreLabel: 9, diceWeight: 0, crossEntropyWeight: 1, smooth: 0 };
+    const logits = Float64Array.of(1000, 1000, 7, 7, 0, 50);
+    const even = diceCrossEntropy(logits, [0, 1, 9], settings);
     assert.ok(Math.abs(even[0] - Math.log(2)) < 1e-12);
+    // Class 1: probability 1/2 at both voxels, truth at one: 2 * 1/2 / (1 + 1).
+    const dice = diceCrossEntropy(logits, [0, 1, 9], { ...settings, diceWeight: 1, crossEntropyWeight: 0 });
+    assert.ok(Math.abs(dice[0] - 0.5) < 1e-12);
     const normalized = normalize(
       Float64Array.of(1, 10, 3, 10),
       Float64Array.of(2, 1),
@@ -63,5 +72,21 @@ describe("the other operations", () => {
     assert.equal(normalized[2], 7);
     assert.ok(Number.isNaN(normalized[1]), "no spread and no epsilon: nothing to divide by");
     assert.equal(normalize(Float64Array.of(4, 4), Float64Array.of(1), Float64Array.of(9), 1, 1e-5)[0], 9);
+  });
+
+  it("move between grids of one and two voxels an axis, channel by channel", () => {
+    const fine = Float64Array.from({ length: 16 }, (_, i) => (i % 2 === 0 ? i / 2 : -1));
+    assert.deepEqual([...pool(fine, [1, 1, 1, 2], "max")], [7, -1]);
+    assert.deepEqual([...pool(fine, [1, 1, 1, 2], "mean")], [3.5, -1]);
+    const raised = upsample(Float64Array.of(1, 2), [1, 1, 2, 1]);
+    assert.deepEqual([...raised], [1, 1, 2, 2, 1, 1, 2, 2, 1, 1, 2, 2, 1, 1, 2, 2]);
+    assert.deepEqual(
+      [...joinChannels(Float64Array.of(1, 2), Float64Array.of(3, 4, 5, 6), 1, 2)],
+      [1, 3, 4, 2, 5, 6],
+    );
+    assert.deepEqual(
+      [...addToChannels(Float64Array.of(1, 2, 3, 4), Float64Array.of(10, 20))],
+      [11, 22, 13, 24],
+    );
   });
 });
