@@ -1,0 +1,53 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { createKey } from "../random.js";
+import { type Batch, type BatchRecipe, type CaseSynthesizer, makeBatch } from "./batch.js";
+import { type CaseBank, openBank } from "./case-bank.js";
+
+/** A module whose function makes the synthesizer, so that a thread can load it. */
+export interface SynthesisModule {
+  /** Path of a CommonJS file. */
+  path: string;
+  /** Name of a function of it that is called with `options` and returns a {@link CaseSynthesizer}. */
+  create: string;
+  /** Plain data. */
+  options?: unknown;
+}
+
+/** What a thread that makes batches is started with. */
+export interface BatchWork {
+  bank: CaseBank;
+  recipe: BatchRecipe;
+  seed: number;
+  synthesis?: SynthesisModule;
+}
+
+/** What it answers a step with. */
+export type BatchAnswer = { step: number; batch: Batch } | { step: number; failure: Error };
+
+/** Loads a synthesizer from its module. */
+export function loadSynthesizer(module: SynthesisModule): CaseSynthesizer {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const loaded = require(module.path) as Record<string, (options: unknown) => CaseSynthesizer>;
+  return loaded[module.create](module.options);
+}
+
+/** In a worker thread this file makes the batch of each step it is sent. */
+if (parentPort && (workerData as { batches?: BatchWork } | undefined)?.batches) {
+  const port = parentPort;
+  const { bank, recipe, seed, synthesis } = (workerData as { batches: BatchWork }).batches;
+  const reader = openBank(bank);
+  const key = createKey(seed);
+  let synthesize: CaseSynthesizer | undefined;
+  port.on("message", (step: number) => {
+    try {
+      if (synthesis) synthesize ??= loadSynthesizer(synthesis);
+      const batch = makeBatch(reader, recipe, key, step, synthesize);
+      port.postMessage({ step, batch } satisfies BatchAnswer, [
+        batch.images.buffer as ArrayBuffer,
+        batch.labels.buffer as ArrayBuffer,
+      ]);
+    } catch (error) {
+      port.postMessage({ step, failure: error as Error } satisfies BatchAnswer);
+    }
+  });
+}

@@ -1,0 +1,123 @@
+import { readFileSync } from "node:fs";
+import { LabError } from "../errors.js";
+import { writeFileWhole } from "../files.js";
+import type { Vec3 } from "../types.js";
+import type { PreparedCase } from "./prepared-case.js";
+
+/** Prepared cases, in memory or as files: plain data that a thread can be handed. */
+export type CaseBank =
+  | { kind: "memory"; cases: readonly PreparedCase[] }
+  | {
+      kind: "files";
+      /** Written by {@link writePreparedCase}. */
+      paths: readonly string[];
+      /** Cases kept in memory at most, in bytes. */
+      mostBytes: number;
+    };
+
+/** Opens the cases of a bank by their index. */
+export interface CaseReader {
+  count: number;
+  open(index: number): PreparedCase;
+}
+
+interface Header {
+  name: string;
+  patient: string;
+  shape: Vec3;
+  spacingMm: Vec3;
+  voxelCounts: number[];
+  /** What the scan was prepared for; another recipe makes it again. */
+  preparation: string;
+}
+
+const magic = "TLCASE01";
+
+/** A reader that keeps the cases used last in memory, up to the bank's bytes. */
+export function openBank(bank: CaseBank): CaseReader {
+  if (bank.kind === "memory") return { count: bank.cases.length, open: (index) => bank.cases[index] };
+  const held = new Map<number, PreparedCase>();
+  let bytes = 0;
+  return {
+    count: bank.paths.length,
+    open(index) {
+      const found = held.get(index) ?? readPreparedCase(bank.paths[index]).prepared;
+      if (!held.delete(index)) bytes += sizeOf(found);
+      held.set(index, found);
+      for (const [oldest, each] of held) {
+        if (bytes <= bank.mostBytes || held.size === 1) break;
+        held.delete(oldest);
+        bytes -= sizeOf(each);
+      }
+      return found;
+    },
+  };
+}
+
+/**
+ * Writes a prepared case, whole or not at all.
+ *
+ * @param preparation what decides how it was prepared, as one text.
+ */
+export async function writePreparedCase(
+  path: string,
+  prepared: PreparedCase,
+  preparation: string,
+): Promise<void> {
+  const { name, patient, shape, spacingMm, image, labels, voxelsOfClass } = prepared;
+  const voxelCounts = voxelsOfClass.map(({ length }) => length);
+  const header: Header = { name, patient, shape, spacingMm, voxelCounts, preparation };
+  const text = Buffer.from(JSON.stringify(header));
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(text.length);
+  const parts = [image, labels, ...voxelsOfClass].map(
+    ({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength),
+  );
+  await writeFileWhole(path, [Buffer.from(magic), length, text, ...parts]);
+}
+
+/**
+ * Reads what {@link writePreparedCase} wrote.
+ *
+ * @throws LabError for a file that is missing, none of these, or cut short.
+ */
+export function readPreparedCase(path: string): { prepared: PreparedCase; preparation: string } {
+  const advice = "Remove it: training prepares the scan again";
+  let bytes: Buffer;
+  let header: Header;
+  try {
+    bytes = readFileSync(path);
+    if (bytes.toString("latin1", 0, 8) !== magic) throw new Error("other content");
+    header = JSON.parse(bytes.toString("utf8", 12, 12 + bytes.readUInt32LE(8))) as Header;
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new LabError(path, code ?? message, "a prepared case", advice, { cause: error });
+  }
+  const { name, patient, shape, spacingMm, voxelCounts, preparation } = header;
+  const voxels = shape[0] * shape[1] * shape[2];
+  const sizes = [4 * voxels, voxels, ...voxelCounts.map((count) => 4 * count)];
+  let at = 12 + bytes.readUInt32LE(8);
+  const total = at + sizes.reduce((sum, size) => sum + size, 0);
+  if (bytes.length !== total)
+    throw new LabError(path, `${bytes.length} bytes`, `${total} bytes, as its header says`, advice);
+  const parts = sizes.map((size) => {
+    const part = new SharedArrayBuffer(size);
+    new Uint8Array(part).set(bytes.subarray(at, at + size));
+    at += size;
+    return part;
+  });
+  const prepared: PreparedCase = {
+    name,
+    patient,
+    shape,
+    spacingMm,
+    image: new Float32Array(parts[0]),
+    labels: new Uint8Array(parts[1]),
+    voxelsOfClass: parts.slice(2).map((part) => new Int32Array(part)),
+  };
+  return { prepared, preparation };
+}
+
+function sizeOf({ image, labels, voxelsOfClass }: PreparedCase): number {
+  return [image, labels, ...voxelsOfClass].reduce((sum, { byteLength }) => sum + byteLength, 0);
+}

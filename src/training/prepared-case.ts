@@ -1,0 +1,134 @@
+import { LabError, requireThat } from "../errors.js";
+import { countVoxels, requireSameGrid } from "../grid.js";
+import type { LabelMap, Vec3, Volume } from "../types.js";
+import { toRas } from "../volume/orientation.js";
+import { resample, resampleOnto } from "../volume/resample.js";
+import { applyWindow } from "../volume/window.js";
+import { ignoreLabel, type TrainingRecipe } from "./recipe.js";
+
+/** A scan with its label map on one grid. */
+export interface LabelledScan {
+  name: string;
+  /** Whose it is; default its name. */
+  patient?: string;
+  /** Intensities in HU. */
+  ct: Volume;
+  labels: LabelMap;
+}
+
+/** A scan as patches are cut from it. The arrays lie in shared memory, so that threads see them without a copy. */
+export interface PreparedCase {
+  name: string;
+  patient: string;
+  /** Voxels along x, y, z; axes along R, A, S. */
+  shape: Vec3;
+  spacingMm: Vec3;
+  /** From 0 to 1, x fastest. */
+  image: Float32Array;
+  /** Class of each voxel, or {@link ignoreLabel}. */
+  labels: Uint8Array;
+  /** Voxels of each class from 1 on, at most some thousands of each, spread over all of it. */
+  voxelsOfClass: readonly Int32Array[];
+}
+
+/** Voxels remembered of each class: enough to meet any part of an organ, few enough to keep. */
+const mostVoxels = 4096;
+
+/** What of a recipe decides how scans are prepared. */
+export type Preparation = Pick<TrainingRecipe, "targets" | "ignore" | "spacingMm" | "windowHu">;
+
+/**
+ * Brings a scan to the grid, the intensities and the classes of a recipe: axes along R, A, S, the recipe's spacing
+ * (intensities linear, labels nearest), HU window to 0..1, structures to classes.
+ *
+ * @throws LabError when scan and labels lie on different grids, or the label map knows none of a class's structures.
+ */
+export function prepareCase(scan: LabelledScan, recipe: Preparation): PreparedCase {
+  requireSameGrid(scan.ct, scan.labels, [`${scan.name}, scan`, `${scan.name}, labels`]);
+  const classOf = classTable(scan.labels.names, recipe, scan.name);
+  const image = prepareImage(scan.ct, recipe);
+  const labels = resampleOnto(toRas(scan.labels), image);
+  const data = sharedBytes(countVoxels(image.shape));
+  for (let i = 0; i < data.length; i++) data[i] = classOf[labels.data[i]];
+  return {
+    name: scan.name,
+    patient: scan.patient ?? scan.name,
+    shape: image.shape,
+    spacingMm: image.spacingMm,
+    image: image.data,
+    labels: data,
+    voxelsOfClass: recipe.targets.map((_, at) => spreadVoxels(data, at + 1)),
+  };
+}
+
+/** A scan in the grid and intensities of a recipe, in shared memory: what {@link prepareCase} does to images. */
+export function prepareImage(
+  ct: Volume,
+  { spacingMm, windowHu: [low, high] }: Pick<Preparation, "spacingMm" | "windowHu">,
+): Volume<Float32Array> {
+  const window = { name: "recipe", centerHu: (low + high) / 2, widthHu: high - low };
+  const upright = toRas(ct);
+  const same = upright.spacingMm.every((mm, axis) => Math.abs(mm - spacingMm[axis]) < 1e-3 * mm);
+  const image = applyWindow(same ? upright : resample(upright, spacingMm), window);
+  const data = new Float32Array(new SharedArrayBuffer(4 * image.data.length));
+  data.set(image.data);
+  return { ...image, data };
+}
+
+/** Class by label value; label values without a name are background. */
+function classTable(
+  names: Readonly<Record<number, string>>,
+  { targets, ignore }: Preparation,
+  input: string,
+): Uint8Array {
+  const table = new Uint8Array(65536);
+  const known = new Map(Object.entries(names).map(([value, name]) => [name, Number(value)]));
+  targets.forEach(({ name, structures }, at) => {
+    const values = structures.flatMap((structure) => known.get(structure) ?? []);
+    if (values.length === 0)
+      throw new LabError(
+        `${input}, labels of class ${name}`,
+        [...known.keys()].slice(0, 12),
+        `at least one of ${structures.join(", ")}`,
+        "Name the label values with a label map that has them, or leave the class out of the recipe",
+      );
+    for (const value of values) table[value] = at + 1;
+  });
+  for (const structure of ignore) {
+    const value = known.get(structure);
+    if (value !== undefined) table[value] = ignoreLabel;
+  }
+  return table;
+}
+
+/** Every so many voxels of a class, at most {@link mostVoxels} of them. */
+function spreadVoxels(labels: Uint8Array, value: number): Int32Array {
+  let count = 0;
+  for (let i = 0; i < labels.length; i++) if (labels[i] === value) count++;
+  const kept = Math.min(count, mostVoxels);
+  const voxels = new Int32Array(kept);
+  for (let i = 0, seen = 0, at = 0; at < kept; i++)
+    if (labels[i] === value && seen++ >= Math.floor((at * count) / kept)) voxels[at++] = i;
+  return voxels;
+}
+
+function sharedBytes(length: number): Uint8Array {
+  return new Uint8Array(new SharedArrayBuffer(length));
+}
+
+/** Throws a LabError unless there is at least one case, and one with a voxel of each class. */
+export function requireClasses(
+  cases: readonly Pick<PreparedCase, "voxelsOfClass">[],
+  { targets }: Pick<Preparation, "targets">,
+): void {
+  requireThat(cases.length > 0, "cases", "none", "at least one scan with labels");
+  targets.forEach(({ name, structures }, at) => {
+    requireThat(
+      cases.some(({ voxelsOfClass }) => voxelsOfClass[at].length > 0),
+      `class ${name}`,
+      `no voxel in ${cases.length} cases`,
+      "a voxel of it in at least one training case",
+      `No case has ${structures.join(" or ")}: give other cases, or leave the class out`,
+    );
+  });
+}

@@ -1,0 +1,253 @@
+import { LabError, requireThat } from "../errors.js";
+import { checkNetworkConfig, createNetworkConfig, type NetworkConfig } from "../model/network-config.js";
+import { lesions } from "../organs.js";
+import type { Scale, Vec3 } from "../types.js";
+import { type Augmentation, checkAugmentation, defaultAugmentation } from "./augmentation.js";
+
+/** What the network tells apart: a class and the structures of a label map that make it up. */
+export interface TargetClass {
+  name: string;
+  /** Structures by name, such as `["kidney_left", "kidney_right"]`. */
+  structures: readonly string[];
+}
+
+/** How weights move. */
+export type OptimizerSettings =
+  | {
+      kind: "sgd";
+      /** At the first step; falls to 0 as `(1 - step / steps) ^ power`. */
+      learningRate: number;
+      /** Nesterov momentum. */
+      momentum: number;
+      weightDecay: number;
+      power: number;
+    }
+  | {
+      kind: "adamw";
+      /** After the warm-up; falls to 0 as half a cosine. */
+      learningRate: number;
+      /** Steps over which the rate rises from 0. */
+      warmupSteps: number;
+      beta1: number;
+      beta2: number;
+      /** Taken off the weights themselves, not off the gradient (Loshchilov and Hutter 2019). */
+      weightDecay: number;
+    };
+
+/** Everything that decides what a training does but its data and its seed. */
+export interface TrainingRecipe {
+  name: string;
+  network: NetworkConfig;
+  /** Classes 1, 2, ...; class 0 is all the rest. */
+  targets: readonly TargetClass[];
+  /** Structures whose voxels take no part in the loss. */
+  ignore: readonly string[];
+  /** Scans are brought to this distance of voxels. */
+  spacingMm: Vec3;
+  /** HU that become 0 and 1; what lies beyond is clipped. */
+  windowHu: readonly [number, number];
+  /** Patches a step. */
+  batch: number;
+  steps: number;
+  optimizer: OptimizerSettings;
+  /** Largest length of the gradient over all weights; longer ones are shortened to it. 0 leaves them. */
+  gradientClip: number;
+  /** Share of the former average in the running average of weights that is validated and saved; 0 for none. */
+  averageDecay: number;
+  /** Share of patches whose middle lies on a voxel of a class, the classes taking turns by chance. */
+  foregroundShare: number;
+  /** Share of patches taken from synthetic cases; 0 without any. */
+  syntheticShare: number;
+  augmentation: Augmentation;
+  /** Steps between validations; the last step is always one. */
+  validateEvery: number;
+  /** Steps between checkpoints; the last step is always one. */
+  checkpointEvery: number;
+  /** Share of a patch that neighbouring windows share when a whole scan is predicted. */
+  overlap: number;
+}
+
+/** The label that takes no part in the loss. */
+export const ignoreLabel = 255;
+
+const organTargets: readonly TargetClass[] = [
+  { name: "liver", structures: ["liver"] },
+  { name: "kidney", structures: ["kidney_left", "kidney_right"] },
+];
+
+const isotropic = (mm: number): Vec3 => [mm, mm, mm];
+
+/**
+ * Recipes by scale: `tiny` runs in the tests in seconds, `small` on a laptop in minutes, `paper` is what is known of the
+ * publication (ResEncM by nnU-Net: SGD, 1.5 mm, patch 96, 1,000 x 250 steps of 2) and wants a GPU. `tiny` and `small`
+ * learn liver, kidneys and their tumors; `paper` the six organs' tumors with their organs.
+ */
+export const presets: Readonly<Record<Scale, TrainingRecipe>> = {
+  tiny: {
+    name: "tiny",
+    network: createNetworkConfig({ classes: 4, widths: [8, 16], patch: [24, 24, 24] }),
+    targets: [...organTargets, { name: "tumor", structures: ["liver_lesion", "kidney_lesion"] }],
+    ignore: [],
+    spacingMm: isotropic(8),
+    windowHu: [-175, 250],
+    batch: 2,
+    steps: 60,
+    optimizer: {
+      kind: "adamw",
+      learningRate: 5e-3,
+      warmupSteps: 5,
+      beta1: 0.9,
+      beta2: 0.999,
+      weightDecay: 1e-3,
+    },
+    gradientClip: 12,
+    averageDecay: 0,
+    foregroundShare: 0.67,
+    syntheticShare: 0,
+    augmentation: defaultAugmentation,
+    validateEvery: 20,
+    checkpointEvery: 20,
+    overlap: 0.5,
+  },
+  small: {
+    name: "small",
+    network: createNetworkConfig({ classes: 4, widths: [8, 16, 32], patch: [48, 48, 48] }),
+    targets: [...organTargets, { name: "tumor", structures: ["liver_lesion", "kidney_lesion"] }],
+    ignore: [],
+    spacingMm: isotropic(4),
+    windowHu: [-175, 250],
+    batch: 2,
+    steps: 1500,
+    optimizer: {
+      kind: "adamw",
+      learningRate: 3e-3,
+      warmupSteps: 50,
+      beta1: 0.9,
+      beta2: 0.999,
+      weightDecay: 1e-3,
+    },
+    gradientClip: 12,
+    averageDecay: 0.99,
+    foregroundShare: 0.67,
+    syntheticShare: 0,
+    augmentation: defaultAugmentation,
+    validateEvery: 250,
+    checkpointEvery: 100,
+    overlap: 0.5,
+  },
+  paper: {
+    name: "paper",
+    network: createNetworkConfig({
+      encoder: "residual",
+      classes: 13,
+      widths: [32, 64, 128, 256, 320, 320],
+      encoderBlocks: [1, 3, 4, 6, 6, 6],
+      decoderBlocks: [1, 1, 1, 1, 1],
+      patch: [96, 96, 96],
+      deepSupervision: true,
+    }),
+    targets: [
+      ...organTargets,
+      { name: "pancreas", structures: ["pancreas"] },
+      { name: "colon", structures: ["colon"] },
+      { name: "esophagus", structures: ["esophagus"] },
+      { name: "uterus", structures: ["uterus"] },
+      ...lesions.map(({ name }) => ({ name, structures: [name] })),
+    ],
+    ignore: [],
+    spacingMm: isotropic(1.5),
+    windowHu: [-175, 250],
+    batch: 2,
+    steps: 250_000,
+    optimizer: { kind: "sgd", learningRate: 0.01, momentum: 0.99, weightDecay: 3e-5, power: 0.9 },
+    gradientClip: 12,
+    averageDecay: 0,
+    foregroundShare: 0.33,
+    syntheticShare: 0.75,
+    augmentation: defaultAugmentation,
+    validateEvery: 12_500,
+    checkpointEvery: 1000,
+    overlap: 0.5,
+  },
+};
+
+/** Finds a preset by name. Throws a LabError that lists them. */
+export function findPreset(name: string): TrainingRecipe {
+  const found = Object.values(presets).find((preset) => preset.name === name);
+  if (!found) throw new LabError("preset", name, Object.keys(presets).join(", "));
+  return found;
+}
+
+/** Throws a LabError that names the first setting of a recipe that cannot be. */
+export function checkRecipe(recipe: TrainingRecipe): void {
+  checkNetworkConfig(recipe.network);
+  checkAugmentation(recipe.augmentation);
+  const { targets, network, windowHu, spacingMm, optimizer } = recipe;
+  const count = (name: keyof TrainingRecipe): void => {
+    const value = recipe[name] as number;
+    requireThat(Number.isInteger(value) && value >= 1, name, value, "a whole number from 1");
+  };
+  const share = (name: keyof TrainingRecipe): void => {
+    const value = recipe[name] as number;
+    requireThat(value >= 0 && value <= 1, name, value, "a number from 0 to 1");
+  };
+  requireThat(
+    targets.length === network.classes - 1,
+    "targets",
+    `${targets.length} classes`,
+    `${network.classes - 1}, one fewer than the network's ${network.classes} classes with background`,
+  );
+  const structures = [...targets.flatMap((target) => target.structures), ...recipe.ignore];
+  const twice = structures.find((name, at) => structures.indexOf(name) !== at);
+  requireThat(twice === undefined, "targets", twice, "each structure in one class");
+  requireThat(
+    targets.every((target) => target.structures.length > 0),
+    "targets",
+    targets.map(({ name }) => name),
+    "at least one structure in each class",
+  );
+  requireThat(
+    Number.isFinite(windowHu[0]) && windowHu[1] > windowHu[0],
+    "windowHu",
+    [...windowHu],
+    "two rising numbers in HU",
+  );
+  requireThat(
+    spacingMm.length === 3 && spacingMm.every((mm) => mm > 0 && mm <= 50),
+    "spacingMm",
+    [...spacingMm],
+    "three numbers above 0, in mm",
+  );
+  (["batch", "steps", "validateEvery", "checkpointEvery"] as const).forEach(count);
+  (["foregroundShare", "syntheticShare"] as const).forEach(share);
+  requireThat(
+    recipe.averageDecay >= 0 && recipe.averageDecay < 1,
+    "averageDecay",
+    recipe.averageDecay,
+    "0 to below 1",
+  );
+  requireThat(recipe.overlap >= 0 && recipe.overlap < 1, "overlap", recipe.overlap, "0 to below 1");
+  requireThat(recipe.gradientClip >= 0, "gradientClip", recipe.gradientClip, "0 or more");
+  requireThat(
+    optimizer.kind === "sgd" || optimizer.kind === "adamw",
+    "optimizer",
+    optimizer.kind,
+    "sgd or adamw",
+  );
+  requireThat(
+    Number.isFinite(optimizer.learningRate) && optimizer.learningRate > 0,
+    "learningRate",
+    optimizer.learningRate,
+    "a number above 0",
+  );
+}
+
+/** Learning rate of a step, the first being 0. */
+export function learningRateAt(recipe: Pick<TrainingRecipe, "optimizer" | "steps">, step: number): number {
+  const { optimizer, steps } = recipe;
+  if (optimizer.kind === "sgd") return optimizer.learningRate * (1 - step / steps) ** optimizer.power;
+  const { warmupSteps, learningRate } = optimizer;
+  if (step < warmupSteps) return (learningRate * (step + 1)) / warmupSteps;
+  const progress = (step - warmupSteps) / Math.max(1, steps - warmupSteps);
+  return (learningRate * (1 + Math.cos(Math.PI * progress))) / 2;
+}
