@@ -259,7 +259,9 @@ export type {
   CurveSet,
   ResampledUnit,
 } from "./scaling/curve-bootstrap.js";
-export { errorOfRow, parseCurveTable, selectRows } from "./scaling/curve-table.js";
+export { intervalOfCurves, intervalOverReplicates } from "./scaling/curve-interval.js";
+export type { CurveIntervalOptions, EstimateWithInterval } from "./scaling/curve-interval.js";
+export { errorOfRow, parseCurveTable, requireGain, selectRows } from "./scaling/curve-table.js";
 export type { CurveScore, CurveTable } from "./scaling/curve-table.js";
 export { toCurveArrays, errorFromScore } from "./scaling/curve.js";
 export type { CurvePoint } from "./scaling/curve.js";
@@ -269,7 +271,7 @@ export { fitLaw, predictError } from "./scaling/fit.js";
 export type { FitOptions, LawFit } from "./scaling/fit.js";
 export { profileIntervals } from "./scaling/intervals.js";
 export type { ParameterInterval } from "./scaling/intervals.js";
-export type { LawParameter, ScalingLaw } from "./scaling/law.js";
+export type { Centering, LawParameter, ScalingLaw, SeparableForm } from "./scaling/law.js";
 export {
   syntheticSurfaceParameters,
   syntheticSurfaceValue,
@@ -278,8 +280,8 @@ export {
 export { findLaw, scalingLaws } from "./scaling/laws/table.js";
 export { planForScore, rankPurchases } from "./scaling/planner.js";
 export type { PurchaseOption } from "./scaling/planner.js";
-export { intervalOverReplicates, reportEfficiency } from "./scaling/report.js";
-export type { EfficiencyReport, EstimateWithInterval } from "./scaling/report.js";
+export { reportEfficiency } from "./scaling/report.js";
+export type { EfficiencyReport } from "./scaling/report.js";
 export { casesForIntervalWidth, intervalWidthForCases } from "./scaling/sample-size.js";
 export { findSaturation, saturationDefinitions } from "./scaling/saturation.js";
 export type { SaturationAnswer, SaturationDefinition, SaturationOptions } from "./scaling/saturation.js";
@@ -290,7 +292,7 @@ export { fitSyntheticSurface, predictSurface } from "./scaling/surface-fit.js";
 export type { SurfaceFit, SurfacePoint } from "./scaling/surface-fit.js";
 export { equivalentRadiusMm, sizeClassOf, sizeClasses } from "./size-class.js";
 export type { SizeClass, SizeClassInfo } from "./size-class.js";
-export { bootstrapInterval } from "./stats/bootstrap.js";
+export { bootstrapInterval, correctedQuantiles } from "./stats/bootstrap.js";
 export type { BootstrapMethod, BootstrapOptions, Interval, WeightedStatistic } from "./stats/bootstrap.js";
 export { groupClusters } from "./stats/clusters.js";
 export type { Clusters } from "./stats/clusters.js";

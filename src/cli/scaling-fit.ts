@@ -3,20 +3,21 @@ import { basename } from "node:path";
 import { LabError } from "../errors.js";
 import { createKey } from "../random.js";
 import { bootstrapCurves } from "../scaling/curve-bootstrap.js";
-import { parseCurveTable } from "../scaling/curve-table.js";
+import { intervalOverReplicates } from "../scaling/curve-interval.js";
+import type { EstimateWithInterval } from "../scaling/curve-interval.js";
+import { parseCurveTable, requireGain } from "../scaling/curve-table.js";
 import type { CurveTable } from "../scaling/curve-table.js";
 import type { CurvePoint } from "../scaling/curve.js";
 import { fitLaw } from "../scaling/fit.js";
 import { profileIntervals } from "../scaling/intervals.js";
 import type { ParameterInterval } from "../scaling/intervals.js";
 import { findLaw, scalingLaws } from "../scaling/laws/table.js";
-import { intervalOverReplicates } from "../scaling/report.js";
-import type { EstimateWithInterval } from "../scaling/report.js";
 import { selectLaw } from "../scaling/select.js";
 import type { LawComparison } from "../scaling/select.js";
+import type { BootstrapMethod } from "../stats/bootstrap.js";
 import { parseOptions, toJson, UsageError } from "./command.js";
 import type { Command, ParsedOptions } from "./command.js";
-import { formatNumber, formatTable } from "./table.js";
+import { formatSignificant, formatTable } from "./table.js";
 
 /** `tumorlab scaling fit` */
 export const scalingFitCommand: Command = {
@@ -28,6 +29,7 @@ export const scalingFitCommand: Command = {
   --extrapolate-from N  hold out the sizes from N on to judge the laws (default: the largest two)
   --split NAME          only the rows of this test set
   --bootstrap B         resamples for the asymptote's interval (default 2000, 0 for none)
+  --interval KIND       percentile (default) or bca, which needs patients or seeds
   --seed S              of the resamples (default 0)
   --loss                scores are losses: lower is better
   --log                 least squares on the logarithm of the error
@@ -37,7 +39,7 @@ Columns: n,score and any of arm,seed,patient,split; or n and a column of scores 
 Parameters come with 95 % profile-likelihood intervals; a law that the points do not determine says so.`,
   async run(args, io) {
     const options = parseOptions(args, {
-      values: ["law", "extrapolate-from", "bootstrap", "seed", "split"],
+      values: ["law", "extrapolate-from", "bootstrap", "interval", "seed", "split"],
       flags: ["json", "loss", "log"],
     });
     const { table, name } = await openTable(options);
@@ -53,17 +55,37 @@ Parameters come with 95 % profile-likelihood intervals; a law that the points do
         : options.number("extrapolate-from", 0, (n) => n > 0, "a size above 0");
     const residual = options.has("log") ? "log" : "absolute";
 
+    const method = readIntervalMethod(options);
+    const split = options.value("split");
+    requireOneSplit(table, split);
+    const fitted = table.arms.filter((arm) => {
+      try {
+        requireGain(table, arm, split);
+        return true;
+      } catch (error) {
+        if (table.arms.length === 1 || !(error instanceof LabError)) throw error;
+        io.err(`warning: ${name}, ${error.message} Not fitted.\n`);
+        return false;
+      }
+    });
+    if (fitted.length === 0) throw new LabError(name, "no arm that gets better with n", "one at least");
+
     const bootstrap = bootstrapCurves(table, {
-      split: options.value("split"),
+      arms: fitted,
+      split,
       resamples: Math.max(1, resamples),
       key,
     });
-    const arms = table.arms.map((arm) => {
+    const arms = fitted.map((arm) => {
       const points = bootstrap.observed[arm];
       const selection = selectLaw(points, laws, { residual, extrapolateFrom: from });
-      const replicates = resamples > 0 ? bootstrap.replicates.map((curves) => curves[arm]) : [];
+      const draws = {
+        replicates: resamples > 0 ? bootstrap.replicates.map((curves) => curves[arm]) : [],
+        leftOut: method === "bca" ? bootstrap.jackknife.map((curves) => curves[arm]) : [],
+        method,
+      };
       const fits = selection.comparisons.map((comparison) =>
-        describeFit(comparison, points, replicates, table.isLoss),
+        describeFit(comparison, points, draws, table.isLoss),
       );
       return {
         arm,
@@ -81,6 +103,21 @@ Parameters come with 95 % profile-likelihood intervals; a law that the points do
   },
 };
 
+/** Reads `--interval`. */
+export function readIntervalMethod(options: ParsedOptions): BootstrapMethod {
+  const method = options.value("interval") ?? "percentile";
+  if (method === "percentile" || method === "bca") return method;
+  throw new UsageError(`--interval is ${method}, expected percentile or bca`);
+}
+
+/** Scores of two test sets are two curves; their mean is neither. */
+export function requireOneSplit(table: CurveTable, split: string | undefined): void {
+  const splits = [...new Set(table.rows.map((row) => row.split))];
+  if (split !== undefined || splits.length < 2) return;
+  const names = splits.map((each) => each || "(none)").join(", ");
+  throw new LabError("split", `none chosen of ${names}`, "one of them", "Choose with --split NAME.");
+}
+
 /** Opens the table that is the command's one positional word. */
 export async function openTable(options: ParsedOptions): Promise<{ table: CurveTable; name: string }> {
   const [path, ...more] = options.positionals;
@@ -94,6 +131,8 @@ export async function openTable(options: ParsedOptions): Promise<{ table: CurveT
   }
   return { table: parseCurveTable(text, path, { loss: options.has("loss") }), name: basename(path) };
 }
+
+type Curve = readonly CurvePoint[];
 
 interface FitReport {
   law: string;
@@ -114,16 +153,15 @@ interface FitReport {
 function describeFit(
   comparison: LawComparison,
   points: readonly CurvePoint[],
-  replicates: readonly (readonly CurvePoint[])[],
+  drawn: { replicates: readonly Curve[]; leftOut: readonly Curve[]; method: BootstrapMethod },
   isLoss: boolean,
 ): FitReport {
   const { fit } = comparison;
   const { law } = fit;
   const toScore = (error: number): number => (isLoss ? error : 1 - error);
-  const draws = law.separable && fit.identified ? replicates : [];
-  const asymptotes = draws.map((curve) =>
-    toScore(law.asymptote(fitLaw(law, curve, { residual: fit.residual }).parameters)),
-  );
+  const limitOf = (curve: Curve): number =>
+    toScore(law.asymptote(fitLaw(law, curve, { residual: fit.residual }).parameters));
+  const isDrawn = law.separable !== undefined && fit.identified;
   return {
     law: law.name,
     title: law.title,
@@ -137,8 +175,9 @@ function describeFit(
     heldOutRmse: comparison.extrapolationRmse,
     heldOutLogRmse: comparison.extrapolationLogRmse,
     asymptote: intervalOverReplicates(
-      asymptotes,
+      isDrawn ? drawn.replicates.map(limitOf) : [],
       fit.identified ? toScore(law.asymptote(fit.parameters)) : undefined,
+      { method: drawn.method, leftOut: isDrawn ? drawn.leftOut.map(limitOf) : [] },
     ),
   };
 }
@@ -150,9 +189,10 @@ function formatArm(
   const lines = [`arm ${arm.arm}: ${arm.chosen} (${arm.rule})`, ""];
   const rows = arm.fits.map((fit) => [
     fit.law,
-    fit.rmse,
+    formatSignificant(fit.rmse),
+    Number.isFinite(fit.aicc) ? fit.aicc : NaN,
     Number.isFinite(fit.deltaAicc) ? fit.deltaAicc : NaN,
-    fit.heldOutRmse ?? NaN,
+    formatSignificant(fit.heldOutRmse ?? NaN),
     fit.asymptote.estimate ?? NaN,
     fit.asymptote.low,
     fit.asymptote.high,
@@ -160,14 +200,15 @@ function formatArm(
   ]);
   const limit = isLoss ? "limit of loss" : "limit of score";
   lines.push(
-    formatTable(["law", "RMSE", "delta AICc", "held-out RMSE", limit, "95 % from", "to", ""], rows),
+    formatTable(["law", "RMSE", "AICc", "delta", "held-out RMSE", limit, "95 % from", "to", ""], rows),
     "",
   );
   for (const fit of arm.fits) {
     lines.push(`  ${fit.title}: error = ${fit.formula}`);
     for (const { name, unit, estimate, low, high } of fit.parameters) {
-      const value = estimate === undefined ? "not identified" : formatNumber(estimate);
-      lines.push(`    ${name} = ${value}  [${formatNumber(low)}, ${formatNumber(high)}] ${unit}`);
+      const value = estimate === undefined ? "not identified" : formatSignificant(estimate);
+      const range = `[${formatSignificant(low)}, ${formatSignificant(high)}]`;
+      lines.push(`    ${name} = ${value}  ${range} ${unit}`);
     }
   }
   return `${lines.join("\n")}\n`;

@@ -31,3 +31,8 @@ export function formatNumber(value: number): string {
   if (magnitude >= 1e6 || magnitude < 1e-4) return value.toExponential(3);
   return value.toFixed(Math.max(0, 4 - Math.max(1, Math.ceil(Math.log10(magnitude)))));
 }
+
+/** Four significant digits at any size, `-` for what is not a number: for parameters far below 1. */
+export function formatSignificant(value: number): string {
+  return Number.isFinite(value) && value !== 0 ? String(Number(value.toPrecision(4))) : formatNumber(value);
+}

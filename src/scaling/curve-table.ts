@@ -87,6 +87,25 @@ export function parseCurveTable(text: string, name = "scores", options: { loss?:
   return { rows, arms: found, isLoss, warnings: warnAboutRises(rows, found, isLoss) };
 }
 
+/**
+ * Requires that an arm gets better with more data somewhere: that some size beats the smallest one, on the mean over
+ * its rows. Every law falls, so the least squares of one that does not is a straight line, and no finding.
+ *
+ * @throws LabError naming the line of the smallest size and its mean.
+ */
+export function requireGain(table: CurveTable, arm: string, split?: string): void {
+  const [first, ...larger] = meanErrors(selectRows(table, arm, split), table.isLoss);
+  if (larger.some(({ error }) => error < first.error)) return;
+  const kind = table.isLoss ? "loss" : "score";
+  const mean = Number((table.isLoss ? first.error : 1 - first.error).toPrecision(4));
+  throw new LabError(
+    `line ${first.line}, arm ${arm}`,
+    `no n with a better ${kind} than ${mean}, that of n = ${first.n}`,
+    `a ${kind} that gets better with n at least once`,
+    table.isLoss ? "" : "If lower is better, pass loss: true (--loss).",
+  );
+}
+
 /** Rows of one arm and, if given, one split. Throws naming what there is when nothing is left. */
 export function selectRows(table: CurveTable, arm: string, split?: string): CurveScore[] {
   if (!table.arms.includes(arm)) throw new LabError("arm", arm, `one of ${table.arms.join(", ")}`);
@@ -105,6 +124,14 @@ export function errorOfRow(row: CurveScore, isLoss: boolean): number {
 
 function readRecords(text: string, name: string): { record: Record<string, string>; line: number }[] {
   type Parsed = { record: Record<string, string>; info: { lines: number } };
+  const heading = text.split(/\r?\n/).find((line) => line.trim() !== "" && !line.startsWith("#")) ?? "";
+  if (/[;\t]/.test(heading) && !heading.includes(","))
+    throw new LabError(
+      `${name}, header`,
+      heading,
+      "cells separated by commas",
+      "Save the table with commas between cells and points in numbers.",
+    );
   let parsed: Parsed[];
   try {
     parsed = parse(text, {
@@ -143,7 +170,7 @@ function checkScore(score: number, input: string, isLoss: boolean): void {
   if (score >= 0 && score <= 1) return;
   const advice =
     score > 1 && score <= 100
-      ? "This looks like percent: divide by 100."
+      ? "If the scores are in percent, divide all of them by 100."
       : "Pass loss: true (--loss) if lower is better.";
   throw new LabError(input, score, "a score between 0 and 1", advice);
 }
@@ -170,19 +197,10 @@ function warnAboutRises(rows: readonly CurveScore[], arms: readonly string[], is
   const warnings: string[] = [];
   for (const arm of arms) {
     for (const split of new Set(rows.filter((row) => row.arm === arm).map((row) => row.split))) {
-      const points = new Map<number, { sum: number; count: number; line: number }>();
-      for (const row of rows) {
-        if (row.arm !== arm || row.split !== split) continue;
-        const point = points.get(row.n) ?? { sum: 0, count: 0, line: row.line };
-        points.set(row.n, {
-          sum: point.sum + errorOfRow(row, isLoss),
-          count: point.count + 1,
-          line: point.line,
-        });
-      }
-      const sorted = [...points]
-        .sort(([a], [b]) => a - b)
-        .map(([n, { sum, count, line }]) => ({ n, error: sum / count, line }));
+      const sorted = meanErrors(
+        rows.filter((row) => row.arm === arm && row.split === split),
+        isLoss,
+      );
       for (let i = 1; i < sorted.length; i++) {
         if (sorted[i].error <= sorted[i - 1].error) continue;
         const where = `line ${sorted[i].line}: arm ${arm}${split && `, split ${split}`}`;
@@ -193,4 +211,19 @@ function warnAboutRises(rows: readonly CurveScore[], arms: readonly string[], is
     }
   }
   return warnings;
+}
+
+/** Mean error of each size, ascending, with the first line it is on. */
+function meanErrors(
+  rows: readonly CurveScore[],
+  isLoss: boolean,
+): { n: number; error: number; line: number }[] {
+  const sums = new Map<number, { sum: number; count: number; line: number }>();
+  for (const row of rows) {
+    const { sum, count, line } = sums.get(row.n) ?? { sum: 0, count: 0, line: row.line };
+    sums.set(row.n, { sum: sum + errorOfRow(row, isLoss), count: count + 1, line });
+  }
+  return [...sums]
+    .sort(([a], [b]) => a - b)
+    .map(([n, { sum, count, line }]) => ({ n, error: sum / count, line }));
 }

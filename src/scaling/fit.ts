@@ -115,6 +115,16 @@ function rootMeanSquare(law: ScalingLaw, curve: CurveArrays, parameters: ArrayLi
   return Math.sqrt(sum / curve.n.length);
 }
 
+function meanOfSmallest({ n, error, weight }: CurveArrays): number {
+  let sum = 0;
+  let total = 0;
+  for (let i = 0; n[i] === n[0]; i++) {
+    sum += weight[i] * error[i];
+    total += weight[i];
+  }
+  return sum / total;
+}
+
 /** A factor of a thousand either way: a parameter known no better than that is not known. */
 const widestLogError = Math.log(1000) / 2;
 
@@ -123,6 +133,12 @@ function findReasons(law: ScalingLaw, curve: CurveArrays, fit: FoundFit, residua
   const p = law.parameters.length;
   if (curve.distinctCount < p) {
     return [`${p} parameters need at least ${p} different n; the curve has ${curve.distinctCount}`];
+  }
+  const least = meanOfSmallest(curve);
+  if (!curve.error.some((error, i) => curve.n[i] > curve.n[0] && error < least)) {
+    return [
+      `no error below ${Number(least.toPrecision(4))}, that of the smallest n: there is no fall to fit`,
+    ];
   }
   // Sensitivities to relative changes, so that a floor at 0 drops out and units do not matter.
   const slopes = new Float64Array(p);

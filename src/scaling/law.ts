@@ -22,6 +22,8 @@ export interface ScalingLaw {
   isFalling?(parameters: ArrayLike<number>): boolean;
   /** The error left with unlimited data. */
   asymptote(parameters: ArrayLike<number>): number;
+  /** Present where one parameter moves the whole curve and trades against others: it is then searched at the data's middle. */
+  readonly centering?: Centering;
   /** Present where the law is `floor + amplitude * basis(n, rate)`: then one dimension is left to search. */
   readonly separable?: SeparableForm;
 }
@@ -35,6 +37,20 @@ export interface LawParameter {
   /** Open lower bound. Positive parameters are searched on a log scale. */
   readonly lower: number;
   readonly upper: number;
+}
+
+/**
+ * A search that steps along `log amplitude` walks a long curved valley when the amplitude is the error at one scan and
+ * the data lie at hundreds: every change of the exponent has to be paid for with it. Searching
+ * `log amplitude - shift(others)` instead, the height of the curve amid the data, makes the valley straight.
+ */
+export interface Centering {
+  /** Position of the amplitude in the parameter list; its lower bound is 0. */
+  readonly index: number;
+  /** What the other parameters add to the amplitude's logarithm when the curve's height at `exp(logCenter)` is kept. */
+  shift(parameters: ArrayLike<number>, logCenter: number): number;
+  /** Writes the derivative of {@link shift} by each parameter into `out`; 0 at `index`. */
+  slopes(parameters: ArrayLike<number>, logCenter: number, out: Float64Array): void;
 }
 
 /** A law of the form `floor + amplitude * exp(-rate * t(n))`: linear but for its rate. */

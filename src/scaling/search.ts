@@ -1,6 +1,8 @@
 import { minimizeLeastSquares } from "../stats/least-squares.js";
+import type { LeastSquaresResult } from "../stats/least-squares.js";
 import type { CurveArrays } from "./curve.js";
 import type { ScalingLaw } from "./law.js";
+import { searchScaleOf } from "./search-scale.js";
 
 /** What a residual is: `absolute` = predicted - observed error, `log` = the difference of their logarithms. */
 export type ResidualKind = "absolute" | "log";
@@ -15,9 +17,21 @@ export interface SearchResult {
 /** Parameters held at a value while the others are searched: index and value. */
 export type FixedParameter = { index: number; value: number };
 
+/** How far a search goes. */
+export interface SearchLimits {
+  /** Steps from each start that is followed to its end; default 300. */
+  maxIterations?: number;
+  /** Relative decrease of the sum of squares below which a search ends; default 1e-14. */
+  tolerance?: number;
+}
+
+/** Above this many starts each is followed a little way first, and only the best of them to the end. */
+const startsFollowed = 4;
+const firstIterations = 30;
+
 /**
- * Weighted least squares from the given starting points; the best end wins. Positive parameters are searched as
- * logarithms, so bounds hold by construction.
+ * Weighted least squares from the given starting points; the best end wins. Each parameter
+ * is searched on a scale on which its bounds hold by construction.
  *
  * @returns `undefined` when the law is not defined at any start.
  */
@@ -27,20 +41,27 @@ export function searchParameters(
   kind: ResidualKind,
   starts: readonly (readonly number[])[],
   fixed?: FixedParameter,
-  maxIterations = 300,
+  limits: SearchLimits = {},
 ): SearchResult | undefined {
+  const { maxIterations = 300, tolerance = 1e-14 } = limits;
   const free = law.parameters.map((_, i) => i).filter((i) => i !== fixed?.index);
+  const scales = free.map((i) => searchScaleOf(law.parameters[i]));
   const natural = new Float64Array(law.parameters.length);
   const slopes = new Float64Array(law.parameters.length);
   const { n, error, weight } = curve;
+  const centering = law.centering && law.centering.index !== fixed?.index ? law.centering : undefined;
+  const logCenter = Math.log(n[0] * n[n.length - 1]) / 2;
+  const shiftSlopes = new Float64Array(law.parameters.length);
 
   const toNatural = (searched: ArrayLike<number>): boolean => {
     if (fixed) natural[fixed.index] = fixed.value;
     for (let k = 0; k < free.length; k++) {
-      const { lower, upper } = law.parameters[free[k]];
-      const value = lower === 0 ? Math.exp(searched[k]) : searched[k];
-      if (!(value >= lower && value <= upper && Number.isFinite(value))) return false;
-      natural[free[k]] = value;
+      natural[free[k]] = scales[k].toNatural(searched[k]);
+    }
+    if (centering) natural[centering.index] *= Math.exp(centering.shift(natural, logCenter));
+    for (const k of free) {
+      const { lower, upper } = law.parameters[k];
+      if (!(natural[k] >= lower && natural[k] <= upper && Number.isFinite(natural[k]))) return false;
     }
     return law.isFalling?.(natural) ?? true;
   };
@@ -50,6 +71,7 @@ export function searchParameters(
     parameterCount: free.length,
     evaluate(searched: Float64Array, residuals: Float64Array, jacobian: Float64Array | undefined): boolean {
       if (!toNatural(searched)) return false;
+      if (jacobian && centering) centering.slopes(natural, logCenter, shiftSlopes);
       for (let i = 0; i < n.length; i++) {
         const value = jacobian ? law.gradient(n[i], natural, slopes) : law.value(n[i], natural);
         if (!Number.isFinite(value) || (kind === "log" && !(value > 0))) return false;
@@ -57,24 +79,44 @@ export function searchParameters(
         residuals[i] = root * (kind === "log" ? Math.log(value / error[i]) : value - error[i]);
         if (!jacobian) continue;
         const scale = kind === "log" ? root / value : root;
+        if (centering) {
+          const amplitudeSlope = slopes[centering.index] * natural[centering.index];
+          for (const k of free) slopes[k] += amplitudeSlope * shiftSlopes[k];
+        }
         for (let k = 0; k < free.length; k++) {
-          const chain = law.parameters[free[k]].lower === 0 ? natural[free[k]] : 1;
-          jacobian[i * free.length + k] = scale * slopes[free[k]] * chain;
+          jacobian[i * free.length + k] = scale * slopes[free[k]] * scales[k].slope(natural[free[k]]);
         }
       }
       return true;
     },
   };
 
-  let best: SearchResult | undefined;
-  for (const start of starts) {
-    const searched = free.map((i) =>
-      law.parameters[i].lower === 0 ? Math.log(Math.max(start[i], 1e-300)) : start[i],
+  const follow = (
+    searched: readonly (readonly number[] | Float64Array)[],
+    iterations: number,
+  ): LeastSquaresResult[] =>
+    searched
+      .map((start) => minimizeLeastSquares(problem, start, iterations, tolerance))
+      .filter((result) => result !== undefined)
+      .sort((a, b) => a.sumOfSquares - b.sumOfSquares);
+
+  // The shift is taken from the start as a whole, held parameter included: what is kept is the height of its curve.
+  const scaled = starts.map((start) =>
+    free.map((i, k) => {
+      const shift = i === centering?.index ? centering.shift(start, logCenter) : 0;
+      return scales[k].toSearched(start[i]) - shift;
+    }),
+  );
+  const isMany = starts.length > startsFollowed;
+  let ends = follow(scaled, isMany ? firstIterations : maxIterations);
+  if (isMany) {
+    const leaders = ends.slice(0, startsFollowed);
+    ends = follow(
+      leaders.map((end) => end.parameters),
+      maxIterations,
     );
-    const result = minimizeLeastSquares(problem, searched, maxIterations);
-    if (!result || (best && result.sumOfSquares >= best.sumOfSquares)) continue;
-    toNatural(result.parameters);
-    best = { parameters: Array.from(natural), sumOfSquares: result.sumOfSquares };
   }
-  return best;
+  if (ends.length === 0) return undefined;
+  toNatural(ends[0].parameters);
+  return { parameters: Array.from(natural), sumOfSquares: ends[0].sumOfSquares };
 }

@@ -131,16 +131,40 @@ function correctedEnds(
   statistic: WeightedStatistic,
   level: number,
 ): [number, number] | undefined {
+  const weights = new Uint32Array(clusters).fill(1);
+  const leftOut = Float64Array.from(weights, (_, c) => {
+    weights[c] = 0;
+    const value = statistic(weights);
+    weights[c] = 1;
+    return value;
+  });
+  return correctedQuantiles(replicates, estimate, leftOut, level);
+}
+
+/**
+ * The two quantiles of the replicates that BCa takes (Efron 1987), each between 0 and 1.
+ *
+ * @param replicates of the statistic, in any order.
+ * @param leftOut the statistic with one cluster left out at a time.
+ * @returns `undefined` where the correction is not defined: all replicates on one side of the estimate, or a statistic
+ *   that is not defined without some cluster.
+ */
+export function correctedQuantiles(
+  replicates: ArrayLike<number>,
+  estimate: number,
+  leftOut: ArrayLike<number>,
+  level: number,
+): [number, number] | undefined {
   let below = 0;
   let equal = 0;
-  for (const value of replicates) {
-    if (value < estimate) below++;
-    else if (value === estimate) equal++;
+  for (let r = 0; r < replicates.length; r++) {
+    if (replicates[r] < estimate) below++;
+    else if (replicates[r] === estimate) equal++;
   }
   const share = (below + equal / 2) / replicates.length; // ties count half: a statistic may take few values
   if (!(share > 0 && share < 1)) return undefined;
   const bias = normalQuantile(share);
-  const acceleration = jackknifeAcceleration(clusters, statistic);
+  const acceleration = jackknifeAcceleration(leftOut);
   if (!Number.isFinite(acceleration)) return undefined;
   const corrected = (probability: number): number => {
     const z = bias + normalQuantile(probability);
@@ -151,20 +175,14 @@ function correctedEnds(
 }
 
 /** Efron's acceleration: the skewness of the statistic with one cluster left out at a time. */
-function jackknifeAcceleration(clusters: number, statistic: WeightedStatistic): number {
-  const weights = new Uint32Array(clusters).fill(1);
-  const left = new Float64Array(clusters);
+function jackknifeAcceleration(leftOut: ArrayLike<number>): number {
   let sum = 0;
-  for (let c = 0; c < clusters; c++) {
-    weights[c] = 0;
-    sum += left[c] = statistic(weights);
-    weights[c] = 1;
-  }
-  const center = sum / clusters;
+  for (let c = 0; c < leftOut.length; c++) sum += leftOut[c];
+  const center = sum / leftOut.length;
   let squares = 0;
   let cubes = 0;
-  for (const value of left) {
-    const difference = center - value;
+  for (let c = 0; c < leftOut.length; c++) {
+    const difference = center - leftOut[c];
     squares += difference ** 2;
     cubes += difference ** 3;
   }

@@ -57,6 +57,14 @@ export const brokenPowerLaw: ScalingLaw = {
     return points;
   },
   isFalling: (p) => p[2] + p[3] > 0,
+  centering: {
+    index: 1,
+    shift: (p, logCenter) => p[2] * logCenter,
+    slopes(_, logCenter, out) {
+      out.fill(0);
+      out[2] = logCenter;
+    },
+  },
   asymptote: (p) => p[0],
 };
 

@@ -37,7 +37,9 @@ export const m4Law: ScalingLaw = {
   ],
   value: (n, p) => p[0] + p[1] * solveShare(n, p[1], p[2], p[3], p[4]),
   gradient(n, p, out) {
-    const [, height, alpha, beta] = Array.from(p);
+    const height = p[1];
+    const alpha = p[2];
+    const beta = p[3];
     const share = solveShare(n, height, alpha, beta, p[4]);
     // F = log share + log h - alpha (log(1 - share) + log h) - log beta + gamma log n = 0, differentiated implicitly.
     const slope = 1 / share + alpha / (1 - share);
@@ -66,6 +68,16 @@ export const m4Law: ScalingLaw = {
     }
     return points;
   },
+  centering: {
+    index: 3,
+    shift: (p, logCenter) => (1 - p[2]) * Math.log(p[1]) + p[4] * logCenter,
+    slopes(p, logCenter, out) {
+      out.fill(0);
+      out[1] = (1 - p[2]) / p[1];
+      out[2] = -Math.log(p[1]);
+      out[4] = logCenter;
+    },
+  },
   asymptote: (p) => p[0],
 };
 
@@ -77,10 +89,14 @@ function solveShare(n: number, height: number, alpha: number, beta: number, gamm
   let high = 700;
   let t = Math.max(low, Math.min(high, target / (target < 0 ? 1 : Math.max(alpha, 1e-3))));
   for (let i = 0; i < 200; i++) {
-    const share = 1 / (1 + Math.exp(-t));
-    const logShare = t < 0 ? t - Math.log1p(Math.exp(t)) : -Math.log1p(Math.exp(-t));
+    const small = Math.exp(-Math.abs(t));
+    const share = t < 0 ? small / (1 + small) : 1 / (1 + small);
+    const logShare = Math.min(t, 0) - Math.log1p(small);
     const logRest = logShare - t;
     const difference = logShare - alpha * logRest - target;
+    // What rounding leaves of the difference: further steps would only wander.
+    const rounding = 1e-16 * (Math.abs(target) - logShare - alpha * logRest);
+    if (Math.abs(difference) <= 2 * rounding) break;
     if (difference > 0) high = t;
     else low = t;
     const derivative = 1 - share + alpha * share;

@@ -28,6 +28,14 @@ export const powerFloorLaw: ScalingLaw = {
       }),
     );
   },
+  centering: {
+    index: 1,
+    shift: (p, logCenter) => p[2] * logCenter,
+    slopes(_, logCenter, out) {
+      out.fill(0);
+      out[2] = logCenter;
+    },
+  },
   asymptote: (p) => p[0],
   separable: {
     floorIndex: 0,

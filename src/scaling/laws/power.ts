@@ -30,5 +30,13 @@ export const powerLaw: ScalingLaw = {
     const b = Math.min(5, Math.max(slope, 1e-3));
     return [[error[0] * Math.pow(n[0], b), b]];
   },
+  centering: {
+    index: 0,
+    shift: (p, logCenter) => p[1] * logCenter,
+    slopes(_, logCenter, out) {
+      out.fill(0);
+      out[1] = logCenter;
+    },
+  },
   asymptote: () => 0,
 };

@@ -2,20 +2,25 @@ import assert from "node:assert/strict";
 import {
   areaBetweenCurves,
   bootstrapCurves,
+  bootstrapInterval,
   casesForIntervalWidth,
   createKey,
   findLaw,
   findSaturation,
   fitLaw,
   fitSyntheticSurface,
+  intervalOfCurves,
+  intervalOverReplicates,
   intervalWidthForCases,
   measureDataWorth,
   parseCurveTable,
   planForScore,
   predictSurface,
   rankPurchases,
+  reportEfficiency,
   scansForError,
   syntheticSurfaceValue,
+  type CurveSet,
 } from "tumorlab";
 
 const sizes = [60, 278, 500, 1500, 3159];
@@ -232,5 +237,89 @@ describe("bootstrapCurves", () => {
   it("refuses a table in which only some rows name their patient", () => {
     const mixedRows = parseCurveTable("n,score,patient\n60,0.4,a\n278,0.5,");
     assert.throws(() => bootstrapCurves(mixedRows), /a patient in every row/);
+  });
+});
+
+describe("intervalOfCurves", () => {
+  const stream = createKey(4).stream();
+  // Scores of patients are far from normal: a few patients fail at every size.
+  const lines = ["n,score,seed,patient"];
+  Array.from({ length: 25 }, () => stream.uniform() ** 4).forEach((failure, patient) => {
+    for (const n of [60, 500, 3000])
+      for (const seed of [1, 2])
+        lines.push(`${n},${((1 - failure) * (1 - 3 / Math.sqrt(n))).toFixed(4)},${seed},p${patient}`);
+  });
+  const bootstrap = bootstrapCurves(parseCurveTable(lines.join("\n")), { resamples: 4000 });
+  const errorAtLast = (curves: CurveSet): number => curves.real[2].error;
+
+  it("shifts a lopsided statistic's ends by BCa as the same bootstrap over patients does", () => {
+    const percentile = intervalOfCurves(bootstrap, errorAtLast);
+    const bca = intervalOfCurves(bootstrap, errorAtLast, { method: "bca" });
+    assert.deepEqual([percentile.method, bca.method], ["percentile", "bca"]);
+    assert.equal(percentile.estimate, bca.estimate);
+    assert.ok(
+      percentile.low < bca.low && percentile.high < bca.high,
+      "skewed to the right: both ends move up",
+    );
+    // Seeds do not differ here, so drawing patients alone must say the same.
+    const failures = Array.from({ length: 25 }, (_, p) => {
+      const line = lines.find((each) => each.startsWith("3000,") && each.endsWith(`,1,p${p}`))!;
+      return 1 - Number(line.split(",")[1]);
+    });
+    const plain = bootstrapInterval(
+      25,
+      (weights) => failures.reduce((sum, failure, p) => sum + weights[p] * failure, 0) / 25,
+      { method: "bca", resamples: 4000 },
+    );
+    const width = plain.high - plain.low;
+    assert.ok(Math.abs(bca.low - plain.low) < 0.15 * width && Math.abs(bca.high - plain.high) < 0.15 * width);
+  });
+
+  it("falls back on percentile without patients or seeds to leave out, and says so", () => {
+    const points = parseCurveTable("n,score\n60,0.4\n278,0.5\n500,0.54\n1500,0.59");
+    const drawn = bootstrapCurves(points, { resamples: 50 });
+    assert.equal(
+      intervalOfCurves(drawn, (curves) => curves.real[0].error, { method: "bca" }).method,
+      "percentile",
+    );
+    assert.throws(() => intervalOfCurves(drawn, () => 1, { level: 95 }), /level: found 95/);
+    assert.throws(() => intervalOfCurves(drawn, () => 1, { method: "t" as "bca" }), /"percentile" or "bca"/);
+  });
+
+  it("leaves out what is not defined, or counts it as told", () => {
+    const values = [1, 2, 3, undefined, NaN];
+    const left = intervalOverReplicates(values, 2, { level: 0.5 });
+    assert.deepEqual([left.low, left.high, left.undefinedShare], [1.5, 2.5, 0.4]);
+    const counted = intervalOverReplicates(values, 2, { level: 0.5, undefinedAs: Infinity });
+    assert.deepEqual([counted.low, counted.high], [2, Infinity]);
+    assert.equal(intervalOverReplicates([1, Infinity], 1, { level: 0.5 }).low, Infinity);
+    assert.equal(intervalOverReplicates([7], 7).high, 7);
+    assert.ok(Number.isNaN(intervalOverReplicates([], 7).low));
+  });
+});
+
+describe("reportEfficiency", () => {
+  const table = parseCurveTable(
+    "n,real,mix\n60,0.402,0.482\n278,0.527,0.581\n500,0.54,0.59\n1500,0.593,0.592\n3159,0.597,0.593",
+  );
+
+  it("gives the multipliers with intervals that know of results never reached", () => {
+    const report = reportEfficiency(table, "real", "mix", findLaw("power-floor"), { resamples: 300 });
+    assert.deepEqual(
+      report.rows.map(({ multiplier }) => Number(multiplier!.toFixed(2))),
+      [2.45, 4.64, 3.72, 1.36, 0.68],
+    );
+    for (const {
+      multiplier,
+      multiplierInterval: { low, high },
+    } of report.rows)
+      assert.ok(low < multiplier! && multiplier! < high);
+    assert.ok(report.area.low > 0 && report.area.estimate! < report.area.high);
+    assert.equal(report.unit, "residuals");
+  });
+
+  it("refuses to compare an arm with itself or one that is not there", () => {
+    assert.throws(() => reportEfficiency(table, "real", "real", findLaw("power")), /two different arms/);
+    assert.throws(() => reportEfficiency(table, "real", "synthetic", findLaw("power")), /one of real, mix/);
   });
 });

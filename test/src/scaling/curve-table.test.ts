@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { errorFromScore, parseCurveTable, selectRows } from "tumorlab";
+import { errorFromScore, parseCurveTable, requireGain, selectRows } from "tumorlab";
 
 describe("parseCurveTable", () => {
   it("reads long and wide tables alike", () => {
@@ -28,7 +28,8 @@ describe("parseCurveTable", () => {
     ["an arm with one size", "n,real,mix\n60,0.4,0.5\n278,0.5,", /arm mix/],
     ["n = 0", "n,score\n0,0.4\n278,0.5", /line 2: n: found 0/],
     ["negative n", "n,score\n60,0.4\n-5,0.5", /line 3: n: found -5/],
-    ["percent", "n,score\n60,0.4\n278,52.7", /line 3: found 52.7, .*divide by 100/],
+    ["percent", "n,score\n60,0.4\n278,52.7", /line 3: found 52.7, .*divide all of them by 100/],
+    ["semicolons", "n;score\n60;0,4\n278;0,5", /header: found "n;score", expected cells separated by commas/],
     ["below 0", "n,score\n60,-0.4\n278,0.5", /line 2: found -0.4, .*--loss/],
     ["NaN", "n,score\n60,NaN\n278,0.5", /line 2: score: found "NaN", expected a number/],
     ["an empty score", "n,score\n60,\n278,0.5", /line 2: score: found ""/],
@@ -48,6 +49,18 @@ describe("parseCurveTable", () => {
     const table = parseCurveTable("n,score\n60,0.5\n278,0.4\n500,0.6");
     assert.equal(table.rows.length, 3);
     assert.match(table.warnings[0], /line 3: arm real gets worse from n = 60 to n = 278/);
+  });
+
+  it("refuses an arm that no size betters, with the line of its smallest size", () => {
+    const worse = parseCurveTable("n,score\n278,0.5\n60,0.6\n500,0.4");
+    assert.throws(() => requireGain(worse, "real"), /line 3, arm real: .*better score than 0.6.*--loss/);
+    requireGain(parseCurveTable("n,score\n278,0.5\n60,0.6\n500,0.4", "x", { loss: true }), "real");
+    requireGain(parseCurveTable("n,score\n60,0.5\n278,0.4\n500,0.6"), "real");
+    const flat = parseCurveTable("n,score,seed\n60,0.5,1\n60,0.7,2\n278,0.6,1", "x", { loss: true });
+    assert.throws(
+      () => requireGain(flat, "real"),
+      /line 2, arm real: .*better loss than 0.6, that of n = 60/,
+    );
   });
 
   it("reads losses above 1 when told so", () => {

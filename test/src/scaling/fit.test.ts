@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { createKey, findLaw, fitLaw, profileIntervals, scalingLaws, selectLaw } from "tumorlab";
+import {
+  createKey,
+  findLaw,
+  fitLaw,
+  profileIntervals,
+  scalingLaws,
+  selectLaw,
+  studentTwoSided,
+  type ScalingLaw,
+} from "tumorlab";
 import { exampleParameters, exampleSizes } from "./laws.test.js";
 
 const jhhReal = [
@@ -64,7 +73,7 @@ describe("fitLaw", () => {
       exampleSizes.map((n) => ({ n, error: 0.4 })),
     );
     assert.equal(flat.identified, false);
-    assert.match(flat.reasons[0], /do not depend on/);
+    assert.match(flat.reasons[0], /no error below 0.4, that of the smallest n/);
     const straight = fitLaw(
       findLaw("broken-power"),
       exampleSizes.map((n, i) => ({ n, error: n ** -0.3 * (1 + 0.01 * Math.cos(5 * i)) })),
@@ -86,25 +95,94 @@ describe("fitLaw", () => {
   });
 });
 
+/** Sizes from where M4's curve has hardly left the untrained level. */
+const m4Sizes = Array.from({ length: 12 }, (_, i) => 2 * 2 ** i);
+
+/** The law with one parameter held: what a profile interval asks, by the fitter's own many starts. */
+function heldLaw(law: ScalingLaw, index: number, value: number): ScalingLaw {
+  const full = (p: ArrayLike<number>): number[] => {
+    const all = Array.from(p);
+    all.splice(index, 0, value);
+    return all;
+  };
+  const without = (all: readonly number[]): number[] => all.filter((_, i) => i !== index);
+  return {
+    ...law,
+    centering: undefined,
+    separable: undefined,
+    parameters: law.parameters.filter((_, i) => i !== index),
+    value: (n, p) => law.value(n, full(p)),
+    gradient(n, p, out) {
+      const slopes = new Float64Array(law.parameters.length);
+      const result = law.gradient(n, full(p), slopes);
+      out.set(without(Array.from(slopes)));
+      return result;
+    },
+    startingPoints: (n, error) => [exampleParameters[law.name], ...law.startingPoints(n, error)].map(without),
+    isFalling: law.isFalling && ((p) => law.isFalling!(full(p))),
+    asymptote: (p) => law.asymptote(full(p)),
+  };
+}
+
 describe("profileIntervals", () => {
-  it("cover the true parameters in about 95 of 100 noisy curves", () => {
-    for (const law of scalingLaws.slice(0, 3)) {
+  it("cover the true parameters in about 95 of 100 noisy curves, whatever the law", () => {
+    // 500 curves a law: npm run bench -- scaling
+    for (const law of scalingLaws) {
       const truth = exampleParameters[law.name];
-      const covered = truth.map(() => 0);
-      const runs = 120;
+      const sizes = law.name === "m4" ? m4Sizes : exampleSizes;
+      const runs = 24;
+      let covered = 0;
       for (let run = 0; run < runs; run++) {
         const noise = createKey(run).split(law.name).stream();
-        const points = exampleSizes.flatMap((n) =>
+        const points = sizes.flatMap((n) =>
           [0, 1].map(() => ({ n, error: law.value(n, truth) + 0.002 * noise.normal() })),
         );
-        profileIntervals(fitLaw(law, points), points).forEach(
-          ({ low, high }, i) => (covered[i] += Number(low <= truth[i] && truth[i] <= high)),
+        const fit = fitLaw(law, points);
+        assert.ok(fit.identified, fit.reasons.join("; "));
+        profileIntervals(fit, points).forEach(
+          ({ low, high }, i) => (covered += Number(low <= truth[i] && truth[i] <= high) / truth.length),
         );
       }
-      // Binomial, 120 draws at 0.95: 3.5 standard errors are 7 points.
-      for (const count of covered)
-        assert.ok(count / runs > 0.88 && count / runs <= 1, `${law.name}: ${covered.join(", ")}`);
+      // Parameters go together: 24 draws at 0.95 give 19 or fewer in 1 of 200 sets.
+      assert.ok(covered / runs > 0.8, `${law.name}: ${covered} of ${runs}`);
     }
+  });
+
+  it("end where the best fit with the parameter held there is just contradicted", () => {
+    for (const law of scalingLaws) {
+      const truth = exampleParameters[law.name];
+      const noise = createKey(7).split(law.name).stream();
+      const points = (law.name === "m4" ? m4Sizes : exampleSizes).map((n) => ({
+        n,
+        error: law.value(n, truth) + 0.001 * noise.normal(),
+      }));
+      const fit = fitLaw(law, points);
+      const degrees = points.length - truth.length;
+      const allowed = fit.sumOfSquares * (1 + studentTwoSided(0.95, degrees) ** 2 / degrees);
+      profileIntervals(fit, points).forEach(({ name, low, high }, index) => {
+        for (const value of [low, high]) {
+          if (!Number.isFinite(value) || value === law.parameters[index].lower) continue;
+          if (value === law.parameters[index].upper) continue;
+          const held = heldLaw(law, index, value);
+          const { sumOfSquares } = fitLaw(held, points);
+          assert.ok(Math.abs(sumOfSquares / allowed - 1) < 1e-3, `${law.name} ${name} at ${value}`);
+        }
+      });
+    }
+  });
+
+  it("do not break off early where parameters trade against each other", () => {
+    // On 20 to 5,800 scans M4's start is out of sight: its height runs from 0.31 on, as a scan over fixed heights shows.
+    const law = findLaw("m4");
+    const noise = createKey(1).split("m4").stream();
+    const points = exampleSizes.flatMap((n) =>
+      [0, 1].map(() => ({ n, error: law.value(n, exampleParameters.m4) + 0.002 * noise.normal() })),
+    );
+    const fit = fitLaw(law, points);
+    assert.equal(fit.identified, false);
+    const [, height] = profileIntervals(fit, points);
+    assert.equal(height.estimate, undefined);
+    assert.ok(height.low > 0.3 && height.low < 0.32, String(height.low));
   });
 
   it("are open where the points set no limit and closed where they do", () => {
