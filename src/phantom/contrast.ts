@@ -43,7 +43,7 @@ export type Attenuation = Readonly<Record<Tissue, number>>;
 
 /**
  * Attenuation in HU without contrast agent, in the late arterial phase (35 s) and in the portal venous phase (70 s).
- * These are this project's choices within what textbooks of abdominal CT give; compareWithPublished shows them beside
+ * These are this project's choices within what textbooks of abdominal CT give; measureRealism shows them beside
  * published measurements.
  */
 const table: Readonly<Record<Tissue, readonly [number, number, number]>> = {

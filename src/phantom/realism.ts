@@ -1,183 +1,221 @@
 import { requireSameGrid, voxelVolumeMl } from "../grid.js";
-import { findOrgan, lesions, organs } from "../organs.js";
-import { mean, median, standardDeviation } from "../stats/describe.js";
-import type { LabelMap, Volume } from "../types.js";
-import type { PhantomPhase } from "./patient.js";
-import { publishedAnatomy } from "./published-anatomy.js";
-
-/** A scan to measure: a phantom, or a real one with labels. */
-export interface MeasurableScan {
-  /** HU. */
-  ct: Volume;
-  labels: LabelMap;
-  /** Phase of contrast; a real scan whose phase is not known leaves it out. */
-  phase?: PhantomPhase;
-}
+import { lesions, organs } from "../organs.js";
+import { mean, standardDeviation } from "../stats/describe.js";
+import { canonicalNames, createHuReader, type MeasurableScan } from "./measurable.js";
+import { measureNoiseSpectrum, type NoiseSpectrum } from "./noise-spectrum.js";
+import { type PhantomPhase, phantomPhases } from "./patient.js";
+import { type PublishedMeasure, publishedAnatomy, type RealismQuantity } from "./published-anatomy.js";
 
 /** One quantity of one structure: phantoms beside published values and a real scan. */
 export interface RealismRow {
   structure: string;
-  quantity: "volumeMl" | "meanHu" | "spreadHu" | "noiseHu" | "tumorContrastHu";
+  quantity: RealismQuantity;
   /** Phase the phantoms are of; `null` where it does not matter. */
   phase: PhantomPhase | null;
-  /** Scans with that structure. */
+  /** Phantoms that could be measured. */
   n: number;
   /** Mean and standard deviation over the phantoms; spread is `NaN` for fewer than two. */
   phantomMean: number;
   phantomSpread: number;
-  /** `null` where no published value is at hand. */
-  published: { mean: number; low: number; high: number; source: string } | null;
+  /** Every published value at hand, none for most quantities. */
+  published: readonly PublishedMeasure[];
+  /**
+   * Where the phantoms' mean lies: `inside` the published values, `near` when it misses the nearest range by no more than
+   * that range is wide, else `off`. `null` without published values.
+   */
+  verdict: "inside" | "near" | "off" | null;
   /** The same measured in the real scan; `null` where it lacks the structure or was taken in another phase. */
   real: number | null;
+  /** Whether the real structure reaches the first or last slice, so that some of it may be missing. */
+  realCut: boolean;
+}
+
+/** What {@link measureRealism} compares with. */
+export interface RealismOptions {
+  /** A real scan, such as the sample that comes with the project; structures are matched by name or alias. */
+  real?: MeasurableScan;
+  /**
+   * Phantoms with fine voxels, 1 mm at most, for the frequency of the noise: published values were measured on the scanner's
+   * own grid. Default those of `phantoms` that are so fine.
+   */
+  fine?: readonly MeasurableScan[];
 }
 
 /** Figures of one structure in one scan. */
 interface StructureFigures {
-  structure: string;
   volumeMl: number;
   meanHu: number;
   spreadHu: number;
+  cut: boolean;
 }
 
+interface MeasuredScan {
+  phase?: PhantomPhase;
+  structures: Map<string, StructureFigures>;
+  noise: NoiseSpectrum;
+}
+
+/** Fewer voxels than this are no measurement. */
 const fewestVoxels = 60;
+const finestMm = 1;
 
 /**
  * Measures phantoms and lays their figures beside published values and a real scan: volumes of organs, mean and spread of
- * their HU by phase, noise in the liver, and how much tumors stand out from their organ. No rows for no phantoms.
- *
- * @param real a real scan, such as the sample that comes with the project; its structures are matched by name or alias.
+ * HU in the core of organs and lesions by phase, how much tumors stand out from their organ, and the noise in liver and
+ * spleen with the frequency of its peak. The same estimators measure phantom and real scan. No rows for no phantoms.
  */
-export function measureRealism(phantoms: readonly MeasurableScan[], real?: MeasurableScan): RealismRow[] {
-  const measured = phantoms.map((scan) => ({ scan, figures: measureScan(scan) }));
-  const realFigures = real ? measureScan(real) : new Map<string, StructureFigures>();
+export function measureRealism(
+  phantoms: readonly MeasurableScan[],
+  { real, fine }: RealismOptions = {},
+): RealismRow[] {
+  const measured = phantoms.map(measureScan);
+  const realFigures = real && measureScan(real);
+  const spectra = fine ? fine.filter(isFine).map((scan) => measureNoiseSpectrum(scan)) : [];
+  const finePeaks = fine ? spectra : measured.flatMap(({ noise }, i) => (isFine(phantoms[i]) ? [noise] : []));
   const rows: RealismRow[] = [];
   const add = (
     structure: string,
-    quantity: RealismRow["quantity"],
+    quantity: RealismQuantity,
     phase: PhantomPhase | null,
-    values: readonly number[],
-    realValue: number | undefined,
+    all: readonly number[],
+    own?: { value: number; cut?: boolean },
   ): void => {
+    const values = all.filter(Number.isFinite);
     if (values.length === 0) return;
-    const known = publishedAnatomy.find(
-      (row) => row.structure === structure && row.quantity === quantity && (row.phase ?? null) === phase,
+    const published = publishedAnatomy.filter(
+      (row) => row.structure === structure && row.quantity === quantity && row.phase === phase,
     );
+    const phantomMean = mean(values);
     rows.push({
       structure,
       quantity,
       phase,
       n: values.length,
-      phantomMean: mean(values),
+      phantomMean,
       phantomSpread: standardDeviation(values),
-      published: known ? { mean: known.mean, low: known.low, high: known.high, source: known.source } : null,
-      real: realValue !== undefined && Number.isFinite(realValue) ? realValue : null,
+      published,
+      verdict: judge(phantomMean, published),
+      real: own && Number.isFinite(own.value) ? own.value : null,
+      realCut: own?.cut ?? false,
     });
   };
-  for (const { name } of organs) {
-    const found = measured.flatMap(({ scan, figures }) => {
-      const figure = figures.get(name);
-      return figure ? [{ phase: scan.phase, figure }] : [];
+  for (const { name } of [...organs, ...lesions]) {
+    const found = measured.flatMap(({ phase, structures }) => {
+      const figures = structures.get(name);
+      return figures ? [{ phase, figures }] : [];
     });
-    const own = realFigures.get(name);
-    add(
-      name,
-      "volumeMl",
-      null,
-      found.map(({ figure }) => figure.volumeMl),
-      own?.volumeMl,
-    );
-    for (const phase of phases) {
-      const inPhase = found.filter((each) => each.phase === phase).map(({ figure }) => figure);
+    const own = realFigures?.structures.get(name);
+    const isLesion = lesions.some((lesion) => lesion.name === name);
+    const volumes = found.map(({ figures }) => figures.volumeMl);
+    if (!isLesion) add(name, "volumeMl", null, volumes, own && { value: own.volumeMl, cut: own.cut });
+    for (const phase of phantomPhases) {
+      const inPhase = found.filter((each) => each.phase === phase).map(({ figures }) => figures);
       const same = real?.phase === phase ? own : undefined;
-      add(
-        name,
-        "meanHu",
-        phase,
-        inPhase.map(({ meanHu }) => meanHu),
-        same?.meanHu,
-      );
-      add(
-        name,
-        "spreadHu",
-        phase,
-        inPhase.map(({ spreadHu }) => spreadHu),
-        same?.spreadHu,
-      );
+      for (const quantity of ["meanHu", "spreadHu"] as const) {
+        const values = inPhase.map((figures) => figures[quantity]);
+        add(name, quantity, phase, values, same && { value: same[quantity] });
+      }
     }
   }
-  const noise = phantoms.map((scan) => measureNoise(scan)).filter(Number.isFinite);
-  add("liver", "noiseHu", null, noise, real ? measureNoise(real) : undefined);
   for (const { name, tumorOrgan } of lesions)
-    for (const phase of phases) {
-      const contrasts = measured.flatMap(({ scan, figures }) => {
-        const lesion = figures.get(name);
-        const home = [tumorOrgan, "kidney_left", "kidney_right"].flatMap((each) => figures.get(each) ?? []);
-        const organ = home.find(({ structure }) => structure.startsWith(tumorOrgan));
-        return scan.phase === phase && lesion && organ ? [lesion.meanHu - organ.meanHu] : [];
-      });
-      add(name, "tumorContrastHu", phase, contrasts, undefined);
+    for (const phase of phantomPhases) {
+      const inPhase = measured.filter((scan) => scan.phase === phase);
+      const contrasts = inPhase.map(({ structures }) => contrastOf(structures, name, tumorOrgan));
+      add(name, "tumorContrastHu", phase, contrasts);
     }
+  const noises = measured.map(({ noise }) => noise.noiseHu);
+  add("liver", "noiseHu", null, noises, realFigures && { value: realFigures.noise.noiseHu });
+  const peaks = finePeaks.map(({ peakPerMm }) => peakPerMm);
+  const ownPeak = real && isFine(real) && realFigures ? { value: realFigures.noise.peakPerMm } : undefined;
+  add("liver", "noisePeakPerMm", null, peaks, ownPeak);
   return rows;
 }
 
-const phases: readonly PhantomPhase[] = ["plain", "arterial", "venous"];
+function judge(value: number, published: readonly PublishedMeasure[]): RealismRow["verdict"] {
+  if (published.length === 0) return null;
+  const misses = published.map(({ low, high }) => Math.max(low - value, value - high, 0) / (high - low));
+  const least = Math.min(...misses);
+  return least === 0 ? "inside" : least <= 1 ? "near" : "off";
+}
+
+function isFine({ ct }: MeasurableScan): boolean {
+  return ct.spacingMm[0] <= finestMm && ct.spacingMm[1] <= finestMm;
+}
+
+/** Mean HU of a lesion above that of its organ; `NaN` where one of them is missing. */
+function contrastOf(
+  structures: ReadonlyMap<string, StructureFigures>,
+  lesion: string,
+  tumorOrgan: string,
+): number {
+  const home = [tumorOrgan, `${tumorOrgan}_left`, `${tumorOrgan}_right`].flatMap(
+    (name) => structures.get(name)?.meanHu ?? [],
+  );
+  const own = structures.get(lesion)?.meanHu ?? NaN;
+  return home.length > 0 ? own - mean(home) : NaN;
+}
 
 /**
- * Noise in HU: the median, over blocks of liver, of the standard deviation of differences between next neighbours along
- * x, divided by the square root of 2. Slow changes of tissue drop out; so does the noise that neighbours share, so that
- * scans can be compared on equal grids only. `NaN` where there is no liver.
+ * HU are those of a structure's core, voxels whose six neighbours have the same label, as a reader draws a region inside an
+ * organ: the edge mixes two tissues. A structure without enough of a core is measured whole.
  */
-export function measureNoise({ ct, labels }: MeasurableScan): number {
+function measureScan(scan: MeasurableScan): MeasuredScan {
+  const { ct, labels, phase } = scan;
   requireSameGrid(ct, labels);
   const [nx, ny, nz] = ct.shape;
-  const liver = Number(
-    Object.keys(labels.names).find((label) => labels.names[Number(label)] === "liver") ?? 0,
-  );
-  const side = 6;
-  const found: number[] = [];
-  for (let z = 0; liver > 0 && z < nz; z++)
-    for (let y = 0; y + side < ny; y += side)
-      for (let x = 0; x + side < nx; x += side) {
-        const differences: number[] = [];
-        for (let v = 0; v < side; v++)
-          for (let u = 0; u < side; u++) {
-            const i = x + u + nx * (y + v + ny * z);
-            if (labels.data[i] !== liver || labels.data[i + 1] !== liver) continue;
-            differences.push((readHu(ct, i + 1) - readHu(ct, i)) / Math.SQRT2);
-          }
-        if (differences.length === side * side) found.push(standardDeviation(differences));
+  const names = canonicalNames(labels);
+  const tallies = new Map<string, { all: Tally; core: Tally; cut: boolean }>();
+  const huAt = createHuReader(ct);
+  const { data } = labels;
+  for (let z = 0, i = 0; z < nz; z++)
+    for (let y = 0; y < ny; y++)
+      for (let x = 0; x < nx; x++, i++) {
+        const label = data[i];
+        if (label === 0) continue;
+        const name = names.get(label)!;
+        let tally = tallies.get(name);
+        if (!tally) tallies.set(name, (tally = { all: createTally(), core: createTally(), cut: false }));
+        const hu = huAt(i);
+        count(tally.all, hu);
+        if (z === 0 || z === nz - 1) tally.cut = true;
+        const inside =
+          x > 0 &&
+          y > 0 &&
+          z > 0 &&
+          data[i - 1] === label &&
+          data[i + 1] === label &&
+          data[i - nx] === label &&
+          data[i + nx] === label &&
+          data[i - nx * ny] === label &&
+          data[i + nx * ny] === label;
+        if (inside) count(tally.core, hu);
       }
-  return median(found);
-}
-
-function measureScan({ ct, labels }: MeasurableScan): Map<string, StructureFigures> {
-  requireSameGrid(ct, labels);
-  const sums = new Map<string, [number, number, number]>();
-  const names = new Map(
-    Object.entries(labels.names).map(([label, name]) => [Number(label), findOrgan(name)?.name ?? name]),
-  );
-  for (let i = 0; i < labels.data.length; i++) {
-    if (labels.data[i] === 0) continue;
-    const name = names.get(labels.data[i])!;
-    let sum = sums.get(name);
-    if (!sum) sums.set(name, (sum = [0, 0, 0]));
-    const hu = readHu(ct, i);
-    sum[0]++;
-    sum[1] += hu;
-    sum[2] += hu * hu;
-  }
   const ml = voxelVolumeMl(ct);
-  return new Map(
-    [...sums]
-      .filter(([, [n]]) => n >= fewestVoxels)
-      .map(([structure, [n, hu, square]]) => {
-        const meanHu = hu / n;
-        const spreadHu = Math.sqrt(Math.max(0, square / n - meanHu * meanHu));
-        return [structure, { structure, volumeMl: n * ml, meanHu, spreadHu }];
+  const structures = new Map(
+    [...tallies]
+      .filter(([, { all }]) => all.n >= fewestVoxels)
+      .map(([name, { all, core, cut }]) => {
+        const { n, sum, squares } = core.n >= fewestVoxels ? core : all;
+        const meanHu = sum / n;
+        const spreadHu = Math.sqrt(Math.max(0, squares / n - meanHu * meanHu));
+        return [name, { volumeMl: all.n * ml, meanHu, spreadHu, cut }];
       }),
   );
+  return { phase, structures, noise: measureNoiseSpectrum(scan) };
 }
 
-function readHu({ data, rescale }: Volume, i: number): number {
-  return rescale ? data[i] * rescale.slope + rescale.intercept : data[i];
+interface Tally {
+  n: number;
+  sum: number;
+  squares: number;
+}
+
+function createTally(): Tally {
+  return { n: 0, sum: 0, squares: 0 };
+}
+
+function count(tally: Tally, hu: number): void {
+  tally.n++;
+  tally.sum += hu;
+  tally.squares += hu * hu;
 }
