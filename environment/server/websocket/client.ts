@@ -20,6 +20,9 @@ export const defaultLimits: ClientLimits = { highBytes: 8 * 2 ** 20, lowBytes: 2
 
 const requestChannels = new Set<string>(["shell", "control", "stdin"]);
 
+/** How often a client that takes nothing is looked at before it is cut off. */
+const looksPerStall = 10;
+
 /** Connects a WebSocket with a kernel until one of them ends. `session` is the client's id of itself. */
 export function connectClient(
   socket: WebSocket,
@@ -69,6 +72,7 @@ interface SendGate {
 function createGate(socket: WebSocket, { highBytes, lowBytes, stallMs }: ClientLimits): SendGate {
   const waiters: (() => void)[] = [];
   let stall: NodeJS.Timeout | undefined;
+  let idleLooks = 0;
 
   function open(): void {
     clearTimeout(stall);
@@ -76,17 +80,22 @@ function createGate(socket: WebSocket, { highBytes, lowBytes, stallMs }: ClientL
     for (const wake of waiters.splice(0)) wake();
   }
 
+  // Many short looks instead of one long: where this process itself was held up, a single look would find that nothing
+  // went out since the last one and blame the client.
   function watch(): void {
     let least = socket.bufferedAmount;
+    idleLooks = 0;
     stall ??= setInterval(() => {
-      if (socket.bufferedAmount >= least) socket.terminate();
+      idleLooks = socket.bufferedAmount < least ? 0 : idleLooks + 1;
       least = socket.bufferedAmount;
-    }, stallMs);
+      if (idleLooks >= looksPerStall) socket.terminate();
+    }, stallMs / looksPerStall);
   }
 
   return {
     open,
     onSent() {
+      idleLooks = 0;
       if (waiters.length > 0 && socket.bufferedAmount <= lowBytes) open();
     },
     async ready() {
