@@ -328,6 +328,8 @@ export { growLesion } from "./tumor/growth/grow.js";
 export type { GrowthRequest } from "./tumor/growth/grow.js";
 export { lesionAtStep } from "./tumor/growth/series.js";
 export type { GrowthSeries } from "./tumor/growth/series.js";
+export { handcrafted } from "./tumor/handcrafted.js";
+export type { HandcraftedOptions } from "./tumor/handcrafted.js";
 export { applyPatch, synthesizeLesion } from "./tumor/insert.js";
 export type { ApplyOptions } from "./tumor/insert.js";
 export { judgePhase, scanPhases } from "./tumor/phase.js";
@@ -347,6 +349,7 @@ export type {
   SynthesisResult,
   Synthesizer,
 } from "./tumor/synthesizer.js";
+export { findSynthesizer, synthesizers } from "./tumor/synthesizers.js";
 export type { Affine, LabelMap, Mask, Rescale, Scale, Vec3, Volume, VoxelArray } from "./types.js";
 export { findComponents, keepComponents, paintComponents } from "./volume/components.js";
 export type { Component, ComponentOptions, ComponentTable, Connectivity } from "./volume/components.js";
@@ -355,6 +358,8 @@ export type { VoxelBox } from "./volume/crop.js";
 export { deeperThan, distanceToBackground, distanceToMask, withinOfMask } from "./volume/distance.js";
 export type { MaskLike } from "./volume/distance.js";
 export { downsample, downsampleLabels } from "./volume/downsample.js";
+export { deformNearest } from "./volume/elastic.js";
+export type { ControlGrid } from "./volume/elastic.js";
 export { gaussianFilter } from "./volume/gaussian.js";
 export type { GaussianOptions } from "./volume/gaussian.js";
 export { closeMask, dilateMask, erodeMask, openMask } from "./volume/morphology.js";

@@ -6,6 +6,9 @@ import type { ScanPhase } from "./synthesizer.js";
 /** Phases in the order in which scans are taken. */
 export const scanPhases: readonly ScanPhase[] = ["plain", "arterial", "venous"];
 
+/** Distance of the voxels looked at. */
+const sampleMm = 5;
+
 /**
  * Judges the phase of contrast by the aorta: plain below 100 HU, arterial from 200 HU, venous between. Without an aorta,
  * venous from 85 HU in the liver, arterial where only spleen or kidneys reach that, plain below. Without any of them:
@@ -31,7 +34,7 @@ function meansOf(
   for (const [value, name] of Object.entries(labels.names))
     groupOf[Number(value)] = structures.indexOf(findOrgan(name)?.name ?? "") + 1;
   const [nx, ny, nz] = labels.shape;
-  const step = labels.spacingMm.map((mm) => Math.max(1, Math.round(3 / mm)));
+  const step = labels.spacingMm.map((mm) => Math.max(1, Math.round(sampleMm / mm)));
   const sums = new Float64Array(structures.length + 1);
   const counts = new Float64Array(structures.length + 1);
   for (let z = 0; z < nz; z += step[2])

@@ -43,9 +43,9 @@ export interface LesionSite {
 
 /** How large the block round a place is. */
 export interface SiteOptions {
-  /** Radii on each side of the middle; default 1.7. */
+  /** Radii on each side of the middle; default 1.6. */
   reach?: number;
-  /** Further mm on each side; default 8. */
+  /** Further mm on each side; default 4. */
   marginMm?: number;
 }
 
@@ -58,7 +58,7 @@ export interface SiteOptions {
  */
 export function openSite(
   request: SynthesisRequest,
-  { reach = 1.7, marginMm = 8 }: SiteOptions = {},
+  { reach = 1.6, marginMm = 4 }: SiteOptions = {},
 ): LesionSite {
   const { ct, labels, organ, key, options = {}, signal } = request;
   requireSameGrid(ct, labels, ["ct", "labels"]);
@@ -101,7 +101,8 @@ export function openSite(
     halfMm *= 1.3;
   }
   const block = crop(ct, box);
-  const hu = Float32Array.from(block.data, (stored) => rescaleValue(stored, ct.rescale));
+  const hu = new Float32Array(block.data);
+  if (ct.rescale) for (let i = 0; i < hu.length; i++) hu[i] = rescaleValue(block.data[i], ct.rescale);
   return {
     request,
     labels: map.labels,

@@ -1,6 +1,5 @@
-import { createVolume, toLabelMap } from "tumorlab";
 import type { LabelMap, LesionSite, Synthesizer, Vec3, Volume } from "tumorlab";
-import { finishLesion, openSite } from "tumorlab";
+import { createVolume, toLabelMap, finishLesion, openSite } from "tumorlab";
 
 /** A scan with one organ in it. */
 export interface SmallScan {

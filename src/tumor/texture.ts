@@ -1,0 +1,106 @@
+import { createVolume } from "../grid.js";
+import type { Key } from "../random.js";
+import type { Vec3 } from "../types.js";
+import { gaussianFilter } from "../volume/gaussian.js";
+import type { JsonValue } from "./synthesizer.js";
+
+/** Tissue of a lesion as a factor of its contrast: mean about 1, from 0 up. */
+export interface LesionTexture {
+  /** Factor at a place in mm from the lesion's middle. */
+  at(x: number, y: number, z: number): number;
+  parameters: Readonly<Record<string, JsonValue>>;
+}
+
+/** Distance of the lattice's nodes in mm; blurs below are at least three times that. */
+const cellMm = 1;
+
+/**
+ * Draws a texture of two scales, as the hand-crafted generators of the literature do: salt noise whose density follows
+ * coarse blurred noise, blurred once more. Millimetres, so that it does not change with the scan's spacing.
+ *
+ * @param reachMm half the side of the cube it is drawn in; beyond that it goes on mirrored.
+ */
+export function drawTexture(key: Key, reachMm: number): LesionTexture {
+  const draw = key.stream();
+  const side = 2 * Math.ceil(reachMm / cellMm) + 1;
+  const coarseMm = draw.uniformBetween(3, 15);
+  const fineMm = draw.uniform() < 0.7 ? draw.uniformBetween(3, 5) : draw.uniformBetween(5, 8);
+  const density = draw.uniformBetween(0.19, 0.21);
+  const floor = draw.uniformBetween(0.04, 0.06);
+  const shape: Vec3 = [side, side, side];
+  const grid = { spacingMm: [cellMm, cellMm, cellMm] as const };
+  const blur = (values: Float32Array, sigmaMm: number): Float32Array =>
+    // A kernel wider than the lattice would be mirrored many times over for nothing.
+    gaussianFilter(createVolume(values, shape, grid), Math.min(sigmaMm, (side * cellMm) / 3)).data;
+  const coarse = blur(noise(key.split("coarse"), side), coarseMm);
+  let lowest = Infinity;
+  let highest = -Infinity;
+  for (const value of coarse) {
+    if (value < lowest) lowest = value;
+    if (value > highest) highest = value;
+  }
+  const grains = noise(key.split("salt"), side);
+  for (let i = 0; i < grains.length; i++) {
+    const share = (density * (coarse[i] - lowest)) / (highest - lowest) + floor;
+    grains[i] = grains[i] < share ? 1 : 0;
+  }
+  const tissue = blur(grains, fineMm);
+  let sum = 0;
+  for (const value of tissue) sum += value;
+  const scale = sum > 0 ? tissue.length / sum : 1;
+  const middle = (side - 1) / 2;
+  const slice = side * side;
+  return {
+    at(x, y, z) {
+      const u = fold(x / cellMm + middle, side);
+      const v = fold(y / cellMm + middle, side);
+      const w = fold(z / cellMm + middle, side);
+      const i = Math.floor(u);
+      const j = Math.floor(v);
+      const k = Math.floor(w);
+      const fx = u - i;
+      const fy = v - j;
+      const fz = w - k;
+      const at = i + side * j + slice * k;
+      const nextY = j + 1 < side ? side : 0;
+      const nextZ = k + 1 < side ? slice : 0;
+      const nextX = i + 1 < side ? 1 : 0;
+      const low = mix(
+        mix(tissue[at], tissue[at + nextX], fx),
+        mix(tissue[at + nextY], tissue[at + nextY + nextX], fx),
+        fy,
+      );
+      const high = mix(
+        mix(tissue[at + nextZ], tissue[at + nextZ + nextX], fx),
+        mix(tissue[at + nextZ + nextY], tissue[at + nextZ + nextY + nextX], fx),
+        fy,
+      );
+      return scale * mix(low, high, fz);
+    },
+    parameters: {
+      textureCoarseMm: coarseMm,
+      textureFineMm: fineMm,
+      textureDensity: density,
+      textureFloor: floor,
+    },
+  };
+}
+
+function noise(key: Key, side: number): Float32Array {
+  const draw = key.stream();
+  const values = new Float32Array(side * side * side);
+  for (let i = 0; i < values.length; i++) values[i] = draw.nextUint32() / 2 ** 32;
+  return values;
+}
+
+function mix(first: number, second: number, share: number): number {
+  return first + share * (second - first);
+}
+
+/** Mirrors a place at both ends of the lattice until it lies in it. */
+function fold(place: number, side: number): number {
+  const last = side - 1;
+  const period = 2 * last;
+  const within = place >= 0 && place <= last ? place : ((place % period) + period) % period;
+  return within <= last ? within : period - within;
+}
