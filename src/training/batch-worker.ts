@@ -38,10 +38,10 @@ if (parentPort && (workerData as { batches?: BatchWork } | undefined)?.batches) 
   const reader = openBank(bank);
   const key = createKey(seed);
   let synthesize: CaseSynthesizer | undefined;
-  port.on("message", (step: number) => {
+  const answer = async (step: number): Promise<void> => {
     try {
       if (synthesis) synthesize ??= loadSynthesizer(synthesis);
-      const batch = makeBatch(reader, recipe, key, step, synthesize);
+      const batch = await makeBatch(reader, recipe, key, step, synthesize);
       port.postMessage({ step, batch } satisfies BatchAnswer, [
         batch.images.buffer as ArrayBuffer,
         batch.labels.buffer as ArrayBuffer,
@@ -49,5 +49,9 @@ if (parentPort && (workerData as { batches?: BatchWork } | undefined)?.batches) 
     } catch (error) {
       port.postMessage({ step, failure: error as Error } satisfies BatchAnswer);
     }
+  };
+  let last = Promise.resolve();
+  port.on("message", (step: number) => {
+    last = last.then(() => answer(step));
   });
 }

@@ -8,7 +8,7 @@ import type { TrainingRecipe } from "./recipe.js";
 /**
  * Makes a case that nobody was scanned for, such as a healthy scan with a synthetic tumor: the same key, the same case.
  */
-export type CaseSynthesizer = (key: Key) => LabelledScan;
+export type CaseSynthesizer = (key: Key) => LabelledScan | Promise<LabelledScan>;
 
 /** What one training step learns from. */
 export interface Batch {
@@ -38,13 +38,13 @@ export type BatchRecipe = Pick<
  * The batch of a step: a pure function of the cases, the recipe, the key and the step, whatever was drawn before.
  * Each patch is from a synthetic case with probability `syntheticShare`, else from one of the cases, all alike likely.
  */
-export function makeBatch(
+export async function makeBatch(
   reader: CaseReader,
   recipe: BatchRecipe,
   key: Key,
   step: number,
   synthesize?: CaseSynthesizer,
-): Batch {
+): Promise<Batch> {
   const { batch, network, syntheticShare } = recipe;
   const { patch } = network;
   const voxels = patch[0] * patch[1] * patch[2];
@@ -63,7 +63,7 @@ export function makeBatch(
         syntheticShare,
         "0 where nothing makes synthetic cases",
       );
-      source = prepareCase(synthesize(patchKey.split("synthesis")), recipe);
+      source = prepareCase(await synthesize(patchKey.split("synthesis")), recipe);
     } else {
       requireThat(reader.count > 0, "cases", "none", "at least one case");
       source = reader.open(stream.integer(0, reader.count - 1));

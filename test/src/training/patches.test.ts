@@ -219,17 +219,18 @@ describe("makeBatch", () => {
   const cases = [1, 2, 3].map((seed) => prepareCase(ballScan(seed), recipe));
   const reader = openBank({ kind: "memory", cases });
 
-  it("is a function of key and step alone", () => {
+  it("is a function of key and step alone", async () => {
     const key = createKey(4);
-    const batches = [7, 3, 7].map((step) => makeBatch(reader, recipe, key, step));
+    const batches = await Promise.all([7, 3, 7].map((step) => makeBatch(reader, recipe, key, step)));
     assert.deepEqual(batches[0], batches[2]);
     assert.notDeepEqual(batches[0], batches[1]);
     assert.equal(batches[0].images.length, 2 * 8 * 6 * 4);
-    const names = Array.from({ length: 60 }, (_, step) => makeBatch(reader, recipe, key, step).cases).flat();
+    const steps = Array.from({ length: 60 }, (_, step) => makeBatch(reader, recipe, key, step));
+    const names = (await Promise.all(steps)).flatMap(({ cases }) => cases);
     assert.deepEqual([...new Set(names)].sort(), ["ball-1", "ball-2", "ball-3"]);
   });
 
-  it("takes the asked share of its patches from synthetic cases, and leaves the other patches be", () => {
+  it("takes the asked share of its patches from synthetic cases, and leaves the other patches be", async () => {
     const key = createKey(4);
     const made: string[] = [];
     const synthesize = (caseKey: { words: readonly number[] }) => {
@@ -237,20 +238,25 @@ describe("makeBatch", () => {
       return { ...ballScan(caseKey.words[0] % 1000), name: "synthetic" };
     };
     const mixed = { ...recipe, syntheticShare: 0.5 };
-    const batches = Array.from({ length: 50 }, (_, step) => makeBatch(reader, mixed, key, step, synthesize));
+    const batches = await Promise.all(
+      Array.from({ length: 50 }, (_, step) => makeBatch(reader, mixed, key, step, synthesize)),
+    );
     const share = batches.flatMap((batch) => batch.cases).filter((name) => name === "synthetic").length;
     assert.ok(share > 30 && share < 70, `${share} of 100`);
     assert.equal(new Set(made).size, made.length);
     const step = batches.findIndex(
       (batch) => batch.cases[0] !== "synthetic" && batch.cases[1] === "synthetic",
     );
-    const plain = makeBatch(reader, recipe, key, step);
+    const plain = await makeBatch(reader, recipe, key, step);
     assert.deepEqual(batches[step].images.subarray(0, 192), plain.images.subarray(0, 192));
-    assert.throws(
-      () => makeBatch(reader, { ...recipe, syntheticShare: 1 }, key, 0),
+    await assert.rejects(
+      makeBatch(reader, { ...recipe, syntheticShare: 1 }, key, 0),
       /syntheticShare: found 1/,
     );
-    assert.throws(() => makeBatch({ count: 0, open: () => cases[0] }, recipe, key, 0), /cases: found "none"/);
+    await assert.rejects(
+      makeBatch({ count: 0, open: () => cases[0] }, recipe, key, 0),
+      /cases: found "none"/,
+    );
   });
 });
 

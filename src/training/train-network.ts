@@ -1,0 +1,256 @@
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import { LabError, requireThat } from "../errors.js";
+import type { EngineOptions } from "../model/engines.js";
+import { openEngine } from "../model/engines.js";
+import { loadModel, saveModel, type TrainedModel } from "../model/store.js";
+import { hashWeights, initializeWeights, type WeightTensor } from "../model/weights.js";
+import type { RunOptions } from "../progress.js";
+import { createKey } from "../random.js";
+import { type BatchFeed, createBatchFeed, startBatchFeed } from "./batch-feed.js";
+import type { SynthesisModule } from "./batch-worker.js";
+import type { CaseSynthesizer } from "./batch.js";
+import { type CaseBank, openBank } from "./case-bank.js";
+import {
+  type Checkpoint,
+  readCheckpoint,
+  type TrainingHistory,
+  type ValidationPoint,
+  writeCheckpoint,
+} from "./checkpoint.js";
+import { createLearner, type StepReport } from "./learner.js";
+import type { PreparedCase } from "./prepared-case.js";
+import { checkRecipe, type TrainingRecipe } from "./recipe.js";
+import { validate } from "./validate.js";
+
+/** What happens in a training, as it happens. */
+export type TrainingEvent =
+  | { kind: "start"; step: number; steps: number; engine: string; resumed: boolean }
+  | ({ kind: "step"; cases: readonly string[] } & StepReport)
+  | ({ kind: "validation"; best: boolean } & ValidationPoint)
+  | { kind: "checkpoint"; step: number };
+
+/** What {@link trainNetwork} is asked for. */
+export interface TrainingOptions extends RunOptions {
+  recipe: TrainingRecipe;
+  /** Default 0. The same seed, cases, recipe and engine give the same weights to the last bit. */
+  seed?: number;
+  /** Scans to learn from. */
+  cases: readonly PreparedCase[] | CaseBank;
+  /** Scans to validate on; default none, then there is no best model but the last. */
+  validation?: readonly PreparedCase[] | CaseBank;
+  /** Makes the recipe's share of synthetic cases: a function, called in this thread, or a module for the batches' own. */
+  synthesis?: CaseSynthesizer | SynthesisModule;
+  engine?: EngineOptions["engine"];
+  threads?: number;
+  /**
+   * Where `checkpoint.safetensors`, the model `last/` and, with validation, the model `best/` are written. Without a
+   * folder nothing is written, and a stopped training cannot go on.
+   */
+  folder?: string;
+  /** Goes on from the folder's checkpoint where there is one; default false: then one that is there is refused. */
+  resume?: boolean;
+  /**
+   * Called as things happen, and awaited: a drawing between two steps costs its time. `snapshot` gives the model as it
+   * stands.
+   */
+  onEvent?: (event: TrainingEvent, snapshot: () => Promise<TrainedModel>) => void | Promise<void>;
+}
+
+/** What a training gave. */
+export interface TrainingResult {
+  /** After the last step: the running average where the recipe has one. */
+  model: TrainedModel;
+  /** The model of the best validation; `model` without any. */
+  best: TrainedModel;
+  history: TrainingHistory;
+  /** sha256 of the weights of `model`. */
+  weightsSha256: string;
+  engine: string;
+}
+
+/** Name of the file a training goes on from. */
+export const checkpointFile = "checkpoint.safetensors";
+
+/**
+ * Trains a network for the recipe's steps. Batches are made in a thread beside the training; a step's batch depends on
+ * seed and step alone, so that a training which was killed and goes on from its checkpoint ends with the same weights to
+ * the last bit as one that was not.
+ *
+ * Aborting stops after the step under way: checkpoint and the model `last/` are written, then the signal's reason is
+ * thrown. Going on later loses nothing.
+ *
+ * @throws LabError for a recipe that cannot be, a checkpoint of another training, or a loss that is no number: then with
+ *   step and cases, and the last checkpoint as it was.
+ */
+export async function trainNetwork(options: TrainingOptions): Promise<TrainingResult> {
+  const { recipe, seed = 0, folder, signal, progress, onEvent } = options;
+  checkRecipe(recipe);
+  const bank = toBank(options.cases);
+  requireThat(bankSize(bank) > 0, "cases", "none", "at least one scan with labels");
+  const validation = openBank(toBank(options.validation ?? []));
+  const former = folder === undefined ? undefined : await findCheckpoint(folder, options);
+  const engine = await openEngine({ engine: options.engine, threads: options.threads });
+  const learner = createLearner(
+    recipe,
+    former ?? { weights: initializeWeights(recipe.network, createKey(seed).split("weights")) },
+  );
+  const history: TrainingHistory = former?.history ?? {
+    losses: [],
+    validations: [],
+    open: { sum: 0, count: 0 },
+  };
+  const startStep = former?.step ?? 0;
+  const feed = openFeed(options, bank);
+  let step = startStep;
+
+  const toModel = async (training: Record<string, unknown> = {}): Promise<TrainedModel> =>
+    describeModel(recipe, await learner.result(), { ...training, step, seed, recipe: recipe.name });
+  const keep = async (): Promise<void> => {
+    if (folder === undefined) return;
+    const checkpoint: Checkpoint = { ...(await learner.state()), recipe, seed, step, history };
+    await writeCheckpoint(join(folder, checkpointFile), checkpoint);
+    await onEvent?.({ kind: "checkpoint", step }, toModel);
+  };
+  let best: TrainedModel | undefined;
+
+  try {
+    await onEvent?.(
+      { kind: "start", step, steps: recipe.steps, engine: engine.name, resumed: former !== undefined },
+      toModel,
+    );
+    while (step < recipe.steps) {
+      if (signal?.aborted) {
+        await keep();
+        if (folder !== undefined) await saveModel(join(folder, "last"), await toModel());
+        signal.throwIfAborted();
+      }
+      const batch = await feed.next(step);
+      const report = await learner.step(batch, step);
+      step++;
+      recordLoss(history, report, recipe.steps);
+      await onEvent?.({ kind: "step", ...report, cases: batch.cases }, toModel);
+      const isLast = step === recipe.steps;
+      if (validation.count > 0 && (isLast || step % recipe.validateEvery === 0)) {
+        const point = await validate(recipe, learner.parameters(), validation, step, {});
+        const isBest = history.validations.every(({ meanDice }) => meanDice < point.meanDice);
+        history.validations.push(point);
+        if (isBest) {
+          best = await toModel({ validation: point });
+          if (folder !== undefined) await saveModel(join(folder, "best"), best);
+        }
+        await onEvent?.({ kind: "validation", best: isBest, ...point }, toModel);
+      }
+      if (isLast || step % recipe.checkpointEvery === 0) await keep();
+      const dice = history.validations.at(-1)?.meanDice;
+      progress?.({
+        done: step,
+        total: recipe.steps,
+        label: "steps",
+        values: { loss: report.loss, ...(dice === undefined ? {} : { dice }) },
+      });
+      // The engine may compute without a pause: let an interrupt be heard.
+      await new Promise<void>((resolve) => setImmediate(resolve));
+    }
+    const model = await toModel();
+    if (folder !== undefined) await saveModel(join(folder, "last"), model);
+    const validated = history.validations.length > 0;
+    return {
+      model,
+      // A training that went on may have had its best before it was stopped.
+      best: best ?? (validated && folder !== undefined ? await loadModel(join(folder, "best")) : model),
+      history,
+      weightsSha256: hashWeights(model.weights),
+      engine: engine.name,
+    };
+  } finally {
+    await feed.close();
+    learner.dispose();
+  }
+}
+
+/** What is needed to use weights on a scan. */
+export function describeModel(
+  recipe: TrainingRecipe,
+  weights: readonly WeightTensor[],
+  training: Readonly<Record<string, unknown>> = {},
+): TrainedModel {
+  return {
+    config: recipe.network,
+    weights,
+    classNames: ["background", ...recipe.targets.map(({ name }) => name)],
+    spacingMm: recipe.spacingMm,
+    windowHu: recipe.windowHu,
+    training,
+  };
+}
+
+function toBank(cases: readonly PreparedCase[] | CaseBank): CaseBank {
+  return "kind" in cases ? cases : { kind: "memory", cases };
+}
+
+function bankSize(bank: CaseBank): number {
+  return bank.kind === "memory" ? bank.cases.length : bank.paths.length;
+}
+
+function openFeed({ recipe, seed = 0, synthesis }: TrainingOptions, bank: CaseBank): BatchFeed {
+  const { batch, network, foregroundShare, syntheticShare, augmentation } = recipe;
+  const { targets, ignore, spacingMm, windowHu } = recipe;
+  const batchRecipe = {
+    batch,
+    network,
+    foregroundShare,
+    syntheticShare,
+    augmentation,
+    targets,
+    ignore,
+    spacingMm,
+    windowHu,
+  };
+  const work = { bank, recipe: batchRecipe, seed };
+  if (typeof synthesis === "function") return createBatchFeed(work, synthesis);
+  return startBatchFeed(synthesis ? { ...work, synthesis } : work, recipe.steps);
+}
+
+async function findCheckpoint(folder: string, options: TrainingOptions): Promise<Checkpoint | undefined> {
+  const path = join(folder, checkpointFile);
+  if (!(await stat(path).catch(() => undefined))) return undefined;
+  if (!options.resume)
+    throw new LabError(
+      path,
+      "a checkpoint",
+      "a folder without one",
+      "Resume that training, or choose another folder",
+    );
+  const found = await readCheckpoint(path);
+  const { seed = 0, recipe } = options;
+  if (found.seed !== seed) throw new LabError(`${path}, seed`, found.seed, `${seed}`, otherTraining);
+  const [had, wanted] = [found.recipe, recipe].map((each) => JSON.stringify(each));
+  if (had !== wanted) {
+    const names = Object.keys(recipe) as (keyof TrainingRecipe)[];
+    const name = names.find((each) => JSON.stringify(found.recipe[each]) !== JSON.stringify(recipe[each]));
+    throw new LabError(
+      `${path}, recipe's ${name}`,
+      name && JSON.stringify(found.recipe[name]),
+      (name && JSON.stringify(recipe[name])) ?? wanted,
+      otherTraining,
+    );
+  }
+  return found;
+}
+
+const otherTraining = "The checkpoint is of another training: use its settings, or another folder";
+
+/** A point of the loss curve is the mean over a five-hundredth of all steps, however long the training. */
+function recordLoss({ losses, open }: TrainingHistory, report: StepReport, steps: number): void {
+  open.sum += report.loss;
+  open.count++;
+  if (open.count < Math.ceil(steps / 500) && report.step + 1 < steps) return;
+  losses.push({
+    step: report.step + 1,
+    loss: open.sum / open.count,
+    learningRate: report.learningRate,
+  });
+  open.sum = 0;
+  open.count = 0;
+}

@@ -1,0 +1,20 @@
+import { trainNetwork, prepareCase } from "tumorlab";
+import { ballRecipe } from "./recipes.js";
+import { ballScan } from "./scans.js";
+
+/** Trains into the folder it is given; after step 7 it says so and waits to be killed. */
+const cases = [1, 2].map((seed) => prepareCase(ballScan(seed), ballRecipe));
+
+void trainNetwork({
+  recipe: ballRecipe,
+  seed: 5,
+  cases,
+  validation: cases,
+  engine: "reference",
+  folder: process.argv[2],
+  onEvent: (event) => {
+    if (event.kind !== "step" || event.step !== 6) return;
+    process.send!("waiting");
+    return new Promise<void>(() => setInterval(() => undefined, 1000));
+  },
+});
