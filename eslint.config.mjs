@@ -11,6 +11,7 @@ const floors = [
     "types.ts",
     "affine.ts",
     "grid.ts",
+    "occupied.ts",
     "files.ts",
     "random.ts",
     "organs.ts",

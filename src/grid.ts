@@ -1,5 +1,6 @@
 import { createAffine, determinantOf, requireAffine, spacingOfAffine } from "./affine.js";
 import { LabError, requireThat } from "./errors.js";
+import { blockVoxels, findBlock, findOccupied } from "./occupied.js";
 import type { Affine, LabelMap, Rescale, Vec3, Volume, VoxelArray } from "./types.js";
 
 /** How a grid lies in the patient and how its numbers are read. */
@@ -169,11 +170,22 @@ export function requireSpacing(spacingMm: Vec3, input: string): void {
 }
 
 /**
- * Which values occur in label data: `present[label]` is 1 where a voxel has it; length 65536. Looks at four bytes at a
- * time and passes over those that repeat, as most of a label map does.
+ * Which values occur in label data: `present[label]` is 1 where a voxel has it; length 65536. Blocks of background are
+ * passed over whole, of the others four bytes at a time and only what does not repeat.
  */
 export function labelsInUse(data: Uint8Array | Uint16Array): Uint8Array {
   const present = new Uint8Array(65536);
+  const occupied = findOccupied(data);
+  if (occupied.includes(0)) present[0] = 1;
+  for (let block = findBlock(occupied, 1, 0); block < occupied.length;) {
+    const next = findBlock(occupied, 0, block);
+    markLabels(data.subarray(block * blockVoxels, next * blockVoxels), present);
+    block = findBlock(occupied, 1, next);
+  }
+  return present;
+}
+
+function markLabels(data: Uint8Array | Uint16Array, present: Uint8Array): void {
   const { buffer, byteOffset, byteLength, BYTES_PER_ELEMENT: size } = data;
   const toWord = ((4 - (byteOffset & 3)) & 3) / size;
   const lead = Math.min(data.length, toWord);
@@ -183,9 +195,14 @@ export function labelsInUse(data: Uint8Array | Uint16Array): Uint8Array {
       : new Uint32Array(0);
   for (let i = 0; i < lead; i++) present[data[i]] = 1;
   for (let i = lead + words.length * (4 / size); i < data.length; i++) present[data[i]] = 1;
-  if (words.length === 0) return present;
+  if (words.length === 0) return;
   let last = ~words[0];
   for (let i = 0; i < words.length; i++) {
+    while (
+      i + 4 < words.length &&
+      ((words[i] ^ last) | (words[i + 1] ^ last) | (words[i + 2] ^ last) | (words[i + 3] ^ last)) === 0
+    )
+      i += 4;
     const word = words[i];
     if (word === last) continue;
     last = word;
@@ -199,7 +216,6 @@ export function labelsInUse(data: Uint8Array | Uint16Array): Uint8Array {
       present[word >>> 16] = 1;
     }
   }
-  return present;
 }
 
 function completeNames(

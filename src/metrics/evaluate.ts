@@ -1,5 +1,6 @@
 import { requireThat } from "../errors.js";
 import { voxelVolumeMl } from "../grid.js";
+import { findOccupied } from "../occupied.js";
 import { throwIfAborted } from "../progress.js";
 import type { RunOptions } from "../progress.js";
 import type { Vec3 } from "../types.js";
@@ -8,7 +9,6 @@ import { emptinessOf, findPolicy, resolveEmpty } from "./empty.js";
 import type { Emptiness, EmptyPolicy, PolicyName } from "./empty.js";
 import { metricInfo } from "./metric.js";
 import type { Metric } from "./metric.js";
-import { findOccupied } from "./occupied.js";
 import { chooseLabels, confusionOf, scoreOverlap } from "./overlap.js";
 import type { Confusion, LabelOptions } from "./overlap.js";
 import { openPair } from "./pair.js";

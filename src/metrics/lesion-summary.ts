@@ -1,11 +1,11 @@
+import { sizeClasses } from "../size-class.js";
+import type { SizeClass } from "../size-class.js";
 import { bootstrapInterval } from "../stats/bootstrap.js";
 import type { BootstrapOptions } from "../stats/bootstrap.js";
 import { groupClusters } from "../stats/clusters.js";
 import { describeNumbers } from "../stats/describe.js";
 import { proportionInterval } from "../stats/proportion.js";
 import type { LesionCase } from "./lesions.js";
-import { sizeClasses } from "../size-class.js";
-import type { SizeClass } from "../size-class.js";
 
 /** A ratio over lesions or scans with an interval that draws patients. */
 export interface Rate {

@@ -1,4 +1,6 @@
 import { requireThat } from "../errors.js";
+import { equivalentRadiusMm, sizeClassOf } from "../size-class.js";
+import type { SizeClass } from "../size-class.js";
 import type { Vec3, Volume } from "../types.js";
 import { findComponents } from "../volume/components.js";
 import type { Component } from "../volume/components.js";
@@ -6,8 +8,6 @@ import { countOverlaps } from "./lesion-overlap.js";
 import type { LesionOverlaps } from "./lesion-overlap.js";
 import { nameLabels, openPair } from "./pair.js";
 import type { Labels, NamedLabel } from "./pair.js";
-import { equivalentRadiusMm, sizeClassOf } from "../size-class.js";
-import type { SizeClass } from "../size-class.js";
 
 /**
  * When a lesion of the reference and one of the prediction match:

@@ -1,7 +1,7 @@
+import { findOccupied } from "../occupied.js";
 import type { Vec3 } from "../types.js";
 import { clearPlane, createPlane, loadSlice, pad } from "./label-plane.js";
 import type { LabelPlane } from "./label-plane.js";
-import { findOccupied } from "./occupied.js";
 import { createScanner } from "./words.js";
 import type { LabelData } from "./words.js";
 

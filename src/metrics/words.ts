@@ -1,4 +1,7 @@
-import { blockVoxels, findBlock } from "./occupied.js";
+import { blockVoxels, findBlock } from "../occupied.js";
+import type { LabelData } from "../occupied.js";
+
+export type { LabelData };
 
 /**
  * Label data read four bytes at a time. Label maps are mostly long runs of one value, so that comparing words
@@ -6,9 +9,6 @@ import { blockVoxels, findBlock } from "./occupied.js";
  *
  * Words are 32-bit on purpose: seen as doubles, bytes of 0x80 on top would read as -0 and compare equal to 0.
  */
-
-/** Label values as they are stored: 0 to 255 or 0 to 65535. */
-export type LabelData = Uint8Array | Uint16Array;
 
 /** Finds the first and last labelled voxel of a stretch without looking at each voxel. */
 export interface LabelScanner {

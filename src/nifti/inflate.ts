@@ -1,6 +1,8 @@
 import type { FileHandle } from "node:fs/promises";
-import { constants, createGunzip, gunzip, gunzipSync } from "node:zlib";
+import { pipeline } from "node:stream/promises";
+import { constants, createGunzip, gunzipSync } from "node:zlib";
 import { LabError } from "../errors.js";
+import { readFully } from "./read-fully.js";
 
 /** True when `bytes` start as a gzip member does. */
 export function isGzip(bytes: Uint8Array): boolean {
@@ -26,29 +28,80 @@ export function inflatePrefix(prefix: Uint8Array, file: string): Uint8Array {
 /** Bytes beyond the voxels that are read and dropped before a file counts as not matching its header. */
 const spareBytes = 1 << 20;
 
+/** Files up to this size, compressed, hold the caller up less when they are inflated on its own thread. */
+const briefBytes = 1 << 22;
+const briefInflatedBytes = 1 << 29;
+
+const pieceBytes = 1 << 20; // of a compressed file read in one go
+
 /**
- * Inflates a whole gzip file (all members) on a worker thread of Node, checking the CRC and length of each
- * member. The output buffer is made once, `expectedBytes` long; a file that holds less throws a LabError, as
- * does one that holds over a mebibyte more, so a damaged or hostile file cannot take more memory than its header says.
+ * Inflates a whole gzip file (all members) of `size` bytes, checking the CRC and length of each member: a long one on a
+ * worker thread of Node while its next piece is read. The output buffer is made once, `expectedBytes` long, and no more
+ * than a few MiB of the file are in memory beside it. A file that holds less throws a LabError, as does one that holds
+ * over a mebibyte more, so a damaged or hostile file cannot take more memory than its header says.
  */
 export async function inflateAll(
-  compressed: Uint8Array,
+  handle: FileHandle,
+  size: number,
   expectedBytes: number,
   file: string,
 ): Promise<Uint8Array> {
-  const inflated = await new Promise<Buffer>((resolve, reject) => {
-    // One byte to spare: a buffer filled to the brim makes zlib ask for a second one of the same size.
-    const options = {
-      chunkSize: Math.max(64, expectedBytes + 1),
-      maxOutputLength: expectedBytes + spareBytes,
-    };
-    gunzip(compressed, options, (error, result) => {
-      if (error) reject(damaged(error, file, `${compressed.length} bytes`, expectedBytes));
-      else resolve(result);
-    });
-  });
-  requireInflated(inflated.length, expectedBytes, file);
-  return inflated;
+  // One byte to spare: a buffer filled to the brim makes zlib ask for a second one of the same size.
+  const chunkSize = Math.max(64, expectedBytes + 1);
+  const maxOutputLength = expectedBytes + spareBytes;
+  const pieces: Uint8Array[] = [];
+  let found = 0;
+  try {
+    if (size <= briefBytes && expectedBytes <= briefInflatedBytes) {
+      const compressed = await readFully(handle, new Uint8Array(size), 0, file);
+      pieces.push(gunzipSync(compressed, { chunkSize, maxOutputLength }));
+    } else {
+      await pipeline(readPieces(handle, size, file), createGunzip({ chunkSize }), async (inflated) => {
+        for await (const piece of inflated as AsyncIterable<Buffer>) {
+          pieces.push(piece);
+          found += piece.length;
+          if (found > maxOutputLength) throw tooLong();
+        }
+      });
+    }
+  } catch (error) {
+    throw damaged(error, file, `${size} bytes`, expectedBytes);
+  }
+  const bytes = joinPieces(pieces);
+  requireInflated(bytes.length, expectedBytes, file);
+  return bytes;
+}
+
+/**
+ * The bytes of a file in turn, the next read while one is looked at. A piece is good until another is asked for, and so
+ * all but the last are longer than what a stream puts by before it has dealt with the one before.
+ */
+async function* readPieces(handle: FileHandle, size: number, file: string): AsyncGenerator<Uint8Array> {
+  const room = [new Uint8Array(pieceBytes), new Uint8Array(pieceBytes)];
+  const readAt = (position: number) =>
+    readFully(handle, room[(position / pieceBytes) & 1].subarray(0, size - position), position, file);
+  let reading = readAt(0);
+  try {
+    for (let position = 0; position < size; position += pieceBytes) {
+      const piece = await reading;
+      if (position + pieceBytes < size) reading = readAt(position + pieceBytes);
+      yield piece;
+    }
+  } finally {
+    await reading.catch(() => undefined); // into memory that is about to go
+  }
+}
+
+/** One stretch of memory with all pieces: without a copy where they already are one, as zlib leaves them. */
+function joinPieces(pieces: readonly Uint8Array[]): Uint8Array {
+  const [first] = pieces;
+  if (!first) return new Uint8Array(0);
+  let end = first.byteOffset;
+  for (const { buffer, byteOffset, length } of pieces) {
+    if (buffer !== first.buffer || byteOffset !== end) return Buffer.concat(pieces);
+    end += length;
+  }
+  return new Uint8Array(first.buffer, first.byteOffset, end - first.byteOffset);
 }
 
 /**
@@ -74,8 +127,7 @@ export async function inflateRange(
       const last = Math.min(from + length, position + piece.length);
       if (first < last) kept.set(piece.subarray(first - position, last - position), first - from);
       position += piece.length;
-      if (position > expectedBytes + spareBytes)
-        throw Object.assign(new Error("too long"), { code: "ERR_BUFFER_TOO_LARGE" });
+      if (position > expectedBytes + spareBytes) throw tooLong();
     }
   } catch (error) {
     throw damaged(error, file, "read as a stream", expectedBytes);
@@ -96,7 +148,13 @@ function requireInflated(found: number, expectedBytes: number, file: string): vo
     );
 }
 
+/** As zlib says it. */
+function tooLong(): Error {
+  return Object.assign(new Error("too long"), { code: "ERR_BUFFER_TOO_LARGE" });
+}
+
 function damaged(error: unknown, file: string, size: string, expectedBytes = 0): LabError {
+  if (error instanceof LabError) return error;
   const { code, message } = error as NodeJS.ErrnoException;
   const options = { cause: error };
   if (code === "ERR_BUFFER_TOO_LARGE")

@@ -3,6 +3,7 @@ import { access, type FileHandle, open } from "node:fs/promises";
 import { LabError, requireThat } from "../errors.js";
 import { longestHeaderBytes } from "./fields.js";
 import { inflateAll, inflatePrefix, inflateRange, isGzip } from "./inflate.js";
+import { readFully } from "./read-fully.js";
 
 /** Files of over 2 GiB are inflated piece by piece: zlib fills at most 4 GiB in one go. */
 const oneShotLimit = 2 ** 31;
@@ -36,7 +37,7 @@ export async function readStart(
 ): Promise<{ bytes: Uint8Array; compressed: boolean }> {
   return withFile(path, async (handle, size) => {
     for (let want = Math.max(1024, enough); ; want *= 4) {
-      const prefix = await readBytes(handle, 0, Math.min(want, size));
+      const prefix = await readBytes(handle, 0, Math.min(want, size), path);
       if (!isGzip(prefix)) return { bytes: prefix, compressed: false };
       const bytes = inflatePrefix(prefix, path);
       if (bytes.length >= enough || prefix.length >= size) return { bytes, compressed: true };
@@ -58,7 +59,7 @@ export async function readRange(
   total: number,
 ): Promise<Uint8Array> {
   return withFile(path, async (handle, size) => {
-    const compressed = isGzip(await readBytes(handle, 0, Math.min(2, size)));
+    const compressed = isGzip(await readBytes(handle, 0, Math.min(2, size), path));
     // Deflate expands a byte to at most 1032; a header that promises more cannot be true.
     const most = compressed ? 1032 * size : size;
     requireThat(
@@ -69,10 +70,10 @@ export async function readRange(
       "The file is cut short, or its header is damaged",
     );
     try {
-      if (!compressed) return await readBytes(handle, from, length);
+      if (!compressed) return await readBytes(handle, from, length, path);
       if (total > oneShotLimit || length < total / 2)
         return await inflateRange(handle, from, length, total, path);
-      const inflated = await inflateAll(await readBytes(handle, 0, size), total, path);
+      const inflated = await inflateAll(handle, size, total, path);
       return inflated.subarray(from, from + length);
     } catch (error) {
       if (error instanceof RangeError)
@@ -90,24 +91,14 @@ export async function isReadable(path: string): Promise<boolean> {
   );
 }
 
-async function readBytes(handle: FileHandle, position: number, length: number): Promise<Uint8Array> {
+async function readBytes(
+  handle: FileHandle,
+  position: number,
+  length: number,
+  path: string,
+): Promise<Uint8Array> {
   // Its own memory, not a slice of Node's pool: typed arrays over it start aligned and nothing else is kept alive.
-  const bytes = new Uint8Array(new ArrayBuffer(length));
-  let done = 0;
-  while (done < length) {
-    // One read moves at most 2 GiB.
-    const step = Math.min(length - done, 1 << 30);
-    const { bytesRead } = await handle.read(bytes, done, step, position + done);
-    requireThat(
-      bytesRead > 0,
-      "file",
-      `${done} bytes`,
-      `${length} bytes`,
-      "It was cut short while being read",
-    );
-    done += bytesRead;
-  }
-  return bytes;
+  return readFully(handle, new Uint8Array(new ArrayBuffer(length)), position, path);
 }
 
 function unreadable(error: unknown, path: string): LabError {

@@ -156,6 +156,35 @@ describe("damaged and hostile files", () => {
     await refuses(readVolume(folder.write("bad.nii.gz", trailing)), /damaged gzip file/);
   });
 
+  it("say the same of long files, which are read and inflated piece by piece", async () => {
+    const dim = [3, 1500, 1500, 1];
+    const numbers = Array.from({ length: 1500 * 1500 }, (_, i) => Math.imul(i, 40503) & 0x7fff);
+    const bytes = makeNifti({ dim, voxels: numbers });
+    const gzip = (part: Uint8Array) => gzipSync(part, { level: 0 });
+    const read = (file: Uint8Array) => readVolume(folder.write("bad.nii.gz", file));
+    const whole = gzip(bytes);
+    assert.ok(whole.length > 4 << 20);
+    const voxels = Buffer.from(bytes.buffer, bytes.byteOffset + 352, bytes.length - 352);
+    const inTwo = Buffer.concat([gzip(bytes.subarray(0, 2e6)), gzip(bytes.subarray(2e6))]);
+    for (const file of [whole, inTwo, gzip(Buffer.concat([bytes, new Uint8Array(1 << 20)]))]) {
+      const { data } = await read(file);
+      assert.ok(voxels.equals(new Uint8Array(data.buffer, data.byteOffset, data.byteLength)));
+    }
+
+    await refuses(read(whole.subarray(0, -3000)), /gzip file that ends too early \(4\d{6} bytes\)/);
+    await refuses(
+      read(gzip(bytes.subarray(0, -2))),
+      /found "4500350 bytes after inflation", expected at least/,
+    );
+    const long = gzip(Buffer.concat([bytes, new Uint8Array(3 << 20)]));
+    await refuses(read(long), /found "more than 5548928 bytes after inflation", expected 4500352 bytes/);
+    const garbled = Buffer.from(whole);
+    garbled[garbled.length - 6] ^= 0x55;
+    await refuses(read(garbled), /damaged gzip file \(incorrect data check\)/);
+    garbled[4e6] ^= 0x55;
+    await refuses(read(garbled), /damaged gzip file/);
+  });
+
   it("take no memory for sizes the file cannot hold", async () => {
     const huge = { dim: [3, 30000, 30000, 30000], voxels: [] };
     const before = process.memoryUsage().arrayBuffers;

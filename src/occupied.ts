@@ -1,4 +1,5 @@
-import type { LabelData } from "./words.js";
+/** Label values as they are stored: 0 to 255 or 0 to 65535. */
+export type LabelData = Uint8Array | Uint16Array;
 
 /** Voxels of a block: two rows of a CT, so that a map without many labels is mostly empty blocks. */
 export const blockVoxels = 1024;
