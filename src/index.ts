@@ -271,7 +271,7 @@ export type { CurvePoint } from "./scaling/curve.js";
 export { areaBetweenCurves, measureDataWorth, scansForError } from "./scaling/efficiency.js";
 export type { DataWorth } from "./scaling/efficiency.js";
 export { fitLaw, predictError } from "./scaling/fit.js";
-export type { FitOptions, LawFit } from "./scaling/fit.js";
+export type { FitOptions, FittedLaw, LawFit } from "./scaling/fit.js";
 export { profileIntervals } from "./scaling/intervals.js";
 export type { ParameterInterval } from "./scaling/intervals.js";
 export type { Centering, LawParameter, ScalingLaw, SeparableForm } from "./scaling/law.js";
@@ -283,6 +283,7 @@ export {
 export { findLaw, scalingLaws } from "./scaling/laws/table.js";
 export { planForScore, rankPurchases } from "./scaling/planner.js";
 export type { PurchaseOption } from "./scaling/planner.js";
+export { refitLaw } from "./scaling/refit.js";
 export { reportEfficiency } from "./scaling/report.js";
 export type { EfficiencyReport } from "./scaling/report.js";
 export { casesForIntervalWidth, intervalWidthForCases } from "./scaling/sample-size.js";
