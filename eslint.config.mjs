@@ -72,6 +72,7 @@ export default tseslint.config(
       ".tumorlab/",
       "notebooks/",
       "src/volume/assembly/kernels.ts",
+      "src/model/simd3d/assembly/*.ts",
     ],
   },
   eslint.configs.recommended,

@@ -1,10 +1,12 @@
 import { LabError, requireThat } from "../errors.js";
 import { checkGradients, type GradientReport, requirePassed } from "./gradient-check.js";
+import { simdBackendName } from "./simd3d/backend.js";
+import { describeSimdEngine, prepareSimdEngine, setSimdThreads } from "./simd3d/engine.js";
 import { createTensorFlowRunner, useBackend } from "./tensorflow-runner.js";
 import { isNativeEngineInstalled, loadNativeEngine, loadTensorFlow } from "./tensorflow.js";
 
-/** What computes: libtensorflow on a GPU or CPU, or TensorFlow.js's own plain JavaScript. */
-export type EngineName = "tensorflow" | "reference";
+/** What computes: libtensorflow, our SIMD WebAssembly on all cores, or TensorFlow.js's own plain JavaScript. */
+export type EngineName = "tensorflow" | "simd" | "reference";
 
 /** An engine as it stands on this machine. */
 export interface EngineStatus {
@@ -29,10 +31,14 @@ export interface Engine {
   passedOver: string[];
 }
 
-const backends: Readonly<Record<EngineName, string>> = { tensorflow: "tensorflow", reference: "cpu" };
+const backends: Readonly<Record<EngineName, string>> = {
+  tensorflow: "tensorflow",
+  simd: simdBackendName,
+  reference: "cpu",
+};
 
 /** From the fastest to the one that is always there. */
-const order: readonly EngineName[] = ["tensorflow", "reference"];
+const order: readonly EngineName[] = ["tensorflow", "simd", "reference"];
 
 /** The engines, from the fastest to the one that is always there, with what each needs where it is missing. */
 export function listEngines(): EngineStatus[] {
@@ -78,11 +84,11 @@ export async function openEngine({ engine = "auto", threads }: EngineOptions = {
     throw new LabError("engine", engine, ["auto", ...order].join(", "));
   if (threads !== undefined)
     requireThat(Number.isInteger(threads) && threads >= 1, "threads", threads, "a whole number from 1");
-  if (engine !== "auto") return use(engine, []);
+  if (engine !== "auto") return use(engine, [], threads);
   const passedOver: string[] = [];
   for (const name of order) {
     try {
-      return await use(name, passedOver);
+      return await use(name, passedOver, threads);
     } catch (error) {
       passedOver.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);
     }
@@ -92,20 +98,25 @@ export async function openEngine({ engine = "auto", threads }: EngineOptions = {
 
 const checked = new Map<EngineName, GradientReport>();
 
-async function use(name: EngineName, passedOver: string[]): Promise<Engine> {
+async function use(name: EngineName, passedOver: string[], threads?: number): Promise<Engine> {
   const tf = prepare(name);
+  const started = name === "simd" ? await setSimdThreads(tf, threads) : 1;
   const report = checked.get(name) ?? (await checkEngineGradients(name));
   checked.set(name, report);
   requirePassed(report);
   await useBackend(tf, backends[name]);
   const detail = describeEngine(name);
-  return { name, backend: backends[name], threads: 1, detail, report, passedOver };
+  return { name, backend: backends[name], threads: started, detail, report, passedOver };
 }
 
 /** Loads an engine's code, so that its backend is registered. */
 function prepare(name: EngineName) {
   const tf = loadTensorFlow();
   if (name === "reference") return tf;
+  if (name === "simd") {
+    prepareSimdEngine(tf);
+    return tf;
+  }
   if (!isNativeEngineInstalled()) {
     const advice = "Install it on a machine with libtensorflow; the reference engine needs nothing";
     throw new LabError(
@@ -128,6 +139,7 @@ function prepare(name: EngineName) {
 }
 
 function describeEngine(name: EngineName): string {
+  if (name === "simd") return describeSimdEngine();
   return name === "reference"
     ? "TensorFlow.js in plain JavaScript: right everywhere, slow for training"
     : "libtensorflow through @tensorflow/tfjs-node-gpu";

@@ -86,37 +86,24 @@ async function writeImages(
   { ct, labels }: PhantomCase,
   signal: AbortSignal | undefined,
 ): Promise<void> {
+  const scan = writeVolume(join(folder, "ct.nii.gz"), ct);
   // Masks are mostly background, so the quickest level is also nearly the smallest.
-  const writing = await Promise.allSettled([
-    writeVolume(join(folder, "ct.nii.gz"), ct),
-    writeVolume(join(folder, "combined_labels.nii.gz"), labels, { level: 1 }),
-    writeMasks(join(folder, "segmentations"), labels, signal),
-  ]);
-  // Only when none of them writes any more may a folder that failed be removed.
-  const failed = writing.find((each) => each.status === "rejected");
-  if (failed) throw failed.reason;
-}
-
-async function writeMasks(folder: string, labels: LabelMap, signal: AbortSignal | undefined): Promise<void> {
-  const data = new Uint8Array(labels.data.length);
-  for (const { label, first, last } of findLabels(labels)) {
+  const map = writeVolume(join(folder, "combined_labels.nii.gz"), labels, { level: 1 });
+  for (const [label, name] of presentLabels(labels)) {
     throwIfAborted(signal);
-    for (let i = first; i <= last; i++) if (labels.data[i] === label) data[i] = 1;
-    await writeVolume(join(folder, `${labels.names[label]}.nii.gz`), withData(labels, data), { level: 1 });
-    data.fill(0, first, last + 1);
+    const mask = labels.data.map((value) => (value === label ? 1 : 0));
+    const path = join(folder, "segmentations", `${name}.nii.gz`);
+    await writeVolume(path, withData(labels, mask), { level: 1 });
   }
+  await Promise.all([scan, map]);
 }
 
-/** Each label there is with its first and last voxel. */
-function findLabels({ data }: LabelMap): { label: number; first: number; last: number }[] {
-  const [first, last] = [new Array<number>(256).fill(-1), new Array<number>(256).fill(-1)];
-  for (let i = 0; i < data.length; i++) {
-    const label = data[i];
-    if (label === 0) continue;
-    if (first[label] < 0) first[label] = i;
-    last[label] = i;
-  }
-  return first.flatMap((at, label) => (at < 0 ? [] : [{ label, first: at, last: last[label] }]));
+function presentLabels({ data, names }: LabelMap): [number, string][] {
+  const seen = new Uint8Array(256);
+  for (let i = 0; i < data.length; i++) seen[data[i]] = 1;
+  return Array.from(seen.keys()).flatMap((label): [number, string][] =>
+    label > 0 && seen[label] ? [[label, names[label]]] : [],
+  );
 }
 
 /** Everything a case depends on besides its index, as one line. */

@@ -14,9 +14,8 @@ from peak import peak_mb
 
 warnings.filterwarnings("ignore")
 task, folder, reps = sys.argv[1], sys.argv[2], int(sys.argv[3])
-with open(f"{folder}/grid.json") as file:
-    GRID = json.load(file)
-SHAPE, SPACING = GRID["shape"], GRID["spacingMm"]
+SHAPE = (512, 512, 300)
+SPACING = (0.7, 0.7, 1.0)
 
 
 def load(name, dtype):

@@ -21,9 +21,12 @@ describe("listEngines and openEngine", function () {
     const engines = listEngines();
     assert.deepEqual(
       engines.map(({ name }) => name),
-      ["tensorflow", "reference"],
+      ["tensorflow", "simd", "reference"],
     );
-    assert.equal(engines[1].available, true);
+    assert.deepEqual(
+      engines.slice(1).map(({ available }) => available),
+      [true, true],
+    );
     const [{ available, detail }] = engines;
     assert.match(detail, available ? /libtensorflow/ : /tfjs-node-gpu|native binary/);
   });
@@ -35,10 +38,17 @@ describe("listEngines and openEngine", function () {
     assert.equal(loadTensorFlow().getBackend(), engine.backend);
   });
 
+  it("start the threads asked for, and refuse numbers that are none", async () => {
+    const { name, threads, detail } = await openEngine({ engine: "simd", threads: 1 });
+    assert.deepEqual([name, threads], ["simd", 1]);
+    assert.match(detail, /SIMD WebAssembly with/);
+    await assert.rejects(openEngine({ threads: 0 }), /threads: found 0/);
+  });
+
   it("refuse engines there are not", async () => {
     await assert.rejects(
       openEngine({ engine: "quantum" as never }),
-      /engine: found "quantum", expected auto, tensorflow, reference/,
+      /engine: found "quantum", expected auto, tensorflow, simd, reference/,
     );
     if (!listEngines()[0].available) await assert.rejects(openEngine({ engine: "tensorflow" }), LabError);
   });
@@ -47,30 +57,31 @@ describe("listEngines and openEngine", function () {
 describe("checkEngineGradients", function () {
   this.timeout(300_000);
 
-  it("finds the reference engine right to single precision, in every operation of the network", async () => {
-    const report = await checkEngineGradients("reference");
-    assert.equal(report.tolerance, gradientTolerance);
-    const names = report.ops.map(({ op }) => op).join("; ");
-    for (const op of [
-      "conv3d 3x3x3",
-      "conv3d 1x1x1",
-      "stride 2",
-      "convTransposed3d",
-      "bias",
-      "concatChannels",
-      "upsampleNearest",
-      "maxPool",
-      "averagePool",
-      "leakyRelu",
-      "normLeakyRelu",
-      "segmentationLoss",
-    ])
-      assert.ok(names.includes(op), `${op} is checked`);
-    for (const { op, outputError, gradientError, passed } of report.ops) {
-      assert.ok(passed, op);
-      assert.ok(outputError < 1e-5 && gradientError < 1e-5, `${op}: ${outputError}, ${gradientError}`);
-    }
-  });
+  for (const engine of ["reference", "simd"] as const)
+    it(`finds the ${engine} engine right to single precision, in every operation of the network`, async () => {
+      const report = await checkEngineGradients(engine);
+      assert.equal(report.tolerance, gradientTolerance);
+      const names = report.ops.map(({ op }) => op).join("; ");
+      for (const op of [
+        "conv3d 3x3x3",
+        "conv3d 1x1x1",
+        "stride 2",
+        "convTransposed3d",
+        "bias",
+        "concatChannels",
+        "upsampleNearest",
+        "maxPool",
+        "averagePool",
+        "leakyRelu",
+        "normLeakyRelu",
+        "segmentationLoss",
+      ])
+        assert.ok(names.includes(op), `${op} is checked`);
+      for (const { op, outputError, gradientError, passed } of report.ops) {
+        assert.ok(passed, op);
+        assert.ok(outputError < 1e-5 && gradientError < 1e-5, `${op}: ${outputError}, ${gradientError}`);
+      }
+    });
 
   it("leaves no tensor behind", async () => {
     const tf = loadTensorFlow();

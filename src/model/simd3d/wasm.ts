@@ -1,0 +1,104 @@
+import { setFlagsFromString } from "node:v8";
+import { LabError } from "../../errors.js";
+import { plainModule, relaxedModule } from "./modules.js";
+
+/** A kernel of assembly/index.ts: parameters' address, the thread's scratch memory, first item and the one past the last. */
+export type Kernel = (params: number, scratch: number, first: number, last: number) => void;
+
+/** Names of the kernels that run on several threads, in the order in which jobs number them. */
+export const kernelNames = [
+  "addArrays",
+  "addFilterParts",
+  "addToRows",
+  "applyLossGradient",
+  "applyNormGradient",
+  "convolve",
+  "convolveTransposed",
+  "copyChannels",
+  "gatherBlocks",
+  "leakArray",
+  "leakGradient",
+  "maximizeBlocks",
+  "scaleAndLeak",
+  "spreadBlocks",
+  "stepAdamW",
+  "stepSgd",
+  "sumFilterGradient",
+  "sumLoss",
+  "sumMoments",
+  "sumNormGradients",
+  "sumSquares",
+] as const;
+
+/** Name of a kernel. */
+export type KernelName = (typeof kernelNames)[number];
+
+/** What a module offers. */
+export type Kernels = Record<KernelName, Kernel> & {
+  packFilter(
+    filter: number,
+    packed: number,
+    taps: number,
+    inChannels: number,
+    outChannels: number,
+    run: number,
+    swap: number,
+    flip: number,
+  ): void;
+};
+
+/** Memory that all threads share; what is used of WebAssembly here, since Node's type declarations leave it out. */
+export interface SharedMemory {
+  readonly buffer: SharedArrayBuffer;
+  grow(pages: number): number;
+}
+declare const WebAssembly: {
+  validate(bytes: Uint8Array): boolean;
+  Module: new (bytes: Uint8Array) => object;
+  Memory: new (limits: { initial: number; maximum: number; shared: true }) => SharedMemory;
+  Instance: new (module: object, imports: { env: { memory: SharedMemory } }) => { exports: unknown };
+};
+
+/** The kernels, compiled for this machine. */
+export interface CompiledKernels {
+  /** Whether products and sums are rounded once, which is faster. */
+  relaxed: boolean;
+  module: object;
+}
+
+let compiled: CompiledKernels | undefined;
+
+/**
+ * Compiles the kernels, with relaxed SIMD where this Node has it.
+ *
+ * @throws LabError where WebAssembly with SIMD is not to be had: no Node this package supports lacks it.
+ */
+export function compileKernels(): CompiledKernels {
+  if (compiled) return compiled;
+  const relaxedBytes = Buffer.from(relaxedModule, "base64");
+  try {
+    // V8 11, in Node 20, has relaxed SIMD behind a flag that may be set at any time; later ones have it as it is.
+    if (!WebAssembly.validate(relaxedBytes) && Number.parseInt(process.versions.node) < 22)
+      setFlagsFromString("--experimental-wasm-relaxed-simd");
+    const relaxed = WebAssembly.validate(relaxedBytes);
+    const bytes = relaxed ? relaxedBytes : Buffer.from(plainModule, "base64");
+    compiled = { relaxed, module: new WebAssembly.Module(bytes) };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const advice = "Run without --jitless, or choose the engine reference";
+    throw new LabError("engine simd", reason, "WebAssembly with SIMD, as in Node 20 and later", advice, {
+      cause: error,
+    });
+  }
+  return compiled;
+}
+
+/** Makes the memory that tensors live in: 4 GiB at most, of which the machine gives what is used. */
+export function createSharedMemory(): SharedMemory {
+  return new WebAssembly.Memory({ initial: 16, maximum: 65536, shared: true });
+}
+
+/** Kernels working on a memory, for one thread. */
+export function instantiateKernels(module: object, memory: SharedMemory): Kernels {
+  return new WebAssembly.Instance(module, { env: { memory } }).exports as Kernels;
+}

@@ -1,0 +1,312 @@
+import assert from "node:assert/strict";
+import { pathToFileURL } from "node:url";
+import type { Rank, Tensor, Tensor5D } from "@tensorflow/tfjs";
+import fc from "fast-check";
+import {
+  adamWStep,
+  addBias,
+  averagePool,
+  concatChannels,
+  conv3d,
+  convTransposed3d,
+  createKey,
+  gradientNorm,
+  leakyRelu,
+  maxPool,
+  normLeakyRelu,
+  openEngine,
+  segmentationLoss,
+  sgdStep,
+  upsampleNearest,
+} from "tumorlab";
+import { prepareSimdEngine, setSimdThreads, simdMemory } from "tumorlab/dist/model/simd3d/engine.js";
+import { loadTensorFlow } from "tumorlab/dist/model/tensorflow.js";
+
+const tf = loadTensorFlow();
+
+function randomValues(name: string, shape: readonly number[]): Float32Array {
+  const stream = createKey(4).split(name).stream();
+  return Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => stream.normal());
+}
+
+type Op = (...inputs: Tensor[]) => Tensor;
+
+/** Output and gradients of an operation on an engine, for random inputs and a random gradient of the output. */
+async function compute(
+  backend: string,
+  op: Op,
+  shapes: readonly (readonly number[])[],
+): Promise<Float32Array[]> {
+  await tf.setBackend(backend);
+  return tf.tidy(() => {
+    const inputs = shapes.map((shape, i) => tf.tensor(randomValues(`input ${i}`, shape), [...shape]));
+    const output = op(...inputs);
+    const upstream = tf.tensor(randomValues("upstream", output.shape), output.shape);
+    const gradients = tf.grads(op)(inputs, upstream);
+    return [output, ...gradients].map((tensor) => Float32Array.from(tensor.dataSync()));
+  });
+}
+
+async function compare(op: Op, shapes: readonly (readonly number[])[]): Promise<void> {
+  const right = await compute("cpu", op, shapes);
+  const found = await compute("simd3d", op, shapes);
+  right.forEach((values, i) => {
+    const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-6);
+    const off = values.reduce((most, value, j) => Math.max(most, Math.abs(value - found[i][j])), 0);
+    assert.ok(off <= 2e-5 * largest, `${i === 0 ? "output" : `gradient ${i}`} off by ${off} of ${largest}`);
+  });
+}
+
+describe("the simd engine", function () {
+  this.timeout(300_000);
+  let threads: number;
+  before(async () => {
+    await openEngine({ engine: "reference" });
+    ({ threads } = await openEngine({ engine: "simd", threads: 2 }));
+  });
+  after(() => setSimdThreads(tf, 1));
+
+  const channels = fc.constantFrom(1, 2, 3, 4, 7, 8, 12, 17);
+  const side = fc.integer({ min: 1, max: 13 });
+
+  it("has the threads asked for", () => {
+    assert.equal(threads, 2);
+  });
+
+  it("convolves as the reference does, for any shape, both strides, outputs and gradients", async () => {
+    const cases = fc.record({
+      grid: fc.tuple(fc.integer({ min: 1, max: 2 }), side, side, side, channels),
+      to: channels,
+      k: fc.constantFrom(1, 3),
+      stride: fc.constantFrom<1 | 2>(1, 2),
+    });
+    await fc.assert(
+      fc.asyncProperty(cases, ({ grid, to, k, stride }) =>
+        compare(
+          (x, filter) => conv3d(x as Tensor5D, filter as Tensor5D, { stride }),
+          [grid, [k, k, k, grid[4], to]],
+        ),
+      ),
+      { numRuns: 25, seed: 6 },
+    );
+  });
+
+  it("convolves many channels of few voxels: parts of the filter gradient by groups of channels", async () => {
+    await compare(
+      (x, filter) => conv3d(x as Tensor5D, filter as Tensor5D),
+      [
+        [1, 2, 3, 5, 24],
+        [3, 3, 3, 24, 40],
+      ],
+    );
+  });
+
+  it("takes what its kernels do not, such as four taps or unpadded ones, to the reference's", async () => {
+    await compare(
+      (x, filter) => tf.conv3d(x as Tensor5D, filter as Tensor5D, 1, "valid"),
+      [
+        [1, 5, 5, 4, 2],
+        [3, 3, 3, 2, 4],
+      ],
+    );
+    await compare(
+      (x, filter) => tf.conv3d(x as Tensor5D, filter as Tensor5D, 1, "same"),
+      [
+        [1, 4, 5, 4, 2],
+        [4, 4, 4, 2, 3],
+      ],
+    );
+  });
+
+  it("convolves transposed, normalises, joins and changes grids as the reference does", async () => {
+    const cases = fc.record({
+      grid: fc.tuple(fc.integer({ min: 1, max: 2 }), side, side, side, channels),
+      to: channels,
+      slope: fc.constantFrom(0, 0.01, 1),
+    });
+    await fc.assert(
+      fc.asyncProperty(cases, async ({ grid, to, slope }) => {
+        const [batch, x, y, z, c] = grid;
+        await compare(
+          (x, filter) => convTransposed3d(x as Tensor5D, filter as Tensor5D),
+          [grid, [2, 2, 2, to, c]],
+        );
+        // One voxel has no spread to normalise by, and few make the gradient a small difference of large numbers.
+        await compare(
+          (x, gain, shift) => normLeakyRelu(x as Tensor5D, gain.as1D(), shift.as1D(), { slope }),
+          [[batch, x + 2, y + 2, z + 2, c], [c], [c]],
+        );
+        await compare((a, b) => concatChannels([a as Tensor5D, b as Tensor5D]), [grid, [batch, x, y, z, to]]);
+        await compare((x) => upsampleNearest(x as Tensor5D), [grid]);
+        const even = [batch, 2 * x, 2 * y, 2 * z, c];
+        await compare((x) => maxPool(x as Tensor5D), [even]);
+        await compare((x) => averagePool(x as Tensor5D), [even]);
+        await compare((x, bias) => addBias(x as Tensor5D, bias.as1D()), [[2, 16, 4, 8, c], [c]]);
+        await compare((a, b) => leakyRelu(tf.add(a, b), slope), [even, even]);
+      }),
+      { numRuns: 6, seed: 6 },
+    );
+  });
+
+  it("has the loss of the reference, whatever is ignored, and refuses the same labels", async () => {
+    for (const classes of [2, 3, 6]) {
+      const shape = [2, 7, 12, 9, classes];
+      const stream = createKey(4).split("labels").stream();
+      const values = Int32Array.from({ length: 2 * 7 * 12 * 9 }, () => {
+        const label = stream.integer(0, classes);
+        return label === classes ? 255 : label;
+      });
+      await compare(
+        (x) => segmentationLoss(x as Tensor5D, tf.tensor4d(values, [2, 7, 12, 9], "int32")),
+        [shape],
+      );
+    }
+    await tf.setBackend("simd3d");
+    const live = simdMemory().liveBytes;
+    tf.tidy(() =>
+      assert.throws(
+        () => segmentationLoss(tf.zeros([1, 2, 1, 1, 3]), tf.tensor4d([0, 3], [1, 2, 1, 1], "int32")),
+        /labels: found 3, expected classes from 0 to 2, or 255/,
+      ),
+    );
+    assert.equal(simdMemory().liveBytes, live);
+  });
+
+  it("steps as the reference does", async () => {
+    const results: Float32Array[][] = [];
+    for (const backend of ["cpu", "simd3d"]) {
+      await tf.setBackend(backend);
+      const [weight, first, second] = [0, 1, 2].map((i) =>
+        tf.variable(tf.tensor(randomValues(`state ${i}`, [3, 7, 11]).map(Math.abs), [3, 7, 11])),
+      );
+      const gradient = tf.tensor(randomValues("gradient", [3, 7, 11]), [3, 7, 11]);
+      adamWStep(weight, { first, second }, gradient, { learningRate: 0.01, step: 3, gradientScale: 0.7 });
+      sgdStep(weight, first, gradient, { learningRate: 0.01, weightDecay: 0.1 });
+      results.push(
+        [weight, first, second, gradientNorm([gradient, weight])].map((t) => t.dataSync<"float32">()),
+      );
+      tf.dispose([weight, first, second, gradient]);
+    }
+    results[0].forEach((values, i) =>
+      values.forEach((value, j) =>
+        assert.ok(Math.abs(value - results[1][i][j]) < 1e-5 * (1 + Math.abs(value))),
+      ),
+    );
+  });
+
+  /** A small network's loss and gradients, and what AdamW makes of its weights. */
+  function train(steps: number, each: () => void = () => undefined): Float32Array[] {
+    const shapes = [
+      [3, 3, 3, 1, 8],
+      [3, 3, 3, 8, 16],
+      [2, 2, 2, 8, 16],
+      [1, 1, 1, 16, 3],
+    ];
+    const variables = shapes.map((shape, i) =>
+      tf.tidy(() => tf.variable(tf.tensor(randomValues(`weight ${i}`, shape), shape).mul(0.2))),
+    );
+    const moments = shapes.map((shape) => [0, 1].map(() => tf.tidy(() => tf.variable(tf.zeros(shape)))));
+    const image = tf.tensor<Rank.R5>(randomValues("image", [1, 12, 12, 12, 1]), [1, 12, 12, 12, 1]);
+    const labels = tf.tidy(() =>
+      tf.cast(image.greater(0), "int32").reshape<Tensor<Rank.R4>>([1, 12, 12, 12]),
+    );
+    for (let step = 1; step <= steps; step++) {
+      const { value, grads } = tf.variableGrads(() => {
+        const [a, b, c, d] = variables as unknown as Tensor5D[];
+        const fine = normLeakyRelu(conv3d(image, a), tf.ones([8]), tf.zeros([8]));
+        const coarse = leakyRelu(conv3d(fine, b, { stride: 2 }));
+        return segmentationLoss(conv3d(concatChannels([fine, convTransposed3d(coarse, c)]), d), labels);
+      }, variables);
+      variables.forEach((variable, i) => {
+        const [first, second] = moments[i];
+        adamWStep(variable, { first, second }, grads[variable.name], { learningRate: 0.01, step });
+      });
+      tf.dispose([value, grads]);
+      each();
+    }
+    const result = variables.map((variable) => Float32Array.from(variable.dataSync()));
+    tf.dispose([...variables, ...moments.flat(), image, labels]);
+    return result;
+  }
+
+  it("gives the same bytes for every number of threads", async () => {
+    await tf.setBackend("simd3d");
+    const results: Float32Array[][] = [];
+    for (const count of [1, 2, 5]) {
+      assert.equal(await setSimdThreads(tf, count), count);
+      results.push(train(3));
+    }
+    assert.deepEqual(results[1], results[0]);
+    assert.deepEqual(results[2], results[0]);
+    assert.ok(results[0].every((values) => values.every(Number.isFinite)));
+    await setSimdThreads(tf, 2);
+  });
+
+  it("takes no more memory after the first steps, and leaves none behind", async () => {
+    await tf.setBackend("simd3d");
+    const before = { tensors: tf.memory().numTensors, ...simdMemory() };
+    const seen: { tensors: number; heapBytes: number; liveBytes: number }[] = [];
+    train(30, () => seen.push({ tensors: tf.memory().numTensors, ...simdMemory() }));
+    const [, , third] = seen;
+    for (const { tensors, heapBytes, liveBytes } of seen.slice(3))
+      assert.deepEqual([tensors, heapBytes, liveBytes], [third.tensors, third.heapBytes, third.liveBytes]);
+    assert.equal(tf.memory().numTensors, before.tensors);
+    assert.equal(simdMemory().liveBytes, before.liveBytes);
+  });
+
+  it("keeps a part of a tensor whole when the tensor's memory is used again", async () => {
+    await tf.setBackend("simd3d");
+    const whole = tf.tidy(() => leakyRelu(tf.ones([64, 64])));
+    const part = tf.slice(whole, [3, 0], [2, 64]);
+    whole.dispose();
+    const other = tf.tidy(() => leakyRelu(tf.fill([64, 64], 7)));
+    assert.ok(part.dataSync().every((value) => value === 1));
+    const values = other.dataSync();
+    other.dispose();
+    tf.tidy(() => leakyRelu(tf.zeros([64, 64])).dataSync());
+    assert.ok(
+      values.every((value) => value === 7),
+      "what was read is the reader's",
+    );
+    part.dispose();
+  });
+
+  it("says so when a kernel leaves its memory, on one thread and on two, and goes on", async () => {
+    const { crew } = prepareSimdEngine(tf);
+    for (const count of [1, 2]) {
+      await setSimdThreads(tf, count);
+      const beyond = 0xfffffff0;
+      for (const items of [1, 8])
+        assert.throws(
+          () => crew.run("addArrays", items, [beyond, beyond, beyond, 16384 * items]),
+          /engine simd: found "kernel addArrays left its memory"/,
+        );
+      await compare((x) => leakyRelu(x), [[40_000]]);
+    }
+  });
+
+  it("refuses tensors that are no numbers of 4 bytes", () => {
+    const flags = tf.tensor1d([true, false], "bool");
+    assert.throws(
+      () => prepareSimdEngine(tf).addressOf(flags),
+      /tensor: found "bool", expected float32 or int32/,
+    );
+    flags.dispose();
+  });
+});
+
+describe("the simd engine's modules", function () {
+  this.timeout(120_000);
+
+  it("are what their source compiles to", async () => {
+    const build = (await import(pathToFileURL("src/model/simd3d/assembly/build.mjs").href)) as {
+      compileModule(relaxed: boolean): Promise<Buffer>;
+    };
+    const modules = (await import(pathToFileURL("src/dist/model/simd3d/modules.js").href)) as {
+      plainModule: string;
+      relaxedModule: string;
+    };
+    assert.equal((await build.compileModule(false)).toString("base64"), modules.plainModule);
+    assert.equal((await build.compileModule(true)).toString("base64"), modules.relaxedModule);
+  });
+});
