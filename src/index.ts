@@ -86,6 +86,14 @@ export type { Machine } from "./env.js";
 export { LabError, describeValue, requireThat } from "./errors.js";
 export { evaluateStudy } from "./experiment/evaluate-study.js";
 export type { StudyOptions, StudyScores } from "./experiment/evaluate-study.js";
+export { findHealthyOrgans, listHosts, surveyHost } from "./experiment/host-scans.js";
+export type { HostCandidate, SurveyedHost } from "./experiment/host-scans.js";
+export { surveyHosts, writeLesionCases } from "./experiment/synthesis-worker.js";
+export type { LesionOutcome } from "./experiment/synthesis-worker.js";
+export { openHost, readLesionRecord, replayLesion, writeLesionCase } from "./experiment/synthetic-case.js";
+export type { HostFiles, LesionCaseRecord, LesionTask, WrittenLesion } from "./experiment/synthetic-case.js";
+export { synthesizeCohort } from "./experiment/synthetic-cohort.js";
+export type { SyntheticCohortOptions, SyntheticCohortReport } from "./experiment/synthetic-cohort.js";
 export { barFigure, organBarFigure } from "./figures/bars.js";
 export type { Bar, BarOptions, OrganMeasure } from "./figures/bars.js";
 export { describeFigure } from "./figures/describe.js";
@@ -338,6 +346,15 @@ export { applyPatch, synthesizeLesion } from "./tumor/insert.js";
 export type { ApplyOptions } from "./tumor/insert.js";
 export { judgePhase, scanPhases } from "./tumor/phase.js";
 export type { Place } from "./tumor/place.js";
+export {
+  createCaseSource,
+  drawPatches,
+  drawPlannedLesion,
+  makePlannedCase,
+  planMix,
+  syntheticCaseName,
+} from "./tumor/recipe.js";
+export type { HostScan, MixRecipe, OpenScan, PlannedLesion, SyntheticCase } from "./tumor/recipe.js";
 export { openSite } from "./tumor/site.js";
 export type { LesionSite, SiteOptions } from "./tumor/site.js";
 export { nominalRadiusMm } from "./tumor/size.js";

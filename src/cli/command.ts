@@ -53,7 +53,7 @@ export function parseOptions(args: readonly string[], table: OptionTable): Parse
   ]) as Record<string, { type: "string" | "boolean" }>;
   let parsed: { values: Record<string, unknown>; positionals: string[] };
   try {
-    parsed = parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
+    parsed = parseArgs({ args: joinNegativeNumbers(args), options, allowPositionals: true, strict: true });
   } catch (error) {
     throw new UsageError((error as Error).message);
   }
@@ -71,6 +71,18 @@ export function parseOptions(args: readonly string[], table: OptionTable): Parse
       return number;
     },
   };
+}
+
+/** `--hu -50` as `--hu=-50`: what begins with a dash and a digit is a number here, never an option. */
+function joinNegativeNumbers(args: readonly string[]): string[] {
+  const joined: string[] = [];
+  for (let i = 0; i < args.length; i++) {
+    const next = args[i + 1];
+    if (/^--[^=]+$/.test(args[i]) && next !== undefined && /^-\.?\d/.test(next))
+      joined.push(`${args[i]}=${args[++i]}`);
+    else joined.push(args[i]);
+  }
+  return joined;
 }
 
 /** JSON with `null` where a number is not finite, for output that every reader can parse. */

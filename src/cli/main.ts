@@ -9,6 +9,7 @@ import { reorientCommand } from "./reorient.js";
 import { resampleCommand } from "./resample.js";
 import { scalingEfficiencyCommand } from "./scaling-efficiency.js";
 import { scalingFitCommand } from "./scaling-fit.js";
+import { synthesizeCommand } from "./synthesize.js";
 
 /** Every subcommand, in the order of the list that `--help` prints. */
 export const commands: readonly Command[] = [
@@ -18,6 +19,7 @@ export const commands: readonly Command[] = [
   reorientCommand,
   componentsCommand,
   phantomCommand,
+  synthesizeCommand,
   scalingFitCommand,
   scalingEfficiencyCommand,
   ...cohortCommands,

@@ -1,17 +1,8 @@
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { LabError } from "../errors.js";
-import { withData } from "../grid.js";
-import { writeVolume } from "../nifti/write.js";
-import { throwIfAborted } from "../progress.js";
-import type { LabelMap } from "../types.js";
-import {
-  createPhantomCase,
-  phantomCaseId,
-  type PhantomCase,
-  type PhantomMetadata,
-  type PhantomOptions,
-} from "./make-case.js";
+import { writeCaseImages } from "../nifti/write-case.js";
+import { createPhantomCase, phantomCaseId, type PhantomMetadata, type PhantomOptions } from "./make-case.js";
 
 /** Name of the file beside a case's images that tells what is known of it. */
 export const metadataFile = "phantom.json";
@@ -57,8 +48,8 @@ export async function writePhantomCase(
   const partial = partialFolder(folder, caseId);
   try {
     await rm(partial, { recursive: true, force: true });
-    await mkdir(join(partial, "segmentations"), { recursive: true });
-    await writeImages(partial, phantom, options.signal);
+    await mkdir(partial, { recursive: true });
+    await writeCaseImages(partial, phantom.ct, phantom.labels, options.signal);
     const text = JSON.stringify({ cohort: wanted, ...phantom.metadata }, null, 2);
     await writeFile(join(partial, metadataFile), `${text}\n`);
     await rename(partial, path);
@@ -79,31 +70,6 @@ export async function readPhantomMetadata(folder: string): Promise<PhantomMetada
     names.map((name) => readFile(join(folder, name, metadataFile), "utf8").catch(() => undefined)),
   );
   return texts.flatMap((text) => (text === undefined ? [] : [JSON.parse(text) as PhantomMetadata]));
-}
-
-async function writeImages(
-  folder: string,
-  { ct, labels }: PhantomCase,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  const scan = writeVolume(join(folder, "ct.nii.gz"), ct);
-  // Masks are mostly background, so the quickest level is also nearly the smallest.
-  const map = writeVolume(join(folder, "combined_labels.nii.gz"), labels, { level: 1 });
-  for (const [label, name] of presentLabels(labels)) {
-    throwIfAborted(signal);
-    const mask = labels.data.map((value) => (value === label ? 1 : 0));
-    const path = join(folder, "segmentations", `${name}.nii.gz`);
-    await writeVolume(path, withData(labels, mask), { level: 1 });
-  }
-  await Promise.all([scan, map]);
-}
-
-function presentLabels({ data, names }: LabelMap): [number, string][] {
-  const seen = new Uint8Array(256);
-  for (let i = 0; i < data.length; i++) seen[data[i]] = 1;
-  return Array.from(seen.keys()).flatMap((label): [number, string][] =>
-    label > 0 && seen[label] ? [[label, names[label]]] : [],
-  );
 }
 
 /** Everything a case depends on besides its index, as one line. */

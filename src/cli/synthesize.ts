@@ -1,0 +1,386 @@
+import { basename, join, resolve } from "node:path";
+import { caseNameOf } from "../cohort/case-files.js";
+import { openLabelMap } from "../cohort/label-maps.js";
+import { folderLayouts } from "../cohort/layouts.js";
+import { describeMachine } from "../env.js";
+import { type LesionOutcome, writeLesionCases } from "../experiment/synthesis-worker.js";
+import { replayLesion } from "../experiment/synthetic-case.js";
+import { synthesizeCohort } from "../experiment/synthetic-cohort.js";
+import { type TumorOrgan, tumorOrgans } from "../organs.js";
+import { createKey } from "../random.js";
+import { type SizeClass, sizeClasses } from "../size-class.js";
+import { scanPhases } from "../tumor/phase.js";
+import { type MixRecipe, type PlannedLesion, syntheticCaseName } from "../tumor/recipe.js";
+import { smallestRadiusMm } from "../tumor/size.js";
+import type { LesionRecord, LesionSize, SynthesisOptions } from "../tumor/synthesizer.js";
+import { findSynthesizer, synthesizers } from "../tumor/synthesizers.js";
+import { createBar } from "./bar.js";
+import {
+  type Command,
+  type CommandIo,
+  type ParsedOptions,
+  parseOptions,
+  toJson,
+  UsageError,
+} from "./command.js";
+import { formatTable } from "./table.js";
+import { formatCsv, writeFileWhole } from "./write-file.js";
+
+/** A row of a synthetic cohort's `metadata.csv`: also one column for each tumor organ, with Y where the lesion is. */
+export interface SyntheticRow extends Record<TumorOrgan, "Y" | ""> {
+  case: string;
+  patient: string;
+  host: string;
+  phase: string;
+  tumor: "Y";
+  organ: string;
+  method: string;
+  sizeClass: string;
+  requestedRadiusMm: number;
+  radiusMm: number;
+  capped: "Y" | "N";
+  contrastHu: number;
+}
+
+const columns: readonly (keyof SyntheticRow)[] = [
+  "case",
+  "patient",
+  "host",
+  "phase",
+  "tumor",
+  ...tumorOrgans,
+  "organ",
+  "method",
+  "sizeClass",
+  "requestedRadiusMm",
+  "radiusMm",
+  "capped",
+  "contrastHu",
+];
+
+/** `tumorlab synthesize` */
+export const synthesizeCommand: Command = {
+  name: "synthesize",
+  summary: "puts synthetic tumors into healthy CT scans, with a record that makes each one again",
+  usage: `tumorlab synthesize --ct CT --labels SEG --organ ORGAN --seed S --out DIR [options]
+tumorlab synthesize --cohort DIR --seed S --out DIR [options]
+tumorlab synthesize --replay RECORD --out DIR [--ct CT] [--labels SEG]
+
+one scan:
+  --labels SEG           label map on the CT's grid
+  --organ ORGAN          ${tumorOrgans.join(", ")}
+  --size CLASS           ${sizeClasses.map(({ name }) => name).join(", ")}: radius 4, 8, 16, 32 mm (default medium)
+  --radius-mm R          instead of a size class, ${smallestRadiusMm} to 100
+  --count K              cases with one lesion each, from keys of their own (default 1)
+  --phase PHASE          ${scanPhases.join(", ")} (default: judged by the CT)
+  --contrast-hu H        HU above the organ, negative for below (default: drawn by organ and phase)
+  --vessel-mm V          least distance of the lesion's middle from labelled vessels (default 0)
+  --center X,Y,Z         voxel of the lesion's middle (default: drawn)
+a cohort:
+  --cohort DIR           folder of cases as AbdomenAtlas, nnU-Net or KiTS lay them out
+  --ratio N              synthetic cases for each case of the cohort (default 3)
+  --mix S:M:L            parts of small, medium and large lesions (default 4:2:1)
+  --organs A,B           organs lesions are put into, in turn (default: all that are healthy somewhere)
+  --layout NAME          ${folderLayouts.join(", ")} (default: the one the files show)
+both:
+  --method NAME          ${synthesizers.map(({ name }) => name).join(", ")}; for a cohort several, in turn (default handcrafted)
+  --label-map NAME|FILE  names of label values: abdomenatlas, totalsegmentator, ... or a JSON file (default abdomenatlas)
+  --workers W            cases made at the same time (default: one a core)
+  --json                 prints {made, kept, failed} as JSON
+
+Writes DIR/BDMAP_8x/{ct,combined_labels}.nii.gz, segmentations/*.nii.gz and lesion.json (the record) for each case, as
+AbdomenAtlas lays its cases out; for a cohort also DIR/synthesis.json (the plan) and DIR/metadata.csv. Lesions go only
+into organs that show none. The same seed gives the same bytes whatever W; a complete case is kept, so an interrupted run
+goes on where it was. A case that fails is listed, the others count, and the exit code is 1. --replay makes a case again
+and fails when a file or a voxel differs.`,
+  async run(args, io) {
+    const options = parseOptions(args, {
+      values: [
+        ...["ct", "labels", "label-map", "organ", "size", "radius-mm", "method", "count", "seed", "out"],
+        ...["phase", "contrast-hu", "vessel-mm", "center", "cohort", "ratio", "mix", "organs", "layout"],
+        ...["workers", "replay"],
+      ],
+      flags: ["json"],
+    });
+    if (options.positionals.length > 0) throw new UsageError(`unexpected ${options.positionals[0]}`);
+    const folder = options.value("out");
+    if (folder === undefined) throw new UsageError("--out is missing");
+    const modes = ["replay", "cohort", "organ"].filter((name) => options.value(name) !== undefined);
+    if (modes.length > 1) throw new UsageError(`--${modes[0]} and --${modes[1]} do not go together`);
+    if (options.value("replay") !== undefined) return replay(options, folder, io);
+    if (options.value("cohort") !== undefined) return fillCohort(options, folder, io);
+    return fillScan(options, folder, io);
+  },
+};
+
+async function replay(options: ParsedOptions, folder: string, io: CommandIo): Promise<number> {
+  refuseOthers(options, ["ct", "labels"], "--replay");
+  const [ct, labels] = [options.value("ct"), options.value("labels")];
+  const files = { ...(ct === undefined ? {} : { ct }), ...(labels === undefined ? {} : { labels }) };
+  const written = await replayLesion(options.value("replay")!, folder, files, io.signal);
+  if (options.has("json")) io.out(`${toJson({ made: [written.record], kept: [], failed: [] })}\n`);
+  else io.out(`${join(folder, written.name)}: made again, every voxel as recorded\n`);
+  return 0;
+}
+
+async function fillScan(options: ParsedOptions, folder: string, io: CommandIo): Promise<number> {
+  refuseOthers(
+    options,
+    [
+      "ct",
+      "labels",
+      "label-map",
+      "organ",
+      "size",
+      "radius-mm",
+      "method",
+      "count",
+      "seed",
+      "phase",
+      "contrast-hu",
+    ].concat(["vessel-mm", "center", "workers"]),
+    "--ct",
+  );
+  const needed = (name: string): string => {
+    const text = options.value(name);
+    if (text === undefined) throw new UsageError(`--${name} is missing`);
+    return text;
+  };
+  const [ct, labels] = [needed("ct"), needed("labels")];
+  const organ = oneOf(tumorOrgans, "organ", needed("organ"));
+  const method = methodOf(options.value("method") ?? "handcrafted");
+  const seed = seedOf(options);
+  const count = options.number("count", 1, isCount, "a whole number from 1");
+  const size = sizeOf(options);
+  const phase = options.value("phase");
+  const settings = settingsOf(options);
+  const { labels: names } = await openLabelMap(options.value("label-map") ?? "abdomenatlas");
+  const root = createKey(seed).split("one scan").split(organ);
+  const tasks = Array.from({ length: count }, (_, index) => {
+    const plan: PlannedLesion = {
+      name: syntheticCaseName(index),
+      host: caseNameOf(ct) === "ct" ? basename(resolve(ct, "..")) : caseNameOf(ct),
+      patient: caseNameOf(ct) === "ct" ? basename(resolve(ct, "..")) : caseNameOf(ct),
+      organ,
+      size,
+      method,
+      key: root.split(index).words,
+      ...(phase === undefined ? {} : { phase: oneOf(scanPhases, "phase", phase) }),
+      ...(Object.keys(settings).length > 0 ? { options: settings } : {}),
+    };
+    return { plan, files: { ct, labels, names } };
+  });
+  const bar = createBar("synthesize", io);
+  const outcomes = await writeLesionCases(folder, tasks, workersOf(options, count), {
+    progress: (update) => bar.update(update),
+    signal: io.signal,
+  }).finally(() => bar.end());
+  return report(options, folder, outcomes, [], io);
+}
+
+async function fillCohort(options: ParsedOptions, folder: string, io: CommandIo): Promise<number> {
+  refuseOthers(
+    options,
+    ["cohort", "ratio", "mix", "organs", "layout", "method", "label-map", "seed", "workers"],
+    "--cohort",
+  );
+  const map = options.value("label-map");
+  const organs = options
+    .value("organs")
+    ?.split(",")
+    .map((name) => oneOf(tumorOrgans, "organs", name.trim()));
+  const layout = options.value("layout");
+  const recipe: MixRecipe = {
+    seed: seedOf(options),
+    ratio: options.number(
+      "ratio",
+      3,
+      (ratio) => ratio > 0 && ratio <= 1000,
+      "a number above 0, at most 1000",
+    ),
+    mix: mixOf(options.value("mix") ?? "4:2:1"),
+    methods: (options.value("method") ?? "handcrafted").split(",").map((name) => methodOf(name.trim())),
+    ...(organs ? { organs } : {}),
+  };
+  const looking = createBar("looking at scans", io);
+  const making = createBar("synthesize", io);
+  const result = await synthesizeCohort(options.value("cohort")!, folder, {
+    recipe,
+    ...(map === undefined ? {} : { names: (await openLabelMap(map)).labels }),
+    ...(layout === undefined ? {} : { layout: oneOf(folderLayouts, "layout", layout) }),
+    workers: options.number("workers", describeMachine().cores, isCount, "a whole number from 1"),
+    surveyProgress: (update) => looking.update(update),
+    progress: (update) => making.update(update),
+    signal: io.signal,
+  }).finally(() => making.end());
+  const planOf = new Map(result.plans.map((plan) => [plan.name, plan]));
+  const rows = result.outcomes.flatMap((outcome) =>
+    "record" in outcome ? [toRow(planOf.get(outcome.name)!, outcome.record)] : [],
+  );
+  await writeFileWhole(join(folder, "metadata.csv"), formatCsv(columns, rows));
+  return report(options, folder, result.outcomes, result.failedHosts, io);
+}
+
+function report(
+  options: ParsedOptions,
+  folder: string,
+  outcomes: readonly LesionOutcome[],
+  failedHosts: readonly { case: string; reason: string }[],
+  io: CommandIo,
+): number {
+  const listOf = (state: "made" | "kept"): { case: string; record: LesionRecord }[] =>
+    outcomes.flatMap((each) =>
+      "state" in each && each.state === state ? [{ case: each.name, record: each.record }] : [],
+    );
+  const failed = [
+    ...failedHosts,
+    ...outcomes.flatMap((each) => ("reason" in each ? [{ case: each.name, reason: each.reason }] : [])),
+  ];
+  const [made, kept] = [listOf("made"), listOf("kept")];
+  if (options.has("json")) io.out(`${toJson({ made, kept, failed })}\n`);
+  else {
+    const all = [...made, ...kept];
+    if (all.length > 0 && all.length <= 30) io.out(`${formatLesions(all)}\n`);
+    io.out(`${folder}: ${made.length} made, ${kept.length} kept, ${failed.length} failed\n`);
+  }
+  for (const { case: name, reason } of failed) io.err(`${name}: ${reason}\n`);
+  for (const { case: name, record } of [...made, ...kept])
+    if (record.cap && !options.has("json"))
+      io.err(
+        `${name}: capped at ${record.cap.radiusMm.toFixed(1)} mm of ${record.requestedRadiusMm} mm: ${record.cap.reason}\n`,
+      );
+  return failed.length > 0 ? 1 : 0;
+}
+
+function formatLesions(cases: readonly { case: string; record: LesionRecord }[]): string {
+  const header = [
+    "case",
+    "organ",
+    "method",
+    "wanted mm",
+    "radius mm",
+    "ml",
+    "contrast HU",
+    "middle mm (R, A, S)",
+  ];
+  const rows = cases.map(({ case: name, record }) => [
+    name,
+    record.organ,
+    record.generator,
+    record.requestedRadiusMm,
+    record.achievedRadiusMm,
+    record.volumeMl,
+    record.contrastHu,
+    record.centerMm.map((mm) => mm.toFixed(1)).join(", "),
+  ]);
+  return formatTable(header, rows);
+}
+
+function toRow(plan: PlannedLesion, record: LesionRecord): SyntheticRow {
+  const organs = tumorOrgans.map((organ) => [organ, organ === plan.organ ? "Y" : ""]);
+  return {
+    case: plan.name,
+    patient: plan.patient,
+    host: plan.host,
+    phase: record.phase,
+    tumor: "Y",
+    ...(Object.fromEntries(organs) as Record<TumorOrgan, "Y" | "">),
+    organ: plan.organ,
+    method: plan.method,
+    sizeClass: record.achievedSizeClass,
+    requestedRadiusMm: record.requestedRadiusMm,
+    radiusMm: record.achievedRadiusMm,
+    capped: record.cap ? "Y" : "N",
+    contrastHu: record.contrastHu,
+  };
+}
+
+function isCount(count: number): boolean {
+  return Number.isInteger(count) && count >= 1;
+}
+
+function workersOf(options: ParsedOptions, cases: number): number {
+  const cores = Math.min(describeMachine().cores, cases);
+  return options.number("workers", cores, isCount, "a whole number from 1");
+}
+
+function seedOf(options: ParsedOptions): number {
+  if (options.value("seed") === undefined) throw new UsageError("--seed is missing");
+  return options.number(
+    "seed",
+    0,
+    (seed) => Number.isSafeInteger(seed) && seed >= 0,
+    "a whole number from 0",
+  );
+}
+
+function sizeOf(options: ParsedOptions): LesionSize {
+  const name = options.value("size");
+  if (options.value("radius-mm") === undefined) {
+    const classes = sizeClasses.map((each) => each.name);
+    return { sizeClass: oneOf<SizeClass>(classes, "size", name ?? "medium") };
+  }
+  if (name !== undefined) throw new UsageError("--size and --radius-mm do not go together");
+  const accept = (mm: number): boolean => mm >= smallestRadiusMm && mm <= 100;
+  return { radiusMm: options.number("radius-mm", 0, accept, `${smallestRadiusMm} to 100 mm`) };
+}
+
+function settingsOf(options: ParsedOptions): SynthesisOptions {
+  const contrastHu = options.number("contrast-hu", NaN, (hu) => Math.abs(hu) <= 1000, "-1000 to 1000 HU");
+  const clearance = options.number("vessel-mm", 0, (mm) => mm >= 0 && mm <= 500, "0 to 500 mm");
+  const center = options.value("center");
+  const voxel = center?.split(",").map((text) => (text.trim() === "" ? NaN : Number(text)));
+  if (voxel && (voxel.length !== 3 || voxel.some((at) => !Number.isInteger(at))))
+    throw new UsageError(
+      `--center: found ${JSON.stringify(center)}, expected three whole numbers such as 120,80,60`,
+    );
+  return {
+    ...(Number.isNaN(contrastHu) ? {} : { contrastHu }),
+    ...(clearance > 0 ? { vesselClearanceMm: clearance } : {}),
+    ...(voxel ? { centerVoxel: [voxel[0], voxel[1], voxel[2]] as const } : {}),
+  };
+}
+
+function mixOf(text: string): [number, number, number] {
+  const parts = text.split(":").map((part) => (part.trim() === "" ? NaN : Number(part)));
+  const good =
+    parts.length === 3 && parts.every((part) => Number.isInteger(part) && part >= 0 && part <= 100);
+  if (!good || parts.every((part) => part === 0))
+    throw new UsageError(`--mix: found ${JSON.stringify(text)}, expected three whole numbers such as 4:2:1`);
+  return [parts[0], parts[1], parts[2]];
+}
+
+function methodOf(name: string): string {
+  return findSynthesizer(
+    oneOf(
+      synthesizers.map((each) => each.name),
+      "method",
+      name,
+    ),
+  ).name;
+}
+
+function oneOf<T extends string>(known: readonly T[], option: string, text: string): T {
+  const found = known.find((each) => each === text);
+  if (found === undefined)
+    throw new UsageError(`--${option}: found ${JSON.stringify(text)}, expected ${known.join(", ")}`);
+  return found;
+}
+
+/** An option of another way to call the command would be passed over in silence. */
+function refuseOthers(options: ParsedOptions, known: readonly string[], mode: string): void {
+  const all = [
+    "ct",
+    "labels",
+    "label-map",
+    "organ",
+    "size",
+    "radius-mm",
+    "method",
+    "count",
+    "seed",
+    "phase",
+  ].concat(["contrast-hu", "vessel-mm", "center", "ratio", "mix", "organs", "layout", "workers"]);
+  const other = all.find((name) => options.value(name) !== undefined && !known.includes(name));
+  if (other !== undefined) throw new UsageError(`--${other} does not go with ${mode}`);
+}
