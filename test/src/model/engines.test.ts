@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { createRequire } from "node:module";
 import { checkEngineGradients, type GradientReport, LabError, listEngines, openEngine } from "tumorlab";
 import {
@@ -43,6 +44,11 @@ describe("listEngines and openEngine", function () {
     assert.deepEqual([name, threads], ["simd", 1]);
     assert.match(detail, /SIMD WebAssembly with/);
     await assert.rejects(openEngine({ threads: 0 }), /threads: found 0/);
+  });
+
+  it("load nothing before it is asked for: neither TensorFlow.js nor a kernel", () => {
+    const script = `require("tumorlab"); console.log(Object.keys(require.cache).filter((name) => /tfjs/.test(name)).length)`;
+    assert.equal(execFileSync(process.execPath, ["-e", script], { encoding: "utf8" }).trim(), "0");
   });
 
   it("refuse engines there are not", async () => {

@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import type { Tensor4D, Tensor5D } from "@tensorflow/tfjs";
+import {
+  createNetworkConfig,
+  type EngineName,
+  listEngines,
+  listParameters,
+  openEngine,
+  segmentationLoss,
+} from "tumorlab";
+import { runNetwork } from "tumorlab/dist/model/network.js";
+import { loadTensorFlow } from "tumorlab/dist/model/tensorflow.js";
+
+interface Packed {
+  shape: number[];
+  base64: string;
+}
+
+interface GoldenCase {
+  config: {
+    encoder: "plain" | "residual";
+    widths: number[];
+    classes: number;
+    patch: [number, number, number];
+  };
+  image: Packed;
+  labels: Packed;
+  weights: Record<string, Packed>;
+  logits: Packed;
+  loss: number;
+  gradients: Record<string, Packed>;
+}
+
+/** Made by PyTorch, see test/golden/network/make.py. */
+const golden = JSON.parse(readFileSync("test/golden/network/unet.json", "utf8")) as {
+  call: string;
+  cases: GoldenCase[];
+};
+
+const bytesOf = ({ base64 }: Packed) => Uint8Array.from(Buffer.from(base64, "base64")).buffer;
+const numbersOf = (packed: Packed) => new Float32Array(bytesOf(packed));
+
+/** Length of the difference as a share of the length of what is right. */
+function relativeError(found: ArrayLike<number>, right: Float32Array): number {
+  assert.equal(found.length, right.length);
+  let off = 0;
+  let all = 0;
+  right.forEach((value, i) => {
+    off += (found[i] - value) ** 2;
+    all += value ** 2;
+  });
+  return Math.sqrt(off / all);
+}
+
+describe("the U-Net beside PyTorch in double precision", function () {
+  this.timeout(300_000);
+  const tf = loadTensorFlow();
+  const engines: EngineName[] = listEngines()
+    .filter(({ available }) => available)
+    .map(({ name }) => name);
+
+  it("covers the simd and the reference engine", () => {
+    assert.ok(engines.includes("simd") && engines.includes("reference"));
+    assert.equal(golden.call, "python3 test/golden/network/make.py");
+  });
+
+  for (const engine of engines)
+    for (const { config, image, labels, weights, logits, loss, gradients } of golden.cases)
+      it(`has the same logits, loss and gradients on ${engine}, ${config.encoder} encoder, to 1e-4`, async () => {
+        await openEngine({ engine, threads: 2 });
+        const network = createNetworkConfig(config);
+        const specs = listParameters(network);
+        assert.deepEqual(specs.map(({ name }) => name).sort(), Object.keys(weights).sort());
+        tf.engine().startScope();
+        try {
+          const variables = specs.map(({ name }) => {
+            const { shape } = weights[name];
+            return tf.variable(tf.tensor(numbersOf(weights[name]), shape));
+          });
+          const parameters = new Map(specs.map(({ name }, i) => [name, variables[i]]));
+          const x: Tensor5D = tf.tensor(numbersOf(image)).reshape(image.shape);
+          const y: Tensor4D = tf.tensor1d(new Int32Array(bytesOf(labels)), "int32").reshape(labels.shape);
+          const found = runNetwork(network, x, parameters)[0].dataSync();
+          assert.ok(relativeError(found, numbersOf(logits)) < 1e-4, "logits");
+          const { value, grads } = tf.variableGrads(
+            () => segmentationLoss(runNetwork(network, x, parameters)[0], y),
+            variables,
+          );
+          assert.ok(Math.abs(value.dataSync()[0] - loss) < 1e-4 * loss, "loss");
+          specs.forEach(({ name }, i) => {
+            const error = relativeError(grads[variables[i].name].dataSync(), numbersOf(gradients[name]));
+            assert.ok(error < 1e-4, `gradient of ${name} off by ${error}`);
+          });
+          tf.dispose(variables);
+        } finally {
+          tf.engine().endScope();
+        }
+      });
+});
