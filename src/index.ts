@@ -94,6 +94,15 @@ export { openHost, readLesionRecord, replayLesion, writeLesionCase } from "./exp
 export type { HostFiles, LesionCaseRecord, LesionTask, WrittenLesion } from "./experiment/synthetic-case.js";
 export { synthesizeCohort } from "./experiment/synthetic-cohort.js";
 export type { SyntheticCohortOptions, SyntheticCohortReport } from "./experiment/synthetic-cohort.js";
+export {
+  collectReferenceLesions,
+  collectSyntheticLesions,
+  compareLooks,
+  lookFigures,
+} from "./experiment/lesion-realism.js";
+export type { RealismDistance, RealismLesion, RealismOptions } from "./experiment/lesion-realism.js";
+export { createTuringTest } from "./experiment/turing-test.js";
+export type { TuringAnswer, TuringQuestion, TuringScore, TuringTest } from "./experiment/turing-test.js";
 export { barFigure, organBarFigure } from "./figures/bars.js";
 export type { Bar, BarOptions, OrganMeasure } from "./figures/bars.js";
 export { describeFigure } from "./figures/describe.js";
@@ -103,17 +112,29 @@ export { checkFigure, escapeMarkup, isLiveOnly } from "./figures/figure.js";
 export type { Figure, Trace } from "./figures/figure.js";
 export { histogramFigure } from "./figures/histogram.js";
 export type { HistogramOptions } from "./figures/histogram.js";
+export { growthFigure, lesionChangeFigure, lesionStripFigure } from "./figures/lesion-slices.js";
+export type {
+  GrowthFigureOptions,
+  LabelledScan,
+  LesionPanel,
+  LesionSliceOptions,
+} from "./figures/lesion-slices.js";
 export { lineFigure } from "./figures/lines.js";
 export type { LineOptions, Series } from "./figures/lines.js";
 export { pairSlicesFigure } from "./figures/pair-slices.js";
 export type { PairMaps, PairSliceOptions } from "./figures/pair-slices.js";
+export type { SliceOptions } from "./figures/picture.js";
 export { policyFigure, recallFigure, scoreBySizeFigure, scoreDotFigure } from "./figures/score-dots.js";
 export type { ScoreFigureOptions } from "./figures/score-dots.js";
+export { realismFigure, turingFigure } from "./figures/realism.js";
+export type { PublishedLine } from "./figures/realism.js";
 export { sliceFigure, slicesFigure } from "./figures/slices.js";
-export type { ManySlicesOptions, OneSliceOptions, SliceOptions } from "./figures/slices.js";
+export type { ManySlicesOptions, OneSliceOptions } from "./figures/slices.js";
 export { closeDrawing } from "./figures/static/drawing-process.js";
 export { renderPng, renderSvg } from "./figures/static/render.js";
 export type { RenderOptions } from "./figures/static/render.js";
+export { surfaceFigure } from "./figures/surfaces.js";
+export type { SurfaceOptions } from "./figures/surfaces.js";
 export { baseLayout, nameAxis, palette, seriesColors, valueAxis } from "./figures/theme.js";
 export type { AxisText } from "./figures/theme.js";
 export { renderVolumePng } from "./figures/volume/montage.js";
@@ -314,6 +335,8 @@ export { findRoot, minimizeBracketed } from "./stats/minimize.js";
 export { normalCdf, normalQuantile } from "./stats/normal.js";
 export { proportionInterval } from "./stats/proportion.js";
 export type { Proportion } from "./stats/proportion.js";
+export { compareSamples, kolmogorovDistance } from "./stats/two-sample.js";
+export type { ClusteredSample, SampleDistance } from "./stats/two-sample.js";
 export { describeLabels } from "./structures.js";
 export type { LabelledStructure } from "./structures.js";
 export { defaultAugmentation, noAugmentation } from "./training/augmentation.js";
@@ -338,12 +361,17 @@ export { closedCell, fullCell, runAutomaton } from "./tumor/growth/automaton.js"
 export type { AutomatonOptions, AutomatonRun, NecrosisRule } from "./tumor/growth/automaton.js";
 export { growLesion } from "./tumor/growth/grow.js";
 export type { GrowthRequest } from "./tumor/growth/grow.js";
+export type { GrowthLook } from "./tumor/growth/look.js";
 export { lesionAtStep } from "./tumor/growth/series.js";
 export type { GrowthSeries } from "./tumor/growth/series.js";
+export { growth, growTumor, tumorAtStep } from "./tumor/growth/synthesizer.js";
+export type { GrownTumor, GrowthOptions } from "./tumor/growth/synthesizer.js";
 export { handcrafted } from "./tumor/handcrafted.js";
 export type { HandcraftedOptions } from "./tumor/handcrafted.js";
 export { applyPatch, synthesizeLesion } from "./tumor/insert.js";
 export type { ApplyOptions } from "./tumor/insert.js";
+export { measureLesion } from "./tumor/measure-lesion.js";
+export type { LesionLook } from "./tumor/measure-lesion.js";
 export { judgePhase, scanPhases } from "./tumor/phase.js";
 export type { Place } from "./tumor/place.js";
 export {
@@ -358,6 +386,8 @@ export type { HostScan, MixRecipe, OpenScan, PlannedLesion, SyntheticCase } from
 export { openSite } from "./tumor/site.js";
 export type { LesionSite, SiteOptions } from "./tumor/site.js";
 export { nominalRadiusMm } from "./tumor/size.js";
+export { synthesizeStrip } from "./tumor/strip.js";
+export type { StripLesion } from "./tumor/strip.js";
 export type {
   JsonValue,
   LesionPatch,
@@ -392,5 +422,7 @@ export { resample, resampleOnto } from "./volume/resample.js";
 export type { Interpolation, ResampleOntoOptions, ResampleOptions } from "./volume/resample.js";
 export { countSlices, extractSlice } from "./volume/slice.js";
 export type { Plane, Slice, SliceEdges } from "./volume/slice.js";
+export { extractSurface } from "./volume/surface-net.js";
+export type { TriangleMesh } from "./volume/surface-net.js";
 export { applyWindow, findWindow, huWindows, toGreyLevels, windowRange } from "./volume/window.js";
 export type { HuWindow } from "./volume/window.js";

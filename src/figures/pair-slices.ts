@@ -7,16 +7,16 @@ import { countSlices, extractSlice, type Plane, type Slice } from "../volume/sli
 import { type HuWindow } from "../volume/window.js";
 import { traceContours } from "./contours.js";
 import { escapeMarkup, type Figure, type Trace } from "./figure.js";
+import { barLengthMm } from "./picture-grid.js";
 import {
   axisName,
-  barLengthMm,
   capitalize,
   captionMark,
   drawPicture,
   edgeMarks,
   layerImages,
   windowNote,
-} from "./slices.js";
+} from "./picture.js";
 import { baseLayout, palette } from "./theme.js";
 
 /** What is compared, and on what. */

@@ -1,0 +1,203 @@
+import { requireThat } from "../errors.js";
+import { withData } from "../grid.js";
+import { findLesion, findOrgan, type TumorOrgan } from "../organs.js";
+import { createPhantomCase, type PhantomOptions } from "../phantom/make-case.js";
+import { throwIfAborted, type RunOptions } from "../progress.js";
+import type { Key } from "../random.js";
+import { median } from "../stats/describe.js";
+import { compareSamples, type SampleDistance } from "../stats/two-sample.js";
+import { applyPatch } from "../tumor/insert.js";
+import { type LesionLook, measureLesion } from "../tumor/measure-lesion.js";
+import type { LesionSize, Synthesizer } from "../tumor/synthesizer.js";
+import type { LabelMap, Mask, Volume } from "../types.js";
+import { findComponents, paintComponents } from "../volume/components.js";
+import { boundingBox, crop } from "../volume/crop.js";
+
+/** A lesion with where it comes from. */
+export interface RealismLesion extends LesionLook {
+  /** `"reference"` for the phantom's own tumors, else the generator's name. */
+  source: string;
+  case: string;
+  patient: string;
+  organ: TumorOrgan;
+  /** The scan round the lesion and the lesion alone under its name, for pictures. */
+  ct: Volume;
+  lesion: LabelMap;
+}
+
+/** Which lesions are collected. */
+export interface RealismOptions extends RunOptions {
+  organ: TumorOrgan;
+  /** Patients of each kind. */
+  patients: number;
+  /** Whole number that names them. */
+  seed: number;
+  /** Voxels in mm and grid; the same for all, as figures of other grids cannot be compared. */
+  spacingMm?: PhantomOptions["spacingMm"];
+  shape?: PhantomOptions["shape"];
+}
+
+/** Room round a lesion that is kept for pictures, in mm. */
+const roundMm = 40;
+const fewestVoxels = 8;
+
+/**
+ * The phantom's own tumors of an organ, grown by reaction and diffusion before the scanner's blur and noise: lesions to
+ * hold synthetic ones against. Each connected piece of at least eight voxels is one.
+ */
+export function collectReferenceLesions(options: RealismOptions): RealismLesion[] {
+  return eachPatient(options, 0, 0, (ct, labels, who) =>
+    lesionsOf(ct, labels, options.organ, "reference", who),
+  );
+}
+
+/**
+ * Lesions of a generator in phantoms that have none, seen by the same scanners: one a patient, its size drawn by `sizeOf`.
+ * Patients are others than those of {@link collectReferenceLesions}.
+ */
+export async function collectSyntheticLesions(
+  generator: Synthesizer,
+  sizeOf: (key: Key) => LesionSize,
+  key: Key,
+  options: RealismOptions,
+): Promise<RealismLesion[]> {
+  const { organ } = options;
+  const made = eachPatient(options, 1, 5000, (ct, labels, who) => [{ ct, labels, who }]);
+  const found: RealismLesion[] = [];
+  for (const { ct, labels, who } of made) {
+    const own = key.split(who.case);
+    const request = { ct, labels, organ, size: sizeOf(own.split("size")), key: own, phase: who.phase };
+    const patch = await generator.synthesize(request);
+    const after = applyPatch(ct, labels, patch);
+    found.push(...lesionsOf(after.ct, after.labels, organ, generator.name, who));
+  }
+  return found;
+}
+
+interface Who {
+  case: string;
+  patient: string;
+  phase: "plain" | "arterial" | "venous";
+}
+
+function eachPatient<T>(
+  options: RealismOptions,
+  controlShare: number,
+  from: number,
+  visit: (ct: Volume, labels: LabelMap, who: Who) => T[],
+): T[] {
+  const { organ, patients, seed, spacingMm, shape, progress, signal } = options;
+  requireThat(Number.isInteger(patients) && patients >= 1, "patients", patients, "a whole number from 1");
+  const seen = new Set<string>();
+  const found: T[] = [];
+  // Some patients have two scans, and men no uterus: cases are drawn until there are enough patients.
+  for (let index = from; seen.size < patients && index < from + 20 * patients; index++) {
+    throwIfAborted(signal);
+    const { ct, labels, metadata } = createPhantomCase(index, {
+      seed,
+      controlShare,
+      tumorOrgans: [organ],
+      ...(spacingMm === undefined ? {} : { spacingMm }),
+      ...(shape === undefined ? {} : { shape }),
+      ...(signal ? { signal } : {}),
+    });
+    if (seen.has(metadata.patientId)) continue;
+    const { caseId, patientId, phase } = metadata;
+    if (organ === "uterus" && metadata.sex !== "female") continue;
+    seen.add(patientId);
+    found.push(...visit(ct, labels, { case: caseId, patient: patientId, phase }));
+    progress?.({ done: seen.size, total: patients, label: caseId });
+  }
+  return found;
+}
+
+function lesionsOf(
+  ct: Volume,
+  labels: LabelMap,
+  organ: TumorOrgan,
+  source: string,
+  who: Who,
+): RealismLesion[] {
+  const values = Object.entries(labels.names);
+  const value = Number(values.find(([, name]) => findLesion(name)?.tumorOrgan === organ)?.[0] ?? -1);
+  const homes = new Set(
+    values.filter(([, name]) => findOrgan(name)?.name.startsWith(organ)).map(([each]) => Number(each)),
+  );
+  const all = withData(
+    labels,
+    Uint8Array.from(labels.data, (each) => (each === value ? 1 : 0)),
+  );
+  const home = withData(
+    labels,
+    Uint8Array.from(labels.data, (each) => (homes.has(each) ? 1 : 0)),
+  );
+  const table = findComponents(all);
+  const painted = paintComponents(table, all).data;
+  return table.components
+    .filter(({ voxels }) => voxels >= fewestVoxels)
+    .map(({ id }) => {
+      const mask = withData(
+        all,
+        Uint8Array.from(painted, (each) => (each === id ? 1 : 0)),
+      );
+      return {
+        ...measureLesion(ct, mask, home),
+        source,
+        organ,
+        case: who.case,
+        patient: who.patient,
+        ...cutOut(ct, mask, value, labels),
+      };
+    });
+}
+
+function cutOut(ct: Volume, mask: Mask, value: number, labels: LabelMap): { ct: Volume; lesion: LabelMap } {
+  const box = boundingBox(mask, roundMm)!;
+  const part = crop(mask, box);
+  const data = Uint16Array.from(part.data, (inside) => (inside ? value : 0));
+  return { ct: crop(ct, box), lesion: { ...withData(part, data), names: { [value]: labels.names[value] } } };
+}
+
+/** Figures that are compared, with what they are called. */
+export const lookFigures: readonly { name: keyof LesionLook; title: string; unit: string; log?: boolean }[] =
+  [
+    { name: "volumeMl", title: "Volume", unit: "ml", log: true },
+    { name: "sphericity", title: "Sphericity", unit: "1" },
+    { name: "contrastHu", title: "Contrast", unit: "HU" },
+    { name: "edgeWidthMm", title: "Edge, 10 to 90 %", unit: "mm" },
+    { name: "spreadRatio", title: "Spread inside / round it", unit: "1" },
+    { name: "coherence", title: "Correlation of neighbours", unit: "1" },
+  ];
+
+/** How one figure of synthetic lesions differs from that of the references. */
+export interface RealismDistance extends SampleDistance {
+  figure: keyof LesionLook;
+  title: string;
+  unit: string;
+  referenceMedian: number;
+  syntheticMedian: number;
+}
+
+/** Compares each figure of two groups of lesions with {@link compareSamples}; patients are moved whole. */
+export function compareLooks(
+  reference: readonly RealismLesion[],
+  synthetic: readonly RealismLesion[],
+  key: Key,
+): RealismDistance[] {
+  return lookFigures.map(({ name, title, unit }) => {
+    const pick = (lesions: readonly RealismLesion[]) => lesions.filter((each) => Number.isFinite(each[name]));
+    const [first, second] = [pick(reference), pick(synthetic)];
+    const sample = (lesions: readonly RealismLesion[]) => ({
+      values: lesions.map((each) => each[name]),
+      clusters: lesions.map((each) => each.patient),
+    });
+    return {
+      figure: name,
+      title,
+      unit,
+      referenceMedian: median(first.map((each) => each[name])),
+      syntheticMedian: median(second.map((each) => each[name])),
+      ...compareSamples(sample(first), sample(second), { key: key.split(name) }),
+    };
+  });
+}

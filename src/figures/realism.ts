@@ -1,0 +1,191 @@
+import type { RealismDistance, RealismLesion } from "../experiment/lesion-realism.js";
+import { lookFigures } from "../experiment/lesion-realism.js";
+import type { TuringAnswer, TuringTest } from "../experiment/turing-test.js";
+import { sortNumbers } from "../stats/describe.js";
+import type { LesionLook } from "../tumor/measure-lesion.js";
+import { countSlices, extractSlice } from "../volume/slice.js";
+import type { HuWindow } from "../volume/window.js";
+import { escapeMarkup, type Figure, type Trace } from "./figure.js";
+import { type Panel, pictureGrid } from "./picture-grid.js";
+import { axisName, drawPicture } from "./picture.js";
+import { baseLayout, logTicks, palette, seriesColors, valueAxis } from "./theme.js";
+
+/** A published value drawn as a line into one of the panels. */
+export interface PublishedLine {
+  figure: keyof LesionLook;
+  value: number;
+  /** What it is, such as `"median of LiTS"`. */
+  name: string;
+}
+
+const columns = 3;
+
+/**
+ * Each figure of two groups of lesions as the share of lesions at or below a value, side by side, with the distance of the
+ * two and its p over patients above each panel. Two curves that run together are groups that look alike.
+ */
+export function realismFigure(
+  reference: readonly RealismLesion[],
+  synthetic: readonly RealismLesion[],
+  distances: readonly RealismDistance[],
+  {
+    title = "Synthetic lesions beside the phantom's own",
+    published = [],
+  }: { title?: string; published?: readonly PublishedLine[] } = {},
+): Figure {
+  const rows = Math.ceil(lookFigures.length / columns);
+  const axes: Record<string, unknown> = {};
+  const data: Trace[] = [];
+  const annotations: Record<string, unknown>[] = [];
+  const shapes: Record<string, unknown>[] = [];
+  lookFigures.forEach(({ name, title: text, unit, log }, panel) => {
+    const [column, row] = [panel % columns, Math.floor(panel / columns)];
+    const left = column / columns + (column === 0 ? 0 : 0.025);
+    const top = 0.93 - row / rows;
+    axes[`xaxis${panel === 0 ? "" : panel + 1}`] = valueAxis(
+      { title: text, unit },
+      {
+        domain: [left, (column + 1) / columns - 0.02],
+        anchor: axisName("y", panel),
+        ...(log ? logTicks([...reference, ...synthetic].map((each) => each[name])) : { nticks: 5 }),
+      },
+    );
+    axes[`yaxis${panel === 0 ? "" : panel + 1}`] = {
+      ...valueAxis({ title: "Share of lesions", unit: "1" }),
+      ...(column === 0 ? {} : { showticklabels: false, title: { text: "" } }),
+      domain: [top - 0.63 / rows, top],
+      range: [-0.03, 1.03],
+      anchor: axisName("x", panel),
+    };
+    const groups = [
+      { lesions: reference, name: "Phantom's own tumors", color: seriesColors[1], dash: "solid" },
+      { lesions: synthetic, name: "Synthetic", color: seriesColors[0], dash: "dash" },
+    ];
+    for (const group of groups) data.push(curveOf(group, name, panel));
+    const distance = distances.find(({ figure }) => figure === name);
+    if (distance) annotations.push(noteOf(distance, panel));
+    for (const line of published.filter(({ figure }) => figure === name)) {
+      const xref = axisName("x", panel);
+      shapes.push({
+        type: "line",
+        xref,
+        yref: `${axisName("y", panel)} domain`,
+        x0: line.value,
+        x1: line.value,
+        y0: 0,
+        y1: 1,
+        line: { color: palette.muted, width: 1.5, dash: "dot" },
+      });
+      annotations.push({
+        text: escapeMarkup(line.name),
+        xref,
+        yref: `${axisName("y", panel)} domain`,
+        x: log ? Math.log10(line.value) : line.value,
+        y: 0.02,
+        xanchor: "left",
+        yanchor: "bottom",
+        textangle: -90,
+        showarrow: false,
+        font: { size: 11, color: palette.muted },
+      });
+    }
+  });
+  return {
+    data,
+    layout: baseLayout(title, {
+      width: 760,
+      height: 540,
+      margin: { l: 64, r: 16, t: 56, b: 76 },
+      ...axes,
+      annotations,
+      shapes,
+      showlegend: true,
+      legend: { orientation: "h", x: 0, y: 0.0, yanchor: "top" },
+    }),
+  };
+}
+
+function curveOf(
+  {
+    lesions,
+    name,
+    color,
+    dash,
+  }: { lesions: readonly RealismLesion[]; name: string; color: string; dash: string },
+  figure: keyof LesionLook,
+  panel: number,
+): Trace {
+  const sorted = Array.from(sortNumbers(lesions.map((each) => each[figure]).filter(Number.isFinite)));
+  const y = sorted.flatMap((_, i) => [i / sorted.length, (i + 1) / sorted.length]);
+  return {
+    type: "scatter",
+    mode: "lines",
+    name,
+    legendgroup: name,
+    showlegend: panel === 0,
+    x: sorted.flatMap((value) => [value, value]).map((value) => Number(value.toPrecision(5))),
+    y: y.map((value) => Number(value.toFixed(4))),
+    xaxis: axisName("x", panel),
+    yaxis: axisName("y", panel),
+    line: { color, dash, width: 2 },
+  };
+}
+
+function noteOf({ ks, pValue, n, clusters }: RealismDistance, panel: number): Record<string, unknown> {
+  const p = Number.isNaN(pValue) ? "" : pValue < 0.001 ? ", p &lt; 0.001" : `, p ${pValue.toFixed(3)}`;
+  const distance = Number.isNaN(ks) ? "too few" : `distance ${ks.toFixed(2)}${p}`;
+  return {
+    text: `${distance}<br>n = ${n[0]} and ${n[1]}, of ${clusters[0]} and ${clusters[1]} patients`,
+    xref: `${axisName("x", panel)} domain`,
+    yref: `${axisName("y", panel)} domain`,
+    x: 0,
+    y: 1.02,
+    xanchor: "left",
+    yanchor: "bottom",
+    align: "left",
+    showarrow: false,
+    font: { size: 11, color: palette.muted },
+  };
+}
+
+/**
+ * The pictures of a Turing test, numbered, in one scale and window, without outlines. With a round's `answers` the captions
+ * tell what each one is and the lesions are outlined.
+ */
+export function turingFigure(
+  test: TuringTest,
+  options: {
+    title?: string;
+    window?: string | HuWindow;
+    columns?: number;
+    answers?: readonly TuringAnswer[];
+  } = {},
+): Figure {
+  const { answers, window = "Soft tissue", columns: across = 4 } = options;
+  const panels = test.questions.map(({ number, ct, lesion }): Panel => {
+    const index = fullestSlice(lesion);
+    const picture = drawPicture(
+      ct,
+      answers ? lesion : undefined,
+      { plane: "axial", window, overlayOpacity: 0 },
+      index,
+    );
+    const answer = answers?.find((each) => each.number === number);
+    const verdict = answer ? `: ${answer.truth}, ${answer.right ? "right" : "wrong"}` : "";
+    return { picture, caption: `<b>${number}</b>${verdict}` };
+  });
+  const title = options.title ?? (answers ? "The answers" : "Which of these lesions are synthetic?");
+  return pictureGrid(panels, { title, columns: across });
+}
+
+function fullestSlice(lesion: Parameters<typeof extractSlice>[0]): number {
+  let [best, most] = [0, -1];
+  for (let index = 0; index < countSlices(lesion, "axial"); index++) {
+    const count = extractSlice(lesion, "axial", index).data.reduce(
+      (sum, value) => sum + (value > 0 ? 1 : 0),
+      0,
+    );
+    if (count > most) [best, most] = [index, count];
+  }
+  return best;
+}

@@ -1,0 +1,120 @@
+import { createVolume } from "../../grid.js";
+import type { RandomStream } from "../../random.js";
+import { median } from "../../stats/describe.js";
+import { gaussianFilter } from "../../volume/gaussian.js";
+import { drawContrast } from "../contrast.js";
+import { wallOrgans } from "../place.js";
+import type { LesionSite } from "../site.js";
+import { drawTexture, type LesionTexture } from "../texture.js";
+
+/** What a grown tumor looks like in CT, drawn once for all steps of its growth. */
+export interface GrowthLook {
+  /** Kind of lesion, such as `"hypo-attenuating"`. */
+  kind: string;
+  /** HU of living tumor less what it replaces; its own HU where `replaces`. */
+  contrastHu: number;
+  /** Whether tumor takes the place of what was there, as in hollow organs, where that is gas and stool. */
+  replaces: boolean;
+  /** HU of dead tumor. */
+  necroticHu: number;
+  /** Standard deviation of the blur of the edge in mm. */
+  edgeMm: number;
+  texture: LesionTexture;
+  /** Noise of the scan in the organ, in HU, as far as neighbouring voxels do not share it. */
+  noiseHu: number;
+  /** One number a voxel of the site's block, of standard deviation 1: noise where tumor replaces gas. */
+  noise: Float32Array | undefined;
+  /** Coarse structure of the organ in the block, less its median, in HU: vessels and fat that tumor takes the place of. */
+  structure: Float32Array;
+}
+
+/** Structure of the organ wider than this belongs to what tumor replaces; finer is noise, and stays. */
+const structureMm = 4;
+/** Share of vessels and fat that is gone where tumor is. */
+const replacedShare = 0.7;
+/** HU by which tissue of a wall tumor differs where its texture is 0 instead of 1. */
+const wallSpreadHu = 25;
+
+/** Draws how a tumor of a site looks. */
+export function drawLook(
+  site: LesionSite,
+  { contrastHu, edgeMm }: { contrastHu?: number; edgeMm?: number },
+): GrowthLook {
+  const { request, shape, spacingMm, hu, organ } = site;
+  const draw = site.key.split("look").stream();
+  const isWall = wallOrgans.includes(request.organ);
+  const contrast = drawContrast(request.organ, site.phase, site.key.split("contrast").stream(), contrastHu);
+  const drawnEdge = draw.uniformBetween(0.4, 1);
+  const necroticHu = draw.uniformBetween(12, 26);
+  const replaces = isWall && contrastHu === undefined;
+  const grid = { spacingMm };
+  const smooth = gaussianFilter(createVolume(hu, shape, grid), structureMm).data;
+  const inside = smooth.filter((_, i) => organ[i] === 1);
+  const middle = inside.length > 0 ? median(inside) : 0;
+  return {
+    kind: contrast.kind,
+    contrastHu: contrast.hu,
+    replaces,
+    necroticHu,
+    edgeMm: edgeMm ?? drawnEdge,
+    texture: drawTexture(site.key.split("texture"), 1.5 * site.radiusMm),
+    noiseHu: measureSiteNoise(site),
+    noise: replaces ? drawNoise(hu.length, site.key.split("noise").stream()) : undefined,
+    structure: smooth.map((value) => value - middle),
+  };
+}
+
+/**
+ * HU of a site's block with tumor in it.
+ *
+ * @param share how much of each voxel is tumor, 0 to 1, and how much of that is dead.
+ */
+export function renderGrowth(
+  site: LesionSite,
+  look: GrowthLook,
+  share: Float32Array,
+  dead: Float32Array,
+): Float32Array {
+  const { shape, spacingMm, center, organ, organHu } = site;
+  const { contrastHu, replaces, necroticHu, texture, noise, noiseHu, structure } = look;
+  const hu = site.hu.slice();
+  const part = gaussianFilter(createVolume(share, shape, { spacingMm }), look.edgeMm).data;
+  const livingHu = replaces ? contrastHu : organHu.mean + contrastHu;
+  const [nx, ny, nz] = shape;
+  for (let z = 0, i = 0; z < nz; z++)
+    for (let y = 0; y < ny; y++)
+      for (let x = 0; x < nx; x++, i++) {
+        if (part[i] < 1e-3 || organ[i] === 0) continue;
+        const tissue = texture.at(
+          (x - center[0]) * spacingMm[0],
+          (y - center[1]) * spacingMm[1],
+          (z - center[2]) * spacingMm[2],
+        );
+        const dying = dead[i] * Math.min(0, necroticHu - livingHu);
+        if (replaces) {
+          const grain = noise ? noiseHu * noise[i] : 0;
+          hu[i] += part[i] * (contrastHu + wallSpreadHu * (tissue - 1) + grain + dying - hu[i]);
+        } else hu[i] += part[i] * (contrastHu * tissue + dying - replacedShare * structure[i]);
+      }
+  return hu;
+}
+
+/**
+ * Noise in the organ: from differences of neighbours along x, of which the median of the absolute ones is taken, so that
+ * edges do not count.
+ */
+function measureSiteNoise({ hu, organ, shape: [nx] }: LesionSite): number {
+  const steps: number[] = [];
+  for (let i = 0; i + 1 < hu.length; i++) {
+    if ((i + 1) % nx === 0 || organ[i] === 0 || organ[i + 1] === 0) continue;
+    if (hu[i] > -100 && hu[i + 1] > -100) steps.push(Math.abs(hu[i + 1] - hu[i]));
+  }
+  // The median of absolute values is 0.6745 standard deviations, and a difference has the noise of two voxels.
+  return steps.length > 0 ? Math.min(40, median(steps) / 0.6745 / Math.SQRT2) : 0;
+}
+
+function drawNoise(length: number, draw: RandomStream): Float32Array {
+  const noise = new Float32Array(length);
+  for (let i = 0; i < length; i++) noise[i] = draw.normal();
+  return noise;
+}

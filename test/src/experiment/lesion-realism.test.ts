@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import {
+  checkFigure,
+  collectReferenceLesions,
+  collectSyntheticLesions,
+  compareLooks,
+  createKey,
+  createTuringTest,
+  growth,
+  lookFigures,
+  realismFigure,
+  type RealismLesion,
+  turingFigure,
+} from "tumorlab";
+
+const key = createKey(4);
+const options = { organ: "kidney", patients: 2, seed: 3, spacingMm: 6, shape: [62, 46, 30] } as const;
+
+describe("lesions of phantoms", function () {
+  this.timeout(120_000);
+  let reference: RealismLesion[];
+  let synthetic: RealismLesion[];
+
+  before(async () => {
+    const done: number[] = [];
+    reference = collectReferenceLesions({ ...options, progress: (update) => done.push(update.done) });
+    synthetic = await collectSyntheticLesions(growth, () => ({ radiusMm: 14 }), key, options);
+    assert.deepEqual(done, [1, 2]);
+  });
+
+  it("are measured in scans of other patients, one synthetic lesion each", () => {
+    assert.ok(reference.length >= 2);
+    assert.equal(synthetic.length, 2);
+    assert.deepEqual([...new Set(reference.map(({ source }) => source))], ["reference"]);
+    assert.deepEqual([...new Set(synthetic.map(({ source }) => source))], ["growth"]);
+    const patients = new Set(reference.map(({ patient }) => patient));
+    assert.ok(synthetic.every(({ patient }) => !patients.has(patient)));
+    for (const { radiusMm, ct, lesion, voxels } of [...reference, ...synthetic]) {
+      assert.ok(radiusMm > 4);
+      assert.deepEqual(ct.shape, lesion.shape);
+      assert.equal(lesion.data.filter((value) => value > 0).length, voxels);
+    }
+    for (const { radiusMm } of synthetic) assert.ok(Math.abs(radiusMm / 14 - 1) < 0.15);
+  });
+
+  it("are compared figure by figure, over patients", () => {
+    const distances = compareLooks(reference, synthetic, key);
+    assert.deepEqual(
+      distances.map(({ figure }) => figure),
+      lookFigures.map(({ name }) => name),
+    );
+    const [volume] = distances;
+    assert.deepEqual(volume.n, [reference.length, 2]);
+    assert.deepEqual(volume.clusters, [2, 2]);
+    assert.ok(volume.ks >= 0 && volume.ks <= 1 && volume.pValue > 0 && volume.pValue <= 1);
+    assert.deepEqual(compareLooks(reference, synthetic, key), distances);
+    const published = [{ figure: "volumeMl", value: 32.3, name: "median of KiTS23" }] as const;
+    const figure = realismFigure(reference, synthetic, distances, { published });
+    checkFigure(figure);
+    assert.equal(figure.data.length, 2 * lookFigures.length);
+    const texts = JSON.stringify(figure.layout.annotations);
+    assert.match(texts, /distance \d\.\d\d, p \d/);
+    assert.match(texts, /of 2 and 2 patients/);
+    assert.match(texts, /median of KiTS23/);
+    const apart = { ...volume, pValue: 0.0001 };
+    const none = { ...volume, ks: NaN, pValue: NaN, figure: "sphericity" as const };
+    const other = JSON.stringify(realismFigure(reference, synthetic, [apart, none]));
+    assert.match(other, /p &lt; 0\.001/);
+    assert.match(other, /too few/);
+  });
+
+  it("are put before a reader without their names, and judged", () => {
+    const test = createTuringTest(reference, synthetic, { key });
+    assert.equal(test.questions.length, 4);
+    assert.doesNotMatch(JSON.stringify({ ...test }), /reference|growth|synthetic/);
+    const blind = turingFigure(test, { columns: 2 });
+    checkFigure(blind);
+    assert.equal((blind.layout.images as object[]).length, 4, "no outlines");
+    assert.doesNotMatch(JSON.stringify(blind.layout.annotations), /reference|growth/);
+
+    const truth = test.judge("RRRR").answers.map((answer) => (answer.truth === "synthetic" ? "S" : "R"));
+    assert.equal(truth.filter((letter) => letter === "S").length, 2);
+    const perfect = test.judge(truth.join(" ").toLowerCase());
+    assert.deepEqual([perfect.attempt, perfect.right, perfect.n, perfect.pValue], [2, 4, 4, 1 / 16]);
+    assert.deepEqual(
+      test.scores.map(({ right, pValue }) => [right, pValue]),
+      [
+        [2, 11 / 16],
+        [4, 1 / 16],
+      ],
+    );
+    const shown = turingFigure(test, { answers: perfect.answers });
+    assert.match(JSON.stringify(shown.layout.annotations), /<\/b>: synthetic, right/);
+    assert.ok((shown.layout.images as object[]).length > 4, "outlines");
+
+    for (const bad of ["SRS", "SRSX", "SRSRS"]) assert.throws(() => test.judge(bad), /4 letters/);
+    assert.equal(test.scores.length, 2);
+    assert.throws(() => createTuringTest([], synthetic, { key }), /some of both/);
+    assert.throws(() => createTuringTest(reference, synthetic, { key, count: 1 }), /count/);
+    const order = (seed: number) =>
+      createTuringTest(reference, synthetic, { key: createKey(seed), count: 4 }).judge("SSSS").answers;
+    assert.deepEqual(order(1), order(1));
+  });
+
+  it("refuse a number of patients that is none", () => {
+    assert.throws(() => collectReferenceLesions({ ...options, patients: 0 }), /patients/);
+  });
+});
