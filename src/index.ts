@@ -100,7 +100,7 @@ export {
   compareLooks,
   lookFigures,
 } from "./experiment/lesion-realism.js";
-export type { RealismDistance, RealismLesion, RealismOptions } from "./experiment/lesion-realism.js";
+export type { RealismDistance, RealismLesion, LesionCollection } from "./experiment/lesion-realism.js";
 export { createTuringTest } from "./experiment/turing-test.js";
 export type { TuringAnswer, TuringQuestion, TuringScore, TuringTest } from "./experiment/turing-test.js";
 export { barFigure, organBarFigure } from "./figures/bars.js";
@@ -115,7 +115,7 @@ export type { HistogramOptions } from "./figures/histogram.js";
 export { growthFigure, lesionChangeFigure, lesionStripFigure } from "./figures/lesion-slices.js";
 export type {
   GrowthFigureOptions,
-  LabelledScan,
+  LesionScan,
   LesionPanel,
   LesionSliceOptions,
 } from "./figures/lesion-slices.js";

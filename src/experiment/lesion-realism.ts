@@ -26,7 +26,7 @@ export interface RealismLesion extends LesionLook {
 }
 
 /** Which lesions are collected. */
-export interface RealismOptions extends RunOptions {
+export interface LesionCollection extends RunOptions {
   organ: TumorOrgan;
   /** Patients of each kind. */
   patients: number;
@@ -45,7 +45,7 @@ const fewestVoxels = 8;
  * The phantom's own tumors of an organ, grown by reaction and diffusion before the scanner's blur and noise: lesions to
  * hold synthetic ones against. Each connected piece of at least eight voxels is one.
  */
-export function collectReferenceLesions(options: RealismOptions): RealismLesion[] {
+export function collectReferenceLesions(options: LesionCollection): RealismLesion[] {
   return eachPatient(options, 0, 0, (ct, labels, who) =>
     lesionsOf(ct, labels, options.organ, "reference", who),
   );
@@ -59,7 +59,7 @@ export async function collectSyntheticLesions(
   generator: Synthesizer,
   sizeOf: (key: Key) => LesionSize,
   key: Key,
-  options: RealismOptions,
+  options: LesionCollection,
 ): Promise<RealismLesion[]> {
   const { organ } = options;
   const made = eachPatient(options, 1, 5000, (ct, labels, who) => [{ ct, labels, who }]);
@@ -81,7 +81,7 @@ interface Who {
 }
 
 function eachPatient<T>(
-  options: RealismOptions,
+  options: LesionCollection,
   controlShare: number,
   from: number,
   visit: (ct: Volume, labels: LabelMap, who: Who) => T[],

@@ -13,7 +13,7 @@ import { type Panel, pictureGrid } from "./picture-grid.js";
 import { capitalize, drawPicture } from "./picture.js";
 
 /** A scan with its labels. */
-export interface LabelledScan {
+export interface LesionScan {
   /** Intensities in HU. */
   ct: Volume;
   labels: LabelMap;
@@ -37,7 +37,7 @@ export interface LesionSliceOptions {
  * @param healthy the scan the lesion was made in.
  */
 export function lesionChangeFigure(
-  healthy: LabelledScan,
+  healthy: LesionScan,
   patch: LesionPatch,
   options: LesionSliceOptions = {},
 ): Figure {
@@ -78,7 +78,7 @@ export interface LesionPanel {
  * @throws LabError for no lesions.
  */
 export function lesionStripFigure(
-  healthy: LabelledScan,
+  healthy: LesionScan,
   lesions: readonly LesionPanel[],
   options: LesionSliceOptions & { columns?: number } = {},
 ): Figure {
@@ -107,7 +107,7 @@ interface LesionView {
   lesion: LabelMap;
 }
 
-function viewLesion(healthy: LabelledScan, patch: LesionPatch, { fieldMm }: LesionSliceOptions): LesionView {
+function viewLesion(healthy: LesionScan, patch: LesionPatch, { fieldMm }: LesionSliceOptions): LesionView {
   const { ct, labels } = healthy;
   requireSameGrid(ct, labels, ["ct", "labels"]);
   const { centerVoxel, achievedRadiusMm, lesionLabel } = patch.record;
