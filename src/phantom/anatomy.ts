@@ -1,5 +1,5 @@
 import { createBody, type Part } from "./body.js";
-import { buildPelvicBones, buildRibs, buildSpine } from "./bones.js";
+import { buildBreastbone, buildPelvicBones, buildRibs, buildSpine } from "./bones.js";
 import { buildColon, buildSmallBowel } from "./bowel.js";
 import { buildChest, createDiaphragm } from "./chest.js";
 import { buildLiver } from "./liver.js";
@@ -30,6 +30,7 @@ export function buildAnatomy(patient: Patient, phase: PhantomPhase): Anatomy {
     ...buildWall(body),
     ...buildInnerMuscles(body),
     ...buildRibs(body),
+    ...buildBreastbone(body),
     ...buildPelvicBones(body),
     ...buildChest(body, diaphragm),
     ...buildSmallBowel(body),

@@ -29,10 +29,21 @@ export function buildSpine(body: Body): Part[] {
         [0, -40, -190, 15],
         [0, -50, -222, 8],
       ]),
+      // The wings, which the hip bones hold between them.
       createTube([
         [-44, -22, -146, 15],
         [0, -10, -142, 20],
         [44, -22, -146, 15],
+      ]),
+      createTube([
+        [-38, -32, -168, 12],
+        [0, -24, -164, 16],
+        [38, -32, -168, 12],
+      ]),
+      createTube([
+        [-24, -42, -190, 9],
+        [0, -38, -188, 12],
+        [24, -42, -190, 9],
       ]),
     ],
     8,
@@ -115,10 +126,27 @@ export function buildRibs(body: Body): Part[] {
   });
 }
 
+/** The breastbone in front: its body, and the process below it to which the cartilage of the arch runs. */
+export function buildBreastbone(body: Body): Part[] {
+  const at = (z: number): number => body.trunk.onWall(Math.PI, z, 4)[1];
+  const board = (x: number): Shape =>
+    createTube([
+      [x, at(235), 235, 6],
+      [x * 1.15, at(190), 190, 6],
+      [x * 0.8, at(158), 158, 5.5],
+    ]);
+  const process = createTube([
+    [0, at(160), 160, 5],
+    [0, at(132) - 2, 132, 3],
+  ]);
+  return [bone(body, "sternum", unite([board(-12), board(0), board(12), process], 8))];
+}
+
 /** Hip bones and femurs. */
 export function buildPelvicBones(body: Body): Part[] {
-  const [joint, back, crest, front, socket]: readonly Vec3[] = [
-    [50, -38, -140],
+  const [joint, behind, back, crest, front, socket]: readonly Vec3[] = [
+    [58, -24, -142],
+    [52, -42, -176],
     [66, -58, -112],
     [122, 8, -92],
     [124, 66, -132],
@@ -127,6 +155,7 @@ export function buildPelvicBones(body: Body): Part[] {
   const hip = unite(
     [
       createPlate([joint, back, crest], 5),
+      createPlate([joint, back, behind], 5),
       createPlate([joint, crest, socket], 4.5),
       createPlate([crest, front, socket], 4.5),
       createEllipsoid([92, 18, -232], [30, 30, 30]),

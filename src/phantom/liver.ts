@@ -17,8 +17,10 @@ export function buildLiver(body: Body, diaphragm: Diaphragm): Part[] {
   const lowerFace = (x: number, y: number, z: number): number =>
     (lower - 42 + (0.72 - 0.0009 * (138 - x)) * (138 - x) - 0.25 * (y - 60) - z) * 0.75;
   const rearFace = (x: number, y: number): number => {
-    const t = Math.min(1, Math.max(0, (x - 26) / 46));
-    return (46 + 0.3 * Math.max(0, 10 - x) - 160 * t * t * (3 - 2 * t) - y) * 0.5;
+    const t = Math.min(1, Math.max(0, (x - 22) / 46));
+    const steep = (160 * 6 * t * (1 - t)) / 46;
+    const behind = 46 + 0.3 * Math.max(0, 10 - x) - 160 * t * t * (3 - 2 * t) - y;
+    return behind / Math.sqrt(4 + steep * steep);
   };
   const under = (x: number, y: number, z: number): number => (z - diaphragm(x, y) + 2) * 0.7;
   const whole = subtract(unite([right, left, caudate], 14), createEllipsoid([66, 2, -2], [34, 34, 56]), 10);

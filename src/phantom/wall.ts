@@ -75,21 +75,31 @@ export function buildInnerMuscles(body: Body): Part[] {
   // The muscles that hold the back straight, and the square one between rib and hip.
   const back = [26, 50].map((x) =>
     createTube([
-      [x * 0.8, -66, -170, 11],
-      [x, -46, -130, 17],
-      [x, -42, -80, 19],
-      [x, -46, -20, 19],
-      [x * 0.95, -58, 50, 16],
-      [x * 0.85, -68, 130, 14],
-      [x * 0.8, -70, 235, 13],
+      [x * 0.8, -62, -170, 14],
+      [x, -40, -130, 21],
+      [x, -35, -80, 24],
+      [x, -41, -20, 22],
+      [x * 0.95, -54, 50, 18],
+      [x * 0.85, -66, 130, 15],
+      [x * 0.8, -68, 235, 14],
     ]),
   );
+  // Between them and the spinous processes, from vertebra to vertebra.
+  const deep = createTube([
+    [9, -44, -150, 13],
+    [10, -30, -110, 16],
+    [10, -26, -68, 16],
+    [10, -32, -20, 15],
+    [10, -42, 40, 13],
+    [9, -56, 110, 11],
+    [9, -62, 200, 10],
+  ]);
   const square = createTube([
     [78, -28, -105, 10],
     [70, -26, -50, 12],
     [60, -32, 25, 8],
   ]);
-  const right = unite([psoas, iliacus, crus, ...back, square], 4);
+  const right = unite([psoas, iliacus, crus, ...back, deep, square], 4);
   return [right, mirror(right)].map((shape, side) => ({
     name: side === 0 ? "inner_muscles_right" : "inner_muscles_left",
     labelId: 0,
