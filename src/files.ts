@@ -1,6 +1,6 @@
 import { createWriteStream } from "node:fs";
-import { mkdir, rename, rm } from "node:fs/promises";
-import { dirname } from "node:path";
+import { access, constants, mkdir, rename, rm, stat } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
 import { Readable, type Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { threadId } from "node:worker_threads";
@@ -28,9 +28,46 @@ export async function writeFileWhole(
     await (through ? pipeline(source, through, file) : pipeline(source, file));
     await rename(temporary, path);
   } catch (error) {
-    await rm(temporary, { force: true });
-    if (error instanceof LabError) throw error;
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new LabError(path, code ?? message, "a place that can be written", "", { cause: error });
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw unwritable(error, path);
   }
+}
+
+/**
+ * Throws a LabError naming `path` when no file could be written there: a folder has the name, or what would be its
+ * folder is a file or may not be written to. For long work, before it starts; makes nothing.
+ */
+export async function requireWritable(path: string): Promise<void> {
+  try {
+    const found = await stat(path).catch(nothingThere);
+    if (found?.isDirectory()) throw Object.assign(new Error(), { code: "EISDIR" });
+    let folder = dirname(resolve(path));
+    while (!(await stat(folder).catch(nothingThere))) folder = dirname(folder);
+    if (!(await stat(folder)).isDirectory()) throw Object.assign(new Error(), { code: "ENOTDIR" });
+    await access(folder, constants.W_OK);
+  } catch (error) {
+    throw unwritable(error, path);
+  }
+}
+
+function nothingThere(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== "ENOENT") throw error;
+}
+
+const faults: Readonly<Record<string, string>> = {
+  EACCES: "no permission to write there",
+  EISDIR: "a folder of that name",
+  EEXIST: "a file where its folder would be",
+  ENOENT: "a folder that takes no files",
+  ENOSPC: "no space left on the disk",
+  ENOTDIR: "a file where its folder would be",
+  EPERM: "no permission to write there",
+  EROFS: "a disk that can only be read",
+};
+
+function unwritable(error: unknown, path: string): LabError {
+  if (error instanceof LabError) return error;
+  const { code, message } = error as NodeJS.ErrnoException;
+  const found = code === undefined ? message : (faults[code] ?? code);
+  return new LabError(path, found, "a place that can be written", "", { cause: error });
 }

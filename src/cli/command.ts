@@ -55,7 +55,9 @@ export function parseOptions(args: readonly string[], table: OptionTable): Parse
   try {
     parsed = parseArgs({ args: joinNegativeNumbers(args), options, allowPositionals: true, strict: true });
   } catch (error) {
-    throw new UsageError((error as Error).message);
+    // Node explains at length how a word that begins with a dash could be meant.
+    const [found] = (error as Error).message.split(/(?<='). To specify a positional/);
+    throw new UsageError(found);
   }
   const value = (name: string): string | undefined => parsed.values[name] as string | undefined;
   return {

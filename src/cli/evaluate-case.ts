@@ -1,6 +1,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { readCaseLabels } from "../cohort/combine-masks.js";
 import type { PairedFiles } from "../cohort/pair-cases.js";
+import { requireSameGrid } from "../grid.js";
 import type { PolicyName } from "../metrics/empty.js";
 import { evaluateCase } from "../metrics/evaluate.js";
 import type { ScoreRow } from "../metrics/evaluate.js";
@@ -30,6 +31,7 @@ export async function runEvaluation(
   try {
     const reference = await readCaseLabels(task.reference, settings.names);
     const prediction = await readCaseLabels(task.prediction, settings.names);
+    requireSameGrid(reference, prediction, [task.reference.path, task.prediction.path]);
     const { labels, toleranceMm, policy } = settings;
     const rows = evaluateCase(reference, prediction, { case: task.case, labels, toleranceMm, policy });
     return { case: task.case, rows };

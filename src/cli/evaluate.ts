@@ -1,6 +1,7 @@
 import { openLabelMap, parseLabels } from "../cohort/label-maps.js";
 import { pairCases } from "../cohort/pair-cases.js";
 import { describeMachine } from "../env.js";
+import { requireWritable } from "../files.js";
 import { emptyPolicies, findPolicy } from "../metrics/empty.js";
 import type { ScoreRow } from "../metrics/evaluate.js";
 import { summarizeScores } from "../metrics/summary.js";
@@ -73,7 +74,10 @@ others count, and the exit code is 1. Distances are in mm, volumes in ml.`,
       values: ["reference", "prediction", "labels", "label-map", "tolerance-mm", "policy", "out", "workers"],
       flags: ["json"],
     });
-    if (options.positionals.length > 0) throw new UsageError(`unexpected ${options.positionals[0]}`);
+    if (options.positionals.length > 0)
+      throw new UsageError(
+        `unexpected ${options.positionals[0]}: name the files or folders with --reference and --prediction`,
+      );
     const [reference, prediction] = ["reference", "prediction"].map((name) => {
       const path = options.value(name);
       if (path === undefined) throw new UsageError(`--${name} is missing`);
@@ -92,6 +96,9 @@ others count, and the exit code is 1. Distances are in mm, volumes in ml.`,
     const mapName = options.value("label-map");
     const map = mapName === undefined ? undefined : await openLabelMap(mapName);
     const masksNeedNames = map ?? (await openLabelMap("abdomenatlas"));
+
+    const out = options.value("out");
+    if (out !== undefined) await requireWritable(out);
 
     const { pairs: tasks, failed } = await pairCases(reference, prediction);
     const hasMasks = tasks.some((task) => task.reference.masks ?? task.prediction.masks);
@@ -113,11 +120,11 @@ others count, and the exit code is 1. Distances are in mm, volumes in ml.`,
     failed.sort((a, b) => (a.case < b.case ? -1 : a.case > b.case ? 1 : 0));
     const cases = rows.map(toCase);
     const summary = summarizeScores(rows);
-    const out = options.value("out");
-    if (out !== undefined) await writeFileWhole(out, formatCsv(columns, cases));
     if (options.has("json")) io.out(`${toJson({ cases, failed, summary })}\n`);
-    else io.out(formatReport(cases, summary));
+    else if (cases.length > 0) io.out(formatReport(cases, summary));
+    else io.out(`Nothing to score: ${failed.length > 0 ? "every case failed" : "no label in either map"}.\n`);
     for (const { case: name, reason } of failed) io.err(`${name}: ${reason}\n`);
+    if (out !== undefined) await writeFileWhole(out, formatCsv(columns, cases));
     return failed.length > 0 ? 1 : 0;
   },
 };

@@ -1,16 +1,8 @@
-import { rename, rm, writeFile } from "node:fs/promises";
-import { LabError } from "../errors.js";
+import { writeFileWhole as writePieces } from "../files.js";
 
-/** Writes a text file whole or not at all: to a temporary name beside it, then renamed. */
+/** Writes a text file whole or not at all; missing folders are made. Throws a LabError naming `path`. */
 export async function writeFileWhole(path: string, text: string): Promise<void> {
-  const temporary = `${path}.${process.pid}.tmp`;
-  try {
-    await writeFile(temporary, text);
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw new LabError(path, (error as Error).message, "a path that can be written", "", { cause: error });
-  }
+  await writePieces(path, [Buffer.from(text)]);
 }
 
 /** Rows as CSV (RFC 4180, line feeds), numbers with all digits, an empty cell for what is not a number. */

@@ -40,7 +40,9 @@ export async function openLabelMap(nameOrPath: string): Promise<NamedLabelMap> {
   try {
     parsed = JSON.parse(await readFile(path, "utf8"));
   } catch (error) {
-    throw new LabError(path, (error as Error).message, "a readable JSON file", "", { cause: error });
+    const { code, message } = error as NodeJS.ErrnoException;
+    const found = code === "ENOENT" ? "no such file" : (code ?? message);
+    throw new LabError(path, found, "a readable JSON file", "", { cause: error });
   }
   requireThat(isRecord(parsed), path, parsed, "a JSON object");
   const entries = isRecord(parsed.labels) ? parsed.labels : parsed;

@@ -113,7 +113,7 @@ function chooseVolume(header: NiftiHeader, volume: number | undefined): number {
     `${header.file} volume`,
     volume === undefined ? `${header.volumes} volumes (${header.dims.join(" x ")})` : volume,
     `one volume, or the number of one from 0 to ${header.volumes - 1}`,
-    "Name it: readVolume(path, { volume: 0 })",
+    "Name it: readVolume(path, { volume: 0 }), or --volume 0 on a command line",
   );
   return volume;
 }

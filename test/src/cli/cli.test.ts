@@ -138,9 +138,31 @@ describe("tumorlab", () => {
       assert.match(lines[0], /^case,label,name,dice,/);
       assert.match(lines[1], /^a,1,liver,0\.857142857142857/);
       assert.match(lines[2], /^a,2,tumor,,/);
-      const blocked = await run("evaluate", ...pair, "--out", at("no", "such", "folder.csv"));
-      assert.equal(blocked.code, 1);
-      assert.match(blocked.err, /folder\.csv/);
+      assert.equal((await run("evaluate", ...pair, "--out", at("new", "folder", "rows.csv"))).code, 0);
+      assert.equal(readFileSync(at("new", "folder", "rows.csv"), "utf8").split("\n").length, 3);
+      // Before anything is scored, so that no work is lost.
+      for (const [place, found] of [
+        [csv + "/rows.csv", "a file where its folder would be"],
+        [at("ref"), "a folder of that name"],
+      ]) {
+        const blocked = await run("evaluate", ...pair, "--out", place);
+        assert.deepEqual([blocked.code, blocked.out], [1, ""]);
+        assert.ok(blocked.err.includes(`${place}: found "${found}"`), blocked.err);
+      }
+    });
+
+    it("names both files where grids differ, and says when nothing was scored", async () => {
+      const [reference, prediction] = [at("ref", "b.nii.gz"), at("pred", "b.nii.gz")];
+      const { code, out, err } = await run("evaluate", "--reference", reference, "--prediction", prediction);
+      assert.equal(code, 1);
+      assert.equal(out, "Nothing to score: every case failed.\n");
+      assert.ok(
+        err.startsWith(`b: shape of ${prediction}: found [6, 5, 5], expected the shape of ${reference}`),
+      );
+      await writeBoxes(at("blank.nii.gz"), []);
+      const blank = ["--reference", at("blank.nii.gz"), "--prediction", at("blank.nii.gz")];
+      const none = await run("evaluate", ...blank);
+      assert.deepEqual([none.code, none.out], [0, "Nothing to score: no label in either map.\n"]);
     });
 
     it("refuses bad words and bad folders, naming them", async () => {
@@ -152,6 +174,9 @@ describe("tumorlab", () => {
         [[...pair, "--policy", "kind"], /kind.*worst-case/, 1],
         [[...pair, "--labels", "0=x"], /labels: found "0=x"/, 1],
         [[...pair, "--label-map", "nope"], /"nope", expected one of abdomenatlas/, 1],
+        [[...pair, "--label-map", at("no.json")], /no\.json: found "no such file", expected a readable/, 1],
+        [[...pair, "--refrence", "x"], /Unknown option '--refrence'\n/, 2],
+        [[at("ref"), at("pred")], /unexpected .*ref: name the files or folders with --reference/, 2],
         [["--reference", at("nowhere"), "--prediction", at("pred")], /nowhere: found "nothing there"/, 1],
       ];
       for (const [args, message, exit] of faults) {
@@ -265,6 +290,16 @@ describe("tumorlab", () => {
         [["reorient", at("none.nii.gz"), ...out], /none\.nii\.gz/, 1],
         [["components", at("two.nii.gz"), "--connectivity", "8"], /6, 18 or 26/, 2],
         [["resample", at("two.nii.gz"), "--out", at("never.txt"), "--spacing-mm", "1"], /never\.txt/, 1],
+        [
+          ["reorient", at("two.nii.gz"), "--out", at("two.nii.gz", "in.nii.gz")],
+          /in\.nii\.gz: found "a file where its folder would be", expected a place that can be written/,
+          1,
+        ],
+        [
+          ["resample", at("two.nii.gz"), ...out, "--spacing-mm", "1", "--volume", "3"],
+          /two\.nii\.gz volume: found 3, expected one volume.*--volume 0 on a command line/,
+          1,
+        ],
       ];
       for (const [args, message, exit] of faults) {
         const { code, err } = await run(...args);
