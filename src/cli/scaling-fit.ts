@@ -8,10 +8,10 @@ import type { EstimateWithInterval } from "../scaling/curve-interval.js";
 import { parseCurveTable, requireGain } from "../scaling/curve-table.js";
 import type { CurveTable } from "../scaling/curve-table.js";
 import type { CurvePoint } from "../scaling/curve.js";
-import { fitLaw } from "../scaling/fit.js";
 import { profileIntervals } from "../scaling/intervals.js";
 import type { ParameterInterval } from "../scaling/intervals.js";
 import { findLaw, scalingLaws } from "../scaling/laws/table.js";
+import { refitLaw } from "../scaling/refit.js";
 import { selectLaw } from "../scaling/select.js";
 import type { LawComparison } from "../scaling/select.js";
 import type { BootstrapMethod } from "../stats/bootstrap.js";
@@ -146,7 +146,7 @@ interface FitReport {
   deltaAicc: number;
   heldOutRmse: number | undefined;
   heldOutLogRmse: number | undefined;
-  /** Score (or loss) with unlimited data; its interval over resampled curves, absent where no separable law allows it. */
+  /** Score (or loss) with unlimited data; its interval over resampled curves, absent where it is not identified. */
   asymptote: EstimateWithInterval;
 }
 
@@ -159,9 +159,12 @@ function describeFit(
   const { fit } = comparison;
   const { law } = fit;
   const toScore = (error: number): number => (isLoss ? error : 1 - error);
-  const limitOf = (curve: Curve): number =>
-    toScore(law.asymptote(fitLaw(law, curve, { residual: fit.residual }).parameters));
-  const isDrawn = law.separable !== undefined && fit.identified;
+  const limitsOf = (curves: readonly Curve[]): number[] =>
+    fit.identified
+      ? refitLaw(law, curves, { residual: fit.residual }).map((parameters) =>
+          toScore(law.asymptote(parameters)),
+        )
+      : [];
   return {
     law: law.name,
     title: law.title,
@@ -175,9 +178,9 @@ function describeFit(
     heldOutRmse: comparison.extrapolationRmse,
     heldOutLogRmse: comparison.extrapolationLogRmse,
     asymptote: intervalOverReplicates(
-      isDrawn ? drawn.replicates.map(limitOf) : [],
+      limitsOf(drawn.replicates),
       fit.identified ? toScore(law.asymptote(fit.parameters)) : undefined,
-      { method: drawn.method, leftOut: isDrawn ? drawn.leftOut.map(limitOf) : [] },
+      { method: drawn.method, leftOut: limitsOf(drawn.leftOut) },
     ),
   };
 }

@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { labelsInUse, withData } from "../grid.js";
+import { withData } from "../grid.js";
 import { throwIfAborted } from "../progress.js";
 import type { LabelMap, Volume } from "../types.js";
 import { writeVolume } from "./write.js";
@@ -16,21 +16,41 @@ export async function writeCaseImages(
   signal?: AbortSignal,
 ): Promise<void> {
   await mkdir(join(folder, "segmentations"), { recursive: true });
-  const scan = writeVolume(join(folder, "ct.nii.gz"), ct);
   // Masks are mostly background, so the quickest level is also nearly the smallest.
-  const map = writeVolume(join(folder, "combined_labels.nii.gz"), labels, { level: 1 });
-  // What fails here is told by the await below, even where a mask fails before that.
-  const images = Promise.all([scan, map]);
-  images.catch(() => undefined);
-  const present = labelsInUse(labels.data);
-  for (const [value, name] of Object.entries(labels.names)) {
-    const label = Number(value);
-    if (label === 0 || present[label] === 0) continue;
+  const writing = await Promise.allSettled([
+    writeVolume(join(folder, "ct.nii.gz"), ct),
+    writeVolume(join(folder, "combined_labels.nii.gz"), labels, { level: 1 }),
+    writeMasks(join(folder, "segmentations"), labels, signal),
+  ]);
+  // Only when none of them writes any more may a folder that failed be removed.
+  const failed = writing.find((each) => each.status === "rejected");
+  if (failed) throw failed.reason;
+}
+
+async function writeMasks(folder: string, labels: LabelMap, signal: AbortSignal | undefined): Promise<void> {
+  const { names } = labels;
+  const data = new Uint8Array(labels.data.length);
+  for (const { label, first, last } of findExtents(labels)) {
+    const name = names[label];
+    if (name === undefined) continue;
     throwIfAborted(signal);
-    const mask = new Uint8Array(labels.data.length);
-    for (let i = 0; i < mask.length; i++) if (labels.data[i] === label) mask[i] = 1;
-    const path = join(folder, "segmentations", `${name.replaceAll(/[^\w.-]+/g, "_")}.nii.gz`);
-    await writeVolume(path, withData(labels, mask), { level: 1 });
+    for (let i = first; i <= last; i++) if (labels.data[i] === label) data[i] = 1;
+    const path = join(folder, `${name.replaceAll(/[^\w.-]+/g, "_")}.nii.gz`);
+    await writeVolume(path, withData(labels, data), { level: 1 });
+    data.fill(0, first, last + 1);
   }
-  await images;
+}
+
+/** Each label there is with its first and last voxel. */
+function findExtents({ data }: LabelMap): { label: number; first: number; last: number }[] {
+  const [first, last] = [new Int32Array(65536).fill(-1), new Int32Array(65536)];
+  for (let i = 0; i < data.length; i++) {
+    const label = data[i];
+    if (label === 0) continue;
+    if (first[label] < 0) first[label] = i;
+    last[label] = i;
+  }
+  return Array.from(first.keys()).flatMap((label) =>
+    first[label] < 0 ? [] : [{ label, first: first[label], last: last[label] }],
+  );
 }

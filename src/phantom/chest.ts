@@ -10,7 +10,7 @@ export type Diaphragm = (x: number, y: number) => number;
 export function createDiaphragm(body: Body): Diaphragm {
   const breath = body.keyOf("diaphragm").stream().uniformBetween(-8, 8);
   const { trunk } = body;
-  return (x, y) => {
+  return tabulate((x, y) => {
     // Depth below the wall of the chest, measured at one height, so that the height does not depend on itself.
     const edge = Math.min(1, Math.max(0, -trunk.cavity(x, y, 80) / 62));
     const rise = Math.sqrt(edge * (2 - edge));
@@ -19,6 +19,23 @@ export function createDiaphragm(body: Body): Diaphragm {
     const top = 108 + 20 * right - saddle - breath;
     const gutter = y > 60 ? 72 : 72 - 36 * Math.min(1, (60 - y) / 90);
     return gutter + (top - gutter) * rise;
+  });
+}
+
+/** A smooth function of a place of the trunk, worked out every 2 mm and read between: organs ask for it in each voxel. */
+function tabulate(height: Diaphragm): Diaphragm {
+  const [stepMm, left, back, width, depth] = [2, -220, -160, 221, 181];
+  const heights = new Float64Array(width * depth);
+  for (let j = 0; j < depth; j++)
+    for (let i = 0; i < width; i++) heights[i + width * j] = height(left + i * stepMm, back + j * stepMm);
+  return (x, y) => {
+    const u = Math.min(width - 1.001, Math.max(0, (x - left) / stepMm));
+    const v = Math.min(depth - 1.001, Math.max(0, (y - back) / stepMm));
+    const [i, j] = [Math.floor(u), Math.floor(v)];
+    const at = i + width * j;
+    const near = heights[at] + (u - i) * (heights[at + 1] - heights[at]);
+    const far = heights[at + width] + (u - i) * (heights[at + width + 1] - heights[at + width]);
+    return near + (v - j) * (far - near);
   };
 }
 
@@ -29,13 +46,11 @@ export function buildChest(body: Body, diaphragm: Diaphragm): Part[] {
   // Between the lungs: spine with aorta and esophagus behind, the heart in its sac, a thin wall in front.
   const behind = createEllipsoid([-2, -2, 150], [36, 48, 400]);
   const sac = createEllipsoid([-26, 74, 158], [67, 53, 57], [0, 0.35, -0.4]);
-  const inChest = (x: number, y: number, z: number): number =>
-    Math.max(
-      trunk.cavity(x, y, z) + 4,
-      (diaphragm(x, y) + 3 - z) * 0.7,
-      smoothMax(-behind.distance(x, y, z), -sac.distance(x, y, z), 14),
-      5 - Math.abs(x + 4),
-    );
+  const inChest = (x: number, y: number, z: number): number => {
+    const outside = Math.max(trunk.cavity(x, y, z) + 4, (diaphragm(x, y) + 3 - z) * 0.7, 5 - Math.abs(x + 4));
+    if (outside > 4) return outside;
+    return Math.max(outside, smoothMax(-behind.distance(x, y, z), -sac.distance(x, y, z), 14));
+  };
   const lung = (name: string, side: 1 | -1): Part => {
     const outer: Shape = {
       box: { min: [side === 1 ? 0 : -165, -90, 20], max: [side === 1 ? 165 : 0, 150, 240] },

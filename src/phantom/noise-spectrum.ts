@@ -1,6 +1,6 @@
 import { requireThat } from "../errors.js";
 import { requireSameGrid } from "../grid.js";
-import { createFourier } from "./fourier.js";
+import { createFourier, transformSquare } from "./fourier.js";
 import { createHuReader, labelNumbers, type MeasurableScan } from "./measurable.js";
 
 /** Power of a scan's noise at each spatial frequency within slices. */
@@ -125,8 +125,7 @@ function createSquareTransform(side: number): (region: Float64Array) => Float64A
   const fourier = createFourier(side);
   return (region) => {
     const im = new Float64Array(region.length);
-    for (let j = 0; j < side; j++) fourier.transform(region, im, side * j, 1);
-    for (let i = 0; i < side; i++) fourier.transform(region, im, i, side);
+    transformSquare(fourier, side, region, im);
     return region.map((re, i) => re * re + im[i] * im[i]);
   };
 }

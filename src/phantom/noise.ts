@@ -2,6 +2,9 @@ import { requireThat } from "../errors.js";
 import type { Key } from "../random.js";
 import { createFourier, powerOfTwoFrom } from "./fourier.js";
 
+/** Rows or columns transformed together. */
+const linesAtOnce = 16;
+
 /** The noise of one scan. */
 export interface NoiseOptions {
   /** Pixels and their distance in the plane. */
@@ -25,8 +28,8 @@ export function noisePower(perMm: number, peakPerMm: number): number {
 }
 
 /**
- * Slices of correlated noise, from the first on. Its standard deviation is 1 over all frequencies; a grid too coarse for
- * some of them loses their share, as averaging would.
+ * Slices of correlated noise, from the first on, each written over the one before it. Its standard deviation is 1 over
+ * all frequencies; a grid too coarse for some of them loses their share, as averaging would.
  *
  * Method: random spectra of the wanted power, transformed; one complex transform gives two slices. By the central limit
  * theorem the result is normal whatever the spectrum's values are drawn from.
@@ -36,18 +39,22 @@ export function createNoise(key: Key, options: NoiseOptions): () => Float32Array
   requireThat(peakPerMm > 0, "peakPerMm", peakPerMm, "a frequency above 0");
   const next = createSlices(key, width, height, pixelMm, peakPerMm);
   const weights = sliceWeights(sliceThicknessMm / 2.355 / sliceSpacingMm);
-  if (weights.length === 1) return next;
-  const held = Array.from({ length: weights.length - 1 }, next);
+  // As many slices as lie within the profile are kept, the oldest written over by the next.
+  const held = weights.map(() => new Float32Array(width * height));
+  for (const slice of held.slice(1)) next(slice);
+  const mixed = new Float32Array(width * height);
   return () => {
-    held.push(next());
-    const mixed = new Float32Array(width * height);
-    held.forEach((slice, k) => {
-      const weight = weights[k];
-      for (let i = 0; i < mixed.length; i++) mixed[i] += weight * slice[i];
-    });
-    held.shift();
+    const latest = held.shift()!;
+    next(latest);
+    held.push(latest);
+    mixed.fill(0);
+    held.forEach((slice, k) => addWeighted(mixed, slice, weights[k]));
     return mixed;
   };
+}
+
+function addWeighted(sum: Float32Array, slice: Float32Array, weight: number): void {
+  for (let i = 0; i < sum.length; i++) sum[i] += weight * slice[i];
 }
 
 /** Weights of neighbouring slices; their squares sum to 1, so that the standard deviation stays. */
@@ -63,14 +70,12 @@ function sliceWeights(sigmaSlices: number): number[] {
 /** Random 32-bit integers (xorshift128, Marsaglia 2003): spectra need tens of millions of them a scan. */
 function createBits(key: Key): () => number {
   const seeds = key.stream();
-  const words = Int32Array.from([0, 0, 0, 1], (least) => seeds.nextUint32() | 0 || least);
+  let [a, b, c, d] = Int32Array.from([0, 0, 0, 1], (least) => seeds.nextUint32() | 0 || least);
   return () => {
-    const t = words[0] ^ (words[0] << 11);
-    words[0] = words[1];
-    words[1] = words[2];
-    words[2] = words[3];
-    words[3] = words[3] ^ (words[3] >>> 19) ^ t ^ (t >>> 8);
-    return words[3];
+    const t = a ^ (a << 11);
+    [a, b, c] = [b, c, d];
+    d = d ^ (d >>> 19) ^ t ^ (t >>> 8);
+    return d;
   };
 }
 
@@ -80,40 +85,62 @@ function createSlices(
   height: number,
   [dx, dy]: readonly [number, number],
   peakPerMm: number,
-): () => Float32Array {
+): (into: Float32Array) => void {
   const [nx, ny] = [powerOfTwoFrom(width), powerOfTwoFrom(height)];
+  // With y fastest, as the rows that are transformed together lie side by side.
   const amplitude = new Float64Array(nx * ny);
   const bin = 1 / (nx * dx * ny * dy);
-  for (let j = 0; j < ny; j++)
-    for (let i = 0; i < nx; i++) {
+  for (let i = 0; i < nx; i++)
+    for (let j = 0; j < ny; j++) {
       const fx = Math.min(i, nx - i) / (nx * dx);
       const fy = Math.min(j, ny - j) / (ny * dy);
       // Real and imaginary part of a bin each carry the power of one slice; a uniform draw has variance 1/3.
-      amplitude[i + nx * j] = Math.sqrt(3 * bin * noisePower(Math.hypot(fx, fy), peakPerMm));
+      amplitude[j + ny * i] = Math.sqrt(3 * bin * noisePower(Math.hypot(fx, fy), peakPerMm));
     }
-  const [rows, columns] = [createFourier(nx), createFourier(ny)];
-  const [re, im] = [new Float64Array(nx * ny), new Float64Array(nx * ny)];
+  const [alongX, alongY] = [createFourier(nx), createFourier(ny)];
+  // A few lines at a time, so that what is transformed stays in the processor's cache.
+  const [re, im] = [new Float64Array(linesAtOnce * nx), new Float64Array(linesAtOnce * nx)];
+  const [re2, im2] = [new Float64Array(linesAtOnce * ny), new Float64Array(linesAtOnce * ny)];
+  const [rowsRe, rowsIm] = [new Float32Array(width * ny), new Float32Array(width * ny)];
+  const [one, other] = [new Float32Array(width * height), new Float32Array(width * height)];
   const draw = createBits(key);
-  let spare: Float32Array | undefined;
-  const cut = (from: Float64Array): Float32Array => {
-    const slice = new Float32Array(width * height);
-    for (let y = 0; y < height; y++) slice.set(from.subarray(nx * y, nx * y + width), width * y);
-    return slice;
+
+  const transformRows = (first: number, lines: number): void => {
+    for (let i = 0, at = 0; i < nx; i++)
+      for (let line = 0, bin = first + ny * i; line < lines; line++, bin++, at++) {
+        const bits = draw();
+        re[at] = amplitude[bin] * ((bits & 0xffff) / 32767.5 - 1);
+        im[at] = amplitude[bin] * ((bits >>> 16) / 32767.5 - 1);
+      }
+    alongX.transform(re, im, lines);
+    // Columns beyond the slice are of no use.
+    for (let line = 0; line < lines; line++)
+      for (let i = 0, at = line, to = width * (first + line); i < width; i++, at += lines, to++) {
+        rowsRe[to] = re[at];
+        rowsIm[to] = im[at];
+      }
   };
-  return () => {
-    if (spare) {
-      const slice = spare;
-      spare = undefined;
-      return slice;
+  const transformColumns = (first: number, lines: number): void => {
+    for (let j = 0; j < ny; j++)
+      for (let i = 0, at = lines * j, from = width * j + first; i < lines; i++, at++, from++) {
+        re2[at] = rowsRe[from];
+        im2[at] = rowsIm[from];
+      }
+    alongY.transform(re2, im2, lines);
+    for (let j = 0; j < height; j++)
+      for (let i = 0, at = lines * j, to = width * j + first; i < lines; i++, at++, to++) {
+        one[to] = re2[at];
+        other[to] = im2[at];
+      }
+  };
+  let spare = false;
+  return (into) => {
+    if (!spare) {
+      for (let row = 0; row < ny; row += linesAtOnce) transformRows(row, Math.min(linesAtOnce, ny - row));
+      for (let column = 0; column < width; column += linesAtOnce)
+        transformColumns(column, Math.min(linesAtOnce, width - column));
     }
-    for (let i = 0; i < re.length; i++) {
-      const bits = draw();
-      re[i] = amplitude[i] * ((bits & 0xffff) / 32767.5 - 1);
-      im[i] = amplitude[i] * ((bits >>> 16) / 32767.5 - 1);
-    }
-    for (let j = 0; j < ny; j++) rows.transform(re, im, nx * j, 1);
-    for (let i = 0; i < nx; i++) columns.transform(re, im, i, nx);
-    spare = cut(im);
-    return cut(re);
+    into.set(spare ? other : one);
+    spare = !spare;
   };
 }

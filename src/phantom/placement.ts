@@ -8,8 +8,11 @@ import { createWarp, type Warp } from "./texture.js";
  * coordinates are those organs are drawn in; patient coordinates are RAS+ mm, the world of the scan.
  */
 export interface Placement {
-  /** Body coordinates of a point of the patient, written to `into`. */
-  toBody(x: number, y: number, z: number, into: Float64Array): void;
+  /**
+   * For points along x of the patient, given by their places in mm: a function that writes their body coordinates to
+   * `into` for a row at (y, z), three numbers a point.
+   */
+  rowToBody(places: Float64Array): (y: number, z: number, into: Float64Array) => void;
   /** A box in patient coordinates that holds what lies in `box` in body coordinates. */
   toPatientBox(box: Box): Box;
   /** Volume in the patient of one unit of volume in the body, leaving out the warp, which keeps volume on average. */
@@ -22,18 +25,21 @@ export function createPlacement(patient: Patient): Placement {
   const [sx, sy, sz] = patient.scale;
   const [turn, tilt] = patient.poseRad;
   const [st, ct, sl, cl] = [Math.sin(turn), Math.cos(turn), Math.sin(tilt), Math.cos(tilt)];
-  const shift = new Float64Array(3);
   return {
     volumeScale: sx * sy * sz,
-    toBody(x, y, z, into) {
-      warp.shift(x, y, z, shift);
-      const u = x / sx;
-      const v = y / sy;
-      const w = z / sz;
-      const a = ct * u + st * v;
-      into[0] = cl * a + sl * w + shift[0];
-      into[1] = ct * v - st * u + shift[1];
-      into[2] = cl * w - sl * a + shift[2];
+    rowToBody(places) {
+      const addShifts = warp.alongX(places);
+      return (y, z, into) => {
+        const [v, w] = [y / sy, z / sz];
+        for (let i = 0, at = 0; i < places.length; i++, at += 3) {
+          const u = places[i] / sx;
+          const a = ct * u + st * v;
+          into[at] = cl * a + sl * w;
+          into[at + 1] = ct * v - st * u;
+          into[at + 2] = cl * w - sl * a;
+        }
+        addShifts(y, z, into);
+      };
     },
     toPatientBox({ min, max }) {
       const corners = [0, 1, 2, 3, 4, 5, 6, 7].map((corner): Vec3 => {

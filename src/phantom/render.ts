@@ -2,9 +2,9 @@ import { createAffine } from "../affine.js";
 import { countVoxels, createVolume } from "../grid.js";
 import { throwIfAborted } from "../progress.js";
 import type { Vec3, Volume } from "../types.js";
+import { createBlocks, type Run } from "./blocks.js";
 import type { Part } from "./body.js";
 import type { Placement } from "./placement.js";
-import { expandBox } from "./shape.js";
 
 /** The grid a phantom is drawn on; axes along R, A, S. */
 export interface PhantomGrid {
@@ -26,7 +26,7 @@ export interface Drawing {
 const nodeMm = 8;
 
 /**
- * Draws parts slice by slice, row by row, each only inside its own box. The geometry is a function of the place in the
+ * Draws parts slice by slice, row by row, each only in the blocks it may lie in. The geometry is a function of the place in the
  * patient alone, so any grid shows the same body.
  *
  * @throws the signal's reason when aborted, between slices.
@@ -42,24 +42,21 @@ export function drawBody(
   const hu = new Float32Array(countVoxels(shape)).fill(-1000);
   const labels = new Uint8Array(countVoxels(shape));
   const softMm = (spacingMm[0] + spacingMm[1]) / 2;
-  const boxed = parts.map((part) => ({
-    part,
-    box: expandBox(placement.toPatientBox(part.shape.box), softMm),
-  }));
+  const blocks = createBlocks(parts, placement, grid, softMm);
   const row = createRow(nx, originMm[0], spacingMm[0], placement);
+  let runs: Run[][] = [];
   for (let z = 0; z < nz; z++) {
     throwIfAborted(signal);
+    if (z % blocks.slices === 0) runs = blocks.runsOfSlab(z / blocks.slices);
     const zMm = originMm[2] + z * spacingMm[2];
-    const inSlice = boxed.filter(({ box }) => box.min[2] <= zMm && zMm <= box.max[2]);
     for (let y = 0; y < ny; y++) {
-      const yMm = originMm[1] + y * spacingMm[1];
-      const inRow = inSlice.filter(({ box }) => box.min[1] <= yMm && yMm <= box.max[1]);
+      const inRow = runs[Math.floor(y / blocks.rows)];
       if (inRow.length === 0) continue;
+      const yMm = originMm[1] + y * spacingMm[1];
       row.move(yMm, zMm);
       const at = nx * (y + ny * z);
-      for (const { part, box } of inRow) {
-        const from = Math.max(0, Math.ceil((box.min[0] - originMm[0]) / spacingMm[0]));
-        const to = Math.min(nx - 1, Math.floor((box.max[0] - originMm[0]) / spacingMm[0]));
+      for (const { part, from, to, box } of inRow) {
+        if (yMm < box.min[1] || yMm > box.max[1] || zMm < box.min[2] || zMm > box.max[2]) continue;
         paintRow(part, row, from, to, at, spacingMm[0], softMm, hu, labels);
       }
     }
@@ -95,19 +92,20 @@ function createRow(nx: number, originMm: number, stepMm: number, placement: Plac
   const [x, y, z] = [new Float64Array(nx), new Float64Array(nx), new Float64Array(nx)];
   const first = Math.floor(originMm / nodeMm);
   const nodes = Math.floor((originMm + nx * stepMm) / nodeMm) - first + 2;
+  const toBody = placement.rowToBody(Float64Array.from({ length: nodes }, (_, k) => (first + k) * nodeMm));
   const values = new Float64Array(3 * nodes);
+  const places = x.map((_, i) => (originMm + i * stepMm) / nodeMm - first);
+  const starts = Uint32Array.from(places, (place) => 3 * Math.floor(place));
+  const shares = places.map((place) => place - Math.floor(place));
   return {
     x,
     y,
     z,
     move(yMm, zMm) {
-      for (let k = 0; k < nodes; k++)
-        placement.toBody((first + k) * nodeMm, yMm, zMm, values.subarray(3 * k, 3 * k + 3));
+      toBody(yMm, zMm, values);
       for (let i = 0; i < nx; i++) {
-        const place = (originMm + i * stepMm) / nodeMm - first;
-        const node = Math.floor(place);
-        const t = place - node;
-        const at = 3 * node;
+        const at = starts[i];
+        const t = shares[i];
         x[i] = values[at] + t * (values[at + 3] - values[at]);
         y[i] = values[at + 1] + t * (values[at + 4] - values[at + 1]);
         z[i] = values[at + 2] + t * (values[at + 5] - values[at + 2]);

@@ -59,13 +59,23 @@ export function scanBody(
   const slice = nx * ny;
   for (let z = 0; z < nz; z++) {
     throwIfAborted(signal);
-    const noise = next();
-    for (let i = 0, at = z * slice; i < slice; i++, at++) {
-      const hu = blurred[at] + protocol.offsetHu + profile[i] * noise[i];
-      stored[at] = Math.max(-1024, Math.min(3071, Math.round(hu)));
-    }
+    addNoise(blurred, protocol.offsetHu, profile, next(), stored, z * slice);
   }
   return { ct: withData(ct, stored), noiseHu };
+}
+
+function addNoise(
+  blurred: Float32Array,
+  offsetHu: number,
+  profile: Float32Array,
+  noise: Float32Array,
+  stored: Int16Array,
+  start: number,
+): void {
+  for (let i = 0, at = start; i < profile.length; i++, at++) {
+    const hu = Math.floor(blurred[at] + offsetHu + profile[i] * noise[i] + 0.5);
+    stored[at] = hu < -1024 ? -1024 : hu > 3071 ? 3071 : hu;
+  }
 }
 
 /** Noise at each place of a slice: rays through the middle of a body are weakened the most. */

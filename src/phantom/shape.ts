@@ -111,7 +111,7 @@ export function createPlate(corners: readonly [Vec3, Vec3, Vec3], halfThicknessM
       const t = (uu * dv - uv * du) * scale;
       const nearest =
         s >= 0 && t >= 0 && s + t <= 1
-          ? Math.hypot(dx - s * ux - t * vx, dy - s * uy - t * vy, dz - s * uz - t * vz)
+          ? lengthOf(dx - s * ux - t * vx, dy - s * uy - t * vy, dz - s * uz - t * vz)
           : Math.min(toSegment(p, q, x, y, z), toSegment(p, r, x, y, z), toSegment(q, r, x, y, z));
       return nearest - halfThicknessMm;
     },
@@ -163,7 +163,12 @@ export function toSegment(p: Vec3, q: Vec3, x: number, y: number, z: number): nu
   const dz = q[2] - p[2];
   const along = ((x - p[0]) * dx + (y - p[1]) * dy + (z - p[2]) * dz) / (dx * dx + dy * dy + dz * dz);
   const t = Math.min(1, Math.max(0, along));
-  return Math.hypot(x - p[0] - t * dx, y - p[1] - t * dy, z - p[2] - t * dz);
+  return lengthOf(x - p[0] - t * dx, y - p[1] - t * dy, z - p[2] - t * dz);
+}
+
+/** As Math.hypot, which guards against overflow and so takes many times as long. */
+function lengthOf(x: number, y: number, z: number): number {
+  return Math.sqrt(x * x + y * y + z * z);
 }
 
 function rotationMatrix([rx, ry, rz]: Vec3): number[] {

@@ -89,7 +89,7 @@ export function createTrunk(fatness: number, fatMm: number): Trunk {
     };
   };
   const fat = (x: number, y: number, z: number): number => {
-    const forward = (y - 30) / Math.hypot(x, y - 30, 1);
+    const forward = (y - 30) / Math.sqrt(x * x + (y - 30) * (y - 30) + 1);
     const chest = z > 40 ? Math.min(1, (z - 40) / 60) : 0;
     // Hips and buttocks carry more than the waist.
     const hips = 1 + 0.7 * Math.min(1, Math.max(0, (-z - 90) / 110));

@@ -35,12 +35,12 @@ export function createTube(
   );
   const line = sampleCurve(points, ripple);
   const spans = line.length - 1;
-  const data = new Float64Array(8 * spans);
+  const data = new Float64Array(9 * spans);
   const boxes: Box[] = [];
   for (let i = 0; i < spans; i++) {
     const [p, q] = [line[i], line[i + 1]];
     const [dx, dy, dz] = [q[0] - p[0], q[1] - p[1], q[2] - p[2]];
-    data.set([p[0], p[1], p[2], p[3], dx, dy, dz, q[3] - p[3]], 8 * i);
+    data.set([p[0], p[1], p[2], p[3], dx, dy, dz, q[3] - p[3], 1 / (dx * dx + dy * dy + dz * dz)], 9 * i);
     const r = Math.max(p[3], q[3]);
     boxes.push({
       min: [Math.min(p[0], q[0]) - r, Math.min(p[1], q[1]) - r, Math.min(p[2], q[2]) - r],
@@ -48,31 +48,32 @@ export function createTube(
     });
   }
   const box = boxes.reduce(boxOver);
-  const cells = createCells(boxes, box);
-  const [nx, ny, nz] = cells.counts;
-  const [ox, oy, oz] = cells.origin;
-  const cellAt = (x: number, y: number, z: number): number => {
-    const i = Math.max(0, Math.min(nx - 1, Math.floor((x - ox) / cellMm)));
-    const j = Math.max(0, Math.min(ny - 1, Math.floor((y - oy) / cellMm)));
-    const k = Math.max(0, Math.min(nz - 1, Math.floor((z - oz) / cellMm)));
-    return i + nx * (j + ny * k);
-  };
+  const { counts, origin, starts, near, steps } = createCells(boxes, box);
+  const [nx, ny] = counts;
+  const [ox, oy, oz] = origin;
+  const [lastX, lastY, lastZ] = counts.map((n) => n - 1);
+  const perMm = 1 / cellMm;
   return {
     box,
     line,
     distance(x, y, z) {
-      const cell = cellAt(x, y, z);
-      const near = cells.spans[cell];
-      let least = cells.farMm[cell];
-      for (let k = 0; k < near.length; k++) {
-        const at = 8 * near[k];
+      const i = cellOf((x - ox) * perMm, lastX);
+      const j = cellOf((y - oy) * perMm, lastY);
+      const k = cellOf((z - oz) * perMm, lastZ);
+      const cell = i + nx * (j + ny * k);
+      const away = steps[cell];
+      // Every surface that a cell's spans do not tell of is at least this far away.
+      if (away > 0) return slackMm + (away - 1) * cellMm;
+      let least = slackMm;
+      for (let n = starts[cell], end = starts[cell + 1]; n < end; n++) {
+        const at = near[n];
         const px = x - data[at];
         const py = y - data[at + 1];
         const pz = z - data[at + 2];
         const dx = data[at + 4];
         const dy = data[at + 5];
         const dz = data[at + 6];
-        let t = (px * dx + py * dy + pz * dz) / (dx * dx + dy * dy + dz * dz);
+        let t = (px * dx + py * dy + pz * dz) * data[at + 8];
         t = t < 0 ? 0 : t > 1 ? 1 : t;
         const ex = px - t * dx;
         const ey = py - t * dy;
@@ -83,6 +84,11 @@ export function createTube(
       return least;
     },
   };
+}
+
+/** The cell of a place counted in cells, the first or the last where it lies beyond. */
+function cellOf(place: number, last: number): number {
+  return place < 0 ? 0 : place > last ? last : Math.floor(place);
 }
 
 function sampleCurve(points: readonly TubePoint[], ripple: (alongMm: number) => number): TubePoint[] {
@@ -121,10 +127,12 @@ function sampleCurve(points: readonly TubePoint[], ripple: (alongMm: number) => 
 interface Cells {
   origin: Vec3;
   counts: Vec3;
-  /** Spans whose surface may be within {@link slackMm} of the cell. */
-  spans: readonly Uint16Array[];
-  /** A distance that every surface is at least away which the cell's spans do not tell of. */
-  farMm: Float64Array;
+  /** Where in `near` the list of each cell starts, and the end of the last. */
+  starts: Int32Array;
+  /** Places in the tube's numbers of the spans whose surface may be within {@link slackMm} of a cell. */
+  near: Int32Array;
+  /** Steps from each cell to the nearest that has spans. */
+  steps: Uint8Array;
 }
 
 function createCells(boxes: readonly Box[], { min, max }: Box): Cells {
@@ -132,42 +140,41 @@ function createCells(boxes: readonly Box[], { min, max }: Box): Cells {
   const count = (axis: number): number => Math.ceil((max[axis] - min[axis]) / cellMm) + 2;
   const counts: Vec3 = [count(0), count(1), count(2)];
   const [nx, ny, nz] = counts;
-  const lists = Array.from({ length: nx * ny * nz }, (): number[] => []);
-  boxes.forEach((box, span) => {
-    const cell = (axis: number, mm: number): number =>
-      Math.max(0, Math.min(counts[axis] - 1, Math.floor((mm - origin[axis]) / cellMm)));
-    for (let z = cell(2, box.min[2] - slackMm); z <= cell(2, box.max[2] + slackMm); z++)
-      for (let y = cell(1, box.min[1] - slackMm); y <= cell(1, box.max[1] + slackMm); y++)
-        for (let x = cell(0, box.min[0] - slackMm); x <= cell(0, box.max[0] + slackMm); x++)
-          lists[x + nx * (y + ny * z)].push(span);
-  });
-  const steps = stepsToFilled(lists, counts);
-  return {
-    origin,
-    counts,
-    spans: lists.map((list) => Uint16Array.from(list)),
-    farMm: Float64Array.from(steps, (n) => slackMm + Math.max(0, n - 1) * cellMm),
-  };
+  const cell = (axis: number, mm: number): number => cellOf((mm - origin[axis]) / cellMm, counts[axis] - 1);
+  const ranges = boxes.map((box) =>
+    [0, 1, 2].flatMap((axis) => [cell(axis, box.min[axis] - slackMm), cell(axis, box.max[axis] + slackMm)]),
+  );
+  const forEachCell = (visit: (cell: number, span: number) => void): void =>
+    ranges.forEach(([x0, x1, y0, y1, z0, z1], span) => {
+      for (let z = z0; z <= z1; z++)
+        for (let y = y0; y <= y1; y++) for (let x = x0; x <= x1; x++) visit(x + nx * (y + ny * z), span);
+    });
+  const starts = new Int32Array(nx * ny * nz + 1);
+  forEachCell((at) => starts[at + 1]++);
+  const filled = Uint8Array.from(starts.subarray(1), (spans) => (spans > 0 ? 1 : 0));
+  for (let at = 1; at < starts.length; at++) starts[at] += starts[at - 1];
+  const near = new Int32Array(starts[starts.length - 1]);
+  const next = starts.slice();
+  forEachCell((at, span) => (near[next[at]++] = 9 * span));
+  return { origin, counts, starts, near, steps: stepsToFilled(filled, counts) };
 }
 
-/** For each cell the number of steps, along axes and diagonals, to the nearest one that has spans. */
-function stepsToFilled(lists: readonly number[][], [nx, ny, nz]: Vec3): Uint8Array {
-  const steps = Uint8Array.from(lists, (list) => (list.length > 0 ? 0 : 255));
-  for (let round = 0, changed = true; changed; round++) {
-    changed = false;
-    for (let z = 0, i = 0; z < nz; z++)
-      for (let y = 0; y < ny; y++)
-        for (let x = 0; x < nx; x++, i++) {
-          if (steps[i] !== round) continue;
-          for (let w = Math.max(0, z - 1); w <= Math.min(nz - 1, z + 1); w++)
+/** For each cell the number of steps, along axes and diagonals, to the nearest one that is filled. */
+function stepsToFilled(filled: Uint8Array, [nx, ny, nz]: Vec3): Uint8Array {
+  const steps = filled.map((each) => (each ? 0 : 200));
+  // Once through the cells in order and once back, each asking the neighbours that were there before it.
+  for (const forward of [true, false])
+    for (let k = 0; k < nz; k++)
+      for (let j = 0; j < ny; j++)
+        for (let i = 0; i < nx; i++) {
+          const [x, y, z] = forward ? [i, j, k] : [nx - 1 - i, ny - 1 - j, nz - 1 - k];
+          const at = x + nx * (y + ny * z);
+          let least = steps[at];
+          for (let w = Math.max(0, z - 1); w <= Math.min(nz - 1, z + 1) && least > 0; w++)
             for (let v = Math.max(0, y - 1); v <= Math.min(ny - 1, y + 1); v++)
-              for (let u = Math.max(0, x - 1); u <= Math.min(nx - 1, x + 1); u++) {
-                const j = u + nx * (v + ny * w);
-                if (steps[j] <= round + 1) continue;
-                steps[j] = round + 1;
-                changed = true;
-              }
+              for (let u = Math.max(0, x - 1); u <= Math.min(nx - 1, x + 1); u++)
+                least = Math.min(least, steps[u + nx * (v + ny * w)] + 1);
+          steps[at] = least;
         }
-  }
   return steps;
 }

@@ -39,9 +39,7 @@ const mostSteps = 420;
  * large tumors have a dead core and a living rim, and small ones do not.
  */
 export function growTumor({ key, seed, volumeMm3, allows }: GrowthOptions): GrownTumor {
-  const radius = Math.cbrt((3 * volumeMm3) / (4 * Math.PI));
-  const cell = Math.max(0.45, radius / cellsPerRadius);
-  const half = Math.ceil((2.6 * radius) / cell) + 2;
+  const { radius, cell, half } = latticeFor(volumeMm3);
   const side = 2 * half + 1;
   const origin = seed.map((middle) => middle - half * cell);
   const open = new Uint8Array(side ** 3);
@@ -73,6 +71,18 @@ export function growTumor({ key, seed, volumeMm3, allows }: GrowthOptions): Grow
   };
 }
 
+/** Half the width of the lattice on which a tumor of a volume grows, in mm. */
+export function growthReachMm(volumeMm3: number): number {
+  const { cell, half } = latticeFor(volumeMm3);
+  return half * cell;
+}
+
+function latticeFor(volumeMm3: number): { radius: number; cell: number; half: number } {
+  const radius = Math.cbrt((3 * volumeMm3) / (4 * Math.PI));
+  const cell = Math.max(0.45, radius / cellsPerRadius);
+  return { radius, cell, half: Math.ceil((2.6 * radius) / cell) + 2 };
+}
+
 function spread(
   key: Key,
   open: Uint8Array,
@@ -81,7 +91,6 @@ function spread(
   radius: number,
   wanted: number,
 ): { density: Float32Array; level: number; cells: number } {
-  const slice = side * side;
   const tissue = createTexture(key.split("tissue"), (0.55 * radius) / cell);
   const fine = createTexture(key.split("fibres"), 3);
   const vigour = createTexture(key.split("vigour"), (0.8 * radius) / cell);
@@ -93,21 +102,13 @@ function spread(
   });
   let density = new Float32Array(open.length);
   let next = new Float32Array(open.length);
-  const middle = (side >> 1) * (1 + side + slice);
-  density[middle] = 1;
+  const half = side >> 1;
+  density[half * (1 + side + side * side)] = 1;
   let count = 0;
   for (let step = 0; step < mostSteps && (count < wanted || step < fewestSteps); step++) {
-    count = 0;
-    forEachInner(side, (i) => {
-      if (open[i] === 0 && i !== middle) return;
-      const own = density[i];
-      let flow = 0;
-      for (const shift of [1, -1, side, -side, slice, -slice])
-        if (open[i + shift]) flow += density[i + shift] - own;
-      const value = own + wander[i] * flow + divide[i] * own * (1 - own);
-      next[i] = value;
-      if (value > 0.5) count++;
-    });
+    // Cells spread by one place a step: further out there are none yet.
+    const reach = Math.min(half - 1, step + 1);
+    count = growOnce(density, next, { open, wander, divide }, side, half, reach);
     [density, next] = [next, density];
   }
   // The edge is drawn at the density that gives the wanted volume to the voxel.
@@ -117,13 +118,59 @@ function spread(
   return { density, level, cells };
 }
 
+/** What growth depends on at each place of the lattice. */
+interface Tissue {
+  open: Uint8Array;
+  /** Share of the difference to a neighbour that moves in a step. */
+  wander: Float32Array;
+  /** Share of the cells that divide in a step where there is room. */
+  divide: Float32Array;
+}
+
+/** One step of growth within `reach` of the middle, written to `next`. Returns the number of places that are dense. */
+function growOnce(
+  density: Float32Array,
+  next: Float32Array,
+  { open, wander, divide }: Tissue,
+  side: number,
+  half: number,
+  reach: number,
+): number {
+  const slice = side * side;
+  const middle = half * (1 + side + slice);
+  let count = 0;
+  for (let z = half - reach; z <= half + reach; z++)
+    for (let y = half - reach; y <= half + reach; y++) {
+      const row = side * (y + side * z);
+      for (let i = row + half - reach; i <= row + half + reach; i++) {
+        if (open[i] === 0 && i !== middle) continue;
+        const own = density[i];
+        let flow = 0;
+        if (open[i + 1]) flow += density[i + 1] - own;
+        if (open[i - 1]) flow += density[i - 1] - own;
+        if (open[i + side]) flow += density[i + side] - own;
+        if (open[i - side]) flow += density[i - side] - own;
+        if (open[i + slice]) flow += density[i + slice] - own;
+        if (open[i - slice]) flow += density[i - slice] - own;
+        const value = own + wander[i] * flow + divide[i] * own * (1 - own);
+        next[i] = value;
+        if (value > 0.5) count++;
+      }
+    }
+  return count;
+}
+
 /** Oxygen at rest: full outside the tumor, used up inside by `use` of a cell's width squared. */
 function breathe(density: Float32Array, side: number, level: number, use: number): Float32Array {
   const slice = side * side;
   const supply = new Float32Array(density.length).fill(1);
+  const places: number[] = [];
+  forEachInner(side, (i) => {
+    if (density[i] >= level) places.push(i);
+  });
+  const alive = Uint32Array.from(places);
   for (let round = 0; round < 90; round++)
-    forEachInner(side, (i) => {
-      if (density[i] < level) return;
+    for (const i of alive) {
       const around =
         supply[i - 1] +
         supply[i + 1] +
@@ -132,7 +179,7 @@ function breathe(density: Float32Array, side: number, level: number, use: number
         supply[i - slice] +
         supply[i + slice];
       supply[i] = Math.max(0, around / 6 - (use * density[i]) / 6);
-    });
+    }
   return supply;
 }
 

@@ -5,9 +5,9 @@ import type { Anatomy } from "./anatomy.js";
 import { labelOf, type Part } from "./body.js";
 import type { PhantomPhase, Patient } from "./patient.js";
 import { labelAt } from "./render.js";
-import { createEllipsoid, unite } from "./shape.js";
+import { type Box, boxAround, createEllipsoid, unite } from "./shape.js";
 import { createTexture } from "./texture.js";
-import { type GrownTumor, growTumor } from "./tumor-growth.js";
+import { type GrownTumor, growthReachMm, growTumor } from "./tumor-growth.js";
 import type { TumorPlan } from "./tumor-plan.js";
 
 /** A tumor in a phantom, as its metadata tell it. */
@@ -57,11 +57,13 @@ export function addTumors(
     if (!seed) continue; // an organ that earlier tumors have filled
     parts = swell(parts, plan, seed, radius);
     const home = homeLabels(plan);
+    const reach = growthReachMm(wantedMm3);
+    const near = partsNear(parts, boxAround(seed, [reach, reach, reach]));
     const grown = growTumor({
       key: key.split("growth"),
       seed,
       volumeMm3: wantedMm3,
-      allows: (x, y, z) => home.includes(labelAt(parts, x, y, z)),
+      allows: (x, y, z) => home.includes(labelAt(near, x, y, z)),
     });
     if (grown.volumeMm3 <= 0) continue;
     const lesion = lesions.find(({ tumorOrgan }) => tumorOrgan === plan.organ)!;
@@ -79,6 +81,13 @@ export function addTumors(
     });
   }
   return { parts, tumors };
+}
+
+/** The parts whose boxes meet a box: no other is at any place in it. */
+function partsNear(parts: readonly Part[], { min, max }: Box): Part[] {
+  return parts.filter(({ shape: { box } }) =>
+    [0, 1, 2].every((axis) => box.min[axis] <= max[axis] && min[axis] <= box.max[axis]),
+  );
 }
 
 /** Labels a tumor may grow over: its organ, and the vessels inside a liver. */

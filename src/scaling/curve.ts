@@ -25,27 +25,30 @@ export interface CurveArrays {
  * @throws LabError naming the point (counted from 1) when a value is not finite, n is not above 0 or the error is below 0.
  */
 export function toCurveArrays(points: readonly CurvePoint[]): CurveArrays {
-  points.forEach((point, i) => {
-    const name = `point ${i + 1}`;
-    requireThat(Number.isFinite(point.n) && point.n > 0, `${name}: n`, point.n, "a number of scans above 0");
-    requireThat(Number.isFinite(point.error), `${name}: error`, point.error, "a finite number");
-    requireThat(
-      point.error >= 0,
-      `${name}: error`,
-      point.error,
-      "0 or more",
-      "Pass 1 - Dice, with Dice between 0 and 1.",
-    );
-    const weight = point.weight ?? 1;
-    requireThat(Number.isFinite(weight) && weight > 0, `${name}: weight`, weight, "a finite number above 0");
-  });
-  const sorted = [...points].sort((p, q) => p.n - q.n);
-  return {
-    n: Float64Array.from(sorted, (point) => point.n),
-    error: Float64Array.from(sorted, (point) => point.error),
-    weight: Float64Array.from(sorted, (point) => point.weight ?? 1),
-    distinctCount: new Set(sorted.map((point) => point.n)).size,
-  };
+  points.forEach(checkPoint);
+  const isSorted = points.every((point, i) => i === 0 || point.n >= points[i - 1].n);
+  const sorted = isSorted ? points : [...points].sort((p, q) => p.n - q.n);
+  // Plain loops: a bootstrap comes by here thousands of times.
+  const n = new Float64Array(sorted.length);
+  const error = new Float64Array(sorted.length);
+  const weight = new Float64Array(sorted.length);
+  let distinctCount = 0;
+  for (let i = 0; i < sorted.length; i++) {
+    n[i] = sorted[i].n;
+    error[i] = sorted[i].error;
+    weight[i] = sorted[i].weight ?? 1;
+    if (i === 0 || n[i] !== n[i - 1]) distinctCount++;
+  }
+  return { n, error, weight, distinctCount };
+}
+
+function checkPoint({ n, error, weight = 1 }: CurvePoint, i: number): void {
+  if (n > 0 && n < Infinity && error >= 0 && error < Infinity && weight > 0 && weight < Infinity) return;
+  const name = `point ${i + 1}`;
+  requireThat(n > 0 && n < Infinity, `${name}: n`, n, "a number of scans above 0");
+  requireThat(Number.isFinite(error), `${name}: error`, error, "a finite number");
+  requireThat(error >= 0, `${name}: error`, error, "0 or more", "Pass 1 - Dice, with Dice between 0 and 1.");
+  throw new LabError(`${name}: weight`, weight, "a finite number above 0");
 }
 
 /** Turns scores on [0, 1] into errors. Throws on percentages and other scales, naming the value. */

@@ -1,9 +1,9 @@
 import { findRoot } from "../stats/minimize.js";
 import { predictError } from "./fit.js";
-import type { LawFit } from "./fit.js";
+import type { FittedLaw } from "./fit.js";
 
 /** The n at which a fitted curve reaches an error; `undefined` when it never does. Extrapolates up to 1e9 scans. */
-export function scansForError(fit: LawFit, error: number): number | undefined {
+export function scansForError(fit: FittedLaw, error: number): number | undefined {
   const excess = (logN: number): number => predictError(fit, Math.exp(logN)) - error;
   const low = Math.log(1e-3);
   const high = Math.log(1e9);
@@ -27,7 +27,10 @@ export interface DataWorth {
 }
 
 /** Reads an arm's measured errors off the real-only law: how many real scans each result is worth. */
-export function measureDataWorth(real: LawFit, other: readonly { n: number; error: number }[]): DataWorth[] {
+export function measureDataWorth(
+  real: FittedLaw,
+  other: readonly { n: number; error: number }[],
+): DataWorth[] {
   return other.map(({ n, error }) => {
     const equivalentScans = scansForError(real, error);
     return {

@@ -68,8 +68,11 @@ export function fitCurve(law: ScalingLaw, curve: CurveArrays, residual: Residual
   };
 }
 
+/** A law with its parameters: all that a prediction needs. */
+export type FittedLaw = Pick<LawFit, "law" | "parameters">;
+
 /** Predicted error at n scans. */
-export function predictError(fit: LawFit, n: number): number {
+export function predictError(fit: FittedLaw, n: number): number {
   return fit.law.value(n, fit.parameters);
 }
 
@@ -143,9 +146,12 @@ function findReasons(law: ScalingLaw, curve: CurveArrays, fit: FoundFit, residua
   // Sensitivities to relative changes, so that a floor at 0 drops out and units do not matter.
   const slopes = new Float64Array(p);
   const normal = new Float64Array(p * p);
+  let value = NaN;
   for (let i = 0; i < curve.n.length; i++) {
-    const value = law.gradient(curve.n[i], parameters, slopes);
-    for (let a = 0; a < p; a++) slopes[a] *= law.parameters[a].lower === 0 ? parameters[a] : 1;
+    if (curve.n[i] !== curve.n[i - 1]) {
+      value = law.gradient(curve.n[i], parameters, slopes);
+      for (let a = 0; a < p; a++) slopes[a] *= law.parameters[a].lower === 0 ? parameters[a] : 1;
+    }
     const scale = curve.weight[i] / (residual === "log" ? value * value : 1);
     for (let a = 0; a < p; a++)
       for (let b = 0; b < p; b++) normal[a * p + b] += scale * slopes[a] * slopes[b];

@@ -10,6 +10,7 @@ import { areaBetweenCurves, measureDataWorth } from "./efficiency.js";
 import type { DataWorth } from "./efficiency.js";
 import { fitLaw } from "./fit.js";
 import type { ScalingLaw } from "./law.js";
+import { refitLaw } from "./refit.js";
 
 /** What one arm's data are worth in the other's, size by size. */
 export interface EfficiencyReport {
@@ -45,11 +46,14 @@ export function reportEfficiency(
   const { level = 0.95, method = "percentile", key = createKey(0), resamples = 2000 } = options;
   requireThat(real !== other, "arms", `${real},${other}`, "two different arms");
   const bootstrap = bootstrapCurves(table, { ...options, key, resamples, arms: [real, other], law });
-  const worthOf = (curves: CurveSet): DataWorth[] =>
-    measureDataWorth(fitLaw(law, curves[real]), curves[other]);
-  const observed = worthOf(bootstrap.observed);
-  const drawn = bootstrap.replicates.map(worthOf);
-  const leftOut = method === "bca" ? bootstrap.jackknife.map(worthOf) : [];
+  const observed = measureDataWorth(fitLaw(law, bootstrap.observed[real]), bootstrap.observed[other]);
+  const worthOf = (curves: readonly CurveSet[]): DataWorth[][] =>
+    refitLaw(
+      law,
+      curves.map((each) => each[real]),
+    ).map((parameters, i) => measureDataWorth({ law, parameters }, curves[i][other]));
+  const drawn = worthOf(bootstrap.replicates);
+  const leftOut = method === "bca" ? worthOf(bootstrap.jackknife) : [];
   const intervalOf = (i: number, name: "multiplier" | "scansSaved"): EstimateWithInterval =>
     intervalOverReplicates(
       drawn.map((each) => each[i][name]),

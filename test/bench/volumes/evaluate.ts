@@ -13,7 +13,7 @@ const pairs = 10;
 
 const task: Task = {
   name: "evaluate-workers",
-  description: `tumorlab evaluate, ${pairs} pairs of 512x512x300 with 9 labels, 2 workers (peer: 1 worker)`,
+  description: `tumorlab evaluate, ${pairs} pairs of full-size label maps with 9 labels, 2 workers (peer: 1 worker)`,
   floor: 1.6,
   compares: true,
   ourReps: 1,
@@ -25,7 +25,7 @@ export const evaluateTasks: readonly string[] = [task.name];
 
 /** Runs the task and returns its row. */
 export async function run(options: BenchOptions = {}): Promise<BenchRow[]> {
-  const { rounds = 3, log = () => {} } = options;
+  const { rounds = 3, slices = 300, log = () => {} } = options;
   if (options.tasks?.includes(task.name) === false) return [];
   const folder = await mkdtemp(path.join(tmpdir(), "tumorlab-bench-"));
   const side =
@@ -38,7 +38,7 @@ export async function run(options: BenchOptions = {}): Promise<BenchRow[]> {
       `${reps}`,
     ];
   try {
-    await writeInputs(folder);
+    await writeInputs(folder, [512, 512, slices]);
     const row = await measureTask(task, side(2), side(1), rounds);
     log(describeRow(row));
     return [row];
@@ -47,8 +47,7 @@ export async function run(options: BenchOptions = {}): Promise<BenchRow[]> {
   }
 }
 
-async function writeInputs(folder: string): Promise<void> {
-  const shape: Vec3 = [512, 512, 300];
+async function writeInputs(folder: string, shape: Vec3): Promise<void> {
   const spacingMm: Vec3 = [0.7, 0.7, 1];
   const scene = createLesionScene(shape, spacingMm);
   for (const name of ["reference", "prediction"] as const) {

@@ -14,8 +14,9 @@ from peak import peak_mb
 
 warnings.filterwarnings("ignore")
 task, folder, reps = sys.argv[1], sys.argv[2], int(sys.argv[3])
-SHAPE = (512, 512, 300)
-SPACING = (0.7, 0.7, 1.0)
+with open(f"{folder}/grid.json") as file:
+    GRID = json.load(file)
+SHAPE, SPACING = GRID["shape"], GRID["spacingMm"]
 
 
 def load(name, dtype):

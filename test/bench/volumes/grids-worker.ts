@@ -22,10 +22,11 @@ import { readPeakMb } from "./interleave.js";
  */
 
 const [task, folder, reps] = process.argv.slice(2);
-const shape: Vec3 = [512, 512, 300];
-const spacingMm: Vec3 = [0.7, 0.7, 1];
-
 const inFolder = (name: string): string => path.join(folder, name);
+const { shape, spacingMm } = JSON.parse(readFileSync(inFolder("grid.json"), "utf8")) as {
+  shape: Vec3;
+  spacingMm: Vec3;
+};
 
 function bytesOf(name: string): Uint8Array {
   return new Uint8Array(readFileSync(inFolder(name)));

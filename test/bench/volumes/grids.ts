@@ -7,7 +7,7 @@ import { canImport, describeRow, measureTask } from "./interleave.js";
 import type { BenchOptions, BenchRow, SideCommand, Task } from "./interleave.js";
 import { createLesionScene } from "./label-scenes.js";
 
-/** Files, resampling, components, distances and filters beside nibabel and scipy, on 512x512x300 voxels. */
+/** Files, resampling, components, distances and filters beside nibabel and scipy, on slices of 512x512 voxels. */
 
 interface GridTask extends Task {
   /** The peer is this package's own worker under another task name: raw zlib, the limit for reading. */
@@ -94,8 +94,7 @@ const tasks: readonly GridTask[] = [
   },
   {
     name: "gaussian-ct",
-    description:
-      "Gaussian, sigma 1 voxel, 512x512x300 float32 (peer: scipy.ndimage.gaussian_filter, C order)",
+    description: "Gaussian, sigma 1 voxel, float32 (peer: scipy.ndimage.gaussian_filter, C order)",
     floor: 4,
     compares: true,
   },
@@ -111,7 +110,7 @@ export const gridTasks: readonly string[] = tasks.map(({ name }) => name);
 
 /** Runs the tasks and returns their rows; peers that are missing are named with how to get them. */
 export async function run(options: BenchOptions = {}): Promise<BenchRow[]> {
-  const { rounds = 3, python = "python3", log = () => {} } = options;
+  const { rounds = 3, slices = 300, python = "python3", log = () => {} } = options;
   const chosen = tasks.filter(({ name }) => options.tasks?.includes(name) ?? true);
   if (chosen.length === 0) return [];
   const hasPython = await canImport(python, ["nibabel", "numpy", "scipy"]);
@@ -127,7 +126,7 @@ export async function run(options: BenchOptions = {}): Promise<BenchRow[]> {
   const ours: SideCommand = (task, reps) => [process.execPath, worker, task, folder, `${reps}`];
   const theirs: SideCommand = (task, reps) => [python, script, task, folder, `${reps}`];
   try {
-    await writeInputs(folder);
+    await writeInputs(folder, [512, 512, slices]);
     const rows: BenchRow[] = [];
     for (const task of chosen) {
       const { peerTask } = task;
@@ -146,10 +145,10 @@ export async function run(options: BenchOptions = {}): Promise<BenchRow[]> {
   }
 }
 
-const shape: Vec3 = [512, 512, 300];
 const spacingMm: Vec3 = [0.7, 0.7, 1];
 
-async function writeInputs(folder: string): Promise<void> {
+async function writeInputs(folder: string, shape: Vec3): Promise<void> {
+  await writeFile(path.join(folder, "grid.json"), JSON.stringify({ shape, spacingMm }));
   const ct = createVolume(drawCt(shape, spacingMm), shape, { spacingMm });
   await writeFile(path.join(folder, "ct.i16"), new Uint8Array(ct.data.buffer));
   await writeVolume(path.join(folder, "ct.nii.gz"), ct, { level: 6 });

@@ -14,6 +14,8 @@ export interface BenchOptions {
   surfaceDistance?: string;
   /** Python that has numpy, scipy and nibabel; defaults to `python3`. */
   python?: string;
+  /** Slices of the full-size inputs, 512x512 each; defaults to 300. */
+  slices?: number;
   /** Rounds; defaults to 3. Peers that take minutes run in the first one alone. */
   rounds?: number;
   /** Names of the tasks to run; defaults to all. */

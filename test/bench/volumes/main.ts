@@ -22,6 +22,7 @@ missing.
 
   --surface-distance DIR  checkout of google-deepmind/surface-distance (nine labels take it some minutes)
   --python NAME           Python with numpy, scipy and nibabel (default python3)
+  --slices N              slices of 512x512 voxels in each input, at least 100 (default 300; 600 for thin-slice CT)
   --rounds N              rounds, at least 1 (default 3)
   --task NAME             only this one, may be repeated: ${taskNames.join(", ")}
   --json                  everything measured as one JSON object
@@ -34,6 +35,7 @@ export async function runBench(args: readonly string[]): Promise<void> {
     options: {
       "surface-distance": { type: "string" },
       python: { type: "string" },
+      slices: { type: "string" },
       rounds: { type: "string" },
       task: { type: "string", multiple: true },
       json: { type: "boolean" },
@@ -47,11 +49,15 @@ export async function runBench(args: readonly string[]): Promise<void> {
   const rounds = Number(values.rounds ?? 3);
   if (!Number.isInteger(rounds) || rounds < 1)
     throw new Error(`--rounds is ${values.rounds}, expected a whole number from 1`);
+  const slices = Number(values.slices ?? 300);
+  if (!Number.isInteger(slices) || slices < 100)
+    throw new Error(`--slices is ${values.slices}, expected a whole number from 100`);
   const unknown = values.task?.find((name) => !taskNames.includes(name));
   if (unknown !== undefined) throw new Error(`--task is ${unknown}, expected one of ${taskNames.join(", ")}`);
   const options: BenchOptions = {
     surfaceDistance: values["surface-distance"],
     python: values.python,
+    slices,
     rounds,
     tasks: values.task,
     log: (line) => (values.json ? process.stderr : process.stdout).write(`${line}\n`),
@@ -64,10 +70,10 @@ export async function runBench(args: readonly string[]): Promise<void> {
     cores: os.availableParallelism(),
     loadAverage: os.loadavg()[0],
   };
-  if (values.json) process.stdout.write(`${JSON.stringify({ rounds, machine, rows }, null, 1)}\n`);
+  if (values.json) process.stdout.write(`${JSON.stringify({ slices, rounds, machine, rows }, null, 1)}\n`);
   else
     process.stdout.write(
-      `\nMedians of ${rounds} rounds, Node ${machine.node}, ${machine.platform}, ${machine.cores} cores, ` +
+      `\nInputs of 512x512x${slices}, medians of ${rounds} rounds, Node ${machine.node}, ${machine.platform}, ${machine.cores} cores, ` +
         `load ${machine.loadAverage.toFixed(1)} at the end\n`,
     );
 }

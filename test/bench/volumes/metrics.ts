@@ -3,11 +3,12 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createKey } from "tumorlab";
+import type { Vec3 } from "tumorlab";
 import { canImport, describeRow, measureTask } from "./interleave.js";
 import type { BenchOptions, BenchRow, SideCommand, Task } from "./interleave.js";
 import { createLesionScene, createOrganScene } from "./label-scenes.js";
 
-/** Metrics beside numpy and google-deepmind/surface-distance, on drawn label maps of 512x512x300 voxels. */
+/** Metrics beside numpy and google-deepmind/surface-distance, on drawn label maps of 512x512 voxels a slice. */
 
 interface MetricsTask extends Task {
   needsCheckout?: boolean;
@@ -16,20 +17,20 @@ interface MetricsTask extends Task {
 const tasks: readonly MetricsTask[] = [
   {
     name: "dice",
-    description: "Dice of 9 labels, 512x512x300 (peer: numpy, one label at a time)",
+    description: "Dice of 9 labels (peer: numpy, one label at a time)",
     floor: 10,
     compares: true,
   },
   {
     name: "organ",
-    description: "NSD + HD95 of a compact organ, 512x512x300 (peer: surface-distance)",
+    description: "NSD + HD95 of a compact organ (peer: surface-distance)",
     floor: 15,
     compares: true,
     needsCheckout: true,
   },
   {
     name: "lesions",
-    description: "NSD + HD95 of 9 labels of scattered lesions, 512x512x300 (peer: surface-distance)",
+    description: "NSD + HD95 of 9 labels of scattered lesions (peer: surface-distance)",
     floor: 50,
     memoryFloorMb: 600,
     compares: true,
@@ -50,7 +51,7 @@ export const metricsTasks: readonly string[] = tasks.map(({ name }) => name);
 
 /** Runs the tasks and returns their rows; peers that are missing are named with how to get them. */
 export async function run(options: BenchOptions = {}): Promise<BenchRow[]> {
-  const { rounds = 3, python = "python3", surfaceDistance, log = () => {} } = options;
+  const { rounds = 3, slices = 300, python = "python3", surfaceDistance, log = () => {} } = options;
   const chosen = tasks.filter(({ name }) => options.tasks?.includes(name) ?? true);
   if (chosen.length === 0) return [];
   const hasPython = await canImport(python, ["numpy", "scipy"]);
@@ -74,7 +75,7 @@ export async function run(options: BenchOptions = {}): Promise<BenchRow[]> {
   ];
   const peer: SideCommand = (task, reps) => [python, script, task, folder, `${reps}`, surfaceDistance ?? ""];
   try {
-    await writeInputs(folder);
+    await writeInputs(folder, [512, 512, slices]);
     const rows: BenchRow[] = [];
     for (const task of chosen) {
       const withPeer = task.needsCheckout ? hasCheckout : hasPython;
@@ -88,8 +89,8 @@ export async function run(options: BenchOptions = {}): Promise<BenchRow[]> {
   }
 }
 
-async function writeInputs(folder: string): Promise<void> {
-  const scenes = { lesions: createLesionScene(), organ: createOrganScene() };
+async function writeInputs(folder: string, shape: Vec3): Promise<void> {
+  const scenes = { lesions: createLesionScene(shape), organ: createOrganScene(shape) };
   const grids: Record<string, unknown> = {};
   for (const [name, { reference, prediction, shape, spacingMm }] of Object.entries(scenes)) {
     grids[name] = { shape, spacingMm };

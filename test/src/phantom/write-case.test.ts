@@ -14,7 +14,7 @@ import {
 } from "tumorlab";
 import type { PhantomOptions } from "tumorlab";
 
-const options: PhantomOptions = { seed: 3, spacingMm: 6, shape: [64, 64, 64], controlShare: 0 };
+const options: PhantomOptions = { seed: 3, spacingMm: 8, shape: [48, 48, 48], controlShare: 0 };
 
 describe("writePhantomCase", function () {
   this.timeout(120_000);

@@ -1,0 +1,79 @@
+import { LabError, requireThat } from "../errors.js";
+import { voxelVolumeMl, withData } from "../grid.js";
+import { equivalentRadiusMm } from "../size-class.js";
+import type { LabelMap } from "../types.js";
+import { findComponents, keepComponents } from "../volume/components.js";
+import { withinOfMask } from "../volume/distance.js";
+
+/** What is done to a predicted label map, in the order of the fields; each may be left out. */
+export interface CleaningOptions {
+  /** Of these structures only the largest pieces stay, so many of each: `{ liver: 1, kidney: 2 }`. */
+  largestPieces?: Readonly<Record<string, number>>;
+  /**
+   * A lesion voxel stays only within `marginMm` of one of the organs, and lesions of which nothing is left are gone:
+   * `{ lesion: "tumor", organs: ["liver", "kidney"], marginMm: 4 }`.
+   */
+  nearOrgans?: { lesion: string; organs: readonly string[]; marginMm: number };
+  /** Pieces of these structures smaller than a ball of this radius are gone: `{ tumor: 3 }`, in mm. */
+  minimumRadiusMm?: Readonly<Record<string, number>>;
+}
+
+/**
+ * Removes what cannot be from a predicted label map: it becomes background. Pieces are connected by faces, edges or
+ * corners. Returns a new map.
+ *
+ * @throws LabError for a structure that the map does not name.
+ */
+export function cleanLabels(labels: LabelMap, options: CleaningOptions): LabelMap {
+  const { largestPieces = {}, nearOrgans, minimumRadiusMm = {} } = options;
+  let cleaned = labels;
+  for (const [name, most] of Object.entries(largestPieces)) {
+    requireThat(Number.isInteger(most) && most >= 1, `largestPieces.${name}`, most, "a whole number from 1");
+    cleaned = keepPieces(
+      cleaned,
+      valueOf(labels, name),
+      (sizes) => [...sizes].sort((a, b) => b - a)[most - 1] ?? 0,
+    );
+  }
+  if (nearOrgans) cleaned = keepNear(cleaned, nearOrgans);
+  for (const [name, radiusMm] of Object.entries(minimumRadiusMm)) {
+    requireThat(radiusMm >= 0, `minimumRadiusMm.${name}`, radiusMm, "a radius from 0, in mm");
+    const voxelMl = voxelVolumeMl(labels);
+    cleaned = keepPieces(cleaned, valueOf(labels, name), (sizes) =>
+      Math.min(Infinity, ...sizes.filter((size) => equivalentRadiusMm(size * voxelMl) >= radiusMm)),
+    );
+  }
+  return cleaned;
+}
+
+/** Keeps the pieces of one label with at least as many voxels as `least` says of all their sizes. */
+function keepPieces(labels: LabelMap, value: number, least: (sizes: number[]) => number): LabelMap {
+  const table = findComponents(labels);
+  const sizes = table.components.flatMap(({ label, voxels }) => (label === value ? [voxels] : []));
+  const smallest = least(sizes);
+  return keepComponents(labels, table, ({ label, voxels }) => label !== value || voxels >= smallest);
+}
+
+function keepNear(
+  labels: LabelMap,
+  { lesion, organs, marginMm }: NonNullable<CleaningOptions["nearOrgans"]>,
+): LabelMap {
+  requireThat(marginMm >= 0, "nearOrgans.marginMm", marginMm, "a distance from 0, in mm");
+  const values = new Set(organs.map((name) => valueOf(labels, name)));
+  const value = valueOf(labels, lesion);
+  const organ = withData(
+    labels,
+    Uint8Array.from(labels.data, (label) => (values.has(label) ? 1 : 0)),
+  );
+  const near = withinOfMask(organ, marginMm).data;
+  return {
+    ...labels,
+    data: labels.data.map((label, i) => (label === value && near[i] === 0 ? 0 : label)),
+  };
+}
+
+function valueOf(labels: LabelMap, name: string): number {
+  const found = Object.entries(labels.names).find(([, each]) => each === name);
+  if (!found) throw new LabError("cleaning", name, `one of ${Object.values(labels.names).join(", ")}`);
+  return Number(found[0]);
+}
