@@ -1,0 +1,130 @@
+import {
+  createKey,
+  createPhantomCase,
+  describeLabels,
+  LabError,
+  nominalRadiusMm,
+  openSample,
+  synthesizers,
+  tumorOrgans,
+} from "tumorlab";
+import type { LabelMap, LesionPatch, SizeClass, TumorOrgan, Volume } from "tumorlab";
+
+/** One cell of the sweep: an organ, a size class and a generator over all scans. */
+export interface SweepRow {
+  organ: TumorOrgan;
+  size: SizeClass;
+  method: string;
+  /** Lesions made; scans without the organ do not count. */
+  lesions: number;
+  /** Of them, capped by their organ. */
+  capped: number;
+  /** Voxels of lesions outside the organ, and other voxels whose label or HU changed outside it. */
+  outside: number;
+  /** Least and most of achieved radius by what was asked for or, where capped, by the cap. */
+  leastRatio: number;
+  mostRatio: number;
+  mostClipped: number;
+  errors: string[];
+}
+
+/** Makes every organ x size class x method in each of `cases` healthy phantoms and in the scan that ships. */
+export async function sweep(
+  cases: number,
+  spacingMm: number,
+  log: (line: string) => void,
+): Promise<SweepRow[]> {
+  const rows = new Map<string, SweepRow>();
+  const sample = await openSample("abdomen-ct");
+  visit(rows, "the scan that ships", sample, createKey(0));
+  for (let index = 0; index < cases; index++) {
+    const phantom = createPhantomCase(index, { seed: 50, controlShare: 1, spacingMm });
+    visit(rows, phantom.metadata.caseId, phantom, createKey(1).split(index));
+    log(`${index + 1} of ${cases} phantoms`);
+  }
+  return [...rows.values()];
+}
+
+type Scan = { ct: Volume; labels: LabelMap };
+
+function visit(
+  rows: Map<string, SweepRow>,
+  name: string,
+  scan: Scan,
+  root: ReturnType<typeof createKey>,
+): void {
+  const structures = describeLabels(scan.labels.names);
+  const used = new Set<number>(scan.labels.data);
+  for (const organ of tumorOrgans) {
+    const values = new Set(
+      structures.flatMap((each) => (each.organ === organ && used.has(each.value) ? [each.value] : [])),
+    );
+    if (values.size === 0) continue;
+    for (const size of Object.keys(nominalRadiusMm) as SizeClass[])
+      for (const synthesizer of synthesizers) {
+        const method = synthesizer.name;
+        const id = `${organ}/${size}/${method}`;
+        const row = rows.get(id) ?? createRow(organ, size, method);
+        rows.set(id, row);
+        try {
+          const request = { ...scan, organ, size: { sizeClass: size }, key: root.split(id) };
+          judge(row, scan, values, synthesizer.synthesize(request) as LesionPatch);
+        } catch (error) {
+          if (!(error instanceof LabError)) throw error;
+          row.errors.push(`${name}: ${error.message}`);
+        }
+      }
+  }
+}
+
+function createRow(organ: TumorOrgan, size: SizeClass, method: string): SweepRow {
+  const ratios = { leastRatio: Infinity, mostRatio: 0, mostClipped: 0 };
+  return { organ, size, method, lesions: 0, capped: 0, outside: 0, ...ratios, errors: [] };
+}
+
+function judge(row: SweepRow, { ct, labels }: Scan, organ: Set<number>, patch: LesionPatch): void {
+  const { record, mask, box } = patch;
+  const [mx, my] = mask.shape;
+  const [nx, ny] = labels.shape;
+  let voxels = 0;
+  for (let i = 0; i < mask.data.length; i++) {
+    const x = box.boxMin[0] + (i % mx);
+    const y = box.boxMin[1] + (Math.floor(i / mx) % my);
+    const z = box.boxMin[2] + Math.floor(i / (mx * my));
+    const at = x + nx * (y + ny * z);
+    voxels += mask.data[i];
+    const wanted = mask.data[i] ? record.lesionLabel.value : labels.data[at];
+    const changed = mask.data[i] === 1 || patch.ct.data[i] !== ct.data[at];
+    if ((changed && !organ.has(labels.data[at])) || patch.labels.data[i] !== wanted) row.outside++;
+  }
+  row.lesions++;
+  if (voxels === 0) row.errors.push("an empty mask");
+  if (record.cap) row.capped++;
+  const ratio = record.achievedRadiusMm / (record.cap?.radiusMm ?? record.requestedRadiusMm);
+  row.leastRatio = Math.min(row.leastRatio, ratio);
+  row.mostRatio = Math.max(row.mostRatio, ratio);
+  row.mostClipped = Math.max(row.mostClipped, record.clippedShare);
+}
+
+/** The sweep as a table with its verdict. */
+export function describeSweep(rows: readonly SweepRow[]): string {
+  const lines = rows.map((row) =>
+    [
+      row.organ.padEnd(10),
+      row.size.padEnd(7),
+      row.method.padEnd(12),
+      `${row.lesions} made, ${row.capped} capped`.padEnd(22),
+      `${row.outside} voxels outside`.padEnd(18),
+      `radius ${row.leastRatio.toFixed(3)} to ${row.mostRatio.toFixed(3)} of what the organ allows`,
+      `clipped at most ${(100 * row.mostClipped).toFixed(0)} %`,
+      row.errors.length > 0 ? `${row.errors.length} FAILED: ${row.errors[0]}` : "",
+    ].join("  "),
+  );
+  const total = rows.reduce((sum, { lesions }) => sum + lesions, 0);
+  const good = rows.every(
+    ({ outside, errors, leastRatio, mostRatio }) =>
+      outside === 0 && errors.length === 0 && leastRatio >= 0.85 && mostRatio <= 1.15,
+  );
+  const verdict = good ? "all inside the organ, none empty, every radius within 15 %" : "MISSED: see above";
+  return `${lines.join("\n")}\n${total} lesions: ${verdict}`;
+}
