@@ -29,7 +29,7 @@ export { listLabelMaps, openLabelMap, parseLabels } from "./cohort/label-maps.js
 export type { NamedLabelMap } from "./cohort/label-maps.js";
 export { describeLayout, findCohort, folderLayouts } from "./cohort/layouts.js";
 export type { CohortCase, CohortFiles, FolderLayout } from "./cohort/layouts.js";
-export { findKnownOverlap, findPossibleOverlaps } from "./cohort/leakage/known-overlaps.js";
+export { findKnownOverlap } from "./cohort/leakage/known-overlaps.js";
 export type { KnownOverlap, NamedSet, OverlapSource } from "./cohort/leakage/known-overlaps.js";
 export {
   describeLeakage,
@@ -37,6 +37,8 @@ export {
   requireOutOfDistribution,
 } from "./cohort/leakage/out-of-distribution.js";
 export type { LeakageReport, OutOfDistributionClaim } from "./cohort/leakage/out-of-distribution.js";
+export { findOverlapChains } from "./cohort/leakage/overlap-chains.js";
+export type { OverlapChain } from "./cohort/leakage/overlap-chains.js";
 export { findSharedScans, histogramDifference } from "./cohort/leakage/shared-scans.js";
 export type { FingerprintedSet, Likeness, SharedScan } from "./cohort/leakage/shared-scans.js";
 export { checkManifest, listDownloads } from "./cohort/manifest.js";

@@ -19,12 +19,13 @@ export const cohortLeaksCommand: Command = {
   --train ...            reports that tumorlab cohort verify --out wrote, or names of manifests
   --test ...             the set that shall be out of distribution
   --acknowledge REASON   lets the claim pass all the same; the reason is part of the output
-  --json                 prints {test, training, shared, known, possible, withoutScans} as JSON
+  --json                 prints {test, training, shared, known, chains, withoutScans} as JSON
 
 Fingerprints find a scan again after reorientation, recompression, a wrong header, padding, clipping outside
 -150 to 249 HU, and cropping that leaves whole axial slices or cuts air alone; not after resampling, smoothing or other
-cropping, and not another phase of the same patient. Of a set given by name only what manifests tell is looked up.
-The exit code is 1 when scans are shared and that is not acknowledged.`,
+cropping, and not another phase of the same patient. Of a set given by name only what manifests tell is looked up,
+also by way of other sets: AbdomenAtlas 2.0 may hold scans of 3D-IRCADb through AbdomenAtlas 1.0.
+The exit code is 1 when scans are or may be shared and that is not acknowledged.`,
   async run(args, io) {
     const options = parseOptions(args, { values: ["train", "test", "acknowledge"], flags: ["json"] });
     if (options.positionals.length > 0) throw new UsageError(`unexpected ${options.positionals[0]}`);
@@ -50,8 +51,6 @@ The exit code is 1 when scans are shared and that is not acknowledged.`,
       for (const leak of leaks) io.out(`${leak}\n`);
       if (leaks.length === 0)
         io.out(`No scan of ${report.test} was found in ${report.training.join(", ")}.\n`);
-      for (const { training, through } of report.possible)
-        io.out(`Possible: ${training} and ${report.test} both share scans with ${through.join(", ")}.\n`);
       if (report.acknowledgement !== undefined) io.out(`Acknowledged: ${report.acknowledgement}\n`);
     }
     for (const name of report.withoutScans)

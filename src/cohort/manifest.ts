@@ -104,6 +104,8 @@ export type ContrastPhase = "plain" | "arterial" | "venous" | "nephrographic" | 
 /** Scans that are also in another set. */
 export interface CohortOverlap {
   with: string;
+  /** `holds`: the other set is a source of this one; `within`: this one is a source of it; `same`: one set, two names. */
+  relation: "holds" | "within" | "same" | null;
   scans: number | null;
   /** Which of this set's cases they are, where that is known. */
   cases: readonly string[] | null;

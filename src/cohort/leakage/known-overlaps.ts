@@ -57,40 +57,8 @@ export function findKnownOverlap(
   };
 }
 
-/**
- * Names of third sets through which two may share scans although no manifest says so of the two themselves: both share
- * scans with the third, and of at least one it is not known how many or which. AbdomenAtlas 2.0 and LiTS are so, through
- * AbdomenAtlas 1.0.
- */
-export function findPossibleOverlaps(
-  first: string,
-  second: string,
-  manifests: readonly OverlapSource[],
-): string[] {
-  if (first === second || isLinked(first, second)) return [];
-  const names = new Set(
-    manifests.flatMap(({ name, overlaps }) => [name, ...overlaps.map((row) => row.with)]),
-  );
-  return [...names]
-    .filter(
-      (each) =>
-        isLinked(first, each) && isLinked(second, each) && (isOpen(first, each) || isOpen(second, each)),
-    )
-    .sort();
-
-  function rowsBetween(a: string, b: string): CohortManifest["overlaps"] {
-    return [...rowsOf(manifests, a, b), ...rowsOf(manifests, b, a)];
-  }
-  function isLinked(a: string, b: string): boolean {
-    return rowsBetween(a, b).length > 0;
-  }
-  function isOpen(a: string, b: string): boolean {
-    return rowsBetween(a, b).every(({ scans, cases }) => scans === null && cases === null);
-  }
-}
-
 /** Rows in the manifest of `owner` about `other`. */
-function rowsOf(
+export function rowsOf(
   manifests: readonly OverlapSource[],
   owner: string,
   other: string,

@@ -1,6 +1,8 @@
 import { LabError, requireThat } from "../../errors.js";
-import { findKnownOverlap, findPossibleOverlaps } from "./known-overlaps.js";
+import { findKnownOverlap } from "./known-overlaps.js";
 import type { KnownOverlap, OverlapSource } from "./known-overlaps.js";
+import { findOverlapChains } from "./overlap-chains.js";
+import type { OverlapChain } from "./overlap-chains.js";
 import { findSharedScans } from "./shared-scans.js";
 import type { FingerprintedSet, SharedScan } from "./shared-scans.js";
 
@@ -22,8 +24,8 @@ export interface LeakageReport {
   shared: SharedScan[];
   /** What manifests tell. */
   known: KnownOverlap[];
-  /** Sets that may share scans with the test through a third one; that is worth a sentence, and stops no claim. */
-  possible: { training: string; through: string[] }[];
+  /** Overlaps by way of other sets, which cannot be told from manifests and so have to be acknowledged as well. */
+  chains: OverlapChain[];
   /** Sets given without scans: only what manifests tell of them was looked up. */
   withoutScans: string[];
   /** The reason given; absent where none was needed. */
@@ -40,19 +42,17 @@ export function findLeakage(claim: OutOfDistributionClaim): LeakageReport {
     training: training.map(({ name }) => name),
     shared: training.flatMap((set) => findSharedScans(set, test)),
     known: training.flatMap((set) => findKnownOverlap(named(set), named(test), manifests) ?? []),
-    possible: training
-      .map(({ name }) => ({ training: name, through: findPossibleOverlaps(name, test.name, manifests) }))
-      .filter(({ through }) => through.length > 0),
+    chains: training.flatMap((set) => findOverlapChains(named(set), named(test), manifests)),
     withoutScans: [...training, test].filter(({ scans }) => scans.length === 0).map(({ name }) => name),
   };
 }
 
 /**
- * Lets a claim pass only when no scan of the test set is known or found to be in a training set, or when the leak is
- * acknowledged with a reason, which the report then carries. What fingerprints find and do not find is told at
+ * Lets a claim pass only when no scan of the test set is found in a training set or known to be or possibly in it, be it
+ * by a chain of overlaps, or when the leak is acknowledged with a reason, which the report then carries. What fingerprints find and do not find is told at
  * {@link findSharedScans}; to pass proves no more than that.
  *
- * @throws LabError naming every shared pair (the first ten) and every known overlap; also for an acknowledgement
+ * @throws LabError naming every shared pair (the first ten), every known overlap and every chain of them; also for an acknowledgement
  *   without a word in it.
  */
 export function requireOutOfDistribution(claim: OutOfDistributionClaim): LeakageReport {
@@ -78,16 +78,24 @@ export function requireOutOfDistribution(claim: OutOfDistributionClaim): Leakage
 }
 
 /** One line for each leak; empty when there is none. */
-export function describeLeakage({ shared, known }: LeakageReport): string[] {
+export function describeLeakage({ shared, known, chains }: LeakageReport): string[] {
   return [
     ...shared.map(({ first, second, likeness, evidence }) => {
       return `${first.set}/${first.scan} and ${second.set}/${second.scan}: ${likeness} (${evidence})`;
     }),
-    ...known.map(({ sets, scans, cases, note }) => {
-      const some = (cases ?? []).slice(0, 25).join(", ");
-      const which = cases ? `: ${some}${cases.length > 25 ? ", ..." : ""}` : "";
-      const count = scans ?? "an unknown number of";
-      return `${sets[0]} and ${sets[1]} are known to share ${count} scans${which}${note ? ` (${note})` : ""}`;
+    ...known.map(
+      ({ sets, ...what }) => `${sets[0]} and ${sets[1]} are known to share ${describeScans(what)}`,
+    ),
+    ...chains.map(({ sets, links }) => {
+      const through = sets.slice(1, -1).join(" and ");
+      const each = links.map((link) => `${link.sets[0]} and ${link.sets[1]} share ${describeScans(link)}`);
+      return `${sets[0]} and ${sets[sets.length - 1]} may share scans by way of ${through}: ${each.join("; ")}`;
     }),
   ];
+}
+
+function describeScans({ scans, cases, note }: Omit<KnownOverlap, "sets">): string {
+  const some = (cases ?? []).slice(0, 25).join(", ");
+  const which = cases ? `: ${some}${cases.length > 25 ? ", ..." : ""}` : "";
+  return `${scans ?? "an unknown number of"} scans${which}${note ? ` (${note})` : ""}`;
 }

@@ -276,8 +276,27 @@ describe("tumorlab cohort", () => {
       const apart = await run("cohort", "leaks", "--train", "kipa22", "--test", at("headers.json"));
       assert.deepEqual([apart.code, apart.out], [0, "No scan of outside was found in kipa22.\n"]);
       assert.match(apart.err, /outside: 2 of 2 scans have no fingerprint/);
-      const possible = await run("cohort", "leaks", "--train", "abdomenatlas-2.0", "--test", "lits");
-      assert.match(possible.out, /abdomenatlas-1\.0-mini/);
+    });
+
+    it("stops every claim that known overlaps stand against, until it is acknowledged", async () => {
+      for (const [train, test, told] of [
+        ["lits", "3d-ircadb", /are known to share 20 scans: volume-28, .*volume-47/],
+        ["panorama", "msd-pancreas", /are known to share 194 scans/],
+        ["nih-pancreas-ct", "panorama", /are known to share 80 scans/],
+        ["abdomenatlas-2.0", "3d-ircadb", /may share scans by way of abdomenatlas-1\.0-mini: /],
+        ["abdomenatlas-2.0", "panorama", /by way of abdomenatlas-1\.0-mini and nih-pancreas-ct: /],
+      ] as const) {
+        const stopped = await run("cohort", "leaks", "--train", train, "--test", test);
+        assert.equal(stopped.code, 1, `${train} ${test}`);
+        assert.match(stopped.out, told);
+        const reason = ["--acknowledge", "as the paper did"];
+        const passed = await run("cohort", "leaks", "--train", train, "--test", test, ...reason);
+        assert.equal(passed.code, 0);
+        assert.match(passed.out, told);
+        assert.match(passed.out, /Acknowledged: as the paper did\n$/);
+      }
+      const apart = await run("cohort", "leaks", "--train", "kits23", "--test", "lits");
+      assert.equal(apart.code, 0, apart.out);
     });
 
     it("refuses what it cannot use", async () => {

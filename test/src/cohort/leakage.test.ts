@@ -6,7 +6,7 @@ import {
   crop,
   findKnownOverlap,
   findLeakage,
-  findPossibleOverlaps,
+  findOverlapChains,
   findSharedScans,
   fingerprintScan,
   histogramDifference,
@@ -137,6 +137,7 @@ const row = (
   more: Partial<CohortManifest["overlaps"][number]> = {},
 ): OverlapSource["overlaps"][number] => ({
   with: other,
+  relation: null,
   scans: null,
   cases: null,
   note: null,
@@ -184,17 +185,41 @@ describe("known overlaps", () => {
     assert.equal(findKnownOverlap(parts[0], parts[2], manifests), undefined);
   });
 
-  it("are possible through a third set whose share is not known, and not through one whose shares are", () => {
+  it("are followed through other sets: AbdomenAtlas 2.0 may hold what AbdomenAtlas 1.0 has from others", () => {
+    const chainsOf = (a: string, b: string): string[] =>
+      findOverlapChains({ name: a }, { name: b }, manifests).map(({ sets }) => sets.join(" "));
+    const middle = "abdomenatlas-1.0-mini";
+    assert.deepEqual(chainsOf("abdomenatlas-2.0", "3d-ircadb"), [`abdomenatlas-2.0 ${middle} 3d-ircadb`]);
+    assert.deepEqual(chainsOf("3d-ircadb", "abdomenatlas-2.0"), [`3d-ircadb ${middle} abdomenatlas-2.0`]);
+    // Two collections with a common source.
+    assert.deepEqual(chainsOf(middle, "panorama"), [
+      `${middle} msd-pancreas panorama`,
+      `${middle} nih-pancreas-ct panorama`,
+    ]);
+    assert.ok(
+      chainsOf("abdomenatlas-2.0", "panorama").includes(
+        `abdomenatlas-2.0 ${middle} nih-pancreas-ct panorama`,
+      ),
+    );
+    // Two sources of one collection have scans of their own.
+    assert.deepEqual(chainsOf("kits23", "lits"), []);
+    assert.deepEqual(chainsOf("totalsegmentator", "msd-colon"), []);
+    assert.deepEqual(chainsOf("abdomenatlas-2.0", "jhh"), []);
+  });
+
+  it("make no chain where the sets themselves are spoken of, or where the scans used are others", () => {
     const sets = [
       { name: "big", overlaps: [row("old")] },
-      { name: "old", overlaps: [row("big"), row("one", { scans: 10 }), row("two", { scans: 5 })] },
-      { name: "one", overlaps: [row("old", { scans: 10 })] },
-      { name: "two", overlaps: [row("old", { scans: 5 })] },
+      { name: "old", overlaps: [row("one", { relation: "holds", scans: 1, cases: ["case_7"] })] },
+      { name: "one", overlaps: [row("old", { relation: "within", scans: 1, cases: ["a_3"] })] },
     ];
-    assert.deepEqual(findPossibleOverlaps("big", "one", sets), ["old"]);
-    assert.deepEqual(findPossibleOverlaps("one", "two", sets), []);
-    assert.deepEqual(findPossibleOverlaps("big", "old", sets), []);
-    assert.deepEqual(findPossibleOverlaps("one", "one", sets), []);
+    const chains = (scans?: string[]): number =>
+      findOverlapChains({ name: "big" }, { name: "one", ...(scans ? { scans } : {}) }, sets).length;
+    assert.deepEqual([chains(), chains(["a_3"]), chains(["a_4"])], [1, 1, 0]);
+    const links = (a: string, b: string): unknown[] => findOverlapChains({ name: a }, { name: b }, sets);
+    assert.deepEqual(links("big", "old"), []);
+    assert.deepEqual(links("one", "one"), []);
+    assert.deepEqual(links("one", "unknown"), []);
   });
 });
 
@@ -211,7 +236,7 @@ describe("requireOutOfDistribution", () => {
       training: ["x"],
       shared: [],
       known: [],
-      possible: [],
+      chains: [],
       withoutScans: [],
     });
     const named = requireOutOfDistribution({ training: [setOf("x")], test: setOf("y", c), manifests });
@@ -249,6 +274,20 @@ describe("requireOutOfDistribution", () => {
     );
     const clean = requireOutOfDistribution({ ...claim, test: setOf("y", b), acknowledgement: "in case" });
     assert.equal(clean.acknowledgement, undefined);
+  });
+
+  it("stops a claim by way of other sets, and says which", async () => {
+    const claim = {
+      training: [setOf("abdomenatlas-2.0")],
+      test: setOf("3d-ircadb"),
+      manifests: await openAllCohorts(),
+    };
+    assert.throws(
+      () => requireOutOfDistribution(claim),
+      /abdomenatlas-2\.0 and 3d-ircadb may share scans by way of abdomenatlas-1\.0-mini: abdomenatlas-2\.0 and .*131 LiTS scans/,
+    );
+    const { chains } = requireOutOfDistribution({ ...claim, acknowledgement: "the paper did so" });
+    assert.equal(chains[0].links.length, 2);
   });
 
   it("names the first ten pairs of many and counts the others", () => {

@@ -52,13 +52,15 @@ describe("shipped manifests", () => {
   it("tell of each other alike where they share scans", () => {
     const told = new Map(all.map((manifest) => [manifest.name, manifest.overlaps]));
     for (const [name, overlaps] of told)
-      for (const { with: other, scans } of overlaps) {
+      for (const { with: other, scans, relation } of overlaps) {
         const back = told.get(other)!.filter((overlap) => overlap.with === name);
         assert.deepEqual(
           back.map((overlap) => overlap.scans),
           [scans],
           `${name} and ${other}`,
         );
+        const mirrored = { holds: "within", within: "holds", same: "same" } as const;
+        assert.equal(back[0].relation, relation && mirrored[relation], `${name} and ${other}`);
       }
     const lits = told.get("lits")!.find((overlap) => overlap.with === "3d-ircadb")!;
     assert.deepEqual([lits.scans, lits.cases?.[0], lits.cases?.at(-1)], [20, "volume-28", "volume-47"]);
