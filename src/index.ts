@@ -121,6 +121,13 @@ export type {
   LesionPanel,
   LesionSliceOptions,
 } from "./figures/lesion-slices.js";
+export { learningCurveFigure } from "./figures/learning-curve.js";
+export type {
+  LawLine,
+  LearningCurveOptions,
+  MeasuredCurve,
+  MeasuredPoint,
+} from "./figures/learning-curve.js";
 export { lineFigure } from "./figures/lines.js";
 export type { LineOptions, Series } from "./figures/lines.js";
 export { pairSlicesFigure } from "./figures/pair-slices.js";
@@ -227,6 +234,8 @@ export { checkAnswer, exercise } from "./notebook/exercise.js";
 export type { Exercise, ExerciseKey } from "./notebook/exercise.js";
 export { gradeAnswer } from "./notebook/grade.js";
 export type { AnswerKey, Grade } from "./notebook/grade.js";
+export { measuredCurves, openCurves, openPublishedCurves } from "./notebook/learning-curves.js";
+export type { PublishedCurves } from "./notebook/learning-curves.js";
 export { checkExercise, exerciseNames } from "./notebook/lesson-exercises.js";
 export { escapeMarkdown, markdown } from "./notebook/markdown.js";
 export { formatProgress, progress, progressMime } from "./notebook/progress.js";
@@ -237,6 +246,7 @@ export type {
   ProgressPayload,
   ProgressState,
 } from "./notebook/progress.js";
+export { lawTable, saturationTable, worthTable } from "./notebook/scaling-table.js";
 export { caseTable, policyTable, summaryTable } from "./notebook/score-table.js";
 export {
   askReader,
@@ -305,6 +315,8 @@ export { fitLaw, predictError } from "./scaling/fit.js";
 export type { FitOptions, FittedLaw, LawFit } from "./scaling/fit.js";
 export { profileIntervals } from "./scaling/intervals.js";
 export type { ParameterInterval } from "./scaling/intervals.js";
+export { drawLawBand, spreadSizes } from "./scaling/law-band.js";
+export type { LawBand } from "./scaling/law-band.js";
 export type { Centering, LawParameter, ScalingLaw, SeparableForm } from "./scaling/law.js";
 export {
   syntheticSurfaceParameters,
@@ -314,6 +326,7 @@ export {
 export { findLaw, scalingLaws } from "./scaling/laws/table.js";
 export { planForScore, rankPurchases } from "./scaling/planner.js";
 export type { PurchaseOption } from "./scaling/planner.js";
+export { makePracticeCurves, practiceTruth } from "./scaling/practice-curves.js";
 export { refitLaw } from "./scaling/refit.js";
 export { reportEfficiency } from "./scaling/report.js";
 export type { EfficiencyReport } from "./scaling/report.js";

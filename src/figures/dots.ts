@@ -4,6 +4,7 @@ import {
   type AxisText,
   baseLayout,
   legendBelow,
+  logTicks,
   nameAxis,
   palette,
   seriesColors,
@@ -35,6 +36,10 @@ export interface DotOptions {
   intervalName?: string;
   /** Ends of the axis; default what the rows need. */
   range?: readonly [number, number];
+  /** Default linear. On a log axis an interval that reaches 0 or infinity is drawn to the end of `range`, which it needs. */
+  xScale?: "linear" | "log";
+  /** A line from top to bottom, such as no effect, with its name above. */
+  reference?: { value: number; name: string };
 }
 
 /**
@@ -45,7 +50,7 @@ export interface DotOptions {
  * @throws LabError when an interval has one end only, or intervals are shown without saying what they are.
  */
 export function dotFigure(rows: readonly DotRow[], options: DotOptions): Figure {
-  const { title = "", axis, intervalName, range } = options;
+  const { title = "", axis, intervalName, range, xScale = "linear", reference } = options;
   for (const { name, low, high } of rows)
     requireThat(
       (low === undefined) === (high === undefined),
@@ -91,8 +96,8 @@ export function dotFigure(rows: readonly DotRow[], options: DotOptions): Figure 
           error_x: {
             type: "data",
             symmetric: false,
-            array: rows.map((row) => (row.high === undefined ? 0 : row.high - row.value)),
-            arrayminus: rows.map((row) => (row.low === undefined ? 0 : row.value - row.low)),
+            array: rows.map((row) => (row.high === undefined ? 0 : clamp(row.high, range) - row.value)),
+            arrayminus: rows.map((row) => (row.low === undefined ? 0 : row.value - clamp(row.low, range))),
             color: palette.ink,
             thickness: 1.5,
             width: 5,
@@ -104,7 +109,10 @@ export function dotFigure(rows: readonly DotRow[], options: DotOptions): Figure 
     data: [...cases, means],
     layout: baseLayout(title, {
       height: 160 + 34 * Math.max(2, rows.length),
-      xaxis: valueAxis(axis, range ? { range: [...range] } : {}),
+      xaxis: valueAxis(axis, {
+        ...(xScale === "log" ? logTicks(range ?? rows.map(({ value }) => value)) : {}),
+        ...(range ? { range: xScale === "log" ? range.map(Math.log10) : [...range] } : {}),
+      }),
       yaxis: nameAxis("", {
         type: "linear",
         range: [Math.max(2, rows.length) - 0.5, -0.5],
@@ -114,11 +122,46 @@ export function dotFigure(rows: readonly DotRow[], options: DotOptions): Figure 
         ticks: "",
         showgrid: true,
       }),
-      annotations: rows.flatMap(({ note }, i) => (note ? [noteBeside(note, i)] : [])),
-      margin: { l: 64, r: 24 + noteWidth, t: title === "" ? 24 : 52, b: 84 },
+      annotations: [
+        ...rows.flatMap(({ note }, i) => (note ? [noteBeside(note, i)] : [])),
+        ...(reference ? [referenceNote(reference, xScale)] : []),
+      ],
+      ...(reference ? { shapes: [referenceLine(reference.value)] } : {}),
+      margin: { l: 64, r: 24 + noteWidth, t: (title === "" ? 24 : 52) + (reference ? 18 : 0), b: 84 },
       showlegend: withInterval,
       legend: legendBelow(34 * Math.max(2, rows.length)),
     }),
+  };
+}
+
+function clamp(value: number, range: readonly [number, number] | undefined): number {
+  return range ? Math.min(Math.max(value, range[0]), range[1]) : value;
+}
+
+function referenceLine(x: number): Record<string, unknown> {
+  return {
+    type: "line",
+    x0: x,
+    x1: x,
+    yref: "paper",
+    y0: 0,
+    y1: 1,
+    line: { color: palette.ink, width: 1.5, dash: "dash" },
+  };
+}
+
+function referenceNote(
+  { value, name }: { value: number; name: string },
+  xScale: "linear" | "log",
+): Record<string, unknown> {
+  return {
+    text: escapeMarkup(name),
+    x: xScale === "log" ? Math.log10(value) : value,
+    yref: "paper",
+    y: 1,
+    yanchor: "bottom",
+    showarrow: false,
+    font: { size: 12, color: palette.ink },
   };
 }
 

@@ -189,7 +189,8 @@ function meanCurves(
           count += weights[p];
         }
       }
-      return { n, error: sum / count };
+      // A size with more trainings is surer of its mean.
+      return { n, error: sum / count, weight: errors.length };
     });
   }
   return curves;

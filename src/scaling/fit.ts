@@ -1,7 +1,7 @@
 import { LabError } from "../errors.js";
-import { solvePositiveDefinite, symmetricEigenvalues } from "../stats/linear-algebra.js";
 import { toCurveArrays } from "./curve.js";
 import type { CurveArrays, CurvePoint } from "./curve.js";
+import { explainUndetermined } from "./identify.js";
 import type { ScalingLaw } from "./law.js";
 import { searchParameters } from "./search.js";
 import type { ResidualKind } from "./search.js";
@@ -128,9 +128,6 @@ function meanOfSmallest({ n, error, weight }: CurveArrays): number {
   return sum / total;
 }
 
-/** A factor of a thousand either way: a parameter known no better than that is not known. */
-const widestLogError = Math.log(1000) / 2;
-
 function findReasons(law: ScalingLaw, curve: CurveArrays, fit: FoundFit, residual: ResidualKind): string[] {
   const { parameters, sumOfSquares } = fit;
   const p = law.parameters.length;
@@ -156,27 +153,9 @@ function findReasons(law: ScalingLaw, curve: CurveArrays, fit: FoundFit, residua
     for (let a = 0; a < p; a++)
       for (let b = 0; b < p; b++) normal[a * p + b] += scale * slopes[a] * slopes[b];
   }
-  const floorAtZero = (a: number): boolean =>
-    law.parameters[a].name === "c" && parameters[a] < 1e-6 * curve.error[0];
-  const free = law.parameters.map((_, a) => a).filter((a) => !floorAtZero(a));
-  const dead = free.filter((a) => !(normal[a * p + a] > 0)).map((a) => law.parameters[a].name);
-  if (dead.length > 0) return [`the points do not depend on ${dead.join(", ")}`];
-
-  const size = free.length;
-  const scaled = new Float64Array(size * size);
-  free.forEach((a, i) =>
-    free.forEach(
-      (b, j) => (scaled[i * size + j] = normal[a * p + b] / Math.sqrt(normal[a * p + a] * normal[b * p + b])),
-    ),
+  const isUnused = parameters.map(
+    (value, a) => law.parameters[a].name === "c" && value < 1e-6 * curve.error[0],
   );
-  const factor = symmetricEigenvalues(scaled, size)[0] > 1e-13;
-  if (!factor) return ["several sets of parameters fit equally well (the normal equations are singular)"];
-  const noise = sumOfSquares / Math.max(1, curve.n.length - size);
-  return free.flatMap((a, i) => {
-    const unit = Float64Array.from({ length: size }, (_, j) => (j === i ? 1 : 0));
-    const inverse = solvePositiveDefinite(scaled, unit, size);
-    const error = inverse ? Math.sqrt((noise * inverse[i]) / normal[a * p + a]) : Infinity;
-    if (error <= widestLogError) return [];
-    return [`${law.parameters[a].name} could be a thousand times larger or smaller`];
-  });
+  const names = law.parameters.map(({ name }) => name);
+  return explainUndetermined(names, normal, isUnused, sumOfSquares, curve.n.length);
 }

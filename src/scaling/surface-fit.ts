@@ -1,5 +1,6 @@
 import { LabError, requireThat } from "../errors.js";
 import { minimizeLeastSquares } from "../stats/least-squares.js";
+import { explainUndetermined } from "./identify.js";
 import {
   syntheticSurfaceGradient,
   syntheticSurfaceParameters,
@@ -90,7 +91,8 @@ export function fitSyntheticSurface(points: readonly SurfacePoint[]): SurfaceFit
     (sum, { n, s, error }) => sum + (syntheticSurfaceValue(n, s, parameters) - error) ** 2,
     0,
   );
-  const reasons = explainLack(points.length, realSizes, syntheticSizes);
+  const lack = explainLack(points.length, realSizes, syntheticSizes);
+  const reasons = lack.length > 0 ? lack : findReasons(points, parameters, best.sum);
   return {
     parameters,
     rmse: Math.sqrt(squared / points.length),
@@ -121,6 +123,28 @@ function startingPoints(points: readonly SurfacePoint[]): number[][] {
     }
   }
   return starts;
+}
+
+function findReasons(
+  points: readonly SurfacePoint[],
+  parameters: readonly number[],
+  sumOfSquares: number,
+): string[] {
+  const p = parameters.length;
+  const slopes = new Float64Array(p);
+  const normal = new Float64Array(p * p);
+  for (const { n, s, weight = 1 } of points) {
+    syntheticSurfaceGradient(n, s, parameters, slopes);
+    for (let a = 0; a < p; a++) slopes[a] *= parameters[a];
+    for (let a = 0; a < p; a++)
+      for (let b = 0; b < p; b++) normal[a * p + b] += weight * slopes[a] * slopes[b];
+  }
+  // No floor, or no transfer gap: the surface does without.
+  const isUnused = syntheticSurfaceParameters.map(
+    ({ name }, a) => (name === "c" || name === "gamma") && parameters[a] < 1e-6,
+  );
+  const names = syntheticSurfaceParameters.map(({ name }) => name);
+  return explainUndetermined(names, normal, isUnused, sumOfSquares, points.length);
 }
 
 function explainLack(count: number, realSizes: number, syntheticSizes: number): string[] {

@@ -7,7 +7,7 @@ import { launchBrowser, openPage, root, takeScreenshot, type WatchedPage } from 
 import { chooseMenu, codeCells, openNotebook, startTestLab, type TestLab, waitForIdle } from "./lab.js";
 import type { FixtureNotebook } from "./notebooks.js";
 
-const names = ["00-start-here", "01-the-data", "05-per-organ-breakdown"];
+const names = ["00-start-here", "01-the-data", "02-scaling-analysis", "05-per-organ-breakdown"];
 
 const pathOf = (name: string) => `notebooks/${name}.ipynb`;
 
@@ -82,6 +82,14 @@ describe("the first notebooks in the lab", function () {
     await page.locator(`.tl-Volume:not([data-window="${window}"])`).first().waitFor();
     await viewer.scrollIntoViewIfNeeded();
     await takeScreenshot(page, "01-the-data-bone");
+  });
+
+  it("runs all cells of 02 and shows its curves", async () => {
+    await runAll("02-scaling-analysis");
+    const plots = plotsInFront();
+    await plots.nth(1).scrollIntoViewIfNeeded();
+    await takeScreenshot(page, "02-scaling-analysis");
+    assert.equal(await plots.count(), 7, "seven figures");
   });
 
   it("runs all cells of 05 and shows its table, its dots and the slices of its worst cases", async () => {

@@ -35,6 +35,33 @@ describe("checkExercise", () => {
     );
   });
 
+  it("names the slip in a law read backwards", async () => {
+    type Law = { c: number; a: number; b: number };
+    const right = (dice: number, { c, a, b }: Law): number => {
+      const left = 1 - dice / 100 - c;
+      return left > 0 ? (left / a) ** (-1 / b) : Infinity;
+    };
+    assert.match(await verdict("02-equivalent-scans", right), /Right/);
+    for (const [answer, remark] of [
+      [(dice: number, { c, a, b }: Law) => ((dice / 100 - c) / a) ** (1 / b), /Dice and error are mixed up/],
+      [(dice: number, { c, a, b }: Law) => ((1 - dice / 100 - c) / a) ** (1 / b), /one over/],
+      [(dice: number, { a, b }: Law) => ((1 - dice / 100) / a) ** (-1 / b), /floor c is left out/],
+      [(dice: number, { c, a, b }: Law) => ((dice - c) / a) ** (-1 / b), /Percent and shares/],
+      [(dice: number, { c, a, b }: Law) => ((1 - dice - c) / a) ** (-1 / b), /Percent and shares/],
+      [(dice: number, { c, a, b }: Law) => ((1 - dice / 100 - c) / a) ** (-1 / b), /NaN: no number of scans/],
+      [(dice: number, law: Law) => Math.min(right(dice, law), 1e9), /never reached/],
+      [() => 1, /too few/],
+      [() => 1e12, /too many/],
+      [() => "many", /"many"; a number is asked for/],
+      [147, /A function is asked for/],
+    ] as const) {
+      const text = await verdict("02-equivalent-scans", answer);
+      assert.match(text, /Not yet/);
+      assert.match(text, remark);
+      assert.match(text, /Hint: /);
+    }
+  });
+
   it("names the rule that a wrong mean of Dice follows", async () => {
     for (const [answer, remark] of [
       [(cases: Counts[]) => meanOf(cases.map(dice)), /NaN/],
@@ -86,7 +113,12 @@ describe("checkExercise", () => {
   });
 
   it("lists the exercises there are when the name is none", async () => {
-    assert.deepEqual(exerciseNames, ["00-scan-size", "01-voxel-volume", "05-mean-dice"]);
+    assert.deepEqual(exerciseNames, [
+      "00-scan-size",
+      "01-voxel-volume",
+      "02-equivalent-scans",
+      "05-mean-dice",
+    ]);
     await assert.rejects(
       checkExercise("02", 1),
       (error) => error instanceof LabError && /00-scan-size/.test(error.expected),

@@ -168,6 +168,9 @@ describe("fitSyntheticSurface", () => {
       { n, s: 3 * n, error: mixed[i].error },
     ]);
     assert.ok(fitSyntheticSurface(twoArms).identified);
+    // No gain from synthetic scans at all: their exponent cannot be told.
+    const useless = fitSyntheticSurface(grid.map(({ n, s }) => ({ n, s, error: 0.3 + 2 * n ** -0.5 })));
+    assert.equal(useless.identified, false);
     assert.match(
       fitSyntheticSurface(grid.filter(({ s }) => s < 200)).reasons[0],
       /3 different s; there are 2/,

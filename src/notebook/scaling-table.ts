@@ -1,0 +1,62 @@
+import type { CurvePoint } from "../scaling/curve.js";
+import type { LawFit } from "../scaling/fit.js";
+import { profileIntervals } from "../scaling/intervals.js";
+import type { EfficiencyReport } from "../scaling/report.js";
+import { saturationDefinitions } from "../scaling/saturation.js";
+import type { SaturationAnswer } from "../scaling/saturation.js";
+import type { LawSelection } from "../scaling/select.js";
+import type { Row } from "./data-frame.js";
+
+/**
+ * Compared laws as rows for `showTable`, scores in percent: how closely each follows the points, how far off it foretold
+ * the held-out ones, and its limit with the 95 % profile-likelihood interval. What is not identified has no limit.
+ *
+ * @param points the curve that the laws were fitted to.
+ */
+export function lawTable(selection: LawSelection, points: readonly CurvePoint[]): Row[] {
+  return selection.comparisons.map(({ fit, extrapolationRmse }) => ({
+    law: fit.law.title,
+    parameters: fit.law.parameters.length,
+    "RMSE (points)": 100 * fit.rmse,
+    "held-out error (points)": extrapolationRmse === undefined ? NaN : 100 * extrapolationRmse,
+    ...describeLimit(fit, points),
+    chosen: fit === selection.chosen ? "chosen" : "",
+  }));
+}
+
+/** Answers of several laws side by side: a row a definition, a column of scans a law. */
+export function saturationTable(answers: Readonly<Record<string, readonly SaturationAnswer[]>>): Row[] {
+  return saturationDefinitions.map((definition) => {
+    const columns = Object.entries(answers).map(([name, list]): [string, number | string] => {
+      const n = list.find((answer) => answer.definition === definition)?.n;
+      return [name, n === undefined ? "no answer" : Math.round(n)];
+    });
+    return { definition, ...Object.fromEntries(columns) };
+  });
+}
+
+/** What each result of an arm is worth, as rows for `showTable`. */
+export function worthTable(report: EfficiencyReport): Row[] {
+  return report.rows.map((row) => ({
+    n: row.n,
+    [`Dice of ${report.other} (%)`]: 100 * (1 - row.error),
+    [`scans of ${report.real} for it`]:
+      row.equivalentScans === undefined ? "never" : Math.round(row.equivalentScans),
+    multiplier: row.multiplier ?? "never",
+    "95 % from": row.multiplierInterval.low,
+    to: row.multiplierInterval.high,
+  }));
+}
+
+function describeLimit(fit: LawFit, points: readonly CurvePoint[]): Row {
+  const names = ["limit (%)", "95 % from", "to"];
+  const limits = (): number[] => {
+    if (!fit.identified) return [NaN, NaN, NaN];
+    const limit = 100 * (1 - fit.law.asymptote(fit.parameters));
+    const floor = profileIntervals(fit, points).find(({ name }) => name === "c");
+    // A floor is an error: its upper end is the lower one of the score.
+    return floor ? [limit, 100 * (1 - floor.high), 100 * (1 - floor.low)] : [limit, NaN, NaN];
+  };
+  const values = limits();
+  return Object.fromEntries(names.map((name, i): [string, number] => [name, values[i]]));
+}

@@ -1,0 +1,91 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  bootstrapCurves,
+  findLaw,
+  findSaturation,
+  fitLaw,
+  lawTable,
+  measuredCurves,
+  openCurves,
+  openPublishedCurves,
+  reportEfficiency,
+  saturationTable,
+  selectLaw,
+  worthTable,
+} from "tumorlab";
+
+const laws = ["power", "power-floor", "exponential-plateau"].map(findLaw);
+
+describe("openPublishedCurves", () => {
+  it("gives the five points of both arms, and which were read off a plot", async () => {
+    const { table, estimates, notes, title } = await openPublishedCurves();
+    assert.deepEqual(table.arms, ["real", "real+synthetic"]);
+    assert.equal(table.rows.length, 10);
+    assert.deepEqual(
+      table.rows.filter(({ arm }) => arm === "real").map(({ n, score }) => [n, score]),
+      [
+        [60, 0.402],
+        [278, 0.527],
+        [500, 0.54],
+        [1500, 0.593],
+        [3159, 0.597],
+      ],
+    );
+    assert.deepEqual(
+      estimates.map(({ arm, n }) => `${arm} ${n}`),
+      ["real 500", "real+synthetic 500"],
+    );
+    assert.ok(notes.length > 0 && title.includes("JHH"));
+    await assert.rejects(openPublishedCurves("early-tumors"), /a column n/);
+  });
+});
+
+describe("openCurves", () => {
+  it("opens a CSV of the reader's own and says what is wrong with it", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "tumorlab-curves-"));
+    try {
+      const file = join(folder, "scores.csv");
+      writeFileSync(file, "n,score\n60,2.5\n278,1.5\n");
+      assert.equal((await openCurves(file, { loss: true })).rows.length, 2);
+      await assert.rejects(openCurves(file), /scores\.csv, line 2: found 2\.5/);
+      await assert.rejects(openCurves(join(folder, "none.csv")), /a readable CSV file/);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
+
+describe("tables of a scaling analysis", () => {
+  it("show what the published points say", async () => {
+    const { table, estimates } = await openPublishedCurves();
+    const { observed } = bootstrapCurves(table, { resamples: 1 });
+    const rows = lawTable(selectLaw(observed.real, laws), observed.real);
+    const limits = rows.map((row) => Number((row["limit (%)"] as number).toFixed(1)));
+    assert.deepEqual(limits, [100, 63.9, 59.2]);
+    assert.ok(Number.isNaN(rows[0]["95 % from"]));
+    assert.ok((rows[1]["95 % from"] as number) < 57 && rows[1].to === 100);
+    assert.equal(rows.filter(({ chosen }) => chosen).length, 1);
+
+    const few = observed.real.slice(0, 2);
+    const lacking = lawTable(selectLaw(few, laws), few);
+    assert.ok(Number.isNaN(lacking[1]["limit (%)"]) && Number.isNaN(lacking[1]["held-out error (points)"]));
+
+    const answers = { floor: findSaturation(observed.real, fitLaw(laws[1], observed.real)) };
+    const said = saturationTable(answers);
+    assert.deepEqual([said[0].floor, said[3].floor, said[4].floor], [1500, 278, "no answer"]);
+
+    const worth = worthTable(reportEfficiency(table, "real", "real+synthetic", laws[2], { resamples: 50 }));
+    assert.equal(worth[4].multiplier, "never");
+    assert.equal(worth[0]["scans of real for it"], 197);
+
+    const [real] = measuredCurves(observed, { estimates, heldOutFrom: 3159, arms: ["real"] });
+    assert.deepEqual(
+      real.points.map(({ estimate, heldOut }) => [estimate, heldOut].map(Number).join("")),
+      ["00", "00", "10", "00", "01"],
+    );
+    assert.equal(measuredCurves(observed).length, 2);
+  });
+});
