@@ -112,6 +112,8 @@ export { dotFigure } from "./figures/dots.js";
 export type { DotOptions, DotRow } from "./figures/dots.js";
 export { checkFigure, escapeMarkup, isLiveOnly } from "./figures/figure.js";
 export type { Figure, Trace } from "./figures/figure.js";
+export { groupedBarFigure } from "./figures/grouped-bars.js";
+export type { BarGroup, GroupedBarOptions } from "./figures/grouped-bars.js";
 export { histogramFigure } from "./figures/histogram.js";
 export type { HistogramOptions } from "./figures/histogram.js";
 export { growthFigure, lesionChangeFigure, lesionStripFigure } from "./figures/lesion-slices.js";
@@ -133,10 +135,14 @@ export type { LineOptions, Series } from "./figures/lines.js";
 export { pairSlicesFigure } from "./figures/pair-slices.js";
 export type { PairMaps, PairSliceOptions } from "./figures/pair-slices.js";
 export type { SliceOptions } from "./figures/picture.js";
-export { policyFigure, recallFigure, scoreBySizeFigure, scoreDotFigure } from "./figures/score-dots.js";
-export type { ScoreFigureOptions } from "./figures/score-dots.js";
+export { presenceFigure } from "./figures/presence.js";
+export type { PresenceOptions, PresenceRow } from "./figures/presence.js";
 export { realismFigure, turingFigure } from "./figures/realism.js";
 export type { PublishedLine } from "./figures/realism.js";
+export { scansFigure } from "./figures/scans.js";
+export type { NamedScan, ScansOptions } from "./figures/scans.js";
+export { policyFigure, recallFigure, scoreBySizeFigure, scoreDotFigure } from "./figures/score-dots.js";
+export type { ScoreFigureOptions } from "./figures/score-dots.js";
 export { sliceFigure, slicesFigure } from "./figures/slices.js";
 export type { ManySlicesOptions, OneSliceOptions } from "./figures/slices.js";
 export { closeDrawing } from "./figures/static/drawing-process.js";
@@ -228,6 +234,15 @@ export { writeVolume } from "./nifti/write.js";
 export type { WriteOptions } from "./nifti/write.js";
 export { checkEnvironment } from "./notebook/check-environment.js";
 export type { EnvironmentLine, EnvironmentReport } from "./notebook/check-environment.js";
+export {
+  checkTable,
+  cohortTable,
+  labelledTumors,
+  lesionNameTable,
+  realismSources,
+  realismTable,
+  realScanTable,
+} from "./notebook/cohort-table.js";
 export { toDataFrame } from "./notebook/data-frame.js";
 export type { DataFrame, DataFrameGroups, Row } from "./notebook/data-frame.js";
 export { checkAnswer, exercise } from "./notebook/exercise.js";
@@ -273,6 +288,8 @@ export {
   tumorOrgans,
 } from "./organs.js";
 export type { Lesion, Organ, TumorOrgan } from "./organs.js";
+export { openPhantomCohort } from "./phantom/cohort.js";
+export type { PhantomCohort, PhantomCohortOptions, PhantomScan } from "./phantom/cohort.js";
 export { findHospital, hospitals } from "./phantom/hospitals.js";
 export type { Hospital, Protocol } from "./phantom/hospitals.js";
 export { createPhantomCase, phantomCaseId, phantomLabels } from "./phantom/make-case.js";

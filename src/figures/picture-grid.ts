@@ -36,17 +36,18 @@ const gridWidth = 720;
 const captionHeight = 26;
 
 /**
- * Pictures of one size side by side in one scale, each with its caption and the sides of the patient, a millimetre bar in
- * the first, and the window named. At least one picture.
+ * Pictures side by side in one scale, each with its caption and the sides of the patient, a millimetre bar in the first,
+ * and the window named. One smaller than the largest lies in the middle of its place. At least one picture.
  */
 export function pictureGrid(panels: readonly Panel[], options: PictureGridOptions): Figure {
   const { title, columns, traces = [], rightPx = 16, belowPx = 16 } = options;
   const pictures = panels.map(({ picture }) => picture);
   const across = Math.min(columns, panels.length);
   const rows = Math.ceil(panels.length / across);
-  const { widthMm, heightMm } = pictures[0];
+  const widestMm = Math.max(...pictures.map(({ widthMm }) => widthMm));
+  const tallestMm = Math.max(...pictures.map(({ heightMm }) => heightMm));
   const panelWidth = Math.floor(gridWidth / across);
-  const panelHeight = Math.round((panelWidth * heightMm) / widthMm);
+  const panelHeight = Math.round((panelWidth * tallestMm) / widestMm);
   const rowHeight = panelHeight + captionHeight;
   const structures = mergeStructures(pictures.map((picture) => picture.structures));
   const axes: Record<string, unknown> = {};
@@ -55,19 +56,26 @@ export function pictureGrid(panels: readonly Panel[], options: PictureGridOption
     const top = 1 - (row * rowHeight + captionHeight) / (rows * rowHeight);
     const hidden = { visible: false, fixedrange: true };
     const gap = 3 / gridWidth;
+    const beside = ((1 - picture.widthMm / widestMm) / 2) * (1 / across - 2 * gap);
+    const share = picture.heightMm / tallestMm;
+    const above = ((1 - share) / 2) * panelHeight;
     axes[`xaxis${i === 0 ? "" : i + 1}`] = {
       ...hidden,
-      domain: [column / across + gap, (column + 1) / across - gap],
+      domain: [column / across + gap + beside, (column + 1) / across - gap - beside],
       range: [0, picture.widthMm],
       anchor: axisName("y", i),
     };
     axes[`yaxis${i === 0 ? "" : i + 1}`] = {
       ...hidden,
-      domain: [Math.max(0, top - panelHeight / (rows * rowHeight)), top],
+      domain: [
+        Math.max(0, top - (above + share * panelHeight) / (rows * rowHeight)),
+        top - above / (rows * rowHeight),
+      ],
       range: [picture.heightMm, 0],
       anchor: axisName("x", i),
     };
   });
+  const { widthMm, heightMm } = pictures[0];
   const legendHeight = structures.length > 0 ? 30 + 20 * Math.ceil(structures.length / 4) : 0;
   return {
     data: [...legendTraces(structures, "x", "y"), ...traces],

@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { openPhantomCohort, verifyCohort } from "tumorlab";
+
+describe("openPhantomCohort", function () {
+  this.timeout(120_000);
+  let parent: string;
+  before(() => (parent = mkdtempSync(path.join(tmpdir(), "tumorlab-phantoms-"))));
+  after(() => rmSync(parent, { recursive: true, force: true }));
+
+  it("makes a cohort once, and reads it again, also for two who ask at the same time", async () => {
+    const options = {
+      folder: path.join(parent, "cohort"),
+      hospitals: ["thick-slice", "reference"],
+      cases: 1,
+      scale: "tiny" as const,
+      seed: 4,
+      controlShare: 0,
+    };
+    const updates: number[] = [];
+    const both = await Promise.all([
+      openPhantomCohort({ ...options, progress: ({ done }) => updates.push(done) }),
+      openPhantomCohort(options),
+    ]);
+    const [{ scans, folder }] = both;
+    assert.deepEqual(updates, [0, 1, 2]);
+    assert.deepEqual(
+      scans.map(({ metadata }) => metadata.hospital),
+      ["reference", "thick-slice"],
+    );
+    for (const { ct, labels, phase, metadata, name } of scans) {
+      assert.deepEqual(ct.spacingMm, [6, 6, 6]);
+      assert.deepEqual(labels.shape, ct.shape);
+      assert.equal(phase, metadata.phase);
+      assert.match(name, new RegExp(`^${metadata.hospital} 1, ${phase}, ${metadata.tumors[0].organ} tumor$`));
+    }
+    assert.deepEqual(both[1].scans[0].ct.data, scans[0].ct.data);
+    assert.deepEqual(readdirSync(parent), ["cohort"], "nothing is left lying about");
+    const written = statSync(path.join(folder, scans[0].metadata.caseId, "ct.nii.gz")).mtimeMs;
+    await openPhantomCohort(options);
+    assert.equal(statSync(path.join(folder, scans[0].metadata.caseId, "ct.nii.gz")).mtimeMs, written);
+    assert.equal((await verifyCohort(folder)).errors, 0);
+    await assert.rejects(openPhantomCohort({ ...options, seed: 5 }), /seed 4.*expected seed 5/);
+  });
+
+  it("refuses what is no cohort", async () => {
+    await assert.rejects(openPhantomCohort({ cases: 0 }), /cases: found 0, expected a whole number from 1/);
+    await assert.rejects(openPhantomCohort({ hospitals: [] }), /hospitals/);
+    await assert.rejects(openPhantomCohort({ hospitals: ["nowhere"] }), /"nowhere"/);
+  });
+});
