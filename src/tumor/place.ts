@@ -57,6 +57,12 @@ export function drawPart(parts: readonly OrganPart[], draw: RandomStream): Organ
   return parts.find(({ volumeMl }) => (left -= volumeMl) < 0) ?? parts[parts.length - 1];
 }
 
+/** The piece a voxel of the organ lies in, as far as its nearest sample tells; else the largest. */
+export function partAt(map: OrganMap, parts: readonly OrganPart[], voxel: Vec3): OrganPart {
+  const sample = sampleAt(map, voxel);
+  return parts.find(({ samples }) => samples.includes(sample)) ?? parts[0];
+}
+
 /**
  * Draws a place for a lesion: within the wall of a hollow organ; in a solid one deep enough that a ball of its radius
  * mostly fits, best of several places where none fits well.
@@ -99,14 +105,19 @@ export function drawPlace(
   return best!;
 }
 
-/** What {@link drawPlace} would say of a voxel that was chosen; `undefined` where no sample of the organ is near. */
+/** What {@link drawPlace} would say of a voxel that was chosen. */
 export function describePlace(map: OrganMap, voxel: Vec3, radiusMm: number): Place {
-  const [mx, my, mz] = map.mask.shape;
-  const at = voxel.map((each, axis) => Math.round((each - map.origin[axis]) / map.stride[axis]));
-  const inside = (k: number, n: number): number => Math.max(0, Math.min(n - 1, k));
-  const sample = inside(at[0], mx) + mx * (inside(at[1], my) + my * inside(at[2], mz));
+  const sample = sampleAt(map, voxel);
   const depthMm = distanceToBackground(map.mask).data[sample];
   return { voxel, depthMm, outsideShare: shareOutside(map, sample, radiusMm) };
+}
+
+/** The sample nearest to a voxel. */
+function sampleAt({ mask, origin, stride }: OrganMap, voxel: Vec3): number {
+  const [mx, my, mz] = mask.shape;
+  const at = voxel.map((each, axis) => Math.round((each - origin[axis]) / stride[axis]));
+  const inside = (k: number, n: number): number => Math.max(0, Math.min(n - 1, k));
+  return inside(at[0], mx) + mx * (inside(at[1], my) + my * inside(at[2], mz));
 }
 
 function voxelOf({ mask, origin, stride }: OrganMap, sample: number): Vec3 {

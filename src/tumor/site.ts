@@ -7,7 +7,7 @@ import type { Vec3 } from "../types.js";
 import { crop, type VoxelBox } from "../volume/crop.js";
 import { mapOrgan, type OrganLabels } from "./organ-map.js";
 import { judgePhase, scanPhases } from "./phase.js";
-import { describePlace, drawPart, drawPlace, findParts, type Place } from "./place.js";
+import { describePlace, drawPart, drawPlace, findParts, partAt, type Place } from "./place.js";
 import { ballVolumeMl, capSize, radiusOfSize } from "./size.js";
 import type { ScanPhase, SizeCap, SynthesisRequest } from "./synthesizer.js";
 
@@ -40,6 +40,9 @@ export interface LesionSite {
   /** Split this for shape, texture and so on; `"place"` is taken. */
   key: Key;
 }
+
+/** A single voxel stands for a lesion of this share of its volume without a radius more than 15 % too large. */
+const leastVoxels = 1.15 ** -3;
 
 /** How large the block round a place is. */
 export interface SiteOptions {
@@ -76,7 +79,7 @@ export function openSite(
   const stream = key.split("place").stream();
   const { centerVoxel } = options;
   if (centerVoxel) requireOrganVoxel(request, centerVoxel, isOrgan);
-  const part = drawPart(parts, stream);
+  const part = centerVoxel ? partAt(map, parts, centerVoxel) : drawPart(parts, stream);
   const { radiusMm, cap } = capSize(organ, part.volumeMl, requestedRadiusMm);
   const place = centerVoxel
     ? describePlace(map, centerVoxel, radiusMm)
@@ -84,7 +87,15 @@ export function openSite(
   throwIfAborted(signal);
 
   const voxelMl = (labels.spacingMm[0] * labels.spacingMm[1] * labels.spacingMm[2]) / 1000;
-  const voxels = Math.max(1, Math.round(ballVolumeMl(radiusMm) / voxelMl));
+  const exactVoxels = ballVolumeMl(radiusMm) / voxelMl;
+  requireThat(
+    exactVoxels >= leastVoxels,
+    "size",
+    `${radiusMm.toFixed(1)} mm, less than a voxel of ${(1000 * voxelMl).toFixed(0)} mm3`,
+    `a lesion that the spacing of ${labels.spacingMm.map((mm) => mm.toPrecision(3)).join(" x ")} mm can show`,
+    "Resample the scan, or ask for a larger lesion",
+  );
+  const voxels = Math.max(1, Math.round(exactVoxels));
   let halfMm = reach * radiusMm + marginMm;
   let box: VoxelBox;
   let mask: Uint8Array;

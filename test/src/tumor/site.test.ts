@@ -74,6 +74,25 @@ describe("openSite", () => {
     assert.throws(() => openSite(request({ options: { centerVoxel: [0, 0, 99] } })), /a voxel of the scan/);
   });
 
+  it("goes by the piece of the organ that a given middle is in", () => {
+    // Two livers of different size, 1 voxel apart from each other.
+    const data = Uint8Array.from({ length: 30 * 20 * 20 }, (_, i) => (i % 30 < 8 || i % 30 > 9 ? 5 : 0));
+    const labels = toLabelMap(createVolume(data, [30, 20, 20], { spacingMm: [2, 2, 2] }), { 5: "liver" });
+    const ct = createVolume(new Int16Array(data.length), [30, 20, 20], { spacingMm: [2, 2, 2] });
+    const volumeAt = (x: number) =>
+      openSite(request({ ct, labels, options: { centerVoxel: [x, 10, 10] } })).organVolumeMl;
+    assert.ok(Math.abs(volumeAt(4) - 25.6) < 1e-9);
+    assert.ok(Math.abs(volumeAt(20) - 64) < 1e-9);
+  });
+
+  it("refuses a lesion that the voxels are too large for", () => {
+    const coarse = ballScan(30, [9, 9, 9]);
+    assert.throws(
+      () => openSite(request({ ...coarse, size: { radiusMm: 4 } })),
+      /less than a voxel of 729 mm3/,
+    );
+  });
+
   it("refuses what does not go together", () => {
     const { ct, labels } = ballScan();
     const other = createVolume(new Int16Array(8), [2, 2, 2]);
