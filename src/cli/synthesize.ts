@@ -58,6 +58,15 @@ const columns: readonly (keyof SyntheticRow)[] = [
   "contrastHu",
 ];
 
+/** Options of one scan and of a cohort, beside those of every way to call the command. */
+const scanOptions: readonly string[] = [
+  ...["ct", "labels", "label-map", "organ", "size", "radius-mm", "method", "count", "seed"],
+  ...["phase", "contrast-hu", "vessel-mm", "center", "workers"],
+];
+const cohortOptions: readonly string[] = [
+  ...["cohort", "ratio", "mix", "organs", "layout", "method", "label-map", "seed", "workers"],
+];
+
 /** `tumorlab synthesize` */
 export const synthesizeCommand: Command = {
   name: "synthesize",
@@ -95,11 +104,7 @@ goes on where it was. A case that fails is listed, the others count, and the exi
 and fails when a file or a voxel differs.`,
   async run(args, io) {
     const options = parseOptions(args, {
-      values: [
-        ...["ct", "labels", "label-map", "organ", "size", "radius-mm", "method", "count", "seed", "out"],
-        ...["phase", "contrast-hu", "vessel-mm", "center", "cohort", "ratio", "mix", "organs", "layout"],
-        ...["workers", "replay"],
-      ],
+      values: [...new Set([...scanOptions, ...cohortOptions, "replay", "out"])],
       flags: ["json"],
     });
     if (options.positionals.length > 0) throw new UsageError(`unexpected ${options.positionals[0]}`);
@@ -124,23 +129,7 @@ async function replay(options: ParsedOptions, folder: string, io: CommandIo): Pr
 }
 
 async function fillScan(options: ParsedOptions, folder: string, io: CommandIo): Promise<number> {
-  refuseOthers(
-    options,
-    [
-      "ct",
-      "labels",
-      "label-map",
-      "organ",
-      "size",
-      "radius-mm",
-      "method",
-      "count",
-      "seed",
-      "phase",
-      "contrast-hu",
-    ].concat(["vessel-mm", "center", "workers"]),
-    "--ct",
-  );
+  refuseOthers(options, scanOptions, "--ct");
   const needed = (name: string): string => {
     const text = options.value(name);
     if (text === undefined) throw new UsageError(`--${name} is missing`);
@@ -179,11 +168,7 @@ async function fillScan(options: ParsedOptions, folder: string, io: CommandIo): 
 }
 
 async function fillCohort(options: ParsedOptions, folder: string, io: CommandIo): Promise<number> {
-  refuseOthers(
-    options,
-    ["cohort", "ratio", "mix", "organs", "layout", "method", "label-map", "seed", "workers"],
-    "--cohort",
-  );
+  refuseOthers(options, cohortOptions, "--cohort");
   const map = options.value("label-map");
   const organs = options
     .value("organs")
@@ -369,18 +354,7 @@ function oneOf<T extends string>(known: readonly T[], option: string, text: stri
 
 /** An option of another way to call the command would be passed over in silence. */
 function refuseOthers(options: ParsedOptions, known: readonly string[], mode: string): void {
-  const all = [
-    "ct",
-    "labels",
-    "label-map",
-    "organ",
-    "size",
-    "radius-mm",
-    "method",
-    "count",
-    "seed",
-    "phase",
-  ].concat(["contrast-hu", "vessel-mm", "center", "ratio", "mix", "organs", "layout", "workers"]);
+  const all = [...scanOptions, ...cohortOptions];
   const other = all.find((name) => options.value(name) !== undefined && !known.includes(name));
   if (other !== undefined) throw new UsageError(`--${other} does not go with ${mode}`);
 }
