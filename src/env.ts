@@ -38,3 +38,8 @@ export function describeMachine(): Machine {
     memoryGiB: totalmem() / 2 ** 30,
   };
 }
+
+/** Most main memory this process has held at any time, in bytes, for run records. */
+export function peakMemoryBytes(): number {
+  return process.resourceUsage().maxRSS * 1024;
+}

@@ -83,7 +83,7 @@ export { cohortChecks } from "./cohort/verify/finding.js";
 export type { CheckName, Finding, Severity } from "./cohort/verify/finding.js";
 export { verifyCohort } from "./cohort/verify/verify.js";
 export type { CohortReport, VerifyOptions } from "./cohort/verify/verify.js";
-export { currentTime, describeMachine, environmentVariable, monotonicMs } from "./env.js";
+export { currentTime, describeMachine, environmentVariable, monotonicMs, peakMemoryBytes } from "./env.js";
 export type { Machine } from "./env.js";
 export { LabError, describeValue, requireThat } from "./errors.js";
 export { evaluateStudy } from "./experiment/evaluate-study.js";
@@ -381,16 +381,28 @@ export type { CaseBank, CaseReader } from "./training/case-bank.js";
 export type { LossPoint, TrainingHistory, ValidationPoint } from "./training/checkpoint.js";
 export { cleanLabels } from "./training/clean-labels.js";
 export type { CleaningOptions } from "./training/clean-labels.js";
+export {
+  findLabelledScans,
+  holdOutPatients,
+  prepareScans,
+  readCohortScan,
+  toCaseBank,
+} from "./training/cohort-scan.js";
+export type { CohortScan, PreparedScan } from "./training/cohort-scan.js";
 export type { StepReport } from "./training/learner.js";
 export { openPredictor } from "./training/predict-scan.js";
 export type { PredictOptions, Predictor } from "./training/predict-scan.js";
 export { prepareCase } from "./training/prepared-case.js";
 export type { LabelledScan, Preparation, PreparedCase } from "./training/prepared-case.js";
+export { changeRecipe, readRecipe } from "./training/read-recipe.js";
+export type { RecipeChanges } from "./training/read-recipe.js";
 export { checkRecipe, learningRateAt, presets } from "./training/recipe.js";
 export type { OptimizerSettings, TargetClass, TrainingRecipe } from "./training/recipe.js";
 export type { WindowOptions } from "./training/sliding-window.js";
 export { trainNetwork } from "./training/train-network.js";
 export type { TrainingEvent, TrainingOptions, TrainingResult } from "./training/train-network.js";
+export { createTumorCases } from "./training/tumor-cases.js";
+export type { TumorMix } from "./training/tumor-cases.js";
 export { lesionKinds } from "./tumor/contrast.js";
 export type { DrawnContrast, LesionKind } from "./tumor/contrast.js";
 export { finishLesion } from "./tumor/finish.js";

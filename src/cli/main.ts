@@ -5,11 +5,13 @@ import { componentsCommand } from "./components.js";
 import { evaluateCommand } from "./evaluate.js";
 import { infoCommand } from "./info.js";
 import { phantomCommand } from "./phantom.js";
+import { predictCommand } from "./predict.js";
 import { reorientCommand } from "./reorient.js";
 import { resampleCommand } from "./resample.js";
 import { scalingEfficiencyCommand } from "./scaling-efficiency.js";
 import { scalingFitCommand } from "./scaling-fit.js";
 import { synthesizeCommand } from "./synthesize.js";
+import { trainCommand } from "./train.js";
 
 /** Every subcommand, in the order of the list that `--help` prints. */
 export const commands: readonly Command[] = [
@@ -20,6 +22,8 @@ export const commands: readonly Command[] = [
   componentsCommand,
   phantomCommand,
   synthesizeCommand,
+  trainCommand,
+  predictCommand,
   scalingFitCommand,
   scalingEfficiencyCommand,
   ...cohortCommands,

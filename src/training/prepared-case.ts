@@ -67,12 +67,21 @@ export function prepareImage(
   { spacingMm, windowHu: [low, high] }: Pick<Preparation, "spacingMm" | "windowHu">,
 ): Volume<Float32Array> {
   const window = { name: "recipe", centerHu: (low + high) / 2, widthHu: high - low };
-  const upright = toRas(ct);
-  const same = upright.spacingMm.every((mm, axis) => Math.abs(mm - spacingMm[axis]) < 1e-3 * mm);
-  const image = applyWindow(same ? upright : resample(upright, spacingMm), window);
+  const image = applyWindow(resampleUnlessSame(toRas(ct), spacingMm), window);
   const data = new Float32Array(new SharedArrayBuffer(4 * image.data.length));
   data.set(image.data);
   return { ...image, data };
+}
+
+/** A scan at another spacing, axes along R, A, S, still in HU and with all its labels; as it is where that is its own. */
+export function atSpacing(scan: LabelledScan, spacingMm: Vec3): LabelledScan {
+  const ct = resampleUnlessSame(toRas(scan.ct), spacingMm);
+  return { ...scan, ct, labels: resampleOnto(toRas(scan.labels), ct) };
+}
+
+function resampleUnlessSame(volume: Volume, spacingMm: Vec3): Volume {
+  const same = volume.spacingMm.every((mm, axis) => Math.abs(mm - spacingMm[axis]) < 1e-3 * mm);
+  return same ? volume : resample(volume, spacingMm);
 }
 
 /** Class by label value; label values without a name are background. */

@@ -1,0 +1,175 @@
+import { createHash } from "node:crypto";
+import { readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { readCaseLabels } from "../cohort/combine-masks.js";
+import { openLabelMap } from "../cohort/label-maps.js";
+import { type CohortFiles, describeLayout, findCohort } from "../cohort/layouts.js";
+import { readCohortMetadata } from "../cohort/metadata.js";
+import { LabError, requireThat } from "../errors.js";
+import { readVolume } from "../nifti/read.js";
+import { type RunOptions, throwIfAborted } from "../progress.js";
+import { createKey } from "../random.js";
+import type { CaseBank } from "./case-bank.js";
+import { readPreparedCase, writePreparedCase } from "./case-bank.js";
+import { type LabelledScan, type Preparation, prepareCase, requireClasses } from "./prepared-case.js";
+import type { TrainingRecipe } from "./recipe.js";
+
+/** A labelled scan of a cohort by its files: plain data, so that a thread can read it. */
+export interface CohortScan {
+  name: string;
+  patient: string;
+  image: string;
+  /** The label map, or the first of the masks. */
+  path: string;
+  /** One mask a structure, where there is no label map. */
+  masks?: string[];
+  /** Structure by label value. */
+  labelNames: Readonly<Record<number, string>>;
+}
+
+/** Reads a scan with its labels. */
+export async function readCohortScan(scan: CohortScan): Promise<LabelledScan> {
+  const { name, patient, image, labelNames } = scan;
+  const [ct, labels] = await Promise.all([readVolume(image), readCaseLabels(scan, labelNames)]);
+  return { name, patient, ct, labels };
+}
+
+/**
+ * Finds the scans of a cohort folder that can be learned from, with their patients where a `metadata.csv` names them.
+ *
+ * @param labelMap names of the label values; default what the cohort's dataset.json says, else AbdomenAtlas's.
+ * @throws LabError naming the case that has no image or no labels.
+ */
+export async function findLabelledScans(folder: string, labelMap?: string): Promise<CohortScan[]> {
+  const cohort = await findCohort(folder);
+  const labelNames = await namesOf(cohort, labelMap);
+  const table = join(folder, "metadata.csv");
+  const facts = (await stat(table).catch(() => undefined)) ? await readCohortMetadata(table) : undefined;
+  return cohort.cases.map(({ case: name, image, labels, masks }) => {
+    const found = [image ? "" : "no scan", (labels ?? masks) ? "" : "no labels"].filter(Boolean).join(", ");
+    const expected = describeLayout(cohort.layout);
+    if (!image || !(labels ?? masks))
+      throw new LabError(
+        `${folder}, case ${name}`,
+        found,
+        expected,
+        "Complete the case, or take it out of the folder",
+      );
+    const path = labels ?? masks![0];
+    const patient = facts?.get(name)?.patient ?? name;
+    return { name, patient, image, path, labelNames, ...(labels ? {} : { masks }) };
+  });
+}
+
+async function namesOf({ dataset }: CohortFiles, labelMap: string | undefined) {
+  if (labelMap === undefined && dataset) return dataset.labels;
+  return (await openLabelMap(labelMap ?? "abdomenatlas")).labels;
+}
+
+/**
+ * Divides scans by patient: of all patients in an order drawn from the seed, the first share is held out.
+ *
+ * @param holdout share of the patients, 0 to below 1; above 0 at least one is held out.
+ */
+export function holdOutPatients<S extends { patient: string }>(
+  scans: readonly S[],
+  holdout: number,
+  seed: number,
+): { training: S[]; heldOut: S[] } {
+  requireThat(holdout >= 0 && holdout < 1, "holdout", holdout, "a share from 0 to below 1");
+  const patients = [...new Set(scans.map(({ patient }) => patient))].sort();
+  const order = createKey(seed).split("holdout").stream().shuffle(patients);
+  const count = holdout === 0 ? 0 : Math.max(1, Math.round(holdout * patients.length));
+  requireThat(
+    count < patients.length,
+    "holdout",
+    holdout,
+    `a share that leaves some of ${patients.length} patients to learn from`,
+  );
+  const out = new Set(order.slice(0, count));
+  return {
+    training: scans.filter(({ patient }) => !out.has(patient)),
+    heldOut: scans.filter(({ patient }) => out.has(patient)),
+  };
+}
+
+/** A scan that was prepared. */
+export interface PreparedScan extends CohortScan {
+  /** Where the prepared case lies. */
+  file: string;
+  /** Classes of the recipe that it has a voxel of. */
+  classes: string[];
+  /** sha256 of the scan's and its labels' files. */
+  sha256: string;
+}
+
+/** Bytes of prepared cases that training keeps in memory at most. */
+const mostBytes = 2 ** 30;
+
+/**
+ * Prepares scans for a recipe, one file each in `folder`. A file that is there already, of the same scan for the same
+ * recipe, is kept.
+ *
+ * @throws LabError naming the case that cannot be prepared.
+ */
+export async function prepareScans(
+  scans: readonly CohortScan[],
+  recipe: Preparation,
+  folder: string,
+  { progress, signal }: RunOptions = {},
+): Promise<PreparedScan[]> {
+  const prepared: PreparedScan[] = [];
+  for (const scan of scans) {
+    throwIfAborted(signal);
+    const file = join(folder, `${scan.name}.case`);
+    const sha256 = await hashFiles([scan.image, ...(scan.masks ?? [scan.path])]);
+    const { targets, ignore, spacingMm, windowHu } = recipe;
+    const { labelNames } = scan;
+    const wanted = JSON.stringify({ sha256, targets, ignore, spacingMm, windowHu, labelNames });
+    let found = await readIfSame(file, wanted);
+    if (!found) {
+      found = prepareCase(await readCohortScan(scan), recipe);
+      await writePreparedCase(file, found, wanted);
+    }
+    const { voxelsOfClass } = found;
+    const classes = targets.flatMap(({ name }, at) => (voxelsOfClass[at].length > 0 ? [name] : []));
+    prepared.push({ ...scan, file, classes, sha256 });
+    progress?.({ done: prepared.length, total: scans.length, label: scan.name });
+  }
+  return prepared;
+}
+
+/** The bank of prepared scans. */
+export function toCaseBank(scans: readonly PreparedScan[]): CaseBank {
+  return { kind: "files", paths: scans.map(({ file }) => file), mostBytes };
+}
+
+/** Throws a LabError unless some training scan has each class, or synthetic cases bring it. */
+export function requireLearnable(
+  scans: readonly PreparedScan[],
+  { targets, syntheticShare }: Pick<TrainingRecipe, "targets" | "syntheticShare">,
+): void {
+  const some = scans.map(({ classes }) => ({
+    voxelsOfClass: targets.map(({ name, structures }) => {
+      const made = syntheticShare > 0 && structures.some((each) => /lesion|tumor/.test(each));
+      return new Int32Array(classes.includes(name) || made ? 1 : 0);
+    }),
+  }));
+  requireClasses(some, { targets });
+}
+
+async function readIfSame(file: string, wanted: string) {
+  if (!(await stat(file).catch(() => undefined))) return undefined;
+  try {
+    const { prepared, preparation } = readPreparedCase(file);
+    return preparation === wanted ? prepared : undefined;
+  } catch {
+    return undefined; // damaged: made again
+  }
+}
+
+async function hashFiles(paths: readonly string[]): Promise<string> {
+  const hash = createHash("sha256");
+  for (const path of paths) hash.update(await readFile(path));
+  return hash.digest("hex");
+}

@@ -1,0 +1,70 @@
+import { readFile } from "node:fs/promises";
+import { LabError, requireThat } from "../errors.js";
+import { createNetworkConfig, type NetworkConfig } from "../model/network-config.js";
+import { checkRecipe, findPreset, type TrainingRecipe } from "./recipe.js";
+
+/** Settings of a recipe that differ from those of a preset. */
+export type RecipeChanges = Partial<Omit<TrainingRecipe, "network" | "augmentation" | "optimizer">> & {
+  /** Blocks a level and number of classes follow from `widths` and `targets` where they are not given. */
+  network?: Partial<NetworkConfig>;
+  augmentation?: Partial<TrainingRecipe["augmentation"]>;
+  optimizer?: Partial<TrainingRecipe["optimizer"]>;
+};
+
+/**
+ * A preset with some settings changed.
+ *
+ * @throws LabError naming the first setting that is not known or cannot be.
+ */
+export function changeRecipe(preset: TrainingRecipe, changes: RecipeChanges): TrainingRecipe {
+  const stranger = Object.keys(changes).find((name) => !(name in preset));
+  requireThat(stranger === undefined, "recipe", stranger, `settings among ${Object.keys(preset).join(", ")}`);
+  const { network = {}, augmentation = {}, optimizer = {}, ...rest } = changes;
+  const targets = rest.targets ?? preset.targets;
+  requireThat(Array.isArray(targets), "targets", targets, "a list of classes");
+  const kind = optimizer.kind ?? preset.optimizer.kind;
+  if (kind !== preset.optimizer.kind)
+    requireThat(
+      optimizer.learningRate !== undefined,
+      "optimizer",
+      optimizer,
+      `all settings of ${kind}, which ${preset.name} does not use`,
+    );
+  const { encoderBlocks, decoderBlocks, ...kept } = preset.network;
+  const blocks = network.widths ? {} : { encoderBlocks, decoderBlocks };
+  const recipe: TrainingRecipe = {
+    ...preset,
+    ...rest,
+    network: createNetworkConfig({ ...kept, ...blocks, classes: targets.length + 1, ...network }),
+    augmentation: { ...preset.augmentation, ...augmentation },
+    optimizer: (kind === preset.optimizer.kind
+      ? { ...preset.optimizer, ...optimizer }
+      : optimizer) as TrainingRecipe["optimizer"],
+  };
+  checkRecipe(recipe);
+  return recipe;
+}
+
+/**
+ * Reads a recipe from JSON: `{ "preset": "small", ... }` with the settings that differ; `"tiny"` without a preset.
+ *
+ * @throws LabError naming the file and what is wrong with it.
+ */
+export async function readRecipe(path: string): Promise<TrainingRecipe> {
+  let parsed: { preset?: string } & RecipeChanges;
+  try {
+    parsed = JSON.parse(await readFile(path, "utf8")) as typeof parsed;
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new LabError(path, code ?? message, "a recipe as JSON", "", { cause: error });
+  }
+  const { preset = "tiny", ...changes } = parsed;
+  try {
+    return changeRecipe(findPreset(preset), changes);
+  } catch (error) {
+    if (!(error instanceof LabError)) throw error;
+    throw new LabError(`${path}, ${error.input}`, error.found, error.expected, error.advice, {
+      cause: error,
+    });
+  }
+}

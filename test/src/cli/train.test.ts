@@ -1,0 +1,216 @@
+import assert from "node:assert/strict";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { readLabelMap, readVolume, runCommandLine, writeVolume } from "tumorlab";
+import { ballScan } from "../training/scans.js";
+
+describe("tumorlab train and predict", function () {
+  this.timeout(240_000);
+  let root: string;
+  let data: string;
+  let config: string;
+  const at = (name: string) => join(root, name);
+
+  async function run(args: string[], signal = new AbortController().signal, isTerminal = false) {
+    let [out, err] = ["", ""];
+    const io = {
+      out: (text: string) => (out += text),
+      err: (text: string) => (err += text),
+      isTerminal,
+      signal,
+    };
+    const code = await runCommandLine(args, io);
+    return { code, out, err };
+  }
+  const train = (out: string, ...more: string[]) =>
+    run(["train", "--config", config, "--data", data, "--out", at(out), "--engine", "reference", ...more]);
+
+  before(async () => {
+    root = mkdtempSync(join(tmpdir(), "tumorlab-train-"));
+    data = at("data");
+    for (const seed of [1, 2, 3]) {
+      const { name, ct, labels } = ballScan(seed);
+      await writeVolume(join(data, name, "ct.nii.gz"), ct);
+      await writeVolume(join(data, name, "combined_labels.nii.gz"), labels);
+    }
+    config = at("recipe.json");
+    const targets = [
+      { name: "liver", structures: ["liver"] },
+      { name: "tumor", structures: ["liver_lesion"] },
+    ];
+    const network = { widths: [4, 8], encoderBlocks: [1, 1], decoderBlocks: [1], patch: [8, 8, 8] };
+    const settings = {
+      targets,
+      network,
+      steps: 6,
+      validateEvery: 3,
+      checkpointEvery: 2,
+      spacingMm: [8, 8, 8],
+    };
+    writeFileSync(config, JSON.stringify(settings));
+  });
+  after(() => rmSync(root, { recursive: true, force: true }));
+
+  it("trains, logs and records; resumed it ends with the same weights; predicts on the scans' own grids", async () => {
+    const first = await train("one", "--seed", "3", "--json");
+    assert.equal(first.code, 0, first.err);
+    assert.match(
+      first.err,
+      /tiny: 2 scans to learn from, 1 held out; \d+ parameters, .* GFLOP a step, 6 steps/,
+    );
+    const record = JSON.parse(first.out);
+    assert.equal(record.engine, "reference");
+    assert.match(record.weightsSha256, /^[0-9a-f]{64}$/);
+    assert.equal(record.training.length, 2);
+    assert.ok(record.seconds > 0 && record.peakMemoryMb > 10 && record.heldOut[0].sha256.length === 64);
+    assert.deepEqual(JSON.parse(readFileSync(at("one/run.json"), "utf8")), record);
+    const lines = readFileSync(at("one/log.jsonl"), "utf8")
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    assert.deepEqual(
+      lines.filter(({ kind }) => kind === "step").map(({ step }) => step),
+      [0, 1, 2, 3, 4, 5],
+    );
+    assert.ok(lines.some(({ kind, meanDice }) => kind === "validation" && meanDice >= 0));
+
+    // Ctrl-C after the second step, then on to the end.
+    const controller = new AbortController();
+    const stopped = run(
+      [
+        "train",
+        "--config",
+        config,
+        "--data",
+        data,
+        "--out",
+        at("two"),
+        "--engine",
+        "reference",
+        "--seed",
+        "3",
+      ],
+      controller.signal,
+    );
+    const waiting = setInterval(() => {
+      if (existsSync(at("two/log.jsonl")) && /"step":1/.test(readFileSync(at("two/log.jsonl"), "utf8")))
+        controller.abort(new Error("Interrupted"));
+    }, 5);
+    assert.ok([130, 0].includes((await stopped).code));
+    clearInterval(waiting);
+    assert.ok(existsSync(at("two/last/model.json")));
+    const resumed = await train("two", "--seed", "3", "--resume");
+    assert.equal(resumed.code, 0, resumed.err);
+    assert.match(resumed.out, /two: 6 steps on reference in .*Dice on 1 held-out scans: liver \d/);
+    assert.equal(JSON.parse(readFileSync(at("two/run.json"), "utf8")).weightsSha256, record.weightsSha256);
+
+    cpSync(join(data, "ball-1", "ct.nii.gz"), at("scans/a.nii.gz"));
+    writeFileSync(at("scans/b.nii.gz"), "no scan");
+    const predicted = await run(
+      [
+        "predict",
+        "--model",
+        at("one"),
+        "--ct",
+        at("scans"),
+        "--out",
+        at("labels"),
+        "--engine",
+        "reference",
+        "--json",
+      ].concat([
+        "--largest",
+        "liver=1",
+        "--near",
+        "liver=tumor@8",
+        "--minimum-radius",
+        "tumor=2",
+        "--mirror",
+      ]),
+    );
+    assert.equal(predicted.code, 1);
+    const { predicted: done, failed } = JSON.parse(predicted.out);
+    assert.deepEqual([done.length, failed.length, failed[0].case], [1, 1, "b"]);
+    const [labels, ct] = [
+      await readLabelMap(done[0].file),
+      await readVolume(join(data, "ball-1", "ct.nii.gz")),
+    ];
+    assert.deepEqual([labels.shape, labels.affine], [ct.shape, ct.affine]);
+    const cohort = await run([
+      "predict",
+      "--model",
+      at("one/last"),
+      "--ct",
+      data,
+      "--out",
+      at("all"),
+      "--engine",
+      "reference",
+    ]);
+    assert.match(cohort.out, /all: 3 predicted, 0 failed/);
+  });
+
+  it("mixes synthetic tumors in where it is asked to", async () => {
+    const { code, err } = await train("synthetic", "--steps", "1", "--synthetic", "1", "--holdout", "0");
+    assert.equal(code, 0, err);
+    const [, step] = readFileSync(at("synthetic/log.jsonl"), "utf8").split("\n");
+    assert.ok(
+      JSON.parse(step).cases.every((name: string) => /^ball-\d\+liver$/.test(name)),
+      step,
+    );
+  });
+
+  it("says what is wrong", async () => {
+    const cases: [string[], number, RegExp][] = [
+      [["train", "--data", data, "--out", at("x")], 2, /give either --preset or --config/],
+      [["train", "--preset", "tiny", "--config", config, "--data", data, "--out", at("x")], 2, /either/],
+      [["train", "--preset", "tiny", "--out", at("x")], 2, /--data is missing/],
+      [["train", "--preset", "tiny", "--data", data, "--out", at("x"), "more"], 2, /unexpected more/],
+      [
+        ["train", "--preset", "tiny", "--data", at("nowhere"), "--out", at("x")],
+        1,
+        /nowhere: found "nothing there"/,
+      ],
+      [["train", "--preset", "huge", "--data", data, "--out", at("x")], 1, /preset: found "huge"/],
+      [["train", "--preset", "tiny", "--data", data, "--out", at("x")], 1, /class kidney: found "no voxel/],
+      [
+        ["train", "--config", config, "--data", data, "--out", at("one")],
+        1,
+        /a folder without one.*--resume/,
+      ],
+      [
+        ["train", "--config", config, "--data", data, "--out", at("one"), "--resume"],
+        1,
+        /seed: found 3, expected 0/,
+      ],
+      [["predict", "--ct", data, "--out", at("x")], 2, /--model is missing/],
+      [["predict", "--model", at("one"), "--ct", data, "--out", at("x"), "more"], 2, /unexpected more/],
+      [
+        ["predict", "--model", at("nowhere"), "--ct", data, "--out", at("x")],
+        1,
+        /model\.json: found "ENOENT"/,
+      ],
+      [
+        ["predict", "--model", at("one"), "--ct", at("nowhere"), "--out", at("x")],
+        1,
+        /nowhere: found "nothing/,
+      ],
+      [
+        ["predict", "--model", at("one"), "--ct", data, "--out", at("x"), "--largest", "liver"],
+        2,
+        /NAME=NUMBER/,
+      ],
+      [
+        ["predict", "--model", at("one"), "--ct", data, "--out", at("x"), "--near", "liver"],
+        2,
+        /ORGAN,\.\.\.=LESION@MM/,
+      ],
+    ];
+    for (const [args, code, message] of cases) {
+      const found = await run(args);
+      assert.equal(found.code, code, `${args.join(" ")}: ${found.err}`);
+      assert.match(found.err, message);
+    }
+  });
+});
