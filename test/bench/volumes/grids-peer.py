@@ -84,6 +84,7 @@ floats = lambda values: [float(np.float32(v)) for v in values]
 tasks = {
     "read-ct": (lambda: read("ct.nii.gz"), sample),
     "read-labels": (lambda: read("labels.nii.gz"), sample),
+    "read-mask": (lambda: read("labels.nii.gz"), sample),
     "read-header": (header, floats),
     "resample-ct": (lambda: zoom(np.ascontiguousarray(load("ct.i16", np.int16)), 1), sample),
     "resample-ct-nibabel": (lambda: zoom(load("ct.i16", np.int16), 1), sample),

@@ -66,6 +66,7 @@ const tasks: Record<string, () => Run> = {
     return sample(new Int16Array(bytes.buffer, bytes.byteOffset + voxels, (bytes.length - voxels) / 2));
   },
   "read-labels": () => async () => sample((await readLabelMap(inFolder("labels.nii.gz"))).data),
+  "read-mask": () => async () => sample((await readVolume(inFolder("labels.nii.gz"))).data),
   "read-header": () => async () =>
     [...(await readNiftiHeader(inFolder("ct.nii.gz"))).spacingMm].map(Math.fround),
   "resample-ct": () => resampled(ct()),

@@ -37,6 +37,12 @@ const tasks: readonly GridTask[] = [
     compares: true,
   },
   {
+    name: "read-mask",
+    description: "Read the same as a volume, no labels listed (peer: nibabel, np.asanyarray(dataobj))",
+    floor: 3,
+    compares: true,
+  },
+  {
     name: "read-header",
     description: "Read the header of a CT .nii.gz (peer: nibabel, header.get_zooms())",
     compares: true,
