@@ -56,13 +56,13 @@ export function checkTable(report: CohortReport): Row[] {
 }
 
 /**
- * Phantoms beside published values: a row a structure and quantity that has some, and one for the noise, where none is
- * known. `"verdict"` says whether the phantoms' mean lies inside a published range, near it (no farther than the range is
+ * Phantoms beside published values: a row a structure and quantity that has some, and those for tumor contrast and noise
+ * whether any are known or not. `"verdict"` says whether the phantoms' mean lies inside a published range, near it (no farther than the range is
  * wide) or off.
  */
 export function realismTable(rows: readonly RealismRow[]): Row[] {
   return rows
-    .filter(({ published, quantity }) => published.length > 0 || quantity === "noiseHu")
+    .filter(({ published, quantity }) => published.length > 0 || alwaysShown.includes(quantity))
     .map((row) => ({
       structure: describeStructure(row.structure).displayName,
       quantity: quantityNames[row.quantity],
@@ -110,6 +110,8 @@ export function realismSources(rows: readonly RealismRow[]): string[] {
     return `${names.join(", ")}: ${source}${subjects === null ? "" : `; ${subjects} people`} (${ranges})`;
   });
 }
+
+const alwaysShown: readonly RealismRow["quantity"][] = ["tumorContrastHu", "noiseHu"];
 
 const quantityNames: Readonly<Record<RealismRow["quantity"], string>> = {
   volumeMl: "volume (ml)",

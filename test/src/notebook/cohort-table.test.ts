@@ -75,6 +75,7 @@ describe("tables of realism", () => {
     row({ quantity: "meanHu", phase: "plain", phantomMean: 57.6, phantomSpread: NaN, real: -4.04 }),
     row({ quantity: "spreadHu", phase: "plain", phantomMean: 12, real: 13 }),
     row({ quantity: "noiseHu", phantomMean: 0.123 }),
+    row({ structure: "colon_lesion", quantity: "tumorContrastHu", phase: "venous", phantomMean: -12 }),
     row({ structure: "spleen", real: 200 }),
     row({ structure: "colon" }),
   ];
@@ -86,6 +87,7 @@ describe("tables of realism", () => {
       [
         ["volume (ml)", "1500 ± 210", "inside"],
         ["noise (HU)", "0.12 ± 210", null],
+        ["tumor minus organ (HU)", "−12 ± 210", null],
       ],
     );
     assert.match(String(table[0].published), /^1411 to 1710; 1062 to 1500/);
