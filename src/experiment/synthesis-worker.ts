@@ -49,12 +49,21 @@ export async function writeLesionCases(
   options: RunOptions = {},
 ): Promise<LesionOutcome[]> {
   const asked = tasks.map((make): SynthesisTask => ({ make, folder }));
-  const answers = await runInWorkers(asked, work(options.signal), workers, options);
-  for (const [i, answer] of answers.entries())
-    if ("reason" in answer)
-      await rm(partialLesionFolder(folder, tasks[i].plan.name), { recursive: true, force: true }).catch(
-        () => undefined,
-      );
+  const clean = (names: readonly string[]): Promise<unknown> =>
+    Promise.all(
+      names.map((name) =>
+        rm(partialLesionFolder(folder, name), { recursive: true, force: true }).catch(() => undefined),
+      ),
+    );
+  let answers: SynthesisAnswer[];
+  try {
+    answers = await runInWorkers(asked, work(options.signal), workers, options);
+  } catch (error) {
+    // Threads were ended in the middle of a case.
+    await clean(tasks.map(({ plan }) => plan.name));
+    throw error;
+  }
+  await clean(answers.flatMap((answer, i) => ("reason" in answer ? [tasks[i].plan.name] : [])));
   return answers.map((answer, i) =>
     "written" in answer
       ? answer.written
