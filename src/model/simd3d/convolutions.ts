@@ -118,6 +118,10 @@ function runConvolution(
 ): void {
   const { arena, crew } = backend;
   const addresses = [input, filter, output].map((tensor) => backend.addressOf(tensor));
+  if (taps === 3 && stride === 1 && pad.every((n) => n === 1) && fitsBlocks(from, to)) {
+    runByBlocks(backend, addresses, from, to[4], swap);
+    return;
+  }
   arena.borrow(packedBytes(taps, from[4], to[4]), (packed) => {
     const [inChannels, outChannels] = swap ? [to[4], from[4]] : [from[4], to[4]];
     const flip = swap && stride === 1 ? 1 : 0;
@@ -138,6 +142,31 @@ function runConvolution(
       [addresses[0], packed, addresses[2], ...from.slice(1), ...to.slice(1), taps, stride, ...pad],
       { run: runLength(backend, slabs), scratchBytes: 1024 + 3 * planeBytes },
     );
+  });
+}
+
+/** Whether a convolution 3x3x3 falls into blocks of 2x2 voxels and whole vectors of channels. */
+function fitsBlocks(from: Five, to: Five): boolean {
+  return from[2] % 2 === 0 && from[3] % 2 === 0 && from[4] % 4 === 0 && to[4] % 8 === 0;
+}
+
+/** Winograd's way, a fifth to a half faster than the straight one. */
+function runByBlocks(
+  { arena, crew }: SimdBackend,
+  [input, filter, output]: readonly number[],
+  [batch, nx, ny, nz, from]: Five,
+  to: number,
+  swap: boolean,
+): void {
+  const tiles = nz / 2;
+  const pitch = 4 * (4 * Math.ceil(tiles / 4) + 8);
+  const scratchBytes = 1024 + 64 * (nz + 12) + 64 * tiles * to + 48 * pitch * from;
+  const turn = swap ? 1 : 0;
+  arena.borrow(48 * 32 * from * Math.ceil(to / 8), (packed) => {
+    const [inChannels, outChannels] = swap ? [to, from] : [from, to];
+    crew.kernels.packBlockFilter(filter, packed, inChannels, outChannels, turn, turn);
+    const params = [input, packed, output, nx, ny, nz, from, to];
+    crew.run("convolveByBlocks", (batch * ny) / 2, params, { scratchBytes });
   });
 }
 

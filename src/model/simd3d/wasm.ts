@@ -13,6 +13,7 @@ export const kernelNames = [
   "applyLossGradient",
   "applyNormGradient",
   "convolve",
+  "convolveByBlocks",
   "convolveTransposed",
   "copyChannels",
   "gatherBlocks",
@@ -42,6 +43,14 @@ export type Kernels = Record<KernelName, Kernel> & {
     inChannels: number,
     outChannels: number,
     run: number,
+    swap: number,
+    flip: number,
+  ): void;
+  packBlockFilter(
+    filter: number,
+    packed: number,
+    inChannels: number,
+    outChannels: number,
     swap: number,
     flip: number,
   ): void;

@@ -9,3 +9,4 @@ export { addFilterParts, sumFilterGradient } from "./filter-gradient";
 export { copyChannels, gatherBlocks, maximizeBlocks, spreadBlocks } from "./grids";
 export { applyLossGradient, sumLoss } from "./loss";
 export { applyNormGradient, scaleAndLeak, sumMoments, sumNormGradients } from "./norm";
+export { convolveByBlocks, packBlockFilter } from "./winograd";
