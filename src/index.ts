@@ -336,6 +336,7 @@ export { drawLawBand, spreadSizes } from "./scaling/law-band.js";
 export type { LawBand } from "./scaling/law-band.js";
 export type { Centering, LawParameter, ScalingLaw, SeparableForm } from "./scaling/law.js";
 export {
+  syntheticSurface,
   syntheticSurfaceParameters,
   syntheticSurfaceValue,
   syntheticSurfaceGradient,

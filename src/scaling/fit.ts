@@ -91,7 +91,12 @@ interface FoundFit {
 }
 
 function searchBest(law: ScalingLaw, curve: CurveArrays, residual: ResidualKind): FoundFit {
-  const starts = law.startingPoints(curve.n, curve.error);
+  // An error of 0, a perfect score, has no logarithm to start from.
+  const least = 1e-4 * Math.max(...curve.error);
+  const starts = law.startingPoints(
+    curve.n,
+    curve.error.map((error) => Math.max(error, least, Number.MIN_VALUE)),
+  );
   if (law.separable) {
     const { floorIndex, amplitudeIndex, rateIndex } = law.separable;
     const point = createSeparableFitter(law, curve.n)(curve.error, curve.weight);

@@ -97,9 +97,13 @@ function choose(
   comparisons: readonly LawComparison[],
   heldOutN: readonly number[],
 ): { chosen: LawFit; rule: string } {
-  const judged = comparisons.filter((each) => Number.isFinite(each.extrapolationLogRmse));
-  if (judged.length > 0) {
-    const best = judged.reduce((a, b) => (b.extrapolationLogRmse! < a.extrapolationLogRmse! ? b : a));
+  // A held-out error of 0, a perfect score, has no logarithm: then the difference itself judges.
+  const byLog = (each: LawComparison): number | undefined => each.extrapolationLogRmse;
+  const byDifference = (each: LawComparison): number | undefined => each.extrapolationRmse;
+  for (const errorOf of [byLog, byDifference]) {
+    const judged = comparisons.filter((each) => Number.isFinite(errorOf(each)));
+    if (judged.length === 0) continue;
+    const best = judged.reduce((a, b) => (errorOf(b)! < errorOf(a)! ? b : a));
     return {
       chosen: best.fit,
       rule: `smallest error foretelling n = ${heldOutN.join(", ")} from the smaller sizes`,

@@ -5,7 +5,8 @@ export const exponentialPlateauLaw: ScalingLaw = {
   name: "exponential-plateau",
   title: "Exponential plateau",
   formula: "c + d * exp(-k n)",
-  reference: "A. Gottlich et al., on the number of scans a segmentation network needs, J Digit Imaging 2023",
+  reference:
+    "H. C. Gottlich et al., Effect of dataset size and medical image modality on convolutional neural network model performance for automated segmentation, J Digit Imaging 2023",
   parameters: [
     { name: "c", description: "error left with unlimited data", unit: "error", lower: 0, upper: Infinity },
     { name: "d", description: "reducible error at no scans", unit: "error", lower: 0, upper: Infinity },

@@ -8,6 +8,15 @@ import type { LawParameter } from "../law.js";
  * `delta (gamma + n^-alpha) s^-beta`; the `1 + s` and the floor are this project's, so that no synthetic data
  * (`s = 0`) is a point of the surface and a real-only curve with a floor is its edge.
  */
+export const syntheticSurface: Readonly<Record<"name" | "title" | "formula" | "reference", string>> = {
+  name: "synthetic-surface",
+  title: "Synthetic-to-real surface",
+  formula: "c + a * (gamma + (1 + s)^-alpha) * n^-beta",
+  reference:
+    "H. Mikami et al., A scaling law for synthetic-to-real transfer, 2021; with a floor, and s = 0 a point of the surface",
+};
+
+/** Its parameters: the order, unit and bounds of everything that takes or gives them. */
 export const syntheticSurfaceParameters: readonly LawParameter[] = [
   { name: "c", description: "error left with unlimited real data", unit: "error", lower: 0, upper: Infinity },
   { name: "a", description: "scale of the reducible error", unit: "error", lower: 0, upper: Infinity },

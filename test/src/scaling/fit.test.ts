@@ -81,6 +81,19 @@ describe("fitLaw", () => {
     assert.equal(straight.identified, false);
   });
 
+  it("fits or declines a curve that ends at a perfect score, without breaking off", () => {
+    const perfect = [0.5, 0.1, 0, 0].map((error, i) => ({ n: [60, 278, 500, 1500][i], error }));
+    for (const law of scalingLaws) {
+      const fit = fitLaw(law, perfect);
+      assert.ok(fit.parameters.every(Number.isFinite), law.name);
+      assert.ok(fit.rmse < 0.1, `${law.name}: ${fit.rmse}`);
+      assert.doesNotThrow(() => profileIntervals(fit, perfect));
+    }
+    const { chosen, rule } = selectLaw(perfect);
+    assert.ok(chosen.parameters.every(Number.isFinite));
+    assert.match(rule, /foretelling n = 1500/);
+  });
+
   it("refuses what is no curve, naming the point", () => {
     const law = findLaw("power");
     assert.throws(() => fitLaw(law, []), /at least two different n/);

@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { findLaw, fitLaw, scalingLaws, syntheticSurfaceGradient, syntheticSurfaceValue } from "tumorlab";
+import {
+  findLaw,
+  fitLaw,
+  scalingLaws,
+  syntheticSurface,
+  syntheticSurfaceGradient,
+  syntheticSurfaceParameters,
+  syntheticSurfaceValue,
+} from "tumorlab";
 
 /** A curve of each law with every part of it visible between 20 and 6,000 scans. */
 export const exampleParameters: Record<string, number[]> = {
@@ -105,6 +113,20 @@ describe("scalingLaws", () => {
   it("is found by name or refused with the names there are", () => {
     assert.equal(findLaw("power-floor").title, "Power law with floor");
     assert.throws(() => findLaw("linear"), /"linear", expected one of power, power-floor/);
+  });
+});
+
+describe("the description of each law", () => {
+  it("names formula, reference, and every parameter with its unit and bounds", () => {
+    const described = [...scalingLaws, { ...syntheticSurface, parameters: syntheticSurfaceParameters }];
+    for (const { formula, reference, title, parameters } of described) {
+      assert.ok(title && /\d{4}/.test(reference), title);
+      for (const { name, unit, lower, upper, description } of parameters) {
+        assert.ok(unit && description && lower < upper, `${title}: ${name}`);
+        // M4 speaks of the untrained error e0 = c + h.
+        assert.match(name === "h" ? "h" : formula, new RegExp(`\\b${name}\\b`), title);
+      }
+    }
   });
 });
 
