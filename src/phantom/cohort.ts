@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { mkdir, mkdtemp, readdir, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { requireThat } from "../errors.js";
 import { readLabelMap, readVolume } from "../nifti/read.js";
@@ -63,7 +64,8 @@ export async function openPhantomCohort(options: PhantomCohortOptions = {}): Pro
   requireThat(Number.isInteger(cases) && cases >= 1, "cases", cases, "a whole number from 1");
   requireThat(hospitals.length > 0, "hospitals", hospitals, "at least one");
   const names = hospitals.map((name) => findHospital(name).name);
-  const folder = options.folder ?? defaultFolder([scale, seed, controlShare, ...(tumorOrgans ?? ["all"])]);
+  const folder =
+    options.folder ?? (await defaultFolder([scale, seed, controlShare, ...(tumorOrgans ?? ["all"])]));
   const plans = names.flatMap((hospital) =>
     Array.from({ length: cases }, (_, index): [number, PhantomOptions] => [
       index,
@@ -110,7 +112,14 @@ async function readScan(folder: string, metadata: PhantomMetadata): Promise<Phan
   return { name: `${hospital} ${caseIndex + 1}, ${phase}, ${finding}`, ct, labels, phase, metadata };
 }
 
-/** This file is built to src/dist/phantom. */
-function defaultFolder(parts: readonly (string | number)[]): string {
-  return resolve(__dirname, "../../../.tumorlab/phantoms", parts.join("-"));
+/**
+ * A folder for each cohort and each state of the code that draws it: phantoms of an older state would not be the ones a
+ * reader expects. This file is built to src/dist/phantom.
+ */
+async function defaultFolder(parts: readonly (string | number)[]): Promise<string> {
+  const code = createHash("sha256");
+  const files = (await readdir(__dirname)).filter((name) => name.endsWith(".js")).sort();
+  for (const name of files) code.update(await readFile(join(__dirname, name)));
+  const state = code.digest("hex").slice(0, 8);
+  return resolve(__dirname, "../../../.tumorlab/phantoms", [...parts, state].join("-"));
 }

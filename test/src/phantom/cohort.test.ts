@@ -45,6 +45,21 @@ describe("openPhantomCohort", function () {
     await assert.rejects(openPhantomCohort({ ...options, seed: 5 }), /seed 4.*expected seed 5/);
   });
 
+  it("keeps each cohort in a folder of its own where none is named", async () => {
+    const options = { cases: 1, hospitals: ["partner"], scale: "tiny" as const, controlShare: 1 };
+    const [first, second] = [
+      await openPhantomCohort({ ...options, seed: 901 }),
+      await openPhantomCohort({ ...options, seed: 902 }),
+    ];
+    try {
+      assert.match(first.folder, /\.tumorlab.phantoms.tiny-901-1-all-[0-9a-f]{8}$/);
+      assert.notEqual(first.folder, second.folder);
+      assert.match(first.scans[0].name, /^partner 1, \w+, no tumor$/);
+    } finally {
+      for (const { folder } of [first, second]) rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
   it("refuses what is no cohort", async () => {
     await assert.rejects(openPhantomCohort({ cases: 0 }), /cases: found 0, expected a whole number from 1/);
     await assert.rejects(openPhantomCohort({ hospitals: [] }), /hospitals/);
