@@ -71,6 +71,10 @@ for each tumor organ with Y or N.`,
     const out = options.value("out");
     if (out !== undefined) await writeFileWhole(out, `${toJson(report)}\n`);
     io.out(options.has("json") ? `${toJson(report)}\n` : formatReport(report));
+    if (!manifest && !map && report.findings.some(({ check }) => check === "unexpected-label"))
+      io.err(
+        `Labels were held against ${report.labelsFrom}: for another set, give its NAME or a --label-map.\n`,
+      );
     return report.errors > 0 ? 1 : 0;
   },
 };

@@ -1,6 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { describeMachine } from "../env.js";
+import { LabError } from "../errors.js";
 import { type TumorOrgan, tumorOrgans } from "../organs.js";
 import { findHospital, hospitals } from "../phantom/hospitals.js";
 import type { PhantomMetadata, PhantomOptions } from "../phantom/make-case.js";
@@ -99,7 +100,17 @@ kept, so an interrupted run goes on where it was. A full-size case needs about 2
       ...(Number.isNaN(spacing) ? {} : { spacingMm: spacing }),
       ...(shape ? { shape } : {}),
     };
-    await mkdir(folder, { recursive: true });
+    await mkdir(folder, { recursive: true }).catch((cause: NodeJS.ErrnoException) => {
+      throw new LabError(
+        "--out",
+        folder,
+        "a folder, or a place for one",
+        `It cannot be made: ${cause.code}`,
+        {
+          cause,
+        },
+      );
+    });
     const bar = createBar("phantom", io);
     const indices = Array.from({ length: cases }, (_, i) => first + i);
     const results = await makePhantoms(indices, { folder, options: cohort }, workers, {

@@ -1,5 +1,14 @@
 import assert from "node:assert/strict";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { reorient, readVolume, runCommandLine, writeVolume } from "tumorlab";
@@ -73,6 +82,18 @@ describe("tumorlab cohort", () => {
       cpSync(at("damaged", names[1]), at("warned", names[1]), { recursive: true });
       const warned = await run("cohort", "verify", at("warned"), "--json");
       assert.deepEqual([warned.code, JSON.parse(warned.out).warnings], [0, 1]);
+    });
+
+    it("says what labels were held against where a set nobody named has others", async () => {
+      cpSync(at("clean", names[0]), at("foreign", names[0]), { recursive: true });
+      const masks = at("foreign", names[0], "segmentations");
+      renameSync(join(masks, "liver.nii.gz"), join(masks, "brain.nii.gz"));
+      const hint = /held against label map abdomenatlas: for another set, give its NAME or a --label-map/;
+      const { code, err } = await run("cohort", "verify", at("foreign"));
+      assert.equal(code, 1);
+      assert.match(err, hint);
+      const named = await run("cohort", "verify", "abdomenatlas-2.0", at("foreign"));
+      assert.doesNotMatch(named.err, hint);
     });
 
     it("takes labels, layout, metadata and limits from the command line", async () => {

@@ -154,5 +154,9 @@ describe("tumorlab phantom", function () {
     const moon = await run("--cases", "1", "--out", out, "--hospital", "moon");
     assert.equal(moon.code, 1);
     assert.match(moon.err, /hospital: found "moon"/);
+    const file = join(root, "one", "metadata.csv");
+    const taken = await run("--cases", "1", "--out", file);
+    assert.equal(taken.code, 1);
+    assert.match(taken.err, /--out: found ".*metadata\.csv", expected a folder.*EEXIST/);
   });
 });
