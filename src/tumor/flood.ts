@@ -12,6 +12,7 @@ interface Heap {
  * connected part of `{level <= t}` round the seed, at the threshold t that gives the volume.
  *
  * @param level Infinity where the region may not go. The seed belongs to the region whatever its level.
+ * @param connectivity neighbours a voxel borders on; 26 where thin organs hang together by corners.
  * @returns the region (fewer voxels where no more can be reached) and the highest level in it, the seed's left out.
  */
 export function floodByLevel(
@@ -19,8 +20,9 @@ export function floodByLevel(
   shape: Vec3,
   seed: number,
   wanted: number,
+  connectivity: 6 | 26 = 6,
 ): { mask: Uint8Array; voxels: number; threshold: number } {
-  const neighbours = neighboursOf(shape, 6);
+  const neighbours = neighboursOf(shape, connectivity);
   const mask = new Uint8Array(level.length);
   const seen = new Uint8Array(level.length);
   const heap: Heap = { size: 0, keys: new Float64Array(1024), voxels: new Int32Array(1024) };

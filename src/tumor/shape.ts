@@ -186,7 +186,7 @@ function drawFront(site: LesionSite, key: Key, fit: "conforming" | "wall"): Lesi
   const sigmaMm = Math.max(Math.min(...spacingMm), 0.12 * site.radiusMm);
   const rounded = gaussianFilter(createVolume(first, shape, { spacingMm }), sigmaMm).data;
   for (let i = 0; i < rounded.length; i++) rounded[i] = organ[i] === 1 ? -rounded[i] : Infinity;
-  const { mask, voxels } = floodByLevel(rounded, shape, seed, site.voxels);
+  const { mask, voxels } = floodByLevel(rounded, shape, seed, site.voxels, 26);
   return {
     mask,
     voxels,

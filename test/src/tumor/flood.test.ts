@@ -29,6 +29,14 @@ describe("floodByLevel", () => {
   });
 });
 
+describe("floodByLevel by corners", () => {
+  it("reaches what hangs together by a corner alone", () => {
+    const level = Float32Array.from([1, Infinity, Infinity, 1]);
+    assert.equal(floodByLevel(level, [2, 2, 1], 0, 2).voxels, 1);
+    assert.equal(floodByLevel(level, [2, 2, 1], 0, 2, 26).voxels, 2);
+  });
+});
+
 describe("arrivalTimes", () => {
   it("takes the shortest way round a wall, at the pace of the tissue", () => {
     const slowness = Float32Array.from({ length: 25 }, (_, i) => (i % 5 === 2 && i < 20 ? Infinity : 2));
