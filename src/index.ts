@@ -455,7 +455,7 @@ export { findSynthesizer, synthesizers } from "./tumor/synthesizers.js";
 export type { Affine, LabelMap, Mask, Rescale, Scale, Vec3, Volume, VoxelArray } from "./types.js";
 export { findComponents, keepComponents, paintComponents } from "./volume/components.js";
 export type { Component, ComponentOptions, ComponentTable, Connectivity } from "./volume/components.js";
-export { boundingBox, crop, pad, paste } from "./volume/crop.js";
+export { boundingBox, crop, cropAround, pad, paste } from "./volume/crop.js";
 export type { VoxelBox } from "./volume/crop.js";
 export { deeperThan, distanceToBackground, distanceToMask, withinOfMask } from "./volume/distance.js";
 export type { MaskLike } from "./volume/distance.js";

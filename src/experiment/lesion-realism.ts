@@ -9,9 +9,9 @@ import { compareSamples, type SampleDistance } from "../stats/two-sample.js";
 import { applyPatch } from "../tumor/insert.js";
 import { type LesionLook, measureLesion } from "../tumor/measure-lesion.js";
 import type { LesionSize, Synthesizer } from "../tumor/synthesizer.js";
-import type { LabelMap, Mask, Volume } from "../types.js";
+import type { LabelMap, Mask, Vec3, Volume } from "../types.js";
 import { findComponents, paintComponents } from "../volume/components.js";
-import { boundingBox, crop } from "../volume/crop.js";
+import { cropAround } from "../volume/crop.js";
 
 /** A lesion with where it comes from. */
 export interface RealismLesion extends LesionLook {
@@ -37,8 +37,8 @@ export interface LesionCollection extends RunOptions {
   shape?: PhantomOptions["shape"];
 }
 
-/** Room round a lesion that is kept for pictures, in mm. */
-const roundMm = 40;
+/** Half the width of what is kept round a lesion for pictures, in mm. */
+const roundMm = 55;
 const fewestVoxels = 8;
 
 /**
@@ -52,16 +52,19 @@ export function collectReferenceLesions(options: LesionCollection): RealismLesio
 }
 
 /**
- * Lesions of a generator in phantoms that have none, seen by the same scanners: one a patient, its size drawn by `sizeOf`.
- * Patients are others than those of {@link collectReferenceLesions}.
+ * Lesions of a generator in phantoms that have none, seen by the same scanners, one a patient. Patients are others than
+ * those of {@link collectReferenceLesions}.
+ *
+ * @param sizes parts of small, medium and large lesions, such as `[4, 2, 1]`, or a function that draws a size.
  */
 export async function collectSyntheticLesions(
   generator: Synthesizer,
-  sizeOf: (key: Key) => LesionSize,
+  sizes: readonly [number, number, number] | ((key: Key) => LesionSize),
   key: Key,
   options: LesionCollection,
 ): Promise<RealismLesion[]> {
   const { organ } = options;
+  const sizeOf = typeof sizes === "function" ? sizes : (own: Key) => drawClass(own, sizes);
   const made = eachPatient(options, 1, 5000, (ct, labels, who) => [{ ct, labels, who }]);
   const found: RealismLesion[] = [];
   for (const { ct, labels, who } of made) {
@@ -72,6 +75,18 @@ export async function collectSyntheticLesions(
     found.push(...lesionsOf(after.ct, after.labels, organ, generator.name, who));
   }
   return found;
+}
+
+function drawClass(key: Key, [small, medium, large]: readonly [number, number, number]): LesionSize {
+  const parts = [small, medium, large];
+  requireThat(
+    parts.every((part) => Number.isFinite(part) && part >= 0) && small + medium + large > 0,
+    "sizes",
+    parts,
+    "three numbers from 0, not all 0",
+  );
+  const at = key.stream().uniform() * (small + medium + large);
+  return { sizeClass: at < small ? "small" : at < small + medium ? "medium" : "large" };
 }
 
 interface Who {
@@ -135,7 +150,7 @@ function lesionsOf(
   const painted = paintComponents(table, all).data;
   return table.components
     .filter(({ voxels }) => voxels >= fewestVoxels)
-    .map(({ id }) => {
+    .map(({ id, centroidVoxel }) => {
       const mask = withData(
         all,
         Uint8Array.from(painted, (each) => (each === id ? 1 : 0)),
@@ -146,16 +161,26 @@ function lesionsOf(
         organ,
         case: who.case,
         patient: who.patient,
-        ...cutOut(ct, mask, value, labels),
+        ...cutOut(ct, mask, value, labels, centroidVoxel),
       };
     });
 }
 
-function cutOut(ct: Volume, mask: Mask, value: number, labels: LabelMap): { ct: Volume; lesion: LabelMap } {
-  const box = boundingBox(mask, roundMm)!;
-  const part = crop(mask, box);
+/** Blocks of one size round the middle of each lesion, so that pictures of them share their scale. */
+function cutOut(
+  ct: Volume,
+  mask: Mask,
+  value: number,
+  labels: LabelMap,
+  centroid: Vec3,
+): { ct: Volume; lesion: LabelMap } {
+  const middle: Vec3 = [Math.round(centroid[0]), Math.round(centroid[1]), Math.round(centroid[2])];
+  const part = cropAround(mask, middle, roundMm);
   const data = Uint16Array.from(part.data, (inside) => (inside ? value : 0));
-  return { ct: crop(ct, box), lesion: { ...withData(part, data), names: { [value]: labels.names[value] } } };
+  return {
+    ct: cropAround(ct, middle, roundMm, -1024),
+    lesion: { ...withData(part, data), names: { [value]: labels.names[value] } },
+  };
 }
 
 /** Figures that are compared, with what they are called. */

@@ -4,7 +4,7 @@ import type { GrownTumor } from "../tumor/growth/synthesizer.js";
 import { tumorAtStep } from "../tumor/growth/synthesizer.js";
 import type { LesionPatch } from "../tumor/synthesizer.js";
 import type { LabelMap, Mask, Vec3, Volume } from "../types.js";
-import { crop, paste, type VoxelBox } from "../volume/crop.js";
+import { crop, cropAround, paste, type VoxelBox } from "../volume/crop.js";
 import { countSlices, extractSlice, type Plane } from "../volume/slice.js";
 import type { HuWindow } from "../volume/window.js";
 import { drawDifference } from "./difference.js";
@@ -69,37 +69,41 @@ export function lesionChangeFigure(
 export interface LesionPanel {
   caption: string;
   patch: LesionPatch;
+  /** The scan it was made in, where that is another one than the figure's. */
+  scan?: LesionScan;
 }
 
 /**
- * Lesions of one scan side by side, each with its caption, in one scale and window: the slice through the middle of the
- * first one for all that lie in the same place. No outlines: they would hide the edge.
+ * Lesions side by side, each with its caption, in one scale and window. Those of the figure's own scan are cut where they
+ * were placed, so that lesions at one place show the same slice; those with a scan of their own where they are largest.
  *
+ * @param options `outline` draws the lesions' outlines, which hide their edges; default false.
  * @throws LabError for no lesions.
  */
 export function lesionStripFigure(
   healthy: LesionScan,
   lesions: readonly LesionPanel[],
-  options: LesionSliceOptions & { columns?: number } = {},
+  options: LesionSliceOptions & { columns?: number; outline?: boolean } = {},
 ): Figure {
-  const { plane = "axial", window, columns = 3, title = "Synthetic lesions" } = options;
+  const { plane = "axial", window, columns = 3, outline = false, title = "Synthetic lesions" } = options;
   requireThat(lesions.length > 0, "lesions", lesions, "at least one lesion");
   const largest = Math.max(...lesions.map(({ patch }) => patch.record.achievedRadiusMm));
   const fieldMm = options.fieldMm ?? Math.max(90, 4 * largest);
-  const panels = lesions.map(({ caption, patch }): Panel => {
-    const view = viewLesion(healthy, patch, { ...options, fieldMm });
-    const index = middleSlice(view.after, patch, view.box, plane);
-    return {
-      caption,
-      picture: drawPicture(view.after, undefined, { plane, ...(window ? { window } : {}) }, index),
-    };
+  const panels = lesions.map(({ caption, patch, scan }): Panel => {
+    const view = viewLesion(scan ?? healthy, patch, { ...options, fieldMm });
+    // The place of a lesion is the middle of its view.
+    const index = scan ? largestSlice(view.mask, plane) : Math.floor(countSlices(view.mask, plane) / 2);
+    const look = { plane, overlayOpacity: 0, ...(window ? { window } : {}) };
+    const picture = drawPicture(view.after, outline ? view.lesion : undefined, look, index);
+    // One colour stands for lesions of every organ, so one name does.
+    const structures = picture.structures.map((each) => ({ ...each, label: 1, name: "Lesion" }));
+    return { caption, picture: { ...picture, structures } };
   });
   return pictureGrid(panels, { title, columns });
 }
 
 /** What a figure shows of a lesion. */
 interface LesionView {
-  box: VoxelBox;
   before: Volume;
   after: Volume;
   mask: Mask;
@@ -115,20 +119,20 @@ function viewLesion(healthy: LesionScan, patch: LesionPatch, { fieldMm }: Lesion
   const steps = ct.spacingMm.map((mm) => Math.ceil(half / mm));
   const low = (axis: number): number => Math.max(0, centerVoxel[axis] - steps[axis]);
   const high = (axis: number): number => Math.min(ct.shape[axis] - 1, centerVoxel[axis] + steps[axis]);
-  const box: VoxelBox = { boxMin: [low(0), low(1), low(2)], boxMax: [high(0), high(1), high(2)] };
+  const view: VoxelBox = { boxMin: [low(0), low(1), low(2)], boxMax: [high(0), high(1), high(2)] };
   // The lesion is written into a block that holds both the view and the patch, not into a copy of the scan.
-  const both = unite(box, patch.box);
-  const inner: VoxelBox = { boxMin: minus(box.boxMin, both.boxMin), boxMax: minus(box.boxMax, both.boxMin) };
+  const both = unite(view, patch.box);
   const at = minus(patch.box.boxMin, both.boxMin);
+  const middle = minus(centerVoxel, both.boxMin);
   const block = crop(ct, both);
+  const air = (-1024 - (ct.rescale?.intercept ?? 0)) / (ct.rescale?.slope ?? 1);
   const empty = withData(block, new Uint8Array(block.data.length));
-  const mask = crop(paste(empty, patch.mask, at), inner);
+  const mask = cropAround(paste(empty, patch.mask, at), middle, half);
   const value = lesionLabel.value;
   const data = Uint16Array.from(mask.data, (inside) => (inside ? value : 0));
   return {
-    box,
-    before: crop(block, inner),
-    after: crop(paste(block, patch.ct, at), inner),
+    before: cropAround(block, middle, half, air),
+    after: cropAround(paste(block, patch.ct, at), middle, half, air),
     mask,
     lesion: { ...withData(mask, data), names: { [value]: lesionLabel.name } },
   };
@@ -154,14 +158,6 @@ function largestSlice(mask: Mask, plane: Plane): number {
     if (count > most) [best, most] = [index, count];
   }
   return best;
-}
-
-/** The slice of a view that holds the lesion's own middle. */
-function middleSlice(view: Volume, { record }: LesionPatch, { boxMin }: VoxelBox, plane: Plane): number {
-  const middle = minus(record.centerVoxel, boxMin);
-  const marked = new Uint8Array(view.data.length);
-  marked[middle[0] + view.shape[0] * (middle[1] + view.shape[1] * middle[2])] = 1;
-  return largestSlice(withData(view, marked), plane);
 }
 
 /** {@link LesionSliceOptions} of a growth. */

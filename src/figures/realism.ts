@@ -41,7 +41,7 @@ export function realismFigure(
   lookFigures.forEach(({ name, title: text, unit, log }, panel) => {
     const [column, row] = [panel % columns, Math.floor(panel / columns)];
     const left = column / columns + (column === 0 ? 0 : 0.025);
-    const top = 0.93 - row / rows;
+    const top = 0.93 - (row * 1.07) / rows;
     axes[`xaxis${panel === 0 ? "" : panel + 1}`] = valueAxis(
       { title: text, unit },
       {
@@ -53,7 +53,7 @@ export function realismFigure(
     axes[`yaxis${panel === 0 ? "" : panel + 1}`] = {
       ...valueAxis({ title: "Share of lesions", unit: "1" }),
       ...(column === 0 ? {} : { showticklabels: false, title: { text: "" } }),
-      domain: [top - 0.63 / rows, top],
+      domain: [Math.max(0, top - 0.64 / rows), top],
       range: [-0.03, 1.03],
       anchor: axisName("x", panel),
     };
@@ -94,13 +94,13 @@ export function realismFigure(
     data,
     layout: baseLayout(title, {
       width: 760,
-      height: 540,
+      height: 640,
       margin: { l: 64, r: 16, t: 56, b: 76 },
       ...axes,
       annotations,
       shapes,
       showlegend: true,
-      legend: { orientation: "h", x: 0, y: 0.0, yanchor: "top" },
+      legend: { orientation: "h", x: 0, y: -0.02, yanchor: "top" },
     }),
   };
 }

@@ -150,7 +150,8 @@ function edgeWidth(
       const error = stepError(points, sigma, shift * spacingMm);
       if (error < best.error) best = { error, sigma };
     }
-  return tenToNinety * best.sigma;
+  // A fit at the end of what was tried has found no edge.
+  return best.sigma < 4.5 * spacingMm ? tenToNinety * best.sigma : NaN;
 }
 
 function stepError(

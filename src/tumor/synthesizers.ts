@@ -1,9 +1,10 @@
 import { requireThat } from "../errors.js";
+import { growth } from "./growth/synthesizer.js";
 import { handcrafted } from "./handcrafted.js";
 import type { Synthesizer } from "./synthesizer.js";
 
 /** The generators that ship with the project. */
-export const synthesizers: readonly Synthesizer[] = [handcrafted];
+export const synthesizers: readonly Synthesizer[] = [handcrafted, growth];
 
 /** Finds a generator by name. Throws a LabError that lists the names there are. */
 export function findSynthesizer(name: string): Synthesizer {

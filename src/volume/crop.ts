@@ -80,6 +80,28 @@ export function pad<V extends Volume>(volume: V, before: Vec3, after: Vec3, valu
 }
 
 /**
+ * The block round a voxel that reaches `halfMm` (rounded up to whole voxels) to each side along every axis, always of the
+ * same size: beyond the edge of the grid it holds the stored number `value` (default 0). Throws a LabError for a voxel
+ * outside of the grid.
+ */
+export function cropAround<V extends Volume>(volume: V, centerVoxel: Vec3, halfMm: number, value = 0): V {
+  const { shape, spacingMm } = volume;
+  requireThat(
+    centerVoxel.every((at, axis) => Number.isInteger(at) && at >= 0 && at < shape[axis]),
+    "centerVoxel",
+    [...centerVoxel],
+    `a voxel of ${shape.join(" x ")}`,
+  );
+  const steps = spacingMm.map((mm) => Math.ceil((halfMm / mm) * (1 - 1e-9)));
+  const low = (axis: number): number => Math.max(0, centerVoxel[axis] - steps[axis]);
+  const high = (axis: number): number => Math.min(shape[axis] - 1, centerVoxel[axis] + steps[axis]);
+  const before = (axis: number): number => low(axis) - (centerVoxel[axis] - steps[axis]);
+  const after = (axis: number): number => centerVoxel[axis] + steps[axis] - high(axis);
+  const part = crop(volume, { boxMin: [low(0), low(1), low(2)], boxMax: [high(0), high(1), high(2)] });
+  return pad(part, [before(0), before(1), before(2)], [after(0), after(1), after(2)], value);
+}
+
+/**
  * A copy of `target` with the stored numbers of `patch` in place of its own from voxel `at` on. Spacing and place of the
  * patch are not looked at. Throws a LabError when the patch does not fit, or counts in another `rescale`.
  */

@@ -7,7 +7,13 @@ import { launchBrowser, openPage, root, takeScreenshot, type WatchedPage } from 
 import { chooseMenu, codeCells, openNotebook, startTestLab, type TestLab, waitForIdle } from "./lab.js";
 import type { FixtureNotebook } from "./notebooks.js";
 
-const names = ["00-start-here", "01-the-data", "02-scaling-analysis", "05-per-organ-breakdown"];
+const names = [
+  "00-start-here",
+  "01-the-data",
+  "02-scaling-analysis",
+  "03-synthetic-tumors",
+  "05-per-organ-breakdown",
+];
 
 const pathOf = (name: string) => `notebooks/${name}.ipynb`;
 

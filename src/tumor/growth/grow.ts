@@ -27,7 +27,7 @@ export interface GrowthRequest {
    * need, at least 60.
    */
   steps?: number;
-  /** How unevenly it grows, 0 (tissue alone decides) to 1; default 0.45. */
+  /** How unevenly it grows, 0 (tissue alone decides) to 1; default 0.8. */
   irregularity?: number;
   /** Number of daughter tumors that start beside it; default drawn: none in two of three tumors, else 1 to 4. */
   satellites?: number;
@@ -50,7 +50,7 @@ const overgrowth = 1.3;
  * @throws LabError when the seed lies outside the organ or a setting is out of its range.
  */
 export function growLesion(request: GrowthRequest): GrowthSeries {
-  const { ct, organ, seedVoxel, radiusMm, key, wallMm, irregularity = 0.45 } = request;
+  const { ct, organ, seedVoxel, radiusMm, key, wallMm, irregularity = 0.8 } = request;
   const steps = request.steps ?? Math.max(60, Math.ceil(radiusMm / (cellsPerStep * widestCellMm)));
   checkRequest(request);
   const draw = key.split("growth").stream();
@@ -213,6 +213,6 @@ function createVigour(
     let sum = 0;
     for (const { by, phase } of turns) sum += Math.cos(by[0] * x + by[1] * y + by[2] * z + phase);
     // The sum of seven cosines has a standard deviation of 1.9.
-    return 1 - irregularity * Math.min(1, Math.max(0, 0.5 + sum / 5));
+    return 1 - irregularity * Math.min(1, Math.max(0, 0.5 + sum / 4));
   };
 }

@@ -15,7 +15,7 @@ import { type GrowthSeries, lesionAtStep } from "./series.js";
 export interface GrowthOptions extends SynthesisOptions {
   /** About how many steps it takes to grow, 8 to 1000; more steps, finer cells. */
   readonly steps?: number;
-  /** How unevenly it grows, 0 to 1; default 0.45. */
+  /** How unevenly it grows, 0 to 1; default 0.8. */
   readonly irregularity?: number;
   /** Number of daughter tumors beside it, 0 to 50; default drawn, most have none. */
   readonly satellites?: number;

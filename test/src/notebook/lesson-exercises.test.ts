@@ -15,6 +15,9 @@ const present = (cases: readonly Counts[]): Counts[] => cases.filter(({ tp, fp, 
 const pool = (cases: readonly Counts[]): Counts =>
   cases.reduce((a, b) => ({ tp: a.tp + b.tp, fp: a.fp + b.fp, fn: a.fn + b.fn }), { tp: 0, fp: 0, fn: 0 });
 
+const ballRadius = (mm3: number): number => Math.cbrt((3 * mm3) / (4 * Math.PI));
+const radiusMm = (voxels: number, [x, y, z]: Vec3): number => ballRadius(voxels * x * y * z);
+
 describe("checkExercise", () => {
   let kernel: FakeKernel;
   beforeEach(() => (kernel = startFakeKernel()));
@@ -29,6 +32,7 @@ describe("checkExercise", () => {
     assert.match(await verdict("00-scan-size", 157.2864), /Right/);
     const volumeMl = (voxels: number, [x, y, z]: Vec3): number => (voxels * x * y * z) / 1000;
     assert.match(await verdict("01-voxel-volume", volumeMl), /Right/);
+    assert.match(await verdict("03-lesion-radius", radiusMm), /Right/);
     assert.match(
       await verdict("05-mean-dice", (cases: Counts[]) => meanOf(present(cases).map(dice))),
       /Right/,
@@ -85,6 +89,31 @@ describe("checkExercise", () => {
     }
   });
 
+  it("names the slip in a wrong radius of a lesion", async () => {
+    for (const [answer, remark] of [
+      [(voxels: number, mm: Vec3) => 2 * radiusMm(voxels, mm), /diameter/],
+      [(voxels: number) => ballRadius(voxels), /radius in voxels/],
+      [(voxels: number, [x]: Vec3) => ballRadius(voxels * x ** 3), /only where voxels are cubes/],
+      [(voxels: number, [x, y, z]: Vec3) => voxels * x * y * z, /That is the volume/],
+      [(voxels: number, [x, y, z]: Vec3) => ballRadius((voxels * x * y * z) / 1000), /millilitres/],
+      [
+        (voxels: number, [x, y, z]: Vec3) => Math.sqrt((3 * voxels * x * y * z) / (4 * Math.PI)),
+        /third power/,
+      ],
+      [(voxels: number, [x, y, z]: Vec3) => Math.cbrt(voxels * x * y * z), /for a cube/],
+      [() => NaN, /NaN/],
+      [() => 0, /too small/],
+      [() => 1e9, /too large/],
+      [() => "9 mm", /"9 mm"; a number is asked for/],
+      [9, /A function is asked for/],
+    ] as const) {
+      const text = await verdict("03-lesion-radius", answer);
+      assert.match(text, /Not yet/);
+      assert.match(text, remark);
+      assert.match(text, /Hint: /);
+    }
+  });
+
   it("tells usual slips apart and gives a hint", async () => {
     for (const [answer, remark] of [
       [(voxels: number) => voxels, /number of voxels/],
@@ -117,6 +146,7 @@ describe("checkExercise", () => {
       "00-scan-size",
       "01-voxel-volume",
       "02-equivalent-scans",
+      "03-lesion-radius",
       "05-mean-dice",
     ]);
     await assert.rejects(

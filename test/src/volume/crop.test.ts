@@ -1,6 +1,16 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { applyAffine, boundingBox, createVolume, crop, pad, paste, toLabelMap, type Vec3 } from "tumorlab";
+import {
+  applyAffine,
+  boundingBox,
+  createVolume,
+  crop,
+  cropAround,
+  pad,
+  paste,
+  toLabelMap,
+  type Vec3,
+} from "tumorlab";
 
 const affine = [-0.7, 0, 0, 10, 0, 0.8, 0, 20, 0, 0, 5, 30, 0, 0, 0, 1];
 
@@ -107,5 +117,20 @@ describe("boundingBox", () => {
     assert.deepEqual(boundingBox(mask, 6.3), { boxMin: [0, 1, 0], boxMax: [19, 19, 4] });
     assert.equal(boundingBox(createVolume(new Uint8Array(1), [1, 1, 1])), undefined);
     assert.throws(() => boundingBox(mask, -1), /marginMm: found -1/);
+  });
+});
+
+describe("cropAround", () => {
+  it("gives blocks of one size round any voxel, filled beyond the grid, that stay where they were", () => {
+    const volume = numbered([6, 5, 4]);
+    const inner = cropAround(volume, [3, 2, 1], 1.5);
+    assert.deepEqual(inner.shape, [7, 5, 3]);
+    const corner = cropAround(volume, [0, 0, 0], 1.5, -9);
+    assert.deepEqual(corner.shape, inner.shape);
+    assert.equal(corner.data[3 + 7 * (2 + 5 * 1)], 0);
+    assert.equal(corner.data[4 + 7 * (3 + 5 * 2)], 1 + 6 * (1 + 5 * 1));
+    assert.equal(corner.data.filter((value) => value === -9).length, 7 * 5 * 3 - 4 * 3 * 2);
+    assert.deepEqual(applyAffine(corner.affine, [3, 2, 1]), applyAffine(volume.affine, [0, 0, 0]));
+    assert.throws(() => cropAround(volume, [6, 0, 0], 1), /centerVoxel/);
   });
 });
