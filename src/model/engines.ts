@@ -118,7 +118,7 @@ function prepare(name: EngineName) {
     return tf;
   }
   if (!isNativeEngineInstalled()) {
-    const advice = "Install it on a machine with libtensorflow; the reference engine needs nothing";
+    const advice = "Install it on a machine with libtensorflow; the engines simd and reference need nothing";
     throw new LabError(
       "engine tensorflow",
       "no package @tensorflow/tfjs-node-gpu",
