@@ -162,7 +162,13 @@ export function findLesion(name: string): Lesion | undefined {
 export function describeStructure(name: string): { displayName: string; color: string; lesion: boolean } {
   const lesion = findLesion(name);
   if (lesion) return { displayName: lesion.displayName, color: lesionColor, lesion: true };
-  const organ = findOrgan(name);
+  const plain = normalizeName(name);
+  if (/^(tumou?r|lesion)s?$/.test(plain))
+    return { displayName: humanize(name), color: lesionColor, lesion: true };
+  // Both kidneys as one structure, as models and the Decathlon's successors have them.
+  const organ =
+    findOrgan(name) ??
+    (plain === "kidney" ? { ...findOrgan("kidney_left")!, displayName: "Kidney" } : undefined);
   if (!organ) return { displayName: humanize(name), color: otherStructureColor, lesion: false };
   // A lobe of a lung is drawn like the lung but keeps its own name.
   const displayName =

@@ -42,6 +42,15 @@ const keys: Readonly<Record<string, ExerciseKey>> = {
       "A ball of radius r has a volume of 4/3 times pi times r cubed. Solve that for r; Math.cbrt takes the third root.",
     ],
   },
+  "04-window-count": {
+    prompt:
+      "Write windowCount(n, size, step): how many windows of `size` voxels, at most `step` apart, cover n voxels from edge to edge.",
+    test: testWindowCount as ExerciseKey["test"],
+    hints: [
+      "The first window covers `size` voxels. How many voxels are left for the others?",
+      "Each further window covers at most `step` new voxels, and a part of a step takes a window of its own.",
+    ],
+  },
   "05-mean-dice": {
     prompt:
       "Write meanDice(cases): the mean of 2 TP / (2 TP + FP + FN) over the cases, without those where the structure is in neither map.",
@@ -65,6 +74,27 @@ export const exerciseNames: readonly string[] = Object.keys(keys);
 export async function checkExercise(name: string, answer: unknown): Promise<void> {
   requireThat(exerciseNames.includes(name), "checkExercise", name, exerciseNames.join(", "));
   await exercise(name, keys[name]).check(answer);
+}
+
+/** Tries the function on axes of many lengths; says what kind of slip it is, never a right number. */
+function testWindowCount(answer: (n: number, size: number, step: number) => unknown): true | string {
+  if (typeof answer !== "function")
+    return "A function is asked for: windowCount itself, without brackets behind it.";
+  const stream = createKey(4).split("window-count").stream();
+  for (let i = 0; i < 40; i++) {
+    const size = 2 * stream.integer(4, 50);
+    const step = i % 4 === 0 ? size : stream.integer(1, size);
+    const n = i % 5 === 0 ? stream.integer(1, size) : stream.integer(size + 1, 10 * size);
+    const found = answer(n, size, step);
+    if (typeof found !== "number") return `It returns ${describeValue(found)}; a number is asked for.`;
+    const expected = n <= size ? 1 : Math.ceil((n - size) / step) + 1;
+    if (found === expected) continue;
+    const call = `windowCount(${n}, ${size}, ${step})`;
+    if (n <= size) return `${call} is for an axis shorter than a window, or as long: one window covers it.`;
+    if (!Number.isInteger(found)) return `${call} gives ${found}: half a window does not exist.`;
+    return `${call} gives too ${found < expected ? "few: there is a gap, or the steps are too long" : "many: fewer would do"}.`;
+  }
+  return true;
 }
 
 /** Tries the function on voxels of many shapes; says what kind of slip it is, never a right number. */

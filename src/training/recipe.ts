@@ -91,7 +91,7 @@ export const presets: Readonly<Record<Scale, TrainingRecipe>> = {
     spacingMm: isotropic(8),
     windowHu: [-175, 250],
     batch: 2,
-    steps: 60,
+    steps: 120,
     optimizer: {
       kind: "adamw",
       learningRate: 5e-3,
@@ -105,8 +105,8 @@ export const presets: Readonly<Record<Scale, TrainingRecipe>> = {
     foregroundShare: 0.67,
     syntheticShare: 0,
     augmentation: defaultAugmentation,
-    validateEvery: 20,
-    checkpointEvery: 20,
+    validateEvery: 30,
+    checkpointEvery: 30,
     overlap: 0.5,
   },
   small: {

@@ -48,6 +48,12 @@ describe("findOrgan", () => {
 });
 
 describe("describeStructure", () => {
+  it("draws what models call kidney and tumor as what they are", () => {
+    const kidney = { displayName: "Kidney", color: findOrgan("kidney_left")!.color, lesion: false };
+    assert.deepEqual(describeStructure("kidney"), kidney);
+    assert.deepEqual(describeStructure("tumor"), { displayName: "Tumor", color: lesionColor, lesion: true });
+  });
+
   it("draws lesions in one colour and unknown structures in grey under their own name", () => {
     assert.deepEqual(describeStructure("liver_tumor"), {
       displayName: "Liver lesion",

@@ -39,6 +39,24 @@ describe("checkExercise", () => {
     );
   });
 
+  it("names the slip in a count of windows", async () => {
+    const right = (n: number, size: number, step: number): number =>
+      n <= size ? 1 : Math.ceil((n - size) / step) + 1;
+    assert.match(await verdict("04-window-count", right), /Right/);
+    for (const [answer, remark] of [
+      [(n: number, size: number) => Math.ceil(n / size), /too few/],
+      [(n: number, size: number, step: number) => right(n, size, step) + (n > size ? 1 : 0), /too many/],
+      [(n: number, size: number, step: number) => Math.ceil((n - size) / step) + 1, /shorter than a window/],
+      [(n: number, size: number, step: number) => (n <= size ? 1 : (n - size) / step + 1.5), /half a window/],
+      [() => "many", /"many"; a number is asked for/],
+      [3, /A function is asked for/],
+    ] as const) {
+      const text = await verdict("04-window-count", answer);
+      assert.match(text, /Not yet/);
+      assert.match(text, remark);
+    }
+  });
+
   it("names the slip in a law read backwards", async () => {
     type Law = { c: number; a: number; b: number };
     const right = (dice: number, { c, a, b }: Law): number => {
@@ -147,6 +165,7 @@ describe("checkExercise", () => {
       "01-voxel-volume",
       "02-equivalent-scans",
       "03-lesion-radius",
+      "04-window-count",
       "05-mean-dice",
     ]);
     await assert.rejects(
