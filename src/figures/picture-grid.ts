@@ -34,6 +34,7 @@ export interface PictureGridOptions {
 
 const gridWidth = 720;
 const captionHeight = 26;
+const gapPx = 3;
 
 /**
  * Pictures side by side in one scale, each with its caption and the sides of the patient, a millimetre bar in the first,
@@ -46,17 +47,18 @@ export function pictureGrid(panels: readonly Panel[], options: PictureGridOption
   const rows = Math.ceil(panels.length / across);
   const widestMm = Math.max(...pictures.map(({ widthMm }) => widthMm));
   const tallestMm = Math.max(...pictures.map(({ heightMm }) => heightMm));
-  const panelWidth = Math.floor(gridWidth / across);
-  const panelHeight = Math.round((panelWidth * tallestMm) / widestMm);
-  const rowHeight = panelHeight + captionHeight;
+  // Of the picture itself, without the gaps at its sides: a millimetre is as long upwards as sideways.
+  const panelWidth = gridWidth / across - 2 * gapPx;
+  const panelHeight = (panelWidth * tallestMm) / widestMm;
+  const rowHeight = Math.ceil(panelHeight) + captionHeight;
   const structures = mergeStructures(pictures.map((picture) => picture.structures));
   const axes: Record<string, unknown> = {};
   pictures.forEach((picture, i) => {
     const [column, row] = [i % across, Math.floor(i / across)];
     const top = 1 - (row * rowHeight + captionHeight) / (rows * rowHeight);
     const hidden = { visible: false, fixedrange: true };
-    const gap = 3 / gridWidth;
-    const beside = ((1 - picture.widthMm / widestMm) / 2) * (1 / across - 2 * gap);
+    const gap = gapPx / gridWidth;
+    const beside = ((1 - picture.widthMm / widestMm) / 2) * (panelWidth / gridWidth);
     const share = picture.heightMm / tallestMm;
     const above = ((1 - share) / 2) * panelHeight;
     axes[`xaxis${i === 0 ? "" : i + 1}`] = {

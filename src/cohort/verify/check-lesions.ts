@@ -1,11 +1,11 @@
 import type { TumorOrgan } from "../../organs.js";
+import type { LabelledStructure } from "../../structures.js";
 import type { LabelMap, Mask, Vec3 } from "../../types.js";
 import { findComponents } from "../../volume/components.js";
 import type { Component, ComponentTable } from "../../volume/components.js";
 import { crop } from "../../volume/crop.js";
 import { withinOfMask } from "../../volume/distance.js";
 import type { CaseFacts } from "../metadata.js";
-import type { LabelledStructure } from "../../structures.js";
 import { createFinding } from "./finding.js";
 import type { Finding } from "./finding.js";
 

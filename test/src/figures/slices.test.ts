@@ -108,6 +108,23 @@ describe("sliceFigure", function () {
 describe("slicesFigure", () => {
   const { volume, labels } = example();
 
+  it("draws a millimetre as long upwards as sideways, whatever the number of pictures in a row", () => {
+    for (const columns of [1, 2, 3, 4]) {
+      const indices = [0, 2, 4, 6];
+      const { layout } = slicesFigure(volume, labels, { indices, columns });
+      const { l, r, t, b } = layout.margin as { l: number; r: number; t: number; b: number };
+      const pixelsPerMm = (axis: string, plotPx: number) => {
+        const { domain, range } = layout[axis] as { domain: [number, number]; range: [number, number] };
+        return ((domain[1] - domain[0]) * plotPx) / Math.abs(range[1] - range[0]);
+      };
+      for (const i of ["", "2", "3", "4"]) {
+        const across = pixelsPerMm(`xaxis${i}`, (layout.width as number) - l - r);
+        const up = pixelsPerMm(`yaxis${i}`, (layout.height as number) - t - b);
+        assert.ok(Math.abs(up / across - 1) < 0.002, `${columns} in a row: ${across} across, ${up} up`);
+      }
+    }
+  });
+
   it("spreads slices evenly in one scale with a bar in mm", () => {
     const figure = slicesFigure(volume, labels, { count: 4, columns: 2 });
     const captions = (figure.layout.annotations as { text: string }[]).map(({ text }) => text);
