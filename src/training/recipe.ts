@@ -91,13 +91,14 @@ export const presets: Readonly<Record<Scale, TrainingRecipe>> = {
     spacingMm: isotropic(8),
     windowHu: [-175, 250],
     batch: 2,
-    steps: 120,
+    steps: 200,
     optimizer: {
       kind: "adamw",
-      learningRate: 5e-3,
+      // Short memories and long steps: in so few steps the small classes are found late or not at all otherwise.
+      learningRate: 1e-2,
       warmupSteps: 5,
       beta1: 0.9,
-      beta2: 0.999,
+      beta2: 0.98,
       weightDecay: 1e-3,
     },
     gradientClip: 12,
@@ -105,8 +106,8 @@ export const presets: Readonly<Record<Scale, TrainingRecipe>> = {
     foregroundShare: 0.67,
     syntheticShare: 0,
     augmentation: defaultAugmentation,
-    validateEvery: 30,
-    checkpointEvery: 30,
+    validateEvery: 50,
+    checkpointEvery: 50,
     overlap: 0.5,
   },
   small: {

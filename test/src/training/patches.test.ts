@@ -378,9 +378,9 @@ describe("recipes", () => {
   it("warm up and fall as they say", () => {
     const { optimizer } = presets.tiny;
     const rate = (step: number) => learningRateAt({ optimizer, steps: 105 }, step);
-    assert.equal(rate(0), 0.001);
-    assert.equal(rate(5), 0.005);
-    assert.ok(Math.abs(rate(55) - 0.0025) < 1e-9 && rate(104) < 1e-5);
+    assert.equal(rate(0), 0.002);
+    assert.equal(rate(5), 0.01);
+    assert.ok(Math.abs(rate(55) - 0.005) < 1e-9 && rate(104) < 1e-5);
     const sgd = { optimizer: presets.paper.optimizer, steps: 100 };
     assert.equal(learningRateAt(sgd, 0), 0.01);
     assert.ok(Math.abs(learningRateAt(sgd, 50) - 0.01 * 0.5 ** 0.9) < 1e-12);
