@@ -46,6 +46,7 @@ export interface PhantomMetadata {
   protocol: Protocol;
   /** Standard deviation of the noise in the middle of the body, over all frequencies, in HU. */
   noiseHu: number;
+  /** Those of organs with a lesion in the labels: a grid smaller than the body may leave the others out of sight. */
   tumors: readonly PhantomTumor[];
 }
 
@@ -114,9 +115,18 @@ export function createPhantomCase(caseIndex: number, options: PhantomOptions): P
       spacingMm: grid.spacingMm,
       protocol,
       noiseHu,
-      tumors,
+      tumors: keepSeen(tumors, drawing.labels.data),
     },
   };
+}
+
+/** The tumors whose label some voxel has. */
+function keepSeen(tumors: readonly PhantomTumor[], labels: ArrayLike<number>): PhantomTumor[] {
+  const wanted = new Set(tumors.map(({ labelId }) => labelId));
+  const seen = new Set<number>();
+  for (let i = 0; i < labels.length && seen.size < wanted.size; i++)
+    if (wanted.has(labels[i])) seen.add(labels[i]);
+  return tumors.filter(({ labelId }) => seen.has(labelId));
 }
 
 /** Lowest and highest place a scan covers, in body mm: hips to the bases of the lungs. */

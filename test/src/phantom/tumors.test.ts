@@ -106,7 +106,7 @@ describe("phantom tumors", function () {
       assert.equal(planTumors(patient, ["uterus"], 0).length > 0, patient.sex === "female");
     }
     // The same through whole cases: a woman and a man, each as a patient and as a control.
-    const grid = { seed: 2, spacingMm: 20, shape: [8, 8, 8] as const, tumorOrgans: ["uterus"] as const };
+    const grid = { seed: 2, spacingMm: 6, tumorOrgans: ["uterus"] as const };
     for (const sex of ["female", "male"]) {
       const patient = patients.findIndex((each) => each.sex === sex);
       const index = patients.findIndex((_, i) => findScan(cohort, i).patient === patient);
@@ -115,6 +115,21 @@ describe("phantom tumors", function () {
       assert.equal(metadata.tumors.length, sex === "female" ? 1 : 0);
       assert.deepEqual(createPhantomCase(index, { ...grid, controlShare: 1 }).metadata.tumors, []);
     }
+  });
+
+  it("are told of only where the scan shows them", () => {
+    const options = { seed: 12, controlShare: 0.5, spacingMm: 8 };
+    const whole = createPhantomCase(29, options);
+    const short = createPhantomCase(29, { ...options, shape: [48, 40, 20] });
+    assert.ok(whole.metadata.tumors.some(({ organ }) => organ === "esophagus"));
+    for (const { labels, metadata } of [whole, short]) {
+      const shown = new Set(labels.data);
+      for (const { labelId, tumorOrgan } of lesions) {
+        const told = metadata.tumors.some(({ organ }) => organ === tumorOrgan);
+        assert.equal(told, shown.has(labelId), `${tumorOrgan} in ${metadata.shape.join(" x ")}`);
+      }
+    }
+    assert.ok(short.metadata.tumors.every(({ organ }) => organ !== "esophagus"));
   });
 });
 
