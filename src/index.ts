@@ -152,6 +152,7 @@ export { surfaceFigure } from "./figures/surfaces.js";
 export type { SurfaceOptions } from "./figures/surfaces.js";
 export { baseLayout, nameAxis, palette, seriesColors, valueAxis } from "./figures/theme.js";
 export type { AxisText } from "./figures/theme.js";
+export { trainingFigures } from "./figures/training-curves.js";
 export { renderVolumePng } from "./figures/volume/montage.js";
 export type { MontageOptions } from "./figures/volume/montage.js";
 export { createVolumePayload } from "./figures/volume/payload.js";
@@ -277,6 +278,8 @@ export { showTable, tableBundle } from "./notebook/table.js";
 export type { TableOptions } from "./notebook/table.js";
 export { describeVolume, view, volumeBundle, volumeMime } from "./notebook/view.js";
 export type { ViewOptions } from "./notebook/view.js";
+export { engineTable, trainingTable, watchTraining } from "./notebook/watch-training.js";
+export type { WatchedTraining } from "./notebook/watch-training.js";
 export {
   describeStructure,
   findLesion,
@@ -391,6 +394,8 @@ export {
 } from "./training/cohort-scan.js";
 export type { CohortScan, PreparedScan } from "./training/cohort-scan.js";
 export type { StepReport } from "./training/learner.js";
+export { createPhantomScans } from "./training/phantom-scans.js";
+export type { PhantomScansOptions } from "./training/phantom-scans.js";
 export { openPredictor } from "./training/predict-scan.js";
 export type { PredictOptions, Predictor } from "./training/predict-scan.js";
 export { prepareCase } from "./training/prepared-case.js";
@@ -400,6 +405,8 @@ export type { RecipeChanges } from "./training/read-recipe.js";
 export { checkRecipe, learningRateAt, presets } from "./training/recipe.js";
 export type { OptimizerSettings, TargetClass, TrainingRecipe } from "./training/recipe.js";
 export type { WindowOptions } from "./training/sliding-window.js";
+export { keepTargets, scoreClasses } from "./training/target-labels.js";
+export type { ClassScore } from "./training/target-labels.js";
 export { trainNetwork } from "./training/train-network.js";
 export type { TrainingEvent, TrainingOptions, TrainingResult } from "./training/train-network.js";
 export { createTumorCases } from "./training/tumor-cases.js";

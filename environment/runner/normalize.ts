@@ -103,9 +103,10 @@ function settleProgress(data: MimeBundle): MimeBundle {
   const { label, done, total, state, values } = rest as Record<string, string | number | undefined> & {
     values?: Record<string, number>;
   };
-  const measured = Object.entries(values ?? {}).map(
-    ([name, value]) => `${name} ${Number(value.toPrecision(4))}`,
-  );
+  // In the order the file keeps them in, so that a second pass finds the same words.
+  const measured = Object.entries(values ?? {})
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, value]) => `${name} ${Number(value.toPrecision(4))}`);
   const count = total === undefined ? `${done}` : `${done} of ${total}`;
   const text = [`${label || "Progress"}: ${count}`, ...measured, ...(state === "done" ? [] : [state])].join(
     ", ",

@@ -94,7 +94,7 @@ export const presets: Readonly<Record<Scale, TrainingRecipe>> = {
     steps: 200,
     optimizer: {
       kind: "adamw",
-      // Short memories and long steps: in so few steps the small classes are found late or not at all otherwise.
+      // Short memory and long steps: in so few steps small classes are found late or not at all otherwise.
       learningRate: 1e-2,
       warmupSteps: 5,
       beta1: 0.9,
@@ -121,10 +121,10 @@ export const presets: Readonly<Record<Scale, TrainingRecipe>> = {
     steps: 1500,
     optimizer: {
       kind: "adamw",
-      learningRate: 3e-3,
+      learningRate: 1e-2,
       warmupSteps: 50,
       beta1: 0.9,
-      beta2: 0.999,
+      beta2: 0.98,
       weightDecay: 1e-3,
     },
     gradientClip: 12,

@@ -130,6 +130,19 @@ describe("normalizeNotebook", () => {
     );
   });
 
+  it("names what a progress bar measured in one order, whatever order the cell had", () => {
+    const texts = [
+      { loss: 1, dice: 2 },
+      { dice: 2, loss: 1 },
+    ].map((values) => {
+      const bar = { label: "Fit", done: 4, total: 4, values, state: "done" };
+      const output = normalizeOutput(display({ "application/vnd.tumorlab.progress+json": bar }), rules);
+      assert.ok(output.output_type === "display_data");
+      return output.data["text/plain"];
+    });
+    assert.deepEqual(texts, ["Fit: 4 of 4, dice 2, loss 1", "Fit: 4 of 4, dice 2, loss 1"]);
+  });
+
   it("is done after one time", () => {
     fc.assert(
       fc.property(fc.string(), fc.jsonValue(), (text, json) => {

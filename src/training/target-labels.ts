@@ -1,0 +1,56 @@
+import { requireThat } from "../errors.js";
+import type { LabelMap } from "../types.js";
+import type { PreparedCase } from "./prepared-case.js";
+import type { TrainingRecipe } from "./recipe.js";
+
+/** A label map with the structures of a recipe's classes alone: all others are background. */
+export function keepTargets(labels: LabelMap, { targets }: Pick<TrainingRecipe, "targets">): LabelMap {
+  const wanted = new Set(
+    Object.entries(labels.names).flatMap(([value, name]) =>
+      targets.some(({ structures }) => structures.includes(name)) ? [Number(value)] : [],
+    ),
+  );
+  return { ...labels, data: labels.data.map((value) => (wanted.has(value) ? value : 0)) };
+}
+
+/** How a prediction agrees with the answer in one class. */
+export interface ClassScore {
+  name: string;
+  /** Voxels of the answer. */
+  voxels: number;
+  /** Voxels of the prediction. */
+  found: number;
+  /** NaN where the class is in neither. */
+  dice: number;
+}
+
+/**
+ * Scores a prediction class by class against a prepared case.
+ *
+ * @param predicted label values are the classes, on the case's own grid with axes along R, A, S.
+ * @throws LabError for another grid.
+ */
+export function scoreClasses(
+  predicted: LabelMap,
+  answer: Pick<PreparedCase, "name" | "shape" | "labels">,
+  { targets }: Pick<TrainingRecipe, "targets">,
+): ClassScore[] {
+  requireThat(
+    predicted.shape.join() === answer.shape.join(),
+    "predicted",
+    `${predicted.shape.join(" x ")} voxels`,
+    `${answer.shape.join(" x ")}, the grid of ${answer.name}`,
+  );
+  const [voxels, found, both] = [0, 1, 2].map(() => new Float64Array(targets.length + 1));
+  predicted.data.forEach((label, i) => {
+    found[label]++;
+    voxels[answer.labels[i]]++;
+    if (label === answer.labels[i]) both[label]++;
+  });
+  return targets.map(({ name }, at) => ({
+    name,
+    voxels: voxels[at + 1],
+    found: found[at + 1],
+    dice: (2 * both[at + 1]) / (voxels[at + 1] + found[at + 1]),
+  }));
+}

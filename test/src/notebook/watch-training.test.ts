@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { closeDrawing, engineTable, plotlyMime, prepareCase, trainingTable, watchTraining } from "tumorlab";
+import { ballRecipe } from "../training/recipes.js";
+import { ballScan } from "../training/scans.js";
+import { startFakeKernel } from "./fake-kernel.js";
+
+describe("watchTraining", function () {
+  this.timeout(120_000);
+  after(() => closeDrawing());
+
+  it("draws the held-out Dice anew at each validation, then the loss, and keeps the models", async () => {
+    const cases = [1, 2, 3].map((seed) => prepareCase(ballScan(seed), ballRecipe));
+    const kernel = startFakeKernel();
+    try {
+      const seen: string[] = [];
+      const training = await watchTraining({
+        recipe: ballRecipe,
+        engine: "reference",
+        title: "Balls",
+        cases: cases.slice(1),
+        validation: cases.slice(0, 1),
+        onEvent: ({ kind }) => void seen.push(kind),
+      });
+      assert.deepEqual(
+        training.snapshots.map(({ step }) => step),
+        [0, 5, 8],
+      );
+      assert.equal(seen.filter((kind) => kind === "validation").length, 2);
+      const figures = kernel.shown.filter(({ bundle }) => plotlyMime in bundle);
+      const live = figures.filter(({ options }) => options.displayId === "training: Balls");
+      assert.deepEqual(
+        live.map(({ options }) => options.update === true),
+        [false, true, true],
+      );
+      const [empty, , last] = live.map(({ bundle }) => bundle[plotlyMime] as { data: { x?: number[] }[] });
+      assert.equal(empty.data.length, 0);
+      assert.deepEqual(last.data[0].x, [5, 8]);
+      const [loss] = figures
+        .slice(-2)
+        .map(({ bundle }) => bundle[plotlyMime] as { data: { x: number[]; y: number[] }[] });
+      assert.equal(loss.data[0].y.length, training.history.losses.length);
+      const [row] = trainingTable({
+        real: training,
+        none: { history: { ...training.history, validations: [] } },
+      });
+      assert.deepEqual(Object.keys(row), ["class", "Dice, real", "Dice, none"]);
+      assert.equal(row["Dice, real"], training.history.validations[1].dice["liver"]);
+    } finally {
+      kernel.stop();
+    }
+  });
+});
+
+describe("engineTable", () => {
+  it("has a row an operation, with errors that can be read", () => {
+    const ops = [
+      { op: "conv3d", outputError: 1e-7, gradientError: 0.73, passed: false },
+      { op: "bias", outputError: 0, gradientError: 0, passed: true },
+    ];
+    assert.deepEqual(engineTable({ ops: ops as Parameters<typeof engineTable>[0]["ops"] }), [
+      {
+        operation: "conv3d",
+        "error of the result": "below 0.001",
+        "error of the gradient": "0.730",
+        passed: "no",
+      },
+      {
+        operation: "bias",
+        "error of the result": "below 0.001",
+        "error of the gradient": "below 0.001",
+        passed: "yes",
+      },
+    ]);
+  });
+});
