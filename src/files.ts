@@ -1,5 +1,5 @@
 import { createWriteStream } from "node:fs";
-import { access, constants, mkdir, rename, rm, stat } from "node:fs/promises";
+import { access, constants, mkdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { Readable, type Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -30,6 +30,20 @@ export async function writeFileWhole(
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined);
     throw unwritable(error, path);
+  }
+}
+
+/**
+ * Reads a file of text, UTF-8; an empty file is the empty string. Throws a LabError naming `path`, why it can't be read,
+ * and what was `expected`.
+ */
+export async function readText(path: string, expected: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const found = code === "ENOENT" ? "no such file" : code === "EISDIR" ? "a folder" : (code ?? message);
+    throw new LabError(path, found, expected, "", { cause: error });
   }
 }
 

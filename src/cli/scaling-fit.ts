@@ -1,6 +1,6 @@
-import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { LabError } from "../errors.js";
+import { readText } from "../files.js";
 import { createKey } from "../random.js";
 import { bootstrapCurves } from "../scaling/curve-bootstrap.js";
 import { intervalOverReplicates } from "../scaling/curve-interval.js";
@@ -123,12 +123,7 @@ export async function openTable(options: ParsedOptions): Promise<{ table: CurveT
   const [path, ...more] = options.positionals;
   if (path === undefined || more.length > 0)
     throw new UsageError(path === undefined ? "no CSV file given" : `unexpected ${more[0]}`);
-  let text: string;
-  try {
-    text = await readFile(path, "utf8");
-  } catch (error) {
-    throw new LabError(path, (error as Error).message, "a readable CSV file", "", { cause: error });
-  }
+  const text = await readText(path, "a readable CSV file");
   return { table: parseCurveTable(text, path, { loss: options.has("loss") }), name: basename(path) };
 }
 

@@ -1,8 +1,8 @@
-import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { openPublished } from "../cohort/published.js";
 import { LabError } from "../errors.js";
 import type { MeasuredCurve, MeasuredPoint } from "../figures/learning-curve.js";
+import { readText } from "../files.js";
 import type { CurveSet } from "../scaling/curve-bootstrap.js";
 import { parseCurveTable } from "../scaling/curve-table.js";
 import type { CurveTable } from "../scaling/curve-table.js";
@@ -48,12 +48,7 @@ export async function openPublishedCurves(name = "jhh-scaling"): Promise<Publish
  * @throws LabError naming the line of what cannot be right.
  */
 export async function openCurves(file: string, options: { loss?: boolean } = {}): Promise<CurveTable> {
-  let text: string;
-  try {
-    text = await readFile(file, "utf8");
-  } catch (error) {
-    throw new LabError(file, (error as Error).message, "a readable CSV file", "", { cause: error });
-  }
+  const text = await readText(file, "a readable CSV file");
   return parseCurveTable(text, basename(file), options);
 }
 

@@ -51,7 +51,11 @@ describe("openCurves", () => {
       writeFileSync(file, "n,score\n60,2.5\n278,1.5\n");
       assert.equal((await openCurves(file, { loss: true })).rows.length, 2);
       await assert.rejects(openCurves(file), /scores\.csv, line 2: found 2\.5/);
-      await assert.rejects(openCurves(join(folder, "none.csv")), /a readable CSV file/);
+      await assert.rejects(
+        openCurves(join(folder, "none.csv")),
+        /none\.csv.*no such file.*a readable CSV file/s,
+      );
+      await assert.rejects(openCurves(folder), /a folder.*a readable CSV file/s);
     } finally {
       rmSync(folder, { recursive: true });
     }
