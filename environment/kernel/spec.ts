@@ -18,6 +18,15 @@ export const kernelName = "tumorlab";
 export const kernelDisplayName = "TypeScript (Tumorlab)";
 
 /**
+ * What a kernel's memory is asked to be: large arrays in large pages, where glibc hands out memory. A scan of 150 MB
+ * otherwise costs 40,000 page faults each time that it is read, a fifth of the reading. Other C libraries pass over it,
+ * and a setting of the reader's own comes first.
+ */
+export function memoryEnvironment(own: NodeJS.ProcessEnv = process.env): { GLIBC_TUNABLES: string } {
+  return { GLIBC_TUNABLES: own.GLIBC_TUNABLES || "glibc.malloc.hugetlb=1" };
+}
+
+/**
  * The kernelspec of this project's kernel.
  *
  * @param root absolute path of the project folder, which holds `environment/dist`.
@@ -29,7 +38,7 @@ export function createKernelSpec(root: string, node: string = process.execPath):
     display_name: kernelDisplayName,
     language: "typescript",
     interrupt_mode: "message",
-    env: { TUMORLAB_ROOT: root },
+    env: { TUMORLAB_ROOT: root, ...memoryEnvironment() },
     metadata: { debugger: false, unix_sockets: true },
   };
 }

@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { promisify } from "node:util";
+import { memoryEnvironment } from "#environment/kernel/spec.js";
 import { median } from "tumorlab";
 
 /**
@@ -152,9 +153,12 @@ export function describeRow(row: BenchRow): string {
   return lines.join("\n");
 }
 
+/** Ours runs with the memory settings of the lab's kernels, Python as its users start it. */
 async function runSide([command, ...args]: readonly string[]): Promise<Output> {
   const single = { OMP_NUM_THREADS: "1", OPENBLAS_NUM_THREADS: "1" };
-  const { stdout } = await execute(command, args, { env: { ...process.env, ...single }, maxBuffer: 1 << 24 });
+  const memory = command === process.execPath ? memoryEnvironment() : {};
+  const env = { ...process.env, ...single, ...memory };
+  const { stdout } = await execute(command, args, { env, maxBuffer: 1 << 24 });
   return JSON.parse(stdout) as Output;
 }
 

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { readInstallOptions } from "#environment/kernel/install-options.js";
 import { installKernel, removeKernel } from "#environment/kernel/install.js";
 import { findJupyterDataFolder } from "#environment/kernel/jupyter-paths.js";
+import { memoryEnvironment } from "#environment/kernel/spec.js";
 
 describe("findJupyterDataFolder", () => {
   it("follows JUPYTER_DATA_DIR, else the platform", () => {
@@ -41,6 +42,14 @@ describe("readInstallOptions", () => {
   });
 });
 
+describe("memoryEnvironment", () => {
+  it("asks for large pages unless the reader has settings of their own", () => {
+    assert.deepEqual(memoryEnvironment({}), { GLIBC_TUNABLES: "glibc.malloc.hugetlb=1" });
+    const own = { GLIBC_TUNABLES: "glibc.malloc.arena_max=2" };
+    assert.deepEqual(memoryEnvironment(own), own);
+  });
+});
+
 describe("installKernel", () => {
   const folder = mkdtempSync(join(tmpdir(), "tumorlab-install-"));
   after(() => rmSync(folder, { recursive: true }));
@@ -50,7 +59,7 @@ describe("installKernel", () => {
       const kernel = installKernel(folder, "tumorlab", "/project");
       const spec = JSON.parse(readFileSync(join(kernel, "kernel.json"), "utf8"));
       assert.equal(spec.argv.at(-1), "{connection_file}");
-      assert.deepEqual(spec.env, { TUMORLAB_ROOT: "/project" });
+      assert.deepEqual(spec.env, { TUMORLAB_ROOT: "/project", ...memoryEnvironment() });
       assert.equal(spec.interrupt_mode, "message");
       assert.deepEqual(readdirSync(folder), ["tumorlab"]);
     }
