@@ -63,28 +63,31 @@ A scan that cannot be read is listed as failed; the others are predicted, and th
     const predictor = await openPredictor(model, { engine, ...(Number.isNaN(threads) ? {} : { threads }) });
     await mkdir(out, { recursive: true });
     const results: Predicted[] = [];
-    for (const { name, path } of scans) {
-      io.signal.throwIfAborted();
-      const bar = createBar(`predict ${name} (${results.length + 1} of ${scans.length})`, io);
-      const file = join(out, `${name}.nii.gz`);
-      try {
-        const labels = await predictor.predict(await readVolume(path), {
-          overlap,
-          mirrorAxes: options.has("mirror") ? [0, 1, 2] : [],
-          cleaning,
-          progress: (update) => bar.update(update),
-          signal: io.signal,
-        });
-        await writeVolume(file, labels);
-        results.push({ case: name, file });
-      } catch (error) {
-        if (io.signal.aborted) throw error;
-        results.push({ case: name, reason: oneLine(error) });
-      } finally {
-        bar.end();
+    try {
+      for (const { name, path } of scans) {
+        io.signal.throwIfAborted();
+        const bar = createBar(`predict ${name} (${results.length + 1} of ${scans.length})`, io);
+        const file = join(out, `${name}.nii.gz`);
+        try {
+          const labels = await predictor.predict(await readVolume(path), {
+            overlap,
+            mirrorAxes: options.has("mirror") ? [0, 1, 2] : [],
+            cleaning,
+            progress: (update) => bar.update(update),
+            signal: io.signal,
+          });
+          await writeVolume(file, labels);
+          results.push({ case: name, file });
+        } catch (error) {
+          if (io.signal.aborted) throw error;
+          results.push({ case: name, reason: oneLine(error) });
+        } finally {
+          bar.end();
+        }
       }
+    } finally {
+      predictor.dispose();
     }
-    predictor.dispose();
     const failed = results.filter(({ reason }) => reason !== undefined);
     if (options.has("json"))
       io.out(`${toJson({ predicted: results.filter(({ file }) => file !== undefined), failed })}\n`);

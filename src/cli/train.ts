@@ -16,9 +16,10 @@ import {
   requireLearnable,
   toCaseBank,
 } from "../training/cohort-scan.js";
+import { checkpointFile } from "../training/find-checkpoint.js";
 import { changeRecipe, readRecipe } from "../training/read-recipe.js";
 import { findPreset, type TrainingRecipe } from "../training/recipe.js";
-import { checkpointFile, type TrainingEvent, trainNetwork } from "../training/train-network.js";
+import { type TrainingEvent, trainNetwork } from "../training/train-network.js";
 import type { TumorCaseFiles } from "../training/tumor-cases.js";
 import { createBar } from "./bar.js";
 import {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdir, readFile, rename, rm } from "node:fs/promises";
+import { mkdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { LabError } from "../errors.js";
 import { writeFileWhole } from "../files.js";
@@ -66,7 +66,7 @@ export async function saveModel(folder: string, model: TrainedModel): Promise<vo
       training: { ...training },
     },
   };
-  const [partial, former] = [`${folder}.partial`, `${folder}.former`];
+  const [partial, former] = [`${folder}.partial`, formerOf(folder)];
   try {
     await rm(partial, { recursive: true, force: true });
     await mkdir(partial, { recursive: true });
@@ -79,8 +79,10 @@ export async function saveModel(folder: string, model: TrainedModel): Promise<vo
       network: JSON.stringify(model.config),
       classNames: JSON.stringify(classNames),
     });
-    await rm(former, { recursive: true, force: true });
-    await rename(folder, former).catch(ignoreMissing);
+    if (await isFolder(folder)) {
+      await rm(former, { recursive: true, force: true });
+      await rename(folder, former);
+    }
     await rename(partial, folder);
     await rm(former, { recursive: true, force: true });
   } catch (error) {
@@ -97,6 +99,9 @@ export async function saveModel(folder: string, model: TrainedModel): Promise<vo
  *   does not fit the network, naming it.
  */
 export async function loadModel(folder: string): Promise<TrainedModel> {
+  const former = formerOf(folder);
+  // Killed between two renames, saveModel leaves the model that was there before under its other name.
+  if (!(await isFolder(folder)) && (await isFolder(former))) return loadModel(former);
   const path = join(folder, "model.json");
   const file = parseModelFile(path, await readPart(path));
   const { config } = file.modelTopology;
@@ -128,6 +133,17 @@ export async function loadModel(folder: string): Promise<TrainedModel> {
   };
 }
 
+function formerOf(folder: string): string {
+  return `${folder}.former`;
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+}
+
 const copyAgain = "The file is damaged or was cut short: copy it again";
 
 function parseModelFile(path: string, bytes: Buffer): ModelFile {
@@ -153,10 +169,6 @@ async function readPart(path: string): Promise<Buffer> {
     const advice = "Name the folder that holds model.json and weights.bin";
     throw new LabError(path, error.code ?? error.message, "a file of a model", advice, { cause: error });
   });
-}
-
-function ignoreMissing(error: NodeJS.ErrnoException): void {
-  if (error.code !== "ENOENT") throw error;
 }
 
 function sizeOf(shape: readonly number[]): number {

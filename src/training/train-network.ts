@@ -1,11 +1,10 @@
-import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { LabError, requireThat } from "../errors.js";
+import { requireThat } from "../errors.js";
 import type { EngineOptions } from "../model/engines.js";
 import { openEngine } from "../model/engines.js";
 import { loadModel, saveModel, type TrainedModel } from "../model/store.js";
 import { hashWeights, initializeWeights, type WeightTensor } from "../model/weights.js";
-import type { RunOptions } from "../progress.js";
+import { type RunOptions, untilAborted } from "../progress.js";
 import { createKey } from "../random.js";
 import { type BatchFeed, createBatchFeed, startBatchFeed } from "./batch-feed.js";
 import type { SynthesisModule } from "./batch-worker.js";
@@ -13,11 +12,11 @@ import type { CaseSynthesizer } from "./batch.js";
 import { type CaseBank, openBank } from "./case-bank.js";
 import {
   type Checkpoint,
-  readCheckpoint,
   type TrainingHistory,
   type ValidationPoint,
   writeCheckpoint,
 } from "./checkpoint.js";
+import { checkpointFile, findCheckpoint } from "./find-checkpoint.js";
 import { createLearner, type StepReport } from "./learner.js";
 import type { PreparedCase } from "./prepared-case.js";
 import { checkRecipe, type TrainingRecipe } from "./recipe.js";
@@ -69,16 +68,13 @@ export interface TrainingResult {
   engine: string;
 }
 
-/** Name of the file a training goes on from. */
-export const checkpointFile = "checkpoint.safetensors";
-
 /**
  * Trains a network for the recipe's steps. Batches are made in a thread beside the training; a step's batch depends on
  * seed and step alone, so that a training which was killed and goes on from its checkpoint ends with the same weights to
  * the last bit as one that was not.
  *
- * Aborting stops after the step under way: checkpoint and the model `last/` are written, then the signal's reason is
- * thrown. Going on later loses nothing.
+ * Aborting stops after the step or the window of a validation under way: checkpoint and the model `last/` are written,
+ * then the signal's reason is thrown. Going on later loses nothing.
  *
  * @throws LabError for a recipe that cannot be, a checkpoint of another training, or a loss that is no number: then with
  *   step and cases, and the last checkpoint as it was.
@@ -90,6 +86,9 @@ export async function trainNetwork(options: TrainingOptions): Promise<TrainingRe
   requireThat(bankSize(bank) > 0, "cases", "none", "at least one scan with labels");
   const validation = openBank(toBank(options.validation ?? []));
   const former = folder === undefined ? undefined : await findCheckpoint(folder, options);
+  // A training that goes on may have had its best before it was stopped.
+  const hadBest = folder !== undefined && (former?.history.validations.length ?? 0) > 0;
+  let best = hadBest ? await loadModel(join(folder, "best")) : undefined;
   const engine = await openEngine({ engine: options.engine, threads: options.threads });
   const learner = createLearner(
     recipe,
@@ -112,36 +111,40 @@ export async function trainNetwork(options: TrainingOptions): Promise<TrainingRe
     await writeCheckpoint(join(folder, checkpointFile), checkpoint);
     await onEvent?.({ kind: "checkpoint", step }, toModel);
   };
-  let best: TrainedModel | undefined;
+  const isDue = (every: number): boolean => step === recipe.steps || (step > 0 && step % every === 0);
+  const isCheckpointDue = (): boolean => isDue(recipe.checkpointEvery);
+  const isValidationDue = (): boolean =>
+    validation.count > 0 && isDue(recipe.validateEvery) && history.validations.at(-1)?.step !== step;
+  const validateNow = async (): Promise<void> => {
+    const point = await validate(recipe, learner.parameters(), validation, step, { signal });
+    const isBest = history.validations.every(({ meanDice }) => meanDice < point.meanDice);
+    history.validations.push(point);
+    if (isBest) {
+      best = await toModel({ validation: point });
+      if (folder !== undefined) await saveModel(join(folder, "best"), best);
+    }
+    await onEvent?.({ kind: "validation", best: isBest, ...point }, toModel);
+  };
 
   try {
     await onEvent?.(
       { kind: "start", step, steps: recipe.steps, engine: engine.name, resumed: former !== undefined },
       toModel,
     );
+    // A stop within a validation leaves it to the training that goes on.
+    if (isValidationDue()) {
+      await validateNow();
+      if (isCheckpointDue()) await keep();
+    }
     while (step < recipe.steps) {
-      if (signal?.aborted) {
-        await keep();
-        if (folder !== undefined) await saveModel(join(folder, "last"), await toModel());
-        signal.throwIfAborted();
-      }
-      const batch = await feed.next(step);
+      signal?.throwIfAborted();
+      const batch = await untilAborted(feed.next(step), signal);
       const report = await learner.step(batch, step);
       step++;
       recordLoss(history, report, recipe.steps);
       await onEvent?.({ kind: "step", ...report, cases: batch.cases }, toModel);
-      const isLast = step === recipe.steps;
-      if (validation.count > 0 && (isLast || step % recipe.validateEvery === 0)) {
-        const point = await validate(recipe, learner.parameters(), validation, step, {});
-        const isBest = history.validations.every(({ meanDice }) => meanDice < point.meanDice);
-        history.validations.push(point);
-        if (isBest) {
-          best = await toModel({ validation: point });
-          if (folder !== undefined) await saveModel(join(folder, "best"), best);
-        }
-        await onEvent?.({ kind: "validation", best: isBest, ...point }, toModel);
-      }
-      if (isLast || step % recipe.checkpointEvery === 0) await keep();
+      if (isValidationDue()) await validateNow();
+      if (isCheckpointDue()) await keep();
       const dice = history.validations.at(-1)?.meanDice;
       progress?.({
         done: step,
@@ -154,15 +157,20 @@ export async function trainNetwork(options: TrainingOptions): Promise<TrainingRe
     }
     const model = await toModel();
     if (folder !== undefined) await saveModel(join(folder, "last"), model);
-    const validated = history.validations.length > 0;
     return {
       model,
-      // A training that went on may have had its best before it was stopped.
-      best: best ?? (validated && folder !== undefined ? await loadModel(join(folder, "best")) : model),
+      best: best ?? model,
       history,
       weightsSha256: hashWeights(model.weights),
       engine: engine.name,
     };
+  } catch (error) {
+    // Where an interrupt is heard, in a validation too, the weights stand between two steps.
+    if (signal?.aborted && error === signal.reason) {
+      await keep();
+      if (folder !== undefined) await saveModel(join(folder, "last"), await toModel());
+    }
+    throw error;
   } finally {
     await feed.close();
     learner.dispose();
@@ -211,35 +219,6 @@ function openFeed({ recipe, seed = 0, synthesis }: TrainingOptions, bank: CaseBa
   if (typeof synthesis === "function") return createBatchFeed(work, synthesis);
   return startBatchFeed(synthesis ? { ...work, synthesis } : work, recipe.steps);
 }
-
-async function findCheckpoint(folder: string, options: TrainingOptions): Promise<Checkpoint | undefined> {
-  const path = join(folder, checkpointFile);
-  if (!(await stat(path).catch(() => undefined))) return undefined;
-  if (!options.resume)
-    throw new LabError(
-      path,
-      "a checkpoint",
-      "a folder without one",
-      "Resume that training, or choose another folder",
-    );
-  const found = await readCheckpoint(path);
-  const { seed = 0, recipe } = options;
-  if (found.seed !== seed) throw new LabError(`${path}, seed`, found.seed, `${seed}`, otherTraining);
-  const [had, wanted] = [found.recipe, recipe].map((each) => JSON.stringify(each));
-  if (had !== wanted) {
-    const names = Object.keys(recipe) as (keyof TrainingRecipe)[];
-    const name = names.find((each) => JSON.stringify(found.recipe[each]) !== JSON.stringify(recipe[each]));
-    throw new LabError(
-      `${path}, recipe's ${name}`,
-      name && JSON.stringify(found.recipe[name]),
-      (name && JSON.stringify(recipe[name])) ?? wanted,
-      otherTraining,
-    );
-  }
-  return found;
-}
-
-const otherTraining = "The checkpoint is of another training: use its settings, or another folder";
 
 /** A point of the loss curve is the mean over a five-hundredth of all steps, however long the training. */
 function recordLoss({ losses, open }: TrainingHistory, report: StepReport, steps: number): void {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { createEstimator, formatDuration, throwIfAborted } from "tumorlab";
+import { untilAborted } from "tumorlab/dist/progress.js";
 
 describe("createEstimator", () => {
   it("gives rate and remaining time from the clock it is handed", () => {
@@ -37,5 +38,23 @@ describe("throwIfAborted", () => {
     throwIfAborted(undefined);
     throwIfAborted(new AbortController().signal);
     assert.throws(() => throwIfAborted(AbortSignal.abort(new Error("stopped here"))), /stopped here/);
+  });
+});
+
+describe("untilAborted", () => {
+  it("gives what the work gives, good or bad", async () => {
+    const { signal } = new AbortController();
+    assert.equal(await untilAborted(Promise.resolve(3), undefined), 3);
+    assert.equal(await untilAborted(Promise.resolve(4), signal), 4);
+    await assert.rejects(untilAborted(Promise.reject(new Error("broken")), signal), /broken/);
+  });
+
+  it("stops waiting when aborted, before or meanwhile, and ignores what comes of the work", async () => {
+    const early = AbortSignal.abort(new Error("stopped before"));
+    await assert.rejects(untilAborted(Promise.reject(new Error("late")), early), /stopped before/);
+    const controller = new AbortController();
+    const waiting = untilAborted(new Promise(() => undefined), controller.signal);
+    controller.abort(new Error("stopped meanwhile"));
+    await assert.rejects(waiting, /stopped meanwhile/);
   });
 });

@@ -1,5 +1,13 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -169,6 +177,19 @@ describe("saveModel and loadModel", () => {
     const { tensors, metadata } = await readSafetensors(join(folder, "model.safetensors"));
     assert.deepEqual(tensors, model.weights);
     assert.deepEqual(JSON.parse(metadata.network), tiny);
+  });
+
+  it("find the former model where writing was killed between two renames, and write over it", async () => {
+    const folder = join(root, "killed");
+    await saveModel(folder, modelOf(tiny));
+    renameSync(folder, `${folder}.former`);
+    assert.deepEqual(await loadModel(folder), modelOf(tiny));
+    await saveModel(folder, modelOf(tiny));
+    assert.deepEqual(await loadModel(folder), modelOf(tiny));
+    assert.deepEqual(
+      readdirSync(root).filter((name) => name.startsWith("killed")),
+      ["killed"],
+    );
   });
 
   it("write what TensorFlow.js reads as the weights of a LayersModel", async () => {

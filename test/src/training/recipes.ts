@@ -1,6 +1,6 @@
 import { createNetworkConfig, presets, type TrainingRecipe } from "tumorlab";
 
-/** A recipe for the balls of `scans.ts` that plain JavaScript trains in a moment. */
+/** A recipe for the balls of `scans.ts` that any engine trains in a moment. */
 export const ballRecipe: TrainingRecipe = {
   ...presets.tiny,
   name: "balls",

@@ -10,7 +10,7 @@ void trainNetwork({
   seed: 5,
   cases,
   validation: cases,
-  engine: "reference",
+  engine: "simd",
   folder: process.argv[2],
   onEvent: (event) => {
     if (event.kind !== "step" || event.step !== 6) return;

@@ -27,7 +27,7 @@ const recipe = { ...ballRecipe, steps: 8 };
 const cases = [1, 2].map((seed) => prepareCase(ballScan(seed), recipe));
 
 function fit(options: Partial<TrainingOptions> = {}) {
-  return trainNetwork({ recipe, seed: 5, cases, engine: "reference", ...options });
+  return trainNetwork({ recipe, seed: 5, cases, engine: "simd", ...options });
 }
 
 describe("runNetwork", function () {
@@ -156,9 +156,71 @@ describe("trainNetwork", function () {
     assert.equal(model.training!.step, 3);
     const events: TrainingEvent[] = [];
     const resumed = await fit({ folder, resume: true, onEvent: (event) => void events.push(event) });
-    assert.deepEqual(events[0], { kind: "start", step: 3, steps: 8, engine: "reference", resumed: true });
+    assert.deepEqual(events[0], { kind: "start", step: 3, steps: 8, engine: "simd", resumed: true });
     assert.equal(resumed.weightsSha256, (await fit()).weightsSha256);
     assert.ok(readdirSync(folder).every((name) => ["checkpoint.safetensors", "last"].includes(name)));
+  });
+
+  it("interrupted within a validation, also the last, leaves a usable model and makes it up when it goes on", async () => {
+    const whole = join(root, "validated");
+    const through = await fit({ folder: whole, validation: cases });
+    // The recipe validates after steps 5 and 8.
+    for (const [visit, step] of [
+      [1, 5],
+      [2, 8],
+    ]) {
+      const folder = join(root, `validation-${visit}`);
+      const controller = new AbortController();
+      let visits = 0;
+      const first = {
+        ...cases[0],
+        get image() {
+          if (++visits === visit) controller.abort(new Error("enough"));
+          return cases[0].image;
+        },
+      };
+      const events: string[] = [];
+      const stopped = fit({
+        folder,
+        validation: [first, cases[1]],
+        signal: controller.signal,
+        onEvent: ({ kind }) => void events.push(kind),
+      });
+      await assert.rejects(stopped, /enough/);
+      assert.deepEqual(events.slice(-2), ["step", "checkpoint"]);
+      const model = await loadModel(join(folder, "last"));
+      assert.equal(model.training!.step, step);
+      const checkpoint = await readCheckpoint(join(folder, "checkpoint.safetensors"));
+      assert.equal(checkpoint.history.validations.length, visit - 1);
+      const resumed = await fit({ folder, validation: cases, resume: true });
+      assert.deepEqual(resumed.history, through.history);
+      assert.deepEqual(resumed.best, through.best);
+      for (const file of ["checkpoint.safetensors", "last/weights.bin", "best/model.json"])
+        assert.ok(readFileSync(join(whole, file)).equals(readFileSync(join(folder, file))), file);
+    }
+  });
+
+  it("does not wait for a batch when it is interrupted", async () => {
+    const controller = new AbortController();
+    const stopped = fit({
+      recipe: { ...recipe, syntheticShare: 1 },
+      signal: controller.signal,
+      synthesis: () => {
+        setImmediate(() => controller.abort(new Error("enough")));
+        return new Promise(() => undefined);
+      },
+    });
+    await assert.rejects(stopped, /enough/);
+  });
+
+  it("says before it goes on that the best model so far is gone", async () => {
+    const folder = join(root, "bestless");
+    await fit({ folder, validation: cases });
+    rmSync(join(folder, "best"), { recursive: true });
+    await assert.rejects(
+      fit({ folder, validation: cases, resume: true }),
+      /best\/model\.json: found "ENOENT"/,
+    );
   });
 
   it("stops at a loss that is no number, naming step and case, with the checkpoint before it", async () => {

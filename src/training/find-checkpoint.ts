@@ -1,0 +1,45 @@
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import { LabError } from "../errors.js";
+import { type Checkpoint, readCheckpoint } from "./checkpoint.js";
+import type { TrainingRecipe } from "./recipe.js";
+
+/** Name of the file a training goes on from. */
+export const checkpointFile = "checkpoint.safetensors";
+
+/**
+ * The checkpoint that a training in `folder` goes on from; `undefined` where there is none.
+ *
+ * @throws LabError for one that is there and was not asked for, one of another training, or a damaged one.
+ */
+export async function findCheckpoint(
+  folder: string,
+  options: { recipe: TrainingRecipe; seed?: number; resume?: boolean },
+): Promise<Checkpoint | undefined> {
+  const path = join(folder, checkpointFile);
+  if (!(await stat(path).catch(() => undefined))) return undefined;
+  if (!options.resume)
+    throw new LabError(
+      path,
+      "a checkpoint",
+      "a folder without one",
+      "Resume that training, or choose another folder",
+    );
+  const found = await readCheckpoint(path);
+  const { seed = 0, recipe } = options;
+  if (found.seed !== seed) throw new LabError(`${path}, seed`, found.seed, `${seed}`, otherTraining);
+  const [had, wanted] = [found.recipe, recipe].map((each) => JSON.stringify(each));
+  if (had !== wanted) {
+    const names = Object.keys(recipe) as (keyof TrainingRecipe)[];
+    const name = names.find((each) => JSON.stringify(found.recipe[each]) !== JSON.stringify(recipe[each]));
+    throw new LabError(
+      `${path}, recipe's ${name}`,
+      name && JSON.stringify(found.recipe[name]),
+      (name && JSON.stringify(recipe[name])) ?? wanted,
+      otherTraining,
+    );
+  }
+  return found;
+}
+
+const otherTraining = "The checkpoint is of another training: use its settings, or another folder";
