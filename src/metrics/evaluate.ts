@@ -144,5 +144,6 @@ function toleranceOf(choice: EvaluateOptions["toleranceMm"], label: number): num
 
 /** Length of the diagonal of the whole grid in mm, voxel edges included. */
 function diagonalOf([nx, ny, nz]: Vec3, [sx, sy, sz]: Vec3): number {
-  return Math.hypot(nx * sx, ny * sy, nz * sz);
+  // Math.hypot rounds by the order of its arguments: a scan on its side would have another diagonal.
+  return Math.sqrt((nx * sx) ** 2 + (ny * sy) ** 2 + (nz * sz) ** 2);
 }

@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { isAlive } from "../bootstrap/processes.js";
 import { openChannel, textOf } from "./support/channel.js";
 import { CommandLab } from "./support/command.js";
-import { isAlive, patienceMs, until } from "./support/harness.js";
+import { patienceMs, until } from "./support/harness.js";
 
 const root = resolve(__dirname, "..", "..", "..", "..");
 

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { isAlive } from "../../bootstrap/processes.js";
 import { openChannel, startKernel, textOf, v1 } from "../support/channel.js";
-import { fakeSpec, isAlive, openLab, patienceMs, type TestLab, until } from "../support/harness.js";
+import { fakeSpec, openLab, patienceMs, type TestLab, until } from "../support/harness.js";
 
 describe("kernels", function () {
   this.timeout(patienceMs);

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
+import { isAlive } from "../../bootstrap/processes.js";
 import { openChannel, textOf } from "../support/channel.js";
-import { type DistantLab, isAlive, openDistantLab, patienceMs, until } from "../support/harness.js";
+import { type DistantLab, openDistantLab, patienceMs, until } from "../support/harness.js";
 
 describe("50 kernels opened and closed", function () {
   this.timeout(patienceMs);

@@ -200,13 +200,3 @@ export function rawRequest(
     request.end(body);
   });
 }
-
-/** Whether a process exists. */
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}

@@ -1,0 +1,120 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { run } from "./run.js";
+
+describe("tumorlab scaling", () => {
+  let folder: string;
+  const at = (...names: string[]): string => join(folder, ...names);
+  before(() => (folder = mkdtempSync(join(tmpdir(), "tumorlab-cli-"))));
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  const csv =
+    "n,real,real+synthetic\n60,0.402,0.482\n278,0.527,0.581\n500,0.54,0.59\n1500,0.593,0.592\n3159,0.597,0.593\n";
+  before(() => writeFileSync(at("jhh.csv"), csv));
+
+  it("fit prints every law with intervals, the same twice", async () => {
+    const args = ["scaling", "fit", at("jhh.csv"), "--bootstrap", "200", "--json"];
+    const [first, second] = [await run(...args), await run(...args)];
+    assert.equal(first.out, second.out);
+    const [real] = JSON.parse(first.out).arms;
+    const floor = real.fits.find((fit: { law: string }) => fit.law === "power-floor");
+    assert.ok(Math.abs(floor.asymptote.estimate - 0.639) < 0.001);
+    assert.ok(floor.asymptote.low < 0.639 && floor.asymptote.high > 0.639);
+    const plateau = real.fits.find((fit: { law: string }) => fit.law === "exponential-plateau");
+    assert.ok(Math.abs(plateau.asymptote.estimate - 0.592) < 0.001);
+    const m4 = real.fits.find((fit: { law: string }) => fit.law === "m4");
+    assert.equal(m4.identified, false);
+    assert.equal(m4.asymptote.estimate, undefined);
+    assert.match(
+      (await run("scaling", "fit", at("jhh.csv"), "--law", "power")).out,
+      /a = 0\.903 +\[0\.6889, 1\.173\]/,
+    );
+  });
+
+  it("efficiency values synthetic data in real scans", async () => {
+    const args = [
+      "scaling",
+      "efficiency",
+      at("jhh.csv"),
+      "--arms",
+      "real,real+synthetic",
+      "--bootstrap",
+      "300",
+    ];
+    const { rows, area } = JSON.parse((await run(...args, "--json")).out);
+    assert.ok(Math.abs(rows[0].multiplier - 2.448) < 0.001);
+    assert.ok(rows[0].multiplierInterval.low > 1 && rows[4].multiplier < 1);
+    assert.ok(area.low < area.estimate && area.estimate < area.high);
+    assert.match((await run(...args)).out, /mean gain over log n: 0\.040/);
+  });
+
+  it("refuses bad input with the line, and warns of a rising error", async () => {
+    writeFileSync(at("bad.csv"), "n,score\n60,40.2\n278,52");
+    const bad = await run("scaling", "fit", at("bad.csv"));
+    assert.equal(bad.code, 1);
+    assert.match(bad.err, /bad\.csv, line 2: found 40\.2/);
+    const arm = await run("scaling", "efficiency", at("jhh.csv"), "--arms", "real,fake");
+    assert.match(arm.err, /"fake", expected one of real, real\+synthetic/);
+    assert.equal((await run("scaling", "efficiency", at("jhh.csv"))).code, 2);
+    assert.match((await run("scaling", "fit", at("none.csv"))).err, /none\.csv/);
+    writeFileSync(at("up.csv"), "n,score\n60,0.4\n278,0.3\n500,0.5");
+    const rising = await run("scaling", "fit", at("up.csv"), "--bootstrap", "10");
+    assert.equal(rising.code, 0);
+    assert.match(rising.err, /warning: up\.csv, line 3/);
+    const self = await run("scaling", "efficiency", at("jhh.csv"), "--arms", "real,real");
+    assert.match(self.err, /two different arms/);
+    const word = await run("scaling", "fit", at("jhh.csv"), "--interval", "t");
+    assert.equal(word.code, 2);
+  });
+
+  it("fits nothing to an arm that never gets better, nor to two test sets at once", async () => {
+    writeFileSync(at("worse.csv"), "n,score\n60,0.6\n278,0.5\n500,0.4");
+    const worse = await run("scaling", "fit", at("worse.csv"));
+    assert.deepEqual([worse.code, worse.out], [1, ""]);
+    assert.match(worse.err, /line 2, arm real: .*that of n = 60/);
+    writeFileSync(at("one-worse.csv"), "n,real,mix\n60,0.4,0.6\n278,0.5,0.6\n500,0.54,0.59");
+    const one = await run("scaling", "fit", at("one-worse.csv"), "--bootstrap", "10", "--json");
+    assert.equal(one.code, 0);
+    assert.match(one.err, /line 2, arm mix: .*Not fitted/);
+    assert.deepEqual(
+      JSON.parse(one.out).arms.map(({ arm }: { arm: string }) => arm),
+      ["real"],
+    );
+    writeFileSync(at("both.csv"), "n,mix,other\n60,0.6,0.5\n278,0.5,0.5");
+    assert.match((await run("scaling", "fit", at("both.csv"))).err, /no arm that gets better/);
+    writeFileSync(at("split.csv"), "n,score,split\n60,0.4,id\n278,0.5,id\n60,0.3,ood\n278,0.4,ood");
+    assert.match((await run("scaling", "fit", at("split.csv"))).err, /none chosen of id, ood.*--split/);
+    const chosen = await run("scaling", "fit", at("split.csv"), "--split", "ood", "--law", "power");
+    assert.equal(chosen.code, 0);
+  });
+
+  it("takes BCa intervals over patients and seeds", async () => {
+    const rows = [60, 278, 500, 1500].flatMap((n) =>
+      [1, 2].flatMap((seed) =>
+        Array.from({ length: 8 }, (_, p) => {
+          const score = 0.7 - 2 / Math.sqrt(n) + 0.02 * Math.sin(n + 5 * p + seed) + 0.01 * p;
+          return `${n},${score.toFixed(4)},${seed},p${p}`;
+        }),
+      ),
+    );
+    writeFileSync(at("patients.csv"), ["n,score,seed,patient", ...rows].join("\n"));
+    const args = [
+      "scaling",
+      "fit",
+      at("patients.csv"),
+      "--bootstrap",
+      "300",
+      "--law",
+      "power-floor",
+      "--json",
+    ];
+    const limitOf = (out: string) => JSON.parse(out).arms[0].fits[0].asymptote;
+    const [percentile, bca] = [await run(...args), await run(...args, "--interval", "bca")];
+    assert.equal(limitOf(bca.out).method, "bca");
+    assert.equal(limitOf(percentile.out).method, "percentile");
+    assert.ok(limitOf(bca.out).low < limitOf(bca.out).estimate);
+    assert.notEqual(limitOf(bca.out).low, limitOf(percentile.out).low);
+  });
+});
