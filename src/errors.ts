@@ -14,13 +14,32 @@ export class LabError extends Error {
   readonly advice: string;
 
   constructor(input: string, found: unknown, expected: string, advice = "", options?: ErrorOptions) {
-    const value = describeValue(found);
+    const value = found instanceof Printed ? found.text : describeValue(found);
     super(`${input}: found ${value}, expected ${expected}${advice ? `. ${advice}` : ""}`, options);
     this.name = "LabError";
     this.input = input;
     this.found = value;
     this.expected = expected;
     this.advice = advice;
+  }
+}
+
+/** A value that was printed already. */
+class Printed {
+  constructor(readonly text: string) {}
+}
+
+/**
+ * Runs a check on a part of an input; a LabError that it throws names the input as `place` says, such as the field of a
+ * file that the part came from.
+ */
+export function locateErrors<T>(place: (input: string) => string, check: () => T): T {
+  try {
+    return check();
+  } catch (error) {
+    if (!(error instanceof LabError)) throw error;
+    const found = new Printed(error.found);
+    throw new LabError(place(error.input), found, error.expected, error.advice, { cause: error });
   }
 }
 

@@ -86,10 +86,34 @@ export type { CohortReport, VerifyOptions } from "./cohort/verify/verify.js";
 export { currentTime, describeMachine, environmentVariable, monotonicMs, peakMemoryBytes } from "./env.js";
 export type { Machine } from "./env.js";
 export { LabError, describeValue, requireThat } from "./errors.js";
+export { checkPlan } from "./experiment/check-plan.js";
+export { createPlan } from "./experiment/create-plan.js";
+export { estimatePlan } from "./experiment/estimate-plan.js";
+export type { PlanEstimate } from "./experiment/estimate-plan.js";
 export { evaluateStudy } from "./experiment/evaluate-study.js";
 export type { StudyOptions, StudyScores } from "./experiment/evaluate-study.js";
 export { findHealthyOrgans, listHosts, surveyHost } from "./experiment/host-scans.js";
 export type { HostCandidate, SurveyedHost } from "./experiment/host-scans.js";
+export { hashPlan, listTrials, recipeOf } from "./experiment/plan.js";
+export type {
+  ExperimentPlan,
+  PlanArm,
+  PlanCohort,
+  PlanOrgan,
+  PlanRecipe,
+  PlanTest,
+  TrialSpec,
+} from "./experiment/plan.js";
+export type {
+  CollectedRecords,
+  CollectedResults,
+  TrialBaseline,
+  TrialCase,
+  TrialLesion,
+  TrialRecord,
+  TrialResult,
+  TrialTest,
+} from "./experiment/result.js";
 export { surveyHosts, writeLesionCases } from "./experiment/synthesis-worker.js";
 export type { LesionOutcome } from "./experiment/synthesis-worker.js";
 export { openHost, readLesionRecord, replayLesion, writeLesionCase } from "./experiment/synthetic-case.js";

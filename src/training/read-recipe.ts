@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { LabError, requireThat } from "../errors.js";
+import { LabError, locateErrors, requireThat } from "../errors.js";
 import { createNetworkConfig, type NetworkConfig } from "../model/network-config.js";
 import { checkRecipe, findPreset, type TrainingRecipe } from "./recipe.js";
 
@@ -59,12 +59,8 @@ export async function readRecipe(path: string): Promise<TrainingRecipe> {
     throw new LabError(path, code ?? message, "a recipe as JSON", "", { cause: error });
   }
   const { preset = "tiny", ...changes } = parsed;
-  try {
-    return changeRecipe(findPreset(preset), changes);
-  } catch (error) {
-    if (!(error instanceof LabError)) throw error;
-    throw new LabError(`${path}, ${error.input}`, error.found, error.expected, error.advice, {
-      cause: error,
-    });
-  }
+  return locateErrors(
+    (input) => `${path}, ${input}`,
+    () => changeRecipe(findPreset(preset), changes),
+  );
 }

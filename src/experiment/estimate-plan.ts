@@ -1,0 +1,56 @@
+import { estimateCost } from "../model/network-plan.js";
+import { type ExperimentPlan, listTrials } from "./plan.js";
+
+/** What a plan will take, before anything is run. Orders of magnitude: machines differ by more than the formula does. */
+export interface PlanEstimate {
+  trials: number;
+  /** Phantom scans that are drawn once and shared by all trials. */
+  scans: number;
+  /** Hours of one core: all trials one after the other, and the scans. */
+  coreHours: number;
+  /** Hours with that many workers. */
+  hours: number;
+  workers: number;
+  /** Main memory of one worker, in MB. */
+  memoryMb: number;
+}
+
+/** What one core does: training as measured by `npm run bench -- training`, drawing as it takes on a laptop. */
+const flopsPerSecond = 8e9;
+const scanVoxelsPerSecond = 6e5;
+/** Each scan has cost besides its voxels. */
+const secondsPerScan = 0.25;
+const secondsPerTrial = 1.5;
+/** Node with the engine and the scans of a trial. */
+const programMb = 300;
+
+/** Estimates trials, hours and memory of a plan. */
+export function estimatePlan(plan: ExperimentPlan, workers = 1): PlanEstimate {
+  const { cohort, recipe, organs, tests, arms } = plan;
+  const trials = listTrials(plan).length;
+  const testScans = tests.reduce((sum, { patients, controls = 0 }) => sum + patients + controls, 0);
+  const real = organs.reduce((sum, { sizes }) => sum + sizes[sizes.length - 1], 0);
+  const hosts = arms.some(({ syntheticPerReal }) => syntheticPerReal > 0) ? cohort.healthy : 0;
+  const scans = real + hosts + organs.length * testScans;
+  const voxels = cohort.shape[0] * cohort.shape[1] * cohort.shape[2];
+  const scanSeconds = scans * (secondsPerScan + voxels / scanVoxelsPerSecond);
+  const { network, batch, steps, optimizer } = recipe;
+  const slots = (optimizer.kind === "adamw" ? 2 : 1) + (recipe.averageDecay > 0 ? 1 : 0);
+  const cost = estimateCost(network, { batch, slots });
+  // Half the scan lies within the margin of a large organ, and windows overlap.
+  const windows = Math.max(
+    1,
+    voxels / 4 / (network.patch[0] * network.patch[1] * network.patch[2]) / (1 - recipe.overlap) ** 3,
+  );
+  const flops = steps * cost.trainFlops + testScans * windows * cost.forwardFlops;
+  const trialSeconds = trials * (secondsPerTrial + flops / flopsPerSecond);
+  const coreHours = (scanSeconds + trialSeconds) / 3600;
+  return {
+    trials,
+    scans,
+    coreHours,
+    hours: coreHours / Math.max(1, Math.min(workers, trials)),
+    workers,
+    memoryMb: Math.ceil(programMb + (cost.trainBytes + 6 * voxels * 8) / 1e6),
+  };
+}
