@@ -1,8 +1,8 @@
 import { execFile } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { promisify } from "node:util";
-import { memoryEnvironment } from "#environment/kernel/spec.js";
 import { median } from "tumorlab";
+import { memoryEnvironment } from "#environment/kernel/spec.js";
 
 /**
  * Measures a task beside its peer: every round starts each side in a process of its own, one after the other, so that
