@@ -467,7 +467,7 @@ export {
 export type { HostScan, MixRecipe, OpenScan, PlannedLesion, SyntheticCase } from "./tumor/recipe.js";
 export { openSite } from "./tumor/site.js";
 export type { LesionSite, SiteOptions } from "./tumor/site.js";
-export { nominalRadiusMm } from "./tumor/size.js";
+export { capSize, nominalRadiusMm } from "./tumor/size.js";
 export { synthesizeStrip } from "./tumor/strip.js";
 export type { StripLesion } from "./tumor/strip.js";
 export type {

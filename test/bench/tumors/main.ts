@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
+import { findSynthesizer, synthesizers } from "tumorlab";
 import { canImport, describeRow, measureTask } from "../volumes/interleave.js";
 import type { BenchRow, SideCommand, Task } from "../volumes/interleave.js";
 import { writeScene } from "./scene.js";
@@ -60,6 +61,8 @@ size class and method in healthy phantoms and in the scan that ships.
   --task NAME        only this one, may be repeated: ${tasks.map(({ name }) => name).join(", ")}
   --sweep            checks lesions in phantoms
   --cases N          phantoms of the sweep (default 50)
+  --from N           number of the first one, to sweep in parts (default 0)
+  --method NAME      only this generator: ${synthesizers.map(({ name }) => name).join(", ")}
   --spacing-mm X     their distance of voxels (default 3)
   --json             everything as one JSON object
 `;
@@ -74,6 +77,8 @@ export async function runBench(args: readonly string[]): Promise<void> {
       task: { type: "string", multiple: true },
       sweep: { type: "boolean" },
       cases: { type: "string" },
+      from: { type: "string" },
+      method: { type: "string" },
       "spacing-mm": { type: "string" },
       json: { type: "boolean" },
       help: { type: "boolean", short: "h" },
@@ -83,17 +88,19 @@ export async function runBench(args: readonly string[]): Promise<void> {
     process.stdout.write(helpText);
     return;
   }
-  const count = (name: "rounds" | "cases", fallback: number): number => {
+  const count = (name: "rounds" | "cases" | "from", fallback: number): number => {
     const number = Number(values[name] ?? fallback);
-    if (!Number.isInteger(number) || number < 1)
-      throw new Error(`--${name} is ${values[name]}, expected a whole number from 1`);
+    const least = Math.min(1, fallback);
+    if (!Number.isInteger(number) || number < least)
+      throw new Error(`--${name} is ${values[name]}, expected a whole number from ${least}`);
     return number;
   };
   const log = (line: string): boolean => (values.json ? process.stderr : process.stdout).write(`${line}\n`);
   if (values.sweep) {
-    const rows = await sweep(count("cases", 50), Number(values["spacing-mm"] ?? 3), (line) =>
-      process.stderr.write(`\r${line}`),
-    );
+    const methods = values.method === undefined ? synthesizers : [findSynthesizer(values.method)];
+    const part = { first: count("from", 0), cases: count("cases", 50), methods };
+    const spacingMm = Number(values["spacing-mm"] ?? 3);
+    const rows = await sweep({ ...part, spacingMm }, (line) => process.stderr.write(`\r${line}`));
     process.stderr.write("\n");
     process.stdout.write(values.json ? `${JSON.stringify({ rows }, null, 1)}\n` : `${describeSweep(rows)}\n`);
     return;

@@ -1,14 +1,14 @@
 import {
+  capSize,
   createKey,
   createPhantomCase,
   describeLabels,
   LabError,
   nominalRadiusMm,
   openSample,
-  synthesizers,
   tumorOrgans,
 } from "tumorlab";
-import type { LabelMap, LesionPatch, SizeClass, TumorOrgan, Volume } from "tumorlab";
+import type { LabelMap, LesionPatch, SizeClass, Synthesizer, TumorOrgan, Volume } from "tumorlab";
 
 /** One cell of the sweep: an organ, a size class and a generator over all scans. */
 export interface SweepRow {
@@ -19,6 +19,9 @@ export interface SweepRow {
   lesions: number;
   /** Of them, capped by their organ. */
   capped: number;
+  /** Of those, the ones that found no room round their place though the organ is large enough; least share of the cap. */
+  cornered: number;
+  leastCornered: number;
   /** Voxels of lesions outside the organ, and other voxels whose label or HU changed outside it. */
   outside: number;
   /** Least and most of achieved radius by what was asked for or, where capped, by the cap. */
@@ -28,19 +31,26 @@ export interface SweepRow {
   errors: string[];
 }
 
+/** Which lesions are swept. */
+export interface SweepPart {
+  /** Number of the first phantom; the scan that ships comes before number 0. */
+  first: number;
+  cases: number;
+  spacingMm: number;
+  methods: readonly Synthesizer[];
+}
+
 /** Makes every organ x size class x method in each of `cases` healthy phantoms and in the scan that ships. */
 export async function sweep(
-  cases: number,
-  spacingMm: number,
+  { first, cases, spacingMm, methods }: SweepPart,
   log: (line: string) => void,
 ): Promise<SweepRow[]> {
   const rows = new Map<string, SweepRow>();
-  const sample = await openSample("abdomen-ct");
-  visit(rows, "the scan that ships", sample, createKey(0));
-  for (let index = 0; index < cases; index++) {
+  if (first === 0) visit(rows, methods, "the scan that ships", await openSample("abdomen-ct"), createKey(0));
+  for (let index = first; index < first + cases; index++) {
     const phantom = createPhantomCase(index, { seed: 50, controlShare: 1, spacingMm });
-    visit(rows, phantom.metadata.caseId, phantom, createKey(1).split(index));
-    log(`${index + 1} of ${cases} phantoms`);
+    visit(rows, methods, phantom.metadata.caseId, phantom, createKey(1).split(index));
+    log(`${index - first + 1} of ${cases} phantoms`);
   }
   return [...rows.values()];
 }
@@ -49,6 +59,7 @@ type Scan = { ct: Volume; labels: LabelMap };
 
 function visit(
   rows: Map<string, SweepRow>,
+  methods: readonly Synthesizer[],
   name: string,
   scan: Scan,
   root: ReturnType<typeof createKey>,
@@ -61,7 +72,7 @@ function visit(
     );
     if (values.size === 0) continue;
     for (const size of Object.keys(nominalRadiusMm) as SizeClass[])
-      for (const synthesizer of synthesizers) {
+      for (const synthesizer of methods) {
         const method = synthesizer.name;
         const id = `${organ}/${size}/${method}`;
         const row = rows.get(id) ?? createRow(organ, size, method);
@@ -79,7 +90,8 @@ function visit(
 
 function createRow(organ: TumorOrgan, size: SizeClass, method: string): SweepRow {
   const ratios = { leastRatio: Infinity, mostRatio: 0, mostClipped: 0 };
-  return { organ, size, method, lesions: 0, capped: 0, outside: 0, ...ratios, errors: [] };
+  const counts = { lesions: 0, capped: 0, cornered: 0, leastCornered: Infinity, outside: 0 };
+  return { organ, size, method, ...counts, ...ratios, errors: [] };
 }
 
 function judge(row: SweepRow, { ct, labels }: Scan, organ: Set<number>, patch: LesionPatch): void {
@@ -100,6 +112,11 @@ function judge(row: SweepRow, { ct, labels }: Scan, organ: Set<number>, patch: L
   row.lesions++;
   if (voxels === 0) row.errors.push("an empty mask");
   if (record.cap) row.capped++;
+  const allowed = capSize(record.organ, record.organVolumeMl, record.requestedRadiusMm).radiusMm;
+  if (record.cap && record.cap.radiusMm < 0.999 * allowed) {
+    row.cornered++;
+    row.leastCornered = Math.min(row.leastCornered, record.achievedRadiusMm / allowed);
+  }
   const ratio = record.achievedRadiusMm / (record.cap?.radiusMm ?? record.requestedRadiusMm);
   row.leastRatio = Math.min(row.leastRatio, ratio);
   row.mostRatio = Math.max(row.mostRatio, ratio);
@@ -114,6 +131,9 @@ export function describeSweep(rows: readonly SweepRow[]): string {
       row.size.padEnd(7),
       row.method.padEnd(12),
       `${row.lesions} made, ${row.capped} capped`.padEnd(22),
+      row.cornered > 0
+        ? `${row.cornered} of them by the room round it, from ${row.leastCornered.toFixed(2)}`
+        : "",
       `${row.outside} voxels outside`.padEnd(18),
       `radius ${row.leastRatio.toFixed(3)} to ${row.mostRatio.toFixed(3)} of what the organ allows`,
       `clipped at most ${(100 * row.mostClipped).toFixed(0)} %`,
