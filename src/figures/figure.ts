@@ -8,6 +8,8 @@ export interface Figure {
   data: Trace[];
   layout: Record<string, unknown>;
   config?: Record<string, unknown>;
+  /** What an animation goes through: parts of data or layout under a name, as Plotly's `addFrames` takes them. */
+  frames?: Record<string, unknown>[];
 }
 
 /** Trace types that need WebGL or a map server; they are live in the lab and have a card as static picture. */
@@ -31,16 +33,18 @@ const liveOnlyTypes: ReadonlySet<string> = new Set([
 /**
  * Checks that a value is a figure.
  *
- * @throws LabError when `data` is not a list of objects or `layout` is not an object.
+ * @throws LabError when `data` or `frames` is not a list of objects or `layout` is not an object.
  */
 export function checkFigure(value: unknown): asserts value is Figure {
   requireThat(isRecord(value), "figure", value, "an object { data, layout }");
-  const { data, layout } = value;
+  const { data, layout, frames } = value;
   requireThat(Array.isArray(data), "figure.data", data, "a list of traces");
   data.forEach((trace: unknown, index) => {
     requireThat(isRecord(trace), `figure.data[${index}]`, trace, "a trace object");
   });
   requireThat(layout === undefined || isRecord(layout), "figure.layout", layout, "an object");
+  const areFrames = frames === undefined || (Array.isArray(frames) && frames.every(isRecord));
+  requireThat(areFrames, "figure.frames", frames, "a list of frame objects");
 }
 
 /** Whether a figure can be drawn only in a browser, because a trace of it needs WebGL or a map server. */

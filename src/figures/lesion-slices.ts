@@ -171,8 +171,8 @@ const nothing =
   "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAAC0lEQVR42mNgAAIAAAUAAen63NgAAAAASUVORK5CYII=";
 
 /**
- * A tumor as it grew, on a slider: the slice through the largest part of it, twice, plain and with its outline. The
- * picture that stands still shows its end.
+ * A tumor as it grew, on a slider and to play: the slice through the largest part of it, twice, plain and with its
+ * outline. The picture that stands still shows its end.
  *
  * @throws LabError for fewer than 2 or more than 40 frames.
  */
@@ -182,7 +182,10 @@ export function growthFigure(grown: GrownTumor, options: GrowthFigureOptions = {
   const { patch, series } = grown;
   const index = largestSlice(patch.mask, plane);
   const { value, name } = patch.record.lesionLabel;
-  const steps = Array.from({ length: frames }, (_, i) => Math.round((i * series.steps) / (frames - 1)));
+  // A tumor of few steps has no more pictures than steps.
+  const steps = [
+    ...new Set(Array.from({ length: frames }, (_, i) => Math.round((i * series.steps) / (frames - 1)))),
+  ];
   const pictures = steps.map((step) => {
     const { ct, mask } = tumorAtStep(grown, step);
     const lesion = {
@@ -194,7 +197,7 @@ export function growthFigure(grown: GrownTumor, options: GrowthFigureOptions = {
     };
     return drawPicture(ct, lesion, { plane, overlayOpacity: 0, ...(window ? { window } : {}) }, index);
   });
-  const last = pictures[frames - 1];
+  const last = pictures[pictures.length - 1];
   const figure = pictureGrid(
     [
       { picture: { ...last, overlayUri: undefined, structures: [] }, caption: "CT" },
@@ -206,30 +209,55 @@ export function growthFigure(grown: GrownTumor, options: GrowthFigureOptions = {
       belowPx: 96,
     },
   );
-  const sliderSteps = steps.map((step, i) => ({
-    label: `${step}`,
-    method: "relayout",
-    args: [
-      {
-        "images[0].source": pictures[i].ctUri,
-        "images[1].source": pictures[i].ctUri,
-        "images[2].source": pictures[i].overlayUri ?? nothing,
-      },
-    ],
-  }));
-  return { ...figure, layout: { ...figure.layout, sliders: [slider(sliderSteps, frames - 1)] } };
+  const played = steps.map((step, i) => {
+    const { ctUri, overlayUri = nothing } = pictures[i];
+    return { name: `${step}`, layout: { images: [ctUri, ctUri, overlayUri].map((source) => ({ source })) } };
+  });
+  const names = played.map(({ name }) => name);
+  const layout = { ...figure.layout, sliders: [slider(names)], updatemenus: [playButtons()] };
+  return { ...figure, layout, frames: played };
 }
 
-function slider(steps: readonly object[], active: number): Record<string, unknown> {
+/** Pictures are exchanged whole: there is nothing between two of them to draw. */
+function playAt(msPerFrame: number): Record<string, unknown> {
   return {
-    active,
-    steps,
-    x: 0,
-    len: 1,
+    mode: "immediate",
+    fromcurrent: true,
+    frame: { duration: msPerFrame, redraw: true },
+    transition: { duration: 0 },
+  };
+}
+
+function slider(names: readonly string[]): Record<string, unknown> {
+  return {
+    active: names.length - 1,
+    steps: names.map((name) => ({ label: name, method: "animate", args: [[name], playAt(0)] })),
+    x: 0.22,
+    len: 0.78,
     y: 0,
     pad: { t: 44, b: 0 },
     currentvalue: { prefix: "Step ", font: { size: 13 }, xanchor: "left" },
     tickcolor: "#5b6270",
     font: { size: 11 },
+  };
+}
+
+const msPerPicture = 250;
+
+function playButtons(): Record<string, unknown> {
+  return {
+    type: "buttons",
+    direction: "left",
+    showactive: false,
+    x: 0,
+    xanchor: "left",
+    y: 0,
+    yanchor: "top",
+    pad: { t: 62, r: 8 },
+    font: { size: 12 },
+    buttons: [
+      { label: "Play", method: "animate", args: [null, playAt(msPerPicture)] },
+      { label: "Pause", method: "animate", args: [[null], playAt(0)] },
+    ],
   };
 }

@@ -37,10 +37,15 @@ export async function figureBundle(
   checkFigure(figure);
   const { width, height } = { ...figureSize(figure, defaultSize), ...definedSize(options) };
   const png = await drawOrExplain(figure, { ...options, width, height });
-  const { data, layout, config } = figure;
+  const { data, layout, config, frames } = figure;
   return {
     bundle: {
-      [plotlyMime]: { data, layout: { ...layout, width, height }, config: { ...baseConfig, ...config } },
+      [plotlyMime]: {
+        data,
+        layout: { ...layout, width, height },
+        config: { ...baseConfig, ...config },
+        ...(frames ? { frames } : {}),
+      },
       "image/png": Buffer.from(png).toString("base64"),
       "text/plain": describeFigure(figure),
     },

@@ -51,6 +51,16 @@ export const hostileFigure: Record<string, unknown> = {
     map: { style: "https://example.org/style.json" },
     meta: [markup],
   },
+  frames: [
+    {
+      name: markup,
+      data: [{ name: markup, text: [image] }],
+      layout: {
+        images: [{ source: "https://example.org/c.png" }],
+        map: { style: "https://example.org/s.json" },
+      },
+    },
+  ],
   config: {
     modeBarButtonsToAdd: [{ name: "x", title: image, icon: { svg, path: "M0", width: 1, height: 1 } }],
     plotlyServerURL: "https://example.org",

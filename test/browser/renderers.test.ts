@@ -4,6 +4,7 @@ import { launchBrowser, openPage, readText, takeScreenshot, type WatchedPage } f
 import { hostileFigure } from "./hostile-figure.js";
 import { openLab, startTestLab, type TestLab } from "./lab.js";
 import { codeCell, createNotebook, markdownCell, plotlyMime, progressMime, volumeMime } from "./notebooks.js";
+import { playedFigure, playedPictures } from "./played-figure.js";
 import { createBody } from "./volumes.js";
 
 describe("renderers in the lab, untrusted", function () {
@@ -46,6 +47,7 @@ describe("renderers in the lab, untrusted", function () {
         { [plotlyMime]: { data: "none" }, "text/plain": "bad plot" },
       ),
       codeCell("hostile", { [plotlyMime]: hostileFigure, "text/plain": "hostile plot" }),
+      codeCell("played", { [plotlyMime]: playedFigure, "text/plain": "played plot" }),
     ]);
     lab = await startTestLab({ "notebooks/outputs.ipynb": notebook });
     watched = await openPage(browser);
@@ -74,6 +76,36 @@ describe("renderers in the lab, untrusted", function () {
         1,
         "plotly.js is loaded once for all figures",
       );
+    });
+
+    it("plays the frames of a figure and takes its slider along", async () => {
+      const plot = page.getByRole("img", { name: "Played" });
+      await plot.scrollIntoViewIfNeeded();
+      type Watched = Element & { seen: string[] };
+      await plot.evaluate((node, pictures) => {
+        const seen: string[] = [];
+        const look = () => {
+          const picture = pictures.indexOf(node.querySelector("image")?.getAttribute("href") ?? "");
+          const now = `${picture}: ${node.querySelector(".slider-label")?.textContent}`;
+          if (seen.at(-1) !== now) seen.push(now);
+        };
+        look();
+        new MutationObserver(look).observe(node, { attributes: true, childList: true, subtree: true });
+        Object.assign(node, { seen });
+      }, playedPictures);
+      const seen = () => plot.evaluate((node) => (node as unknown as Watched).seen);
+      assert.deepEqual(await seen(), ["2: Step 2"]);
+      await plot.getByText("Play", { exact: true }).click();
+      const handle = await plot.elementHandle();
+      await page.waitForFunction(
+        (node) =>
+          (node as unknown as Watched).seen.slice(1).includes("1: Step 1") &&
+          (node as unknown as Watched).seen.at(-1) === "2: Step 2",
+        handle,
+      );
+      const shown = await seen();
+      assert.ok(shown.indexOf("0: Step 0") > 0, shown.join(", "));
+      assert.ok(shown.indexOf("1: Step 1") > shown.indexOf("0: Step 0"), shown.join(", "));
     });
 
     it("follows the width of the page", async () => {

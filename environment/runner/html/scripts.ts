@@ -19,7 +19,8 @@ const starter = `
     const source = document.getElementById(stage.id + "-data");
     const content = JSON.parse(source.textContent);
     if (source.dataset.type === "application/vnd.plotly.v1+json") {
-      await Plotly.newPlot(stage, content.data, content.layout, { ...content.config, displaylogo: false });
+      const { data, layout, config, frames } = content;
+      await Plotly.newPlot(stage, { data, layout, frames, config: { ...config, displaylogo: false } });
     } else {
       await tumorlabViewer.mount(stage, content);
     }

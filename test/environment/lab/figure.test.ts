@@ -91,6 +91,22 @@ describe("parseFigure", () => {
     assert.equal(({} as { a?: number }).a, undefined);
   });
 
+  it("keeps the frames of an animation, and holds them to what holds for the figure", () => {
+    const frame = { name: "1", data: [{ x: [1] }], layout: { images: [{ source: png }] } };
+    assert.deepEqual(parseFigure({ data: [], frames: [frame] }).frames, [frame]);
+    const hostile = {
+      name: '<a href="javascript:alert(1)">x</a>',
+      layout: { images: [{ source: "https://example.org/x.png" }], map: { style: "https://example.org" } },
+      traces: [0],
+    };
+    assert.deepEqual(parseFigure({ data: [], frames: [hostile] }).frames, [
+      { name: "<a>x</a>", traces: [0], layout: { images: [{ source: "" }] } },
+    ]);
+    const map = { data: [{ type: "scattermap" }] };
+    assert.throws(() => parseFigure({ data: [], frames: [map] }), /"scattermap" needs maps/);
+    assert.throws(() => parseFigure({ data: [], frames: "play" }), /frames is "play", expected a list/);
+  });
+
   const refused: [string, unknown, RegExp][] = [
     ["a text", "figure", /it is "figure", expected an object/],
     ["no traces", {}, /data is missing, expected a list of traces/],

@@ -69,18 +69,41 @@ describe("growthFigure", () => {
     checkFigure(figure);
     const [slider] = figure.layout.sliders as {
       active: number;
-      steps: { label: string; method: string; args: Record<string, string>[] }[];
+      steps: { label: string; method: string; args: [string[], object] }[];
     }[];
     assert.equal(slider.steps.length, 5);
     assert.equal(slider.active, 4);
     assert.deepEqual([slider.steps[0].label, slider.steps[4].label], ["0", `${grown.series.steps}`]);
-    const last = slider.steps[4].args[0];
-    imagesOf(figure).forEach(({ source }, i) => assert.equal(last[`images[${i}].source`], source));
-    assert.equal(Object.keys(last).length, imagesOf(figure).length);
-    const pictures = slider.steps.map(({ args }) => args[0]["images[0].source"]);
+    const frames = figure.frames as { name: string; layout: { images: { source: string }[] } }[];
+    for (const [i, { name }] of frames.entries()) {
+      assert.equal(slider.steps[i].method, "animate");
+      assert.deepEqual(slider.steps[i].args[0], [name]);
+    }
+    assert.deepEqual(
+      frames[4].layout.images,
+      imagesOf(figure).map(({ source }) => ({ source })),
+    );
+    const pictures = frames.map(({ layout }) => layout.images[0].source);
     assert.ok(new Set(pictures).size >= 4, "the CT changes");
     assert.ok(JSON.stringify(figure).length < 500_000);
     assert.throws(() => growthFigure(grown, { frames: 1 }), /frames/);
+  });
+
+  it("plays and pauses by buttons, with a picture a step at most", () => {
+    const few = growTumor({ ...request, size: { radiusMm: 4 }, options: { steps: 12 } });
+    const figure = growthFigure(few, { frames: 40 });
+    assert.equal(figure.frames?.length, few.series.steps + 1);
+    const [{ buttons }] = figure.layout.updatemenus as {
+      buttons: { label: string; method: string; args: [unknown, { frame: { duration: number } }] }[];
+    }[];
+    assert.deepEqual(
+      buttons.map(({ label, method, args }) => [label, method, args[0], args[1].frame.duration]),
+      [
+        ["Play", "animate", null, 250],
+        ["Pause", "animate", [null], 0],
+      ],
+    );
+    assert.throws(() => checkFigure({ ...figure, frames: ["a"] }), /figure\.frames/);
   });
 });
 

@@ -31,14 +31,17 @@ describe("show", function () {
     }
   });
 
-  it("gives the picture its size on the page and keeps the figure's own layout and data", async () => {
-    const { bundle, metadata } = await figureBundle(figure, { width: 500, height: 300, scale: 2 });
+  it("gives the picture its size on the page and keeps the figure's own layout, data and frames", async () => {
+    const frames = [{ name: "1", layout: { title: { text: "One" } } }];
+    const size = { width: 500, height: 300, scale: 2 };
+    const { bundle, metadata } = await figureBundle({ ...figure, frames }, size);
     const image = await loadImage(Buffer.from(String(bundle["image/png"]), "base64"));
     assert.deepEqual([image.width, image.height], [1000, 600]);
     assert.deepEqual(metadata, { "image/png": { width: 500, height: 300 } });
     const live = bundle[plotlyMime] as Figure;
     assert.deepEqual(live.data, figure.data);
     assert.deepEqual(live.layout, { ...figure.layout, width: 500, height: 300 });
+    assert.deepEqual(live.frames, frames);
     assert.equal(live.config?.displaylogo, false);
   });
 

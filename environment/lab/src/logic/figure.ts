@@ -3,6 +3,8 @@ export interface Figure {
   data: Record<string, unknown>[];
   layout: Record<string, unknown>;
   config: Record<string, unknown>;
+  /** What buttons and sliders play; absent where the figure has none. */
+  frames?: Record<string, unknown>[];
 }
 
 const deepest = 64;
@@ -22,20 +24,44 @@ const mapLayout = /^(geo|map|mapbox)\d*$/;
 export function parseFigure(json: unknown): Figure {
   if (!isObject(json))
     throw new Error(`This figure cannot be drawn: it is ${describe(json)}, expected an object.`);
-  const { data, layout = {}, config = {} } = json;
+  const { data, layout = {}, config = {}, frames } = json;
   if (!Array.isArray(data) || !data.every(isObject))
     throw new Error(`This figure cannot be drawn: data is ${describe(data)}, expected a list of traces.`);
   if (!isObject(layout))
     throw new Error(`This figure cannot be drawn: layout is ${describe(layout)}, expected an object.`);
-  const map = data.find(({ type }) => typeof type === "string" && mapTrace.test(type));
-  if (map) throw new Error(`This figure cannot be drawn: "${String(map.type)}" needs maps from the network.`);
-  const clean = cleanObject(layout, 0);
-  for (const key of Object.keys(clean)) if (mapLayout.test(key)) delete clean[key];
+  refuseMaps(data);
   return {
     data: data.map((trace) => cleanObject(trace, 0)),
-    layout: clean,
+    layout: cleanLayout(layout),
     config: isObject(config) ? cleanConfig(config) : {},
+    ...(frames === undefined ? {} : { frames: cleanFrames(frames) }),
   };
+}
+
+function refuseMaps(data: readonly Record<string, unknown>[]): void {
+  const map = data.find(({ type }) => typeof type === "string" && mapTrace.test(type));
+  if (map) throw new Error(`This figure cannot be drawn: "${String(map.type)}" needs maps from the network.`);
+}
+
+function cleanLayout(layout: Record<string, unknown>): Record<string, unknown> {
+  const clean = cleanObject(layout, 0);
+  for (const key of Object.keys(clean)) if (mapLayout.test(key)) delete clean[key];
+  return clean;
+}
+
+/** A frame is part of a figure, and what a figure must not hold a frame must not bring in. */
+function cleanFrames(frames: unknown): Record<string, unknown>[] {
+  if (!Array.isArray(frames) || !frames.every(isObject))
+    throw new Error(`This figure cannot be drawn: frames is ${describe(frames)}, expected a list of frames.`);
+  return frames.map(({ layout, data, ...frame }) => {
+    const traces = Array.isArray(data) ? data.filter(isObject) : [];
+    refuseMaps(traces);
+    return {
+      ...cleanObject(frame, 0),
+      ...(traces.length > 0 ? { data: traces.map((trace) => cleanObject(trace, 0)) } : {}),
+      ...(isObject(layout) ? { layout: cleanLayout(layout) } : {}),
+    };
+  });
 }
 
 /** Title of a figure as plain text, for those who do not see it; undefined where it has none. */

@@ -3,6 +3,7 @@ import plotlyUrl from "plotly.js/plotly.min.js?url";
 /** The part of plotly.js that the renderer calls. */
 export interface Plotly {
   react(node: HTMLElement, data: unknown[], layout: object, config: object): Promise<unknown>;
+  addFrames(node: HTMLElement, frames: unknown[]): Promise<unknown>;
   purge(node: HTMLElement): void;
   Plots: { resize(node: HTMLElement): Promise<unknown> };
 }

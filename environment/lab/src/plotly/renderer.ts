@@ -50,7 +50,7 @@ class PlotlyWidget extends Widget implements IRenderMime.IRenderer {
 
   private async draw(): Promise<void> {
     if (!this.figure || !this.plotly || this.isDisposed) return;
-    const { data, layout, config } = this.figure;
+    const { data, layout, config, frames } = this.figure;
     if (!this.plot.isConnected) this.node.replaceChildren(this.plot);
     // Plotly writes defaults into what it is given: hand it copies, so that the next theme starts afresh.
     const theme = readTheme();
@@ -67,6 +67,8 @@ class PlotlyWidget extends Widget implements IRenderMime.IRenderer {
         responsive: false,
       },
     );
+    // A frame takes the place of an earlier one of its name.
+    if (frames) await this.plotly.addFrames(this.plot, structuredClone(inkForTheme(frames, theme)));
     this.plot.setAttribute("role", "img");
     this.plot.setAttribute("aria-label", readTitle(layout) ?? "Plot without a title");
     this.node.dataset.plot = "ready";
