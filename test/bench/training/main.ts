@@ -4,6 +4,7 @@ import path from "node:path";
 import { parseArgs, promisify } from "node:util";
 import { createNetworkConfig, estimateCost, median } from "tumorlab";
 import { canImport } from "../volumes/interleave.js";
+import { describeMarks, soakTraining } from "./soak.js";
 
 /** A network and what it is fed. */
 export interface Job {
@@ -56,6 +57,7 @@ machine is quiet: PyTorch's threads collapse when the cores are shared. Shown ar
   --case NAME     only this one, may be repeated: ${cases.map(nameOf).join(", ")}
   --quiet-s N     longest wait for a quiet machine before each process, s (default 60)
   --reference     also one step of TensorFlow.js's cpu backend (half a minute)
+  --soak          only this: memory of a very small training over 2,000 steps, which should stay flat (a minute or two)
   --json          everything measured as one JSON object
 `;
 
@@ -73,12 +75,18 @@ export async function runBench(args: readonly string[]): Promise<void> {
       case: { type: "string", multiple: true },
       "quiet-s": { type: "string", default: "60" },
       reference: { type: "boolean" },
+      soak: { type: "boolean" },
       json: { type: "boolean" },
       help: { type: "boolean", short: "h" },
     },
   });
   if (values.help) {
     process.stdout.write(helpText);
+    return;
+  }
+  if (values.soak) {
+    const marks = await soakTraining(2000, [100, 500, 1000, 2000]);
+    process.stdout.write(`${values.json ? JSON.stringify(marks) : describeMarks(marks)}\n`);
     return;
   }
   const [rounds, steps, threads] = (["rounds", "steps", "threads"] as const).map((name) => {
