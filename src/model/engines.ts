@@ -3,10 +3,14 @@ import { checkGradients, type GradientReport, requirePassed } from "./gradient-c
 import { simdBackendName } from "./simd3d/backend.js";
 import { describeSimdEngine, prepareSimdEngine, setSimdThreads } from "./simd3d/engine.js";
 import { createTensorFlowRunner, useBackend } from "./tensorflow-runner.js";
-import { isNativeEngineInstalled, loadNativeEngine, loadTensorFlow } from "./tensorflow.js";
+import { isNativeEngineInstalled, loadNativeEngine, loadTensorFlow, type TensorFlow } from "./tensorflow.js";
+import { describeWebGpuEngine, prepareWebGpuEngine, webGpuBackendName } from "./webgpu.js";
 
-/** What computes: libtensorflow, our SIMD WebAssembly on all cores, or TensorFlow.js's own plain JavaScript. */
-export type EngineName = "tensorflow" | "simd" | "reference";
+/**
+ * What computes: libtensorflow, a GPU through WebGPU, our SIMD WebAssembly on all cores, or TensorFlow.js's own plain
+ * JavaScript.
+ */
+export type EngineName = "tensorflow" | "webgpu" | "simd" | "reference";
 
 /** An engine as it stands on this machine. */
 export interface EngineStatus {
@@ -33,23 +37,30 @@ export interface Engine {
 
 const backends: Readonly<Record<EngineName, string>> = {
   tensorflow: "tensorflow",
+  webgpu: webGpuBackendName,
   simd: simdBackendName,
   reference: "cpu",
 };
 
 /** From the fastest to the one that is always there. */
-const order: readonly EngineName[] = ["tensorflow", "simd", "reference"];
+const order: readonly EngineName[] = ["tensorflow", "webgpu", "simd", "reference"];
 
 /** The engines, from the fastest to the one that is always there, with what each needs where it is missing. */
-export function listEngines(): EngineStatus[] {
-  return order.map((name) => {
+export async function listEngines(): Promise<EngineStatus[]> {
+  const engines: EngineStatus[] = [];
+  for (const name of order) {
     try {
-      prepare(name);
-      return { name, available: true, detail: describeEngine(name) };
+      await prepare(name);
+      engines.push({ name, available: true, detail: describeEngine(name) });
     } catch (error) {
-      return { name, available: false, detail: error instanceof Error ? error.message : String(error) };
+      engines.push({
+        name,
+        available: false,
+        detail: error instanceof Error ? error.message : String(error),
+      });
     }
-  });
+  }
+  return engines;
 }
 
 /**
@@ -59,9 +70,9 @@ export function listEngines(): EngineStatus[] {
  * @throws LabError when the engine is not available here.
  */
 export async function checkEngineGradients(name: EngineName): Promise<GradientReport> {
-  const tf = prepare(name);
+  const tf = await prepare(name);
   const former = tf.getBackend();
-  const report = checkGradients(await createTensorFlowRunner(tf, backends[name]));
+  const report = await checkGradients(await createTensorFlowRunner(tf, backends[name]));
   if (former && former !== backends[name]) await useBackend(tf, former);
   return { ...report, engine: name };
 }
@@ -99,7 +110,7 @@ export async function openEngine({ engine = "auto", threads }: EngineOptions = {
 const checked = new Map<EngineName, GradientReport>();
 
 async function use(name: EngineName, passedOver: string[], threads?: number): Promise<Engine> {
-  const tf = prepare(name);
+  const tf = await prepare(name);
   const started = name === "simd" ? await setSimdThreads(tf, threads) : 1;
   const report = checked.get(name) ?? (await checkEngineGradients(name));
   checked.set(name, report);
@@ -110,13 +121,15 @@ async function use(name: EngineName, passedOver: string[], threads?: number): Pr
 }
 
 /** Loads an engine's code, so that its backend is registered. */
-function prepare(name: EngineName) {
+async function prepare(name: EngineName): Promise<TensorFlow> {
   const tf = loadTensorFlow();
-  if (name === "reference") return tf;
-  if (name === "simd") {
-    prepareSimdEngine(tf);
-    return tf;
-  }
+  if (name === "simd") prepareSimdEngine(tf);
+  if (name === "webgpu") await prepareWebGpuEngine(tf);
+  if (name === "tensorflow") prepareNativeEngine(tf);
+  return tf;
+}
+
+function prepareNativeEngine(tf: TensorFlow): void {
   if (!isNativeEngineInstalled()) {
     const advice = "Install it on a machine with libtensorflow; the engines simd and reference need nothing";
     throw new LabError(
@@ -135,11 +148,11 @@ function prepare(name: EngineName) {
   }
   if (!tf.findBackend("tensorflow"))
     throw new LabError("engine tensorflow", "no backend", "a package that registers the backend tensorflow");
-  return tf;
 }
 
 function describeEngine(name: EngineName): string {
   if (name === "simd") return describeSimdEngine();
+  if (name === "webgpu") return describeWebGpuEngine();
   return name === "reference"
     ? "TensorFlow.js in plain JavaScript: right everywhere, slow for training"
     : "libtensorflow through @tensorflow/tfjs-node-gpu";

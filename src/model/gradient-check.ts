@@ -9,7 +9,7 @@ export interface OpRunner {
   /**
    * @returns the output, and for each input the gradient of the sum of `upstream * output`.
    */
-  run(test: GradientCase): { output: ArrayLike<number>; gradients: readonly ArrayLike<number>[] };
+  run(test: GradientCase): Promise<{ output: ArrayLike<number>; gradients: readonly ArrayLike<number>[] }>;
 }
 
 /** How one operation did. Errors are the largest difference as a share of the largest right value. */
@@ -45,10 +45,13 @@ const step = 1e-4;
  * Checks outputs and gradients of every operation of the network on small odd shapes against plain double precision
  * code and its central finite differences. What the engine throws counts as failed.
  */
-export function checkGradients(runner: OpRunner, tolerance: number = gradientTolerance): GradientReport {
-  const ops = gradientCases().map((test): OpReport => {
+export async function checkGradients(
+  runner: OpRunner,
+  tolerance: number = gradientTolerance,
+): Promise<GradientReport> {
+  const check = async (test: GradientCase): Promise<OpReport> => {
     try {
-      const { output, gradients } = runner.run(test);
+      const { output, gradients } = await runner.run(test);
       const outputError = relativeError(output, test.evaluate(test.inputs.map(({ values }) => values)));
       const errors = test.inputs.map((_, i) => relativeError(gradients[i] ?? [], differences(test, i)));
       const gradientError = Math.max(...errors);
@@ -58,7 +61,9 @@ export function checkGradients(runner: OpRunner, tolerance: number = gradientTol
       const failure = error instanceof Error ? error.message : String(error);
       return { op: test.name, outputError: Infinity, gradientError: Infinity, passed: false, failure };
     }
-  });
+  };
+  const ops: OpReport[] = [];
+  for (const test of gradientCases()) ops.push(await check(test));
   return { engine: runner.name, tolerance, ops, passed: ops.every(({ passed }) => passed) };
 }
 

@@ -19,14 +19,22 @@ export async function createTensorFlowRunner(tf: TensorFlow, backend: string): P
   await useBackend(tf, backend);
   return {
     name: backend,
-    run: (test) => {
+    run: async (test) => {
       const former = tf.getBackend();
       // A backend that has started is switched to at once; the promise only says so later.
       tf.setBackend(backend).catch(() => undefined);
+      let tensors: Tensor[];
       try {
-        return tf.tidy(() => runCase(tf, test));
+        tensors = tf.tidy(() => runCase(tf, test));
       } finally {
         if (former && former !== backend) tf.setBackend(former).catch(() => undefined);
+      }
+      try {
+        // Read late, and by whichever backend holds them: a GPU has no way to answer at once.
+        const [output, ...gradients] = await Promise.all(tensors.map((tensor) => tensor.data()));
+        return { output, gradients };
+      } finally {
+        tf.dispose(tensors);
       }
     },
   };
@@ -42,15 +50,15 @@ export async function useBackend(tf: TensorFlow, backend: string): Promise<void>
   if ("firstUse" in current) current.firstUse = false;
 }
 
-function runCase(tf: TensorFlow, test: GradientCase) {
+/** The output, and behind it the gradient of each input. */
+function runCase(tf: TensorFlow, test: GradientCase): Tensor[] {
   const tensors = test.inputs.map(({ values, shape }) =>
     tf.tensor(Float32Array.from(values), shape.length === 4 ? [1, ...shape] : [...shape]),
   );
   const compute = (...inputs: Tensor[]) => evaluate(test, inputs);
   const output = compute(...tensors);
   const upstream = tf.tensor(Float32Array.from(test.upstream), output.shape);
-  const gradients = tf.grads(compute)(tensors, upstream);
-  return { output: output.dataSync(), gradients: gradients.map((gradient) => gradient.dataSync()) };
+  return [output, ...tf.grads(compute)(tensors, upstream)];
 }
 
 function evaluate({ op }: GradientCase, inputs: readonly Tensor[]): Tensor {

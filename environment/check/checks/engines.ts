@@ -7,7 +7,7 @@ import { fail, info, ok } from "../check.js";
  */
 export async function checkEngines() {
   const findings = [];
-  for (const engine of listEngines()) findings.push(await checkEngine(engine));
+  for (const engine of await listEngines()) findings.push(await checkEngine(engine));
   return findings;
 }
 

@@ -77,12 +77,7 @@ function fusedLoss(tf: TensorFlow, logits: Tensor5D, labels: Tensor4D, settings:
 function compositeLoss(tf: TensorFlow, logits: Tensor5D, labels: Tensor4D, settings: Settings): Scalar {
   const { ignoreLabel, diceWeight, crossEntropyWeight, smooth } = settings;
   const classes = logits.shape[4];
-  let counted = 0;
-  for (const label of labels.dataSync()) {
-    if (label === ignoreLabel) continue;
-    if (label < 0 || label >= classes) refuseLabel(label, classes, ignoreLabel);
-    counted++;
-  }
+  const counted = countLabels(labels, classes, ignoreLabel);
   const flat = labels.reshape([-1, 1]);
   const counts = tf.cast(tf.notEqual(flat, tf.scalar(ignoreLabel, "int32")), "float32");
   const truth = tf.mul(tf.cast(tf.equal(flat, tf.range(0, classes, 1, "int32")), "float32"), counts);
@@ -94,4 +89,23 @@ function compositeLoss(tf: TensorFlow, logits: Tensor5D, labels: Tensor4D, setti
   const dice = tf.div(tf.add(tf.mul(shared, 2), smooth), tf.add(both, smooth));
   const meanDice = tf.mean(tf.slice(dice, [1], [classes - 1]));
   return tf.add(tf.mul(crossEntropy, crossEntropyWeight), tf.mul(tf.sub(1, meanDice), diceWeight)).asScalar();
+}
+
+/** What the labels of tensors were found to hold. A GPU hands its numbers back only later, so each is looked at once. */
+const knownLabels = new WeakMap<object, { counted: number; largest: number; ignoreLabel: number }>();
+
+/** How many voxels count; throws where a label is neither a class nor ignored. */
+function countLabels(labels: Tensor4D, classes: number, ignoreLabel: number): number {
+  const known = knownLabels.get(labels.dataId);
+  if (known?.ignoreLabel === ignoreLabel && known.largest < classes) return known.counted;
+  let counted = 0;
+  let largest = 0;
+  for (const label of labels.dataSync()) {
+    if (label === ignoreLabel) continue;
+    if (label < 0 || label >= classes) refuseLabel(label, classes, ignoreLabel);
+    largest = Math.max(largest, label);
+    counted++;
+  }
+  knownLabels.set(labels.dataId, { counted, largest, ignoreLabel });
+  return counted;
 }

@@ -109,7 +109,11 @@ export function gradientNorm(gradients: readonly Tensor[]): Scalar {
         ? runFusedKernel(tf, "FusedSumOfSquares", { x: gradient }, {})[0]
         : tf.sum(tf.square(gradient.reshape([gradient.size]))),
     );
-    return squares.length === 0 ? tf.scalar(0) : tf.sqrt(tf.addN(squares)).asScalar();
+    if (squares.length === 0) return tf.scalar(0);
+    // A few at a time: a GPU may refuse a kernel of more than 8 tensors.
+    let rest: Tensor[] = squares;
+    while (rest.length > 1) rest = [tf.addN(rest.slice(0, 6)), ...rest.slice(6)];
+    return tf.sqrt(rest[0]).asScalar();
   });
 }
 

@@ -18,24 +18,28 @@ function failedOps(report: GradientReport): string[] {
 describe("listEngines and openEngine", function () {
   this.timeout(300_000);
 
-  it("always have the reference engine, and say what is missing of the native one", () => {
-    const engines = listEngines();
+  it("always have the reference engine, and say what is missing of the native one and of WebGPU", async () => {
+    const engines = await listEngines();
     assert.deepEqual(
       engines.map(({ name }) => name),
-      ["tensorflow", "simd", "reference"],
+      ["tensorflow", "webgpu", "simd", "reference"],
     );
     assert.deepEqual(
-      engines.slice(1).map(({ available }) => available),
+      engines.slice(2).map(({ available }) => available),
       [true, true],
     );
-    const [{ available, detail }] = engines;
-    assert.match(detail, available ? /libtensorflow/ : /tfjs-node-gpu|native binary/);
+    const [native, webgpu] = engines;
+    assert.match(native.detail, native.available ? /libtensorflow/ : /tfjs-node-gpu|native binary/);
+    assert.match(webgpu.detail, webgpu.available ? /WebGPU through Dawn on ./ : /^engine webgpu: found "/);
   });
 
   it("take the first engine that passes and say which were passed over", async () => {
     const engine = await openEngine();
     assert.equal(engine.report.passed, true);
-    assert.equal(engine.passedOver.length, engine.name === "tensorflow" ? 0 : 1);
+    assert.equal(
+      engine.passedOver.length,
+      (await listEngines()).findIndex(({ name }) => name === engine.name),
+    );
     assert.equal(loadTensorFlow().getBackend(), engine.backend);
   });
 
@@ -54,9 +58,10 @@ describe("listEngines and openEngine", function () {
   it("refuse engines there are not", async () => {
     await assert.rejects(
       openEngine({ engine: "quantum" as never }),
-      /engine: found "quantum", expected auto, tensorflow, simd, reference/,
+      /engine: found "quantum", expected auto, tensorflow, webgpu, simd, reference/,
     );
-    if (!listEngines()[0].available) await assert.rejects(openEngine({ engine: "tensorflow" }), LabError);
+    for (const { name, available } of await listEngines())
+      if (!available) await assert.rejects(openEngine({ engine: name }), LabError);
   });
 });
 
@@ -109,7 +114,7 @@ describe("checkEngineGradients", function () {
     const former = tf.getBackend();
     loadModule("@tensorflow/tfjs-backend-wasm");
     try {
-      const report = checkGradients(await createTensorFlowRunner(tf, "wasm"));
+      const report = await checkGradients(await createTensorFlowRunner(tf, "wasm"));
       assert.equal(report.passed, false);
       const wrong = failedOps(report);
       for (const op of ["conv3d 3x3x3", "conv3d 3x3x3, stride 2", "convTransposed3d"])
@@ -134,8 +139,8 @@ describe("checkGradients", function () {
     const runner = await createTensorFlowRunner(loadTensorFlow(), "cpu");
     return {
       name: "double",
-      run: (test) => {
-        const { output, gradients } = runner.run(test);
+      run: async (test) => {
+        const { output, gradients } = await runner.run(test);
         const copies = gradients.map((gradient) => Float32Array.from(gradient));
         const out = Float32Array.from(output);
         change(test.name, copies, out);
@@ -145,7 +150,7 @@ describe("checkGradients", function () {
   }
 
   it("catches one wrong number in one gradient, and names the operation alone", async () => {
-    const report = checkGradients(
+    const report = await checkGradients(
       await distorted((op, gradients) => {
         if (op === "conv3d 3x3x3, stride 2") gradients[1][7] *= -1;
       }),
@@ -173,7 +178,9 @@ describe("checkGradients", function () {
         throw new Error("out of memory");
       },
     };
-    const report = checkGradients(await distorted((op, gradients, output) => wrong[op]?.(gradients, output)));
+    const report = await checkGradients(
+      await distorted((op, gradients, output) => wrong[op]?.(gradients, output)),
+    );
     assert.deepEqual(failedOps(report).sort(), Object.keys(wrong).sort());
     assert.equal(report.ops.find(({ op }) => op === "convTransposed3d")?.failure, "out of memory");
     assert.throws(() => requirePassed(report), /convTransposed3d failed \(out of memory\)/);

@@ -56,18 +56,26 @@ function relativeError(found: ArrayLike<number>, right: Float32Array): number {
 describe("the U-Net beside PyTorch in double precision", function () {
   this.timeout(300_000);
   const tf = loadTensorFlow();
-  const engines: EngineName[] = listEngines()
-    .filter(({ available }) => available)
-    .map(({ name }) => name);
+  const engines: EngineName[] = ["tensorflow", "webgpu", "simd", "reference"];
+  let missing: Map<EngineName, string>;
+
+  before(async () => {
+    const absent = (await listEngines()).filter(({ available }) => !available);
+    missing = new Map(absent.map(({ name, detail }) => [name, detail]));
+  });
 
   it("covers the simd and the reference engine", () => {
-    assert.ok(engines.includes("simd") && engines.includes("reference"));
+    assert.ok(!missing.has("simd") && !missing.has("reference"));
     assert.equal(golden.call, "python3 test/golden/network/make.py");
   });
 
   for (const engine of engines)
     for (const { config, image, labels, weights, logits, loss, gradients } of golden.cases)
-      it(`has the same logits, loss and gradients on ${engine}, ${config.encoder} encoder, to 1e-4`, async () => {
+      it(`has the same logits, loss and gradients on ${engine}, ${config.encoder} encoder, to 1e-4`, async function () {
+        if (missing.has(engine)) {
+          console.log(`      not run: ${missing.get(engine)}`);
+          this.skip();
+        }
         await openEngine({ engine, threads: 2 });
         const network = createNetworkConfig(config);
         const specs = listParameters(network);
@@ -81,17 +89,17 @@ describe("the U-Net beside PyTorch in double precision", function () {
           const parameters = new Map(specs.map(({ name }, i) => [name, variables[i]]));
           const x: Tensor5D = tf.tensor(numbersOf(image)).reshape(image.shape);
           const y: Tensor4D = tf.tensor1d(new Int32Array(bytesOf(labels)), "int32").reshape(labels.shape);
-          const found = runNetwork(network, x, parameters)[0].dataSync();
+          const found = await runNetwork(network, x, parameters)[0].data();
           assert.ok(relativeError(found, numbersOf(logits)) < 1e-4, "logits");
           const { value, grads } = tf.variableGrads(
             () => segmentationLoss(runNetwork(network, x, parameters)[0], y),
             variables,
           );
-          assert.ok(Math.abs(value.dataSync()[0] - loss) < 1e-4 * loss, "loss");
-          specs.forEach(({ name }, i) => {
-            const error = relativeError(grads[variables[i].name].dataSync(), numbersOf(gradients[name]));
+          assert.ok(Math.abs((await value.data())[0] - loss) < 1e-4 * loss, "loss");
+          for (const [i, { name }] of specs.entries()) {
+            const error = relativeError(await grads[variables[i].name].data(), numbersOf(gradients[name]));
             assert.ok(error < 1e-4, `gradient of ${name} off by ${error}`);
-          });
+          }
           tf.dispose(variables);
         } finally {
           tf.engine().endScope();

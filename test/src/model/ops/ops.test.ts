@@ -90,6 +90,16 @@ describe("segmentationLoss", function () {
     near(segmentationLoss(logits, labelled([0, 1, 7]), halves).dataSync(), [(1 - dice) / 2], 1e-5);
   });
 
+  it("looks at labels again where it is asked about them in another way", () => {
+    const labels = labelled([0, 2, 255]);
+    const ignored = { ignoreLabel: 2 };
+    const loss = () => segmentationLoss(zeros(1, 3, 1, 1, 3), labels).dataSync()[0];
+    const first = loss();
+    assert.equal(loss(), first);
+    assert.throws(() => segmentationLoss(zeros(1, 3, 1, 1, 2), labels), /labels: found 2/);
+    assert.throws(() => segmentationLoss(zeros(1, 3, 1, 1, 3), labels, ignored), /labels: found 255/);
+  });
+
   it("is 0 without gradient where every voxel is ignored", () => {
     const logits = tf.tensor5d([3, -2, 1, 5], [1, 2, 1, 1, 2]);
     const { value, grad } = tf.valueAndGrad((x) => segmentationLoss(x as Tensor5D, labelled([255, 255])))(
