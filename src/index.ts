@@ -86,12 +86,31 @@ export type { CohortReport, VerifyOptions } from "./cohort/verify/verify.js";
 export { currentTime, describeMachine, environmentVariable, monotonicMs, peakMemoryBytes } from "./env.js";
 export type { Machine } from "./env.js";
 export { LabError, describeValue, requireThat } from "./errors.js";
+export { analyzeOrgan } from "./experiment/analyze-organ.js";
+export type {
+  AnalysisOptions,
+  ArmCurve,
+  ArmGain,
+  ArmPoint,
+  CurveDifference,
+  DistributionGap,
+  OrganAnalysis,
+} from "./experiment/analyze-organ.js";
+export { analyzeExperiment } from "./experiment/analyze.js";
+export type { ExperimentAnalysis } from "./experiment/analyze.js";
+export { mixedArmOf, realArmOf } from "./experiment/arms.js";
+export type { BaselineComparison } from "./experiment/baselines.js";
 export { checkPlan } from "./experiment/check-plan.js";
+export { compareWithPaper } from "./experiment/claims.js";
+export type { ClaimComparison, ClaimedNumber, Verdict } from "./experiment/claims.js";
 export { createPlan } from "./experiment/create-plan.js";
+export type { DetectionSummary } from "./experiment/detection.js";
 export { estimatePlan } from "./experiment/estimate-plan.js";
 export type { PlanEstimate } from "./experiment/estimate-plan.js";
 export { evaluateStudy } from "./experiment/evaluate-study.js";
 export type { StudyOptions, StudyScores } from "./experiment/evaluate-study.js";
+export { distributionNames, distributions } from "./experiment/experiment-scores.js";
+export type { Distribution, PatientCount, ScoreExclusion } from "./experiment/experiment-scores.js";
 export { findHealthyOrgans, listHosts, surveyHost } from "./experiment/host-scans.js";
 export type { HostCandidate, SurveyedHost } from "./experiment/host-scans.js";
 export { hashPlan, listTrials, recipeOf } from "./experiment/plan.js";
@@ -104,6 +123,7 @@ export type {
   PlanTest,
   TrialSpec,
 } from "./experiment/plan.js";
+export { readExperimentRecords, readExperimentResults } from "./experiment/read-results.js";
 export type {
   CollectedRecords,
   CollectedResults,
@@ -127,6 +147,7 @@ export {
   lookFigures,
 } from "./experiment/lesion-realism.js";
 export type { RealismDistance, RealismLesion, LesionCollection } from "./experiment/lesion-realism.js";
+export type { Told } from "./experiment/told.js";
 export { createTuringTest } from "./experiment/turing-test.js";
 export type { TuringAnswer, TuringQuestion, TuringScore, TuringTest } from "./experiment/turing-test.js";
 export { barFigure, organBarFigure } from "./figures/bars.js";

@@ -93,7 +93,7 @@ function summarizeGroup(
       counts[patientOf[scan]] += countOf(scan);
       trials[patientOf[scan]] += trialsOf(scan);
     });
-    return rateOf(counts, trials, isShare, bootstrap);
+    return clusteredRate(counts, trials, { isShare, bootstrap });
   };
   const lesions = reference.flat();
   const dice = describeNumbers(lesions.map((lesion) => lesion.dice));
@@ -129,13 +129,18 @@ function summarizeGroup(
   };
 }
 
-/** Sum of counts over sum of trials, both given by patient. */
-function rateOf(
+/**
+ * Sum of counts over sum of trials, both given by patient, with an interval that draws patients.
+ *
+ * @param options.isShare a count is at most its trials (default true): where all or none were counted the interval is
+ *   Wilson's.
+ */
+export function clusteredRate(
   counts: Float64Array,
   trials: Float64Array,
-  isShare: boolean,
-  bootstrap: BootstrapOptions | undefined,
+  options: { isShare?: boolean; bootstrap?: BootstrapOptions } = {},
 ): Rate {
+  const { isShare = true, bootstrap } = options;
   const sum = (values: Float64Array): number => values.reduce((total, value) => total + value, 0);
   const [count, n] = [sum(counts), sum(trials)];
   const value = n === 0 ? NaN : count / n;

@@ -1,6 +1,7 @@
 import { LabError, requireThat } from "../errors.js";
 import { createKey } from "../random.js";
 import type { Key, RandomStream } from "../random.js";
+import { groupClusters } from "../stats/clusters.js";
 import { errorOfRow, selectRows } from "./curve-table.js";
 import type { CurveScore, CurveTable } from "./curve-table.js";
 import type { CurvePoint } from "./curve.js";
@@ -37,12 +38,18 @@ export interface CurveBootstrapOptions {
   key?: Key;
   /** The law whose residuals are drawn when the table has neither patients nor seeds; default power with floor. */
   law?: ScalingLaw;
+  /**
+   * Stratum of a patient, such as its test set: of each as many patients are drawn as there are, so that no draw is
+   * without one of them. Default one for all.
+   */
+  stratumOf?: (patient: string) => string;
 }
 
 /**
  * Draws learning curves anew, two levels deep: test patients first (as clusters: all scores of a patient stay together,
  * over sizes and arms), then the seeds of each size. Arms are drawn together, so their differences keep the pairing.
- * Without patients only seeds are drawn; without either, normal residuals with the spread that the law leaves
+ * A draw in which some size has no score, because the patients it has were not scored there, is drawn again. Without
+ * patients only seeds are drawn; without either, normal residuals with the spread that the law leaves
  * (which knows nothing of patients: the intervals are those of the plotted points).
  */
 export function bootstrapCurves(table: CurveTable, options: CurveBootstrapOptions = {}): CurveBootstrap {
@@ -77,10 +84,12 @@ export function bootstrapCurves(table: CurveTable, options: CurveBootstrapOption
   const stream = key.split("curves").stream();
   const replicates: CurveSet[] = [];
   const weights = new Float64Array(patients.length);
-  for (let r = 0; r < resamples; r++) {
-    if (hasPatients) drawWeights(weights, stream);
+  const strata = groupStrata(patients, options.stratumOf);
+  for (let attempt = 0; replicates.length < resamples && attempt < 20 * resamples; attempt++) {
+    if (hasPatients) drawWeights(weights, strata, stream);
     else weights.fill(1);
-    replicates.push(meanCurves(cells, weights, drawSeeds(cells, stream)));
+    const drawn = meanCurves(cells, weights, drawSeeds(cells, stream));
+    if (isComplete(drawn)) replicates.push(drawn);
   }
   const unit = hasPatients ? (seedCount > 1 ? "patients and seeds" : "patients") : "seeds";
   return {
@@ -143,10 +152,22 @@ function arrangeCells(grid: Grid, patients: readonly string[]): ArmCells {
   return { arm: grid.arm, cells };
 }
 
-/** Draws as many patients as there are, with replacement. */
-function drawWeights(weights: Float64Array, stream: RandomStream): void {
+/** Indices of the patients of each stratum. */
+function groupStrata(
+  patients: readonly string[],
+  stratumOf: (patient: string) => string = () => "",
+): number[][] {
+  const { names, indexOfRow } = groupClusters(patients.map(stratumOf));
+  const strata = names.map((): number[] => []);
+  indexOfRow.forEach((stratum, patient) => strata[stratum].push(patient));
+  return strata;
+}
+
+/** Draws as many patients of each stratum as it has, with replacement. */
+function drawWeights(weights: Float64Array, strata: readonly number[][], stream: RandomStream): void {
   weights.fill(0);
-  for (let i = 0; i < weights.length; i++) weights[Math.floor(stream.uniform() * weights.length)]++;
+  for (const own of strata)
+    for (let i = 0; i < own.length; i++) weights[own[Math.floor(stream.uniform() * own.length)]]++;
 }
 
 /** For each size, which seeds; sizes with the same seeds in both arms share the draw. */
@@ -194,6 +215,10 @@ function meanCurves(
     });
   }
   return curves;
+}
+
+function isComplete(curves: CurveSet): boolean {
+  return Object.values(curves).every((points) => points.every(({ error }) => !Number.isNaN(error)));
 }
 
 function leaveOutPatients(cells: readonly ArmCells[], ones: Float64Array): CurveSet[] {

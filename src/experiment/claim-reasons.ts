@@ -1,0 +1,68 @@
+import type { EstimateWithInterval } from "../scaling/curve-interval.js";
+import type { ExperimentAnalysis } from "./analyze.js";
+import type { Verdict } from "./claims.js";
+
+/** What would explain an answer, by claim. Possibilities, not findings. */
+const reasons: Readonly<Record<string, Partial<Record<Verdict, readonly string[]>>>> = {
+  "real-saturation": {
+    holds: [
+      "A small network trained for a fixed number of steps may have learned what it can: a flat curve speaks of the network and its steps as much as of the data.",
+      "Phantom patients differ less from each other than people do, so that few of them show all there is.",
+    ],
+    "does not hold": [
+      "The sizes here lie at the left end of the paper's axis, where its own curve still rises.",
+      "With few scans every new tumor is unlike the ones before.",
+    ],
+  },
+  "synthetic-sufficiency": {
+    holds: [
+      "The synthetic tumors show the network shapes, places and sizes that few real scans do not have.",
+      "The scans here are phantoms, and tumors drawn into phantoms may come closer to theirs than tumors drawn into CT come to real ones.",
+    ],
+    "does not hold": [
+      "The synthetic tumors differ from the phantom's own in size, contrast or place, and the network learns those instead.",
+      "At a fixed number of steps every synthetic patch takes the place of a real one.",
+    ],
+  },
+  "in-distribution-gain": {
+    holds: ["With few real tumors every further shape and place counts, also a drawn one."],
+    "does not hold": [
+      "At a fixed number of steps every synthetic patch takes the place of a real one.",
+      "Where the real scans already show what the test asks for, drawn tumors add nothing but their own look.",
+    ],
+  },
+  "ood-gain": {
+    holds: ["Tumors of many contrasts and sizes make the network rely less on one scanner's look."],
+    "does not hold": [
+      "The synthetic tumors lie in scans of the training hospital: they change the tumors and not the scanner.",
+      "The other hospital differs in noise and sharpness, of which drawn tumors teach nothing.",
+    ],
+  },
+  "ood-gain-is-larger": {
+    holds: ["Outside there is more to gain, since the scores begin lower."],
+    "does not hold": [
+      "The synthetic tumors lie in scans of the training hospital: they change the tumors and not the scanner.",
+    ],
+  },
+  "organ-order": {
+    holds: ["Organs whose tumors are small or faint leave more to gain in both studies."],
+    "does not hold": [
+      "The paper's order reflects which public data there were before; here every organ has the same number of phantoms.",
+    ],
+  },
+};
+
+/** Why an answer came out so, in words; where nothing can be told, how wide the interval is and what decides it. */
+export function explainVerdict(
+  id: string,
+  verdict: Verdict,
+  { low, high }: EstimateWithInterval,
+  analysis: ExperimentAnalysis,
+): string[] {
+  if (verdict !== "cannot be told here") return [...(reasons[id]?.[verdict] ?? [])];
+  const patients = Math.max(...analysis.organs.flatMap((own) => own.patients.map((test) => test.withTumor)));
+  const seeds = Math.max(...analysis.organs.map((own) => own.bootstrap?.seedCount ?? 0));
+  return [
+    `The interval is ${(high - low).toFixed(2)} wide, with at most ${patients} test patients with a tumor a set and ${seeds} ${seeds === 1 ? "training" : "trainings"} a size. Four times as many would halve it.`,
+  ];
+}

@@ -1,0 +1,131 @@
+import type { TumorOrgan } from "../organs.js";
+import type { CurveScore, CurveTable } from "../scaling/curve-table.js";
+import { listTrials } from "./plan.js";
+import type { CollectedResults, TrialTest } from "./result.js";
+
+/** Test patients of the hospital that trained (`in`), or of others (`out`). */
+export type Distribution = "in" | "out";
+
+/** Both, in the order of tables and figures. */
+export const distributions: readonly Distribution[] = ["in", "out"];
+
+/** For people. */
+export const distributionNames: Readonly<Record<Distribution, string>> = {
+  in: "in distribution",
+  out: "out of distribution",
+};
+
+/** What did not count, and why. */
+export interface ScoreExclusion {
+  reason: string;
+  count: number;
+  /** What was counted. */
+  of: "trials" | "patients" | "scores";
+}
+
+/** Test patients of one distribution. */
+export interface PatientCount {
+  distribution: Distribution;
+  /** Names of the test sets. */
+  tests: string[];
+  withTumor: number;
+  withoutTumor: number;
+}
+
+/** Tumor Dice of one organ's trials as a table that `bootstrapCurves` draws from, and what is not in it. */
+export interface ExperimentScores {
+  /** An arm is an arm of the plan, or a baseline, on one distribution: {@link curveName}. */
+  table: CurveTable;
+  patients: PatientCount[];
+  excluded: ScoreExclusion[];
+}
+
+/** Name of a curve in {@link ExperimentScores}' table: an arm or a baseline on one distribution. */
+export function curveName(arm: string, distribution: Distribution): string {
+  return `${arm} | ${distribution}`;
+}
+
+/** Name of a test patient in {@link ExperimentScores}' table: two sets may both have a patient 1. */
+export function patientName(results: CollectedResults, test: TrialTest, patient: string): string {
+  return `${results.plan.tests.findIndex(({ name }) => name === test.name)}/${patient}`;
+}
+
+/** Test set of a patient of that name, to draw patients set by set. */
+export function testSetOf(patient: string): string {
+  return patient.slice(0, patient.indexOf("/"));
+}
+
+/**
+ * Puts the tumor Dice of one organ's trials and baselines into a table. Only patients with a tumor count: the score of the
+ * others is that of a false alarm, which depends on the rule for empty masks. A baseline has no size of its own and stands
+ * at the largest one. No results give an empty table.
+ */
+export function tabulateScores(results: CollectedResults, organ: TumorOrgan): ExperimentScores {
+  const rows: CurveScore[] = [];
+  const withTumor = new Map<string, boolean>();
+  const sets = new Map<Distribution, Set<string>>();
+  let unscored = 0;
+  const add = (arm: string, n: number, seed: string, tests: readonly TrialTest[]): void => {
+    for (const test of tests) {
+      const { name, distribution, cases } = test;
+      sets.set(distribution, (sets.get(distribution) ?? new Set()).add(name));
+      for (const each of cases) {
+        const patient = patientName(results, test, each.patient);
+        const hasTumor = each.tumorVoxels > 0;
+        const key = `${distribution} ${patient}`;
+        withTumor.set(key, hasTumor || (withTumor.get(key) ?? false));
+        if (!hasTumor) continue;
+        if (each.tumorDice === null) unscored++;
+        else
+          rows.push({
+            n,
+            score: each.tumorDice,
+            arm: curveName(arm, distribution),
+            seed,
+            patient,
+            split: "",
+            line: rows.length + 1,
+          });
+      }
+    }
+  };
+  for (const { trial, tests } of results.trials)
+    if (trial.organ === organ) add(trial.arm, trial.size, String(trial.seed), tests);
+  const largest = Math.max(...(results.plan.organs.find((own) => own.organ === organ)?.sizes ?? [1]));
+  for (const baseline of results.baselines)
+    if (baseline.organ === organ) add(baseline.name, largest, "", baseline.tests);
+
+  const patients = distributions
+    .filter((distribution) => sets.has(distribution))
+    .map((distribution): PatientCount => {
+      const own = [...withTumor].filter(([key]) => key.startsWith(`${distribution} `));
+      const count = own.filter(([, has]) => has).length;
+      const tests = [...sets.get(distribution)!];
+      return { distribution, tests, withTumor: count, withoutTumor: own.length - count };
+    });
+  return {
+    table: { rows, arms: [...new Set(rows.map(({ arm }) => arm))], isLoss: false, warnings: [] },
+    patients,
+    excluded: listExclusions(results, organ, patients, unscored),
+  };
+}
+
+function listExclusions(
+  results: CollectedResults,
+  organ: TumorOrgan,
+  patients: readonly PatientCount[],
+  unscored: number,
+): ScoreExclusion[] {
+  const trials = new Map(listTrials(results.plan).map((trial) => [trial.index, trial]));
+  const reasons = new Map<string, number>();
+  for (const { index, reason } of results.missing)
+    if (trials.get(index)?.organ === organ) reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+  const healthy = patients.reduce((sum, { withoutTumor }) => sum + withoutTumor, 0);
+  return [
+    ...[...reasons].map(([reason, count]): ScoreExclusion => ({ reason, count, of: "trials" })),
+    ...(healthy > 0
+      ? [{ reason: "no tumor in the reference", count: healthy, of: "patients" } as const]
+      : []),
+    ...(unscored > 0 ? [{ reason: "no Dice in the result", count: unscored, of: "scores" } as const] : []),
+  ];
+}
