@@ -452,6 +452,8 @@ export type { OptimizerSettings, TargetClass, TrainingRecipe } from "./training/
 export type { WindowOptions } from "./training/sliding-window.js";
 export { keepTargets, scoreClasses } from "./training/target-labels.js";
 export type { ClassScore } from "./training/target-labels.js";
+export { applyThreshold, fitThreshold } from "./training/threshold-baseline.js";
+export type { FitThresholdOptions, OrganThreshold, ThresholdModel } from "./training/threshold-baseline.js";
 export { trainNetwork } from "./training/train-network.js";
 export type { TrainingEvent, TrainingOptions, TrainingResult } from "./training/train-network.js";
 export { createTumorCases } from "./training/tumor-cases.js";

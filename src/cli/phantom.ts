@@ -59,6 +59,7 @@ export const phantomCommand: Command = {
   --spacing-mm X      distance of voxels along all axes (default: the hospital's own)
   --shape AxBxC       voxels round the middle of the belly (default: all from lungs to hips)
   --control-share P   share of patients without a tumor, 0 to 1 (default 0.5)
+  --tumor-organs LIST organs tumors may be in, such as liver,kidney (default ${tumorOrgans.join(",")})
   --first I           index of the first case (default 0)
   --workers W         cases made at the same time (default: one a core)
   --json              prints {made, kept, failed} as JSON
@@ -75,6 +76,7 @@ kept, so an interrupted run goes on where it was. A full-size case needs about 2
         "spacing-mm",
         "shape",
         "control-share",
+        "tumor-organs",
         "first",
         "workers",
         "out",
@@ -92,6 +94,7 @@ kept, so an interrupted run goes on where it was. A full-size case needs about 2
     const workers = options.number("workers", describeMachine().cores, isCount, "a whole number from 1");
     const spacing = options.number("spacing-mm", NaN, (mm) => mm >= 0.2 && mm <= 20, "0.2 to 20 mm");
     const shape = parseShape(options.value("shape"));
+    const organs = parseOrgans(options.value("tumor-organs"));
     const hospital = findHospital(options.value("hospital") ?? "reference").name;
     const cohort: PhantomOptions = {
       seed: options.number("seed", 0, isIndex, "a whole number from 0"),
@@ -99,6 +102,7 @@ kept, so an interrupted run goes on where it was. A full-size case needs about 2
       controlShare: options.number("control-share", 0.5, (share) => share >= 0 && share <= 1, "0 to 1"),
       ...(Number.isNaN(spacing) ? {} : { spacingMm: spacing }),
       ...(shape ? { shape } : {}),
+      ...(organs ? { tumorOrgans: organs } : {}),
     };
     await mkdir(folder, { recursive: true }).catch((cause: NodeJS.ErrnoException) => {
       throw new LabError(
@@ -142,6 +146,17 @@ function parseShape(text: string | undefined): Vec3 | undefined {
       `--shape: found ${JSON.stringify(text)}, expected three numbers from 8 to 2048 such as 96x96x96`,
     );
   return [shape[0], shape[1], shape[2]];
+}
+
+function parseOrgans(text: string | undefined): TumorOrgan[] | undefined {
+  if (text === undefined) return undefined;
+  const names = text.split(",");
+  const organs = tumorOrgans.filter((organ) => names.includes(organ));
+  if (organs.length !== names.length)
+    throw new UsageError(
+      `--tumor-organs: found ${JSON.stringify(text)}, expected some of ${tumorOrgans.join(",")}, each once`,
+    );
+  return organs;
 }
 
 function toRow(metadata: PhantomMetadata): PhantomRow {

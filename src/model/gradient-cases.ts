@@ -87,7 +87,7 @@ export function gradientCases(): GradientCase[] {
     normalization("normLeakyRelu, whole vectors", [2, 3, 3, 3, 4], 0.01),
     normalization("normLeakyRelu, slope 1", [1, 5, 4, 3, 3], 1),
     loss("segmentationLoss", [2, 3, 3, 5, 3]),
-    loss("segmentationLoss of 5 classes", [1, 3, 5, 3, 5]),
+    loss("segmentationLoss of 5 classes", [1, 3, 5, 3, 5], 2),
   ];
 }
 
@@ -156,13 +156,14 @@ function normalization(name: string, shape: readonly number[], slope: number): G
   );
 }
 
-function loss(name: string, shape: readonly number[]): GradientCase {
+/** Without a voxel of the class `absent`. */
+function loss(name: string, shape: readonly number[], absent?: number): GradientCase {
   const classes = shape[4];
   const settings = { classes, ignoreLabel: 255, diceWeight: 0.75, crossEntropyWeight: 1.25, smooth: 1e-5 };
   const stream = createKey(6).split("labels").stream();
   const labels = Array.from({ length: sizeOf(shape) / classes }, () => {
     const label = stream.integer(0, classes);
-    return label === classes ? settings.ignoreLabel : label;
+    return label === classes || label === absent ? settings.ignoreLabel : label;
   });
   return makeCase(name, { kind: "segmentationLoss", labels, settings }, [["logits", shape]], ([logits]) =>
     diceCrossEntropy(logits, labels, settings),

@@ -77,6 +77,7 @@ export function diceCrossEntropy(logits: Values, labels: ArrayLike<number>, opti
   const { classes, ignoreLabel, diceWeight, crossEntropyWeight, smooth } = options;
   const shared = new Float64Array(classes);
   const both = new Float64Array(classes);
+  const there = new Set<number>();
   let crossEntropy = 0;
   let counted = 0;
   for (let voxel = 0; voxel < labels.length; voxel++) {
@@ -88,14 +89,15 @@ export function diceCrossEntropy(logits: Values, labels: ArrayLike<number>, opti
     crossEntropy += largest + Math.log(total) - row[label];
     counted++;
     both[label]++;
+    if (label > 0) there.add(label);
     row.forEach((logit, c) => {
       const probability = Math.exp(logit - largest) / total;
       both[c] += probability;
       if (c === label) shared[c] += probability;
     });
   }
-  let dice = 0;
-  for (let c = 1; c < classes; c++) dice += (2 * shared[c] + smooth) / (both[c] + smooth) / (classes - 1);
+  let dice = there.size === 0 ? 1 : 0;
+  for (const c of there) dice += (2 * shared[c] + smooth) / (both[c] + smooth) / there.size;
   return Float64Array.of(
     (crossEntropyWeight * crossEntropy) / Math.max(counted, 1) + diceWeight * (1 - dice),
   );

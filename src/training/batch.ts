@@ -1,5 +1,5 @@
 import { requireThat } from "../errors.js";
-import type { Key } from "../random.js";
+import type { Key, RandomStream } from "../random.js";
 import type { CaseReader } from "./case-bank.js";
 import { drawPatch } from "./patch.js";
 import { type LabelledScan, prepareCase, type PreparedCase } from "./prepared-case.js";
@@ -36,7 +36,10 @@ export type BatchRecipe = Pick<
 
 /**
  * The batch of a step: a pure function of the cases, the recipe, the key and the step, whatever was drawn before.
- * Each patch is from a synthetic case with probability `syntheticShare`, else from one of the cases, all alike likely.
+ * Each patch is from a synthetic case with probability `syntheticShare`. Of the others, the share of foreground draws one
+ * of the classes, then one of the cases that have it, then one of its voxels there, so that a class which few cases have
+ * is seen as often as one which all have; the rest draw one of all cases and any place in it. A synthetic case's
+ * classes are drawn among those it has.
  */
 export async function makeBatch(
   reader: CaseReader,
@@ -45,7 +48,7 @@ export async function makeBatch(
   step: number,
   synthesize?: CaseSynthesizer,
 ): Promise<Batch> {
-  const { batch, network, syntheticShare } = recipe;
+  const { batch, network, syntheticShare, foregroundShare } = recipe;
   const { patch } = network;
   const voxels = patch[0] * patch[1] * patch[2];
   const images = new Float32Array(batch * voxels);
@@ -55,7 +58,9 @@ export async function makeBatch(
     const patchKey = key.split("batch").split(step).split(i);
     const stream = patchKey.split("case").stream();
     const synthetic = stream.uniform() < syntheticShare;
+    const aimed = stream.uniform() < foregroundShare;
     let source: PreparedCase;
+    let aim: number | undefined;
     if (synthetic) {
       requireThat(
         synthesize !== undefined,
@@ -64,18 +69,31 @@ export async function makeBatch(
         "0 where nothing makes synthetic cases",
       );
       source = prepareCase(await synthesize(patchKey.split("synthesis")), recipe);
+      const made = source;
+      if (aimed) aim = drawClass(recipe, (label) => made.voxelsOfClass[label - 1].length > 0, stream);
     } else {
       requireThat(reader.count > 0, "cases", "none", "at least one case");
-      source = reader.open(stream.integer(0, reader.count - 1));
+      if (aimed) aim = drawClass(recipe, (label) => reader.withClass(label).length > 0, stream);
+      source = reader.open(
+        aim === undefined ? stream.integer(0, reader.count - 1) : stream.choose(reader.withClass(aim)),
+      );
     }
     const from = i * voxels;
-    drawPatch(
-      source,
-      { patch, foregroundShare: recipe.foregroundShare, augmentation: recipe.augmentation },
-      patchKey.split("patch"),
-      { image: images.subarray(from, from + voxels), labels: labels.subarray(from, from + voxels) },
-    );
+    drawPatch(source, { patch, aim, augmentation: recipe.augmentation }, patchKey.split("patch"), {
+      image: images.subarray(from, from + voxels),
+      labels: labels.subarray(from, from + voxels),
+    });
     cases.push(source.name);
   }
   return { images, labels, cases };
+}
+
+/** One of the classes there are, all alike likely; none where there is none. */
+function drawClass(
+  { targets }: Pick<BatchRecipe, "targets">,
+  isThere: (label: number) => boolean,
+  stream: RandomStream,
+): number | undefined {
+  const labels = targets.map((_, at) => at + 1).filter(isThere);
+  return labels.length === 0 ? undefined : stream.choose(labels);
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { closeSync, openSync, readFileSync, readSync } from "node:fs";
 import { LabError } from "../errors.js";
 import { writeFileWhole } from "../files.js";
 import type { Vec3 } from "../types.js";
@@ -19,6 +19,8 @@ export type CaseBank =
 export interface CaseReader {
   count: number;
   open(index: number): PreparedCase;
+  /** Indices of the cases with a voxel of a class, 1 being the first, ascending. */
+  withClass(label: number): readonly number[];
 }
 
 interface Header {
@@ -32,10 +34,18 @@ interface Header {
 }
 
 const magic = "TLCASE01";
+const advice = "Remove it: training prepares the scan again";
 
 /** A reader that keeps the cases used last in memory, up to the bank's bytes. */
 export function openBank(bank: CaseBank): CaseReader {
-  if (bank.kind === "memory") return { count: bank.cases.length, open: (index) => bank.cases[index] };
+  if (bank.kind === "memory")
+    return {
+      count: bank.cases.length,
+      open: (index) => bank.cases[index],
+      withClass: findHolders(() =>
+        bank.cases.map(({ voxelsOfClass }) => voxelsOfClass.map(({ length }) => length)),
+      ),
+    };
   const held = new Map<number, PreparedCase>();
   let bytes = 0;
   return {
@@ -51,6 +61,19 @@ export function openBank(bank: CaseBank): CaseReader {
       }
       return found;
     },
+    withClass: findHolders(() => bank.paths.map((path) => readHeader(path).header.voxelCounts)),
+  };
+}
+
+/** The cases that hold a class, by what `counts` says of each case and class; asked once, when first needed. */
+function findHolders(counts: () => readonly (readonly number[])[]): CaseReader["withClass"] {
+  let known: readonly (readonly number[])[] | undefined;
+  const holders = new Map<number, readonly number[]>();
+  return (label) => {
+    known ??= counts();
+    const found = holders.get(label) ?? known.flatMap((each, index) => (each[label - 1] > 0 ? [index] : []));
+    holders.set(label, found);
+    return found;
   };
 }
 
@@ -82,21 +105,12 @@ export async function writePreparedCase(
  * @throws LabError for a file that is missing, none of these, or cut short.
  */
 export function readPreparedCase(path: string): { prepared: PreparedCase; preparation: string } {
-  const advice = "Remove it: training prepares the scan again";
-  let bytes: Buffer;
-  let header: Header;
-  try {
-    bytes = readFileSync(path);
-    if (bytes.toString("latin1", 0, 8) !== magic) throw new Error("other content");
-    header = JSON.parse(bytes.toString("utf8", 12, 12 + bytes.readUInt32LE(8))) as Header;
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new LabError(path, code ?? message, "a prepared case", advice, { cause: error });
-  }
+  const { header, end } = readHeader(path);
   const { name, patient, shape, spacingMm, voxelCounts, preparation } = header;
   const voxels = shape[0] * shape[1] * shape[2];
   const sizes = [4 * voxels, voxels, ...voxelCounts.map((count) => 4 * count)];
-  let at = 12 + bytes.readUInt32LE(8);
+  const bytes = readFileSync(path);
+  let at = end;
   const total = at + sizes.reduce((sum, size) => sum + size, 0);
   if (bytes.length !== total)
     throw new LabError(path, `${bytes.length} bytes`, `${total} bytes, as its header says`, advice);
@@ -116,6 +130,25 @@ export function readPreparedCase(path: string): { prepared: PreparedCase; prepar
     voxelsOfClass: parts.slice(2).map((part) => new Int32Array(part)),
   };
   return { prepared, preparation };
+}
+
+/** What stands before the arrays, and where it ends. */
+function readHeader(path: string): { header: Header; end: number } {
+  let file: number | undefined;
+  try {
+    file = openSync(path, "r");
+    const start = Buffer.alloc(12);
+    readSync(file, start, 0, 12, 0);
+    if (start.toString("latin1", 0, 8) !== magic) throw new Error("other content");
+    const text = Buffer.alloc(start.readUInt32LE(8));
+    readSync(file, text, 0, text.length, 12);
+    return { header: JSON.parse(text.toString("utf8")) as Header, end: 12 + text.length };
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new LabError(path, code ?? message, "a prepared case", advice, { cause: error });
+  } finally {
+    if (file !== undefined) closeSync(file);
+  }
 }
 
 function sizeOf({ image, labels, voxelsOfClass }: PreparedCase): number {

@@ -7,8 +7,8 @@ import type { PreparedCase } from "./prepared-case.js";
 export interface PatchOptions {
   /** Voxels along x, y, z. */
   patch: Vec3;
-  /** Share of patches whose middle lies on a voxel of a class. */
-  foregroundShare: number;
+  /** Class, 1 being the first, that the middle of the patch lies on; any place without it or where the case has none. */
+  aim?: number;
   augmentation: Augmentation;
 }
 
@@ -20,7 +20,7 @@ export interface PatchPlace {
 
 /**
  * Cuts one patch out of a case: the same key, the same patch. Beyond the scan the image is 0 and the label background.
- * A patch about foreground draws one of the classes that the case has, then one of its voxels.
+ * A patch aimed at a class draws one of its voxels, and lies about it as far as the scan's edges allow.
  *
  * @param into arrays of `patch[0] * patch[1] * patch[2]`, all of which is overwritten.
  */
@@ -36,14 +36,12 @@ export function drawPatch(source: PreparedCase, options: PatchOptions, key: Key,
 
 function drawStart(
   { shape, voxelsOfClass }: PreparedCase,
-  { patch, foregroundShare }: PatchOptions,
+  { patch, aim }: PatchOptions,
   stream: RandomStream,
 ): Vec3 {
-  const aimed = stream.uniform() < foregroundShare;
-  const present = voxelsOfClass.filter((voxels) => voxels.length > 0);
+  const voxels = aim === undefined ? [] : voxelsOfClass[aim - 1];
   let centre: number[] | undefined;
-  if (aimed && present.length > 0) {
-    const voxels = stream.choose(present);
+  if (voxels.length > 0) {
     const voxel = voxels[stream.integer(0, voxels.length - 1)];
     centre = [
       voxel % shape[0],

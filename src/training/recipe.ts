@@ -54,7 +54,7 @@ export interface TrainingRecipe {
   gradientClip: number;
   /** Share of the former average in the running average of weights that is validated and saved; 0 for none. */
   averageDecay: number;
-  /** Share of patches whose middle lies on a voxel of a class, the classes taking turns by chance. */
+  /** Share of patches whose middle lies on a voxel of a class: the class is drawn first, then a case that has it. */
   foregroundShare: number;
   /** Share of patches taken from synthetic cases; 0 without any. */
   syntheticShare: number;

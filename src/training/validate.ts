@@ -45,7 +45,7 @@ export function pickLargest(probabilities: Float32Array, into: Uint8Array): void
 export async function validate(
   recipe: TrainingRecipe,
   parameters: ParameterTensors,
-  cases: CaseReader,
+  cases: Pick<CaseReader, "count" | "open">,
   step: number,
   { signal }: RunOptions = {},
 ): Promise<ValidationPoint> {

@@ -9,13 +9,20 @@ const grainMm = 1.5;
 /** Tissue within this many radii of the middle is pushed. */
 const reachOfPush = 1.3;
 
-/** HU of the site's organ without the scan's grain: blurred over the organ's voxels alone, 0 outside it. */
-export function smoothOrgan({ shape, spacingMm, hu, organ }: LesionSite): Float32Array {
+/**
+ * HU of the site's organ blurred over the organ's voxels alone, 0 outside it.
+ *
+ * @param sigmaMm default what takes the scan's grain away.
+ */
+export function smoothOrgan(
+  { shape, spacingMm, hu, organ }: Pick<LesionSite, "shape" | "spacingMm" | "hu" | "organ">,
+  sigmaMm: number = grainMm,
+): Float32Array {
   const grid = { spacingMm };
-  const weights = gaussianFilter(createVolume(organ, shape, grid), grainMm).data;
+  const weights = gaussianFilter(createVolume(organ, shape, grid), sigmaMm).data;
   const inOrgan = new Float32Array(hu.length);
   for (let i = 0; i < hu.length; i++) if (organ[i] === 1) inOrgan[i] = hu[i];
-  const smooth = gaussianFilter(createVolume(inOrgan, shape, grid), grainMm).data;
+  const smooth = gaussianFilter(createVolume(inOrgan, shape, grid), sigmaMm).data;
   for (let i = 0; i < smooth.length; i++) smooth[i] = organ[i] === 1 ? smooth[i] / weights[i] : 0;
   return smooth;
 }

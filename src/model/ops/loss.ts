@@ -22,8 +22,10 @@ type Settings = Required<LossOptions>;
  *
  * CE is the mean of `-log softmax(logits)[label]` over the voxels of the whole batch that are not ignored. D is the mean
  * over the classes 1 and up, the background left out, of `(2 I + smooth) / (P + T + smooth)`, with I, P and T the sums
- * of probability times truth, probability and truth over those same voxels, the batch taken as one. A batch without a
- * voxel to learn from has loss 0.
+ * of probability times truth, probability and truth over those same voxels, the batch taken as one. A class without a
+ * true voxel in the batch is no part of the mean, for its Dice is 0 whatever is predicted and could only silence the
+ * class; voxels wrongly given to it count in CE. Without any such class D is 1. A batch without a voxel to learn from
+ * has loss 0.
  *
  * @param logits `[batch, x, y, z, classes]`, at least 2 classes.
  * @param labels `[batch, x, y, z]` of dtype int32, each from 0 to classes - 1 or `ignoreLabel`.
@@ -85,9 +87,16 @@ function compositeLoss(tf: TensorFlow, logits: Tensor5D, labels: Tensor4D, setti
   const crossEntropy = tf.div(tf.neg(tf.sum(tf.mul(logProbabilities, truth))), Math.max(counted, 1));
   const probabilities = tf.mul(tf.exp(logProbabilities), counts);
   const shared = tf.sum(tf.mul(probabilities, truth), 0);
-  const both = tf.add(tf.sum(probabilities, 0), tf.sum(truth, 0));
+  const sizes = tf.sum(truth, 0);
+  const both = tf.add(tf.sum(probabilities, 0), sizes);
   const dice = tf.div(tf.add(tf.mul(shared, 2), smooth), tf.add(both, smooth));
-  const meanDice = tf.mean(tf.slice(dice, [1], [classes - 1]));
+  const there = tf
+    .cast(tf.greater(sizes, 0), "float32")
+    .mul(tf.cast(tf.greater(tf.range(0, classes), 0), "float32"));
+  const count = tf.sum(there);
+  // Without a class its mean is 1: one is added above and below.
+  const none = tf.cast(tf.equal(count, 0), "float32");
+  const meanDice = tf.div(tf.add(tf.sum(tf.mul(dice, there)), none), tf.add(count, none));
   return tf.add(tf.mul(crossEntropy, crossEntropyWeight), tf.mul(tf.sub(1, meanDice), diceWeight)).asScalar();
 }
 

@@ -176,13 +176,16 @@ function sumLoss(
   const factors = backend.createOutput([1 + 2 * classes]);
   const factorValues = backend.valuesOf(factors).fill(0);
   factorValues[0] = crossEntropyWeight / Math.max(counted, 1);
-  let dice = 0;
+  const sizes = total.subarray(3 + 2 * classes);
+  const there = sizes.reduce((count, size, c) => (c > 0 && size > 0 ? count + 1 : count), 0);
+  let dice = there === 0 ? 1 : 0;
   for (let c = 1; c < classes; c++) {
+    if (sizes[c] === 0) continue;
     const above = 2 * total[3 + c] + smooth;
-    const below = total[3 + classes + c] + total[3 + 2 * classes + c] + smooth;
-    dice += above / below / (classes - 1);
-    factorValues[1 + c] = (diceWeight * above) / below / below / (classes - 1);
-    factorValues[1 + classes + c] = (-2 * diceWeight) / below / (classes - 1);
+    const below = total[3 + classes + c] + sizes[c] + smooth;
+    dice += above / below / there;
+    factorValues[1 + c] = (diceWeight * above) / below / below / there;
+    factorValues[1 + classes + c] = (-2 * diceWeight) / below / there;
   }
   const loss = backend.createOutput([]);
   backend.valuesOf(loss)[0] =

@@ -117,5 +117,6 @@ def segmentation_loss(logits, labels, ignore=255, smooth=1e-5):
     probability = F.softmax(logits, 1) * counts.unsqueeze(1)
     axes = (0, 2, 3, 4)
     shared, both = (probability * truth).sum(axes), (probability + truth).sum(axes)
-    dice = (2 * shared + smooth) / (both + smooth)
-    return cross_entropy + 1 - dice[1:].mean()
+    dice = ((2 * shared + smooth) / (both + smooth))[1:]
+    there = truth.sum(axes)[1:] > 0
+    return cross_entropy + (1 - dice[there].mean() if there.any() else 0)

@@ -78,6 +78,25 @@ describe("tumorlab phantom", function () {
     assert.ok(!ct("hospital", "BDMAP_93000000").equals(base));
   });
 
+  it("puts tumors into the organs it is told alone", async () => {
+    const folder = join(root, "kidneys");
+    const tumors = ["--control-share", "0", "--tumor-organs", "kidney"];
+    const { code, err } = await run("--cases", "2", "--seed", "3", "--out", folder, ...tumors, ...grid);
+    assert.equal(code, 0, err);
+    const [head, ...rows] = readFileSync(join(folder, "metadata.csv"), "utf8").trim().split("\n");
+    const columns = head.split(",");
+    for (const row of rows.map((line) => line.split(",")))
+      assert.deepEqual(
+        ["liver", "pancreas", "kidney", "colon"].map((organ) => row[columns.indexOf(organ)]),
+        ["N", "N", "Y", "N"],
+      );
+    for (const wrong of ["kidneys", "liver,liver", ""]) {
+      const refused = await run("--cases", "1", "--out", folder, "--tumor-organs", wrong);
+      assert.equal(refused.code, 2);
+      assert.match(refused.err, /--tumor-organs: found .*expected some of liver,pancreas/);
+    }
+  });
+
   it("lists all cases of a folder in metadata.csv", () => {
     const lines = readFileSync(join(root, "one", "metadata.csv"), "utf8")
       .trim()

@@ -61,6 +61,11 @@ describe("the other operations", () => {
     // Class 1: probability 1/2 at both voxels, truth at one: 2 * 1/2 / (1 + 1).
     const dice = diceCrossEntropy(logits, [0, 1, 9], { ...settings, diceWeight: 1, crossEntropyWeight: 0 });
     assert.ok(Math.abs(dice[0] - 0.5) < 1e-12);
+    // No voxel of class 1: no Dice to speak of.
+    assert.equal(
+      diceCrossEntropy(logits, [0, 0, 9], { ...settings, diceWeight: 1, crossEntropyWeight: 0 })[0],
+      0,
+    );
     const normalized = normalize(
       Float64Array.of(1, 10, 3, 10),
       Float64Array.of(2, 1),

@@ -41,11 +41,11 @@ const recipe: TrainingRecipe = {
 const exact = { ...recipe, spacingMm: [1, 1, 1] as const, windowHu: [0, 8000] as const };
 
 /** Patch of a case under a key, with its arrays. */
-function cut(source: PreparedCase, key: number, changes: Partial<Augmentation> = {}, foregroundShare = 0) {
+function cut(source: PreparedCase, key: number, changes: Partial<Augmentation> = {}, aim?: number) {
   const patch = recipe.network.patch;
   const into = { image: new Float32Array(8 * 6 * 4).fill(9), labels: new Int32Array(8 * 6 * 4).fill(9) };
   const augmentation = { ...noAugmentation, ...changes };
-  drawPatch(source, { patch, foregroundShare, augmentation }, createKey(key), into);
+  drawPatch(source, { patch, aim, augmentation }, createKey(key), into);
   return into;
 }
 
@@ -134,13 +134,16 @@ describe("drawPatch", () => {
     }
   });
 
-  it("aims at the classes a case has in turn, however rare, when asked to", () => {
-    // One voxel of tumor in a corner: half of the aimed patches hold it.
-    const aimed = Array.from({ length: 200 }, (_, key) => cut(place, key, {}, 1).labels.includes(2));
-    const hits = aimed.filter(Boolean).length;
-    assert.ok(hits > 70 && hits < 130, `${hits} of 200`);
-    const chance = Array.from({ length: 200 }, (_, key) => cut(place, key, {}, 0).labels.includes(2));
-    assert.ok(chance.filter(Boolean).length < 20);
+  it("aims at a class, however rare, where the case has it", () => {
+    // One voxel of tumor in a corner.
+    const hits = (aim?: number, source = place): number =>
+      Array.from({ length: 100 }, (_, key) => cut(source, key, {}, aim)).filter(({ labels }) =>
+        labels.includes(2),
+      ).length;
+    assert.equal(hits(2), 100);
+    assert.ok(hits() < 10 && hits(1) < 20);
+    const without = { ...place, voxelsOfClass: [place.voxelsOfClass[0], new Int32Array(0)] };
+    assert.deepEqual(cut(without, 5, {}, 2), cut(place, 5));
   });
 
   it("lays a scan smaller than the patch in its middle", () => {
@@ -230,6 +233,24 @@ describe("makeBatch", () => {
     assert.deepEqual([...new Set(names)].sort(), ["ball-1", "ball-2", "ball-3"]);
   });
 
+  it("shows a class that one case of many has as often as one that all have", async () => {
+    const key = createKey(6);
+    const without = { ...cases[0], voxelsOfClass: [cases[0].voxelsOfClass[0], new Int32Array(0)] };
+    const many = [...Array.from({ length: 9 }, (_, i) => ({ ...without, name: `none-${i}` })), cases[1]];
+    const reader = openBank({ kind: "memory", cases: many });
+    assert.deepEqual([reader.withClass(1).length, [...reader.withClass(2)]], [10, [9]]);
+    const aimed = { ...recipe, foregroundShare: 1 };
+    const steps = Array.from({ length: 100 }, (_, step) => makeBatch(reader, aimed, key, step));
+    const names = (await Promise.all(steps)).flatMap((batch) => batch.cases);
+    const share = names.filter((name) => name === "ball-2").length / names.length;
+    // Half are aimed at the tumor, which one case has, and a tenth of the other half falls on that case.
+    assert.ok(share > 0.45 && share < 0.65, `${share}`);
+    // Nothing to aim at: any place of any case.
+    const empty = { ...without, voxelsOfClass: [0, 1].map(() => new Int32Array(0)) };
+    const blind = await makeBatch(openBank({ kind: "memory", cases: [empty] }), aimed, key, 0);
+    assert.equal(blind.cases.length, 2);
+  });
+
   it("takes the asked share of its patches from synthetic cases, and leaves the other patches be", async () => {
     const key = createKey(4);
     const made: string[] = [];
@@ -254,7 +275,7 @@ describe("makeBatch", () => {
       /syntheticShare: found 1/,
     );
     await assert.rejects(
-      makeBatch({ count: 0, open: () => cases[0] }, recipe, key, 0),
+      makeBatch(openBank({ kind: "memory", cases: [] }), recipe, key, 0),
       /cases: found "none"/,
     );
   });
@@ -275,6 +296,10 @@ describe("a case bank of files", () => {
     assert.deepEqual(
       [0, 1, 0].map((i) => one.open(i)),
       [cases[0], cases[1], cases[0]],
+    );
+    assert.deepEqual(
+      [1, 2, 3].map((label) => one.withClass(label)),
+      [[0, 1, 2], [0, 1, 2], []],
     );
     assert.notEqual(one.open(1), one.open(0) && one.open(1));
     assert.equal(all.open(2), all.open(0) && all.open(2));

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Rank, Tensor5D } from "@tensorflow/tfjs";
+import type { Rank, Tensor, Tensor5D } from "@tensorflow/tfjs";
 import {
   adamWStep,
   addBias,
@@ -98,6 +98,20 @@ describe("segmentationLoss", function () {
     assert.equal(loss(), first);
     assert.throws(() => segmentationLoss(zeros(1, 3, 1, 1, 2), labels), /labels: found 2/);
     assert.throws(() => segmentationLoss(zeros(1, 3, 1, 1, 3), labels, ignored), /labels: found 255/);
+  });
+
+  it("leaves a class without a true voxel to the cross-entropy", () => {
+    const logits = tf.tensor5d([0, 0, 0, 1, 2, 0], [1, 2, 1, 1, 3]);
+    const onlyDice = { crossEntropyWeight: 0 };
+    const lossOf = (labels: number[]) => (x: Tensor) =>
+      segmentationLoss(x as Tensor5D, labelled(labels), onlyDice);
+    // Class 1 alone is there: its probabilities are 1/3 and e^2 / (e + e^2 + 1), its truths 0 and 1.
+    const total = Math.E + Math.E ** 2 + 1;
+    const own = Math.E ** 2 / total;
+    near(lossOf([0, 1])(logits).dataSync(), [1 - (2 * own) / (1 / 3 + own + 1)], 1e-5);
+    const { value, grad } = tf.valueAndGrad(lossOf([0, 0]))(logits);
+    near(value.dataSync(), [0]);
+    near(grad.dataSync(), [0, 0, 0, 0, 0, 0]);
   });
 
   it("is 0 without gradient where every voxel is ignored", () => {

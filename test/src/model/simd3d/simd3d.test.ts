@@ -148,13 +148,17 @@ describe("the simd engine", function () {
     );
   });
 
-  it("has the loss of the reference, whatever is ignored, and refuses the same labels", async () => {
-    for (const classes of [2, 3, 6]) {
+  it("has the loss of the reference, whatever is ignored or absent, and refuses the same labels", async () => {
+    for (const [classes, absent] of [
+      [2, 1],
+      [3, 3],
+      [6, 4],
+    ]) {
       const shape = [2, 7, 12, 9, classes];
       const stream = createKey(4).split("labels").stream();
       const values = Int32Array.from({ length: 2 * 7 * 12 * 9 }, () => {
         const label = stream.integer(0, classes);
-        return label === classes ? 255 : label;
+        return label === classes || label === absent ? 255 : label;
       });
       await compare(
         (x) => segmentationLoss(x as Tensor5D, tf.tensor4d(values, [2, 7, 12, 9], "int32")),

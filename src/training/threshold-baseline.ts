@@ -1,0 +1,174 @@
+import { LabError, requireThat } from "../errors.js";
+import { rescaleValue, requireSameGrid, withData } from "../grid.js";
+import { lesions, type TumorOrgan } from "../organs.js";
+import { type RunOptions, throwIfAborted } from "../progress.js";
+import { median } from "../stats/describe.js";
+import { describeLabels } from "../structures.js";
+import { smoothOrgan } from "../tumor/tissue.js";
+import type { LabelMap } from "../types.js";
+import { boundingBox, crop } from "../volume/crop.js";
+import type { LabelledScan } from "./prepared-case.js";
+
+/** What {@link applyThreshold} takes for a tumor in one organ. */
+export interface OrganThreshold {
+  organ: TumorOrgan;
+  /** Standard deviation of the smoothing before, in mm. */
+  sigmaMm: number;
+  /** Which voxels: those darker than the organ, brighter, or both. */
+  side: "darker" | "brighter" | "either";
+  /** How far from the organ's median at least, in deviations. */
+  deviations: number;
+  /** Dice over all voxels of the training scans together, from 0 to 1. */
+  dice: number;
+}
+
+/** A finder of tumors that knows nothing but brightness. */
+export interface ThresholdModel {
+  organs: readonly OrganThreshold[];
+}
+
+/** What {@link fitThreshold} chooses from. */
+export interface FitThresholdOptions extends RunOptions {
+  /** Organs whose tumors are sought. */
+  organs: readonly TumorOrgan[];
+  /** Smoothings to try, in mm; default 0, 3 and 6. */
+  sigmasMm?: readonly number[];
+}
+
+const sides = ["darker", "brighter", "either"] as const;
+/** Thresholds tried, in deviations: steps of a tenth up to 8. */
+const stepDeviations = 0.1;
+const mostSteps = 80;
+/** A scan without noise still has some spread: no less than this many HU. */
+const leastSpreadHu = 1;
+
+/**
+ * Fits the baseline any network has to beat: within an organ, voxels that differ from its median by more than so many
+ * deviations (1.4826 times the median distance from it, after smoothing within the organ) are tumor. Smoothing, side and
+ * threshold of each organ are those with the largest Dice over all voxels of the training scans, healthy ones with them.
+ *
+ * The organ, tumor included, is told: an advantage over a network, which has to find it.
+ *
+ * @param cases training scans with the answer; one at a time is kept.
+ * @throws LabError for an organ without a tumor in any of them.
+ */
+export async function fitThreshold(
+  cases: Iterable<LabelledScan> | AsyncIterable<LabelledScan>,
+  { organs, sigmasMm = [0, 3, 6], signal, progress }: FitThresholdOptions,
+): Promise<ThresholdModel> {
+  requireThat(organs.length > 0, "organs", "none", "at least one");
+  requireThat(sigmasMm.length > 0, "sigmasMm", "none", "at least one");
+  const tallies = organs.map((organ) => ({
+    organ,
+    bySigma: sigmasMm.map((sigmaMm) => ({ sigmaMm, tumor: makeCounts(), healthy: makeCounts() })),
+  }));
+  let done = 0;
+  for await (const scan of cases) {
+    throwIfAborted(signal);
+    for (const { organ, bySigma } of tallies)
+      for (const { sigmaMm, tumor, healthy } of bySigma) {
+        const { steps, isLesion } = measureOrgan(scan, organ, sigmaMm);
+        steps.forEach((step, i) => (isLesion[i] ? tumor : healthy)[step + mostSteps]++);
+      }
+    done++;
+    progress?.({ done, label: scan.name });
+  }
+  return {
+    organs: tallies.map(({ organ, bySigma }) => {
+      let best: OrganThreshold | undefined;
+      for (const { sigmaMm, tumor, healthy } of bySigma)
+        for (const side of sides)
+          for (let step = 1; step <= mostSteps; step++) {
+            const [hits, wrong] = [tumor, healthy].map((counts) => countBeyond(counts, side, step));
+            const dice = (2 * hits) / (hits + wrong + tumor.reduce((total, count) => total + count, 0));
+            if (dice > (best?.dice ?? 0))
+              best = { organ, sigmaMm, side, deviations: step * stepDeviations, dice };
+          }
+      if (best) return best;
+      throw new LabError(
+        `cases, ${organ}`,
+        `no tumor in ${done} scans that differs from the organ`,
+        "at least one in the training scans",
+        "Give other scans, or leave the organ out",
+      );
+    }),
+  };
+}
+
+/**
+ * Marks what a fitted threshold takes for tumors.
+ *
+ * @param scan its labels say where the organ is: its structures and its lesions, as the answer or a prediction has them.
+ *   An organ that is not there has no tumor.
+ * @returns the lesions alone, on the scan's grid, with the label values and names of the project's organ table.
+ */
+export function applyThreshold(model: ThresholdModel, scan: LabelledScan): LabelMap {
+  const data = new Uint8Array(scan.labels.data.length);
+  const names: Record<number, string> = {};
+  for (const { organ, sigmaMm, side, deviations } of model.organs) {
+    const { labelId, name } = lesions.find(({ tumorOrgan }) => tumorOrgan === organ)!;
+    names[labelId] = name;
+    const least = Math.round(deviations / stepDeviations);
+    const { steps, voxels } = measureOrgan(scan, organ, sigmaMm);
+    steps.forEach((step, i) => {
+      if (isBeyond(step, side, least)) data[voxels[i]] = labelId;
+    });
+  }
+  return { ...withData(scan.labels, data), names };
+}
+
+/** An organ's voxels: which they are, how many steps they lie above the organ's median, and whether they are tumor. */
+interface OrganVoxels {
+  voxels: Int32Array;
+  steps: Int32Array;
+  isLesion: Uint8Array;
+}
+
+function measureOrgan({ name, ct, labels }: LabelledScan, organ: TumorOrgan, sigmaMm: number): OrganVoxels {
+  requireSameGrid(ct, labels, [`${name}, scan`, `${name}, labels`]);
+  const [ofOrgan, ofLesion] = [new Set<number>(), new Set<number>()];
+  for (const each of describeLabels(labels.names)) {
+    if (each.organ === organ) ofOrgan.add(each.value);
+    if (each.lesionOf === organ) ofLesion.add(each.value);
+  }
+  const mask = labels.data.map((label) => (ofOrgan.has(label) || ofLesion.has(label) ? 1 : 0));
+  const box = boundingBox(withData(labels, mask));
+  if (!box) return { voxels: new Int32Array(0), steps: new Int32Array(0), isLesion: new Uint8Array(0) };
+  const part = crop(withData(labels, Uint8Array.from(mask)), box);
+  const { data, rescale } = crop(ct, box);
+  const hu = Float32Array.from(data, (stored) => rescaleValue(stored, rescale));
+  const smooth =
+    sigmaMm > 0
+      ? smoothOrgan({ shape: part.shape, spacingMm: part.spacingMm, hu, organ: part.data }, sigmaMm)
+      : hu;
+  // Both run through the organ's voxels in the same order, x fastest.
+  const values = smooth.filter((_, i) => part.data[i] === 1);
+  const voxels = new Int32Array(values.length);
+  for (let i = 0, at = 0; at < voxels.length; i++) if (mask[i] === 1) voxels[at++] = i;
+  const middle = median(values);
+  const spread = Math.max(leastSpreadHu, 1.4826 * median(values.map((value) => Math.abs(value - middle))));
+  return {
+    voxels,
+    steps: Int32Array.from(values, (value) => {
+      const steps = Math.trunc((value - middle) / spread / stepDeviations);
+      return Math.max(-mostSteps, Math.min(mostSteps, steps));
+    }),
+    isLesion: Uint8Array.from(voxels, (voxel) => (ofLesion.has(labels.data[voxel]) ? 1 : 0)),
+  };
+}
+
+function isBeyond(step: number, side: OrganThreshold["side"], least: number): boolean {
+  return (side === "darker" ? -step : side === "brighter" ? step : Math.abs(step)) >= least;
+}
+
+/** Voxels by their step, the lowest first. */
+function makeCounts(): Float64Array {
+  return new Float64Array(2 * mostSteps + 1);
+}
+
+function countBeyond(counts: Float64Array, side: OrganThreshold["side"], least: number): number {
+  return counts.reduce(
+    (total, count, i) => (isBeyond(i - mostSteps, side, least) ? total + count : total),
+    0,
+  );
+}
