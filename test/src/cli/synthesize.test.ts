@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { readCohortMetadata, writeVolume } from "tumorlab";
 import { ballScan } from "../tumor/scans.js";
 import { run } from "./run.js";
@@ -64,6 +68,37 @@ describe("tumorlab synthesize", function () {
     const json = await run("synthesize", "--replay", record, "--out", join(root, "json"), "--json", ...scan);
     assert.equal((JSON.parse(json.out) as { made: unknown[] }).made.length, 1);
     assert.equal((await run("synthesize", "--replay", record, "--out", copy)).code, 1);
+  });
+
+  it("grows the same bytes in another process, also when that one was killed on the way", async () => {
+    const words = ["synthesize", ...scan, "--organ", "liver", "--size", "small", "--method", "growth"];
+    words.push("--count", "3", "--seed", "6");
+    const [here, there] = [join(root, "here"), join(root, "there")];
+    const whole = await run(...words, "--workers", "1", "--out", here);
+    assert.equal(whole.code, 0, whole.err);
+    const program = resolve("src/bin/tumorlab.cjs");
+    const child = spawn(process.execPath, [program, ...words, "--workers", "2", "--out", there], {
+      stdio: "ignore",
+    });
+    const ended = once(child, "exit");
+    // Killed as soon as a case is whole; had it been faster, it is done, which must come out the same.
+    const killing = new AbortController();
+    const watching = (async () => {
+      while (!killing.signal.aborted && !existsSync(join(there, "BDMAP_80000000", "lesion.json")))
+        await setTimeout(20);
+      child.kill("SIGKILL");
+    })();
+    await ended;
+    killing.abort();
+    await watching;
+    const rest = await run(...words, "--workers", "1", "--out", there, "--json");
+    assert.equal(rest.code, 0, rest.err);
+    const { made, kept } = JSON.parse(rest.out) as { made: unknown[]; kept: unknown[] };
+    assert.ok(kept.length >= 1 && made.length + kept.length === 3, rest.out);
+    const files = (await readdir(here, { recursive: true })).sort();
+    assert.deepEqual((await readdir(there, { recursive: true })).sort(), files);
+    for (const file of files.filter((each) => /\.(gz|json|csv)$/.test(each)))
+      assert.deepEqual(await readFile(join(there, file)), await readFile(join(here, file)), file);
   });
 
   it("takes radius, contrast, phase, middle and clearance", async () => {

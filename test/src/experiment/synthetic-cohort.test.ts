@@ -113,6 +113,20 @@ describe("synthesizeCohort", function () {
     assert.deepEqual(await contents(two), first);
   });
 
+  it("grows tumors with the same bytes over worker threads and from their records", async () => {
+    const grown = { ...recipe, methods: ["growth"] };
+    const [one, two, again] = ["grown", "grown-too", "grown-again"].map((name) => join(root, name));
+    await synthesizeCohort(cohort, one, { recipe: grown, workers: 1 });
+    await synthesizeCohort(cohort, two, { recipe: grown, workers: 2 });
+    const first = await contents(one);
+    assert.deepEqual(await contents(two), first);
+    const name = "BDMAP_80000001";
+    const record = await readLesionRecord(join(one, name, "lesion.json"));
+    assert.equal(record.record.generator, "growth");
+    await replayLesion(join(two, name, "lesion.json"), again);
+    assert.deepEqual(await contents(join(again, name)), await contents(join(one, name)));
+  });
+
   it("lets one failed case stop no other", async () => {
     const out = join(root, "failing");
     const path = join(cohort, "BDMAP_00000003", "ct.nii.gz");
