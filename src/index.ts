@@ -147,6 +147,8 @@ export {
   lookFigures,
 } from "./experiment/lesion-realism.js";
 export type { RealismDistance, RealismLesion, LesionCollection } from "./experiment/lesion-realism.js";
+export { openPublishedLooks, tabulateLooks } from "./experiment/published-looks.js";
+export type { LookRow, PublishedLook } from "./experiment/published-looks.js";
 export type { Told } from "./experiment/told.js";
 export { createTuringTest } from "./experiment/turing-test.js";
 export type { TuringAnswer, TuringQuestion, TuringScore, TuringTest } from "./experiment/turing-test.js";
@@ -182,7 +184,7 @@ export type { PairMaps, PairSliceOptions } from "./figures/pair-slices.js";
 export type { SliceOptions } from "./figures/picture.js";
 export { presenceFigure } from "./figures/presence.js";
 export type { PresenceOptions, PresenceRow } from "./figures/presence.js";
-export { realismFigure, turingFigure } from "./figures/realism.js";
+export { publishedLines, realismFigure, turingFigure } from "./figures/realism.js";
 export type { PublishedLine } from "./figures/realism.js";
 export { scansFigure } from "./figures/scans.js";
 export type { NamedScan, ScansOptions } from "./figures/scans.js";
@@ -417,7 +419,7 @@ export { findRoot, minimizeBracketed } from "./stats/minimize.js";
 export { normalCdf, normalQuantile } from "./stats/normal.js";
 export { proportionInterval } from "./stats/proportion.js";
 export type { Proportion } from "./stats/proportion.js";
-export { compareSamples, kolmogorovDistance } from "./stats/two-sample.js";
+export { compareSamples, kolmogorovDistance, wassersteinDistance } from "./stats/two-sample.js";
 export type { ClusteredSample, SampleDistance } from "./stats/two-sample.js";
 export { describeLabels } from "./structures.js";
 export type { LabelledStructure } from "./structures.js";

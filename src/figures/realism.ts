@@ -1,5 +1,6 @@
 import type { RealismDistance, RealismLesion } from "../experiment/lesion-realism.js";
 import { lookFigures } from "../experiment/lesion-realism.js";
+import type { PublishedLook } from "../experiment/published-looks.js";
 import type { TuringAnswer, TuringTest } from "../experiment/turing-test.js";
 import { sortNumbers } from "../stats/describe.js";
 import type { LesionLook } from "../tumor/measure-lesion.js";
@@ -18,11 +19,27 @@ export interface PublishedLine {
   name: string;
 }
 
+/** The published medians that a panel can show as lines, named by their data set. */
+export function publishedLines(looks: readonly PublishedLook[]): PublishedLine[] {
+  return looks.flatMap(({ dataset, medianMl, sphericityMedian, contrastMedianHu }) =>
+    (
+      [
+        ["volumeMl", medianMl],
+        ["sphericity", sphericityMedian],
+        ["contrastHu", contrastMedianHu],
+      ] as const
+    ).flatMap(([figure, value]) => (value === null ? [] : [{ figure, value, name: `median, ${dataset}` }])),
+  );
+}
+
 const columns = 3;
 
 /**
  * Each figure of two groups of lesions as the share of lesions at or below a value, side by side, with the distance of the
- * two and its p over patients above each panel. Two curves that run together are groups that look alike.
+ * two above each panel: the largest gap between the curves with its p over patients, and by how much values have to move
+ * for one group to become the other, with its interval. Two curves that run together are groups that look alike.
+ *
+ * @param options `published`: figures of real lesions to draw as lines, such as {@link publishedLines} gives.
  */
 export function realismFigure(
   reference: readonly RealismLesion[],
@@ -42,12 +59,15 @@ export function realismFigure(
     const [column, row] = [panel % columns, Math.floor(panel / columns)];
     const left = column / columns + (column === 0 ? 0 : 0.025);
     const top = 0.93 - (row * 1.07) / rows;
+    const shown = [...reference, ...synthetic].map((each) => each[name]).filter(Number.isFinite);
+    const lines = published.filter(({ figure }) => figure === name).sort((a, b) => a.value - b.value);
     axes[`xaxis${panel === 0 ? "" : panel + 1}`] = valueAxis(
       { title: text, unit },
       {
         domain: [left, (column + 1) / columns - 0.02],
         anchor: axisName("y", panel),
-        ...(log ? logTicks([...reference, ...synthetic].map((each) => each[name])) : { nticks: 5 }),
+        ...(log ? logTicks(shown) : { nticks: 5 }),
+        ...rangeOf([...shown, ...lines.map(({ value }) => value)], log),
       },
     );
     axes[`yaxis${panel === 0 ? "" : panel + 1}`] = {
@@ -64,7 +84,7 @@ export function realismFigure(
     for (const group of groups) data.push(curveOf(group, name, panel));
     const distance = distances.find(({ figure }) => figure === name);
     if (distance) annotations.push(noteOf(distance, panel));
-    for (const line of published.filter(({ figure }) => figure === name)) {
+    lines.forEach((line, place) => {
       const xref = axisName("x", panel);
       shapes.push({
         type: "line",
@@ -82,13 +102,14 @@ export function realismFigure(
         yref: `${axisName("y", panel)} domain`,
         x: log ? Math.log10(line.value) : line.value,
         y: 0.02,
-        xanchor: "left",
+        // Lines may lie close together: their names stand on either side in turn.
+        xanchor: lines.length > 1 && place % 2 === 0 ? "right" : "left",
         yanchor: "bottom",
         textangle: -90,
         showarrow: false,
         font: { size: 11, color: palette.muted },
       });
-    }
+    });
   });
   return {
     data,
@@ -103,6 +124,16 @@ export function realismFigure(
       legend: { orientation: "h", x: 0, y: -0.02, yanchor: "top" },
     }),
   };
+}
+
+/** A little more than the values, so that a curve's last step does not lie on the frame; nothing for fewer than two. */
+function rangeOf(values: readonly number[], log = false): { range?: [number, number] } {
+  const places = values
+    .filter((value) => !log || value > 0)
+    .map((value) => (log ? Math.log10(value) : value));
+  const [least, most] = [Math.min(...places), Math.max(...places)];
+  const margin = 0.05 * (most - least);
+  return margin > 0 ? { range: [least - margin, most + margin] } : {};
 }
 
 function curveOf(
@@ -131,11 +162,12 @@ function curveOf(
   };
 }
 
-function noteOf({ ks, pValue, n, clusters }: RealismDistance, panel: number): Record<string, unknown> {
+function noteOf(distance: RealismDistance, panel: number): Record<string, unknown> {
+  const { ks, pValue, n, clusters } = distance;
   const p = Number.isNaN(pValue) ? "" : pValue < 0.001 ? ", p &lt; 0.001" : `, p ${pValue.toFixed(3)}`;
-  const distance = Number.isNaN(ks) ? "too few" : `distance ${ks.toFixed(2)}${p}`;
+  const gap = Number.isNaN(ks) ? "too few" : `largest gap ${ks.toFixed(2)}${p}<br>${describeShift(distance)}`;
   return {
-    text: `${distance}<br>n = ${n[0]} and ${n[1]}, of ${clusters[0]} and ${clusters[1]} patients`,
+    text: `${gap}<br>n = ${n[0]} and ${n[1]}, of ${clusters[0]} and ${clusters[1]} patients`,
     xref: `${axisName("x", panel)} domain`,
     yref: `${axisName("y", panel)} domain`,
     x: 0,
@@ -146,6 +178,15 @@ function noteOf({ ks, pValue, n, clusters }: RealismDistance, panel: number): Re
     showarrow: false,
     font: { size: 11, color: palette.muted },
   };
+}
+
+/** How far apart the groups are in the figure's own unit, with its interval and what chance gives. */
+function describeShift({ wasserstein, wassersteinInterval, ...distance }: RealismDistance): string {
+  const write = (value: number): string => String(Number(value.toPrecision(2)));
+  const unit = distance.unit === "1" ? "" : ` ${distance.unit}`;
+  const { low, high } = wassersteinInterval;
+  const interval = Number.isNaN(low) ? "" : `${write(low)} to ${write(high)}; `;
+  return `${write(wasserstein)}${unit} apart (${interval}chance ${write(distance.wassersteinByChance)})`;
 }
 
 /**

@@ -27,7 +27,7 @@ export const tumorStatistics: Readonly<Record<TumorOrgan, TumorStatistics>> = {
     medianMl: 0.04,
     logSpread: 3.46,
     limitsMl: [smallestMl, 350],
-    source: "LiTS: median 0.04 ml, mean 16.1 ml, largest 988 ml (OpenMind resources)",
+    source: "LiTS: median 0.04 ml, mean 16.1 ml, largest 988 ml (openmedlab/Awesome-Medical-Dataset)",
     kinds: [
       { share: 0.75, hu: [44, 52, 66] },
       { share: 0.25, hu: [50, 112, 88] },
@@ -37,7 +37,7 @@ export const tumorStatistics: Readonly<Record<TumorOrgan, TumorStatistics>> = {
     medianMl: 6,
     logSpread: 1.25,
     limitsMl: [smallestMl, 90],
-    source: "MSD Pancreas: median 6 ml, 0.4 to 732 ml (OpenMind resources)",
+    source: "MSD Pancreas: median 6 ml, 0.4 to 732 ml (openmedlab/Awesome-Medical-Dataset)",
     kinds: [
       { share: 0.8, hu: [35, 56, 60] },
       { share: 0.2, hu: [40, 140, 112] },
@@ -47,7 +47,7 @@ export const tumorStatistics: Readonly<Record<TumorOrgan, TumorStatistics>> = {
     medianMl: 32.3,
     logSpread: 1.55,
     limitsMl: [smallestMl, 260],
-    source: "KiTS23: median 32.3 ml, 0.2 to 2591 ml (OpenMind resources)",
+    source: "KiTS23: median 32.3 ml, 0.2 to 2591 ml (openmedlab/Awesome-Medical-Dataset)",
     kinds: [
       { share: 0.75, hu: [36, 128, 104] },
       { share: 0.25, hu: [38, 58, 68] },
@@ -57,7 +57,7 @@ export const tumorStatistics: Readonly<Record<TumorOrgan, TumorStatistics>> = {
     medianMl: 22,
     logSpread: 1.18,
     limitsMl: [smallestMl, 110],
-    source: "MSD Colon: median 22 ml, 1 to 468 ml (OpenMind resources)",
+    source: "MSD Colon: median 22 ml, 1 to 468 ml (openmedlab/Awesome-Medical-Dataset)",
     kinds: [{ share: 1, hu: [40, 84, 92] }],
   },
   esophagus: {

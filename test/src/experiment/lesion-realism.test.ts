@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import {
   checkFigure,
   collectReferenceLesions,
@@ -8,8 +11,13 @@ import {
   createTuringTest,
   growth,
   lookFigures,
+  openPublished,
+  openPublishedLooks,
+  publishedLines,
+  type PublishedLook,
   realismFigure,
   type RealismLesion,
+  tabulateLooks,
   turingFigure,
 } from "tumorlab";
 
@@ -20,12 +28,14 @@ describe("lesions of phantoms", function () {
   this.timeout(120_000);
   let reference: RealismLesion[];
   let synthetic: RealismLesion[];
+  let looks: PublishedLook[];
 
   before(async () => {
     const done: number[] = [];
     reference = collectReferenceLesions({ ...options, progress: (update) => done.push(update.done) });
     synthetic = await collectSyntheticLesions(growth, () => ({ radiusMm: 14 }), key, options);
     assert.deepEqual(done, [1, 2]);
+    looks = await openPublishedLooks("kidney");
   });
 
   it("are measured in scans of other patients, one synthetic lesion each", () => {
@@ -54,20 +64,67 @@ describe("lesions of phantoms", function () {
     assert.deepEqual(volume.n, [reference.length, 2]);
     assert.deepEqual(volume.clusters, [2, 2]);
     assert.ok(volume.ks >= 0 && volume.ks <= 1 && volume.pValue > 0 && volume.pValue <= 1);
+    assert.ok(volume.wasserstein > 0 && volume.wassersteinInterval.low <= volume.wasserstein);
     assert.deepEqual(compareLooks(reference, synthetic, key), distances);
-    const published = [{ figure: "volumeMl", value: 32.3, name: "median of KiTS23" }] as const;
+    const published = publishedLines(looks);
+    assert.deepEqual(published, [
+      { figure: "volumeMl", value: 32.26, name: "median, KiTS23" },
+      { figure: "volumeMl", value: 27.2, name: "median, KiPA22" },
+    ]);
     const figure = realismFigure(reference, synthetic, distances, { published });
     checkFigure(figure);
     assert.equal(figure.data.length, 2 * lookFigures.length);
     const texts = JSON.stringify(figure.layout.annotations);
-    assert.match(texts, /distance \d\.\d\d, p \d/);
+    assert.match(texts, /largest gap \d\.?\d*, p \d/);
+    assert.match(texts, /[\d.]+ ml apart \([\d.]+ to [\d.]+; chance [\d.]+\)/);
     assert.match(texts, /of 2 and 2 patients/);
-    assert.match(texts, /median of KiTS23/);
+    assert.match(
+      texts,
+      /median, KiTS23.*"xanchor":"right".*median, KiPA22|median, KiPA22.*"xanchor":"right".*median, KiTS23/,
+    );
     const apart = { ...volume, pValue: 0.0001 };
     const none = { ...volume, ks: NaN, pValue: NaN, figure: "sphericity" as const };
     const other = JSON.stringify(realismFigure(reference, synthetic, [apart, none]));
     assert.match(other, /p &lt; 0\.001/);
     assert.match(other, /too few/);
+  });
+
+  it("stand in one table with published figures of real ones, a dash for what no source says", async () => {
+    const rows = tabulateLooks(
+      [
+        { name: "phantom", lesions: reference },
+        { name: "none", lesions: [] },
+      ],
+      looks,
+    );
+    assert.deepEqual(
+      rows.map((row) => [row.lesions, row.n, row["ball, mm"]]),
+      [
+        ["phantom", `${reference.length} lesions`, rows[0]["ball, mm"]],
+        ["none", "0 lesions", "-"],
+        ["patients: KiTS23", "489 scans", "39"],
+        ["patients: KiPA22", "70 scans", "37"],
+      ],
+    );
+    assert.ok(Number(rows[0]["ball, mm"]) > 8);
+    assert.equal(rows[2]["volume, ml"], "32 (0.2 to 2591)");
+    assert.match(rows[2].source, /openmedlab.* \(secondary\)$/);
+    assert.deepEqual([rows[2].sphericity, rows[2]["contrast, HU"], rows[1]["volume, ml"]], ["-", "-", "-"]);
+    assert.match(rows[0]["contrast, HU"], /^-?\d+$/);
+    assert.deepEqual(await openPublishedLooks("uterus"), []);
+    const folder = await mkdtemp(join(tmpdir(), "looks-"));
+    try {
+      const table = await openPublished("lesion-looks");
+      const spoilt = { ...table, rows: table.rows.map((row) => ({ ...row, medianMl: "large" })) };
+      await writeFile(join(folder, "lesion-looks.json"), JSON.stringify(spoilt));
+      await assert.rejects(openPublishedLooks("liver", folder), /medianMl: found "large", expected a number/);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+    const [colon] = await openPublishedLooks("colon");
+    assert.deepEqual([colon.dataset, colon.scans, colon.medianMl], ["MSD-Colon", null, 22]);
+    const [read] = tabulateLooks([], [{ ...colon, estimate: true }]);
+    assert.match(read.source, /read off a plot/);
   });
 
   it("are put before a reader without their names, and judged", () => {

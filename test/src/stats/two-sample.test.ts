@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { compareSamples, createKey, kolmogorovDistance } from "tumorlab";
+import { compareSamples, createKey, kolmogorovDistance, wassersteinDistance } from "tumorlab";
 
 describe("kolmogorovDistance", () => {
   it("is 0 for equal samples, 1 for separate ones, and counts ties once", () => {
@@ -25,6 +25,26 @@ describe("kolmogorovDistance", () => {
   });
 });
 
+describe("wassersteinDistance", () => {
+  it("is what scipy.stats.wasserstein_distance gives", () => {
+    assert.equal(wassersteinDistance([0, 1, 3], [5, 6, 8]), 5);
+    assert.ok(Math.abs(wassersteinDistance([3.4, 3.9, 7.5, 7.8], [4.5, 1.4]) - 2.7) < 1e-12);
+    assert.ok(Math.abs(wassersteinDistance([1, 2, 2, 9], [2, 3, 3, 3, 12, -4]) - 7 / 3) < 1e-12);
+  });
+
+  it("is in the unit of the values: 0 for equal samples, the shift for shifted ones", () => {
+    const draw = createKey(5).stream();
+    const a = Array.from({ length: 9 }, () => draw.normal());
+    assert.equal(wassersteinDistance(a, [...a].reverse()), 0);
+    const shifted = a.map((value) => value + 3);
+    assert.ok(Math.abs(wassersteinDistance(a, shifted) - 3) < 1e-12);
+    const [wide, moved] = [a, shifted].map((values) => values.map((value) => 1000 * value));
+    assert.ok(Math.abs(wassersteinDistance(wide, moved) - 3000) < 1e-9);
+    assert.ok(Number.isNaN(wassersteinDistance([], a)));
+    assert.throws(() => wassersteinDistance([NaN], a), /numbers only/);
+  });
+});
+
 describe("compareSamples", () => {
   const sample = (name: string, clusters: number, each: number, value: (cluster: number) => number) => {
     const rows = Array.from({ length: clusters * each }, (_, i) => Math.floor(i / each));
@@ -46,6 +66,32 @@ describe("compareSamples", () => {
         [6, 6],
       ],
     );
+  });
+
+  it("tells by how much samples differ, with an interval over clusters and what chance gives", () => {
+    const draw = createKey(2).stream();
+    const [a, b] = ["a", "b"].map((name, shift) =>
+      sample(name, 12, 2, () => 0).clusters.reduce(
+        ({ values, clusters }, cluster) => ({
+          values: [...values, draw.normal() + 4 * shift],
+          clusters: [...clusters, cluster],
+        }),
+        { values: [] as number[], clusters: [] as string[] },
+      ),
+    );
+    const found = compareSamples(a, b, { permutations: 400 });
+    assert.equal(found.wasserstein, wassersteinDistance(a.values, b.values));
+    const { low, high, level } = found.wassersteinInterval;
+    assert.ok(low < found.wasserstein && found.wasserstein < high && level === 0.95, `${low} to ${high}`);
+    assert.ok(low > 2.5 && high < 5.5, `${low} to ${high}`);
+    assert.ok(found.wassersteinByChance > 0.1 && found.wassersteinByChance < low);
+
+    const lone = compareSamples(
+      sample("a", 1, 5, () => 1),
+      sample("b", 4, 1, (cluster) => cluster),
+    );
+    assert.equal(lone.wasserstein, 1);
+    assert.ok(Number.isNaN(lone.wassersteinInterval.low), "one patient says nothing of others");
   });
 
   it("moves clusters whole: many values of few patients prove little", () => {
@@ -76,6 +122,7 @@ describe("compareSamples", () => {
     );
     const empty = compareSamples({ values: [], clusters: [] }, b);
     assert.ok(Number.isNaN(empty.ks) && Number.isNaN(empty.pValue) && empty.n[0] === 0);
+    assert.ok(Number.isNaN(empty.wasserstein) && Number.isNaN(empty.wassersteinByChance));
     assert.throws(() => compareSamples(a, a), /no cluster in both/);
     assert.throws(() => compareSamples({ values: [1], clusters: [] }, b), /a cluster for each value/);
   });
