@@ -154,9 +154,20 @@ export { createTuringTest } from "./experiment/turing-test.js";
 export type { TuringAnswer, TuringQuestion, TuringScore, TuringTest } from "./experiment/turing-test.js";
 export { barFigure, organBarFigure } from "./figures/bars.js";
 export type { Bar, BarOptions, OrganMeasure } from "./figures/bars.js";
+export { curvePanelsFigure } from "./figures/curve-panels.js";
+export type { CurvePanel, CurvePanelOptions } from "./figures/curve-panels.js";
 export { describeFigure } from "./figures/describe.js";
 export { dotFigure } from "./figures/dots.js";
 export type { DotOptions, DotRow } from "./figures/dots.js";
+export { experimentDesignFigure } from "./figures/experiment-design.js";
+export {
+  armCurvesFigure,
+  baselineFigure,
+  curvesOf,
+  distributionCurvesFigure,
+  gainFigure,
+  organCurvesFigure,
+} from "./figures/experiment-figures.js";
 export { checkFigure, escapeMarkup, isLiveOnly } from "./figures/figure.js";
 export type { Figure, Trace } from "./figures/figure.js";
 export { groupedBarFigure } from "./figures/grouped-bars.js";

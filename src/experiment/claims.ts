@@ -1,7 +1,7 @@
 import { openPublished } from "../cohort/published.js";
 import type { PublishedTable } from "../cohort/published.js";
 import { LabError } from "../errors.js";
-import { findOrgan, tumorOrgans } from "../organs.js";
+import { describeStructure, tumorOrgans } from "../organs.js";
 import type { TumorOrgan } from "../organs.js";
 import { intervalOfCurves, intervalOverReplicates } from "../scaling/curve-interval.js";
 import type { EstimateWithInterval } from "../scaling/curve-interval.js";
@@ -138,7 +138,7 @@ function judgeGain(
   const where = distribution === "in" ? "in distribution" : "out of distribution";
   const base = {
     id: distribution === "in" ? "in-distribution-gain" : "ood-gain",
-    claim: `Dice rises by ${gain.value} ${gain.unit} ${where}.`,
+    claim: `Dice rises ${where} (the paper: by ${gain.value} ${gain.unit}, against models trained on older data).`,
     published: [gain],
     rule: `Mean gain of ${analysis.mixedArm ?? "real with synthetic tumors"} over ${analysis.realArm ?? "real scans alone"} over log n, ${where}, mean over the organs. Holds when the whole interval lies above 0, does not when it lies below ${analysis.margin}. The paper's number compares data sets, not arms: its size is no measure here.`,
   };
@@ -315,7 +315,7 @@ function numberOf(
 }
 
 function nameOf(organ: TumorOrgan): string {
-  return findOrgan(organ)?.displayName.toLowerCase() ?? organ;
+  return describeStructure(organ).displayName.toLowerCase();
 }
 
 function organCount(count: number): string {

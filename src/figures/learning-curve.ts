@@ -50,6 +50,8 @@ export interface LearningCurveOptions {
   scoreName?: string;
   /** Ends of the axis of scores, in percent. */
   range?: readonly [number, number];
+  /** Sizes with a tick of their own that the axis spans; default those of the points. */
+  sizes?: readonly number[];
 }
 
 const symbols = ["circle", "square", "diamond", "triangle-up"];
@@ -57,7 +59,8 @@ const dashes = ["solid", "dash", "dashdot", "longdash"];
 
 /**
  * Score over training scans: a log axis with a tick at each size that was trained, scores in percent, arms in their
- * order. Values read off a plot are hollow, held-out ones ringed, and both are said in the legend.
+ * order. Values read off a plot are hollow, held-out ones ringed, and both are said in the legend. Curves without a point,
+ * such as those of trainings still under way, leave their place in the legend.
  *
  * @throws LabError when an interval or a band has one end only, or bands are shown without saying what they are.
  */
@@ -76,17 +79,17 @@ export function learningCurveFigure(
     requireThat(low === undefined || !!bandName, "bandName", bandName, "what the bands are");
   }
   const points = curves.flatMap((curve) => curve.points);
-  const sizes = [...points.map(({ n }) => n), ...lines.flatMap(({ n }) => n)];
-  const span: [number, number] = [Math.min(...sizes), Math.max(...sizes)];
+  const trained = options.sizes ?? points.map(({ n }) => n);
+  const sizes = [...trained, ...points.map(({ n }) => n), ...lines.flatMap(({ n }) => n)];
   return {
     data: [
       ...lines.flatMap((line, i) => lineTraces(line, i, bandName)),
-      ...curves.flatMap(curveTraces),
+      ...curves.flatMap((curve, i) => curveTraces(curve, i)),
       ...keyTraces(points),
     ],
     layout: baseLayout(title, {
       height: defaultSize.height + 40,
-      xaxis: valueAxis({ title: "Real training scans", unit: "count, log axis" }, sizeTicks(points, span)),
+      xaxis: valueAxis({ title: "Real training scans", unit: "count, log axis" }, sizeTicks(trained, sizes)),
       yaxis: valueAxis({ title: scoreName, unit: "%" }, range ? { range: [...range] } : {}),
       showlegend: true,
       legend: legendBelow(defaultSize.height - 110),
@@ -132,7 +135,17 @@ function lineTraces(line: LawLine, index: number, bandName: string | undefined):
   return [band, curve];
 }
 
-function curveTraces(curve: MeasuredCurve, index: number): Trace[] {
+/**
+ * Points of a curve joined by lines, with the intervals they have; colour and symbol by place in the list.
+ *
+ * @param options.beside draws each point at so many times its n, so that intervals of two arms at one size are both seen.
+ * @param options.scale of the markers; default 1.
+ */
+export function curveTraces(
+  curve: MeasuredCurve,
+  index: number,
+  { beside = 1, scale = 1 }: { beside?: number; scale?: number } = {},
+): Trace[] {
   const color = colorOf(curve.color, index);
   const { points, isJoined = true } = curve;
   const symbol = symbols[index % symbols.length];
@@ -144,13 +157,16 @@ function curveTraces(curve: MeasuredCurve, index: number): Trace[] {
       type: "scatter",
       mode: isJoined ? "lines+markers" : "markers",
       name: escapeMarkup(curve.name),
-      x: points.map(({ n }) => n),
+      x: points.map(({ n }) => beside * n),
       y: points.map(({ error }) => toPercent(error)),
+      ...(beside === 1
+        ? {}
+        : { text: points.map(({ n }) => `n = ${n}`), hovertemplate: "%{text}, %{y:.1f} %<extra></extra>" }),
       line: { color, width: 1.5 },
       marker: {
         color,
         // Later arms are drawn smaller, so that equal scores of two arms are both seen.
-        size: Math.max(7, 13 - 4 * index),
+        size: scale * Math.max(7, 13 - 4 * index),
         symbol: points.map(({ estimate }) => (estimate ? `${symbol}-open` : symbol)),
         line: { color, width: 2 },
       },
@@ -163,7 +179,7 @@ function curveTraces(curve: MeasuredCurve, index: number): Trace[] {
               arrayminus: points.map(({ high, error }) => side(high, error)),
               color,
               thickness: 1.2,
-              width: 4,
+              width: 4 * scale,
             },
           }
         : {}),
@@ -200,16 +216,18 @@ function keyTraces(points: readonly MeasuredPoint[]): Trace[] {
   return marks;
 }
 
-/** A tick at each size that was trained, and at decades beyond them. */
-function sizeTicks(points: readonly MeasuredPoint[], [low, high]: [number, number]): Record<string, unknown> {
-  const trained = [...new Set(points.map(({ n }) => n))].sort((a, b) => a - b);
+/** A log axis over sizes with a tick at each that was trained, and at decades beyond them. */
+export function sizeTicks(sizes: readonly number[], spanned: readonly number[]): Record<string, unknown> {
+  if (spanned.length === 0) return { type: "log" };
+  const [low, high] = [Math.min(...spanned), Math.max(...spanned)];
+  const trained = [...new Set(sizes)].sort((a, b) => a - b);
   const last = trained[trained.length - 1] ?? 0;
   // Names closer than this run into each other.
   const kept = trained.filter((n, i) => i === 0 || n / trained[i - 1] > 1.25 || i === trained.length - 1);
   const beyond = [];
   for (let n = 1; n <= high * 1.0001; n *= 10) if (n > 1.9 * last) beyond.push(n);
   const ticks = [...kept, ...beyond];
-  const room = 0.04 * Math.log10(high / low);
+  const room = high > low ? 0.04 * Math.log10(high / low) : 0.5;
   return {
     type: "log",
     range: [Math.log10(low) - room, Math.log10(high) + room],
