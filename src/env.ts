@@ -39,6 +39,12 @@ export function describeMachine(): Machine {
   };
 }
 
+/** Main memory this process may use, in bytes: the machine's, or less where its container or job is given less. */
+export function usableMemoryBytes(): number {
+  const given = process.constrainedMemory();
+  return given > 0 ? Math.min(given, totalmem()) : totalmem();
+}
+
 /** Most main memory this process has held at any time, in bytes, for run records. */
 export function peakMemoryBytes(): number {
   return process.resourceUsage().maxRSS * 1024;

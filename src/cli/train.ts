@@ -4,8 +4,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { currentTime, describeMachine, monotonicMs, peakMemoryBytes } from "../env.js";
 import { LabError } from "../errors.js";
-import type { EngineName } from "../model/engines.js";
-import { estimateCost } from "../model/network-plan.js";
+import { type EngineName, openEngine } from "../model/engines.js";
 import { findLesion, type TumorOrgan } from "../organs.js";
 import { formatDuration } from "../progress.js";
 import {
@@ -19,6 +18,7 @@ import {
 import { checkpointFile } from "../training/find-checkpoint.js";
 import { changeRecipe, readRecipe } from "../training/read-recipe.js";
 import { findPreset, type TrainingRecipe } from "../training/recipe.js";
+import { estimateTraining, memoryLimitOf, requireTrainingMemory } from "../training/require-memory.js";
 import { type TrainingEvent, trainNetwork } from "../training/train-network.js";
 import type { TumorCaseFiles } from "../training/tumor-cases.js";
 import { createBar } from "./bar.js";
@@ -90,6 +90,8 @@ scan is a patient.`,
       (n) => Number.isInteger(n) && n >= 1,
       "a whole number from 1",
     );
+    const engine = (options.value("engine") ?? "auto") as "auto" | EngineName;
+    const withThreads = Number.isNaN(threads) ? {} : { threads };
     const checkpoint = join(out, checkpointFile);
     if (!options.has("resume") && (await stat(checkpoint).catch(() => undefined)))
       throw new LabError(
@@ -99,6 +101,9 @@ scan is a patient.`,
         "Use --resume, or another --out",
       );
 
+    // Before hours are spent on preparing scans.
+    const { name } = await openEngine({ engine, ...withThreads });
+    requireTrainingMemory(recipe, memoryLimitOf(name));
     const scans = await findLabelledScans(data, options.value("label-map"));
     const { training, heldOut } = holdOutPatients(scans, holdout, seed);
     await mkdir(out, { recursive: true });
@@ -116,8 +121,8 @@ scan is a patient.`,
       cases: toCaseBank(learned),
       validation: toCaseBank(validated),
       ...(recipe.syntheticShare > 0 ? { synthesis: tumorModule(learned, recipe) } : {}),
-      engine: (options.value("engine") ?? "auto") as "auto" | EngineName,
-      ...(Number.isNaN(threads) ? {} : { threads }),
+      engine,
+      ...withThreads,
       folder: out,
       resume: options.has("resume"),
       signal: io.signal,
@@ -168,8 +173,7 @@ async function chooseRecipe(options: ParsedOptions): Promise<TrainingRecipe> {
 }
 
 function describeCost(recipe: TrainingRecipe, training: number, heldOut: number, io: CommandIo): void {
-  const slots = (recipe.optimizer.kind === "sgd" ? 1 : 2) + (recipe.averageDecay > 0 ? 1 : 0);
-  const cost = estimateCost(recipe.network, { batch: recipe.batch, slots });
+  const cost = estimateTraining(recipe);
   io.err(
     `${recipe.name}: ${training} scans to learn from, ${heldOut} held out; ${cost.parameters} parameters, ` +
       `${(cost.trainFlops / 1e9).toFixed(1)} GFLOP a step, ${recipe.steps} steps, ` +

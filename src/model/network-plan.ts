@@ -24,9 +24,9 @@ export interface NetworkCost {
   forwardFlops: number;
   /** The same for a training step over a batch: the forward pass and two like it backwards. */
   trainFlops: number;
-  /** Bytes that a training step needs: activations kept for the way back, their gradients, and what is learned. */
+  /** Bytes that a training step needs: activations kept for the way back, a gradient of each, and what is learned. */
   trainBytes: number;
-  /** Bytes that a forward pass alone needs. */
+  /** Bytes that a forward pass over one patch needs. */
   predictBytes: number;
 }
 
@@ -37,7 +37,7 @@ export function listParameters(config: NetworkConfig): ParameterSpec[] {
 
 /**
  * Counts what a network costs. Memory is an estimate of the tensors alone: without the program itself (some 150 MB),
- * and without what an engine sets aside.
+ * and without what an engine sets aside, a tenth or so more.
  *
  * @param options `batch` patches a step (default 2); `shape` voxels of a patch (default the config's); `slots` tensors
  *   the optimizer keeps beside each learned one (default 1, 2 for AdamW; one more for an average of the weights).
@@ -54,9 +54,9 @@ export function estimateCost(
     parameters: count,
     forwardFlops: flops,
     trainFlops: 3 * flops * batch,
-    // Going back frees what it has used, so that gradients live beside the activations of a level or two only.
-    trainBytes: 4 * (batch * (activations + 2 * largest) + count * (2 + slots)),
-    predictBytes: 4 * (activations / 2 + 2 * largest + count),
+    // TensorFlow.js frees activations and their gradients together when a step is done.
+    trainBytes: 4 * (batch * (2 * activations + largest) + count * (2 + slots)),
+    predictBytes: 4 * (activations + count),
   };
 }
 
@@ -97,9 +97,11 @@ function measure(config: NetworkConfig, shape: Vec3) {
       multiplications(of, kernel ** 3 * from * to);
       return make(of, to);
     },
-    normalize(name, input, { channels }) {
+    normalize(name, input, { channels, slope }) {
       if (config.normalization === "instance") add(name, "gain", [channels]);
       add(name, "shift", [channels]);
+      // In one pass with instance norm; else shifted first, and then what the leaky ReLU makes of it.
+      if (config.normalization === "none" && slope !== 1) make(input.shape, channels);
       return make(input.shape, channels);
     },
     enlarge(name, input, { from, to }) {
@@ -111,12 +113,12 @@ function measure(config: NetworkConfig, shape: Vec3) {
       );
     },
     join: (first, second) => make(first.shape, first.channels + second.channels),
-    addAndActivate: (first) => make(first.shape, first.channels),
+    addAndActivate: (first) => make(make(first.shape, first.channels).shape, first.channels),
     answer(name, input, { from, to }) {
       add(name, "filter", [1, 1, 1, from, to], from);
       add(name, "bias", [to]);
       multiplications(input.shape, from * to);
-      return make(input.shape, to);
+      return make(make(input.shape, to).shape, to);
     },
   };
   walkNetwork(config, make(shape, config.inputChannels), layers);

@@ -7,6 +7,7 @@ import type { LabelMap, Vec3, Volume } from "../types.js";
 import { orientationOfVolume, reorient, toRas } from "../volume/orientation.js";
 import { cleanLabels, type CleaningOptions } from "./clean-labels.js";
 import { prepareImage } from "./prepared-case.js";
+import { memoryLimitOf, requirePredictionMemory } from "./require-memory.js";
 import { predictPlanes, type WindowOptions } from "./sliding-window.js";
 import { pickLargest } from "./validate.js";
 
@@ -33,12 +34,14 @@ export interface Predictor {
  * Puts a model on an engine; the engine is opened where none has been asked for.
  *
  * @param engine as {@link openEngine} takes it.
+ * @throws LabError for a network that does not fit in memory.
  */
 export async function openPredictor(
   model: TrainedModel,
   engine: Parameters<typeof openEngine>[0] = {},
 ): Promise<Predictor> {
-  await openEngine(engine);
+  const { name } = await openEngine(engine);
+  requirePredictionMemory(model.config, memoryLimitOf(name));
   const parameters = toTensors(model.weights);
   return {
     predict: (ct, options = {}) => predictScan(model, parameters, ct, options),

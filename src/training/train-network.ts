@@ -20,6 +20,7 @@ import { checkpointFile, findCheckpoint } from "./find-checkpoint.js";
 import { createLearner, type StepReport } from "./learner.js";
 import type { PreparedCase } from "./prepared-case.js";
 import { checkRecipe, type TrainingRecipe } from "./recipe.js";
+import { memoryLimitOf, requireTrainingMemory } from "./require-memory.js";
 import { validate } from "./validate.js";
 
 /** What happens in a training, as it happens. */
@@ -76,8 +77,8 @@ export interface TrainingResult {
  * Aborting stops after the step or the window of a validation under way: checkpoint and the model `last/` are written,
  * then the signal's reason is thrown. Going on later loses nothing.
  *
- * @throws LabError for a recipe that cannot be, a checkpoint of another training, or a loss that is no number: then with
- *   step and cases, and the last checkpoint as it was.
+ * @throws LabError for a recipe that cannot be, one that does not fit in memory, a checkpoint of another training, or a
+ *   loss that is no number: then with step and cases, and the last checkpoint as it was.
  */
 export async function trainNetwork(options: TrainingOptions): Promise<TrainingResult> {
   const { recipe, seed = 0, folder, signal, progress, onEvent } = options;
@@ -90,6 +91,7 @@ export async function trainNetwork(options: TrainingOptions): Promise<TrainingRe
   const hadBest = folder !== undefined && (former?.history.validations.length ?? 0) > 0;
   let best = hadBest ? await loadModel(join(folder, "best")) : undefined;
   const engine = await openEngine({ engine: options.engine, threads: options.threads });
+  requireTrainingMemory(recipe, memoryLimitOf(engine.name));
   const learner = createLearner(
     recipe,
     former ?? { weights: initializeWeights(recipe.network, createKey(seed).split("weights")) },

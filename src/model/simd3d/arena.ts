@@ -3,6 +3,9 @@ import type { SharedMemory } from "./wasm.js";
 
 const pageBytes = 65536;
 
+/** What WebAssembly can address. */
+const mostBytes = 2 ** 32;
+
 /** Bytes beyond a piece that kernels may read or write, since they work in whole vectors of 8 numbers. */
 const marginBytes = 64;
 
@@ -13,6 +16,7 @@ const marginBytes = 64;
 export class Arena {
   private readonly memory: SharedMemory;
   private readonly free = new Map<number, number[]>();
+  /** Of every piece, in use or free, by address. */
   private readonly sizes = new Map<number, number>();
   private end = 1024;
   private live = 0;
@@ -50,9 +54,7 @@ export class Arena {
     const size = this.sizes.get(address);
     if (size === undefined) throw new LabError("address", address, "a piece that was handed out");
     this.live -= size;
-    const list = this.free.get(size);
-    if (list) list.push(address);
-    else this.free.set(size, [address]);
+    this.keepFree(address, size);
   }
 
   /** Calls `use` with a piece that is taken back afterwards. */
@@ -66,22 +68,11 @@ export class Arena {
   }
 
   private extend(size: number, bytes: number): number {
-    const missing = Math.ceil((this.end + size - this.memory.buffer.byteLength) / pageBytes);
-    if (missing > 0) {
-      try {
-        this.memory.grow(missing);
-      } catch (error) {
-        const larger = this.takeLarger(size);
-        if (larger !== undefined) return larger;
-        const mebibytes = (n: number) => `${Math.ceil(n / 2 ** 20)} MiB`;
-        throw new LabError(
-          "memory",
-          `${mebibytes(bytes)} more besides ${mebibytes(this.live)} in use`,
-          "at most 4096 MiB, and no more than the machine has",
-          "Train with a smaller patch, batch or width",
-          { cause: error },
-        );
-      }
+    if (!this.grow(size)) {
+      this.merge();
+      const fitting = this.takeFitting(size);
+      if (fitting !== undefined) return fitting;
+      if (!this.grow(size)) throw this.describeLack(size, bytes);
     }
     const address = this.end;
     this.end += size;
@@ -89,16 +80,69 @@ export class Arena {
     return address;
   }
 
-  /** The smallest free piece that is large enough, when the memory cannot grow any more. */
-  private takeLarger(size: number): number | undefined {
-    const fitting = [...this.free].filter(([other, list]) => other > size && list.length > 0);
-    fitting.sort(([a], [b]) => a - b);
-    return fitting[0]?.[1].pop();
+  /** Whether the memory has, or was given, so many bytes behind the last piece. */
+  private grow(size: number): boolean {
+    const missing = Math.ceil((this.end + size - this.memory.buffer.byteLength) / pageBytes);
+    if (missing <= 0) return true;
+    try {
+      this.memory.grow(missing);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Makes one of free pieces that lie side by side; one at the end becomes room again. */
+  private merge(): void {
+    const pieces = [...this.free].flatMap(([size, list]) => list.map((address) => ({ address, size })));
+    this.free.clear();
+    const merged: typeof pieces = [];
+    for (const piece of pieces.sort((a, b) => a.address - b.address)) {
+      this.sizes.delete(piece.address);
+      const last = merged.at(-1);
+      if (last && last.address + last.size === piece.address) last.size += piece.size;
+      else merged.push(piece);
+    }
+    const last = merged.at(-1);
+    if (last && last.address + last.size === this.end) this.end = merged.pop()!.address;
+    for (const { address, size } of merged) this.keepFree(address, size);
+  }
+
+  /** The smallest free piece that is large enough; what it has too much stays free. */
+  private takeFitting(size: number): number | undefined {
+    const found = [...this.free]
+      .filter(([other, list]) => other >= size && list.length > 0)
+      .sort(([one], [other]) => one - other)[0];
+    if (!found) return undefined;
+    const address = found[1].pop()!;
+    this.sizes.set(address, size);
+    if (found[0] > size) this.keepFree(address + size, found[0] - size);
+    return address;
+  }
+
+  private keepFree(address: number, size: number): void {
+    this.sizes.set(address, size);
+    const list = this.free.get(size);
+    if (list) list.push(address);
+    else this.free.set(size, [address]);
+  }
+
+  private describeLack(size: number, bytes: number): LabError {
+    const isFull = this.end + size > mostBytes;
+    const mebibytes = (n: number) => `${Math.ceil(n / 2 ** 20)} MiB`;
+    return new LabError(
+      "memory of the engine simd",
+      `${mebibytes(bytes)} wanted besides ${mebibytes(this.live)} in use`,
+      isFull
+        ? `at most ${mebibytes(mostBytes)} in all, which is what WebAssembly addresses`
+        : "no more than the machine gives: it gave no more",
+      "Take a smaller patch, batch or width",
+    );
   }
 }
 
-/** Sizes come in steps of a quarter of a power of two, so that a freed piece fits many later requests. */
+/** Sizes come in steps of a sixteenth of a power of two, so that a freed piece fits many later requests. */
 function roundSize(bytes: number): number {
-  const step = Math.max(256, 2 ** (Math.floor(Math.log2(bytes)) - 2));
+  const step = Math.max(256, 2 ** (Math.floor(Math.log2(bytes)) - 4));
   return Math.ceil(bytes / step) * step;
 }

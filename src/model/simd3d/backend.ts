@@ -41,6 +41,8 @@ export interface SimdBackend {
   addressOf(tensor: TensorInfo): number;
   /** A view of a tensor's numbers. */
   valuesOf(tensor: TensorInfo): Float32Array;
+  /** Runs a kernel; where it throws, the outputs that it has made so far are given back. */
+  attempt<T>(kernel: () => T): T;
   /** Forgets a tensor that nothing else refers to. */
   discard(tensor: TensorInfo): void;
   /** Whether an address or view belongs to the arena. */
@@ -59,6 +61,7 @@ export function createSimdBackend(tf: TensorFlow): SimdBackend {
   class Simd3d extends cpu.constructor implements SimdBackend {
     readonly arena: Arena = arena;
     readonly crew: Crew = crew;
+    private made: object[] = [];
 
     createOutput(shape: readonly number[]): TensorInfo {
       const size = shape.reduce((product, n) => product * n, 1);
@@ -66,7 +69,20 @@ export function createSimdBackend(tf: TensorFlow): SimdBackend {
       const dataId = {};
       const values = new Float32Array(arena.buffer, address, size);
       this.data.set(dataId, { values, dtype: "float32", refCount: 1, address });
+      this.made.push(dataId);
       return { dataId, shape: [...shape], dtype: "float32" };
+    }
+
+    attempt<T>(kernel: () => T): T {
+      this.made = [];
+      try {
+        return kernel();
+      } catch (error) {
+        for (const dataId of this.made) this.disposeData(dataId, true);
+        throw error;
+      } finally {
+        this.made = [];
+      }
     }
 
     addressOf(tensor: TensorInfo): number {

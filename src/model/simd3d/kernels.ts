@@ -26,11 +26,8 @@ export function registerKernels(tf: TensorFlow, kernels: Readonly<Record<string,
     const fallback = plain.get(kernelName);
     const kernelFunc: KernelFunc = (call) => {
       const backend = call.backend as SimdBackend;
-      const result = ours?.({
-        inputs: call.inputs as Record<string, TensorInfo>,
-        attributes: call.attrs ?? {},
-        backend,
-      });
+      const inputs = call.inputs as Record<string, TensorInfo>;
+      const result = ours && backend.attempt(() => ours({ inputs, attributes: call.attrs ?? {}, backend }));
       if (result) return result;
       if (!fallback) throw new Error(`${kernelName} does not take these inputs`);
       const outputs = fallback(call);

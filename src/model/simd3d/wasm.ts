@@ -102,9 +102,19 @@ export function compileKernels(): CompiledKernels {
   return compiled;
 }
 
-/** Makes the memory that tensors live in: 4 GiB at most, of which the machine gives what is used. */
+/**
+ * Makes the memory that tensors live in: 4 GiB at most, of which the machine gives what is used.
+ *
+ * @throws LabError where this process may not set aside so many addresses.
+ */
 export function createSharedMemory(): SharedMemory {
-  return new WebAssembly.Memory({ initial: 16, maximum: 65536, shared: true });
+  try {
+    return new WebAssembly.Memory({ initial: 16, maximum: 65536, shared: true });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const advice = "Lift the limit of addresses (ulimit -v unlimited), or choose the engine reference";
+    throw new LabError("engine simd", reason, "room for 4 GiB of addresses", advice, { cause: error });
+  }
 }
 
 /** Kernels working on a memory, for one thread. */

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { LabError } from "tumorlab";
 import { Arena } from "tumorlab/dist/model/simd3d/arena.js";
 
 /** A memory that grows until it has so many pages. */
@@ -53,18 +52,44 @@ describe("Arena", () => {
     assert.equal(arena.usage.liveBytes, 0);
   });
 
-  it("falls back on larger free pieces when the memory is full, then says so", () => {
+  it("when the memory is full, cuts up and joins what is free before it says so", () => {
     const arena = new Arena(createMemory(4));
+    const [one, two, three] = [1, 2, 3].map(() => arena.allocate(60_000));
+    for (const address of [one, three, two]) arena.release(address);
+    // All three side by side, and the end of the memory behind them.
     const large = arena.allocate(200_000);
+    assert.equal(large, one);
+    assert.throws(() => arena.allocate(100_000), {
+      name: "LabError",
+      message:
+        'memory of the engine simd: found "1 MiB wanted besides 1 MiB in use", expected no more than the machine ' +
+        "gives: it gave no more. Take a smaller patch, batch or width",
+    });
     arena.release(large);
-    assert.equal(arena.allocate(100_000), large);
+    // Many small pieces of the large one, none of them twice.
+    const small = Array.from({ length: 40 }, () => arena.allocate(4000)).sort((a, b) => a - b);
+    small.slice(1).forEach((address, i) => assert.ok(address >= small[i] + 4064));
+    for (const address of small.filter((_, i) => i % 2 === 1)) arena.release(address);
+    const held = arena.usage.liveBytes;
+    const between = Array.from({ length: 10 }, () => arena.allocate(3000));
+    assert.equal(new Set([...between, ...small.filter((_, i) => i % 2 === 0)]).size, 30);
+    for (const address of between) arena.release(address);
+    assert.equal(arena.usage.liveBytes, held);
+    for (const address of small.filter((_, i) => i % 2 === 0)) arena.release(address);
+    assert.equal(arena.usage.liveBytes, 0);
+    assert.equal(arena.allocate(250_000), one);
+  });
+
+  it("says that WebAssembly addresses no more where that is why", () => {
+    const buffer = { byteLength: 2 ** 32 - 65536 } as SharedArrayBuffer;
+    const grow = () => {
+      throw new RangeError("no more");
+    };
+    const arena = new Arena({ buffer, grow });
+    arena.allocate(2 ** 31);
     assert.throws(
-      () => arena.allocate(100_000),
-      (error: unknown) =>
-        error instanceof LabError &&
-        /^memory: found "1 MiB more besides 1 MiB in use", expected at most 4096 MiB.*smaller patch/.test(
-          error.message,
-        ),
+      () => arena.allocate(2 ** 31),
+      /found "2048 MiB wanted besides 2176 MiB in use", expected at most 4096 MiB in all/,
     );
   });
 
