@@ -134,6 +134,11 @@ export type {
   TrialResult,
   TrialTest,
 } from "./experiment/result.js";
+export type { SlurmSettings, SlurmWork } from "./experiment/slurm/job-array.js";
+export { runOnSlurm } from "./experiment/slurm/run-on-slurm.js";
+export type { SlurmFailure, SlurmOutcome, SlurmRunOptions } from "./experiment/slurm/run-on-slurm.js";
+export { submitToSlurm } from "./experiment/slurm/submit.js";
+export type { ResultCheck, SlurmSubmission } from "./experiment/slurm/submit.js";
 export { surveyHosts, writeLesionCases } from "./experiment/synthesis-worker.js";
 export type { LesionOutcome } from "./experiment/synthesis-worker.js";
 export { openHost, readLesionRecord, replayLesion, writeLesionCase } from "./experiment/synthetic-case.js";

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { accessSync, constants, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { accessSync, constants, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -15,9 +15,7 @@ export interface TestSlurm {
   env: { SLURM_CONF: string; PATH: string };
   /** Process ids of its daemons. */
   pids: number[];
-  /** Lets the controller stop or go on answering: its process is held by a signal. */
-  pauseController(paused: boolean): void;
-  /** Cancels what is queued, ends the daemons and waits for it, removes the folder. */
+  /** Cancels what is queued, ends the daemons and waits for it, removes the folder; once, however often it is called. */
   stop(): Promise<void>;
 }
 
@@ -51,7 +49,7 @@ export async function startSlurm({ maxArraySize = 1001 } = {}): Promise<TestSlur
   const daemons: Daemon[] = [];
   const start = (name: string, ...args: string[]): void =>
     void daemons.push(startDaemon(name, args, { ...process.env, ...env }));
-  const stop = async (): Promise<void> => {
+  const end = async (): Promise<void> => {
     if (daemons.length === 3) await emptyQueue(env).catch(() => undefined);
     for (const { child, ended } of daemons.reverse()) {
       // A node that still waits for the end of a task is not waited for.
@@ -63,6 +61,8 @@ export async function startSlurm({ maxArraySize = 1001 } = {}): Promise<TestSlur
     }
     rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   };
+  let ending: Promise<void> | undefined;
+  const stop = (): Promise<void> => (ending ??= end());
   const files = ["key-file", "socket", "pid-file", "log-file", "seed-file"].map(
     (option) => `--${option}=${at(`munge.${option.replace("-file", "")}`)}`,
   );
@@ -82,7 +82,6 @@ export async function startSlurm({ maxArraySize = 1001 } = {}): Promise<TestSlur
     folder,
     env,
     pids: daemons.map(({ child }) => child.pid!),
-    pauseController: (paused) => void daemons[1].child.kill(paused ? "SIGSTOP" : "SIGCONT"),
     stop,
   };
 }
@@ -106,6 +105,7 @@ SlurmctldLogFile=${folder}/slurmctld.log
 SlurmdLogFile=${folder}/slurmd.log
 ProctrackType=proctrack/linuxproc
 TaskPlugin=task/none
+MessageTimeout=2
 SelectType=select/cons_tres
 SelectTypeParameters=CR_Core
 SwitchType=switch/none
@@ -193,9 +193,4 @@ function isThere(file: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** What the last lines of a file say, for the message of a failed test. */
-export function tailOf(file: string): string {
-  return isThere(file) ? readFileSync(file, "utf8").slice(-2000) : "";
 }

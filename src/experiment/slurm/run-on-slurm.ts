@@ -1,0 +1,190 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { monotonicMs } from "../../env.js";
+import type { RunOptions } from "../../progress.js";
+import { type SlurmSettings, type SlurmWork, submitArrays } from "./job-array.js";
+import { runSlurm } from "./program.js";
+import { listTasks, type QueuedTask } from "./queue.js";
+import { type ResultCheck, type SlurmSubmission, submitToSlurm } from "./submit.js";
+
+/** How {@link runOnSlurm} waits. */
+export interface SlurmRunOptions extends SlurmSettings, RunOptions {
+  /** Times a task that failed or was killed is submitted again; default 1. One that was cancelled is not. */
+  retries?: number;
+  /** Longest time between two looks at the queue, default 10 s; the first ones follow each other faster. */
+  pollMs?: number;
+  /** A result may come into sight that long after its task ended well, where folders are shared; default a minute. */
+  settleMs?: number;
+  /** How long the controller may leave questions unanswered; default ten minutes. */
+  patienceMs?: number;
+  /** Called with a sentence when something happens that a reader should know. */
+  onNotice?: (text: string) => void;
+}
+
+/** A task that has no result. */
+export interface SlurmFailure {
+  index: number;
+  /** Times it was submitted. */
+  attempts: number;
+  /** In words, with the state that Slurm gave it. */
+  reason: string;
+  /** Last lines of its log; empty where there is none. */
+  logTail: string;
+}
+
+/** What {@link runOnSlurm} gives, indices rising. */
+export interface SlurmOutcome extends SlurmSubmission {
+  done: number[];
+  failed: SlurmFailure[];
+}
+
+/**
+ * Does tasks on a Slurm cluster: submits what is missing, waits until every task has its result or has failed, and
+ * submits one that failed again. Results are looked for by `isDone` alone; the queue says only which tasks will not have
+ * one. A controller that does not answer for a while is waited for.
+ *
+ * Progress tells in `values` how many tasks are running, pending and failed, in `label` what the pending ones wait for.
+ * Aborting cancels the tasks submitted here and throws the signal's reason. A killed run loses nothing: its tasks go on,
+ * and the next run waits for them.
+ *
+ * @throws LabError where Slurm is missing, refuses, or does not answer for `patienceMs`.
+ */
+export async function runOnSlurm(
+  work: SlurmWork,
+  indices: readonly number[],
+  isDone: ResultCheck,
+  options: SlurmRunOptions = {},
+): Promise<SlurmOutcome> {
+  const jobIds: string[] = [];
+  const onSubmitted = (jobId: string): void => {
+    jobIds.push(jobId);
+    options.onSubmitted?.(jobId);
+  };
+  const settings = { ...options, onSubmitted };
+  try {
+    const submission = await submitToSlurm(work, indices, isDone, settings);
+    const open = new Map(
+      [...submission.submitted, ...submission.queued].map((index) => [index, { attempts: 1 }]),
+    );
+    const failed = await waitForTasks(work, indices.length, open, isDone, settings);
+    const lost = new Set(failed.map(({ index }) => index));
+    return { ...submission, jobIds, failed, done: indices.filter((index) => !lost.has(index)) };
+  } catch (error) {
+    const { signal, onNotice } = options;
+    const jobs = `Job ${jobIds.join(", ")}`;
+    if (jobIds.length > 0 && signal?.aborted)
+      await runSlurm("scancel", jobIds).then(
+        () => onNotice?.(`${jobs} cancelled.`),
+        (fault: Error) => onNotice?.(`${jobs} goes on: ${fault.message}.`),
+      );
+    else if (jobIds.length > 0) onNotice?.(`${jobs} goes on without being watched.`);
+    throw signal?.aborted ? signal.reason : error;
+  }
+}
+
+/** A task without a result so far. */
+interface OpenTask {
+  attempts: number;
+  /** When it was first seen to have ended, on the monotonic clock. */
+  endedMs?: number;
+}
+
+/** Waits until no task is open any more; returns those that failed, in order. */
+async function waitForTasks(
+  work: SlurmWork,
+  total: number,
+  open: Map<number, OpenTask>,
+  isDone: ResultCheck,
+  options: SlurmRunOptions,
+): Promise<SlurmFailure[]> {
+  const { pollMs = 10_000, signal, onNotice } = options;
+  const failed: SlurmFailure[] = [];
+  const forgive = createPatience(options);
+  for (let pauseMs = Math.min(500, pollMs); ; pauseMs = Math.min(pauseMs * 1.5, pollMs)) {
+    const queue = await listTasks(work.name, signal).catch((error: unknown) => error as Error);
+    signal?.throwIfAborted();
+    for (const index of [...open.keys()]) if (await isDone(index)) open.delete(index);
+    if (queue instanceof Error) {
+      if (open.size > 0) forgive(queue);
+    } else {
+      const again: number[] = [];
+      for (const [index, task] of open) {
+        const failure = await judgeTask(work, index, task, queue.get(index), options);
+        if (!failure) continue;
+        const isLast = task.attempts > (options.retries ?? 1) || queue.get(index)?.state === "CANCELLED";
+        onNotice?.(`Task ${index} ${failure.reason}${isLast ? "" : "; it is submitted again"}.`);
+        if (!isLast) again.push(index);
+        else {
+          failed.push(failure);
+          open.delete(index);
+        }
+      }
+      const refusal = await submitArrays(work, again, options).catch((error: unknown) => error as Error);
+      signal?.throwIfAborted();
+      forgive(refusal ?? undefined);
+      if (!refusal) for (const index of again) open.set(index, { attempts: open.get(index)!.attempts + 1 });
+      report(total, open, failed.length, queue, options);
+    }
+    if (open.size === 0) return failed.sort((a, b) => a.index - b.index);
+    await sleep(pauseMs, undefined, { signal });
+  }
+}
+
+/** Throws an error that has been given without a break for longer than the patience lasts. */
+function createPatience({
+  patienceMs = 600_000,
+  onNotice,
+}: SlurmRunOptions): (error: Error | undefined) => void {
+  let sinceMs: number | undefined;
+  return (error) => {
+    if (error && sinceMs === undefined) onNotice?.(`${error.message}. Trying again.`);
+    sinceMs = error && (sinceMs ?? monotonicMs());
+    if (sinceMs !== undefined && monotonicMs() - sinceMs > patienceMs) throw error!;
+  };
+}
+
+/** Why an open task will have no result; `undefined` while it may still have one. */
+async function judgeTask(
+  work: SlurmWork,
+  index: number,
+  open: OpenTask,
+  task: QueuedTask | undefined,
+  { settleMs = 60_000 }: SlurmRunOptions,
+): Promise<SlurmFailure | undefined> {
+  if (task?.active) {
+    open.endedMs = undefined;
+    return undefined;
+  }
+  open.endedMs ??= monotonicMs();
+  const mayAppear = task === undefined || task.state === "COMPLETED";
+  if (mayAppear && monotonicMs() - open.endedMs < settleMs) return undefined;
+  const { attempts } = open;
+  if (!task) return { index, attempts, reason: "left the queue without a result", logTail: "" };
+  const why = task.reason === "None" ? "" : `, ${task.reason}`;
+  const log = await readFile(join(work.logFolder, `${task.jobId}_${task.task}.log`), "utf8").catch(() => "");
+  return {
+    index,
+    attempts,
+    reason: task.state === "COMPLETED" ? "ended without a result" : `ended as ${task.state}${why}`,
+    logTail: log.trimEnd().split("\n").slice(-8).join("\n"),
+  };
+}
+
+function report(
+  total: number,
+  open: ReadonlyMap<number, OpenTask>,
+  failed: number,
+  queue: ReadonlyMap<number, QueuedTask>,
+  { progress }: SlurmRunOptions,
+): void {
+  const active = [...open.keys()].map((index) => queue.get(index)).filter((task) => task?.active);
+  const pending = active.filter((task) => task!.state === "PENDING");
+  const reasons = new Set(pending.map((task) => task!.reason).filter((reason) => reason !== "None"));
+  progress?.({
+    done: total - open.size - failed,
+    total,
+    label: [...reasons].join(", "),
+    values: { running: active.length - pending.length, pending: pending.length, failed },
+  });
+}

@@ -1,0 +1,107 @@
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { runOnSlurm, submitToSlurm } from "tumorlab";
+import { isAlive, waitFor } from "../../../environment/bootstrap/processes.js";
+import { run, startSlurm, type TestSlurm, whyNoSlurm } from "./start-slurm.js";
+import { createTasks, type TestTasks } from "./tasks.js";
+
+describe("a runner of tasks on a real Slurm of one node", function () {
+  this.timeout(120_000);
+  const former = { SLURM_CONF: process.env.SLURM_CONF, PATH: process.env.PATH };
+  let slurm: TestSlurm;
+  const made: TestTasks[] = [];
+  const make = (name: string, script?: string): TestTasks => {
+    made.push(createTasks(name, script));
+    return made.at(-1)!;
+  };
+
+  before(async function () {
+    const absent = whyNoSlurm();
+    if (absent !== undefined) {
+      console.log(`    not tested: ${absent}`);
+      this.skip();
+    }
+    slurm = await startSlurm({ maxArraySize: 4 });
+    Object.assign(process.env, slurm.env);
+  });
+  after(async () => {
+    await slurm?.stop();
+    for (const tasks of made) tasks.remove();
+    process.env.PATH = former.PATH;
+    if (former.SLURM_CONF === undefined) delete process.env.SLURM_CONF;
+    else process.env.SLURM_CONF = former.SLURM_CONF;
+  });
+
+  it("does tasks in arrays, again where one was killed, and then only what is missing", async () => {
+    const script = `[ "$1" != 1 ] || [ -e killed ] || { touch killed; echo dying; kill -9 $$; }
+      [ "$1" != 5 ] || [ -e mended ] || { echo "no such luck"; exit 3; }`;
+    const { work, isDone, options, notices, folder } = make("arrays", script);
+    const indices = [0, 1, 2, 3, 4, 5];
+    const outcome = await runOnSlurm(work, indices, isDone, {
+      ...options,
+      maxRunning: 8,
+      sbatchOptions: ["--time=1", "--partition=main"],
+    });
+    assert.deepEqual(outcome.done, [0, 1, 2, 3, 4]);
+    assert.deepEqual(outcome.failed, [
+      { index: 5, attempts: 2, reason: "ended as FAILED, NonZeroExitCode", logTail: "no such luck" },
+    ]);
+    assert.ok(
+      notices.some((text) => /^Task 1 ended as FAILED, .*; it is submitted again/.test(text)),
+      notices.join("\n"),
+    );
+    for (const index of outcome.done)
+      assert.equal(readFileSync(join(folder, `result.${index}`), "utf8"), `result ${index}\n`);
+
+    await run("touch", [join(folder, "mended")], slurm.env);
+    const again = await runOnSlurm(work, indices, isDone, options);
+    assert.deepEqual([again.submitted, again.done, again.failed], [[5], indices, []]);
+  });
+
+  it("does not submit twice what an earlier run submitted, but waits for it", async () => {
+    const { work, isDone, options, folder } = make("detached", "while [ ! -e go ]; do sleep 0.1; done");
+    const first = await submitToSlurm(work, [0, 1], isDone, options);
+    assert.deepEqual([first.submitted, first.queued], [[0, 1], []]);
+    const second = await runOnSlurm(work, [0, 1, 2], isDone, {
+      ...options,
+      progress: () => void run("touch", [join(folder, "go")], slurm.env),
+    });
+    assert.deepEqual([second.submitted, second.queued, second.done], [[2], [0, 1], [0, 1, 2]]);
+  });
+
+  it("cancels its tasks when aborted", async () => {
+    const { work, isDone, options, notices, folder } = make("aborted", "touch started.$1; exec sleep 600");
+    const abort = new AbortController();
+    const progress = (): void => {
+      if (existsSync(join(folder, "started.0"))) abort.abort(new Error("enough"));
+    };
+    await assert.rejects(
+      runOnSlurm(work, [0, 1, 2, 3], isDone, { ...options, progress, signal: abort.signal }),
+      /enough/,
+    );
+    assert.match(notices.at(-1)!, /^Job \d+ cancelled/);
+    const queue = () => run("squeue", ["-h", "--name=aborted"], slurm.env);
+    let left = await queue();
+    while (left !== "") left = await queue();
+  });
+
+  it("says what is wrong with a partition, before anything is submitted", async () => {
+    const { work, isDone } = make("refused");
+    await assert.rejects(
+      submitToSlurm(work, [0], isDone, { sbatchOptions: ["--partition=nowhere"] }),
+      /^LabError: sbatch: found "invalid partition specified: nowhere.*sinfo lists the partitions/,
+    );
+  });
+
+  it("leaves neither process nor file of its own, even with a task under way", async () => {
+    const { work, isDone, folder } = make("under-way", "echo $$ > pid.part; mv pid.part pid; exec sleep 600");
+    await submitToSlurm(work, [0], isDone);
+    await waitFor(() => existsSync(join(folder, "pid")), "the task to run");
+    const task = Number(readFileSync(join(folder, "pid"), "utf8"));
+    assert.deepEqual([...slurm.pids, task].filter(isAlive).length, 4);
+    await slurm.stop();
+    assert.deepEqual([...slurm.pids, task].filter(isAlive), []);
+    assert.equal(existsSync(slurm.folder), false);
+  });
+});

@@ -1,0 +1,228 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { ProgressUpdate } from "tumorlab";
+import { runOnSlurm, submitToSlurm } from "tumorlab";
+import { type StandIn, standInForSlurm } from "./stand-in.js";
+import { createTasks, type TestTasks } from "./tasks.js";
+
+describe("a runner of tasks on Slurm, with stand-ins for its programs", function () {
+  this.timeout(60_000);
+  let slurm: StandIn;
+  let tasks: TestTasks;
+
+  before(function () {
+    if (spawnSync("bash", ["--version"]).status !== 0) this.skip();
+  });
+  beforeEach(() => (slurm = standInForSlurm()));
+  afterEach(() => {
+    slurm.remove();
+    tasks.remove();
+  });
+
+  it("submits what is missing in arrays that the cluster has room for, once", async () => {
+    tasks = createTasks("few");
+    writeFileSync(join(tasks.folder, "result.2"), "");
+    const { work, isDone, options } = tasks;
+    const settings = { ...options, maxRunning: 2, sbatchOptions: ["--time=5", "-pmain"] };
+    const outcome = await runOnSlurm(work, [0, 1, 2, 3, 9, 11], isDone, settings);
+    assert.deepEqual(outcome, {
+      jobIds: ["1", "2"],
+      submitted: [0, 1, 3, 9, 11],
+      queued: [],
+      done: [0, 1, 2, 3, 9, 11],
+      failed: [],
+    });
+    const [first, second] = slurm.calls("sbatch");
+    assert.match(
+      first,
+      /--job-name=few --array=0-1,3%1 .*--time=5 -pmain --wrap=exec 'sh' '.*task\.sh' "\$SLURM_ARRAY_TASK_ID"/,
+    );
+    assert.match(second, /--job-name=few\+8 --array=1,3%1 .*"\$\(\(SLURM_ARRAY_TASK_ID \+ 8\)\)"/);
+    assert.equal(readFileSync(join(tasks.folder, "result.11"), "utf8"), "result 11\n");
+    const again = await submitToSlurm(work, [0, 11], isDone);
+    assert.deepEqual(again, { jobIds: [], submitted: [], queued: [] });
+    assert.equal(slurm.calls("sbatch").length, 2);
+  });
+
+  it("submits a failed task once more, and reports the tail of its log", async () => {
+    tasks = createTasks(
+      "bad",
+      'if [ "$1" = 1 ]; then for line in 1 2 3 4 5 6 7 8 9; do echo "line $line"; done; exit 3; fi; [ "$1" != 2 ] || [ -e second ] || { touch second; exit 4; }',
+    );
+    const seen: ProgressUpdate[] = [];
+    const { work, isDone, options } = tasks;
+    const outcome = await runOnSlurm(work, [0, 1, 2], isDone, {
+      ...options,
+      progress: (update) => seen.push(update),
+    });
+    assert.deepEqual(outcome.done, [0, 2]);
+    const logTail = [2, 3, 4, 5, 6, 7, 8, 9].map((line) => `line ${line}`).join("\n");
+    assert.deepEqual(outcome.failed, [
+      { index: 1, attempts: 2, reason: "ended as FAILED, NonZeroExitCode", logTail },
+    ]);
+    assert.equal(slurm.calls("sbatch").length, 2);
+    assert.match(tasks.notices[0], /Task 1 ended as FAILED, NonZeroExitCode; it is submitted again/);
+    assert.deepEqual(seen.at(-1), {
+      done: 2,
+      total: 3,
+      label: "",
+      values: { running: 0, pending: 0, failed: 1 },
+    });
+  });
+
+  it("waits for the tasks of an earlier run, and for a result that comes into sight late", async () => {
+    tasks = createTasks("early");
+    // Task 0 waits, 1 runs; each look at the queue comes one step further.
+    const steps = [
+      "5|0|PENDING|Resources|early\n5|1|RUNNING|None|early\n6|N/A|RUNNING|None|early\n7|0|RUNNING|None|other",
+      "5|0|RUNNING|None|early\n4|1|FAILED|None|early\n5|1|COMPLETED|None|early",
+    ];
+    steps.forEach((step, i) => writeFileSync(join(slurm.folder, `step${i}`), `${step}\n`));
+    slurm.replace(
+      "squeue",
+      `cat "$home/step$(wc -l < "$home/squeue.calls" | awk '{print $1 < 3 ? 0 : 1}')"; [ $(wc -l < "$home/squeue.calls") -lt 5 ] || touch '${tasks.folder.replace("'", "'\\''")}/'result.{0,1}`,
+    );
+    const seen: ProgressUpdate[] = [];
+    const { work, isDone, options } = tasks;
+    const outcome = await runOnSlurm(work, [0, 1], isDone, {
+      ...options,
+      settleMs: 60_000,
+      progress: (update) => seen.push(update),
+    });
+    assert.deepEqual([outcome.queued, outcome.submitted, outcome.done], [[0, 1], [], [0, 1]]);
+    assert.deepEqual(seen[0], {
+      done: 0,
+      total: 2,
+      label: "Resources",
+      values: { running: 1, pending: 1, failed: 0 },
+    });
+    assert.deepEqual(slurm.calls("sbatch"), []);
+  });
+
+  it("says of a task that is gone, was cancelled or wrote nothing that it failed", async () => {
+    tasks = createTasks("gone", "exit 0");
+    slurm.replace("squeue", 'printf "9|0|CANCELLED|None|gone\\n9|2|COMPLETED|None|gone\\n"');
+    const { work, isDone, options } = tasks;
+    const outcome = await runOnSlurm(work, [0, 1, 2], isDone, { ...options, settleMs: 0, retries: 0 });
+    assert.deepEqual(
+      outcome.failed.map(({ attempts, reason }) => [attempts, reason]),
+      [
+        [1, "ended as CANCELLED"],
+        [1, "left the queue without a result"],
+        [1, "ended without a result"],
+      ],
+    );
+    const retried = await runOnSlurm(work, [0, 1], isDone, { ...options, settleMs: 0 });
+    assert.deepEqual(
+      retried.failed.map(({ attempts }) => attempts),
+      [1, 2],
+      "who cancels a task means it",
+    );
+  });
+
+  it("bears with a controller that is silent, but not for ever", async () => {
+    tasks = createTasks("silent");
+    const silence =
+      'echo "slurm_load_jobs error: Unable to contact slurm controller (connect failure)" >&2; exit 1';
+    slurm.replace(
+      "squeue",
+      `[ $(wc -l < "$home/squeue.calls") != 2 ] || { ${silence}; }; cat "$home/queue" 2>/dev/null; true`,
+    );
+    slurm.replace("sbatch", 'echo 1; echo "1|0|RUNNING|None|silent" > "$home/queue"');
+    const { work, isDone, options } = tasks;
+    const waiting = runOnSlurm(work, [0], isDone, {
+      ...options,
+      // Called by the first look that is answered.
+      progress: () => writeFileSync(join(tasks.folder, "result.0"), ""),
+    });
+    assert.deepEqual((await waiting).done, [0]);
+    assert.match(
+      tasks.notices[0],
+      /squeue: found ".*connect failure\)", expected a controller that answers.*Trying again/,
+    );
+
+    const { length } = slurm.calls("squeue");
+    slurm.replace("squeue", `[ $(wc -l < "$home/squeue.calls") -le ${length + 1} ] || { ${silence}; }`);
+    await assert.rejects(
+      runOnSlurm(work, [1], isDone, { ...options, patienceMs: 0 }),
+      /connect failure.*tasks that were submitted go on/,
+    );
+    assert.match(tasks.notices.at(-1)!, /^Job 1 goes on without being watched/);
+  });
+
+  it("cancels its own jobs when aborted, and says so where that fails", async () => {
+    tasks = createTasks("stopped");
+    slurm.replace("sbatch", 'echo 7; echo "7|0|RUNNING|None|stopped" > "$home/queue"');
+    const { work, isDone, options } = tasks;
+    for (const last of [/Job 7 cancelled/, /Job 7 goes on: scancel: found "exit code 1"/]) {
+      const abort = new AbortController();
+      const run = runOnSlurm(work, [0], isDone, {
+        ...options,
+        signal: abort.signal,
+        progress: () => abort.abort(new Error("enough")),
+      });
+      await assert.rejects(run, /enough/);
+      assert.equal(slurm.calls("scancel").at(-1), "7");
+      assert.match(tasks.notices.at(-1)!, last);
+      slurm.replace("scancel", "exit 1");
+      writeFileSync(join(slurm.folder, "queue"), "");
+    }
+    await assert.rejects(
+      runOnSlurm(work, [0], isDone, { signal: AbortSignal.abort(new Error("before")) }),
+      /before/,
+    );
+  });
+
+  it("refuses what cannot be, naming it", async () => {
+    tasks = createTasks("refused");
+    const { work, isDone } = tasks;
+    for (const option of ["--array=1", "--arr=1", "-o", "-Jx", "--wrap", "main"])
+      await assert.rejects(
+        submitToSlurm(work, [0], isDone, { sbatchOptions: [option] }),
+        /^LabError: sbatch option: found/,
+      );
+    const words: [string, string, RegExp][] = [
+      [
+        "sbatch",
+        "echo 'sbatch: error: invalid partition specified: x' >&2; exit 1",
+        /sbatch: found "invalid partition specified: x".*sinfo lists the partitions/,
+      ],
+      [
+        "sbatch",
+        "echo 'sbatch: error: Invalid account or account/partition combination' >&2; exit 1",
+        /partition/,
+      ],
+      ["sbatch", "echo 'sbatch: error: Invalid qos specification' >&2; exit 1", /names accounts and QOS/],
+      [
+        "sbatch",
+        "echo 'sbatch: error: Requested node configuration is not available' >&2; exit 1",
+        /lists what partitions allow/,
+      ],
+      ["sbatch", "echo 'Submitted batch job'", /expected the number of a job/],
+      ["sbatch", "echo no >&2; exit 1", /found "no", expected a request that the cluster takes/],
+      ["scontrol", "echo 'MaxArraySize = 0'", /MaxArraySize: found 0/],
+    ];
+    for (const [program, script, message] of words) {
+      slurm.replace(program, script);
+      await assert.rejects(submitToSlurm(work, [0], isDone), message);
+      slurm.restore(program);
+    }
+    assert.equal(existsSync(join(slurm.folder, "queue")), false);
+  });
+
+  it("says what to do where there is no Slurm", async () => {
+    tasks = createTasks("none");
+    const { PATH } = process.env;
+    try {
+      process.env.PATH = slurm.folder;
+      await assert.rejects(
+        runOnSlurm(tasks.work, [0], tasks.isDone),
+        /squeue: found "no such program", expected Slurm's commands on the PATH.*--runner local/,
+      );
+    } finally {
+      process.env.PATH = PATH;
+    }
+  });
+});
