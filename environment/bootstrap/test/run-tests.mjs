@@ -28,8 +28,8 @@ import { createSteps } from "./steps.mjs";
  */
 
 /**
- * Runs the checks of `npm test`: first the builds, then two lanes side by side (tests on one core, static checks
- * and notebooks on the other), last the browser. A failing step hides no other. Prints a line a step, what failed,
+ * Runs the checks of `npm test`: first the builds, then two lanes side by side (the environment's tests and static
+ * checks on one core, the library's tests and the notebooks on the other), last the browser and the coverage. A failing step hides no other. Prints a line a step, what failed,
  * a table, and as its last line "N passed, N failed" (", N skipped").
  *
  * @param {Project} project

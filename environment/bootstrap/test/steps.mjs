@@ -1,4 +1,4 @@
-import { readdirSync, rmSync } from "node:fs";
+import { existsSync, linkSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { buildFrontEnd, buildTypeScript } from "../build.mjs";
 import { runNode } from "../child.mjs";
@@ -21,19 +21,20 @@ import { runMocha } from "./mocha.mjs";
 export function createSteps() {
   return [
     [[{ name: "build", run: build }], [{ name: "front-end", run: frontEnd }]],
+    // Lanes of about the same length: what runs longest begins first in each.
     [
       [
-        { name: "mocha", run: mocha },
-        { name: "coverage", run: coverage },
-      ],
-      [
+        { name: "environment", run: testEnvironment },
         { name: "types", run: types },
         { name: "lint", run: (context) => runTool(context, "eslint/bin/eslint.js", "--max-warnings=0", ".") },
         { name: "format", run: (context) => runTool(context, "prettier/bin/prettier.cjs", "--check", ".") },
+      ],
+      [
+        { name: "library", run: testLibrary },
         { name: "notebooks", run: notebooks },
       ],
     ],
-    [[{ name: "browser", run: browser }]],
+    [[{ name: "browser", run: browser }], [{ name: "coverage", run: coverage }]],
   ];
 }
 
@@ -60,22 +61,26 @@ async function types({ project, signal }) {
   return judge({ ok, output });
 }
 
-/** @param {StepContext} context */
-function mocha(context) {
-  const coverageData = coverageFolder(context);
-  rmSync(coverageData, { recursive: true, force: true });
-  // Node writes what ran, in this process and in every kernel and server it starts.
-  return runMocha(context, {
-    folders: listTestFolders(context.project.root),
-    env: { NODE_V8_COVERAGE: coverageData },
-  });
+/** Tests of kernel, server, runner and set-up: they wait for programs they start. @param {StepContext} context */
+function testEnvironment(context) {
+  return runCovered(context, "environment", ["environment"]);
 }
 
-/** Every folder of test/ but that of the browser tests, which run last and by themselves. @param {string} root */
-function listTestFolders(root) {
-  return readdirSync(join(root, "test"), { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && !["browser", "dist", "node_modules"].includes(entry.name))
+/** Every other folder of test/ but that of the browser tests. @param {StepContext} context */
+function testLibrary(context) {
+  const others = ["browser", "dist", "environment", "node_modules"];
+  const folders = readdirSync(join(context.project.root, "test"), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !others.includes(entry.name))
     .map((entry) => entry.name);
+  return runCovered(context, "library", folders);
+}
+
+/** @param {StepContext} context @param {string} name of its part of the coverage @param {string[]} folders of test/ */
+function runCovered(context, name, folders) {
+  const data = join(coverageParts(context), name);
+  rmSync(data, { recursive: true, force: true });
+  // Node writes what ran, in this process and in every kernel and server it starts.
+  return runMocha(context, { folders, env: { NODE_V8_COVERAGE: data } });
 }
 
 /** Holds every file to its floor of covered lines, see .c8rc.json. @param {StepContext} context */
@@ -83,15 +88,8 @@ async function coverage(context) {
   const { project, signal } = context;
   const c8 = join(project.modules, "c8", "bin", "c8.js");
   const config = writeCoverageConfig(project.root);
-  const args = [
-    c8,
-    "report",
-    "--check-coverage",
-    "--config",
-    config,
-    "--temp-directory",
-    coverageFolder(context),
-  ];
+  const data = gatherCoverage(context);
+  const args = [c8, "report", "--check-coverage", "--config", config, "--temp-directory", data];
   const { code, output } = await runNode(args, { cwd: project.root, signal });
   const below = output.split("\n").filter((line) => line.startsWith("ERROR"));
   return { ...judge({ ok: code === 0, output }), shown: below.length > 0 ? below.join("\n") : output };
@@ -122,7 +120,19 @@ function judge({ ok, output }) {
   return { passed: ok ? 1 : 0, failed: ok ? 0 : 1, output };
 }
 
-/** @param {StepContext} context */
-function coverageFolder({ project }) {
-  return join(project.root, "coverage", "tmp");
+/** What the runs of mocha wrote down, a folder a run. @param {StepContext} context */
+function coverageParts({ project }) {
+  return join(project.root, "coverage", "parts");
+}
+
+/** Puts the parts into one folder, which is all that c8 reads. @param {StepContext} context @returns {string} */
+function gatherCoverage(context) {
+  const data = join(context.project.root, "coverage", "tmp");
+  const parts = coverageParts(context);
+  rmSync(data, { recursive: true, force: true });
+  mkdirSync(data, { recursive: true });
+  for (const part of existsSync(parts) ? readdirSync(parts) : [])
+    for (const file of readdirSync(join(parts, part)))
+      linkSync(join(parts, part, file), join(data, `${part}-${file}`));
+  return data;
 }

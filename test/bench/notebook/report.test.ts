@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import path from "node:path";
+import { startProgramsUncovered } from "../../environment/uncovered.js";
 import { measureSession, metrics } from "./measure.js";
 import { findPeers } from "./peers.js";
 import { collectSamples, formatTable, median, summarize } from "./report.js";
 
 describe("npm run bench -- notebook", function () {
   this.timeout(180_000);
+  startProgramsUncovered();
 
   it("shows medians beside each other, holds the first kernel to the target, and leaves blanks blank", () => {
     const table = formatTable(

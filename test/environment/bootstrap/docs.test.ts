@@ -25,7 +25,8 @@ describe("the documents", () => {
     const steps = [
       "build",
       "front-end",
-      "mocha",
+      "environment",
+      "library",
       "coverage",
       "types",
       "lint",

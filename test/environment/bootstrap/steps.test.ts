@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { importBootstrap, makeFakeProject, type FakeProject } from "./fake-project.js";
 
@@ -28,6 +28,7 @@ describe("runTests", function () {
     fake.write("environment/dist/runner/main.js", program("01 ok\n2 passed, 0 failed\n"));
     fake.write("environment/runner/main.ts", "");
     fake.write("test/src/a.test.ts", "");
+    fake.write("test/environment/b.test.ts", "");
     fake.write("test/dist/src/a.test.js", "");
     fake.write("test/dist/src/removed.test.js", "");
     fake.write("src/types.ts", "");
@@ -62,12 +63,13 @@ describe("runTests", function () {
 
   it("runs every step, counts tests, notebooks and static checks, and closes with the sum", async () => {
     assert.equal(await run(), 0);
-    // 2 tests in each of two mocha runs, 2 notebooks, 6 static steps; 1 skipped in each mocha run.
-    assert.match(printed, /\n12 passed, 0 failed, 2 skipped\n$/);
+    // 2 tests in each of three mocha runs, 2 notebooks, 6 static steps; 1 skipped in each mocha run.
+    assert.match(printed, /\n14 passed, 0 failed, 3 skipped\n$/);
     for (const step of [
       "build",
       "front-end",
-      "mocha",
+      "environment",
+      "library",
       "coverage",
       "types",
       "lint",
@@ -77,6 +79,8 @@ describe("runTests", function () {
     ])
       assert.match(printed, new RegExp(`^ok {4}${step} `, "m"));
     assert.match(printed, /said by a test/);
+    const covered = readdirSync(path.join(fake.root, "coverage/tmp")).map((name) => name.split("-")[0]);
+    assert.deepEqual(new Set(covered), new Set(["environment", "library"]), "c8 reads what both runs wrote");
     assert.equal(
       readFileSync(path.join(fake.project.testLogs, "notebooks.log"), "utf8"),
       "01 ok\n2 passed, 0 failed\n",
@@ -90,12 +94,12 @@ describe("runTests", function () {
     assert.match(printed, /FAIL {2}lint[^\n]*\n {6}no-unused-vars in a\.ts/);
     assert.match(printed, /FAIL {2}notebooks .* 1 passed, 1 failed/);
     assert.match(printed, /ok {4}browser/);
-    assert.match(printed, /\n10 passed, 2 failed, 2 skipped\n$/);
+    assert.match(printed, /\n12 passed, 2 failed, 3 skipped\n$/);
   });
 
   it("names failed tests where they happen, with their stack", async () => {
     fake.write("node_modules/mocha/bin/mocha.js", mochaThat(["pass", "fail"], 0, 1));
-    assert.equal(await run("mocha"), 1);
+    assert.equal(await run("library"), 1);
     assert.match(printed, /FAIL a fail\n\s+at line 3/);
     assert.match(printed, /\n1 passed, 1 failed\n$/);
   });
@@ -103,7 +107,7 @@ describe("runTests", function () {
   it("counts a run of mocha or of the notebooks that broke off as a failure", async () => {
     fake.write("node_modules/mocha/bin/mocha.js", program(event("start", {}) + "Segmentation fault\n", 3));
     fake.write("environment/dist/runner/main.js", program("out of memory\n", 134));
-    assert.equal(await run("mocha", "notebooks"), 1);
+    assert.equal(await run("library", "notebooks"), 1);
     assert.match(
       printed,
       /FAIL mocha ended with status 3 before the last test\n\s+.*\n?.*Segmentation fault/,
@@ -113,7 +117,7 @@ describe("runTests", function () {
 
   it("counts a root hook that fails without a failed test", async () => {
     fake.write("node_modules/mocha/bin/mocha.js", mochaThat(["pass"], 0, 7));
-    assert.equal(await run("mocha"), 1);
+    assert.equal(await run("library"), 1);
     assert.match(printed, /mocha ended with status 7 and no failed test/);
   });
 

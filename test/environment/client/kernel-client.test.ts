@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { tmpdir } from "node:os";
+import { startProgramsUncovered } from "../uncovered.js";
 import { KernelDiedError, KernelTimeoutError } from "#environment/client/errors.js";
 import { type KernelClient, startKernel } from "#environment/client/kernel-client.js";
 
 describe("startKernel", function () {
   this.timeout(120_000);
+  startProgramsUncovered();
   let client: KernelClient;
 
   before(async () => {

@@ -3,6 +3,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { startProgramsUncovered } from "../uncovered.js";
 import { root } from "./support.js";
 import { installKernel } from "#environment/kernel/install.js";
 
@@ -13,6 +14,7 @@ const nbconvert = ["/usr/bin/jupyter-nbconvert", "jupyter-nbconvert"].find(
 
 describe("the kernel in another Jupyter", function () {
   this.timeout(300_000);
+  startProgramsUncovered();
 
   it("runs a notebook by jupyter nbconvert --execute", function () {
     if (!nbconvert) {

@@ -12,16 +12,18 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { startProgramsUncovered } from "../uncovered.js";
 import { resultOf, root, until } from "./support.js";
 import { KernelDiedError } from "#environment/client/errors.js";
 import { startKernel } from "#environment/client/kernel-client.js";
 import { createKernelSpec } from "#environment/kernel/spec.js";
 
 /** Kernels opened and closed; `TUMORLAB_TEST_KERNELS=50` for the whole number. */
-const kernelCount = Number(process.env.TUMORLAB_TEST_KERNELS ?? 12);
+const kernelCount = Number(process.env.TUMORLAB_TEST_KERNELS ?? 6);
 
 describe("the life of a kernel", function () {
   this.timeout(600_000);
+  startProgramsUncovered();
 
   it(`leaves nothing behind, ${kernelCount} times`, async () => {
     const folder = mkdtempSync(join(tmpdir(), "tumorlab-many-"));

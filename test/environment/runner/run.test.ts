@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readdir, readFile, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { startProgramsUncovered } from "../uncovered.js";
 import {
   codeCell,
   makeFolder,
@@ -17,6 +18,7 @@ import { runNotebook, type NotebookResult, type RunContext } from "#environment/
 const session = 'const kernel = (globalThis as any)[Symbol.for("tumorlab.kernel")];';
 
 describe("runNotebook", function () {
+  startProgramsUncovered();
   this.timeout(180_000);
   let folder: string;
   beforeEach(async () => (folder = await makeFolder()));
@@ -163,10 +165,7 @@ describe("runNotebook", function () {
       ),
     );
     // Seconds enough that even a busy machine has begun the second cell of the stubborn one.
-    for (const [file, seconds] of [
-      [waiting, "4"],
-      [stubborn, "15"],
-    ]) {
+    const outlast = async (file: string, seconds: string): Promise<void> => {
       const result = await run(file, ["--timeout", seconds]);
       assert.deepEqual(
         [result.status, result.failure?.reason],
@@ -174,7 +173,8 @@ describe("runNotebook", function () {
         result.problems.join(),
       );
       assert.ok(result.problems[0].includes(`took longer than ${seconds} s`), result.problems[0]);
-    }
+    };
+    await Promise.all([outlast(waiting, "4"), outlast(stubborn, "15")]);
     const pid = Number(await readFile(path.join(folder, "pid"), "utf8"));
     assert.throws(() => process.kill(pid, 0), { code: "ESRCH" });
   });

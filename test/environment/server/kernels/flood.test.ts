@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { startProgramsUncovered } from "../../uncovered.js";
 import { type Channel, openChannel, startKernel, textOf } from "../support/channel.js";
 import { type DistantLab, openDistantLab, openLab, patienceMs, until } from "../support/harness.js";
 
@@ -12,6 +13,7 @@ const allowedBytes = 130 * megabyte;
 
 describe("200 MB of output", function () {
   this.timeout(patienceMs);
+  startProgramsUncovered();
   let lab: DistantLab;
   let id: string;
   let before: number;
@@ -96,6 +98,7 @@ describe("200 MB of output", function () {
 
 describe("a page that takes nothing any more", function () {
   this.timeout(patienceMs);
+  startProgramsUncovered();
   it("is cut off, so that the others go on", async () => {
     const lab = await openLab({
       outputLimitBytes: 1e12,

@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { isAlive } from "../../bootstrap/processes.js";
+import { startProgramsUncovered } from "../../uncovered.js";
 import { openChannel, textOf } from "../support/channel.js";
 import { type DistantLab, openDistantLab, patienceMs, until } from "../support/harness.js";
 
 describe("50 kernels opened and closed", function () {
   this.timeout(patienceMs);
+  startProgramsUncovered();
   let lab: DistantLab;
   before(async () => {
     lab = await openDistantLab();

@@ -44,7 +44,8 @@ export function fakeSpec(
       display_name: name,
       language: "typescript",
       interrupt_mode: interruptMode,
-      env: { TUMORLAB_ROOT: "/project" },
+      // The coverage of a made-up kernel is nobody's.
+      env: { TUMORLAB_ROOT: "/project", NODE_V8_COVERAGE: "" },
       metadata,
     },
   };
