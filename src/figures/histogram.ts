@@ -49,13 +49,14 @@ export function histogramFigure(volume: Volume, options: HistogramOptions = {}):
   const centres = Array.from({ length: bins }, (_, i) => Number((low + (i + 0.5) * width).toFixed(3)));
   const bands = windows.map((window) => (typeof window === "string" ? findWindow(window) : window));
   const traces = curves.map((curve, i) => toTrace(curve, i, centres, curves.length === 1));
+  const floor = yScale === "log" ? sinkEmptyBins(traces) : undefined;
   return {
     data: traces,
     layout: baseLayout(title, {
       xaxis: valueAxis({ title: "Attenuation", unit: "HU" }, { range: [low, high] }),
       yaxis: valueAxis(
         { title: `Share of voxels per ${Number(width.toFixed(2))} HU`, unit: "%" },
-        yScale === "log" ? logTicks(traces.flatMap(({ y }) => y as number[])) : { rangemode: "tozero" },
+        floor ? { ...logTicks(floor.values), range: floor.range } : { rangemode: "tozero" },
       ),
       shapes: bands.map((window, i) => bandShape(window, i, low, high)),
       annotations: bands.map((window, i) => bandLabel(window, i, low, high)),
@@ -142,6 +143,20 @@ function toTrace({ name, color, counts }: Curve, index: number, centres: number[
     line: { shape: "hvh", color, width: 2, dash: ["solid", "dash", "dot", "dashdot"][index % 4] },
     ...(filled ? { fill: "tozeroy", fillcolor: `${color}22` } : {}),
   };
+}
+
+/**
+ * On a logarithmic axis nothing lies at zero. Bins without a voxel go to below the axis: were they left out, a filled
+ * curve would run aslant from one bin to the next.
+ */
+function sinkEmptyBins(traces: readonly Trace[]): { values: number[]; range: [number, number] } | undefined {
+  const values = traces.flatMap(({ y }) => (y as (number | null)[]).filter((each) => each !== null));
+  if (values.length === 0) return undefined;
+  const [least, most] = [Math.log10(Math.min(...values)), Math.log10(Math.max(...values))];
+  const range: [number, number] = [Number((least - 0.2).toFixed(2)), Number((most + 0.2).toFixed(2))];
+  const sunk = Number((10 ** (range[0] - 1)).toPrecision(2));
+  for (const trace of traces) trace.y = (trace.y as (number | null)[]).map((each) => each ?? sunk);
+  return { values, range };
 }
 
 function bandShape(window: HuWindow, index: number, low: number, high: number): Record<string, unknown> {

@@ -32,6 +32,8 @@ export function surfaceFigure(labels: LabelMap, options: SurfaceOptions = {}): F
     showbackground: false,
     gridcolor: "#e3e6ec",
     zeroline: false,
+    // Lines that follow the mouse would be drawn through the organ.
+    showspikes: false,
   });
   return {
     data: traces,
@@ -46,8 +48,8 @@ export function surfaceFigure(labels: LabelMap, options: SurfaceOptions = {}): F
         xaxis: axis("Left to right (mm)"),
         yaxis: axis("Posterior to anterior (mm)"),
         zaxis: axis("Inferior to superior (mm)"),
-        // From the front and a little above, the patient's right on the left.
-        camera: { eye: { x: 0.5, y: 1.6, z: 0.5 }, up: { x: 0, y: 0, z: 1 } },
+        // From the front and a little above, the patient's right on the left, far enough for the names of the axes.
+        camera: { eye: { x: 0.75, y: 2.4, z: 0.75 }, up: { x: 0, y: 0, z: 1 } },
       },
     }),
   };

@@ -165,6 +165,16 @@ describe("histogramFigure", () => {
     assert.equal(trace.name, "All voxels, 12.5 % outside");
   });
 
+  it("lets bins without a voxel sink below a logarithmic axis, so that the filled curve has no gap", () => {
+    const { data, layout } = histogramFigure(volume, { rangeHu: [0, 200], binHu: 40 });
+    const y = data[0].y as number[];
+    assert.deepEqual(y.slice(0, 3), [12.5, 25, 50]);
+    const { range, tickvals } = layout.yaxis as { range: [number, number]; tickvals: number[] };
+    assert.ok(y.at(-1)! > 0 && Math.log10(y.at(-1)!) < range[0], `${y}`);
+    assert.ok(Math.log10(12.5) > range[0] && Math.log10(50) < range[1]);
+    assert.ok(Math.min(...tickvals) >= 10, "ticks are those of bins that hold something");
+  });
+
   it("counts structures apart, through the rescale, and skips what is not a number", () => {
     const data = Float32Array.from(volume.data, (hu) => (hu === 110 ? NaN : (hu + 1000) / 2));
     const scaled = createVolume(data, [2, 2, 2], {
