@@ -1,6 +1,7 @@
 import type { Scalar, Tensor, Variable } from "@tensorflow/tfjs";
 import { LabError } from "../errors.js";
 import { type ParameterTensors, runNetwork } from "../model/network.js";
+import { computeGradients } from "../model/ops/gradients.js";
 import { segmentationLoss } from "../model/ops/loss.js";
 import { adamWStep, gradientNorm, sgdStep } from "../model/ops/optimizer.js";
 import { loadTensorFlow } from "../model/tensorflow.js";
@@ -78,8 +79,7 @@ export function createLearner(
   return {
     async step(batch, step) {
       const learningRate = learningRateAt(recipe, step);
-      const { value, grads } = tf.variableGrads(() => batchLoss(recipe, batch, current), weights);
-      const gradients = weights.map((weight) => grads[weight.name]);
+      const { value, gradients } = computeGradients(() => batchLoss(recipe, batch, current), weights);
       const length = gradientNorm(gradients);
       try {
         const [[loss], [norm]] = await Promise.all([value.data(), length.data()]);

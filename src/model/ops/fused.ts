@@ -1,5 +1,6 @@
 import type { Tensor } from "@tensorflow/tfjs";
 import type { TensorFlow } from "../tensorflow.js";
+import { release } from "./gradients.js";
 
 /**
  * Operations that a backend may compute in one pass. Where the current backend has no kernel of that name, the
@@ -48,7 +49,13 @@ export function withGradient<T extends Tensor>(
     const save = all[all.length - 1] as unknown as (tensors: Tensor[]) => void;
     const { value, saved } = forward(all.slice(0, -1) as Tensor[]);
     save(saved);
-    return { value, gradFunc: (dy: Tensor, kept: Tensor[]) => backward(dy, kept) };
+    return {
+      value,
+      gradFunc: (dy: Tensor, kept: Tensor[]) => {
+        release([dy, ...kept]);
+        return backward(dy, kept);
+      },
+    };
   });
   return operation(...inputs) as T;
 }

@@ -8,6 +8,7 @@ import {
   segmentationLoss,
 } from "tumorlab";
 import { runNetwork } from "tumorlab/dist/model/network.js";
+import { computeGradients } from "tumorlab/dist/model/ops/gradients.js";
 import { loadTensorFlow } from "tumorlab/dist/model/tensorflow.js";
 import { readPeakMb } from "../volumes/interleave.js";
 import type { Job, SideOutput } from "./main.js";
@@ -35,16 +36,16 @@ async function main(): Promise<void> {
 
   let step = 0;
   const train = async () => {
-    const { value, grads } = tf.variableGrads(
+    const { value, gradients } = computeGradients(
       () => segmentationLoss(runNetwork(network, image, parameters)[0], labels),
       variables,
     );
     step++;
     variables.forEach((variable, i) =>
-      adamWStep(variable, moments[i], grads[variable.name], { learningRate: 1e-3, step }),
+      adamWStep(variable, moments[i], gradients[i], { learningRate: 1e-3, step }),
     );
     await value.data();
-    tf.dispose([value, grads]);
+    tf.dispose([value, ...gradients]);
   };
   const infer = async () => {
     const [logits] = tf.tidy(() => runNetwork(network, image, parameters));

@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import type { Tensor4D, Tensor5D } from "@tensorflow/tfjs";
+import { createKey, createNetworkConfig, initializeWeights, openEngine, segmentationLoss } from "tumorlab";
+import { runNetwork, toTensors } from "tumorlab/dist/model/network.js";
+import { computeGradients } from "tumorlab/dist/model/ops/gradients.js";
+import { simdMemory } from "tumorlab/dist/model/simd3d/engine.js";
+import { loadTensorFlow } from "tumorlab/dist/model/tensorflow.js";
+
+describe("computeGradients", function () {
+  this.timeout(60_000);
+  const tf = loadTensorFlow();
+
+  for (const engine of ["simd", "reference"] as const)
+    it(`gives the bits of TensorFlow.js's own variableGrads on ${engine}, and leaves no tensor behind`, async () => {
+      await openEngine({ engine, threads: 1 });
+      for (const change of [
+        {},
+        { encoder: "residual" as const, deepSupervision: true },
+        { normalization: "none" as const },
+      ]) {
+        const config = createNetworkConfig({ classes: 3, widths: [4, 8, 8], patch: [8, 8, 8], ...change });
+        const before = tf.memory().numTensors;
+        const tensors = toTensors(initializeWeights(config, createKey(2)));
+        const variables = [...tensors.values()].map((tensor) => tf.variable(tensor));
+        const parameters = new Map([...tensors.keys()].map((name, i) => [name, variables[i]]));
+        const stream = createKey(3).stream();
+        const values = Float32Array.from({ length: 512 }, () => stream.normal());
+        const image: Tensor5D = tf.tensor5d(values, [1, 8, 8, 8, 1]);
+        const labels: Tensor4D = tf.tensor4d(
+          Array.from(values, (value) => (value > 0 ? 1 : 0)),
+          [1, 8, 8, 8],
+          "int32",
+        );
+        const loss = () => segmentationLoss(runNetwork(config, image, parameters)[0], labels);
+        const right = tf.variableGrads(loss, variables);
+        const found = computeGradients(loss, variables);
+        assert.deepEqual(await found.value.data(), await right.value.data());
+        for (const [i, variable] of variables.entries()) {
+          const gradient = right.grads[variable.name];
+          // Of an answer that the loss does not use, both know no gradient.
+          assert.equal(found.gradients[i] === undefined, gradient === undefined);
+          if (gradient) assert.deepEqual(await found.gradients[i].data(), await gradient.data());
+        }
+        tf.dispose([
+          right.value,
+          right.grads,
+          found.value,
+          found.gradients,
+          image,
+          labels,
+          ...tensors.values(),
+        ]);
+        tf.dispose(variables);
+        assert.equal(tf.memory().numTensors, before);
+      }
+    });
+
+  it("needs less memory, and works on after a loss that throws", async () => {
+    await openEngine({ engine: "simd", threads: 1 });
+    tf.engine().startScope();
+    const filter = tf.variable(tf.ones([3, 3, 3, 4, 4]));
+    const image = tf.ones([1, 16, 16, 16, 4]);
+    const loss = () => {
+      let x = image as Tensor5D;
+      for (let layer = 0; layer < 6; layer++) x = tf.mul(tf.conv3d(x, filter as Tensor5D, 1, "same"), 0.01);
+      return tf.sum(x.reshape([-1])).asScalar();
+    };
+    const risen = (call: () => unknown) => {
+      const before = simdMemory().peakBytes;
+      call();
+      return simdMemory().peakBytes - before;
+    };
+    risen(() => computeGradients(loss, [filter]));
+    const full = risen(() => tf.variableGrads(loss, [filter]));
+    assert.ok(full > 0, "TensorFlow.js's own way back needs more than was ever needed before");
+    const fail = () => {
+      loss();
+      throw new Error("no loss");
+    };
+    assert.throws(() => computeGradients(fail, [filter]), /no loss/);
+    const again = computeGradients(loss, [filter]);
+    assert.deepEqual(
+      again.gradients[0].dataSync(),
+      tf.variableGrads(loss, [filter]).grads[filter.name].dataSync(),
+    );
+    tf.engine().endScope();
+    filter.dispose();
+  });
+});
