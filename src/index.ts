@@ -151,7 +151,12 @@ export {
   compareLooks,
   lookFigures,
 } from "./experiment/lesion-realism.js";
-export type { RealismDistance, RealismLesion, LesionCollection } from "./experiment/lesion-realism.js";
+export type {
+  LesionCollection,
+  PatientLesion,
+  RealismDistance,
+  RealismLesion,
+} from "./experiment/lesion-realism.js";
 export { openPublishedLooks, tabulateLooks } from "./experiment/published-looks.js";
 export type { LookRow, PublishedLook } from "./experiment/published-looks.js";
 export type { Told } from "./experiment/told.js";
@@ -478,6 +483,8 @@ export { createTumorCases } from "./training/tumor-cases.js";
 export type { TumorMix } from "./training/tumor-cases.js";
 export { lesionKinds } from "./tumor/contrast.js";
 export type { DrawnContrast, LesionKind } from "./tumor/contrast.js";
+export { measureLesions } from "./tumor/find-lesions.js";
+export type { FindLesionsOptions, FoundLesion } from "./tumor/find-lesions.js";
 export { finishLesion } from "./tumor/finish.js";
 export type { DrawnLesion } from "./tumor/finish.js";
 export { closedCell, fullCell, runAutomaton } from "./tumor/growth/automaton.js";

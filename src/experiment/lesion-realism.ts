@@ -1,24 +1,28 @@
 import { requireThat } from "../errors.js";
 import { withData } from "../grid.js";
-import { findLesion, findOrgan, type TumorOrgan } from "../organs.js";
+import type { TumorOrgan } from "../organs.js";
 import { createPhantomCase, type PhantomOptions } from "../phantom/make-case.js";
 import { throwIfAborted, type RunOptions } from "../progress.js";
 import type { Key } from "../random.js";
 import { median } from "../stats/describe.js";
 import { compareSamples, type SampleDistance } from "../stats/two-sample.js";
+import { measureLesions } from "../tumor/find-lesions.js";
 import { applyPatch } from "../tumor/insert.js";
-import { type LesionLook, measureLesion } from "../tumor/measure-lesion.js";
+import type { LesionLook } from "../tumor/measure-lesion.js";
 import type { LesionSize, Synthesizer } from "../tumor/synthesizer.js";
-import type { LabelMap, Mask, Vec3, Volume } from "../types.js";
-import { findComponents, paintComponents } from "../volume/components.js";
+import type { LabelMap, Volume } from "../types.js";
 import { cropAround } from "../volume/crop.js";
 
+/** What a lesion looks like and whose it is: enough to compare groups, also of one's own scans. */
+export interface PatientLesion extends LesionLook {
+  patient: string;
+}
+
 /** A lesion with where it comes from. */
-export interface RealismLesion extends LesionLook {
+export interface RealismLesion extends PatientLesion {
   /** `"reference"` for the phantom's own tumors, else the generator's name. */
   source: string;
   case: string;
-  patient: string;
   organ: TumorOrgan;
   /** The scan round the lesion and the lesion alone under its name, for pictures. */
   ct: Volume;
@@ -39,7 +43,6 @@ export interface LesionCollection extends RunOptions {
 
 /** Half the width of what is kept round a lesion for pictures, in mm. */
 const roundMm = 55;
-const fewestVoxels = 8;
 
 /**
  * The phantom's own tumors of an organ, grown by reaction and diffusion before the scanner's blur and noise: lesions to
@@ -133,54 +136,22 @@ function lesionsOf(
   source: string,
   who: Who,
 ): RealismLesion[] {
-  const values = Object.entries(labels.names);
-  const value = Number(values.find(([, name]) => findLesion(name)?.tumorOrgan === organ)?.[0] ?? -1);
-  const homes = new Set(
-    values.filter(([, name]) => findOrgan(name)?.name.startsWith(organ)).map(([each]) => Number(each)),
-  );
-  const all = withData(
-    labels,
-    Uint8Array.from(labels.data, (each) => (each === value ? 1 : 0)),
-  );
-  const home = withData(
-    labels,
-    Uint8Array.from(labels.data, (each) => (homes.has(each) ? 1 : 0)),
-  );
-  const table = findComponents(all);
-  const painted = paintComponents(table, all).data;
-  return table.components
-    .filter(({ voxels }) => voxels >= fewestVoxels)
-    .map(({ id, centroidVoxel }) => {
-      const mask = withData(
-        all,
-        Uint8Array.from(painted, (each) => (each === id ? 1 : 0)),
-      );
-      return {
-        ...measureLesion(ct, mask, home),
-        source,
-        organ,
-        case: who.case,
-        patient: who.patient,
-        ...cutOut(ct, mask, value, labels, centroidVoxel),
-      };
-    });
-}
-
-/** Blocks of one size round the middle of each lesion, so that pictures of them share their scale. */
-function cutOut(
-  ct: Volume,
-  mask: Mask,
-  value: number,
-  labels: LabelMap,
-  centroid: Vec3,
-): { ct: Volume; lesion: LabelMap } {
-  const middle: Vec3 = [Math.round(centroid[0]), Math.round(centroid[1]), Math.round(centroid[2])];
-  const part = cropAround(mask, middle, roundMm);
-  const data = Uint16Array.from(part.data, (inside) => (inside ? value : 0));
-  return {
-    ct: cropAround(ct, middle, roundMm, -1024),
-    lesion: { ...withData(part, data), names: { [value]: labels.names[value] } },
-  };
+  return measureLesions(labels, organ, { ct }).map(({ label, centroidVoxel, mask, box, ...look }) => {
+    const middle = centroidVoxel.map(Math.round);
+    const [x, y, z] = middle.map((at, axis) => at - box.boxMin[axis]);
+    // Blocks of one size round the middle of each lesion, so that pictures of them share their scale.
+    const part = cropAround(mask, [x, y, z], roundMm);
+    const data = Uint16Array.from(part.data, (inside) => (inside ? label : 0));
+    return {
+      ...look,
+      source,
+      organ,
+      case: who.case,
+      patient: who.patient,
+      ct: cropAround(ct, [middle[0], middle[1], middle[2]], roundMm, -1024),
+      lesion: { ...withData(part, data), names: { [label]: labels.names[label] } },
+    };
+  });
 }
 
 /** Figures that are compared, with what they are called. */
@@ -205,14 +176,14 @@ export interface RealismDistance extends SampleDistance {
 
 /** Compares each figure of two groups of lesions with {@link compareSamples}; patients are moved whole. */
 export function compareLooks(
-  reference: readonly RealismLesion[],
-  synthetic: readonly RealismLesion[],
+  reference: readonly PatientLesion[],
+  synthetic: readonly PatientLesion[],
   key: Key,
 ): RealismDistance[] {
   return lookFigures.map(({ name, title, unit }) => {
-    const pick = (lesions: readonly RealismLesion[]) => lesions.filter((each) => Number.isFinite(each[name]));
+    const pick = (lesions: readonly PatientLesion[]) => lesions.filter((each) => Number.isFinite(each[name]));
     const [first, second] = [pick(reference), pick(synthetic)];
-    const sample = (lesions: readonly RealismLesion[]) => ({
+    const sample = (lesions: readonly PatientLesion[]) => ({
       values: lesions.map((each) => each[name]),
       clusters: lesions.map((each) => each.patient),
     });

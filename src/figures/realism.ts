@@ -1,4 +1,4 @@
-import type { RealismDistance, RealismLesion } from "../experiment/lesion-realism.js";
+import type { PatientLesion, RealismDistance } from "../experiment/lesion-realism.js";
 import { lookFigures } from "../experiment/lesion-realism.js";
 import type { PublishedLook } from "../experiment/published-looks.js";
 import type { TuringAnswer, TuringTest } from "../experiment/turing-test.js";
@@ -39,16 +39,18 @@ const columns = 3;
  * two above each panel: the largest gap between the curves with its p over patients, and by how much values have to move
  * for one group to become the other, with its interval. Two curves that run together are groups that look alike.
  *
- * @param options `published`: figures of real lesions to draw as lines, such as {@link publishedLines} gives.
+ * @param options `published`: figures of real lesions to draw as lines, such as {@link publishedLines} gives; `names` of the
+ *   two groups.
  */
 export function realismFigure(
-  reference: readonly RealismLesion[],
-  synthetic: readonly RealismLesion[],
+  reference: readonly PatientLesion[],
+  synthetic: readonly PatientLesion[],
   distances: readonly RealismDistance[],
   {
     title = "Synthetic lesions beside the phantom's own",
     published = [],
-  }: { title?: string; published?: readonly PublishedLine[] } = {},
+    names = ["Phantom's own tumors", "Synthetic"],
+  }: { title?: string; published?: readonly PublishedLine[]; names?: readonly [string, string] } = {},
 ): Figure {
   const rows = Math.ceil(lookFigures.length / columns);
   const axes: Record<string, unknown> = {};
@@ -78,8 +80,8 @@ export function realismFigure(
       anchor: axisName("x", panel),
     };
     const groups = [
-      { lesions: reference, name: "Phantom's own tumors", color: seriesColors[1], dash: "solid" },
-      { lesions: synthetic, name: "Synthetic", color: seriesColors[0], dash: "dash" },
+      { lesions: reference, name: names[0], color: seriesColors[1], dash: "solid" },
+      { lesions: synthetic, name: names[1], color: seriesColors[0], dash: "dash" },
     ];
     for (const group of groups) data.push(curveOf(group, name, panel));
     const distance = distances.find(({ figure }) => figure === name);
@@ -142,7 +144,7 @@ function curveOf(
     name,
     color,
     dash,
-  }: { lesions: readonly RealismLesion[]; name: string; color: string; dash: string },
+  }: { lesions: readonly PatientLesion[]; name: string; color: string; dash: string },
   figure: keyof LesionLook,
   panel: number,
 ): Trace {

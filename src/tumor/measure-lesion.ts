@@ -26,6 +26,8 @@ export interface LesionLook {
 }
 
 const ringMm = [3, 12] as const;
+/** What of a scan round a lesion has a say in how it looks, in mm. */
+export const surroundingsMm: number = ringMm[1] + 4;
 const fewestForShape = 20;
 const fewestForTexture = 30;
 /** Fainter lesions than this share of the spread round them have no edge to be measured. */
@@ -35,16 +37,18 @@ const faintest = 0.5;
  * Measures a lesion in its scan: size, roundness, contrast, sharpness of the edge, texture. Compare lesions on equal
  * grids only: all but the size depend on spacing, blur and noise of the scan.
  *
+ * @param ct in HU; without it only size and shape are measured, the rest is `NaN`.
  * @param lesion at least one voxel; pieces count together.
  * @param organ the healthy rest of the organ round it; it may contain the lesion.
  * @throws LabError when the grids differ.
  */
-export function measureLesion(ct: Volume, lesion: Mask, organ: Mask): LesionLook {
-  requireSameGrid(ct, lesion, ["ct", "lesion"]);
-  requireSameGrid(ct, organ, ["ct", "organ"]);
-  const box = boundingBox(lesion, ringMm[1] + 4);
+export function measureLesion(ct: Volume | undefined, lesion: Mask, organ: Mask): LesionLook {
+  if (ct) requireSameGrid(ct, lesion, ["ct", "lesion"]);
+  requireSameGrid(lesion, organ, ["lesion", "organ"]);
+  const box = boundingBox(lesion, surroundingsMm);
   if (!box) return { ...nothing };
   const mask = crop(lesion, box);
+  if (!ct) return { ...nothing, ...measureShape(mask) };
   const home = crop(organ, box).data;
   const image = crop(ct, box);
   const hu = Float32Array.from(image.data, (stored) => rescaleValue(stored, image.rescale));
@@ -57,15 +61,11 @@ export function measureLesion(ct: Volume, lesion: Mask, organ: Mask): LesionLook
     else if (home[i] > 0 && out[i] >= ringMm[0] && out[i] <= ringMm[1]) round.push(hu[i]);
   }
   const voxels = inside.length;
-  const volumeMl = voxels * voxelVolumeMl(ct);
   const contrastHu = round.length > 0 ? mean(inside) - mean(round) : NaN;
   const spread = standardDeviation(round);
   const clear = Math.abs(contrastHu) > faintest * spread;
   return {
-    voxels,
-    volumeMl,
-    radiusMm: Math.cbrt((3000 * volumeMl) / (4 * Math.PI)),
-    sphericity: voxels < fewestForShape ? NaN : sphericityOf(mask),
+    ...measureShape(mask),
     contrastHu,
     edgeWidthMm:
       voxels < fewestForShape || !clear
@@ -73,6 +73,18 @@ export function measureLesion(ct: Volume, lesion: Mask, organ: Mask): LesionLook
         : edgeWidth(hu, mask.data, home, out, into, Math.min(...ct.spacingMm)),
     spreadRatio: voxels < fewestForTexture || !(spread > 0) ? NaN : standardDeviation(inside) / spread,
     coherence: voxels < fewestForTexture ? NaN : coherenceOf(hu, mask),
+  };
+}
+
+/** Size and roundness of a mask that does not touch the border of its block. */
+function measureShape(mask: Mask): Pick<LesionLook, "voxels" | "volumeMl" | "radiusMm" | "sphericity"> {
+  const voxels = mask.data.reduce((sum, value) => sum + (value > 0 ? 1 : 0), 0);
+  const volumeMl = voxels * voxelVolumeMl(mask);
+  return {
+    voxels,
+    volumeMl,
+    radiusMm: Math.cbrt((3000 * volumeMl) / (4 * Math.PI)),
+    sphericity: voxels < fewestForShape ? NaN : sphericityOf(mask),
   };
 }
 
