@@ -103,6 +103,8 @@ export type { BaselineComparison } from "./experiment/baselines.js";
 export { checkPlan } from "./experiment/check-plan.js";
 export { compareWithPaper } from "./experiment/claims.js";
 export type { ClaimComparison, ClaimedNumber, Verdict } from "./experiment/claims.js";
+export { collectExperiment, readStatus } from "./experiment/collect.js";
+export type { ExperimentStatus } from "./experiment/collect.js";
 export { createPlan } from "./experiment/create-plan.js";
 export type { DetectionSummary } from "./experiment/detection.js";
 export { estimatePlan } from "./experiment/estimate-plan.js";
@@ -111,8 +113,18 @@ export { evaluateStudy } from "./experiment/evaluate-study.js";
 export type { StudyOptions, StudyScores } from "./experiment/evaluate-study.js";
 export { distributionNames, distributions } from "./experiment/experiment-scores.js";
 export type { Distribution, PatientCount, ScoreExclusion } from "./experiment/experiment-scores.js";
+export {
+  createExperiment,
+  experimentPaths,
+  openExperiment,
+  readPlan,
+  runExperimentTrial,
+} from "./experiment/experiment-folder.js";
+export type { Experiment, TrialFailure } from "./experiment/experiment-folder.js";
 export { findHealthyOrgans, listHosts, surveyHost } from "./experiment/host-scans.js";
 export type { HostCandidate, SurveyedHost } from "./experiment/host-scans.js";
+export { runExperiment } from "./experiment/local-runner.js";
+export type { LocalRunOptions, RunnerEvent } from "./experiment/local-runner.js";
 export { hashPlan, listTrials, recipeOf } from "./experiment/plan.js";
 export type {
   ExperimentPlan,
@@ -124,6 +136,7 @@ export type {
   TrialSpec,
 } from "./experiment/plan.js";
 export { readExperimentRecords, readExperimentResults } from "./experiment/read-results.js";
+export { prepareExperimentScans } from "./experiment/prepare-scans.js";
 export type {
   CollectedRecords,
   CollectedResults,
@@ -160,6 +173,8 @@ export type {
 export { openPublishedLooks, tabulateLooks } from "./experiment/published-looks.js";
 export type { LookRow, PublishedLook } from "./experiment/published-looks.js";
 export type { Told } from "./experiment/told.js";
+export { findTrial, runBaselines, runTrial } from "./experiment/trial.js";
+export type { TrialOptions } from "./experiment/trial.js";
 export { createTuringTest } from "./experiment/turing-test.js";
 export type { TuringAnswer, TuringQuestion, TuringScore, TuringTest } from "./experiment/turing-test.js";
 export { barFigure, organBarFigure } from "./figures/bars.js";

@@ -3,6 +3,7 @@ import { oneLine, UsageError } from "./command.js";
 import type { Command, CommandIo } from "./command.js";
 import { componentsCommand } from "./components.js";
 import { evaluateCommand } from "./evaluate.js";
+import { experimentCommands } from "./experiment.js";
 import { infoCommand } from "./info.js";
 import { phantomCommand } from "./phantom.js";
 import { predictCommand } from "./predict.js";
@@ -26,6 +27,7 @@ export const commands: readonly Command[] = [
   predictCommand,
   scalingFitCommand,
   scalingEfficiencyCommand,
+  ...experimentCommands,
   ...cohortCommands,
 ];
 

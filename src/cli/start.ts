@@ -6,6 +6,8 @@ export async function startCommandLine(): Promise<void> {
   const interrupt = new AbortController();
   process.once("SIGINT", () => interrupt.abort(new Error("Interrupted")));
   process.once("SIGTERM", () => interrupt.abort(new Error("Terminated")));
+  // A child of a runner that is gone has nobody to work for.
+  process.once("disconnect", () => interrupt.abort(new Error("Disconnected")));
   const io = {
     out: (text: string) => writeAll(1, text),
     err: (text: string) => writeAll(2, text),
@@ -13,6 +15,8 @@ export async function startCommandLine(): Promise<void> {
     signal: interrupt.signal,
   };
   process.exitCode = await runCommandLine(process.argv.slice(2), io);
+  // An open channel to it would keep this process alive.
+  if (process.connected) process.disconnect();
 }
 
 /** Writes everything before returning, so that no output is lost when the process ends. */

@@ -1,7 +1,6 @@
-import { execFile } from "node:child_process";
-import { appendFile, mkdir, readFile, stat } from "node:fs/promises";
+import { appendFile, mkdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { promisify } from "node:util";
+import { describeCode } from "../code-version.js";
 import { currentTime, describeMachine, monotonicMs, peakMemoryBytes } from "../env.js";
 import { LabError } from "../errors.js";
 import { type EngineName, openEngine } from "../model/engines.js";
@@ -233,19 +232,11 @@ function toInput({ name, patient, sha256 }: PreparedScan) {
   return { case: name, patient, sha256 };
 }
 
-/** When and with what: the version of this package and the commit, where it runs from a checkout. */
+/** When and with what. */
 async function describeRun() {
-  const text = await readFile(join(__dirname, "..", "..", "package.json"), "utf8");
-  const { version } = JSON.parse(text) as { version: string };
-  const git = promisify(execFile);
-  const commit = await git("git", ["rev-parse", "HEAD"], { cwd: __dirname }).then(
-    ({ stdout }) => stdout.trim(),
-    () => null,
-  );
   return {
     format: "tumorlab-training-run",
-    version,
-    commit,
+    ...(await describeCode()),
     finishedAt: currentTime(),
     ...describeMachine(),
   };

@@ -86,7 +86,7 @@ function checkCohort({ cohort }: ExperimentPlan): void {
   requireThat(isNumber(marginMm, 0), "cohort.marginMm", marginMm, "a number of mm from 0");
 }
 
-/** Most patients of a cohort or test. */
+/** Most patients of a cohort or test, so that those with tumors and those without stay apart; see `listPatients`. */
 export const mostPatients = 2000;
 
 function checkOrgans({ organs, cohort }: ExperimentPlan): void {

@@ -117,9 +117,13 @@ async function readScan(folder: string, metadata: PhantomMetadata): Promise<Phan
  * reader expects. This file is built to src/dist/phantom.
  */
 async function defaultFolder(parts: readonly (string | number)[]): Promise<string> {
+  return resolve(__dirname, "../../../.tumorlab/phantoms", [...parts, await phantomCodeState()].join("-"));
+}
+
+/** Eight hexadecimal digits that change with the code that draws phantoms. */
+export async function phantomCodeState(): Promise<string> {
   const code = createHash("sha256");
   const files = (await readdir(__dirname)).filter((name) => name.endsWith(".js")).sort();
   for (const name of files) code.update(await readFile(join(__dirname, name)));
-  const state = code.digest("hex").slice(0, 8);
-  return resolve(__dirname, "../../../.tumorlab/phantoms", [...parts, state].join("-"));
+  return code.digest("hex").slice(0, 8);
 }

@@ -2,7 +2,7 @@ import { requireThat } from "../errors.js";
 import { labelsInUse } from "../grid.js";
 import { type TumorOrgan, tumorOrgans } from "../organs.js";
 import { createKey, type Key, restoreKey } from "../random.js";
-import type { SizeClass } from "../size-class.js";
+import { type SizeClass, sizeClasses } from "../size-class.js";
 import { describeLabels } from "../structures.js";
 import type { LabelMap, Volume } from "../types.js";
 import { applyPatch } from "./insert.js";
@@ -35,6 +35,8 @@ export interface MixRecipe {
   realCases?: number;
   /** Parts of small, medium and large lesions; default 4:2:1, as in the paper. */
   mix?: readonly [number, number, number];
+  /** Parts of each size class, in place of `mix`. */
+  sizes?: Readonly<Record<SizeClass, number>>;
   /** Organs lesions are put into, in turn; default all that any scan shows healthy. */
   organs?: readonly TumorOrgan[];
   /** Generators used in turn; default `["handcrafted"]`. */
@@ -122,7 +124,10 @@ export function planMix(scans: readonly HostScan[], recipe: MixRecipe): PlannedL
     return found;
   });
   const root = createKey(seed).split("synthetic cohort");
-  const classes = mixClasses.flatMap((sizeClass, k) => new Array<SizeClass>(mix[k]).fill(sizeClass));
+  const classes = recipe.sizes
+    ? sizeClasses.flatMap(({ name }) => new Array<SizeClass>(recipe.sizes![name]).fill(name))
+    : mixClasses.flatMap((sizeClass, k) => new Array<SizeClass>(mix[k]).fill(sizeClass));
+  requireThat(classes.length > 0, "sizes", recipe.sizes, "whole numbers from 0, not all 0");
   return Array.from({ length: Math.round(ratio * realCases) }, (_, index): PlannedLesion => {
     const organ = index % wanted.length;
     // Rounds of sizes and of scans are counted for each organ, so that every organ gets the whole mix.

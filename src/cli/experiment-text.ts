@@ -1,0 +1,34 @@
+import type { ExperimentStatus } from "../experiment/collect.js";
+import { estimatePlan } from "../experiment/estimate-plan.js";
+import { type ExperimentPlan, hashPlan, type TrialSpec } from "../experiment/plan.js";
+import { formatDuration } from "../progress.js";
+
+/** A trial in words: `pancreas, real+synthetic, 16 patients, seed 2`. */
+export function describeTrial({ organ, arm, size, seed }: TrialSpec): string {
+  return `${organ}, ${arm}, ${size} ${size === 1 ? "patient" : "patients"}, seed ${seed}`;
+}
+
+/** What a plan will take, on one line. */
+export function describePlan(plan: ExperimentPlan, workers: number): string {
+  const { trials, scans, hours, memoryMb } = estimatePlan(plan, workers);
+  return (
+    `plan ${plan.name} ${hashPlan(plan).slice(0, 12)}: ${trials} trials on ${scans} phantom scans, roughly ` +
+    `${formatDuration(hours * 3600)} with ${workers} ${workers === 1 ? "worker" : "workers"} of ${memoryMb} MB`
+  );
+}
+
+/** An experiment's state in a few lines. */
+export function formatStatus(status: ExperimentStatus): string {
+  const { name, planSha256, total, done, failed, started, waiting, secondsPerTrial } = status;
+  const counts = [
+    `${done.length} of ${total} trials done`,
+    `${failed.length} failed`,
+    `${started.length} started`,
+    `${waiting.length} waiting`,
+  ];
+  const mean = secondsPerTrial === undefined ? "" : `; ${formatDuration(secondsPerTrial)} each`;
+  const lines = [`${name} ${planSha256.slice(0, 12)}: ${counts.join(", ")}${mean}`];
+  for (const { trial, reason } of failed)
+    lines.push(`  failed: trial ${trial.index}, ${describeTrial(trial)}: ${reason}`);
+  return `${lines.join("\n")}\n`;
+}

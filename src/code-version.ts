@@ -1,0 +1,29 @@
+import { execFile } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+
+/** Which code made a result, for run records. */
+export interface CodeVersion {
+  /** Of this package. */
+  version: string;
+  /** Where it runs from a checkout, with `+` where tracked files differ from it; else `null`. */
+  commit: string | null;
+}
+
+/** Version of this package, and the commit where it runs from a checkout. */
+export async function describeCode(): Promise<CodeVersion> {
+  const text = await readFile(join(__dirname, "..", "package.json"), "utf8");
+  const { version } = JSON.parse(text) as { version: string };
+  const git = async (...args: string[]): Promise<string> =>
+    (await promisify(execFile)("git", args, { cwd: __dirname })).stdout.trim();
+  try {
+    const [commit, changes] = [
+      await git("rev-parse", "HEAD"),
+      await git("status", "--porcelain", "--untracked-files=no"),
+    ];
+    return { version, commit: changes === "" ? commit : `${commit}+` };
+  } catch {
+    return { version, commit: null };
+  }
+}

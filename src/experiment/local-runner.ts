@@ -1,0 +1,146 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { join } from "node:path";
+import { describeMachine, monotonicMs } from "../env.js";
+import { requireThat } from "../errors.js";
+import type { EngineOptions } from "../model/engines.js";
+import type { ProgressUpdate, RunOptions } from "../progress.js";
+import { type ExperimentStatus, readStatus } from "./collect.js";
+import {
+  type Experiment,
+  experimentPaths,
+  isTrialDone,
+  readFailure,
+  recordFailure,
+} from "./experiment-folder.js";
+import { listTrials, type TrialSpec } from "./plan.js";
+import { prepareExperimentScans } from "./prepare-scans.js";
+
+/** What happens while an experiment runs. */
+export type RunnerEvent =
+  | { kind: "scans"; done: number; total: number }
+  | { kind: "start"; trial: TrialSpec; attempt: number; pid: number | undefined }
+  | { kind: "progress"; trial: TrialSpec; update: ProgressUpdate }
+  | { kind: "done"; trial: TrialSpec; seconds: number }
+  | { kind: "retry"; trial: TrialSpec; reason: string }
+  | { kind: "failed"; trial: TrialSpec; reason: string };
+
+/** How an experiment is run on this machine. */
+export interface LocalRunOptions extends Pick<RunOptions, "signal"> {
+  /** Trials at once, each a process of its own; default one a core. */
+  workers?: number;
+  /** Threads of each trial's engine; default the cores shared out among the workers. */
+  threads?: number;
+  engine?: EngineOptions["engine"];
+  onEvent?: (event: RunnerEvent) => void;
+}
+
+const mostAttempts = 2;
+/** How long an interrupted trial may take to end by itself. */
+const graceMs = 5000;
+
+/**
+ * Runs the trials of an experiment that have no result yet, each in a process of its own. A trial that fails or is killed
+ * is tried once more, then reported as failed; the others go on. Whatever is killed at any moment, running again ends with
+ * the same results. Aborting ends the trials under way.
+ *
+ * @returns what there is when all trials have had their turn.
+ * @throws LabError when the scans cannot be drawn; the signal's reason when aborted.
+ */
+export async function runExperiment(
+  experiment: Experiment,
+  options: LocalRunOptions = {},
+): Promise<ExperimentStatus> {
+  const { cores } = describeMachine();
+  const { workers = cores, signal, onEvent } = options;
+  requireThat(Number.isInteger(workers) && workers >= 1, "workers", workers, "a whole number from 1");
+  const threads = options.threads ?? Math.max(1, Math.floor(cores / workers));
+  const { plan, folder } = experiment;
+  const waiting: TrialSpec[] = [];
+  for (const trial of listTrials(plan)) if (!(await isTrialDone(experiment, trial))) waiting.push(trial);
+  const organs = [...new Set(waiting.map(({ organ }) => organ))];
+  await prepareExperimentScans(plan, experimentPaths.scans(folder), organs, workers, {
+    signal,
+    progress: ({ done, total = done }) => onEvent?.({ kind: "scans", done, total }),
+  });
+
+  const lane = async (): Promise<void> => {
+    for (;;) {
+      const trial = waiting.shift();
+      if (!trial || signal?.aborted) return;
+      // Another runner on the same folder may have been here.
+      if (await isTrialDone(experiment, trial)) continue;
+      await runWithRetry(experiment, trial, { ...options, threads });
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(workers, waiting.length) }, lane));
+  signal?.throwIfAborted();
+  return readStatus(experiment);
+}
+
+async function runWithRetry(
+  experiment: Experiment,
+  trial: TrialSpec,
+  options: LocalRunOptions & { threads: number },
+): Promise<void> {
+  const { signal, onEvent } = options;
+  for (let attempt = 1; ; attempt++) {
+    const startMs = monotonicMs();
+    const ending = await runTrialProcess(experiment, trial, options, (pid) =>
+      onEvent?.({ kind: "start", trial, attempt, pid }),
+    );
+    if (await isTrialDone(experiment, trial)) {
+      onEvent?.({ kind: "done", trial, seconds: (monotonicMs() - startMs) / 1000 });
+      return;
+    }
+    if (signal?.aborted) return;
+    const reason = (await readFailure(experiment, trial.index))?.reason ?? ending;
+    if (attempt >= mostAttempts) {
+      await recordFailure(experiment, trial.index, reason);
+      onEvent?.({ kind: "failed", trial, reason });
+      return;
+    }
+    onEvent?.({ kind: "retry", trial, reason });
+  }
+}
+
+/** Runs a trial as the command line does it, and says how it ended. */
+function runTrialProcess(
+  { folder }: Experiment,
+  trial: TrialSpec,
+  { threads, engine, signal, onEvent }: LocalRunOptions & { threads: number },
+  onStart: (pid: number | undefined) => void,
+): Promise<string> {
+  const words = ["experiment", "run", experimentPaths.plan(folder), "--out", folder];
+  words.push("--index", String(trial.index), "--threads", String(threads));
+  if (engine) words.push("--engine", engine);
+  const command = join(__dirname, "..", "..", "bin", "tumorlab.cjs");
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [command, ...words], {
+      stdio: ["ignore", "ignore", "pipe", "ipc"],
+    });
+    onStart(child.pid);
+    let said = "";
+    child.stderr!.on("data", (text: Buffer) => (said = (said + text.toString()).slice(-2000)));
+    child.on("message", (update: ProgressUpdate) => onEvent?.({ kind: "progress", trial, update }));
+    const stop = (): void => endChild(child);
+    signal?.addEventListener("abort", stop, { once: true });
+    if (signal?.aborted) stop();
+    const settle = (ending: string): void => {
+      signal?.removeEventListener("abort", stop);
+      resolve(ending);
+    };
+    child.once("error", (error) => settle(error.message));
+    child.once("close", (code, killedBy) => {
+      const lines = said.trim().split("\n");
+      const last = lines[lines.length - 1];
+      settle(killedBy ? `its process was ended by ${killedBy}` : last || `exit code ${code}`);
+    });
+  });
+}
+
+function endChild(child: ChildProcess): void {
+  child.kill("SIGTERM");
+  const timer = setTimeout(() => child.kill("SIGKILL"), graceMs);
+  timer.unref();
+  child.once("close", () => clearTimeout(timer));
+}
