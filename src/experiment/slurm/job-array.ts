@@ -10,6 +10,8 @@ export interface SlurmWork {
   command: readonly string[];
   /** Where the tasks' logs go, as `JOB_TASK.log`; made when missing. */
   logFolder: string;
+  /** Program and words of a job that several tasks of a submission wait for, however it ends; its log is `JOB.log`. */
+  first?: readonly string[];
 }
 
 /** How tasks are submitted. */
@@ -73,24 +75,34 @@ export async function submitArrays(
   const bases = [...new Set(indices.map((index) => index - (index % size)))];
   // The limit of an array is its own: arrays that run side by side share ours.
   const limit = maxRunning === undefined ? "" : `%${Math.max(1, Math.floor(maxRunning / bases.length))}`;
-  for (const base of bases) {
-    const tasks = indices.map((index) => index - base).filter((task) => task >= 0 && task < size);
-    const index = base === 0 ? "$SLURM_ARRAY_TASK_ID" : `$((SLURM_ARRAY_TASK_ID + ${base}))`;
+  // A percent sign begins a field there.
+  const logs = `--output=${work.logFolder.replaceAll("%", "%%")}`;
+  const submit = async (...words: string[]): Promise<string> => {
     signal?.throwIfAborted();
     // Not to be broken off: a job that was taken has a number that must be known.
-    const printed = await runSlurm("sbatch", [
-      "--parsable",
-      `--job-name=${nameArray(work.name, base)}`,
-      `--array=${formatStretches(tasks)}${limit}`,
-      // A percent sign begins a field there.
-      `--output=${work.logFolder.replaceAll("%", "%%")}/%A_%a.log`,
-      ...sbatchOptions,
-      `--wrap=exec ${work.command.map(quote).join(" ")} "${index}"`,
-    ]);
+    const printed = await runSlurm("sbatch", ["--parsable", ...words, ...sbatchOptions]);
     // "12" or, with several clusters, "12;name"; a site may have words of its own before it.
     const jobId = /^(\d+)(;.*)?$/.exec(printed.trim().split("\n").at(-1)!)?.[1];
     if (jobId === undefined) throw new LabError("sbatch", printed, "the number of a job");
     onSubmitted?.(jobId);
+    return jobId;
+  };
+  const dependency: string[] = [];
+  if (work.first && indices.length > 1) {
+    const name = `--job-name=${work.name}.first`;
+    const jobId = await submit(name, `${logs}/%j.log`, `--wrap=exec ${work.first.map(quote).join(" ")}`);
+    dependency.push(`--dependency=afterany:${jobId}`);
+  }
+  for (const base of bases) {
+    const tasks = indices.map((index) => index - base).filter((task) => task >= 0 && task < size);
+    const index = base === 0 ? "$SLURM_ARRAY_TASK_ID" : `$((SLURM_ARRAY_TASK_ID + ${base}))`;
+    await submit(
+      `--job-name=${nameArray(work.name, base)}`,
+      `--array=${formatStretches(tasks)}${limit}`,
+      `${logs}/%A_%a.log`,
+      ...dependency,
+      `--wrap=exec ${work.command.map(quote).join(" ")} "${index}"`,
+    );
   }
 }
 

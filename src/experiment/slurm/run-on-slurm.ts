@@ -18,7 +18,9 @@ export interface SlurmRunOptions extends SlurmSettings, RunOptions {
   settleMs?: number;
   /** How long the controller may leave questions unanswered; default ten minutes. */
   patienceMs?: number;
-  /** Called with a sentence when something happens that a reader should know. */
+  /** Called when a task is seen to run, has its result, goes once more or has failed, the last two with the reason. */
+  onTask?: (index: number, event: "running" | "done" | "retry" | "failed", reason?: string) => void;
+  /** Called with a sentence about the controller or whole jobs that a reader should know. */
   onNotice?: (text: string) => void;
 }
 
@@ -86,6 +88,8 @@ export async function runOnSlurm(
 /** A task without a result so far. */
 interface OpenTask {
   attempts: number;
+  /** It was seen to run. */
+  running?: boolean;
   /** When it was first seen to have ended, on the monotonic clock. */
   endedMs?: number;
 }
@@ -98,29 +102,40 @@ async function waitForTasks(
   isDone: ResultCheck,
   options: SlurmRunOptions,
 ): Promise<SlurmFailure[]> {
-  const { pollMs = 10_000, signal, onNotice } = options;
+  const { pollMs = 10_000, signal, onTask } = options;
   const failed: SlurmFailure[] = [];
   const forgive = createPatience(options);
   for (let pauseMs = Math.min(500, pollMs); ; pauseMs = Math.min(pauseMs * 1.5, pollMs)) {
     const queue = await listTasks(work.name, signal).catch((error: unknown) => error as Error);
     signal?.throwIfAborted();
-    for (const index of [...open.keys()]) if (await isDone(index)) open.delete(index);
+    for (const index of [...open.keys()]) {
+      if (!(await isDone(index))) continue;
+      open.delete(index);
+      onTask?.(index, "done");
+    }
     if (queue instanceof Error) {
       if (open.size > 0) forgive(queue);
     } else {
       const again: number[] = [];
       for (const [index, task] of open) {
-        const failure = await judgeTask(work, index, task, queue.get(index), options);
+        const queued = queue.get(index);
+        if (queued?.active && queued.state !== "PENDING" && !task.running) {
+          task.running = true;
+          onTask?.(index, "running");
+        }
+        const failure = await judgeTask(work, index, task, queued, options);
         if (!failure) continue;
-        const isLast = task.attempts > (options.retries ?? 1) || queue.get(index)?.state === "CANCELLED";
-        onNotice?.(`Task ${index} ${failure.reason}${isLast ? "" : "; it is submitted again"}.`);
+        const isLast = task.attempts > (options.retries ?? 1) || queued?.state === "CANCELLED";
+        onTask?.(index, isLast ? "failed" : "retry", failure.reason);
         if (!isLast) again.push(index);
         else {
           failed.push(failure);
           open.delete(index);
         }
       }
-      const refusal = await submitArrays(work, again, options).catch((error: unknown) => error as Error);
+      const refusal = await submitArrays({ ...work, first: undefined }, again, options).catch(
+        (error: unknown) => error as Error,
+      );
       signal?.throwIfAborted();
       forgive(refusal ?? undefined);
       if (!refusal) for (const index of again) open.set(index, { attempts: open.get(index)!.attempts + 1 });

@@ -36,7 +36,7 @@ describe("a runner of tasks on a real Slurm of one node", function () {
   it("does tasks in arrays, again where one was killed, and then only what is missing", async () => {
     const script = `[ "$1" != 1 ] || [ -e killed ] || { touch killed; echo dying; kill -9 $$; }
       [ "$1" != 5 ] || [ -e mended ] || { echo "no such luck"; exit 3; }`;
-    const { work, isDone, options, notices, folder } = make("arrays", script);
+    const { work, isDone, options, events, folder } = make("arrays", script);
     const indices = [0, 1, 2, 3, 4, 5];
     const outcome = await runOnSlurm(work, indices, isDone, {
       ...options,
@@ -47,9 +47,11 @@ describe("a runner of tasks on a real Slurm of one node", function () {
     assert.deepEqual(outcome.failed, [
       { index: 5, attempts: 2, reason: "ended as FAILED, NonZeroExitCode", logTail: "no such luck" },
     ]);
+    for (const event of ["0 done", "1 done", "5 failed ended as FAILED, NonZeroExitCode"])
+      assert.ok(events.includes(event), events.join("; "));
     assert.ok(
-      notices.some((text) => /^Task 1 ended as FAILED, .*; it is submitted again/.test(text)),
-      notices.join("\n"),
+      events.some((event) => /^1 retry ended as FAILED, /.test(event)),
+      events.join("; "),
     );
     for (const index of outcome.done)
       assert.equal(readFileSync(join(folder, `result.${index}`), "utf8"), `result ${index}\n`);
@@ -59,9 +61,14 @@ describe("a runner of tasks on a real Slurm of one node", function () {
     assert.deepEqual([again.submitted, again.done, again.failed], [[5], indices, []]);
   });
 
-  it("does not submit twice what an earlier run submitted, but waits for it", async () => {
-    const { work, isDone, options, folder } = make("detached", "while [ ! -e go ]; do sleep 0.1; done");
-    const first = await submitToSlurm(work, [0, 1], isDone, options);
+  it("does not submit twice what an earlier run submitted, but waits for it, and for a first job", async () => {
+    const { work, isDone, options, folder } = make(
+      "detached",
+      "[ -e first ] || exit 1; while [ ! -e go ]; do sleep 0.1; done",
+    );
+    const before = { ...work, first: ["sh", "-c", 'sleep 0.5; touch "$0/first"; exit 1', folder] };
+    const first = await submitToSlurm(before, [0, 1], isDone, options);
+    assert.equal(first.jobIds.length, 2);
     assert.deepEqual([first.submitted, first.queued], [[0, 1], []]);
     const second = await runOnSlurm(work, [0, 1, 2], isDone, {
       ...options,

@@ -37,13 +37,29 @@ describe("a runner of tasks on Slurm, with stand-ins for its programs", function
     const [first, second] = slurm.calls("sbatch");
     assert.match(
       first,
-      /--job-name=few --array=0-1,3%1 .*--time=5 -pmain --wrap=exec 'sh' '.*task\.sh' "\$SLURM_ARRAY_TASK_ID"/,
+      /--job-name=few --array=0-1,3%1 .* --wrap=exec 'sh' '.*task\.sh' "\$SLURM_ARRAY_TASK_ID" --time=5 -pmain$/,
     );
     assert.match(second, /--job-name=few\+8 --array=1,3%1 .*"\$\(\(SLURM_ARRAY_TASK_ID \+ 8\)\)"/);
     assert.equal(readFileSync(join(tasks.folder, "result.11"), "utf8"), "result 11\n");
-    const again = await submitToSlurm(work, [0, 11], isDone);
+    const again = await submitToSlurm({ ...work, first: ["true"] }, [0, 11], isDone);
     assert.deepEqual(again, { jobIds: [], submitted: [], queued: [] });
     assert.equal(slurm.calls("sbatch").length, 2);
+  });
+
+  it("lets tasks wait for a first job, but not a single one", async () => {
+    tasks = createTasks("first");
+    const { isDone, options } = tasks;
+    const work = { ...tasks.work, first: ["sh", "-c", "true"] };
+    const outcome = await runOnSlurm(work, [0, 1], isDone, options);
+    assert.deepEqual(outcome.jobIds, ["1", "2"]);
+    const [first, array] = slurm.calls("sbatch");
+    assert.match(
+      first,
+      /^--parsable --job-name=first\.first --output=.*\/%j\.log --wrap=exec 'sh' '-c' 'true'$/,
+    );
+    assert.match(array, /--array=0-1 .*--dependency=afterany:1 /);
+    assert.deepEqual((await submitToSlurm(work, [2], isDone)).jobIds, ["3"]);
+    assert.doesNotMatch(slurm.calls("sbatch")[2], /dependency/);
   });
 
   it("submits a failed task once more, and reports the tail of its log", async () => {
@@ -63,7 +79,14 @@ describe("a runner of tasks on Slurm, with stand-ins for its programs", function
       { index: 1, attempts: 2, reason: "ended as FAILED, NonZeroExitCode", logTail },
     ]);
     assert.equal(slurm.calls("sbatch").length, 2);
-    assert.match(tasks.notices[0], /Task 1 ended as FAILED, NonZeroExitCode; it is submitted again/);
+    const reason = "ended as FAILED, NonZeroExitCode";
+    assert.deepEqual(tasks.events, [
+      "0 done",
+      `1 retry ${reason}`,
+      `2 retry ${reason}`,
+      "2 done",
+      `1 failed ${reason}`,
+    ]);
     assert.deepEqual(seen.at(-1), {
       done: 2,
       total: 3,

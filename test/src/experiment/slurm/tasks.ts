@@ -10,6 +10,8 @@ export interface TestTasks {
   isDone: (index: number) => Promise<boolean>;
   /** What was said by `onNotice`. */
   notices: string[];
+  /** What was told by `onTask`, as words. */
+  events: string[];
   options: SlurmRunOptions;
   remove(): void;
 }
@@ -28,12 +30,19 @@ export function createTasks(name: string, script = ""): TestTasks {
     `cd "$(dirname "$0")"\n${script}\necho "result $1" > part.$1 && mv part.$1 result.$1\n`,
   );
   const notices: string[] = [];
+  const events: string[] = [];
   return {
     folder,
     work: { name, command: ["sh", program], logFolder: join(folder, "logs") },
     isDone: async (index) => existsSync(join(folder, `result.${index}`)),
     notices,
-    options: { pollMs: 200, settleMs: 2000, onNotice: (text) => notices.push(text) },
+    events,
+    options: {
+      pollMs: 200,
+      settleMs: 2000,
+      onNotice: (text) => notices.push(text),
+      onTask: (...words) => events.push(words.filter((word) => word !== undefined).join(" ")),
+    },
     remove: () => rmSync(join(folder, ".."), { recursive: true, force: true }),
   };
 }
