@@ -62,7 +62,7 @@ export function standInForSlurm(): StandIn {
       try {
         return readFileSync(join(folder, `${program}.calls`), "utf8")
           .trimEnd()
-          .split("\n");
+          .split(/ *\n/);
       } catch {
         return [];
       }
