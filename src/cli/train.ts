@@ -3,10 +3,12 @@ import { join } from "node:path";
 import { describeCode } from "../code-version.js";
 import { currentTime, describeMachine, monotonicMs, peakMemoryBytes } from "../env.js";
 import { LabError } from "../errors.js";
+import { requireWritable } from "../files.js";
 import { type EngineName, openEngine } from "../model/engines.js";
 import { findLesion, type TumorOrgan } from "../organs.js";
 import { formatDuration } from "../progress.js";
 import {
+  type CohortScan,
   findLabelledScans,
   holdOutPatients,
   type PreparedScan,
@@ -14,7 +16,7 @@ import {
   requireLearnable,
   toCaseBank,
 } from "../training/cohort-scan.js";
-import { checkpointFile } from "../training/find-checkpoint.js";
+import { checkpointFile, findCheckpoint } from "../training/find-checkpoint.js";
 import { changeRecipe, readRecipe } from "../training/read-recipe.js";
 import { findPreset, type TrainingRecipe } from "../training/recipe.js";
 import { estimateTraining, memoryLimitOf, requireTrainingMemory } from "../training/require-memory.js";
@@ -100,13 +102,17 @@ scan is a patient.`,
         "Use --resume, or another --out",
       );
 
-    // Before hours are spent on preparing scans.
+    // All before hours are spent on preparing scans.
+    await requireWritable(checkpoint);
+    const former = await findCheckpoint(out, { recipe, seed, resume: options.has("resume") });
+    if (former) io.err(`${out}: going on after step ${former.step}\n`);
     const { name } = await openEngine({ engine, ...withThreads });
     requireTrainingMemory(recipe, memoryLimitOf(name));
     const scans = await findLabelledScans(data, options.value("label-map"));
     const { training, heldOut } = holdOutPatients(scans, holdout, seed);
     await mkdir(out, { recursive: true });
     describeCost(recipe, training.length, heldOut.length, io);
+    describeLabels(scans, recipe, io);
     const prepared = await prepare([...training, ...heldOut], recipe, out, io);
     const [learned, validated] = [prepared.slice(0, training.length), prepared.slice(training.length)];
     requireLearnable(learned, recipe);
@@ -127,7 +133,13 @@ scan is a patient.`,
       signal: io.signal,
       progress: (update) => bar.update(update),
       onEvent: log,
-    }).finally(() => bar.end());
+    })
+      .finally(() => bar.end())
+      .catch((error: unknown) => {
+        if (io.signal.aborted)
+          io.err(`Stopped between two steps: ${join(out, "last")} is a model that works, --resume goes on\n`);
+        throw error;
+      });
 
     const last = result.history.validations.at(-1);
     const record = {
@@ -180,6 +192,18 @@ function describeCost(recipe: TrainingRecipe, training: number, heldOut: number,
   );
 }
 
+/** Which label values are learned, so that a label map of another data set shows. */
+function describeLabels([scan]: readonly CohortScan[], { targets }: TrainingRecipe, io: CommandIo): void {
+  if (scan.masks) return;
+  const classes = targets.map(({ name, structures }) => {
+    const values = Object.keys(scan.labelNames).filter((v) =>
+      structures.includes(scan.labelNames[Number(v)]),
+    );
+    return `${name} ${values.join(" and ") || "none"}`;
+  });
+  io.err(`label values learned: ${classes.join(", ")}; --label-map names them otherwise\n`);
+}
+
 async function prepare(
   scans: Parameters<typeof prepareScans>[0],
   recipe: TrainingRecipe,
@@ -190,6 +214,7 @@ async function prepare(
   const options = {
     progress: (update: Parameters<typeof bar.update>[0]) => bar.update(update),
     signal: io.signal,
+    warn: (text: string) => io.err(`${text}\n`),
   };
   return prepareScans(scans, recipe, join(out, "prepared"), options).finally(() => bar.end());
 }

@@ -53,6 +53,8 @@ export function gridStepOf({ widths }: Pick<NetworkConfig, "widths">): number {
 export function checkNetworkConfig(config: NetworkConfig): void {
   const { widths, encoderBlocks, decoderBlocks, patch } = config;
   const isCount = (n: number): boolean => Number.isInteger(n) && n >= 1;
+  for (const name of ["widths", "encoderBlocks", "decoderBlocks", "patch"] as const)
+    requireThat(Array.isArray(config[name]), name, config[name], "a list of whole numbers");
   requireThat(
     config.encoder === "plain" || config.encoder === "residual",
     "encoder",

@@ -37,15 +37,19 @@ export async function readSafetensors(
   path: string,
 ): Promise<{ tensors: WeightTensor[]; metadata: Record<string, string> }> {
   const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    throw new LabError(path, error.code ?? error.message, "a safetensors file", "", { cause: error });
+    const found = error.code === "ENOENT" ? "no such file" : (error.code ?? error.message);
+    throw new LabError(path, found, "a safetensors file", "", { cause: error });
   });
-  const length = bytes.length >= 8 ? Number(bytes.readBigUInt64LE()) : -1;
+  const length = bytes.length >= 8 ? Number(bytes.readBigUInt64LE()) : 0;
   let header: Record<string, unknown>;
   try {
-    if (length < 2 || length > bytes.length - 8) throw new Error(`a header of ${length} bytes`);
+    if (bytes.length < 10) throw new Error(`${bytes.length} bytes`);
+    if (length < 2 || length > bytes.length - 8)
+      throw new Error(`${bytes.length} bytes that do not hold the header they promise`);
     header = JSON.parse(bytes.toString("utf8", 8, 8 + length)) as Record<string, unknown>;
   } catch (error) {
-    throw new LabError(path, (error as Error).message, "a safetensors file", "", { cause: error });
+    const advice = "It is another kind of file, was cut short, or is damaged";
+    throw new LabError(path, (error as Error).message, "a safetensors file", advice, { cause: error });
   }
   const metadata = (header.__metadata__ ?? {}) as Record<string, string>;
   const tensors = Object.entries(header)
@@ -55,11 +59,15 @@ export async function readSafetensors(
         dtype,
         shape,
         data_offsets: range,
-      } = entry as {
+      } = (entry ?? {}) as {
         dtype: string;
         shape: number[];
         data_offsets: [number, number];
       };
+      const isWhole = (list: unknown): boolean =>
+        Array.isArray(list) && list.every((n) => Number.isSafeInteger(n) && n >= 0);
+      if (!isWhole(shape) || !isWhole(range) || range.length !== 2)
+        throw new LabError(`${path}, tensor ${name}`, entry, "dtype, shape and data_offsets");
       if (dtype !== "F32") throw new LabError(`${path}, tensor ${name}`, dtype, "F32");
       const size = 4 * shape.reduce((product, n) => product * n, 1);
       if (range[1] - range[0] !== size || 8 + length + range[1] > bytes.length)

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { mkdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { LabError } from "../errors.js";
+import { LabError, locateErrors, requireThat } from "../errors.js";
 import { writeFileWhole } from "../files.js";
 import type { Vec3 } from "../types.js";
 import { checkNetworkConfig, type NetworkConfig } from "./network-config.js";
@@ -105,7 +105,10 @@ export async function loadModel(folder: string): Promise<TrainedModel> {
   const path = join(folder, "model.json");
   const file = parseModelFile(path, await readPart(path));
   const { config } = file.modelTopology;
-  checkNetworkConfig(config);
+  locateErrors(
+    (input) => `${path}, ${input}`,
+    () => checkContent(file),
+  );
   const [{ paths, weights: specs }] = file.weightsManifest;
   const weightsPath = join(folder, paths[0]);
   const bytes = await readPart(weightsPath);
@@ -158,16 +161,48 @@ function parseModelFile(path: string, bytes: Buffer): ModelFile {
   if (
     modelTopology?.class_name !== "TumorlabUNet" ||
     !weightsManifest?.[0]?.weights ||
+    typeof weightsManifest[0].paths?.[0] !== "string" ||
+    !modelTopology.config ||
     !userDefinedMetadata?.weightsSha256
   )
     throw new LabError(path, modelTopology?.class_name ?? "no topology", form);
   return parsed as ModelFile;
 }
 
+/** Throws a LabError that names the first field of a model's file that cannot be. */
+function checkContent({ modelTopology, weightsManifest, userDefinedMetadata }: ModelFile): void {
+  checkNetworkConfig(modelTopology.config);
+  const { classes } = modelTopology.config;
+  const { classNames, spacingMm, windowHu } = userDefinedMetadata;
+  const areNumbers = (list: unknown, count: number): boolean =>
+    Array.isArray(list) && list.length === count && list.every(Number.isFinite);
+  requireThat(
+    Array.isArray(classNames) && classNames.length === classes,
+    "classNames",
+    classNames,
+    `${classes} names, one for each class with background`,
+  );
+  requireThat(
+    areNumbers(spacingMm, 3) && spacingMm.every((mm) => mm > 0),
+    "spacingMm",
+    spacingMm,
+    "three numbers above 0, in mm",
+  );
+  requireThat(
+    areNumbers(windowHu, 2) && windowHu[1] > windowHu[0],
+    "windowHu",
+    windowHu,
+    "two rising numbers in HU",
+  );
+  for (const { name, shape } of weightsManifest[0].weights)
+    requireThat(Array.isArray(shape), `shape of tensor ${name}`, shape, "a list of whole numbers");
+}
+
 async function readPart(path: string): Promise<Buffer> {
   return readFile(path).catch((error: NodeJS.ErrnoException) => {
-    const advice = "Name the folder that holds model.json and weights.bin";
-    throw new LabError(path, error.code ?? error.message, "a file of a model", advice, { cause: error });
+    const advice = "Name the folder that holds model.json and weights.bin, or that of a training";
+    const found = error.code === "ENOENT" ? "no such file" : (error.code ?? error.message);
+    throw new LabError(path, found, "a file of a model", advice, { cause: error });
   });
 }
 

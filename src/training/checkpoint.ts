@@ -2,7 +2,7 @@ import { LabError } from "../errors.js";
 import { readSafetensors, writeSafetensors } from "../model/safetensors.js";
 import { hashWeights, matchWeights, type Weights, type WeightTensor } from "../model/weights.js";
 import type { LearnerState } from "./learner.js";
-import type { TrainingRecipe } from "./recipe.js";
+import { checkRecipe, type TrainingRecipe } from "./recipe.js";
 
 /** Loss over some steps. */
 export interface LossPoint {
@@ -67,13 +67,8 @@ export async function readCheckpoint(path: string): Promise<Checkpoint> {
   if (metadata.format !== format) throw new LabError(path, metadata.format, format);
   const found = hashWeights(tensors);
   if (found !== metadata.sha256)
-    throw new LabError(
-      path,
-      `sha256 ${found}`,
-      `sha256 ${metadata.sha256}`,
-      "The checkpoint is damaged: remove it and start again, or take a copy of it",
-    );
-  const state = JSON.parse(metadata.state) as Pick<Checkpoint, "recipe" | "seed" | "step" | "history">;
+    throw new LabError(path, `sha256 ${found}`, `sha256 ${metadata.sha256}`, damaged);
+  const state = parseState(path, metadata.state);
   const part = (name: string): WeightTensor[] =>
     matchWeights(
       state.recipe.network,
@@ -89,6 +84,22 @@ export async function readCheckpoint(path: string): Promise<Checkpoint> {
     slots: slots.map(part),
     ...(state.recipe.averageDecay > 0 ? { average: part("average") } : {}),
   };
+}
+
+const damaged = "The checkpoint is damaged: remove it and start again, or take a copy of it";
+
+function parseState(path: string, text: string): Pick<Checkpoint, "recipe" | "seed" | "step" | "history"> {
+  try {
+    const state = JSON.parse(text) as Pick<Checkpoint, "recipe" | "seed" | "step" | "history">;
+    checkRecipe(state.recipe);
+    const { seed, step, history } = state;
+    if (!Number.isSafeInteger(seed) || !Number.isSafeInteger(step)) throw new Error("no seed or step");
+    if (!Array.isArray(history.losses) || !Array.isArray(history.validations)) throw new Error("no history");
+    return state;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new LabError(`${path}, state`, reason, "recipe, seed, step and history", damaged, { cause: error });
+  }
 }
 
 function prefix(name: string, weights: Weights): WeightTensor[] {

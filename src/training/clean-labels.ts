@@ -1,4 +1,4 @@
-import { LabError, requireThat } from "../errors.js";
+import { requireThat } from "../errors.js";
 import { voxelVolumeMl, withData } from "../grid.js";
 import { equivalentRadiusMm } from "../size-class.js";
 import type { LabelMap } from "../types.js";
@@ -25,10 +25,10 @@ export interface CleaningOptions {
  * @throws LabError for a structure that the map does not name.
  */
 export function cleanLabels(labels: LabelMap, options: CleaningOptions): LabelMap {
+  checkCleaning(options, Object.values(labels.names));
   const { largestPieces = {}, nearOrgans, minimumRadiusMm = {} } = options;
   let cleaned = labels;
   for (const [name, most] of Object.entries(largestPieces)) {
-    requireThat(Number.isInteger(most) && most >= 1, `largestPieces.${name}`, most, "a whole number from 1");
     cleaned = keepPieces(
       cleaned,
       valueOf(labels, name),
@@ -37,7 +37,6 @@ export function cleanLabels(labels: LabelMap, options: CleaningOptions): LabelMa
   }
   if (nearOrgans) cleaned = keepNear(cleaned, nearOrgans);
   for (const [name, radiusMm] of Object.entries(minimumRadiusMm)) {
-    requireThat(radiusMm >= 0, `minimumRadiusMm.${name}`, radiusMm, "a radius from 0, in mm");
     const voxelMl = voxelVolumeMl(labels);
     cleaned = keepPieces(cleaned, valueOf(labels, name), (sizes) =>
       Math.min(Infinity, ...sizes.filter((size) => equivalentRadiusMm(size * voxelMl) >= radiusMm)),
@@ -58,7 +57,6 @@ function keepNear(
   labels: LabelMap,
   { lesion, organs, marginMm }: NonNullable<CleaningOptions["nearOrgans"]>,
 ): LabelMap {
-  requireThat(marginMm >= 0, "nearOrgans.marginMm", marginMm, "a distance from 0, in mm");
   const values = new Set(organs.map((name) => valueOf(labels, name)));
   const value = valueOf(labels, lesion);
   const organ = withData(
@@ -73,7 +71,28 @@ function keepNear(
 }
 
 function valueOf(labels: LabelMap, name: string): number {
-  const found = Object.entries(labels.names).find(([, each]) => each === name);
-  if (!found) throw new LabError("cleaning", name, `one of ${Object.values(labels.names).join(", ")}`);
-  return Number(found[0]);
+  return Number(Object.keys(labels.names).find((value) => labels.names[Number(value)] === name));
+}
+
+/** Throws a LabError for a structure that is not among `names`, or a number that cannot be. */
+export function checkCleaning(options: CleaningOptions, names: readonly string[]): void {
+  const { largestPieces = {}, nearOrgans, minimumRadiusMm = {} } = options;
+  for (const [name, most] of Object.entries(largestPieces))
+    requireThat(Number.isInteger(most) && most >= 1, `largestPieces.${name}`, most, "a whole number from 1");
+  for (const [name, radiusMm] of Object.entries(minimumRadiusMm))
+    requireThat(radiusMm >= 0, `minimumRadiusMm.${name}`, radiusMm, "a radius from 0, in mm");
+  if (nearOrgans)
+    requireThat(
+      nearOrgans.marginMm >= 0,
+      "nearOrgans.marginMm",
+      nearOrgans.marginMm,
+      "a distance from 0, in mm",
+    );
+  const structures = [
+    ...Object.keys(largestPieces),
+    ...(nearOrgans ? [...nearOrgans.organs, nearOrgans.lesion] : []),
+    ...Object.keys(minimumRadiusMm),
+  ];
+  const stranger = structures.find((name) => !names.includes(name));
+  requireThat(stranger === undefined, "cleaning", stranger, `one of ${names.join(", ")}`);
 }

@@ -6,6 +6,7 @@ import { openLabelMap } from "../cohort/label-maps.js";
 import { type CohortFiles, describeLayout, findCohort } from "../cohort/layouts.js";
 import { readCohortMetadata } from "../cohort/metadata.js";
 import { LabError, requireThat } from "../errors.js";
+import { labelsInUse } from "../grid.js";
 import { readVolume } from "../nifti/read.js";
 import { type RunOptions, throwIfAborted } from "../progress.js";
 import { createKey } from "../random.js";
@@ -85,6 +86,7 @@ export function holdOutPatients<S extends { patient: string }>(
     "holdout",
     holdout,
     `a share that leaves some of ${patients.length} patients to learn from`,
+    "Give more patients, or 0 to learn from all and validate on none",
   );
   const out = new Set(order.slice(0, count));
   return {
@@ -110,13 +112,14 @@ const mostBytes = 2 ** 30;
  * Prepares scans for a recipe, one file each in `folder`. A file that is there already, of the same scan for the same
  * recipe, is kept.
  *
+ * @param options `warn` is told of label values without a name, which become background, when a scan is prepared.
  * @throws LabError naming the case that cannot be prepared.
  */
 export async function prepareScans(
   scans: readonly CohortScan[],
   recipe: Preparation,
   folder: string,
-  { progress, signal }: RunOptions = {},
+  { progress, signal, warn }: RunOptions & { warn?: (text: string) => void } = {},
 ): Promise<PreparedScan[]> {
   const prepared: PreparedScan[] = [];
   for (const scan of scans) {
@@ -128,7 +131,15 @@ export async function prepareScans(
     const wanted = JSON.stringify({ sha256, targets, ignore, spacingMm, windowHu, labelNames });
     let found = await readIfSame(file, wanted);
     if (!found) {
-      found = prepareCase(await readCohortScan(scan), recipe);
+      const labelled = await readCohortScan(scan);
+      const present = labelsInUse(labelled.labels.data);
+      const unnamed = [...present.keys()].filter((v) => v > 0 && present[v] === 1 && !(v in labelNames));
+      if (unnamed.length > 0)
+        warn?.(
+          `${scan.name}: ${unnamed.length} label values have no name (${shortList(unnamed)}) and become background; ` +
+            "is this the right label map?",
+        );
+      found = prepareCase(labelled, recipe);
       await writePreparedCase(file, found, wanted);
     }
     const { voxelsOfClass } = found;
@@ -156,6 +167,10 @@ export function requireLearnable(
     }),
   }));
   requireClasses(some, { targets });
+}
+
+function shortList(values: readonly number[]): string {
+  return values.length > 8 ? `${values.slice(0, 8).join(", ")}, ...` : values.join(", ");
 }
 
 async function readIfSame(file: string, wanted: string) {

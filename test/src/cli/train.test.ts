@@ -189,7 +189,7 @@ describe("tumorlab train and predict", function () {
       [
         ["predict", "--model", at("nowhere"), "--ct", data, "--out", at("x")],
         1,
-        /model\.json: found "ENOENT"/,
+        /model\.json: found "no such file"/,
       ],
       [
         ["predict", "--model", at("one"), "--ct", at("nowhere"), "--out", at("x")],

@@ -201,11 +201,31 @@ describe("recipes from JSON", () => {
   });
 
   it("are refused with the file and the setting", async () => {
-    await assert.rejects(readRecipe(join(root, "nowhere.json")), /nowhere\.json: found "ENOENT"/);
+    await assert.rejects(readRecipe(join(root, "nowhere.json")), /nowhere\.json: found "no such file"/);
     await assert.rejects(readRecipe(write("{")), /recipe\.json: found .*a recipe as JSON/);
     await assert.rejects(readRecipe(write({ preset: "huge" })), /recipe\.json, preset: found .*huge/);
     await assert.rejects(readRecipe(write({ epochs: 3 })), /recipe\.json, recipe: found .*epochs/);
-    await assert.rejects(readRecipe(write({ targets: 3 })), /recipe\.json, targets/);
+    const forms: [unknown, RegExp][] = [
+      [[], /recipe\.json: found \[\], expected .*an object/],
+      [null, /recipe\.json: found null/],
+      [{ targets: 3 }, /recipe\.json, targets/],
+      [{ targets: [{ name: "liver" }] }, /recipe\.json, targets: .*such as/],
+      [
+        { network: { width: [8, 16] } },
+        /recipe\.json, network: found "width", expected settings among .*widths/,
+      ],
+      [{ network: { widths: 8 } }, /recipe\.json, widths: found 8, expected a list/],
+      [{ network: null }, /recipe\.json, network: found null, expected an object/],
+      [
+        { optimizer: { lr: 1 } },
+        /recipe\.json, optimizer: found "lr", expected settings among .*learningRate/,
+      ],
+      [{ spacingMm: 3 }, /recipe\.json, spacingMm: found 3, expected a list/],
+      [{ steps: "7" }, /recipe\.json, steps: found "7", expected a number/],
+      [{ network: { deepSupervision: 1 } }, /deepSupervision: found 1, expected true or false/],
+      [{ name: 4 }, /name: found 4, expected a text/],
+    ];
+    for (const [recipe, message] of forms) await assert.rejects(readRecipe(write(recipe)), message);
     await assert.rejects(
       readRecipe(write({ network: { patch: [9, 8, 8] } })),
       /recipe\.json, patch: .*multiples of 2/,

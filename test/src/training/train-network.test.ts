@@ -219,7 +219,7 @@ describe("trainNetwork", function () {
     rmSync(join(folder, "best"), { recursive: true });
     await assert.rejects(
       fit({ folder, validation: cases, resume: true }),
-      /best\/model\.json: found "ENOENT"/,
+      /best\/model\.json: found "no such file"/,
     );
   });
 

@@ -1,0 +1,204 @@
+import assert from "node:assert/strict";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { runCommandLine, writeVolume } from "tumorlab";
+import { ballScan } from "../training/scans.js";
+import { run } from "./run.js";
+
+const network = { widths: [4, 8], encoderBlocks: [1, 1], decoderBlocks: [1], patch: [8, 8, 8] };
+const targets = [
+  { name: "liver", structures: ["liver"] },
+  { name: "tumor", structures: ["liver_lesion"] },
+];
+const settings = { targets, network, steps: 2, checkpointEvery: 1, spacingMm: [8, 8, 8] };
+
+describe("tumorlab train and predict with what is broken", function () {
+  this.timeout(120_000);
+  let root: string;
+  const at = (name: string) => join(root, name);
+  const withConfig = (name: string, changes: object): string => {
+    writeFileSync(at(name), JSON.stringify({ ...settings, ...changes }));
+    return at(name);
+  };
+  const train = (out: string, config = at("recipe.json"), ...more: string[]) =>
+    run("train", "--config", config, "--data", at("data"), "--out", at(out), "--engine", "simd", ...more);
+  const predict = (model: string, ...more: string[]) =>
+    run("predict", "--model", at(model), "--ct", at("data"), "--out", at("labels"), ...more);
+
+  before(async () => {
+    root = mkdtempSync(join(tmpdir(), "tumorlab-faults-"));
+    for (const seed of [1, 2]) {
+      const { name, ct, labels } = ballScan(seed);
+      await writeVolume(join(root, "data", name, "ct.nii.gz"), ct);
+      await writeVolume(join(root, "data", name, "combined_labels.nii.gz"), labels);
+    }
+    withConfig("recipe.json", {});
+    const { code, err } = await train("good");
+    assert.equal(code, 0, err);
+    assert.match(err, /label values learned: liver 5, tumor 27; --label-map/);
+  });
+  after(() => rmSync(root, { recursive: true, force: true }));
+
+  it("a checkpoint cut short, of another kind or with a bit turned is named, and left as it is", async () => {
+    const name = "checkpoint.safetensors";
+    const whole = readFileSync(at(`good/${name}`));
+    const flipped = Buffer.from(whole);
+    flipped[flipped.length - 1000] ^= 1;
+    const header = Number(whole.readBigUInt64LE());
+    const stateless = Buffer.from(whole.toString("latin1").replace('\\"seed\\"', '\\"sees\\"'), "latin1");
+    const cases: [string, Buffer, RegExp][] = [
+      ["empty", Buffer.alloc(0), /found "0 bytes", expected a safetensors file/],
+      ["short", whole.subarray(0, header), /bytes that do not hold the header they promise".*cut short/],
+      ["shorter", whole.subarray(0, whole.length - 8), /tensor .*The file was cut short/],
+      ["magic", Buffer.concat([Buffer.from("PK\x03\x04abcd"), whole]), /bytes that do not hold the header/],
+      ["bit", flipped, /found "sha256 .*The checkpoint is damaged/],
+      ["state", stateless, /, state: found "no seed or step".*The checkpoint is damaged/],
+    ];
+    for (const [folder, bytes, message] of cases) {
+      cpSync(at("good"), at(folder), { recursive: true });
+      writeFileSync(at(`${folder}/${name}`), bytes);
+      const { code, err } = await train(folder, at("recipe.json"), "--resume");
+      assert.equal(code, 1);
+      assert.match(err, message);
+      assert.ok(err.includes(join(folder, name)), err);
+      assert.ok(readFileSync(at(`${folder}/${name}`)).equals(bytes));
+    }
+    const { code, err } = await train("good", at("recipe.json"), "--resume");
+    assert.equal(code, 0, err);
+    assert.match(err, /good: going on after step 2/);
+  });
+
+  it("a model that is damaged, or whose tensors are another network's, is refused before anything is written", async () => {
+    const edit = (folder: string, change: (model: Record<string, never>) => void): string => {
+      cpSync(at("good"), at(folder), { recursive: true });
+      const path = at(`${folder}/best/model.json`);
+      const model = JSON.parse(readFileSync(path, "utf8")) as Record<string, never>;
+      change(model);
+      writeFileSync(path, JSON.stringify(model));
+      return folder;
+    };
+    type Fields = {
+      modelTopology: { config: object };
+      userDefinedMetadata: object;
+      weightsManifest: object[];
+    };
+    const set = (folder: string, part: (model: Fields) => object, values: object): string =>
+      edit(folder, (model) => void Object.assign(part(model as unknown as Fields), values));
+    const network = (folder: string, values: object) => set(folder, (m) => m.modelTopology.config, values);
+    const facts = (folder: string, values: object) => set(folder, (m) => m.userDefinedMetadata, values);
+    cpSync(at("good"), at("cut"), { recursive: true });
+    truncateSync(at("cut/best/weights.bin"), 100);
+    const cases: [string, RegExp][] = [
+      ["cut", /weights\.bin: found "100 bytes", expected \d+ bytes, as model\.json says.*cut short/],
+      [network("wide", { widths: [4, 16] }), /tensor encoder\.1\.0\.filter: found "shape 3 x 3 x 3 x 4 x 8"/],
+      [
+        network("odd", { patch: [9, 8, 8] }),
+        /model\.json, patch: found \[9, 8, 8\], expected three multiples of 2/,
+      ],
+      [network("bare", { widths: undefined }), /model\.json, widths: found undefined/],
+      [facts("nameless", { classNames: ["background"] }), /model\.json, classNames: .*expected 3 names/],
+      [facts("flat", { spacingMm: [1, 1, 0] }), /model\.json, spacingMm: found \[1, 1, 0\]/],
+      [facts("dark", { windowHu: [250, -175] }), /model\.json, windowHu: /],
+      [
+        set("shapeless", (m) => m.weightsManifest[0], { weights: [{ name: "w" }] }),
+        /shape of tensor w: found undefined/,
+      ],
+      [set("pathless", (m) => m.weightsManifest[0], { paths: [] }), /expected a model of this project/],
+      [network("vast", { patch: [800, 800, 800] }), /a window of about \d+ MiB/],
+    ];
+    for (const [folder, message] of cases) {
+      const { code, err } = await predict(folder, "--engine", "simd");
+      assert.equal(code, 1, folder);
+      assert.match(err, message);
+    }
+    assert.ok(!existsSync(at("labels")));
+    assert.match(
+      (await predict("good", "--largest", "spleen=1")).err,
+      /cleaning: found "spleen", expected one of liver, tumor/,
+    );
+    const { err } = await run(
+      "predict",
+      "--model",
+      at("good"),
+      "--ct",
+      at("data"),
+      "--out",
+      at("recipe.json"),
+    );
+    assert.match(err, /recipe\.json.*: found "a file where its folder would be"/);
+  });
+
+  it("a missing label, a patch that cannot be and a recipe too large are said before the training", async () => {
+    const kidney = [{ name: "kidney", structures: ["kidney_left"] }];
+    const stone = [{ name: "stone", structures: ["kidney_stone"] }];
+    const cases: [string, object, RegExp][] = [
+      [
+        "missing",
+        { targets: kidney },
+        /class kidney: found "no voxel in 1 cases", .*No case has kidney_left/,
+      ],
+      [
+        "unknown",
+        { targets: stone },
+        /ball-\d, labels of class stone: .*expected at least one of kidney_stone/,
+      ],
+      [
+        "patch",
+        { network: { ...network, patch: [9, 8, 8] } },
+        /patch: found \[9, 8, 8\], expected three multiples of 2/,
+      ],
+      [
+        "large",
+        { network: { ...network, patch: [512, 512, 512] } },
+        /found "a step of about \d+ MiB", expected at most/,
+      ],
+    ];
+    for (const [name, changes, message] of cases) {
+      const { code, err } = await train(name, withConfig(`${name}.json`, changes));
+      assert.equal(code, 1, name);
+      assert.match(err, message);
+      assert.ok(!existsSync(at(`${name}/checkpoint.safetensors`)));
+    }
+    assert.match((await train("all", at("recipe.json"), "--holdout", "0.9")).err, /0 to learn from all/);
+  });
+
+  it("a label map of another data set shows: values without a name are told", async () => {
+    writeFileSync(at("names.json"), JSON.stringify({ liver: 5, liver_lesion: 28 }));
+    const more = ["--label-map", at("names.json"), "--synthetic", "1"];
+    const { err } = await train("other", at("recipe.json"), ...more);
+    assert.match(err, /label values learned: liver 5, tumor 28/);
+    assert.match(
+      err,
+      /ball-1: 1 label values have no name \(27\) and become background; is this the right label map\?/,
+    );
+  });
+
+  it("stopped, it says what is left and how to go on", async () => {
+    const controller = new AbortController();
+    let err = "";
+    const io = {
+      out: () => undefined,
+      err: (text: string) => (err += text),
+      isTerminal: false,
+      signal: controller.signal,
+    };
+    const config = withConfig("long.json", { steps: 1_000_000, validateEvery: 1_000_000 });
+    const args = ["--config", config, "--data", at("data"), "--out", at("stopped"), "--engine", "simd"];
+    const code = runCommandLine(["train", ...args], io);
+    const waiting = setInterval(() => {
+      if (
+        existsSync(at("stopped/log.jsonl")) &&
+        readFileSync(at("stopped/log.jsonl"), "utf8").includes("step")
+      )
+        controller.abort(new Error("Interrupted"));
+    }, 5);
+    assert.equal(await code, 130);
+    clearInterval(waiting);
+    assert.match(
+      err,
+      /Stopped between two steps: .*last is a model that works, --resume goes on\nInterrupted/,
+    );
+    assert.ok(existsSync(at("stopped/last/model.json")));
+  });
+});
