@@ -6,6 +6,7 @@ import fc from "fast-check";
 import { readVolume, type Volume } from "tumorlab";
 import { createTestVolume } from "./volumes.js";
 import { createGreyTable, dragWindow, formatWindow, toGrey } from "#environment/lab/src/logic/grey.js";
+import { hollowOut } from "#environment/lab/src/logic/hollow.js";
 import { createCtNifti, createLabelsNifti } from "#environment/lab/src/logic/nifti.js";
 import {
   completeTable,
@@ -172,6 +173,26 @@ describe("createCtNifti", () => {
     const read = await readBack(createLabelsNifti(volume, new Set([2])));
     assert.deepEqual([...read.data].slice(21), [0, 1, 0]);
     assert.throws(() => createLabelsNifti({ ...volume, labels: undefined }, new Set()), /no labels/);
+  });
+
+  it("holds only the surface of organs to be seen through", async () => {
+    const shape: [number, number, number] = [5, 5, 4];
+    const cube = new Uint8Array(100);
+    for (let z = 0; z < 4; z++)
+      for (let y = 1; y < 4; y++) for (let x = 1; x < 4; x++) cube[x + 5 * (y + 5 * z)] = 1;
+    cube[2 + 5 * (2 + 5 * 3)] = 2;
+    const hollow = hollowOut(cube, shape, new Set([1]));
+    const inside = [0, 1, 2].map((z) => 2 + 5 * (2 + 5 * z));
+    // Open at the end of the volume, closed towards the lesion at the other one.
+    assert.deepEqual(
+      inside.map((at) => hollow[at]),
+      [0, 0, 1],
+    );
+    assert.equal(hollow[2 + 5 * (2 + 5 * 3)], 2);
+    assert.equal(cube.filter((value, i) => value !== hollow[i]).length, 2, "nothing else is taken away");
+    assert.deepEqual(hollowOut(cube, shape, new Set([2])), cube);
+    const glass = await readBack(createLabelsNifti(volume, new Set(), new Set([1])));
+    assert.deepEqual([...glass.data].slice(21), [0, 1, 2]);
   });
 });
 

@@ -1,4 +1,5 @@
 import type { DecodedVolume } from "./decode";
+import { hollowOut } from "./hollow";
 import type { Triple } from "./payload";
 
 const headerBytes = 352;
@@ -20,17 +21,20 @@ export function createCtNifti({ payload, ct }: DecodedVolume): Uint8Array {
 /**
  * The labels as an uncompressed NIfTI-1 file of 8-bit values, with hidden labels left out.
  *
+ * @param glass values of which only the surface is written
  * @throws Error where the volume has no labels
  */
 export function createLabelsNifti(
   { payload, labels }: DecodedVolume,
   hidden: ReadonlySet<number>,
+  glass: ReadonlySet<number> = new Set(),
 ): Uint8Array {
   if (!labels) throw new Error("This volume has no labels.");
   const file = createHeader(payload.shape, payload.spacingMm, payload.affine, 2, 8, labels.length);
   new DataView(file.buffer).setInt16(68, labelIntent, true);
   const voxels = file.subarray(headerBytes);
-  for (let i = 0; i < labels.length; i++) voxels[i] = hidden.has(labels[i]) ? 0 : labels[i];
+  const shown = glass.size > 0 ? hollowOut(labels, payload.shape, glass) : labels;
+  for (let i = 0; i < shown.length; i++) voxels[i] = hidden.has(shown[i]) ? 0 : shown[i];
   return file;
 }
 

@@ -15,7 +15,10 @@ export interface View3d {
 }
 
 /** Bone and vessels with contrast stand out from here; soft tissue stays out of the way of the organs. */
-const bodyRangeHu: [number, number] = [150, 900];
+const bodyRangeHu: [number, number] = [150, 600];
+
+/** How much of an organ's surface is seen, 0..1, where lesions are to be seen behind it. */
+const glassOpacity = 0.3;
 
 /**
  * Draws bone and organs in 3D from the payload's own grid, or from the full-resolution files where the reader asks
@@ -32,10 +35,13 @@ export async function createView3d(
   const canvas = element("canvas", { tabindex: 0, role: "img", "aria-label": "3D view: drag to turn" });
   const body = checkbox("Bone and contrast", true);
   const organs = checkbox("Organs and lesions", true);
+  const hasLesions = scene.table.some(({ lesion }) => lesion);
+  const glass = checkbox("See through organs", hasLesions);
   const full = checkbox("Full resolution", false);
   const status = element("span", { role: "status" });
   const options = element("div", { class: "tl-Volume-controls" }, body.node);
   if (payload.labels) options.append(organs.node);
+  if (hasLesions) options.append(glass.node);
   if (payload.files?.ct) options.append(full.node);
   options.append(status);
   parent.replaceChildren(options, element("div", { class: "tl-Volume-stage" }, canvas));
@@ -53,18 +59,29 @@ export async function createView3d(
   await niivue.attachToCanvas(canvas);
   niivue.setSliceType(SLICE_TYPE.RENDER);
   niivue.setRenderAzimuthElevation(200, 15);
+  niivue.setScale(1.25);
   let current = new Set(hidden);
 
+  // NiiVue draws a volume of labels in one opacity, so organs and lesions are a volume each.
   const showOpacity = () => {
     niivue.setOpacity(0, body.input.checked ? 1 : 0);
-    if (niivue.volumes.length > 1) niivue.setOpacity(1, organs.input.checked ? 1 : 0);
+    const shown = organs.input.checked ? 1 : 0;
+    [glass.input.checked ? glassOpacity : 1, 1].forEach((opacity, i) => {
+      if (niivue.volumes.length > i + 1) niivue.setOpacity(i + 1, shown * opacity);
+    });
   };
   const showLabels = async () => {
     if (!payload.labels) return;
-    if (niivue.volumes[1]) niivue.removeVolume(niivue.volumes[1]);
-    const image = await loadBytes(createLabelsNifti(scene.volume, current), "labels.nii");
-    image.setColormapLabel(createLabelMap(scene.table, current));
-    niivue.addVolume(image);
+    for (const volume of niivue.volumes.slice(1)) niivue.removeVolume(volume);
+    const groups = hasLesions ? [false, true] : [false];
+    for (const lesion of groups) {
+      const others = scene.table.filter((entry) => entry.lesion !== lesion).map(({ value }) => value);
+      const hollow = new Set(glass.input.checked && !lesion ? scene.table.map(({ value }) => value) : []);
+      const bytes = createLabelsNifti(scene.volume, new Set([...current, ...others]), hollow);
+      const image = await loadBytes(bytes, lesion ? "lesions.nii" : "organs.nii");
+      image.setColormapLabel(createLabelMap(scene.table));
+      niivue.addVolume(image);
+    }
     showOpacity();
   };
   const showBody = async () => {
@@ -80,6 +97,7 @@ export async function createView3d(
   await showBody();
   body.input.addEventListener("change", showOpacity);
   organs.input.addEventListener("change", showOpacity);
+  glass.input.addEventListener("change", () => void showLabels());
   full.input.addEventListener("change", () => {
     status.textContent = "Loading...";
     showBody().then(
@@ -101,14 +119,14 @@ export async function createView3d(
 }
 
 /** A colour for each value in order of values, as NiiVue takes them. */
-function createLabelMap(table: readonly LabelEntry[], hidden: ReadonlySet<number>) {
+function createLabelMap(table: readonly LabelEntry[]) {
   const shown = [...table].sort((a, b) => a.value - b.value);
   const colors = shown.map(({ color }) => parseColor(color));
   return {
     R: [0, ...colors.map(([r]) => r)],
     G: [0, ...colors.map(([, g]) => g)],
     B: [0, ...colors.map(([, , b]) => b)],
-    A: [0, ...shown.map(({ value }) => (hidden.has(value) ? 0 : 255))],
+    A: [0, ...shown.map(() => 255)],
     I: [0, ...shown.map(({ value }) => value)],
     labels: ["", ...shown.map(({ name }) => name)],
   };
