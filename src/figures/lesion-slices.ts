@@ -232,8 +232,8 @@ function slider(names: readonly string[]): Record<string, unknown> {
   return {
     active: names.length - 1,
     steps: names.map((name) => ({ label: name, method: "animate", args: [[name], playAt(0)] })),
-    x: 0.22,
-    len: 0.78,
+    x: 0,
+    len: 1,
     y: 0,
     pad: { t: 44, b: 0 },
     currentvalue: { prefix: "Step ", font: { size: 13 }, xanchor: "left" },
@@ -249,11 +249,12 @@ function playButtons(): Record<string, unknown> {
     type: "buttons",
     direction: "left",
     showactive: false,
-    x: 0,
-    xanchor: "left",
+    // Above the slider's end, beside the step it stands at.
+    x: 1,
+    xanchor: "right",
     y: 0,
     yanchor: "top",
-    pad: { t: 62, r: 8 },
+    pad: { t: 30, r: 0 },
     font: { size: 12 },
     buttons: [
       { label: "Play", method: "animate", args: [null, playAt(msPerPicture)] },

@@ -45,9 +45,9 @@ export function surfaceFigure(labels: LabelMap, options: SurfaceOptions = {}): F
       legend: { x: 0, y: 1 },
       scene: {
         aspectmode: "data",
-        xaxis: axis("Left to right (mm)"),
-        yaxis: axis("Posterior to anterior (mm)"),
-        zaxis: axis("Inferior to superior (mm)"),
+        xaxis: axis("Right (mm)"),
+        yaxis: axis("Anterior (mm)"),
+        zaxis: axis("Superior (mm)"),
         // From the front and a little above, the patient's right on the left, far enough for the names of the axes.
         camera: { eye: { x: 0.75, y: 2.4, z: 0.75 }, up: { x: 0, y: 0, z: 1 } },
       },

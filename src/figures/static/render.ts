@@ -22,7 +22,7 @@ export interface RenderOptions {
 
 /**
  * The static twin of a figure as SVG text, drawn by Plotly in Node with the shipped font's metrics.
- * The same figure gives the same text. Figures that need WebGL or a map server are never handed to Plotly; they give a
+ * The same figure gives the same text; buttons are left out. Figures that need WebGL or a map server are never handed to Plotly; they give a
  * card that names the figure and says where it is live.
  *
  * @throws LabError when the value is not a figure, Plotly refuses it or the time runs out.
@@ -72,7 +72,8 @@ function hasPictures({ layout }: Figure): boolean {
 
 function toJson(figure: Figure): string {
   try {
-    return JSON.stringify(figure);
+    // Nobody can press a button on paper.
+    return JSON.stringify({ ...figure, layout: { ...figure.layout, updatemenus: undefined } });
   } catch (error) {
     throw new LabError("figure", String(error), "plain JSON data", "", { cause: error });
   }

@@ -46,6 +46,12 @@ describe("renderPng and renderSvg", function () {
     assert.equal(await renderSvg(bars), await renderSvg(bars));
   });
 
+  it("leaves out buttons, which nobody can press there", async () => {
+    const updatemenus = [{ type: "buttons", buttons: [{ label: "Play", method: "animate" }] }];
+    const pressed = { ...bars, layout: { ...bars.layout, updatemenus } };
+    assert.equal(await renderSvg(pressed), await renderSvg(bars));
+  });
+
   it("draws every kind of trace the notebooks use", async () => {
     const y = [1, 3, 2, 5, 4, 6];
     const kinds: Figure["data"] = [
