@@ -15,33 +15,31 @@ export interface PlanEstimate {
   memoryMb: number;
 }
 
-/** What one core does: training as measured by `npm run bench -- training`, drawing as it takes on a laptop. */
-const flopsPerSecond = 8e9;
-const scanVoxelsPerSecond = 6e5;
-/** Each scan has cost besides its voxels. */
-const secondsPerScan = 0.25;
+/** What one core of a laptop or server does, in processor time: trainings with narrow networks, and drawing of scans. */
+const flopsPerSecond = 2e10;
+const scanVoxelsPerSecond = 1.1e6;
+/** Anatomy and tumors, whatever the grid. */
+const secondsPerScan = 0.6;
+/** A process with its engine checked. */
 const secondsPerTrial = 1.5;
-/** Node with the engine and the scans of a trial. */
-const programMb = 300;
+/** Node with the engine. */
+const programMb = 200;
 
 /** Estimates trials, hours and memory of a plan. */
 export function estimatePlan(plan: ExperimentPlan, workers = 1): PlanEstimate {
   const { cohort, recipe, organs, tests, arms } = plan;
   const trials = listTrials(plan).length;
   const testScans = tests.reduce((sum, { patients, controls = 0 }) => sum + patients + controls, 0);
-  const real = organs.reduce((sum, { sizes }) => sum + sizes[sizes.length - 1], 0);
   const hosts = arms.some(({ syntheticPerReal }) => syntheticPerReal > 0) ? cohort.healthy : 0;
-  const scans = real + hosts + organs.length * testScans;
+  const scans = hosts + organs.length * (cohort.patients + testScans);
   const voxels = cohort.shape[0] * cohort.shape[1] * cohort.shape[2];
   const scanSeconds = scans * (secondsPerScan + voxels / scanVoxelsPerSecond);
   const { network, batch, steps, optimizer } = recipe;
   const slots = (optimizer.kind === "adamw" ? 2 : 1) + (recipe.averageDecay > 0 ? 1 : 0);
   const cost = estimateCost(network, { batch, slots });
-  // Half the scan lies within the margin of a large organ, and windows overlap.
-  const windows = Math.max(
-    1,
-    voxels / 4 / (network.patch[0] * network.patch[1] * network.patch[2]) / (1 - recipe.overlap) ** 3,
-  );
+  // A sixth of the scan lies round an organ, some more, some less, and windows overlap.
+  const [px, py, pz] = network.patch;
+  const windows = Math.max(1, voxels / 6 / (px * py * pz) / (1 - recipe.overlap) ** 3);
   const flops = steps * cost.trainFlops + testScans * windows * cost.forwardFlops;
   const trialSeconds = trials * (secondsPerTrial + flops / flopsPerSecond);
   const coreHours = (scanSeconds + trialSeconds) / 3600;

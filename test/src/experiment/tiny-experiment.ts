@@ -1,9 +1,8 @@
-import { createPlan, type ExperimentPlan } from "tumorlab";
+import { createNetworkConfig, createPlan, type ExperimentPlan } from "tumorlab";
 
 /** The tiny plan with next to nothing to draw and to train: twelve trials of a second. */
 export function createTestPlan(changes: Partial<ExperimentPlan> = {}): ExperimentPlan {
   const plan = createPlan("tiny");
-  const { network } = plan.recipe;
   return createPlan("tiny", {
     name: "test",
     cohort: { ...plan.cohort, patients: 3, healthy: 2, spacingMm: [10, 10, 10], shape: [40, 28, 32] },
@@ -12,7 +11,7 @@ export function createTestPlan(changes: Partial<ExperimentPlan> = {}): Experimen
       ...plan.recipe,
       steps: 3,
       spacingMm: [10, 10, 10],
-      network: { ...network, patch: [16, 16, 16] },
+      network: createNetworkConfig({ classes: 3, widths: [4, 8], patch: [16, 16, 16] }),
     },
     tests: plan.tests.map((test, at) => ({ ...test, patients: 1, controls: at })),
     ...changes,
