@@ -103,6 +103,8 @@ export type { BaselineComparison } from "./experiment/baselines.js";
 export { checkPlan } from "./experiment/check-plan.js";
 export { compareWithPaper } from "./experiment/claims.js";
 export type { ClaimComparison, ClaimedNumber, Verdict } from "./experiment/claims.js";
+export { runExperimentOnSlurm, submitExperiment } from "./experiment/cluster-runner.js";
+export type { ClusterRunOptions } from "./experiment/cluster-runner.js";
 export { collectExperiment, readStatus } from "./experiment/collect.js";
 export type { ExperimentStatus } from "./experiment/collect.js";
 export { createPlan } from "./experiment/create-plan.js";

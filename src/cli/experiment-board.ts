@@ -12,6 +12,9 @@ export interface ExperimentBoard {
   end(): void;
 }
 
+/** Running trials shown at most. */
+const mostRows = 12;
+
 /**
  * On a terminal a table that is drawn again in its place at most ten times a second: trials done, running, failed, time
  * left, and what each running one does. Elsewhere each event but progress as a line of JSON.
@@ -29,9 +32,14 @@ export function createBoard(total: number, doneBefore: number, io: CommandIo): E
       },
       end() {},
     };
-  const running = new Map<number, { trial: TrialSpec; sinceMs: number; update?: ProgressUpdate }>();
+  const running = new Map<
+    number,
+    { trial: TrialSpec; sinceMs: number; start: string; update?: ProgressUpdate }
+  >();
   const failures: { trial: TrialSpec; reason: string }[] = [];
   const estimate = createEstimator();
+  let notice: string | undefined;
+  let queue = { pending: 0, reason: "" };
   let scans: { done: number; total: number } | undefined;
   let done = 0;
   let lines = 0;
@@ -42,16 +50,25 @@ export function createBoard(total: number, doneBefore: number, io: CommandIo): E
     const left = total - doneBefore - failures.length;
     const { remainingSeconds } = estimate({ done, total: left });
     const parts = [`${doneBefore + done} of ${total} trials done`, `${running.size} running`];
+    const why = queue.reason === "" ? "" : ` (${queue.reason})`;
+    if (queue.pending > 0) parts.push(`${queue.pending} pending${why}`);
     if (failures.length > 0) parts.push(`${failures.length} failed`);
     if (remainingSeconds !== undefined && left > done)
       parts.push(`about ${formatDuration(remainingSeconds)} left`);
-    const rows = [...running.values()].map(({ trial, sinceMs, update }) => {
-      const where = update ? `${update.label ?? ""} ${update.done}/${update.total ?? "?"}` : "starting";
+    const rows = [...running.values()].map(({ trial, sinceMs, start, update }) => {
+      const where = update ? `${update.label ?? ""} ${update.done}/${update.total ?? "?"}` : start;
       return `  ${describeTrial(trial)}: ${where.trim()}, ${formatDuration((drawnMs - sinceMs) / 1000)}`;
     });
+    // A cluster runs more than a terminal has lines.
+    if (rows.length > mostRows) rows.splice(mostRows, Infinity, `  and ${rows.length - mostRows} more`);
     if (scans && scans.done < scans.total) rows.push(`  scans ${scans.done}/${scans.total}`);
     const bad = failures.map(({ trial, reason }) => `  failed: ${describeTrial(trial)}: ${reason}`);
-    const text = [parts.join(", "), ...bad.slice(-4), ...rows];
+    const text = [
+      parts.join(", "),
+      ...bad.slice(-4),
+      ...(notice === undefined ? [] : [`  ${notice}`]),
+      ...rows,
+    ];
     const back = lines > 0 ? `\u001b[${lines}A` : "";
     io.err(`${back}\r\u001b[J${text.join("\n")}\n`);
     lines = text.length;
@@ -59,8 +76,14 @@ export function createBoard(total: number, doneBefore: number, io: CommandIo): E
   return {
     add(event) {
       if (event.kind === "scans") scans = event;
+      else if (event.kind === "queue") queue = event;
+      else if (event.kind === "notice") notice = event.text;
       else if (event.kind === "start")
-        running.set(event.trial.index, { trial: event.trial, sinceMs: monotonicMs() });
+        running.set(event.trial.index, {
+          trial: event.trial,
+          sinceMs: monotonicMs(),
+          start: event.pid === undefined ? "on the cluster" : "starting",
+        });
       else if (event.kind === "progress") {
         const row = running.get(event.trial.index);
         if (row) row.update = event.update;

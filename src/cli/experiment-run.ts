@@ -7,7 +7,7 @@ import {
   readPlan,
   runExperimentTrial,
 } from "../experiment/experiment-folder.js";
-import { runExperiment } from "../experiment/local-runner.js";
+import { drawScans, runExperiment } from "../experiment/local-runner.js";
 import { listTrials } from "../experiment/plan.js";
 import type { EngineName } from "../model/engines.js";
 import type { ProgressUpdate } from "../progress.js";
@@ -21,12 +21,21 @@ import {
   UsageError,
 } from "./command.js";
 import { createBoard } from "./experiment-board.js";
+import { clusterOptions, clusterUsage, refuseClusterOptions, runOnCluster } from "./experiment-cluster.js";
 import { describePlan, describeTrial, formatStatus } from "./experiment-text.js";
 
-const runOptions = `  --workers N          trials at once, each a process of its own (default: one a core)
+const runOptions = `  --runner NAME        local (default) or slurm
+  --workers N          trials at once, each a process of its own (default: one a core)
   --threads N          threads of each trial (default: the cores shared out among the workers)
   --engine E           auto (default) or an engine by name
-  --json               prints the state at the end as JSON`;
+  --json               prints the state at the end as JSON
+
+${clusterUsage}`;
+
+const optionTable = {
+  values: ["runner", "workers", "threads", "engine", ...clusterOptions.values],
+  flags: ["json", ...clusterOptions.flags],
+};
 
 /** `tumorlab experiment run` */
 export const runCommand: Command = {
@@ -35,8 +44,8 @@ export const runCommand: Command = {
   usage: `tumorlab experiment run PLAN.json --out DIR [options]
 
   --out DIR            where the results go; what is there already is kept
-  --index I            this trial alone, in this process: what a cluster's job calls
-  --runner NAME        local (default)
+  --index I            this trial alone, in this process: what a task on a cluster calls
+  --scans              draws the scans that the trials share, and ends: the job before those tasks
 ${runOptions}
 
 A trial that fails or is killed is tried once more, then reported; the others go on. Ctrl-C ends the trials under way.
@@ -45,8 +54,8 @@ plan.json, trials/ (a result each), runs/ (how each ran), baselines/ and scans/,
 Exit code 1 where a trial failed.`,
   async run(args, io) {
     const options = parseOptions(args, {
-      values: ["out", "index", "runner", "workers", "threads", "engine"],
-      flags: ["json"],
+      values: ["out", "index", ...optionTable.values],
+      flags: ["scans", ...optionTable.flags],
     });
     const [path, ...more] = options.positionals;
     if (path === undefined) throw new UsageError("no plan given");
@@ -55,8 +64,7 @@ Exit code 1 where a trial failed.`,
     if (out === undefined) throw new UsageError("--out is missing");
     const experiment = await createExperiment(await readPlan(path), out);
     if (options.value("index") !== undefined) return runOne(experiment, options, io);
-    const runner = options.value("runner") ?? "local";
-    if (runner !== "local") throw new UsageError(`--runner is ${runner}, expected local`);
+    if (options.has("scans")) return runScans(experiment, options, io);
     return runAll(experiment, options, io);
   },
 };
@@ -71,7 +79,7 @@ ${runOptions}
 
 Runs the trials that have no result yet, those that failed among them.`,
   async run(args, io) {
-    const options = parseOptions(args, { values: ["workers", "threads", "engine"], flags: ["json"] });
+    const options = parseOptions(args, optionTable);
     const [folder, ...more] = options.positionals;
     if (folder === undefined) throw new UsageError("no folder of an experiment given");
     if (more.length > 0) throw new UsageError(`unexpected ${more[0]}`);
@@ -106,9 +114,31 @@ async function runOne(experiment: Experiment, options: ParsedOptions, io: Comman
   return 0;
 }
 
+/** The scans alone. */
+async function runScans(experiment: Experiment, options: ParsedOptions, io: CommandIo): Promise<number> {
+  const workers = readWorkers(options);
+  const bar = createBar("scans", io);
+  const waiting = await drawScans(experiment, workers, {
+    signal: io.signal,
+    onEvent: (event) => event.kind === "scans" && bar.update(event),
+  }).finally(() => bar.end());
+  io.out(`scans of ${waiting.length} trials are there\n`);
+  return 0;
+}
+
+function readWorkers(options: ParsedOptions): number {
+  return options.number("workers", describeMachine().cores, isCount, "a whole number from 1");
+}
+
 async function runAll(experiment: Experiment, options: ParsedOptions, io: CommandIo): Promise<number> {
-  const { cores } = describeMachine();
-  const workers = options.number("workers", cores, isCount, "a whole number from 1");
+  const runner = options.value("runner") ?? "local";
+  const workers = readWorkers(options);
+  if (runner === "slurm") {
+    const limit = options.value("workers") === undefined ? {} : { maxRunning: workers };
+    return runOnCluster(experiment, options, { ...readEngine(options), ...limit }, io);
+  }
+  if (runner !== "local") throw new UsageError(`--runner is ${runner}, expected local or slurm`);
+  refuseClusterOptions(options);
   const before = await readStatus(experiment);
   io.err(`${describePlan(experiment.plan, workers)}; ${before.done.length} done already\n`);
   const board = createBoard(before.total, before.done.length, io);

@@ -18,6 +18,8 @@ import { prepareExperimentScans } from "./prepare-scans.js";
 /** What happens while an experiment runs. */
 export type RunnerEvent =
   | { kind: "scans"; done: number; total: number }
+  | { kind: "queue"; pending: number; reason: string }
+  | { kind: "notice"; text: string }
   | { kind: "start"; trial: TrialSpec; attempt: number; pid: number | undefined }
   | { kind: "progress"; trial: TrialSpec; update: ProgressUpdate }
   | { kind: "done"; trial: TrialSpec; seconds: number }
@@ -54,14 +56,7 @@ export async function runExperiment(
   const { workers = cores, signal, onEvent } = options;
   requireThat(Number.isInteger(workers) && workers >= 1, "workers", workers, "a whole number from 1");
   const threads = options.threads ?? Math.max(1, Math.floor(cores / workers));
-  const { plan, folder } = experiment;
-  const waiting: TrialSpec[] = [];
-  for (const trial of listTrials(plan)) if (!(await isTrialDone(experiment, trial))) waiting.push(trial);
-  const organs = [...new Set(waiting.map(({ organ }) => organ))];
-  await prepareExperimentScans(plan, experimentPaths.scans(folder), organs, workers, {
-    signal,
-    progress: ({ done, total = done }) => onEvent?.({ kind: "scans", done, total }),
-  });
+  const waiting = await drawScans(experiment, workers, { signal, onEvent });
 
   const lane = async (): Promise<void> => {
     for (;;) {
@@ -75,6 +70,28 @@ export async function runExperiment(
   await Promise.all(Array.from({ length: Math.min(workers, waiting.length) }, lane));
   signal?.throwIfAborted();
   return readStatus(experiment);
+}
+
+/**
+ * Draws the scans that the trials without a result share, in `workers` threads; those that are there are kept.
+ *
+ * @returns those trials.
+ * @throws LabError when a scan cannot be drawn; the signal's reason when aborted.
+ */
+export async function drawScans(
+  experiment: Experiment,
+  workers: number,
+  { signal, onEvent }: Pick<LocalRunOptions, "signal" | "onEvent"> = {},
+): Promise<TrialSpec[]> {
+  const { plan, folder } = experiment;
+  const waiting: TrialSpec[] = [];
+  for (const trial of listTrials(plan)) if (!(await isTrialDone(experiment, trial))) waiting.push(trial);
+  const organs = [...new Set(waiting.map(({ organ }) => organ))];
+  await prepareExperimentScans(plan, experimentPaths.scans(folder), organs, workers, {
+    signal,
+    progress: ({ done, total = done }) => onEvent?.({ kind: "scans", done, total }),
+  });
+  return waiting;
 }
 
 async function runWithRetry(

@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runOnSlurm, submitToSlurm } from "tumorlab";
 import { isAlive, waitFor } from "../../../environment/bootstrap/processes.js";
+import { run as command } from "../../cli/run.js";
+import { createTestPlan } from "../tiny-experiment.js";
 import { run, startSlurm, type TestSlurm, whyNoSlurm } from "./start-slurm.js";
 import { createTasks, type TestTasks } from "./tasks.js";
 
@@ -99,6 +102,46 @@ describe("a runner of tasks on a real Slurm of one node", function () {
       submitToSlurm(work, [0], isDone, { sbatchOptions: ["--partition=nowhere"] }),
       /^LabError: sbatch: found "invalid partition specified: nowhere.*sinfo lists the partitions/,
     );
+  });
+
+  it("gives the same collected results as this machine alone, trial by trial where one is lost", async () => {
+    const root = mkdtempSync(join(tmpdir(), "tumorlab-cluster-"));
+    try {
+      const [local, cluster] = [join(root, "local"), join(root, "on a cluster")];
+      const plan = join(root, "plan.json");
+      const small = createTestPlan({ organs: [{ organ: "kidney", sizes: [1] }], seeds: [1] });
+      writeFileSync(plan, JSON.stringify(small));
+      const experiment = (...words: string[]) => command("experiment", ...words);
+      const slurmWords = [
+        "--runner",
+        "slurm",
+        "--engine",
+        "simd",
+        "--partition",
+        "main",
+        "--sbatch=--nice=1",
+      ];
+
+      const detached = await experiment("run", plan, "--out", cluster, ...slurmWords, "--detach");
+      assert.match(detached.out, /^2 trials submitted as job \d+, \d+, 0 in the queue already/, detached.err);
+      const here = await experiment("run", plan, "--out", local, "--workers", "1", "--engine", "simd");
+      assert.equal(here.code, 0, here.err);
+      const waited = await experiment("resume", cluster, ...slurmWords, "--json");
+      assert.equal(waited.code, 0, waited.err);
+      assert.equal(JSON.parse(waited.out).done.length, 2);
+      for (const folder of [local, cluster]) assert.equal((await experiment("collect", folder)).code, 0);
+      const collected = (folder: string) => readFileSync(join(folder, "collected.json"), "utf8");
+      assert.equal(collected(cluster), collected(local));
+
+      rmSync(join(cluster, "trials", "0001.json"));
+      const again = await experiment("resume", cluster, ...slurmWords, "--detach", "--json");
+      assert.deepEqual(JSON.parse(again.out).submitted, [1]);
+      assert.equal((await experiment("run", plan, "--out", cluster, ...slurmWords)).code, 0);
+      await experiment("collect", cluster);
+      assert.equal(collected(cluster), collected(local));
+    } finally {
+      rmSync(root, { recursive: true, force: true, maxRetries: 10 });
+    }
   });
 
   it("leaves neither process nor file of its own, even with a task under way", async () => {
