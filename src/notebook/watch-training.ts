@@ -1,7 +1,9 @@
+import { join } from "node:path";
 import { trainingFigures } from "../figures/training-curves.js";
 import type { GradientReport } from "../model/gradient-check.js";
 import type { TrainedModel } from "../model/store.js";
-import type { TrainingHistory } from "../training/checkpoint.js";
+import { readCheckpoint, type TrainingHistory, type ValidationPoint } from "../training/checkpoint.js";
+import { checkpointFile } from "../training/find-checkpoint.js";
 import { trainNetwork, type TrainingOptions, type TrainingResult } from "../training/train-network.js";
 import type { Row } from "./data-frame.js";
 import { progress } from "./progress.js";
@@ -16,7 +18,8 @@ export interface WatchedTraining extends TrainingResult {
 
 /**
  * Trains a network in a cell: a bar, the Dice of the held-out scans drawn anew at each validation, and in the end the
- * loss of all steps. Interrupting the cell stops the training as `trainNetwork` says.
+ * loss of all steps. Interrupting the cell stops the training as `trainNetwork` says; one that goes on shows the curve
+ * from its beginning.
  *
  * @param options as `trainNetwork` takes them; `title` stands above bar and figures.
  */
@@ -35,13 +38,20 @@ export async function watchTraining(options: TrainingOptions & { title: string }
       await options.onEvent?.(event, snapshot);
       if (event.kind === "start" || event.kind === "validation")
         snapshots.push({ step: event.step, model: await snapshot() });
-      if (event.kind !== "validation") return;
-      history.validations.push(event);
+      // What was drawn before an interrupt is drawn again.
+      if (event.kind === "start" && event.resumed && training.folder !== undefined)
+        history.validations.push(...(await readValidations(training.folder)));
+      else if (event.kind === "validation") history.validations.push(event);
+      else return;
       await show(trainingFigures(history, title)[1], { ...live, update: true });
     },
   });
   await show(trainingFigures(result.history, title), {});
   return { ...result, snapshots };
+}
+
+async function readValidations(folder: string): Promise<ValidationPoint[]> {
+  return (await readCheckpoint(join(folder, checkpointFile))).history.validations;
 }
 
 /** Dice of each class at the last validation: a row a class, a column a training. */

@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { closeDrawing, engineTable, plotlyMime, prepareCase, trainingTable, watchTraining } from "tumorlab";
 import { ballRecipe } from "../training/recipes.js";
 import { ballScan } from "../training/scans.js";
@@ -11,6 +14,7 @@ describe("watchTraining", function () {
   it("draws the held-out Dice anew at each validation, then the loss, and keeps the models", async () => {
     const cases = [1, 2, 3].map((seed) => prepareCase(ballScan(seed), ballRecipe));
     const kernel = startFakeKernel();
+    const folder = mkdtempSync(join(tmpdir(), "tumorlab-watched-"));
     try {
       const seen: string[] = [];
       const training = await watchTraining({
@@ -19,6 +23,7 @@ describe("watchTraining", function () {
         title: "Balls",
         cases: cases.slice(1),
         validation: cases.slice(0, 1),
+        folder,
         onEvent: ({ kind }) => void seen.push(kind),
       });
       assert.deepEqual(
@@ -45,8 +50,22 @@ describe("watchTraining", function () {
       });
       assert.deepEqual(Object.keys(row), ["class", "Dice, real", "Dice, none"]);
       assert.equal(row["Dice, real"], training.history.validations[1].dice["liver"]);
+      // Gone on with, the curve is drawn from its beginning.
+      await watchTraining({
+        recipe: ballRecipe,
+        engine: "reference",
+        title: "On",
+        cases: cases.slice(1),
+        validation: cases.slice(0, 1),
+        folder,
+        resume: true,
+      });
+      const again = kernel.shown.filter(({ options }) => options.displayId === "training: On");
+      const curve = again.at(-1)!.bundle[plotlyMime] as { data: { x: number[] }[] };
+      assert.deepEqual(curve.data[0].x, [5, 8]);
     } finally {
       kernel.stop();
+      rmSync(folder, { recursive: true });
     }
   });
 });
