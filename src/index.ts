@@ -114,7 +114,12 @@ export type { PlanEstimate } from "./experiment/estimate-plan.js";
 export { evaluateStudy } from "./experiment/evaluate-study.js";
 export type { StudyOptions, StudyScores } from "./experiment/evaluate-study.js";
 export { distributionNames, distributions } from "./experiment/experiment-scores.js";
-export type { Distribution, PatientCount, ScoreExclusion } from "./experiment/experiment-scores.js";
+export type {
+  Distribution,
+  ExperimentScore,
+  PatientCount,
+  ScoreExclusion,
+} from "./experiment/experiment-scores.js";
 export {
   createExperiment,
   experimentPaths,
@@ -127,6 +132,8 @@ export { findHealthyOrgans, listHosts, surveyHost } from "./experiment/host-scan
 export type { HostCandidate, SurveyedHost } from "./experiment/host-scans.js";
 export { runExperiment } from "./experiment/local-runner.js";
 export type { LocalRunOptions, RunnerEvent } from "./experiment/local-runner.js";
+export { observeCurves } from "./experiment/observed-curves.js";
+export type { ObservedCurve } from "./experiment/observed-curves.js";
 export { hashPlan, listTrials, recipeOf } from "./experiment/plan.js";
 export type {
   ExperimentPlan,
@@ -193,6 +200,7 @@ export {
   curvesOf,
   distributionCurvesFigure,
   gainFigure,
+  growingCurvesFigure,
   organCurvesFigure,
 } from "./figures/experiment-figures.js";
 export { checkFigure, escapeMarkup, isLiveOnly } from "./figures/figure.js";
@@ -333,6 +341,17 @@ export { toDataFrame } from "./notebook/data-frame.js";
 export type { DataFrame, DataFrameGroups, Row } from "./notebook/data-frame.js";
 export { checkAnswer, exercise } from "./notebook/exercise.js";
 export type { Exercise, ExerciseKey } from "./notebook/exercise.js";
+export {
+  armLawTable,
+  armSaturationTable,
+  armWorthTable,
+  baselineTable,
+  claimsMarkdown,
+  detectionTable,
+  gainTable,
+  gapTable,
+  patientTable,
+} from "./notebook/experiment-table.js";
 export { gradeAnswer } from "./notebook/grade.js";
 export type { AnswerKey, Grade } from "./notebook/grade.js";
 export { measuredCurves, openCurves, openPublishedCurves } from "./notebook/learning-curves.js";
@@ -363,6 +382,8 @@ export { showTable, tableBundle } from "./notebook/table.js";
 export type { TableOptions } from "./notebook/table.js";
 export { describeVolume, view, volumeBundle, volumeMime } from "./notebook/view.js";
 export type { ViewOptions } from "./notebook/view.js";
+export { watchExperiment } from "./notebook/watch-experiment.js";
+export type { WatchOptions } from "./notebook/watch-experiment.js";
 export { engineTable, trainingTable, watchTraining } from "./notebook/watch-training.js";
 export type { WatchedTraining } from "./notebook/watch-training.js";
 export {

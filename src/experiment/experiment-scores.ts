@@ -55,12 +55,21 @@ export function testSetOf(patient: string): string {
   return patient.slice(0, patient.indexOf("/"));
 }
 
+/** Which Dice of a trial: of the tumors, or of the organ with its tumors. */
+export type ExperimentScore = "tumorDice" | "organDice";
+
 /**
  * Puts the tumor Dice of one organ's trials and baselines into a table. Only patients with a tumor count: the score of the
  * others is that of a false alarm, which depends on the rule for empty masks. A baseline has no size of its own and stands
  * at the largest one. No results give an empty table.
+ *
+ * @param score what to take in its place, such as the organ's Dice, for the same patients.
  */
-export function tabulateScores(results: CollectedResults, organ: TumorOrgan): ExperimentScores {
+export function tabulateScores(
+  results: CollectedResults,
+  organ: TumorOrgan,
+  score: ExperimentScore = "tumorDice",
+): ExperimentScores {
   const rows: CurveScore[] = [];
   const withTumor = new Map<string, boolean>();
   const sets = new Map<Distribution, Set<string>>();
@@ -75,11 +84,12 @@ export function tabulateScores(results: CollectedResults, organ: TumorOrgan): Ex
         const key = `${distribution} ${patient}`;
         withTumor.set(key, hasTumor || (withTumor.get(key) ?? false));
         if (!hasTumor) continue;
-        if (each.tumorDice === null) unscored++;
+        const value = each[score];
+        if (value === null) unscored++;
         else
           rows.push({
             n,
-            score: each.tumorDice,
+            score: value,
             arm: curveName(arm, distribution),
             seed,
             patient,

@@ -1,7 +1,10 @@
 import type { ArmCurve, OrganAnalysis } from "../experiment/analyze-organ.js";
 import type { ExperimentAnalysis } from "../experiment/analyze.js";
 import { distributionNames, distributions } from "../experiment/experiment-scores.js";
-import type { Distribution } from "../experiment/experiment-scores.js";
+import type { Distribution, ExperimentScore } from "../experiment/experiment-scores.js";
+import { observeCurves } from "../experiment/observed-curves.js";
+import { listTrials } from "../experiment/plan.js";
+import type { CollectedResults } from "../experiment/result.js";
 import { describeStructure, tumorOrgans } from "../organs.js";
 import type { TumorOrgan } from "../organs.js";
 import { curvePanelsFigure } from "./curve-panels.js";
@@ -46,6 +49,41 @@ export function distributionCurvesFigure(analysis: ExperimentAnalysis, organ: Tu
       title: `Tumor Dice of the ${describeStructure(organ).displayName.toLowerCase()}`,
       columns: 2,
       intervalName: barsName(analysis),
+    },
+  );
+}
+
+/** Curves of an experiment under way in and out of distribution, over the sizes that are planned; without intervals. */
+export function growingCurvesFigure(
+  results: CollectedResults,
+  organ: TumorOrgan,
+  score: ExperimentScore = "tumorDice",
+): Figure {
+  const { plan, trials } = results;
+  const planned = listTrials(plan).length;
+  const curves = observeCurves(results, organ, score);
+  const sizes = plan.organs.find((own) => own.organ === organ)?.sizes ?? [];
+  const { displayName } = describeStructure(organ);
+  const what =
+    score === "tumorDice"
+      ? `Tumor Dice of the ${displayName.toLowerCase()}`
+      : `${displayName}: Dice of the organ`;
+  return curvePanelsFigure(
+    distributions.flatMap((distribution) => {
+      const own = curves.filter((curve) => curve.distribution === distribution);
+      return own.length === 0
+        ? []
+        : [
+            {
+              title: distributionNames[distribution],
+              curves: own.map(({ arm, points }) => ({ name: arm, points })),
+              sizes,
+            },
+          ];
+    }),
+    {
+      title: `${what} after ${trials.length} of ${planned} trials`,
+      columns: 2,
     },
   );
 }

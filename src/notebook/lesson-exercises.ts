@@ -2,6 +2,7 @@ import { describeValue, requireThat } from "../errors.js";
 import { createKey } from "../random.js";
 import type { Vec3 } from "../types.js";
 import { exercise, type ExerciseKey } from "./exercise.js";
+import { testPairedInterval } from "./paired-interval-exercise.js";
 
 /**
  * The exercises of the numbered notebooks. Their keys lie here, so that the notebooks show a task and hints and no
@@ -58,6 +59,15 @@ const keys: Readonly<Record<string, ExerciseKey>> = {
     hints: [
       "What does the formula give for a case with tp, fp and fn all 0, and what should happen to that case?",
       "Keep the cases in which 2 TP + FP + FN is above 0, take the Dice of each, and divide their sum by how many were kept.",
+    ],
+  },
+  "06-paired-interval": {
+    prompt:
+      "Write pairedInterval(real, mixed): the ends [low, high] of the middle 95 % of the gains, from draws in which draw i of both arms has the same patients and trainings.",
+    test: testPairedInterval as ExerciseKey["test"],
+    hints: [
+      "What is the gain in draw 0? In draw 1? Work with those before you look for any interval.",
+      "Subtract draw by draw, real from mixed, and only then take the 2.5 % and 97.5 % quantiles: lab.quantile(values, 0.025).",
     ],
   },
 };

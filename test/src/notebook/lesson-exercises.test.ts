@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { checkExercise, exerciseNames, LabError, type Vec3 } from "tumorlab";
+import { checkExercise, exerciseNames, LabError, quantile, type Vec3 } from "tumorlab";
 import { type FakeKernel, startFakeKernel } from "./fake-kernel.js";
 
 interface Counts {
@@ -37,6 +37,49 @@ describe("checkExercise", () => {
       await verdict("05-mean-dice", (cases: Counts[]) => meanOf(present(cases).map(dice))),
       /Right/,
     );
+  });
+
+  it("names the slip in an interval of a difference", async () => {
+    const ends = (values: readonly number[]): [number, number] => [
+      quantile(values, 0.025),
+      quantile(values, 0.975),
+    ];
+    const gains = (real: number[], mixed: number[]): number[] => mixed.map((dice, i) => dice - real[i]);
+    const sorted = (values: number[]): number[] => [...values].sort((a, b) => a - b);
+    const right = (real: number[], mixed: number[]): number[] => ends(gains(real, mixed));
+    const byPlace = (real: number[], mixed: number[]): number[] => {
+      const all = sorted(gains(real, mixed));
+      return [all[Math.floor(0.025 * all.length)], all[Math.ceil(0.975 * all.length) - 1]];
+    };
+    assert.match(await verdict("06-paired-interval", right), /Right/);
+    assert.match(await verdict("06-paired-interval", byPlace), /Right/);
+    for (const [answer, remark] of [
+      [
+        (real: number[], mixed: number[]) => [ends(mixed)[0] - ends(real)[1], ends(mixed)[1] - ends(real)[0]],
+        /far too wide/,
+      ],
+      [(real: number[], mixed: number[]) => ends(gains(mixed, real)), /sign is turned round/],
+      [(real: number[]) => ends(real), /interval of one arm/],
+      [(_: number[], mixed: number[]) => ends(mixed), /interval of one arm/],
+      [(real: number[], mixed: number[]) => ends(gains(sorted(real), sorted(mixed))), /sorted before/],
+      [(real: number[], mixed: number[]) => right(real, mixed).reverse(), /lower end lies above/],
+      [
+        (real: number[], mixed: number[]) => [0.05, 0.95].map((p) => quantile(gains(real, mixed), p)),
+        /Only 90 %/,
+      ],
+      [
+        (real: number[], mixed: number[]) => [0, 1].map((p) => quantile(gains(real, mixed), p)),
+        /100 % of the gains/,
+      ],
+      [() => [NaN, NaN], /NaN/],
+      [() => 0.1, /two numbers are asked for/],
+      [0.1, /A function is asked for/],
+    ] as const) {
+      const text = await verdict("06-paired-interval", answer);
+      assert.match(text, /Not yet/);
+      assert.match(text, remark);
+      assert.match(text, /Hint: /);
+    }
   });
 
   it("names the slip in a count of windows", async () => {
@@ -167,6 +210,7 @@ describe("checkExercise", () => {
       "03-lesion-radius",
       "04-window-count",
       "05-mean-dice",
+      "06-paired-interval",
     ]);
     await assert.rejects(
       checkExercise("02", 1),

@@ -1,0 +1,171 @@
+import type { ExperimentAnalysis } from "../experiment/analyze.js";
+import type { ClaimComparison } from "../experiment/claims.js";
+import { distributionNames } from "../experiment/experiment-scores.js";
+import type { Distribution } from "../experiment/experiment-scores.js";
+import { describeStructure } from "../organs.js";
+import type { TumorOrgan } from "../organs.js";
+import type { EstimateWithInterval } from "../scaling/curve-interval.js";
+import type { Row } from "./data-frame.js";
+import { escapeMarkdown } from "./markdown.js";
+import { saturationTable, worthTable } from "./scaling-table.js";
+
+/** What counted and what did not: a row an organ and distribution, then the reasons. */
+export function patientTable({ organs, trials }: ExperimentAnalysis): Row[] {
+  return organs.flatMap(({ organ, patients, excluded, notes }) => {
+    const missing = excluded
+      .filter(({ of }) => of !== "patients")
+      .map(({ reason, count, of }) => `${count} ${of}: ${reason}`);
+    return patients.map(({ distribution, tests, withTumor, withoutTumor }) => ({
+      organ: nameOf(organ),
+      tests: `${distributionNames[distribution]}: ${tests.join(", ")}`,
+      "patients with a tumor": withTumor,
+      "without, left out": withoutTumor,
+      "left out besides": missing.join("; ") || "nothing",
+      note: notes.join("; "),
+      trials: `${trials.done} of ${trials.planned} in all`,
+    }));
+  });
+}
+
+/** The largest real training of each organ against the baselines, Dice in percent, paired by patient. */
+export function baselineTable({ organs }: ExperimentAnalysis, distribution: Distribution = "in"): Row[] {
+  return organs.flatMap(({ organ, baselines }) =>
+    baselines
+      .filter((each) => each.distribution === distribution)
+      .map(({ baseline, arm, n, armDice, baselineDice, advantage, verdict }) => ({
+        organ: nameOf(organ),
+        [`Dice of ${arm} (%)`]: percent(armDice.estimate),
+        n,
+        baseline,
+        "its Dice (%)": percent(baselineDice.estimate),
+        "advantage (points)": spell(advantage),
+        [`${arm} is`]: verdict,
+      })),
+  );
+}
+
+/** What other arms gain over real scans, in points of Dice, the mean over log n: a row an organ and distribution. */
+export function gainTable({ organs }: ExperimentAnalysis): Row[] {
+  return organs.flatMap(({ organ, gains }) =>
+    gains.map(({ arm, distribution, points, mean }) => ({
+      organ: nameOf(organ),
+      arm,
+      tests: distributionNames[distribution],
+      sizes: points.length,
+      "gain (points)": mean.value ? spell(mean.value) : mean.why,
+    })),
+  );
+}
+
+/** How much each arm loses on other scanners, in points of Dice, the mean over log n. */
+export function gapTable({ organs }: ExperimentAnalysis): Row[] {
+  return organs.flatMap(({ organ, gaps }) =>
+    gaps.map(({ arm, mean }) => ({
+      organ: nameOf(organ),
+      arm,
+      "lost out of distribution (points)": mean.value ? spell(mean.value) : mean.why,
+    })),
+  );
+}
+
+/** Five answers to "when does it stop": a column an arm; in words where a curve allows no law. */
+export function armSaturationTable(
+  analysis: ExperimentAnalysis,
+  organ: TumorOrgan,
+  distribution: Distribution = "in",
+): Row[] {
+  const curves = curvesOf(analysis, organ, distribution);
+  const told = curves.flatMap(({ arm, saturation }) =>
+    saturation.value ? [[arm, saturation.value] as const] : [],
+  );
+  const untold = curves.flatMap(({ arm, saturation }) =>
+    saturation.value ? [] : [[arm, saturation.why] as const],
+  );
+  return saturationTable(Object.fromEntries(told)).map((row) => ({ ...row, ...Object.fromEntries(untold) }));
+}
+
+/** The law chosen for each arm's curve, what it rests on, and what it says of unlimited data. */
+export function armLawTable(
+  analysis: ExperimentAnalysis,
+  organ: TumorOrgan,
+  distribution: Distribution = "in",
+): Row[] {
+  return curvesOf(analysis, organ, distribution).map(({ arm, laws }) => {
+    if (!laws.value) return { arm, law: laws.why, "limit (%)": "", "chosen by": "" };
+    const { chosen, rule } = laws.value;
+    const limit = chosen.identified
+      ? percent(1 - chosen.law.asymptote(chosen.parameters))
+      : `not determined: ${chosen.reasons.join("; ")}`;
+    return { arm, law: chosen.law.title, "limit (%)": limit, "chosen by": rule };
+  });
+}
+
+/** What each result with synthetic tumors is worth in real scans, as `worthTable` has it; a row of words without a law. */
+export function armWorthTable(
+  { organs, mixedArm }: ExperimentAnalysis,
+  organ: TumorOrgan,
+  distribution: Distribution = "in",
+): Row[] {
+  const gain = organs
+    .find((own) => own.organ === organ)
+    ?.gains.find((own) => own.arm === mixedArm && own.distribution === distribution);
+  if (!gain) return [];
+  return gain.worth.value
+    ? worthTable({ ...gain.worth.value, real: "real", other: gain.arm })
+    : [{ worth: gain.worth.why }];
+}
+
+/** Share of the lesions found, by size and arm, and of tumor-free patients with a false alarm; counts in brackets. */
+export function detectionTable({ organs }: ExperimentAnalysis, organ: TumorOrgan): Row[] {
+  const count = (rate: { count: number; n: number; value: number; low: number; high: number }): string =>
+    rate.n === 0
+      ? "none"
+      : `${(100 * rate.value).toFixed(0)} % [${(100 * rate.low).toFixed(0)}, ${(100 * rate.high).toFixed(0)}], ${rate.count} of ${rate.n}`;
+  return (organs.find((own) => own.organ === organ)?.detection ?? []).map((own) => ({
+    arm: own.arm,
+    n: own.n,
+    tests: distributionNames[own.distribution],
+    ...Object.fromEntries(own.recallBySize.map((rate) => [rate.displayName, count(rate)])),
+    "false alarms": count(own.falseAlarms),
+  }));
+}
+
+/** Claims as Markdown: what the paper says and where, the rule, what was found, the verdict, and why that might be. */
+export function claimsMarkdown(claims: readonly ClaimComparison[]): string {
+  return claims
+    .map(({ claim, published, rule, found, verdict, because }) => {
+      const sources = [...new Set(published.map(({ source }) => source))].join("; ");
+      return [
+        `**${escapeMarkdown(claim)}** (${escapeMarkdown(sources)})`,
+        "",
+        `- Rule: ${escapeMarkdown(rule)}`,
+        `- Found: ${escapeMarkdown(found)}`,
+        `- **${verdict[0].toUpperCase()}${verdict.slice(1)}.** ${because.map(escapeMarkdown).join(" ")}`,
+      ].join("\n");
+    })
+    .join("\n\n");
+}
+
+function curvesOf(
+  { organs }: ExperimentAnalysis,
+  organ: TumorOrgan,
+  distribution: Distribution,
+): ExperimentAnalysis["organs"][number]["curves"] {
+  const own = organs.find((each) => each.organ === organ);
+  return own?.curves.filter((curve) => curve.distribution === distribution) ?? [];
+}
+
+function nameOf(organ: TumorOrgan): string {
+  return describeStructure(organ).displayName;
+}
+
+function percent(value: number | undefined): string {
+  return value === undefined ? "" : (100 * value).toFixed(1);
+}
+
+/** A difference in points of Dice with its interval. */
+function spell({ estimate, low, high }: EstimateWithInterval): string {
+  const signed = (value: number): string =>
+    `${value < 0 ? "\u2212" : "+"}${Math.abs(100 * value).toFixed(1)}`;
+  return `${signed(estimate ?? NaN)} [${signed(low)}, ${signed(high)}]`;
+}

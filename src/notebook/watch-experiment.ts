@@ -1,0 +1,82 @@
+import { join } from "node:path";
+import { collectExperiment } from "../experiment/collect.js";
+import { createExperiment, type Experiment, readResult } from "../experiment/experiment-folder.js";
+import type { ExperimentScore } from "../experiment/experiment-scores.js";
+import { type LocalRunOptions, runExperiment } from "../experiment/local-runner.js";
+import { hashPlan, listTrials, type ExperimentPlan } from "../experiment/plan.js";
+import type { CollectedResults, TrialResult } from "../experiment/result.js";
+import { growingCurvesFigure } from "../figures/experiment-figures.js";
+import type { TumorOrgan } from "../organs.js";
+import { progress } from "./progress.js";
+import { currentSignal } from "./session.js";
+import { show } from "./show.js";
+
+/** How an experiment is watched. */
+export interface WatchOptions {
+  /** Whose curves are drawn; default the plan's first organ. */
+  organ?: TumorOrgan;
+  /** Which Dice is drawn; default that of the tumors. */
+  score?: ExperimentScore;
+  /** Where its files lie, relative to the notebook; default a folder of the plan's own under `.tumorlab/experiments`. */
+  folder?: string;
+  /** Trials at once; default one a core. */
+  workers?: number;
+  /** What runs the trials; default `runExperiment`, a process each on this machine. */
+  run?: (experiment: Experiment, options: LocalRunOptions) => Promise<unknown>;
+}
+
+/**
+ * Runs an experiment in a cell: a bar of its trials, and curves in and out of distribution that grow with each. Trials that
+ * have a result in the folder are not run again. Interrupting the cell stops the trials under way; running it again goes on.
+ *
+ * @returns the collected results; trials that failed twice are among its `missing`.
+ */
+export async function watchExperiment(
+  plan: ExperimentPlan,
+  options: WatchOptions = {},
+): Promise<CollectedResults> {
+  const { organ = plan.organs[0].organ, score, workers, run = runExperiment } = options;
+  const planSha256 = hashPlan(plan);
+  const folder = options.folder ?? join(".tumorlab", "experiments", planSha256.slice(0, 12));
+  const experiment = await createExperiment(plan, folder);
+  const planned = listTrials(plan);
+  const trials: TrialResult[] = [];
+  const take = async (index: number): Promise<void> => {
+    const result = await readResult(experiment, index);
+    if (result) trials.push(result);
+  };
+  for (const { index } of planned) await take(index);
+
+  const live = { displayId: `experiment: ${planSha256}` };
+  const draw = (): Promise<void> => {
+    const results: CollectedResults = { version: 1, plan, planSha256, trials, baselines: [], missing: [] };
+    return show(growingCurvesFigure(results, organ, score), { ...live, update: hasDrawn });
+  };
+  let hasDrawn = false;
+  await draw();
+  hasDrawn = true;
+  const bar = progress(`${plan.name}: trials`, planned.length);
+  bar({ done: trials.length });
+  // One picture after the other, in the order the trials ended.
+  let drawn = Promise.resolve();
+  const ended = async (index: number): Promise<void> => {
+    await take(index);
+    bar({ done: trials.length, label: "" });
+    await draw();
+  };
+  await run(experiment, {
+    workers,
+    signal: currentSignal(),
+    onEvent: (event) => {
+      if (event.kind === "scans")
+        bar({ done: trials.length, label: `drawing scans, ${event.done} of ${event.total}` });
+      if (event.kind !== "done") return;
+      drawn = drawn.then(() => ended(event.trial.index));
+      // It is awaited below; until then its failure must not count as unheard.
+      drawn.catch(() => undefined);
+    },
+  });
+  await drawn;
+  bar.finish();
+  return (await collectExperiment(experiment)).results;
+}

@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import {
+  analyzeExperiment,
+  armLawTable,
+  armSaturationTable,
+  armWorthTable,
+  baselineTable,
+  claimsMarkdown,
+  compareWithPaper,
+  detectionTable,
+  gainTable,
+  gapTable,
+  patientTable,
+} from "tumorlab";
+import { handMadePlan, handMadeResults, withoutTrials } from "../experiment/hand-made-results.js";
+
+/** Errors of 0.8 / n, half of it with synthetic tumors, 1.1 times as much outside. */
+const results = handMadeResults(handMadePlan(), ({ trial, baseline, distribution }) =>
+  baseline
+    ? 0.1
+    : 1 - (0.8 / trial!.size) * (trial!.arm === "real" ? 1 : 0.5) * (distribution === "in" ? 1 : 1.1),
+);
+const analysis = analyzeExperiment(results, { resamples: 20 });
+const flat = analyzeExperiment(
+  handMadeResults(handMadePlan(), () => 0),
+  { resamples: 5 },
+);
+
+describe("tables of an experiment", () => {
+  it("count patients, and say what was left out", () => {
+    const part = withoutTrials(results, ({ index }) => index === 0, "out of memory");
+    const [row] = patientTable(analyzeExperiment(part, { resamples: 5 }));
+    assert.equal(row.organ, "Kidney");
+    assert.equal(row.tests, "in distribution: ID");
+    assert.equal(row["patients with a tumor"], 2);
+    assert.equal(row["left out besides"], "1 trials: out of memory");
+    assert.equal(row.trials, "11 of 12 in all");
+    assert.equal(patientTable(analysis)[0]["left out besides"], "nothing");
+  });
+
+  it("set the largest training beside the baselines, in percent and points", () => {
+    const [untrained] = baselineTable(analysis);
+    assert.equal(untrained["Dice of real (%)"], "80.0");
+    assert.equal(untrained["its Dice (%)"], "10.0");
+    assert.equal(untrained["advantage (points)"], "+70.0 [+70.0, +70.0]");
+    assert.equal(untrained["real is"], "clearly better");
+  });
+
+  it("give gains and gaps, or the reason for none", () => {
+    const [inside] = gainTable(analysis);
+    assert.equal(inside["gain (points)"], "+22.5 [+22.5, +22.5]");
+    // 0.08, 0.04, 0.02 at the three sizes: (0.06 + 0.03) / 2.
+    assert.equal(gapTable(analysis)[0]["lost out of distribution (points)"], "+4.5 [+4.5, +4.5]");
+    const alone = withoutTrials(results, ({ arm }) => arm === "real");
+    const rows = gainTable(analyzeExperiment(alone, { resamples: 5 }));
+    assert.match(String(rows[0]["gain (points)"]), /no trial of real/);
+    const apart = withoutTrials(
+      handMadeResults(handMadePlan(), ({ trial }) => (trial ? 0.5 : 0)),
+      () => false,
+    );
+    assert.match(String(gapTable(analyzeExperiment(apart, { resamples: 5 }))[0].arm), /real/);
+  });
+
+  it("answer the questions of saturation and worth by arm, in words where there is no law", () => {
+    const rows = armSaturationTable(analysis, "kidney");
+    assert.equal(rows.length, 5);
+    assert.equal(rows[1].definition, "marginal-gain");
+    assert.equal(rows[1].real, 40);
+    assert.match(String(armSaturationTable(flat, "kidney")[0].real), /every score is 0/);
+    const [law] = armLawTable(analysis, "kidney");
+    assert.match(String(law.law), /power/i);
+    assert.match(String(armLawTable(flat, "kidney")[0].law), /every score is 0/);
+    const worth = armWorthTable(analysis, "kidney");
+    assert.equal(worth.length, 3);
+    assert.ok(Math.abs((worth[0].multiplier as number) - 2) < 1e-3);
+    assert.deepEqual(armWorthTable(analysis, "liver"), []);
+    assert.match(String(armWorthTable(flat, "kidney")[0].worth), /every score is 0/);
+    assert.deepEqual(armLawTable(analysis, "liver"), []);
+  });
+
+  it("give recall by size with counts", () => {
+    const [row] = detectionTable(analysis, "kidney");
+    assert.match(String(row["small (5 < r <= 10 mm)"]), /^100 % \[\d+, 100\], 4 of 4$/);
+    assert.equal(row["large (r > 20 mm)"], "none");
+    assert.equal(row["false alarms"], "none");
+    assert.deepEqual(detectionTable(analysis, "liver"), []);
+  });
+
+  it("write claims as text with source, rule, finding and verdict", async () => {
+    const text = claimsMarkdown(await compareWithPaper(analysis));
+    assert.match(text, /arXiv/);
+    assert.match(text, /- Rule: /);
+    assert.match(text, /\*\*Holds\.\*\*|\*\*Does not hold\.\*\*/);
+    assert.match(text, /\*\*Cannot be told here\.\*\* The experiment did not ask this/);
+  });
+});
