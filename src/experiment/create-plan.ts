@@ -43,8 +43,8 @@ const createPreset: Readonly<Record<Scale, () => ExperimentPlan>> = {
       checkpointEvery: 200,
     },
     tests: [
-      { name: "ID", distribution: "in", hospital: "reference", seed: 2, patients: 2 },
-      { name: "OOD", distribution: "out", hospital: "low-dose", seed: 2, patients: 2 },
+      { name: "ID", distribution: "in", hospital: "reference", seed: 2, patients: 5 },
+      { name: "OOD", distribution: "out", hospital: "low-dose", seed: 2, patients: 5 },
     ],
     metrics: { ...metrics },
   }),

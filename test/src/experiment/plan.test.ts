@@ -201,11 +201,11 @@ describe("plan of an experiment", () => {
     const one = estimatePlan(createPlan("tiny", { seeds: [1] }));
     const two = estimatePlan(createPlan("tiny"), 2);
     assert.equal(two.trials, 2 * one.trials);
-    assert.equal(two.scans, 4 + 3 + 4);
+    assert.equal(two.scans, 4 + 3 + 10);
     assert.equal(two.hours, two.coreHours / 2);
     assert.ok(one.coreHours > 0 && two.coreHours < 2 * one.coreHours);
     const real = createPlan("tiny", { arms: [{ name: "real", realPerCase: 1, syntheticPerReal: 0 }] });
-    assert.equal(estimatePlan(real).scans, 4 + 4, "without synthetic tumors no healthy scans are drawn");
+    assert.equal(estimatePlan(real).scans, 4 + 10, "without synthetic tumors no healthy scans are drawn");
     const [small, paper] = (["small", "paper"] as const).map((scale) => estimatePlan(createPlan(scale)));
     assert.ok(two.memoryMb < small.memoryMb && small.memoryMb < paper.memoryMb);
     assert.ok(two.coreHours < small.coreHours && small.coreHours < paper.coreHours);
