@@ -45,11 +45,11 @@ export interface WatchedPage {
 }
 
 /**
- * What a page says without anything being wrong: notes of the software graphics, JupyterLab's own word at each restart,
- * and its asking whether what looks like a path in a traceback is one.
+ * What a page says without anything being wrong: notes of the software graphics, Chromium's advice on how Plotly writes
+ * the names of 3D axes, JupyterLab's own word at each restart, and its asking whether what looks like a path in a traceback is one.
  */
 const harmless =
-  /Connection lost, reconnecting in 0 seconds|GL Driver Message|Automatic fallback to software WebGL|404.*\/api\/(resolvePath\?|contents\/.*\?content=0&hash=0)/;
+  /Connection lost, reconnecting in 0 seconds|GL Driver Message|Automatic fallback to software WebGL|Multiple readback operations using getImageData|404.*\/api\/(resolvePath\?|contents\/.*\?content=0&hash=0)/;
 
 /** Opens a page of the given size that waits as long as a busy machine may take. */
 export async function openPage(

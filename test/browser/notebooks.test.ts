@@ -2,10 +2,19 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { cp } from "node:fs/promises";
 import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
-import { launchBrowser, openPage, root, takeScreenshot, type WatchedPage } from "./browser.js";
-import { chooseMenu, codeCells, openNotebook, startTestLab, type TestLab, waitForIdle } from "./lab.js";
-import type { FixtureNotebook } from "./notebooks.js";
+import type { Browser, Locator, Page } from "playwright-core";
+import { launchBrowser, openPage, readText, root, takeScreenshot, type WatchedPage } from "./browser.js";
+import {
+  chooseMenu,
+  codeCells,
+  openNotebook,
+  runCell,
+  startCell,
+  startTestLab,
+  type TestLab,
+  waitForIdle,
+} from "./lab.js";
+import { codeCell, createNotebook, type FixtureNotebook } from "./notebooks.js";
 
 const names = [
   "00-start-here",
@@ -16,6 +25,19 @@ const names = [
 ];
 
 const pathOf = (name: string) => `notebooks/${name}.ipynb`;
+
+const trainingPath = "notebooks/training.ipynb";
+
+/** A training as in 04, of two small scans and validated at every step, too long to end in a test. */
+const training = createNotebook([
+  codeCell(`import * as lab from "tumorlab";
+const recipe = lab.changeRecipe(lab.presets.tiny, { steps: 500, validateEvery: 1 });
+const scans = lab.createPhantomScans({
+  count: 2, seed: 20, spacingMm: recipe.spacingMm, shape: [48, 40, 40], tumorOrgans: ["liver"],
+});
+const cases = scans.map((scan) => lab.prepareCase(scan, recipe));`),
+  codeCell('await lab.watchTraining({ recipe, cases, validation: cases.slice(0, 1), title: "Live" });'),
+]);
 
 /** A notebook as it is before anyone has run it. */
 function readUnrun(name: string): FixtureNotebook {
@@ -43,7 +65,8 @@ describe("the first notebooks in the lab", function () {
 
   before(async function () {
     browser = await launchBrowser(this);
-    lab = await startTestLab(Object.fromEntries(names.map((name) => [pathOf(name), readUnrun(name)])));
+    const unrun = Object.fromEntries(names.map((name) => [pathOf(name), readUnrun(name)]));
+    lab = await startTestLab({ ...unrun, [trainingPath]: training });
     // 00 opens the sample by its path, as a reader opens a scan of their own.
     const samples = join("data-manifests", "samples");
     await cp(join(root, samples), join(lab.folder, samples), { recursive: true });
@@ -98,6 +121,51 @@ describe("the first notebooks in the lab", function () {
     assert.equal(await plots.count(), 7, "seven figures");
   });
 
+  it("moves the growth of 03 by its slider and turns its surface by the mouse", async () => {
+    await openNotebook(page, lab, pathOf("03-synthetic-tumors"));
+    for (const word of ["import *", "const scale", "openSample", "findSynthesizer"]) await runThat(word);
+    const growth = await runThat("growthFigure");
+    const readStep = () => growth.locator(".slider-label").first().textContent();
+    const last = await readStep();
+    const slice = await growth.screenshot();
+    await drag(growth.locator(".slider-grip-rect"), -300, 0);
+    await page.waitForFunction(
+      ([node, old]) => (node as Element).querySelector(".slider-label")!.textContent !== old,
+      [await growth.elementHandle(), last] as const,
+    );
+    assert.ok(!slice.equals(await growth.screenshot()), "another step, another picture");
+    const surface = await runThat("surfaceFigure");
+    const first = await surface.screenshot();
+    await drag(surface.locator(".gl-container"), 150, -40);
+    await takeScreenshot(page, "03-surface-turned");
+    assert.ok(!first.equals(await surface.screenshot()), "turned, it looks different");
+  });
+
+  it("draws the curve of a training while it trains, and ends at an interrupt", async () => {
+    await openNotebook(page, lab, trainingPath);
+    await runCell(page, 0);
+    const cell = await startCell(page, 1);
+    const node = await cell.elementHandle();
+    for (const count of [1, 3])
+      await page.waitForFunction(
+        ([element, least]) => {
+          const plot = (element as Element).querySelector<HTMLElement & { data?: { x: unknown[] }[] }>(
+            ".tl-Plotly-plot",
+          );
+          return (plot?.data?.[0]?.x.length ?? 0) >= least;
+        },
+        [node, count] as const,
+      );
+    // It has hundreds of steps before it: what was seen was drawn on the way.
+    assert.match(await readText(cell.locator(".jp-InputArea-prompt")), /\[\*\]/);
+    await takeScreenshot(page, "04-training-live");
+    await page
+      .locator(".jp-NotebookPanel-toolbar:visible [data-command='notebook:interrupt-kernel']")
+      .click();
+    await waitForIdle(page);
+    assert.match(await readText(cell.locator(".jp-OutputArea")), /Interrupted/);
+  });
+
   it("runs all cells of 05 and shows its table, its dots and the slices of its worst cases", async () => {
     await runAll("05-per-organ-breakdown");
     const plots = plotsInFront();
@@ -111,6 +179,26 @@ describe("the first notebooks in the lab", function () {
 
   /** Drawn plots of the notebook in front; others may be open behind it. */
   const plotsInFront = () => page.locator('.jp-NotebookPanel:visible .tl-Plotly[data-plot="ready"]');
+
+  /** Runs the first cell of 03 that holds some words, and returns the plot it draws, if any. */
+  async function runThat(words: string): Promise<Locator> {
+    const sources = readUnrun("03-synthetic-tumors").cells.filter(({ cell_type }) => cell_type === "code");
+    const index = sources.findIndex(({ source }) => [source].flat().join("").includes(words));
+    const cell = await runCell(page, index);
+    await cell.scrollIntoViewIfNeeded();
+    return cell.locator('.tl-Plotly[data-plot="ready"]').last();
+  }
+
+  /** Drags with the mouse from the middle of something. */
+  async function drag(target: Locator, right: number, down: number): Promise<void> {
+    await target.scrollIntoViewIfNeeded();
+    const box = (await target.boundingBox())!;
+    const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+    await page.mouse.move(x, y);
+    await page.mouse.down();
+    await page.mouse.move(x + right, y + down, { steps: 5 });
+    await page.mouse.up();
+  }
 
   /** Opens a notebook, runs it from a fresh kernel and checks that no cell failed that was not meant to. */
   async function runAll(name: string): Promise<void> {
