@@ -49,3 +49,9 @@ export function usableMemoryBytes(): number {
 export function peakMemoryBytes(): number {
   return process.resourceUsage().maxRSS * 1024;
 }
+
+/** Processor time of this process and all its threads since its start, in seconds, for run records. */
+export function processorSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+}

@@ -1,7 +1,7 @@
 import { appendFile, mkdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { describeCode } from "../code-version.js";
-import { currentTime, describeMachine, monotonicMs, peakMemoryBytes } from "../env.js";
+import { currentTime, describeMachine, monotonicMs, peakMemoryBytes, processorSeconds } from "../env.js";
 import { LabError } from "../errors.js";
 import { requireWritable } from "../files.js";
 import { type EngineName, openEngine } from "../model/engines.js";
@@ -48,6 +48,7 @@ export const trainCommand: Command = {
   --steps N            takes the place of the recipe's number of steps
   --synthetic P        share of patches with a synthetic tumor in a scan without one, 0 to 1 (default the recipe's)
   --holdout P          share of patients that are validated on and not learned from (default 0.2)
+  --holdout-seed S     another seed holds out other patients (default that of --seed)
   --label-map NAME     names of the label values (default: what dataset.json says, else abdomenatlas)
   --engine E           auto (default) or an engine by name
   --threads N          threads of the engine (default: one a core)
@@ -68,6 +69,7 @@ scan is a patient.`,
         "steps",
         "synthetic",
         "holdout",
+        "holdout-seed",
         "label-map",
         "engine",
         "threads",
@@ -85,6 +87,7 @@ scan is a patient.`,
     const seed = options.number("seed", 0, isIndex, "a whole number from 0");
     const isShare = (value: number): boolean => value >= 0 && value < 1;
     const holdout = options.number("holdout", 0.2, isShare, "0 to below 1");
+    const holdoutSeed = options.number("holdout-seed", seed, isIndex, "a whole number from 0");
     const threads = options.number(
       "threads",
       NaN,
@@ -109,7 +112,7 @@ scan is a patient.`,
     const { name } = await openEngine({ engine, ...withThreads });
     requireTrainingMemory(recipe, memoryLimitOf(name));
     const scans = await findLabelledScans(data, options.value("label-map"));
-    const { training, heldOut } = holdOutPatients(scans, holdout, seed);
+    const { training, heldOut } = holdOutPatients(scans, holdout, holdoutSeed);
     await mkdir(out, { recursive: true });
     describeCost(recipe, training.length, heldOut.length, io);
     describeLabels(scans, recipe, io);
@@ -117,7 +120,7 @@ scan is a patient.`,
     const [learned, validated] = [prepared.slice(0, training.length), prepared.slice(training.length)];
     requireLearnable(learned, recipe);
 
-    const startMs = monotonicMs();
+    const [startMs, startProcessor] = [monotonicMs(), processorSeconds()];
     const bar = createBar("train", io);
     const log = openLog(join(out, "log.jsonl"), io);
     const result = await trainNetwork({
@@ -149,6 +152,7 @@ scan is a patient.`,
       engine: result.engine,
       threads: Number.isNaN(threads) ? describeMachine().cores : threads,
       seconds: (monotonicMs() - startMs) / 1000,
+      processorSeconds: processorSeconds() - startProcessor,
       peakMemoryMb: peakMemoryBytes() / 1e6,
       weightsSha256: result.weightsSha256,
       validation: last ?? null,

@@ -7,6 +7,7 @@ import { describeLabels } from "../structures.js";
 import { smoothOrgan } from "../tumor/tissue.js";
 import type { LabelMap } from "../types.js";
 import { boundingBox, crop } from "../volume/crop.js";
+import { erodeMask } from "../volume/morphology.js";
 import type { LabelledScan } from "./prepared-case.js";
 
 /** What {@link applyThreshold} takes for a tumor in one organ. */
@@ -14,6 +15,8 @@ export interface OrganThreshold {
   organ: TumorOrgan;
   /** Standard deviation of the smoothing before, in mm. */
   sigmaMm: number;
+  /** What lies so near to the organ's surface is left out, in mm: there the scan shows a bit of what is outside. */
+  marginMm: number;
   /** Which voxels: those darker than the organ, brighter, or both. */
   side: "darker" | "brighter" | "either";
   /** How far from the organ's median at least, in deviations. */
@@ -33,6 +36,8 @@ export interface FitThresholdOptions extends RunOptions {
   organs: readonly TumorOrgan[];
   /** Smoothings to try, in mm; default 0, 3 and 6. */
   sigmasMm?: readonly number[];
+  /** Margins to try, in mm; default 0, 6 and 12. */
+  marginsMm?: readonly number[];
 }
 
 const sides = ["darker", "brighter", "either"] as const;
@@ -44,8 +49,8 @@ const leastSpreadHu = 1;
 
 /**
  * Fits the baseline any network has to beat: within an organ, voxels that differ from its median by more than so many
- * deviations (1.4826 times the median distance from it, after smoothing within the organ) are tumor. Smoothing, side and
- * threshold of each organ are those with the largest Dice over all voxels of the training scans, healthy ones with them.
+ * deviations (1.4826 times the median distance from it, after smoothing within the organ) are tumor. Smoothing, margin, side
+ * and threshold of each organ are those with the largest Dice over all voxels of the training scans, healthy ones with them.
  *
  * The organ, tumor included, is told: an advantage over a network, which has to find it.
  *
@@ -54,35 +59,45 @@ const leastSpreadHu = 1;
  */
 export async function fitThreshold(
   cases: Iterable<LabelledScan> | AsyncIterable<LabelledScan>,
-  { organs, sigmasMm = [0, 3, 6], signal, progress }: FitThresholdOptions,
+  { organs, sigmasMm = [0, 3, 6], marginsMm = [0, 6, 12], signal, progress }: FitThresholdOptions,
 ): Promise<ThresholdModel> {
   requireThat(organs.length > 0, "organs", "none", "at least one");
   requireThat(sigmasMm.length > 0, "sigmasMm", "none", "at least one");
+  requireThat(marginsMm.length > 0, "marginsMm", "none", "at least one");
   const tallies = organs.map((organ) => ({
     organ,
-    bySigma: sigmasMm.map((sigmaMm) => ({ sigmaMm, tumor: makeCounts(), healthy: makeCounts() })),
+    ways: sigmasMm.flatMap((sigmaMm) =>
+      marginsMm.map((marginMm) => ({
+        sigmaMm,
+        marginMm,
+        tumor: makeCounts(),
+        healthy: makeCounts(),
+        tumorVoxels: 0,
+      })),
+    ),
   }));
   let done = 0;
   for await (const scan of cases) {
     throwIfAborted(signal);
-    for (const { organ, bySigma } of tallies)
-      for (const { sigmaMm, tumor, healthy } of bySigma) {
-        const { steps, isLesion } = measureOrgan(scan, organ, sigmaMm);
-        steps.forEach((step, i) => (isLesion[i] ? tumor : healthy)[step + mostSteps]++);
+    for (const { organ, ways } of tallies)
+      for (const way of ways) {
+        const { steps, isLesion, lesionVoxels } = measureOrgan(scan, organ, way);
+        steps.forEach((step, i) => (isLesion[i] ? way.tumor : way.healthy)[step + mostSteps]++);
+        way.tumorVoxels += lesionVoxels;
       }
     done++;
     progress?.({ done, label: scan.name });
   }
   return {
-    organs: tallies.map(({ organ, bySigma }) => {
+    organs: tallies.map(({ organ, ways }) => {
       let best: OrganThreshold | undefined;
-      for (const { sigmaMm, tumor, healthy } of bySigma)
+      for (const { sigmaMm, marginMm, tumor, healthy, tumorVoxels } of ways)
         for (const side of sides)
           for (let step = 1; step <= mostSteps; step++) {
             const [hits, wrong] = [tumor, healthy].map((counts) => countBeyond(counts, side, step));
-            const dice = (2 * hits) / (hits + wrong + tumor.reduce((total, count) => total + count, 0));
+            const dice = (2 * hits) / (hits + wrong + tumorVoxels);
             if (dice > (best?.dice ?? 0))
-              best = { organ, sigmaMm, side, deviations: step * stepDeviations, dice };
+              best = { organ, sigmaMm, marginMm, side, deviations: step * stepDeviations, dice };
           }
       if (best) return best;
       throw new LabError(
@@ -105,11 +120,12 @@ export async function fitThreshold(
 export function applyThreshold(model: ThresholdModel, scan: LabelledScan): LabelMap {
   const data = new Uint8Array(scan.labels.data.length);
   const names: Record<number, string> = {};
-  for (const { organ, sigmaMm, side, deviations } of model.organs) {
+  for (const threshold of model.organs) {
+    const { organ, side, deviations } = threshold;
     const { labelId, name } = lesions.find(({ tumorOrgan }) => tumorOrgan === organ)!;
     names[labelId] = name;
     const least = Math.round(deviations / stepDeviations);
-    const { steps, voxels } = measureOrgan(scan, organ, sigmaMm);
+    const { steps, voxels } = measureOrgan(scan, organ, threshold);
     steps.forEach((step, i) => {
       if (isBeyond(step, side, least)) data[voxels[i]] = labelId;
     });
@@ -122,19 +138,33 @@ interface OrganVoxels {
   voxels: Int32Array;
   steps: Int32Array;
   isLesion: Uint8Array;
+  /** Tumor voxels in all, those in the margin with them. */
+  lesionVoxels: number;
 }
 
-function measureOrgan({ name, ct, labels }: LabelledScan, organ: TumorOrgan, sigmaMm: number): OrganVoxels {
+function measureOrgan(
+  { name, ct, labels }: LabelledScan,
+  organ: TumorOrgan,
+  { sigmaMm, marginMm }: Pick<OrganThreshold, "sigmaMm" | "marginMm">,
+): OrganVoxels {
   requireSameGrid(ct, labels, [`${name}, scan`, `${name}, labels`]);
   const [ofOrgan, ofLesion] = [new Set<number>(), new Set<number>()];
   for (const each of describeLabels(labels.names)) {
     if (each.organ === organ) ofOrgan.add(each.value);
     if (each.lesionOf === organ) ofLesion.add(each.value);
   }
-  const mask = labels.data.map((label) => (ofOrgan.has(label) || ofLesion.has(label) ? 1 : 0));
-  const box = boundingBox(withData(labels, mask));
-  if (!box) return { voxels: new Int32Array(0), steps: new Int32Array(0), isLesion: new Uint8Array(0) };
-  const part = crop(withData(labels, Uint8Array.from(mask)), box);
+  const mask = withData(labels, new Uint8Array(labels.data.length));
+  let lesionVoxels = 0;
+  labels.data.forEach((label, i) => {
+    const isLesion = ofLesion.has(label);
+    if (isLesion) lesionVoxels++;
+    if (isLesion || ofOrgan.has(label)) mask.data[i] = 1;
+  });
+  const box = boundingBox(mask);
+  const nothing = { voxels: new Int32Array(0), steps: new Int32Array(0), isLesion: new Uint8Array(0) };
+  if (!box) return { ...nothing, lesionVoxels };
+  const inner = erodeMask(mask, marginMm);
+  const [part, innerPart] = [crop(mask, box), crop(inner, box)];
   const { data, rescale } = crop(ct, box);
   const hu = Float32Array.from(data, (stored) => rescaleValue(stored, rescale));
   const smooth =
@@ -142,9 +172,10 @@ function measureOrgan({ name, ct, labels }: LabelledScan, organ: TumorOrgan, sig
       ? smoothOrgan({ shape: part.shape, spacingMm: part.spacingMm, hu, organ: part.data }, sigmaMm)
       : hu;
   // Both run through the organ's voxels in the same order, x fastest.
-  const values = smooth.filter((_, i) => part.data[i] === 1);
+  const values = smooth.filter((_, i) => innerPart.data[i] === 1);
+  if (values.length === 0) return { ...nothing, lesionVoxels };
   const voxels = new Int32Array(values.length);
-  for (let i = 0, at = 0; at < voxels.length; i++) if (mask[i] === 1) voxels[at++] = i;
+  for (let i = 0, at = 0; at < voxels.length; i++) if (inner.data[i] === 1) voxels[at++] = i;
   const middle = median(values);
   const spread = Math.max(leastSpreadHu, 1.4826 * median(values.map((value) => Math.abs(value - middle))));
   return {
@@ -154,6 +185,7 @@ function measureOrgan({ name, ct, labels }: LabelledScan, organ: TumorOrgan, sig
       return Math.max(-mostSteps, Math.min(mostSteps, steps));
     }),
     isLesion: Uint8Array.from(voxels, (voxel) => (ofLesion.has(labels.data[voxel]) ? 1 : 0)),
+    lesionVoxels,
   };
 }
 

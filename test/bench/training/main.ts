@@ -4,6 +4,7 @@ import path from "node:path";
 import { parseArgs, promisify } from "node:util";
 import { createNetworkConfig, estimateCost, median } from "tumorlab";
 import { canImport } from "../volumes/interleave.js";
+import { describeSpread, learnPhantoms } from "./learn.js";
 import { describeMarks, soakTraining } from "./soak.js";
 
 /** A network and what it is fed. */
@@ -58,6 +59,11 @@ machine is quiet: PyTorch's threads collapse when the cores are shared. Shown ar
   --quiet-s N     longest wait for a quiet machine before each process, s (default 60)
   --reference     also one step of TensorFlow.js's cpu backend (half a minute)
   --soak          only this: memory of a very small training over 2,000 steps, which should stay flat (a minute or two)
+  --learn DIR     only this: trains a preset on a cohort of phantoms under three seeds, and scores organs and tumors of
+                  held-out patients beside a threshold; what lies in DIR is kept (half an hour)
+  --preset NAME   the preset of --learn (default small)
+  --seeds N       seeds of --learn, from 0 (default 3)
+  --cases N       scans of --learn's cohort (default 160)
   --json          everything measured as one JSON object
 `;
 
@@ -76,6 +82,10 @@ export async function runBench(args: readonly string[]): Promise<void> {
       "quiet-s": { type: "string", default: "60" },
       reference: { type: "boolean" },
       soak: { type: "boolean" },
+      learn: { type: "string" },
+      preset: { type: "string", default: "small" },
+      seeds: { type: "string", default: "3" },
+      cases: { type: "string", default: "160" },
       json: { type: "boolean" },
       help: { type: "boolean", short: "h" },
     },
@@ -89,7 +99,9 @@ export async function runBench(args: readonly string[]): Promise<void> {
     process.stdout.write(`${values.json ? JSON.stringify(marks) : describeMarks(marks)}\n`);
     return;
   }
-  const [rounds, steps, threads] = (["rounds", "steps", "threads"] as const).map((name) => {
+  const [rounds, steps, threads, seeds, scans] = (
+    ["rounds", "steps", "threads", "seeds", "cases"] as const
+  ).map((name) => {
     const number = Number(values[name]);
     if (!Number.isInteger(number) || number < 1)
       throw new Error(`--${name} is ${values[name]}, expected a whole number from 1`);
@@ -100,6 +112,17 @@ export async function runBench(args: readonly string[]): Promise<void> {
   if (unknown !== undefined)
     throw new Error(`--case is ${unknown}, expected one of ${cases.map(nameOf).join(", ")}`);
   const log = (line: string) => (values.json ? process.stderr : process.stdout).write(`${line}\n`);
+  if (values.learn !== undefined) {
+    const job = {
+      preset: values.preset,
+      seeds: Array.from({ length: seeds }, (_, seed) => seed),
+      cases: scans,
+    };
+    const summaries = await learnPhantoms(values.learn, job, log);
+    log(describeSpread(summaries));
+    if (values.json) process.stdout.write(`${JSON.stringify(summaries, null, 1)}\n`);
+    return;
+  }
   const withPeer = await canImport(values.python, ["numpy", "torch"]);
   if (!withPeer) log(`${values.python} has no torch: our side alone. Debian's package is python3-torch`);
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readLabelMap, readVolume, runCommandLine, writeVolume } from "tumorlab";
+import { holdOutPatients, readLabelMap, readVolume, runCommandLine, writeVolume } from "tumorlab";
 import { ballScan } from "../training/scans.js";
 
 describe("tumorlab train and predict", function () {
@@ -64,6 +64,7 @@ describe("tumorlab train and predict", function () {
     assert.match(record.weightsSha256, /^[0-9a-f]{64}$/);
     assert.equal(record.training.length, 2);
     assert.ok(record.seconds > 0 && record.peakMemoryMb > 10 && record.heldOut[0].sha256.length === 64);
+    assert.ok(record.processorSeconds > 0);
     assert.deepEqual(JSON.parse(readFileSync(at("one/run.json"), "utf8")), record);
     const lines = readFileSync(at("one/log.jsonl"), "utf8")
       .trim()
@@ -149,6 +150,41 @@ describe("tumorlab train and predict", function () {
       "reference",
     ]);
     assert.match(cohort.out, /all: 3 predicted, 0 failed/);
+  });
+
+  it("holds the same patients out under every seed where it is told which", async () => {
+    const heldOut: string[] = [];
+    for (const [name, seed, holdout] of [
+      ["first", "1", "0"],
+      ["second", "2", "0"],
+      ["other", "1", "1"],
+    ]) {
+      const { code, err, out } = await train(
+        name,
+        "--steps",
+        "1",
+        "--seed",
+        seed,
+        "--holdout-seed",
+        holdout,
+        "--json",
+      );
+      assert.equal(code, 0, err);
+      heldOut.push(JSON.parse(out).heldOut[0].patient);
+    }
+    assert.equal(heldOut[0], heldOut[1]);
+    const expected = ["0", "1"].map(
+      (seed) =>
+        holdOutPatients(
+          ["1", "2", "3"].map((each) => ({ patient: `ball-${each}` })),
+          0.2,
+          Number(seed),
+        ).heldOut[0],
+    );
+    assert.deepEqual(
+      [heldOut[0], heldOut[2]],
+      expected.map(({ patient }) => patient),
+    );
   });
 
   it("mixes synthetic tumors in where it is asked to", async () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { applyThreshold, createVolume, fitThreshold, type LabelledScan } from "tumorlab";
+import { applyThreshold, createVolume, erodeMask, fitThreshold, type LabelledScan, withData } from "tumorlab";
 import { ballScan } from "./scans.js";
 
 /** A ball of another contrast: liver at 0 HU, the lesion `lesionHu` from it. */
@@ -62,11 +62,35 @@ describe("the threshold baseline", () => {
     assert.equal(await sideOf(lesionsOf(-60, 60, 60)), "either");
   });
 
+  it("leaves out the organ's rim where that helps", async () => {
+    // The rim shows the dark outside; the lesion lies in the middle and is fainter.
+    const blurred = [1, 2, 3].map((seed) => {
+      const scan = contrastScan(seed, -30);
+      const rim = erodeMask(
+        withData(
+          scan.labels,
+          scan.labels.data.map((label) => (label > 0 ? 1 : 0)),
+        ),
+        4,
+      );
+      const data = Int16Array.from(scan.ct.data, (hu, i) => (rim.data[i] === 0 ? -80 : hu));
+      return { ...scan, ct: withData(scan.ct, data) };
+    });
+    const fit = async (marginsMm: number[]) =>
+      (await fitThreshold(blurred, { organs: ["liver"], sigmasMm: [0], marginsMm })).organs[0];
+    const [without, both] = [await fit([0]), await fit([0, 4])];
+    assert.equal(both.marginMm, 4);
+    assert.ok(both.dice > without.dice + 0.2, `${both.dice} and ${without.dice}`);
+  });
+
   it("takes the organ from where it is told, and finds nothing where there is none", async () => {
     const model = await fitThreshold(scans, { organs: ["liver"] });
     const nowhere = { ...scans[0].labels, data: new Uint8Array(scans[0].labels.data.length) };
     const labels = applyThreshold(model, { ...scans[0], labels: nowhere });
     assert.ok(labels.data.every((label) => label === 0));
+    // A margin as wide as the organ leaves nothing.
+    const deep = { organs: [{ ...model.organs[0], marginMm: 100 }] };
+    assert.ok(applyThreshold(deep, scans[0]).data.every((label) => label === 0));
     // A flat organ has no spread: the least one is taken for it.
     const flat = createVolume(new Int16Array(scans[0].ct.data.length), scans[0].ct.shape, {
       spacingMm: scans[0].ct.spacingMm,
@@ -81,6 +105,10 @@ describe("the threshold baseline", () => {
     );
     await assert.rejects(fitThreshold(scans, { organs: [] }), /organs: found "none"/);
     await assert.rejects(fitThreshold(scans, { organs: ["liver"], sigmasMm: [] }), /sigmasMm: found "none"/);
+    await assert.rejects(
+      fitThreshold(scans, { organs: ["liver"], marginsMm: [] }),
+      /marginsMm: found "none"/,
+    );
     await assert.rejects(fitThreshold(scans, { organs: ["liver"], signal: AbortSignal.abort() }), /abort/i);
   });
 });
