@@ -64,7 +64,7 @@ interface Row {
 /** What is told of a finder: a training under a seed, or the threshold. */
 export interface LearnSummary {
   name: string;
-  /** Dice of each class it finds, voxels of all held-out scans together. */
+  /** Dice of each class it is asked for, voxels of all held-out scans together. */
   pooled: Record<string, number>;
   /** The same of tumors, over the scans with tumors in one organ. */
   byOrgan: Record<string, number>;
@@ -124,7 +124,7 @@ export async function learnPhantoms(
           run.recipe,
         );
       });
-      summaries.push(summarize("threshold in the organs of the answer", rows));
+      summaries.push(summarize("threshold in the organs of the answer", rows, ["tumor"]));
       log(describeSummary(summaries[0]));
     }
     const predictor = await openPredictor(await loadModel(join(out, "last")));
@@ -183,15 +183,16 @@ function describeSummary(summary: LearnSummary): string {
   );
 }
 
-function summarize(name: string, rows: readonly Row[]): LearnSummary {
+function summarize(
+  name: string,
+  rows: readonly Row[],
+  classes: readonly string[] = Object.keys(rows[0].counts),
+): LearnSummary {
   const diceOf = (each: string, scans: readonly Row[]): number => {
     const total = (of: keyof Counts): number => scans.reduce((sum, { counts }) => sum + counts[each][of], 0);
     return (2 * total("both")) / (total("voxels") + total("found"));
   };
-  const found = Object.keys(rows[0].counts).filter((each) =>
-    rows.some(({ counts }) => counts[each].found > 0),
-  );
-  const pooled = found.map((each) => [each, diceOf(each, rows)]);
+  const pooled = classes.map((each) => [each, diceOf(each, rows)]);
   const byOrgan = organs.map((each) => [
     each,
     diceOf(
