@@ -32,12 +32,12 @@ const spareBytes = 1 << 20;
 const briefBytes = 1 << 22;
 const briefInflatedBytes = 1 << 29;
 
-const pieceBytes = 1 << 20; // of a compressed file read in one go
+const pieceBytes = 1 << 22; // of a compressed file read in one go: each costs a change of threads
 
 /**
  * Inflates a whole gzip file (all members) of `size` bytes, checking the CRC and length of each member: a long one on a
  * worker thread of Node while its next piece is read. The output buffer is made once, `expectedBytes` long, and no more
- * than a few MiB of the file are in memory beside it. A file that holds less throws a LabError, as does one that holds
+ * than 8 MiB of the file are in memory beside it. A file that holds less throws a LabError, as does one that holds
  * over a mebibyte more, so a damaged or hostile file cannot take more memory than its header says.
  */
 export async function inflateAll(
