@@ -20,8 +20,15 @@ export interface Asked {
 
 /** One kidney, sizes 1, 2 and 4, two seeds, two test patients a set. */
 export function handMadePlan(options: Partial<ExperimentPlan> = {}): ExperimentPlan {
-  const { recipe, ...plan } = createPlan("tiny");
-  return { ...plan, recipe, organs: [{ organ: "kidney", sizes: [1, 2, 4] }], seeds: [1, 2], ...options };
+  const { tests, ...plan } = createPlan("tiny");
+  const organs = [{ organ: "kidney" as const, sizes: [1, 2, 4] }];
+  return {
+    ...plan,
+    organs,
+    seeds: [1, 2],
+    tests: tests.map((test) => ({ ...test, patients: 2 })),
+    ...options,
+  };
 }
 
 /** A test case with one tumor of 8 mm, found where it has a Dice. */
