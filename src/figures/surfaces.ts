@@ -49,7 +49,7 @@ export function surfaceFigure(labels: LabelMap, options: SurfaceOptions = {}): F
         yaxis: axis("Anterior (mm)"),
         zaxis: axis("Superior (mm)"),
         // From the front and a little above, the patient's right on the left, far enough for the names of the axes.
-        camera: { eye: { x: 0.75, y: 2.4, z: 0.75 }, up: { x: 0, y: 0, z: 1 } },
+        camera: { eye: { x: 0.68, y: 2.15, z: 0.68 }, up: { x: 0, y: 0, z: 1 } },
       },
     }),
   };

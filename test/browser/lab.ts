@@ -73,12 +73,31 @@ export function codeCells(page: Page): Locator {
   return page.locator(".jp-NotebookPanel:visible .jp-CodeCell");
 }
 
-/** Runs a code cell (counted from 0) from the keyboard; returns as soon as it was sent. */
+/**
+ * Runs a code cell (counted from 0) from the keyboard; returns as soon as it was sent. A notebook that has only just come
+ * to the front may take the focus for itself once more, and with it the keys: then they are pressed again.
+ */
 export async function startCell(page: Page, index: number): Promise<Locator> {
   const cell = codeCells(page).nth(index);
-  await cell.locator(".cm-content").click();
-  await page.keyboard.press("Control+Enter");
-  return cell;
+  const prompt = cell.locator(".jp-InputArea-prompt");
+  const before = await prompt.textContent();
+  for (let attempt = 1; ; attempt++) {
+    await cell.locator(".cm-content").click();
+    await page.keyboard.press("Control+Enter");
+    const sent = page.waitForFunction(
+      ([node, old]) => (node as Element).textContent !== old,
+      [await prompt.elementHandle(), before] as const,
+      { timeout: 5000 },
+    );
+    if (
+      await sent.then(
+        () => true,
+        () => false,
+      )
+    )
+      return cell;
+    if (attempt === 3) throw new Error(`cell ${index} did not start`);
+  }
 }
 
 /** Runs a code cell and waits for its end. */
