@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { checkRecipe, learningRateAt, noAugmentation, presets, type TrainingRecipe } from "tumorlab";
+import { findPreset } from "tumorlab/dist/training/recipe.js";
+
+const [liver, , tumor] = presets.tiny.targets;
+const recipe: TrainingRecipe = {
+  ...presets.tiny,
+  network: { ...presets.tiny.network, classes: 3 },
+  targets: [liver, tumor],
+};
+
+describe("recipes", () => {
+  it("of the presets hold together", () => {
+    for (const preset of Object.values(presets)) checkRecipe(preset);
+    assert.equal(findPreset("paper").network.patch[0], 96);
+    assert.throws(() => findPreset("huge"), /preset: found "huge", expected tiny, small, paper/);
+  });
+
+  it("are refused with the name of what cannot be", () => {
+    const refused: [object, RegExp][] = [
+      [{ targets: recipe.targets.slice(1) }, /targets: found "1 classes"/],
+      [{ targets: [recipe.targets[0], recipe.targets[0]] }, /each structure in one class/],
+      [{ targets: [recipe.targets[0], { name: "none", structures: [] }] }, /at least one structure/],
+      [{ windowHu: [10, 10] }, /windowHu/],
+      [{ spacingMm: [0, 1, 1] }, /spacingMm/],
+      [{ batch: 0 }, /batch: found 0/],
+      [{ foregroundShare: 2 }, /foregroundShare: found 2/],
+      [{ averageDecay: 1 }, /averageDecay/],
+      [{ overlap: 1 }, /overlap/],
+      [{ gradientClip: -1 }, /gradientClip/],
+      [{ optimizer: { kind: "adam" } }, /optimizer: found "adam"/],
+      [{ optimizer: { ...recipe.optimizer, learningRate: 0 } }, /learningRate: found 0/],
+      [{ augmentation: { ...noAugmentation, flip: [2, 0, 0] } }, /augmentation\.flip/],
+      [
+        { augmentation: { ...noAugmentation, gamma: { probability: 1, low: 2, high: 1 } } },
+        /augmentation\.gamma/,
+      ],
+      [
+        { augmentation: { ...noAugmentation, gamma: { probability: 2, low: 1, high: 1 } } },
+        /gamma\.probability/,
+      ],
+      [{ augmentation: { ...noAugmentation, noise: { probability: 1, maxDeviation: 2 } } }, /maxDeviation/],
+      [{ augmentation: { ...noAugmentation, rotation: { probability: 1, maxDegrees: 200 } } }, /maxDegrees/],
+    ];
+    for (const [change, message] of refused)
+      assert.throws(() => checkRecipe({ ...recipe, ...change }), message);
+  });
+
+  it("warm up and fall as they say", () => {
+    const { optimizer } = presets.tiny;
+    const rate = (step: number) => learningRateAt({ optimizer, steps: 105 }, step);
+    assert.equal(rate(0), 0.002);
+    assert.equal(rate(5), 0.01);
+    assert.ok(Math.abs(rate(55) - 0.005) < 1e-9 && rate(104) < 1e-5);
+    const sgd = { optimizer: presets.paper.optimizer, steps: 100 };
+    assert.equal(learningRateAt(sgd, 0), 0.01);
+    assert.ok(Math.abs(learningRateAt(sgd, 50) - 0.01 * 0.5 ** 0.9) < 1e-12);
+  });
+});
