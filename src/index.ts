@@ -203,6 +203,7 @@ export {
   growingCurvesFigure,
   organCurvesFigure,
 } from "./figures/experiment-figures.js";
+export { armLawsFigure, worthFigure } from "./figures/experiment-laws.js";
 export { checkFigure, escapeMarkup, isLiveOnly } from "./figures/figure.js";
 export type { Figure, Trace } from "./figures/figure.js";
 export { groupedBarFigure } from "./figures/grouped-bars.js";

@@ -1,6 +1,7 @@
 import type { EstimateWithInterval } from "../scaling/curve-interval.js";
 import type { ExperimentAnalysis } from "./analyze.js";
 import type { Verdict } from "./claims.js";
+import { spellTrainings } from "./count-trainings.js";
 
 /** What would explain an answer, by claim. Possibilities, not findings. */
 const reasons: Readonly<Record<string, Partial<Record<Verdict, readonly string[]>>>> = {
@@ -52,6 +53,9 @@ const reasons: Readonly<Record<string, Partial<Record<Verdict, readonly string[]
   },
 };
 
+/** Claims that are asked of one organ alone. */
+const leadOrganClaims: readonly string[] = ["real-saturation", "synthetic-sufficiency"];
+
 /** Why an answer came out so, in words; where nothing can be told, how wide the interval is and what decides it. */
 export function explainVerdict(
   id: string,
@@ -60,9 +64,13 @@ export function explainVerdict(
   analysis: ExperimentAnalysis,
 ): string[] {
   if (verdict !== "cannot be told here") return [...(reasons[id]?.[verdict] ?? [])];
-  const patients = Math.max(...analysis.organs.flatMap((own) => own.patients.map((test) => test.withTumor)));
-  const seeds = Math.max(...analysis.organs.map((own) => own.bootstrap?.seedCount ?? 0));
+  const lead = leadOrganClaims.includes(id);
+  const organs = analysis.organs.filter(({ organ }) => !lead || organ === "pancreas");
+  const patients = Math.max(...organs.flatMap((own) => own.patients.map((test) => test.withTumor)));
+  const spelled = spellTrainings(organs);
+  const trainings = `${spelled} ${spelled === "1" ? "training" : "trainings"} a size`;
+  const counted = lead ? trainings : `${trainings} and ${organs.length} organs`;
   return [
-    `The interval is ${(high - low).toFixed(2)} wide, with at most ${patients} test patients with a tumor a set and ${seeds} ${seeds === 1 ? "training" : "trainings"} a size. Four times as many would halve it.`,
+    `The interval is ${(high - low).toFixed(2)} wide, with at most ${patients} test patients with a tumor a set, ${counted}. Four times as many of each would halve it.`,
   ];
 }

@@ -3,14 +3,14 @@ import type { PublishedTable } from "../cohort/published.js";
 import { LabError } from "../errors.js";
 import { describeStructure, tumorOrgans } from "../organs.js";
 import type { TumorOrgan } from "../organs.js";
-import { intervalOfCurves, intervalOverReplicates } from "../scaling/curve-interval.js";
+import { intervalOfCurves } from "../scaling/curve-interval.js";
 import type { EstimateWithInterval } from "../scaling/curve-interval.js";
-import { errorAt, meanDifference } from "./analyze-organ.js";
-import type { OrganAnalysis } from "./analyze-organ.js";
+import { errorAt } from "./analyze-organ.js";
 import type { ExperimentAnalysis } from "./analyze.js";
 import { explainVerdict } from "./claim-reasons.js";
 import { curveName } from "./experiment-scores.js";
 import type { Distribution } from "./experiment-scores.js";
+import { meanOfOrgans, organGainsOf, rankAgreement, sizesOf, subtractGains } from "./organ-gains.js";
 
 /** What an experiment says of a claim. */
 export type Verdict = "holds" | "does not hold" | "cannot be told here";
@@ -140,7 +140,7 @@ function judgeGain(
     id: distribution === "in" ? "in-distribution-gain" : "ood-gain",
     claim: `Dice rises ${where} (the paper: by ${gain.value} ${gain.unit}, against models trained on older data).`,
     published: [gain],
-    rule: `Mean gain of ${analysis.mixedArm ?? "real with synthetic tumors"} over ${analysis.realArm ?? "real scans alone"} over log n, ${where}, mean over the organs. Holds when the whole interval lies above 0, does not when it lies below ${analysis.margin}. The paper's number compares data sets, not arms: its size is no measure here.`,
+    rule: `Mean gain of ${analysis.mixedArm ?? "real with synthetic tumors"} over ${analysis.realArm ?? "real scans alone"} over log n, ${where}, mean over the organs. Holds when the whole interval, which draws organs too, lies above 0, does not when it lies below ${analysis.margin}. The paper's number compares data sets, not arms: its size is no measure here.`,
   };
   const gains = organGainsOf(analysis, distribution);
   if (gains.length === 0) return untold(base, "No organ has both arms at a common size.");
@@ -158,12 +158,12 @@ function judgeGainOutside(
     id: "ood-gain-is-larger",
     claim: `The gain is larger out of distribution (${outside.value} ${outside.unit}) than in distribution (${inside.value} ${inside.unit}).`,
     published: [inside, outside],
-    rule: `Mean gain over log n out of distribution less that in distribution, paired, mean over the organs. Holds when the whole interval lies above 0, does not when it lies below ${analysis.margin}.`,
+    rule: `Mean gain over log n out of distribution less that in distribution, paired, mean over the organs. Holds when the whole interval, which draws organs too, lies above 0, does not when it lies below ${analysis.margin}.`,
   };
   const outer = organGainsOf(analysis, "out");
   const both = organGainsOf(analysis, "in").flatMap((own) => {
     const other = outer.find(({ organ }) => organ === own.organ);
-    return other ? [subtract(other, own)] : [];
+    return other ? [subtractGains(other, own)] : [];
   });
   if (both.length === 0) return untold(base, "No organ has both arms on both distributions.");
   const measured = meanOfOrgans(analysis, both);
@@ -182,7 +182,7 @@ function judgeOrganOrder(analysis: ExperimentAnalysis, table: PublishedTable): C
     id: "organ-order",
     claim: `Organs gain unequally: ${order.join(", ")}, from the most to the least.`,
     published: published.map(({ organ: _, ...number }) => number),
-    rule: "Kendall's tau between the paper's gains and those of synthetic tumors here, in distribution (1: the same order, -1: the reverse). Holds when the whole interval lies above 0, does not when it lies below. The paper's gains compare data sets, not arms.",
+    rule: "Kendall's tau between the paper's gains and those of synthetic tumors here, in distribution (1: the same order, -1: the reverse). Holds when the whole interval, which draws organs too, lies above 0, does not when it lies below. The paper's gains compare data sets, not arms.",
   };
   const gains = organGainsOf(analysis, "in");
   const pairs = gains.flatMap((gain) => {
@@ -191,75 +191,12 @@ function judgeOrganOrder(analysis: ExperimentAnalysis, table: PublishedTable): C
   });
   if (pairs.length < 3)
     return untold(base, `${organCount(pairs.length)} with both arms: an order wants three.`);
-  const values = pairs.map(({ value }) => value);
-  const measured = intervalOverReplicates(
-    pairs[0].gain.replicates.map((_, r) =>
-      kendallTau(
-        values,
-        pairs.map(({ gain }) => gain.replicates[r]),
-      ),
-    ),
-    kendallTau(
-      values,
-      pairs.map(({ gain }) => gain.estimate),
-    ),
-    { level: analysis.level },
-  );
+  const { measured, byChance } = rankAgreement(pairs, analysis.level);
   const here = [...pairs].sort((a, b) => b.gain.estimate - a.gain.estimate);
   const ranked = here.map(({ gain }) => `${nameOf(gain.organ)} ${signed(gain.estimate)}`).join(", ");
-  const found = `Here: ${ranked}; tau ${interval(measured)}.`;
+  const found = `Here: ${ranked}; tau ${interval(measured)}. Of all orders ${percent(byChance)} agree as well.`;
   const verdict = measured.low > 0 ? "holds" : measured.high < 0 ? "does not hold" : "cannot be told here";
   return finish(base, analysis, measured, verdict, found);
-}
-
-/** Mean gain of an organ's mixed arm over log n, and in each draw. */
-interface OrganGain {
-  organ: TumorOrgan;
-  estimate: number;
-  replicates: number[];
-}
-
-function organGainsOf(
-  { organs, realArm, mixedArm }: ExperimentAnalysis,
-  distribution: Distribution,
-): OrganGain[] {
-  if (realArm === undefined || mixedArm === undefined) return [];
-  const [real, mixed] = [curveName(realArm, distribution), curveName(mixedArm, distribution)];
-  return organs.flatMap((own): OrganGain[] => {
-    const inBoth = sizesOf(own, mixed).filter((n) => sizesOf(own, real).includes(n));
-    if (inBoth.length === 0) return [];
-    const gain = (curves: Parameters<typeof meanDifference>[0]): number =>
-      meanDifference(curves, real, mixed, inBoth) ?? NaN;
-    const { observed, replicates } = own.bootstrap!;
-    return [{ organ: own.organ, estimate: gain(observed), replicates: replicates.map(gain) }];
-  });
-}
-
-function subtract(first: OrganGain, second: OrganGain): OrganGain {
-  return {
-    organ: first.organ,
-    estimate: first.estimate - second.estimate,
-    replicates: first.replicates.map((value, r) => value - second.replicates[r]),
-  };
-}
-
-/** Each organ counts once; their draws are independent of each other. */
-function meanOfOrgans({ level }: ExperimentAnalysis, gains: readonly OrganGain[]): EstimateWithInterval {
-  const mean = (valueOf: (gain: OrganGain) => number): number =>
-    gains.reduce((sum, gain) => sum + valueOf(gain), 0) / gains.length;
-  return intervalOverReplicates(
-    gains[0].replicates.map((_, r) => mean(({ replicates }) => replicates[r])),
-    mean(({ estimate }) => estimate),
-    { level },
-  );
-}
-
-/** Kendall's tau (1938), ties counted as neither. */
-function kendallTau(first: readonly number[], second: readonly number[]): number {
-  let sum = 0;
-  for (let i = 0; i < first.length; i++)
-    for (let j = 0; j < i; j++) sum += Math.sign((first[i] - first[j]) * (second[i] - second[j]));
-  return sum / ((first.length * (first.length - 1)) / 2);
 }
 
 function judgeEquality({ low, high }: EstimateWithInterval, margin: number): Verdict {
@@ -284,10 +221,6 @@ function finish(
   found: string,
 ): ClaimComparison {
   return { ...base, found, measured, verdict, because: explainVerdict(base.id, verdict, measured, analysis) };
-}
-
-function sizesOf(organ: OrganAnalysis | undefined, name: string): number[] {
-  return (organ?.bootstrap?.observed[name] ?? []).map(({ n }) => n);
 }
 
 function claimedNumber(table: PublishedTable, id: string): ClaimedNumber {

@@ -1,5 +1,6 @@
 import type { TumorOrgan } from "../organs.js";
 import type { CurveScore, CurveTable } from "../scaling/curve-table.js";
+import { median } from "../stats/describe.js";
 import { listTrials } from "./plan.js";
 import type { CollectedResults, TrialTest } from "./result.js";
 
@@ -30,6 +31,8 @@ export interface PatientCount {
   tests: string[];
   withTumor: number;
   withoutTumor: number;
+  /** Of the patients with a tumor, each by the largest: radius of a ball of its volume, in mm; `NaN` without any. */
+  medianRadiusMm: number;
 }
 
 /** Tumor Dice of one organ's trials as a table that `bootstrapCurves` draws from, and what is not in it. */
@@ -72,6 +75,7 @@ export function tabulateScores(
 ): ExperimentScores {
   const rows: CurveScore[] = [];
   const withTumor = new Map<string, boolean>();
+  const largestMm = new Map<string, number>();
   const sets = new Map<Distribution, Set<string>>();
   let unscored = 0;
   const add = (arm: string, n: number, seed: string, tests: readonly TrialTest[]): void => {
@@ -84,6 +88,10 @@ export function tabulateScores(
         const key = `${distribution} ${patient}`;
         withTumor.set(key, hasTumor || (withTumor.get(key) ?? false));
         if (!hasTumor) continue;
+        largestMm.set(
+          key,
+          Math.max(largestMm.get(key) ?? 0, ...each.lesions.map(({ radiusMm }) => radiusMm)),
+        );
         const value = each[score];
         if (value === null) unscored++;
         else
@@ -108,10 +116,12 @@ export function tabulateScores(
   const patients = distributions
     .filter((distribution) => sets.has(distribution))
     .map((distribution): PatientCount => {
-      const own = [...withTumor].filter(([key]) => key.startsWith(`${distribution} `));
+      const isOwn = ([key]: [string, unknown]): boolean => key.startsWith(`${distribution} `);
+      const own = [...withTumor].filter(isOwn);
+      const medianRadiusMm = median([...largestMm].filter(isOwn).map(([, radiusMm]) => radiusMm));
       const count = own.filter(([, has]) => has).length;
       const tests = [...sets.get(distribution)!];
-      return { distribution, tests, withTumor: count, withoutTumor: own.length - count };
+      return { distribution, tests, withTumor: count, withoutTumor: own.length - count, medianRadiusMm };
     });
   return {
     table: { rows, arms: [...new Set(rows.map(({ arm }) => arm))], isLoss: false, warnings: [] },

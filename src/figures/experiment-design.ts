@@ -177,21 +177,29 @@ function drawTests({ tests }: ExperimentPlan): Part {
   const y = (i: number): number => middleY + step * (i - (tests.length - 1) / 2);
   return {
     shapes: tests.map((_, i) => box(column.tests, y(i), 108, step - 10)),
-    notes: tests.map(({ name, distribution, hospital, patients }, i) =>
+    notes: tests.map(({ name, distribution, hospital, patients, controls = 0 }, i) =>
       note(
         column.tests,
         y(i),
-        `<b>${escapeMarkup(name)}</b><br>${escapeMarkup(hospital)}<br>${plural(patients, "patient")}${distribution === "in" ? "" : "<br>another scanner"}`,
+        `<b>${escapeMarkup(name)}</b><br>${escapeMarkup(hospital)}<br>${plural(patients, "patient")}${controls > 0 ? `<br>and ${plural(controls, "control")}` : ""}${distribution === "in" ? "" : "<br>another scanner"}`,
         { size: 11.5 },
       ),
     ),
   };
 }
 
-function describeOrgans({ organs }: ExperimentPlan, drawn: PlanOrgan): string {
+function describeOrgans({ organs, seeds }: ExperimentPlan, drawn: PlanOrgan): string {
   const nameOf = (own: PlanOrgan): string => describeStructure(own.organ).displayName.toLowerCase();
-  const others = organs.filter((own) => own !== drawn).map((own) => `${nameOf(own)} ${own.sizes.join(", ")}`);
-  const rest = others.length === 0 ? "" : `. Other organs: ${others.join("; ")}`;
+  const askOf = ({ sizes, seeds: own = seeds }: PlanOrgan): string =>
+    `${sizes.join(", ")}, ${plural(own.length, "seed")}`;
+  const others = organs.filter((own) => own !== drawn);
+  const asked = [...new Set(others.map(askOf))];
+  const rest =
+    others.length === 0
+      ? ""
+      : asked.length === 1
+        ? `. Also ${others.map(nameOf).join(", ")}: ${asked[0]}`
+        : `. Other organs: ${others.map((own) => `${nameOf(own)} ${askOf(own)}`).join("; ")}`;
   const text = `Subsets drawn: ${nameOf(drawn)}${rest}.`;
   return text.length > 118 ? `Subsets drawn: ${nameOf(drawn)}; ${organs.length - 1} other organs.` : text;
 }

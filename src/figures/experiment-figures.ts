@@ -1,5 +1,6 @@
 import type { ArmCurve, OrganAnalysis } from "../experiment/analyze-organ.js";
 import type { ExperimentAnalysis } from "../experiment/analyze.js";
+import { countTrainings, spellTrainings } from "../experiment/count-trainings.js";
 import { distributionNames, distributions } from "../experiment/experiment-scores.js";
 import type { Distribution, ExperimentScore } from "../experiment/experiment-scores.js";
 import { observeCurves } from "../experiment/observed-curves.js";
@@ -22,7 +23,7 @@ export function armCurvesFigure(
   const own = analysis.organs.find((each) => each.organ === organ);
   const title = `${describeStructure(organ).displayName}, ${distributionNames[distribution]}`;
   return learningCurveFigure(own ? curvesOf(own, distribution) : [], {
-    title: `Tumor Dice: ${title} (${intervalName(analysis)})`,
+    title: `Tumor Dice: ${title} (${intervalName(analysis, own && [own])})`,
   });
 }
 
@@ -30,7 +31,7 @@ export function armCurvesFigure(
 export function organCurvesFigure(analysis: ExperimentAnalysis, distribution: Distribution = "in"): Figure {
   return curvePanelsFigure(
     sortOrgans(analysis.organs).map((own) => ({
-      title: describeStructure(own.organ).displayName,
+      title: `${describeStructure(own.organ).displayName}, ${trainingsOf(own)}`,
       curves: curvesOf(own, distribution),
     })),
     { title: `Tumor Dice ${distributionNames[distribution]}`, intervalName: barsName(analysis) },
@@ -46,9 +47,9 @@ export function distributionCurvesFigure(analysis: ExperimentAnalysis, organ: Tu
       curves: own ? curvesOf(own, distribution) : [],
     })),
     {
-      title: `Tumor Dice of the ${describeStructure(organ).displayName.toLowerCase()}`,
+      title: `Tumor Dice of the ${describeStructure(organ).displayName.toLowerCase()}${own ? `, ${trainingsOf(own)}` : ""}`,
       columns: 2,
-      intervalName: barsName(analysis),
+      intervalName: barsName(analysis, own && [own]),
     },
   );
 }
@@ -90,14 +91,14 @@ export function growingCurvesFigure(
 
 /** What synthetic tumors add to each organ's Dice, the mean over log n, in and out of distribution. */
 export function gainFigure(analysis: ExperimentAnalysis): Figure {
-  const rows = sortOrgans(analysis.organs).flatMap(({ organ, gains }) =>
-    gains
+  const rows = sortOrgans(analysis.organs).flatMap((own) =>
+    own.gains
       .filter(({ arm }) => arm === analysis.mixedArm)
       .map(({ distribution, mean }): DotRow => {
-        const { displayName, color } = describeStructure(organ);
+        const { displayName, color } = describeStructure(own.organ);
         const name = `${displayName}, ${distribution === "in" ? "ID" : "OOD"}`;
         if (!mean.value) return { name, value: NaN, note: mean.why, color };
-        return { name, ...percentOf(mean.value), color };
+        return { name, ...percentOf(mean.value), note: trainingsOf(own), color };
       }),
   );
   return dotFigure(rows, {
@@ -110,11 +111,12 @@ export function gainFigure(analysis: ExperimentAnalysis): Figure {
 
 /** The largest real training of each organ beside an untrained network and a threshold, in distribution. */
 export function baselineFigure(analysis: ExperimentAnalysis, distribution: Distribution = "in"): Figure {
-  const rows = sortOrgans(analysis.organs).flatMap(({ organ, baselines }): DotRow[] => {
-    const own = baselines.filter((each) => each.distribution === distribution);
-    const { displayName, color } = describeStructure(organ);
+  const rows = sortOrgans(analysis.organs).flatMap((organ): DotRow[] => {
+    const own = organ.baselines.filter((each) => each.distribution === distribution);
+    const { displayName, color } = describeStructure(organ.organ);
+    const note = trainingsOf(organ).replace(" a size", "");
     return own.flatMap(({ baseline, arm, n, armDice, baselineDice, verdict }, i) => [
-      ...(i === 0 ? [{ name: `${displayName}, ${arm}, n = ${n}`, ...percentOf(armDice), color }] : []),
+      ...(i === 0 ? [{ name: `${displayName}, ${arm}, n = ${n}`, ...percentOf(armDice), color, note }] : []),
       { name: `${displayName}, ${baseline}`, ...percentOf(baselineDice), color, note: sayOf(verdict, arm) },
     ]);
   });
@@ -162,10 +164,26 @@ function sayOf(verdict: string, arm: string): string {
   return verdict === "not clearly different" ? verdict : `${arm} is ${verdict}`;
 }
 
-function intervalName({ level }: ExperimentAnalysis): string {
-  return `${Math.round(100 * level)} % interval over patients and trainings`;
+/** What the intervals of these organs draw; default all of them. */
+function intervalName(
+  { level, organs }: ExperimentAnalysis,
+  shown: readonly OrganAnalysis[] = organs,
+): string {
+  const counts = shown.map((own) => countTrainings([own])[1]);
+  const drawn = counts.every((count) => count <= 1)
+    ? "patients"
+    : counts.every((count) => count > 1)
+      ? "patients and trainings"
+      : "patients, and over trainings where there are several";
+  return `${Math.round(100 * level)} % interval over ${drawn}`;
 }
 
-function barsName(analysis: ExperimentAnalysis): string {
-  return `bars: ${intervalName(analysis)}`;
+function barsName(analysis: ExperimentAnalysis, shown?: readonly OrganAnalysis[]): string {
+  return `bars: ${intervalName(analysis, shown)}`;
+}
+
+/** How many trainings each point of an organ's curves rests on. */
+function trainingsOf(own: OrganAnalysis): string {
+  const spelled = spellTrainings([own]);
+  return spelled === "1" ? "one training a size" : `${spelled} trainings a size`;
 }

@@ -1,5 +1,6 @@
 import type { ExperimentAnalysis } from "../experiment/analyze.js";
 import type { ClaimComparison } from "../experiment/claims.js";
+import { spellTrainings } from "../experiment/count-trainings.js";
 import { distributionNames } from "../experiment/experiment-scores.js";
 import type { Distribution } from "../experiment/experiment-scores.js";
 import { describeStructure } from "../organs.js";
@@ -9,33 +10,38 @@ import type { Row } from "./data-frame.js";
 import { escapeMarkdown } from "./markdown.js";
 import { saturationTable, worthTable } from "./scaling-table.js";
 
+/** Where it holds 1, intervals draw patients alone: they do not know how another training would have come out. */
+const trainingsColumn = "trainings a size";
+
 /** What counted and what did not: a row an organ and distribution, then the reasons. */
-export function patientTable({ organs, trials }: ExperimentAnalysis): Row[] {
-  return organs.flatMap(({ organ, patients, excluded, notes }) => {
+export function patientTable({ organs }: ExperimentAnalysis): Row[] {
+  return organs.flatMap(({ organ, patients, excluded, notes, curves }) => {
     const missing = excluded
       .filter(({ of }) => of !== "patients")
       .map(({ reason, count, of }) => `${count} ${of}: ${reason}`);
-    return patients.map(({ distribution, tests, withTumor, withoutTumor }) => ({
+    return patients.map(({ distribution, tests, withTumor, withoutTumor, medianRadiusMm }) => ({
       organ: nameOf(organ),
       tests: `${distributionNames[distribution]}: ${tests.join(", ")}`,
       "patients with a tumor": withTumor,
+      "median radius (mm)": medianRadiusMm,
       "without, left out": withoutTumor,
       "left out besides": missing.join("; ") || "nothing",
+      [trainingsColumn]: spellTrainings([{ curves }]),
       note: notes.join("; "),
-      trials: `${trials.done} of ${trials.planned} in all`,
     }));
   });
 }
 
 /** The largest real training of each organ against the baselines, Dice in percent, paired by patient. */
 export function baselineTable({ organs }: ExperimentAnalysis, distribution: Distribution = "in"): Row[] {
-  return organs.flatMap(({ organ, baselines }) =>
+  return organs.flatMap(({ organ, baselines, curves }) =>
     baselines
       .filter((each) => each.distribution === distribution)
       .map(({ baseline, arm, n, armDice, baselineDice, advantage, verdict }) => ({
         organ: nameOf(organ),
         [`Dice of ${arm} (%)`]: percent(armDice.estimate),
         n,
+        trainings: spellTrainings([{ curves }]),
         baseline,
         "its Dice (%)": percent(baselineDice.estimate),
         "advantage (points)": spell(advantage),
@@ -46,12 +52,13 @@ export function baselineTable({ organs }: ExperimentAnalysis, distribution: Dist
 
 /** What other arms gain over real scans, in points of Dice, the mean over log n: a row an organ and distribution. */
 export function gainTable({ organs }: ExperimentAnalysis): Row[] {
-  return organs.flatMap(({ organ, gains }) =>
+  return organs.flatMap(({ organ, gains, curves }) =>
     gains.map(({ arm, distribution, points, mean }) => ({
       organ: nameOf(organ),
       arm,
       tests: distributionNames[distribution],
       sizes: points.length,
+      [trainingsColumn]: spellTrainings([{ curves }]),
       "gain (points)": mean.value ? spell(mean.value) : mean.why,
     })),
   );
@@ -59,10 +66,11 @@ export function gainTable({ organs }: ExperimentAnalysis): Row[] {
 
 /** How much each arm loses on other scanners, in points of Dice, the mean over log n. */
 export function gapTable({ organs }: ExperimentAnalysis): Row[] {
-  return organs.flatMap(({ organ, gaps }) =>
+  return organs.flatMap(({ organ, gaps, curves }) =>
     gaps.map(({ arm, mean }) => ({
       organ: nameOf(organ),
       arm,
+      [trainingsColumn]: spellTrainings([{ curves }]),
       "lost out of distribution (points)": mean.value ? spell(mean.value) : mean.why,
     })),
   );

@@ -122,10 +122,28 @@ describe("analyzeExperiment", () => {
         : each,
     );
     const { patients, excluded, detection, notes } = analyzeKidney(healthy);
-    assert.deepEqual(patients[0], { distribution: "in", tests: ["ID"], withTumor: 1, withoutTumor: 1 });
+    const counted = { tests: ["ID"], withTumor: 1, withoutTumor: 1, medianRadiusMm: 8 };
+    assert.deepEqual(patients[0], { distribution: "in", ...counted });
     assert.deepEqual(excluded, [{ reason: "no tumor in the reference", count: 2, of: "patients" }]);
     assert.deepEqual([detection[0].falseAlarms.count, detection[0].falseAlarms.n], [1, 2]);
     assert.match(notes.join("\n"), /one test patient has a tumor/);
+  });
+
+  it("tells how large the tumors are, each patient by the largest", () => {
+    const radii = [[3, 12], [6]];
+    const { patients } = analyzeKidney(
+      handMadeResults(handMadePlan(), diceByLaw, (each, { patient, distribution }) => ({
+        ...each,
+        lesions: radii[patient].map((radiusMm) => ({
+          radiusMm: distribution === "in" ? radiusMm : 2 * radiusMm,
+          found: false,
+        })),
+      })),
+    );
+    assert.deepEqual(
+      patients.map(({ medianRadiusMm }) => medianRadiusMm),
+      [9, 18],
+    );
   });
 
   it("says which trials and scores are missing and goes on with the others", () => {

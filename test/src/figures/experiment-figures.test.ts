@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import {
   analyzeExperiment,
   armCurvesFigure,
+  armLawsFigure,
   baselineFigure,
   createPlan,
   curvePanelsFigure,
@@ -11,6 +12,8 @@ import {
   learningCurveFigure,
   organCurvesFigure,
   renderSvg,
+  worthFigure,
+  type ExperimentAnalysis,
   type Figure,
 } from "tumorlab";
 import { handMadePlan, handMadeResults, withoutTrials } from "../experiment/hand-made-results.js";
@@ -58,6 +61,25 @@ describe("figures of an experiment", () => {
     assert.deepEqual(figure.data[0].text, ["n = 2", "n = 4"]);
   });
 
+  it("say how many trainings an organ has, and what its interval draws", () => {
+    const organs = plan.organs.map((own, i) => (i === 0 ? own : { ...own, seeds: [1] }));
+    const draw = (own: typeof plan): ExperimentAnalysis =>
+      analyzeExperiment(
+        handMadeResults(own, () => 0.5),
+        { resamples: 5 },
+      );
+    const mixed = draw({ ...plan, organs });
+    const words = textsOf(organCurvesFigure(mixed));
+    assert.match(words, /Liver, one training a size.*Uterus, 2 trainings a size/);
+    assert.match(words, /interval over patients, and over trainings where there are several/);
+    assert.match(textsOf(distributionCurvesFigure(mixed, "liver")), /interval over patients"/);
+    assert.match(textsOf(distributionCurvesFigure(mixed, "uterus")), /over patients and trainings"/);
+    assert.match(textsOf(gainFigure(mixed)), /one training a size.*2 trainings a size/);
+    assert.match(textsOf(baselineFigure(mixed)), /"one training".*"2 trainings"/);
+    const once = draw({ ...plan, seeds: [1] });
+    assert.match(String(gainFigure(once).data.at(-1)!.name), /interval over patients$/);
+  });
+
   it("draw both distributions side by side", () => {
     const figure = distributionCurvesFigure(analysis, "liver");
     assert.match(textsOf(figure), /in distribution.*out of distribution/);
@@ -93,6 +115,50 @@ describe("figures of an experiment", () => {
   });
 });
 
+describe("figures of an experiment's laws", () => {
+  /** Errors of 0.8 / n + floor, half the first part with synthetic tumors. */
+  const lawful = (floor: number): ExperimentAnalysis =>
+    analyzeExperiment(
+      handMadeResults(handMadePlan({ organs: [{ organ: "kidney", sizes: [1, 2, 4, 8] }] }), ({ trial }) =>
+        trial ? 1 - floor - (0.6 / trial.size) * (trial.arm === "real" ? 1 : 0.5) : 0,
+      ),
+      { resamples: 5 },
+    );
+  const namesOf = ({ data }: Figure): unknown[] => data.map(({ name }) => name);
+
+  it("draw each arm's law with its band, beyond the sizes, and a limit where the law has one", () => {
+    const figure = armLawsFigure(lawful(0.2), "kidney");
+    assert.ok(namesOf(figure).includes("real: power law with floor, 95 % band"));
+    const line = figure.data.find(({ name }) => name === "real: power law with floor")!;
+    assert.equal((line.x as number[]).at(-1), 40);
+    assert.match(textsOf(figure), /limit 80\.0/);
+    const free = armLawsFigure(lawful(0), "kidney");
+    assert.ok(namesOf(free).includes("real+synthetic: power law"));
+    assert.doesNotMatch(textsOf(free), /limit/);
+  });
+
+  it("draw points alone where there is no law, and nothing of an organ that is not there", () => {
+    assert.deepEqual(namesOf(armLawsFigure(analysis, "liver")), ["real", "real+synthetic"]);
+    assert.deepEqual(armLawsFigure(analysis, "colon").data, []);
+  });
+
+  it("draw what a real scan becomes, in numbers beside it, or why that cannot be said", () => {
+    const figure = worthFigure(lawful(0), "kidney");
+    const [rows] = figure.data;
+    assert.deepEqual(rows.text, ["1 real scan", "2 real scans", "4 real scans", "8 real scans"]);
+    assert.ok((rows.x as number[]).every((value) => Math.abs(value - 2) < 0.01));
+    assert.match(textsOf(figure), /"2 \[2, 2\]"/);
+    const above = handMadeResults(handMadePlan(), ({ trial }) =>
+      trial?.arm === "real" ? 0.5 - 0.2 / trial.size ** 2 : 0.9,
+    );
+    const beyond = worthFigure(analyzeExperiment(above, { resamples: 5 }), "kidney");
+    assert.equal((beyond.data[0].x as number[])[0], null);
+    assert.match(textsOf(beyond), /beyond every number of real scans \[∞, ∞\]/);
+    assert.match(textsOf(worthFigure(analysis, "liver")), /a law needs at least three/);
+    assert.match(textsOf(worthFigure(analysis, "colon")), /not asked/);
+  });
+});
+
 describe("experimentDesignFigure", () => {
   it("draws subsets within subsets, a square for n scans, and says what is trained and tested", async () => {
     const small = createPlan("small");
@@ -105,13 +171,17 @@ describe("experimentDesignFigure", () => {
     for (const size of small.organs[0].sizes) assert.match(words, new RegExp(`"${size}"`));
     assert.match(words, new RegExp(`${small.recipe.steps.toLocaleString("en-US")} steps`));
     assert.match(words, /low-dose/);
-    assert.match(words, /Subsets drawn: pancreas/);
+    assert.match(words, /Subsets drawn: pancreas\. Also liver, .*, uterus: 2, 10, 40, 1 seed\./);
+    assert.match(words, /20 patients<br>and 4 controls/);
     assert.match(await renderSvg(figure), /Nested subsets/);
   });
 
   it("draws another organ, of a plan with one or few", () => {
-    assert.match(textsOf(experimentDesignFigure(plan, "liver")), /liver. Other organs: uterus 1, 2, 4\./);
+    assert.match(textsOf(experimentDesignFigure(plan, "liver")), /liver\. Also uterus: 1, 2, 4, 2 seeds\./);
     assert.match(textsOf(experimentDesignFigure(createPlan("tiny"))), /Subsets drawn: kidney\./);
+    const three = handMadePlan({ organs: [...plan.organs, { organ: "colon", sizes: [1] }] });
+    const others = /Other organs: liver 2, 4, 2 seeds; colon 1, 2 seeds\./;
+    assert.match(textsOf(experimentDesignFigure(three)), others);
   });
 });
 

@@ -34,7 +34,12 @@ describe("tables of an experiment", () => {
     assert.equal(row.tests, "in distribution: ID");
     assert.equal(row["patients with a tumor"], 2);
     assert.equal(row["left out besides"], "1 trials: out of memory");
-    assert.equal(row.trials, "11 of 12 in all");
+    assert.equal(row["median radius (mm)"], 8);
+    // Of one size a training is missing.
+    assert.equal(row["trainings a size"], "1 to 2");
+    assert.equal(gainTable(analysis)[0]["trainings a size"], "2");
+    assert.equal(baselineTable(analysis)[0].trainings, "2");
+    assert.equal(gapTable(analysis)[0]["trainings a size"], "2");
     assert.equal(patientTable(analysis)[0]["left out besides"], "nothing");
   });
 
