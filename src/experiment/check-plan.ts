@@ -3,10 +3,11 @@ import { findPolicy } from "../metrics/empty.js";
 import { tumorOrgans } from "../organs.js";
 import { findHospital } from "../phantom/hospitals.js";
 import { sizeClasses } from "../size-class.js";
-import { checkRecipe } from "../training/recipe.js";
+import { checkRecipe } from "../training/check-recipe.js";
 import { findSynthesizer } from "../tumor/synthesizers.js";
 import type { ExperimentPlan } from "./plan.js";
 import { recipeOf } from "./plan.js";
+import type { TrialBaseline } from "./result.js";
 
 const fields = [
   "version",
@@ -34,8 +35,7 @@ export function checkPlan(plan: unknown): ExperimentPlan {
   const found = plan as unknown as ExperimentPlan;
   for (const name of fields)
     requireThat(plan[name] !== undefined, name, plan[name], `a value: plans have ${fields.join(", ")}`);
-  const stranger = Object.keys(plan).find((name) => !(fields as readonly string[]).includes(name));
-  requireThat(stranger === undefined, "plan", stranger, `fields among ${fields.join(", ")}`);
+  requireFields("plan", plan, fields);
   requireThat(found.version === 1, "version", found.version, "1");
   requireThat(isName(found.name), "name", found.name, "a name");
   const scales = ["tiny", "small", "paper"];
@@ -47,7 +47,7 @@ export function checkPlan(plan: unknown): ExperimentPlan {
   checkSynthesis(found);
   checkTraining(found);
   checkTests(found);
-  requireThat(isRecord(found.metrics), "metrics", found.metrics, "an object");
+  requireFields("metrics", found.metrics, ["toleranceMm", "policy"]);
   const { toleranceMm, policy } = found.metrics;
   requireThat(isNumber(toleranceMm, 0), "metrics.toleranceMm", toleranceMm, "a number of mm from 0");
   within("metrics", () => findPolicy(policy));
@@ -55,7 +55,15 @@ export function checkPlan(plan: unknown): ExperimentPlan {
 }
 
 function checkCohort({ cohort }: ExperimentPlan): void {
-  requireThat(isRecord(cohort), "cohort", cohort, "an object");
+  requireFields("cohort", cohort, [
+    "hospital",
+    "seed",
+    "patients",
+    "healthy",
+    "shape",
+    "spacingMm",
+    "marginMm",
+  ]);
   const { hospital, seed, patients, healthy, shape, spacingMm, marginMm } = cohort;
   within("cohort", () => findHospital(hospital));
   requireThat(isCount(seed, 0), "cohort.seed", seed, "a whole number from 0");
@@ -72,10 +80,10 @@ function checkCohort({ cohort }: ExperimentPlan): void {
     `a whole number from 0 to ${mostPatients}`,
   );
   requireThat(
-    isTriple(shape) && shape.every((n) => isCount(n, 8)),
+    isTriple(shape) && shape.every((n) => isCount(n, 8) && n <= mostVoxels),
     "cohort.shape",
     shape,
-    "three whole numbers from 8",
+    `three whole numbers from 8 to ${mostVoxels}`,
   );
   requireThat(
     isTriple(spacingMm) && spacingMm.every((mm) => isNumber(mm, 0.2) && mm <= 20),
@@ -88,12 +96,14 @@ function checkCohort({ cohort }: ExperimentPlan): void {
 
 /** Most patients of a cohort or test, so that those with tumors and those without stay apart; see `listPatients`. */
 export const mostPatients = 2000;
+/** Along an axis; no scanner gives more. */
+const mostVoxels = 4096;
 
 function checkOrgans({ organs, cohort }: ExperimentPlan): void {
   requireThat(isList(organs) && organs.length > 0, "organs", organs, "at least one organ with its sizes");
   organs.forEach((each, at) => {
     const name = `organs[${at}]`;
-    requireThat(isRecord(each), name, each, "an object with organ and sizes");
+    requireFields(name, each, ["organ", "sizes", "seeds"]);
     const { organ, sizes, seeds } = each;
     requireThat(tumorOrgans.includes(organ), `${name}.organ`, organ, tumorOrgans.join(", "));
     requireThat(
@@ -136,13 +146,22 @@ function checkSeeds(name: string, seeds: unknown): void {
   requireThat(new Set(seeds).size === seeds.length, name, seeds, "each seed once");
 }
 
+/** Curves of an analysis go by name. */
+const baselineNames: readonly string[] = ["untrained", "threshold"] satisfies TrialBaseline["name"][];
+
 function checkArms({ arms, cohort }: ExperimentPlan): void {
   requireThat(isList(arms) && arms.length > 0, "arms", arms, "at least one arm");
   arms.forEach((arm, at) => {
     const name = `arms[${at}]`;
-    requireThat(isRecord(arm), name, arm, "an object with name, realPerCase and syntheticPerReal");
+    requireFields(name, arm, ["name", "realPerCase", "syntheticPerReal"]);
     const { realPerCase, syntheticPerReal } = arm;
     requireThat(isName(arm.name), `${name}.name`, arm.name, "a name");
+    requireThat(
+      !baselineNames.includes(arm.name),
+      `${name}.name`,
+      arm.name,
+      `another name than ${baselineNames.join(" and ")}: these are the baselines`,
+    );
     requireThat(
       arms.findIndex((other) => other.name === arm.name) === at,
       `${name}.name`,
@@ -173,7 +192,7 @@ function checkArms({ arms, cohort }: ExperimentPlan): void {
 }
 
 function checkSynthesis({ synthesis }: ExperimentPlan): void {
-  requireThat(isRecord(synthesis), "synthesis", synthesis, "an object with generator and mix");
+  requireFields("synthesis", synthesis, ["generator", "mix"]);
   const { generator, mix } = synthesis;
   within("synthesis", () => findSynthesizer(generator));
   const known = sizeClasses.map(({ name }) => name as string);
@@ -191,13 +210,19 @@ function checkSynthesis({ synthesis }: ExperimentPlan): void {
 function checkTraining(plan: ExperimentPlan): void {
   const { recipe } = plan;
   requireThat(isRecord(recipe), "recipe", recipe, "a training recipe");
-  for (const name of ["network", "augmentation", "optimizer", "spacingMm", "windowHu"] as const)
-    requireThat(
-      typeof recipe[name] === "object" && recipe[name] !== null,
-      `recipe.${name}`,
-      recipe[name],
-      "the settings of a training recipe",
-    );
+  const made = ["targets", "ignore", "syntheticShare"].find((name) => name in recipe);
+  requireThat(
+    made === undefined,
+    "recipe",
+    made,
+    "no such field: classes follow from the organ, shares from the arm",
+  );
+  requireThat(
+    !isRecord(recipe.network) || recipe.network.classes === 3,
+    "recipe.network.classes",
+    recipe.network?.classes,
+    "3: background, organ and tumor",
+  );
   within("recipe", () => checkRecipe(recipeOf(plan, plan.organs[0].organ)));
 }
 
@@ -205,7 +230,7 @@ function checkTests({ tests, cohort }: ExperimentPlan): void {
   requireThat(isList(tests) && tests.length > 0, "tests", tests, "at least one test set");
   tests.forEach((test, at) => {
     const name = `tests[${at}]`;
-    requireThat(isRecord(test), name, test, "an object with name, distribution, hospital, seed and patients");
+    requireFields(name, test, ["name", "distribution", "hospital", "seed", "patients", "controls"]);
     const { distribution, hospital, seed, patients, controls = 0 } = test;
     requireThat(isName(test.name), `${name}.name`, test.name, "a name");
     const first = (same: (other: typeof test) => boolean): boolean => tests.findIndex(same) === at;
@@ -254,6 +279,13 @@ function checkTests({ tests, cohort }: ExperimentPlan): void {
 /** Puts the field's place before the name in the errors of a check. */
 function within<T>(field: string, check: () => T): T {
   return locateErrors((input) => `${field}.${input}`, check);
+}
+
+/** A field with a slip in its name would be passed over without a word. */
+function requireFields(input: string, found: unknown, known: readonly string[]): void {
+  requireThat(isRecord(found), input, found, `an object with ${known.join(", ")}`);
+  const stranger = Object.keys(found).find((name) => !known.includes(name));
+  requireThat(stranger === undefined, input, stranger, `fields among ${known.join(", ")}`);
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>

@@ -49,10 +49,14 @@ export function gridStepOf({ widths }: Pick<NetworkConfig, "widths">): number {
   return 2 ** (widths.length - 1);
 }
 
+/** Convolutions or blocks of a level at most: far beyond any network in use. */
+const mostBlocks = 64;
+
 /** Throws a LabError that names the first setting that makes no network. */
 export function checkNetworkConfig(config: NetworkConfig): void {
   const { widths, encoderBlocks, decoderBlocks, patch } = config;
   const isCount = (n: number): boolean => Number.isInteger(n) && n >= 1;
+  const isBlocks = (n: number): boolean => isCount(n) && n <= mostBlocks;
   for (const name of ["widths", "encoderBlocks", "decoderBlocks", "patch"] as const)
     requireThat(Array.isArray(config[name]), name, config[name], "a list of whole numbers");
   requireThat(
@@ -81,16 +85,16 @@ export function checkNetworkConfig(config: NetworkConfig): void {
     "one to eight multiples of 4",
   );
   requireThat(
-    encoderBlocks.length === widths.length && encoderBlocks.every(isCount),
+    encoderBlocks.length === widths.length && encoderBlocks.every(isBlocks),
     "encoderBlocks",
     [...encoderBlocks],
-    `${widths.length} whole numbers from 1, one a level`,
+    `${widths.length} whole numbers from 1 to ${mostBlocks}, one a level`,
   );
   requireThat(
-    decoderBlocks.length === widths.length - 1 && decoderBlocks.every(isCount),
+    decoderBlocks.length === widths.length - 1 && decoderBlocks.every(isBlocks),
     "decoderBlocks",
     [...decoderBlocks],
-    `${widths.length - 1} whole numbers from 1, one a level but the coarsest`,
+    `${widths.length - 1} whole numbers from 1 to ${mostBlocks}, one a level but the coarsest`,
   );
   requireThat(config.slope >= 0 && config.slope < 1, "slope", config.slope, "a number from 0 to below 1");
   const step = gridStepOf(config);

@@ -71,7 +71,7 @@ export function checkAugmentation(augmentation: Augmentation): void {
       low === undefined || (high !== undefined && low > 0 && high >= low && high <= 16),
       `augmentation.${name}`,
       [low, high],
-      "low and high, above 0 and not falling",
+      "low and high, above 0, at most 16 and not falling",
     );
   }
   const { maxDegrees } = rotation;

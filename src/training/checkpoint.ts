@@ -1,8 +1,9 @@
 import { LabError } from "../errors.js";
 import { readSafetensors, writeSafetensors } from "../model/safetensors.js";
 import { hashWeights, matchWeights, type Weights, type WeightTensor } from "../model/weights.js";
+import { checkRecipe } from "./check-recipe.js";
 import type { LearnerState } from "./learner.js";
-import { checkRecipe, type TrainingRecipe } from "./recipe.js";
+import type { TrainingRecipe } from "./recipe.js";
 
 /** Loss over some steps. */
 export interface LossPoint {

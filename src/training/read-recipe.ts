@@ -1,7 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { LabError, locateErrors, requireThat } from "../errors.js";
 import { createNetworkConfig, type NetworkConfig } from "../model/network-config.js";
-import { checkRecipe, findPreset, presets, type TrainingRecipe } from "./recipe.js";
+import { checkRecipe, checkTargets } from "./check-recipe.js";
+import { findPreset, presets, type TrainingRecipe } from "./recipe.js";
+import { formOf, requireForm } from "./setting-form.js";
 
 /** Settings of a recipe that differ from those of a preset. */
 export type RecipeChanges = Partial<Omit<TrainingRecipe, "network" | "augmentation" | "optimizer">> & {
@@ -17,15 +19,10 @@ export type RecipeChanges = Partial<Omit<TrainingRecipe, "network" | "augmentati
  * @throws LabError naming the first setting that is not known or cannot be.
  */
 export function changeRecipe(preset: TrainingRecipe, changes: RecipeChanges): TrainingRecipe {
-  requireForm("recipe", changes, preset, ["targets", "ignore", "optimizer"]);
+  requireForm("recipe", changes, preset, { free: ["targets", "ignore", "optimizer"] });
   const { network = {}, augmentation = {}, optimizer = {}, ...rest } = changes;
   const targets = rest.targets ?? preset.targets;
-  requireThat(
-    Array.isArray(targets) && targets.every(({ name, structures }) => name && Array.isArray(structures)),
-    "targets",
-    targets,
-    'a list of classes such as { "name": "kidney", "structures": ["kidney_left", "kidney_right"] }',
-  );
+  checkTargets(targets);
   const kind = optimizer.kind ?? preset.optimizer.kind;
   if (kind !== preset.optimizer.kind)
     requireThat(
@@ -35,7 +32,7 @@ export function changeRecipe(preset: TrainingRecipe, changes: RecipeChanges): Tr
       `all settings of ${kind}, which ${preset.name} does not use`,
     );
   const like = [preset, ...Object.values(presets)].find((each) => each.optimizer.kind === kind);
-  if (like) requireForm("optimizer", optimizer, like.optimizer);
+  if (like) requireForm("optimizer", optimizer, like.optimizer, { prefix: "optimizer." });
   const { encoderBlocks, decoderBlocks, ...kept } = preset.network;
   const blocks = network.widths ? {} : { encoderBlocks, decoderBlocks };
   const recipe: TrainingRecipe = {
@@ -49,31 +46,6 @@ export function changeRecipe(preset: TrainingRecipe, changes: RecipeChanges): Tr
   };
   checkRecipe(recipe);
   return recipe;
-}
-
-/**
- * Throws a LabError unless settings are among those of a preset, and lists, numbers, texts and objects where it has them.
- *
- * @param free settings that are checked elsewhere.
- */
-function requireForm(input: string, found: object, like: object, free: readonly string[] = []): void {
-  requireThat(formOf(found) === "an object", input, found, "an object of settings");
-  const known = like as Readonly<Record<string, unknown>>;
-  for (const [name, value] of Object.entries(found)) {
-    requireThat(name in known, input, name, `settings among ${Object.keys(known).join(", ")}`);
-    if (free.includes(name)) continue;
-    const form = formOf(known[name]);
-    requireThat(formOf(value) === form, name, value, form);
-    if (form === "an object") requireForm(name, value as object, known[name] as object);
-  }
-}
-
-function formOf(value: unknown): string {
-  if (Array.isArray(value)) return "a list";
-  if (value === null) return "nothing";
-  return { object: "an object", number: "a number", string: "a text", boolean: "true or false" }[
-    typeof value as "object"
-  ];
 }
 
 /**

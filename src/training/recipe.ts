@@ -1,8 +1,8 @@
-import { LabError, requireThat } from "../errors.js";
-import { checkNetworkConfig, createNetworkConfig, type NetworkConfig } from "../model/network-config.js";
+import { LabError } from "../errors.js";
+import { createNetworkConfig, type NetworkConfig } from "../model/network-config.js";
 import { lesions } from "../organs.js";
 import type { Scale, Vec3 } from "../types.js";
-import { type Augmentation, checkAugmentation, defaultAugmentation } from "./augmentation.js";
+import { type Augmentation, defaultAugmentation } from "./augmentation.js";
 
 /** What the network tells apart: a class and the structures of a label map that make it up. */
 export interface TargetClass {
@@ -177,70 +177,6 @@ export function findPreset(name: string): TrainingRecipe {
   const found = Object.values(presets).find((preset) => preset.name === name);
   if (!found) throw new LabError("preset", name, Object.keys(presets).join(", "));
   return found;
-}
-
-/** Throws a LabError that names the first setting of a recipe that cannot be. */
-export function checkRecipe(recipe: TrainingRecipe): void {
-  checkNetworkConfig(recipe.network);
-  checkAugmentation(recipe.augmentation);
-  const { targets, network, windowHu, spacingMm, optimizer } = recipe;
-  const count = (name: keyof TrainingRecipe): void => {
-    const value = recipe[name] as number;
-    requireThat(Number.isInteger(value) && value >= 1, name, value, "a whole number from 1");
-  };
-  const share = (name: keyof TrainingRecipe): void => {
-    const value = recipe[name] as number;
-    requireThat(value >= 0 && value <= 1, name, value, "a number from 0 to 1");
-  };
-  requireThat(
-    targets.length === network.classes - 1,
-    "targets",
-    `${targets.length} classes`,
-    `${network.classes - 1}, one fewer than the network's ${network.classes} classes with background`,
-  );
-  const structures = [...targets.flatMap((target) => target.structures), ...recipe.ignore];
-  const twice = structures.find((name, at) => structures.indexOf(name) !== at);
-  requireThat(twice === undefined, "targets", twice, "each structure in one class");
-  requireThat(
-    targets.every((target) => target.structures.length > 0),
-    "targets",
-    targets.map(({ name }) => name),
-    "at least one structure in each class",
-  );
-  requireThat(
-    Number.isFinite(windowHu[0]) && windowHu[1] > windowHu[0],
-    "windowHu",
-    [...windowHu],
-    "two rising numbers in HU",
-  );
-  requireThat(
-    spacingMm.length === 3 && spacingMm.every((mm) => mm > 0 && mm <= 50),
-    "spacingMm",
-    [...spacingMm],
-    "three numbers above 0, in mm",
-  );
-  (["batch", "steps", "validateEvery", "checkpointEvery"] as const).forEach(count);
-  (["foregroundShare", "syntheticShare"] as const).forEach(share);
-  requireThat(
-    recipe.averageDecay >= 0 && recipe.averageDecay < 1,
-    "averageDecay",
-    recipe.averageDecay,
-    "0 to below 1",
-  );
-  requireThat(recipe.overlap >= 0 && recipe.overlap < 1, "overlap", recipe.overlap, "0 to below 1");
-  requireThat(recipe.gradientClip >= 0, "gradientClip", recipe.gradientClip, "0 or more");
-  requireThat(
-    optimizer.kind === "sgd" || optimizer.kind === "adamw",
-    "optimizer",
-    optimizer.kind,
-    "sgd or adamw",
-  );
-  requireThat(
-    Number.isFinite(optimizer.learningRate) && optimizer.learningRate > 0,
-    "learningRate",
-    optimizer.learningRate,
-    "a number above 0",
-  );
 }
 
 /** Learning rate of a step, the first being 0. */

@@ -10,6 +10,7 @@ import { type BatchFeed, createBatchFeed, startBatchFeed } from "./batch-feed.js
 import type { SynthesisModule } from "./batch-worker.js";
 import type { CaseSynthesizer } from "./batch.js";
 import { type CaseBank, openBank } from "./case-bank.js";
+import { checkRecipe } from "./check-recipe.js";
 import {
   type Checkpoint,
   type TrainingHistory,
@@ -19,7 +20,7 @@ import {
 import { checkpointFile, findCheckpoint } from "./find-checkpoint.js";
 import { createLearner, type StepReport } from "./learner.js";
 import type { PreparedCase } from "./prepared-case.js";
-import { checkRecipe, type TrainingRecipe } from "./recipe.js";
+import type { TrainingRecipe } from "./recipe.js";
 import { memoryLimitOf, requireTrainingMemory } from "./require-memory.js";
 import { validate } from "./validate.js";
 

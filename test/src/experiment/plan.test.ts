@@ -103,8 +103,29 @@ describe("plan of an experiment", () => {
     ["an organ that is none", (p) => (p.organs = ["liver"] as never), /^organs\[0\]: found "liver"/],
     ["a seed twice", (p) => (p.seeds = [1, 1]), /^seeds: found \[1, 1\]/],
     ["an organ's seed below 0", (p) => (p.organs[0].seeds = [-1]), /^organs\[0\]\.seeds/],
+    [
+      "an arm of a baseline's name",
+      (p) => (p.arms[0].name = "threshold"),
+      /^arms\[0\]\.name: found "threshold", expected another name/,
+    ],
+    ["classes of its own", (p) => Object.assign(p.recipe, { targets: [] }), /^recipe: found "targets"/],
+    [
+      "a memory of 1",
+      (p) => Object.assign(p.recipe.optimizer, { beta2: 1 }),
+      /^recipe\.optimizer\.beta2: found 1/,
+    ],
+    [
+      "an endless network",
+      (p) => Object.assign(p.recipe.network, { encoderBlocks: [1, 1e9] }),
+      /^recipe\.network\.encoderBlocks/,
+    ],
+    ["an endless scan", (p) => (p.cohort.shape = [1e9, 32, 32]), /^cohort\.shape/],
     ["no steps", (p) => (p.recipe.steps = 0), /^recipe\.steps: found 0/],
-    ["a bad learning rate", (p) => (p.recipe.optimizer.learningRate = -1), /^recipe\.learningRate/],
+    [
+      "a bad learning rate",
+      (p) => (p.recipe.optimizer.learningRate = -1),
+      /^recipe\.optimizer\.learningRate/,
+    ],
     [
       "a recipe without a network",
       (p) => delete (p.recipe as Partial<typeof p.recipe>).network,
@@ -113,7 +134,7 @@ describe("plan of an experiment", () => {
     [
       "a network of other classes",
       (p) => (p.recipe.network = { ...p.recipe.network, classes: 4 }),
-      /^recipe\.targets/,
+      /^recipe\.network\.classes: found 4, expected 3/,
     ],
     ["test patients in the training", (p) => (p.tests[0].seed = 1), /^tests\[0\]\.seed: found 1.*training/],
     [
@@ -191,6 +212,51 @@ describe("plan of an experiment", () => {
         (error: Error) => message.test(error.message) || assert.fail(error.message),
       );
     });
+
+  it("refuses every field that is missing, of another type or unknown, and says where it is", () => {
+    const places: (string | number)[][] = [[]];
+    const walk = (value: unknown, path: (string | number)[]): void => {
+      if (typeof value !== "object" || value === null) return;
+      for (const [name, each] of Object.entries(value)) {
+        const place = [...path, Array.isArray(value) ? Number(name) : name];
+        places.push(place);
+        walk(each, place);
+      }
+    };
+    walk(createPlan("tiny"), []);
+    assert.ok(places.length > 100);
+    let refusals = 0;
+    const refuses = (place: (string | number)[], edit: (holder: never, name: never) => void): void => {
+      const plan = structuredClone(createPlan("tiny")) as unknown;
+      const holder = place.slice(0, -1).reduce((value: unknown, name) => (value as never)[name], plan);
+      edit(holder as never, place.at(-1) as never);
+      assert.throws(
+        () => checkPlan(plan),
+        (error: Error) =>
+          (error.name === "LabError" && error.message.startsWith(String(place.length > 1 ? place[0] : ""))) ||
+          assert.fail(`${place.join(".")}: ${error.name} ${error.message}`),
+        place.join("."),
+      );
+      refusals++;
+    };
+    for (const place of places.slice(1)) {
+      const name = place.at(-1);
+      for (const wrong of [null, {}, [], -1.5, true]) {
+        // What these fields may well be.
+        if (wrong === true && name === "deepSupervision") continue;
+        if (wrong === -1.5 && place[1] === "windowHu") continue;
+        refuses(place, (holder, field) => void (holder[field] = wrong as never));
+      }
+      if (typeof name === "string") refuses(place, (holder, field) => void delete holder[field]);
+      if (name !== "name") refuses(place, (holder, field) => void (holder[field] = "7" as never));
+    }
+    for (const place of places) {
+      const value = place.reduce((holder: unknown, name) => (holder as never)[name], createPlan("tiny"));
+      if (typeof value !== "object" || Array.isArray(value)) continue;
+      refuses([...place, "stray"], (holder) => void Object.assign(holder, { stray: 1 }));
+    }
+    assert.ok(refusals > 500);
+  });
 
   it("refuses what is no plan at all", () => {
     for (const value of [undefined, null, 3, "plan", []])

@@ -214,7 +214,7 @@ describe("recipes from JSON", () => {
         { network: { width: [8, 16] } },
         /recipe\.json, network: found "width", expected settings among .*widths/,
       ],
-      [{ network: { widths: 8 } }, /recipe\.json, widths: found 8, expected a list/],
+      [{ network: { widths: 8 } }, /recipe\.json, network\.widths: found 8, expected a list/],
       [{ network: null }, /recipe\.json, network: found null, expected an object/],
       [
         { optimizer: { lr: 1 } },

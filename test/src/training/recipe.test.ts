@@ -41,6 +41,27 @@ describe("recipes", () => {
       ],
       [{ augmentation: { ...noAugmentation, noise: { probability: 1, maxDeviation: 2 } } }, /maxDeviation/],
       [{ augmentation: { ...noAugmentation, rotation: { probability: 1, maxDegrees: 200 } } }, /maxDegrees/],
+      [
+        { augmentation: { ...noAugmentation, gamma: { probability: 1 } } },
+        /augmentation\.gamma\.low: found undefined/,
+      ],
+      [{ augmentation: { ...noAugmentation, flips: [0, 0, 0] } }, /augmentation: found "flips"/],
+      [{ optimizer: { ...recipe.optimizer, beta1: undefined } }, /optimizer\.beta1: found undefined/],
+      [{ optimizer: { ...recipe.optimizer, weightDecay: "0.1" } }, /optimizer\.weightDecay: found "0\.1"/],
+      [{ optimizer: { ...recipe.optimizer, warmupSteps: 0.5 } }, /optimizer\.warmupSteps: found 0\.5/],
+      [{ optimizer: { ...presets.paper.optimizer, momentum: 1 } }, /optimizer\.momentum: found 1/],
+      [{ optimizer: { ...presets.paper.optimizer, power: -1 } }, /optimizer\.power: found -1/],
+      [{ optimizer: null }, /optimizer: found undefined/],
+      [{ gradientClip: NaN }, /gradientClip: found NaN/],
+      [{ overlap: null }, /overlap: found null/],
+      [{ spacingMm: [8, 8, "8"] }, /spacingMm: .*a list of numbers/],
+      [{ windowHu: [-175] }, /windowHu: .*two rising numbers/],
+      [{ targets: [null, tumor] }, /targets: .*a list of classes/],
+      [{ ignore: [5] }, /ignore: found \[5\]/],
+      [{ network: { ...recipe.network, inputChannels: 2 } }, /network\.inputChannels: found 2/],
+      [{ network: { ...recipe.network, deepSupervision: "no" } }, /network\.deepSupervision: found "no"/],
+      [{ network: { ...recipe.network, patch: [25, 24, 24] } }, /network\.patch: /],
+      [{ epochs: 3 }, /recipe: found "epochs"/],
     ];
     for (const [change, message] of refused)
       assert.throws(() => checkRecipe({ ...recipe, ...change }), message);
