@@ -265,7 +265,8 @@ function points({ estimate, low, high }: EstimateWithInterval): string {
 }
 
 function interval({ estimate, low, high }: EstimateWithInterval): string {
-  return `${(estimate ?? NaN).toFixed(2)} [${low.toFixed(2)}, ${high.toFixed(2)}]`;
+  const plain = (value: number): string => value.toFixed(2).replace("-", "\u2212");
+  return `${plain(estimate ?? NaN)} [${plain(low)}, ${plain(high)}]`;
 }
 
 function signed(value: number): string {

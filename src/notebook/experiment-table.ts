@@ -76,7 +76,10 @@ export function gapTable({ organs }: ExperimentAnalysis): Row[] {
   );
 }
 
-/** Five answers to "when does it stop": a column an arm; in words where a curve allows no law. */
+/** Times the largest size, beyond which an answer read off a law is no number any more. */
+const farthest = 100;
+
+/** Five answers to "when does it stop": a column an arm; in words where a curve allows no law, or the answer lies far off. */
 export function armSaturationTable(
   analysis: ExperimentAnalysis,
   organ: TumorOrgan,
@@ -86,10 +89,19 @@ export function armSaturationTable(
   const told = curves.flatMap(({ arm, saturation }) =>
     saturation.value ? [[arm, saturation.value] as const] : [],
   );
+  const ends = new Map(curves.map(({ arm, points }) => [arm, farthest * (points.at(-1)?.n ?? Infinity)]));
   const untold = curves.flatMap(({ arm, saturation }) =>
     saturation.value ? [] : [[arm, saturation.why] as const],
   );
-  return saturationTable(Object.fromEntries(told)).map((row) => ({ ...row, ...Object.fromEntries(untold) }));
+  return saturationTable(Object.fromEntries(told)).map(({ definition, ...answers }) => ({
+    definition,
+    ...Object.fromEntries(
+      Object.entries(answers).map(([arm, n]) =>
+        typeof n === "number" && n > ends.get(arm)! ? [arm, `beyond ${ends.get(arm)}`] : [arm, n],
+      ),
+    ),
+    ...Object.fromEntries(untold),
+  }));
 }
 
 /** The law chosen for each arm's curve, what it rests on, and what it says of unlimited data. */
@@ -101,9 +113,12 @@ export function armLawTable(
   return curvesOf(analysis, organ, distribution).map(({ arm, laws }) => {
     if (!laws.value) return { arm, law: laws.why, "limit (%)": "", "chosen by": "" };
     const { chosen, rule } = laws.value;
-    const limit = chosen.identified
-      ? percent(1 - chosen.law.asymptote(chosen.parameters))
-      : `not determined: ${chosen.reasons.join("; ")}`;
+    const floor = chosen.law.asymptote(chosen.parameters);
+    const limit = !chosen.identified
+      ? `not determined: ${chosen.reasons.join("; ")}`
+      : floor > 0
+        ? percent(1 - floor)
+        : "none: this law has no floor";
     return { arm, law: chosen.law.title, "limit (%)": limit, "chosen by": rule };
   });
 }

@@ -74,6 +74,7 @@ describe("tables of an experiment", () => {
     assert.match(String(armSaturationTable(flat, "kidney")[0].real), /every score is 0/);
     const [law] = armLawTable(analysis, "kidney");
     assert.match(String(law.law), /power/i);
+    assert.match(String(law["limit (%)"]), /none: this law has no floor/);
     assert.match(String(armLawTable(flat, "kidney")[0].law), /every score is 0/);
     const worth = armWorthTable(analysis, "kidney");
     assert.equal(worth.length, 3);
@@ -81,6 +82,17 @@ describe("tables of an experiment", () => {
     assert.deepEqual(armWorthTable(analysis, "liver"), []);
     assert.match(String(armWorthTable(flat, "kidney")[0].worth), /every score is 0/);
     assert.deepEqual(armLawTable(analysis, "liver"), []);
+  });
+
+  it("give no number of scans that lies a hundred times beyond the largest size", () => {
+    // Errors of 0.9 n^-0.03: each doubling removes 2 % of them, and that is more than 0.01 for very long.
+    const slow = handMadeResults(
+      handMadePlan(),
+      ({ trial }) => 1 - 0.9 * (trial?.size ?? 1) ** (trial?.arm === "real" ? -0.03 : -1),
+    );
+    const rows = armSaturationTable(analyzeExperiment(slow, { resamples: 5 }), "kidney");
+    assert.equal(rows[1].real, "beyond 400");
+    assert.equal(typeof rows[1]["real+synthetic"], "number");
   });
 
   it("give recall by size with counts", () => {
