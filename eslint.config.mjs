@@ -14,6 +14,7 @@ const floors = [
     "grid.ts",
     "occupied.ts",
     "files.ts",
+    "file-lock.ts",
     "random.ts",
     "organs.ts",
     "size-class.ts",

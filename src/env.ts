@@ -1,4 +1,5 @@
-import { availableParallelism, totalmem } from "node:os";
+import { readFileSync, readlinkSync } from "node:fs";
+import { availableParallelism, hostname, totalmem } from "node:os";
 
 /**
  * The only file of this package that may look at the clock or the machine. Everything else is a pure
@@ -54,4 +55,50 @@ export function peakMemoryBytes(): number {
 export function processorSeconds(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1e6;
+}
+
+/** A process among all of all machines. */
+export interface ProcessName {
+  /** Name of the machine, and of the container within it where the system tells. */
+  machine: string;
+  pid: number;
+  /** When it started, on the machine's own count; empty where the system does not tell. */
+  started: string;
+}
+
+/** This process. */
+export function nameProcess(): ProcessName {
+  return {
+    machine: `${hostname()} ${tellOr("", () => readlinkSync("/proc/self/ns/pid"))}`.trim(),
+    pid: process.pid,
+    started: startOf(process.pid),
+  };
+}
+
+/** Whether a process still runs; `undefined` for one of another machine. A number that was given again is seen. */
+export function isProcessRunning({ machine, pid, started }: ProcessName): boolean | undefined {
+  if (machine !== nameProcess().machine) return undefined;
+  try {
+    process.kill(pid, 0); // asks, and does nothing
+  } catch (error) {
+    // A process of another user may not be asked, and is there.
+    if ((error as NodeJS.ErrnoException).code !== "EPERM") return false;
+  }
+  return startOf(pid) === started;
+}
+
+/** Clock ticks from the start of the machine to that of a process, where there is a /proc. */
+function startOf(pid: number): string {
+  const stat = tellOr("", () => readFileSync(`/proc/${pid}/stat`, "utf8"));
+  // The second field, the program's name in brackets, may hold anything.
+  return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
+}
+
+/** What a question to the system gives, or `otherwise` where it has no answer. */
+function tellOr<T>(otherwise: T, ask: () => T): T {
+  try {
+    return ask();
+  } catch {
+    return otherwise;
+  }
 }

@@ -1,5 +1,5 @@
 import { createWriteStream } from "node:fs";
-import { access, constants, mkdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { access, appendFile, constants, mkdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { Readable, type Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -22,7 +22,7 @@ export async function writeFileWhole(
 ): Promise<void> {
   const temporary = `${path}.${process.pid}-${threadId}-${temporaryFiles++}.tmp`;
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await makeMissing(dirname(path));
     const source = Readable.from(pieces, { objectMode: true });
     const file = createWriteStream(temporary, { flush: true });
     await (through ? pipeline(source, through, file) : pipeline(source, file));
@@ -33,17 +33,53 @@ export async function writeFileWhole(
   }
 }
 
+/** Adds text to the end of a file; file and folders are made when missing. Throws a LabError naming `path`. */
+export async function appendText(path: string, text: string): Promise<void> {
+  try {
+    await makeMissing(dirname(path));
+    await appendFile(path, text);
+  } catch (error) {
+    throw unwritable(error, path);
+  }
+}
+
+/** Makes a folder and those it lies in; one that is there is kept. Throws a LabError naming `path`. */
+export async function makeFolder(path: string): Promise<void> {
+  try {
+    await makeMissing(path);
+    if (!(await stat(path)).isDirectory()) throw Object.assign(new Error(), { code: "ENOTDIR" });
+  } catch (error) {
+    throw unwritable(error, path);
+  }
+}
+
+/** As `mkdir` does it recursively, which never returns where a folder takes none, such as in /proc. */
+async function makeMissing(folder: string): Promise<void> {
+  try {
+    await mkdir(folder);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EEXIST") return;
+    const parent = dirname(resolve(folder));
+    if (code !== "ENOENT" || parent === resolve(folder)) throw error;
+    await makeMissing(parent);
+    await mkdir(folder).catch((again: NodeJS.ErrnoException) => {
+      if (again.code !== "EEXIST") throw again;
+    });
+  }
+}
+
 /**
  * Reads a file of text, UTF-8; an empty file is the empty string. Throws a LabError naming `path`, why it can't be read,
  * and what was `expected`.
  */
-export async function readText(path: string, expected: string): Promise<string> {
+export async function readText(path: string, expected: string, advice = ""): Promise<string> {
   try {
     return await readFile(path, "utf8");
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const found = code === "ENOENT" ? "no such file" : code === "EISDIR" ? "a folder" : (code ?? message);
-    throw new LabError(path, found, expected, "", { cause: error });
+    throw new LabError(path, found, expected, advice, { cause: error });
   }
 }
 
@@ -79,7 +115,8 @@ const faults: Readonly<Record<string, string>> = {
   EROFS: "a disk that can only be read",
 };
 
-function unwritable(error: unknown, path: string): LabError {
+/** An error of the file system as one that names the path and says in words what is in the way. */
+export function unwritable(error: unknown, path: string): LabError {
   if (error instanceof LabError) return error;
   const { code, message } = error as NodeJS.ErrnoException;
   const found = code === undefined ? message : (faults[code] ?? code);

@@ -125,9 +125,9 @@ export {
   experimentPaths,
   openExperiment,
   readPlan,
-  runExperimentTrial,
 } from "./experiment/experiment-folder.js";
 export type { Experiment, TrialFailure } from "./experiment/experiment-folder.js";
+export { runExperimentTrial } from "./experiment/folder-trial.js";
 export { findHealthyOrgans, listHosts, surveyHost } from "./experiment/host-scans.js";
 export type { HostCandidate, SurveyedHost } from "./experiment/host-scans.js";
 export { runExperiment } from "./experiment/local-runner.js";

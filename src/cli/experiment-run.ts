@@ -5,11 +5,12 @@ import {
   type Experiment,
   openExperiment,
   readPlan,
-  runExperimentTrial,
 } from "../experiment/experiment-folder.js";
+import { runExperimentTrial } from "../experiment/folder-trial.js";
 import { drawScans, runExperiment } from "../experiment/local-runner.js";
 import { listTrials } from "../experiment/plan.js";
-import type { EngineName } from "../model/engines.js";
+import { findTrial } from "../experiment/trial.js";
+import type { EngineOptions } from "../model/engines.js";
 import type { ProgressUpdate } from "../progress.js";
 import { createBar } from "./bar.js";
 import {
@@ -20,6 +21,7 @@ import {
   toJson,
   UsageError,
 } from "./command.js";
+import { engineOptions, isCount, readEngineOptions } from "./engine-options.js";
 import { createBoard } from "./experiment-board.js";
 import { clusterOptions, clusterUsage, refuseClusterOptions, runOnCluster } from "./experiment-cluster.js";
 import { describePlan, describeTrial, formatStatus } from "./experiment-text.js";
@@ -33,7 +35,7 @@ const runOptions = `  --runner NAME        local (default) or slurm
 ${clusterUsage}`;
 
 const optionTable = {
-  values: ["runner", "workers", "threads", "engine", ...clusterOptions.values],
+  values: ["runner", "workers", ...engineOptions, ...clusterOptions.values],
   flags: ["json", ...clusterOptions.flags],
 };
 
@@ -49,7 +51,9 @@ export const runCommand: Command = {
 ${runOptions}
 
 A trial that fails or is killed is tried once more, then reported; the others go on. Ctrl-C ends the trials under way.
-However it ended, running again does what is missing and ends with the same results, byte for byte. DIR then holds
+However it ended, running again does what is missing and ends with the same results, byte for byte. Several runs may share
+DIR, also from several machines: a trial that one computes is left to it, and taken over when that process is gone (on
+another machine: after five minutes without a sign of life). DIR then holds
 plan.json, trials/ (a result each), runs/ (how each ran), baselines/ and scans/, which may be removed when all is done.
 Exit code 1 where a trial failed.`,
   async run(args, io) {
@@ -62,10 +66,19 @@ Exit code 1 where a trial failed.`,
     if (more.length > 0) throw new UsageError(`unexpected ${more[0]}`);
     const out = options.value("out");
     if (out === undefined) throw new UsageError("--out is missing");
-    const experiment = await createExperiment(await readPlan(path), out);
-    if (options.value("index") !== undefined) return runOne(experiment, options, io);
-    if (options.has("scans")) return runScans(experiment, options, io);
-    return runAll(experiment, options, io);
+    const [index, isScans] = [options.value("index"), options.has("scans")];
+    if (index !== undefined && isScans) throw new UsageError("give either --index or --scans");
+    if (index !== undefined) refuseOptions(options, ["runner", "workers"], "--index runs one trial");
+    if (isScans) refuseOptions(options, ["runner", "json", ...engineOptions], "--scans draws scans alone");
+    // All words first: those that make no sense leave no folder behind.
+    const settings = readSettings(options, index !== undefined || isScans);
+    const number = options.number("index", 0, (n) => Number.isInteger(n) && n >= 0, "a whole number from 0");
+    const plan = await readPlan(path);
+    findTrial(plan, number);
+    const experiment = await createExperiment(plan, out);
+    if (index !== undefined) return runOne(experiment, number, options, io);
+    if (isScans) return runScans(experiment, settings, io);
+    return runAll(experiment, settings, options, io);
   },
 };
 
@@ -83,29 +96,55 @@ Runs the trials that have no result yet, those that failed among them.`,
     const [folder, ...more] = options.positionals;
     if (folder === undefined) throw new UsageError("no folder of an experiment given");
     if (more.length > 0) throw new UsageError(`unexpected ${more[0]}`);
-    return runAll(await openExperiment(folder), options, io);
+    const settings = readSettings(options);
+    return runAll(await openExperiment(folder), settings, options, io);
   },
 };
 
-function readEngine(options: ParsedOptions) {
-  const threads = options.number("threads", NaN, isCount, "a whole number from 1");
-  const engine = options.value("engine") as EngineName | "auto" | undefined;
-  return { ...(Number.isNaN(threads) ? {} : { threads }), ...(engine ? { engine } : {}) };
+/** What a run of more than one trial is asked for. */
+interface RunSettings {
+  runner: "local" | "slurm";
+  workers: number;
+  /** Whether --workers was given: a cluster has no limit otherwise. */
+  isLimited: boolean;
+  engine: EngineOptions;
 }
 
-const isCount = (value: number): boolean => Number.isInteger(value) && value >= 1;
+/** @param isAlone no runner is used, and none of a cluster. */
+function readSettings(options: ParsedOptions, isAlone = false): RunSettings {
+  const runner = options.value("runner") ?? "local";
+  if (runner !== "local" && runner !== "slurm")
+    throw new UsageError(`--runner is ${runner}, expected local or slurm`);
+  if (runner === "local" || isAlone) refuseClusterOptions(options);
+  return {
+    runner,
+    workers: options.number("workers", describeMachine().cores, isCount, "a whole number from 1"),
+    isLimited: options.value("workers") !== undefined,
+    engine: readEngineOptions(options),
+  };
+}
+
+/** Throws a UsageError for options that would be passed over. */
+function refuseOptions(options: ParsedOptions, names: readonly string[], why: string): void {
+  const found = names.find((name) => options.value(name) !== undefined || options.has(name));
+  if (found !== undefined) throw new UsageError(`${why}: it takes no --${found}`);
+}
 
 /** One trial in this process; a runner that started it is told how far it is. */
-async function runOne(experiment: Experiment, options: ParsedOptions, io: CommandIo): Promise<number> {
-  const index = options.number("index", 0, (n) => Number.isInteger(n) && n >= 0, "a whole number from 0");
+async function runOne(
+  experiment: Experiment,
+  index: number,
+  options: ParsedOptions,
+  io: CommandIo,
+): Promise<number> {
   const trial = listTrials(experiment.plan)[index];
-  const bar = createBar(trial ? describeTrial(trial) : "trial", io);
+  const bar = createBar(describeTrial(trial), io);
   const progress = (update: ProgressUpdate): void => {
     bar.update(update);
     if (process.connected) process.send?.(update);
   };
   const state = await runExperimentTrial(experiment, index, {
-    ...readEngine(options),
+    ...readEngineOptions(options),
     signal: io.signal,
     progress,
   }).finally(() => bar.end());
@@ -115,36 +154,35 @@ async function runOne(experiment: Experiment, options: ParsedOptions, io: Comman
 }
 
 /** The scans alone. */
-async function runScans(experiment: Experiment, options: ParsedOptions, io: CommandIo): Promise<number> {
-  const workers = readWorkers(options);
+async function runScans(experiment: Experiment, { workers }: RunSettings, io: CommandIo): Promise<number> {
   const bar = createBar("scans", io);
   const waiting = await drawScans(experiment, workers, {
     signal: io.signal,
-    onEvent: (event) => event.kind === "scans" && bar.update(event),
+    onEvent(event) {
+      if (event.kind === "scans") bar.update(event);
+      if (event.kind === "notice") io.err(`${event.text}\n`);
+    },
   }).finally(() => bar.end());
   io.out(`scans of ${waiting.length} trials are there\n`);
   return 0;
 }
 
-function readWorkers(options: ParsedOptions): number {
-  return options.number("workers", describeMachine().cores, isCount, "a whole number from 1");
-}
-
-async function runAll(experiment: Experiment, options: ParsedOptions, io: CommandIo): Promise<number> {
-  const runner = options.value("runner") ?? "local";
-  const workers = readWorkers(options);
+async function runAll(
+  experiment: Experiment,
+  { runner, workers, isLimited, engine }: RunSettings,
+  options: ParsedOptions,
+  io: CommandIo,
+): Promise<number> {
   if (runner === "slurm") {
-    const limit = options.value("workers") === undefined ? {} : { maxRunning: workers };
-    return runOnCluster(experiment, options, { ...readEngine(options), ...limit }, io);
+    const limit = isLimited ? { maxRunning: workers } : {};
+    return runOnCluster(experiment, options, { ...engine, ...limit }, io);
   }
-  if (runner !== "local") throw new UsageError(`--runner is ${runner}, expected local or slurm`);
-  refuseClusterOptions(options);
   const before = await readStatus(experiment);
   io.err(`${describePlan(experiment.plan, workers)}; ${before.done.length} done already\n`);
   const board = createBoard(before.total, before.done.length, io);
   const status = await runExperiment(experiment, {
     workers,
-    ...readEngine(options),
+    ...engine,
     signal: io.signal,
     onEvent: (event) => board.add(event),
   }).finally(() => board.end());

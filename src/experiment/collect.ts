@@ -84,7 +84,9 @@ export async function collectExperiment(
     const result = await readResult(experiment, index);
     if (!result) {
       const failure = await readFailure(experiment, index);
-      results.missing.push({ index, reason: failure?.reason ?? "not run" });
+      const isThere = await stat(experimentPaths.result(folder, index)).catch(() => undefined);
+      const reason = isThere ? "its result is damaged, was changed or is of another plan" : "not run";
+      results.missing.push({ index, reason: failure?.reason ?? reason });
       continue;
     }
     results.trials.push(result);

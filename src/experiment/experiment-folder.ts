@@ -1,15 +1,11 @@
-import { appendFile, mkdir, readFile, rm, stat } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { describeCode } from "../code-version.js";
-import { currentTime, describeMachine, monotonicMs, peakMemoryBytes } from "../env.js";
 import { LabError, locateErrors, requireThat } from "../errors.js";
 import { readText, writeFileWhole } from "../files.js";
-import { openEngine } from "../model/engines.js";
-import { throwIfAborted } from "../progress.js";
 import { checkPlan } from "./check-plan.js";
 import { canonicalJson, type ExperimentPlan, hashPlan, listTrials, type TrialSpec } from "./plan.js";
 import type { TrialBaseline, TrialRecord, TrialResult } from "./result.js";
-import { findTrial, runBaselines, runTrial, type TrialOptions } from "./trial.js";
 
 /** An experiment in a folder. */
 export interface Experiment {
@@ -36,13 +32,16 @@ export const experimentPaths = {
   record: (folder: string, index: number): string => join(folder, "runs", `${number(index)}.json`),
   /** A dot for each time the trial was started. */
   starts: (folder: string, index: number): string => join(folder, "runs", `${number(index)}.starts`),
+  /** Held by the process that computes the trial, and by the one that draws scans. */
+  lock: (folder: string, index: number): string => join(folder, "runs", `${number(index)}.lock`),
+  scansLock: (folder: string): string => join(folder, "runs", "scans.lock"),
   failure: (folder: string, index: number): string => join(folder, "runs", `${number(index)}.failure.json`),
   baselines: (folder: string, organ: string): string => join(folder, "baselines", `${organ}.json`),
 } as const;
 
 /** Reads a plan from a JSON file. Throws a LabError naming the file, and the field that cannot be. */
 export async function readPlan(path: string): Promise<ExperimentPlan> {
-  const text = await readText(path, "a plan of an experiment");
+  const text = await readText(path, "a plan of an experiment", "tumorlab experiment plan writes one");
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);
@@ -86,56 +85,6 @@ export async function openExperiment(folder: string): Promise<Experiment> {
   return { folder, plan, planSha256: hashPlan(plan) };
 }
 
-/**
- * Runs a trial of an experiment and writes its result, whole or not at all; one that is there is kept. The first trial of
- * an organ also makes the organ's baselines. An error is left in the folder for `status`, then thrown.
- */
-export async function runExperimentTrial(
-  experiment: Experiment,
-  index: number,
-  options: Omit<TrialOptions, "scans"> = {},
-): Promise<"made" | "kept"> {
-  const { folder, plan, planSha256 } = experiment;
-  const trial = findTrial(plan, index);
-  if (await isTrialDone(experiment, trial)) return "kept";
-  const startMs = monotonicMs();
-  const { engine, threads = 1, signal } = options;
-  await mkdir(join(folder, "runs"), { recursive: true });
-  await appendFile(experimentPaths.starts(folder, index), ".");
-  await rm(experimentPaths.failure(folder, index), { force: true });
-  try {
-    const running = { ...options, scans: experimentPaths.scans(folder) };
-    if (isFirstOfOrgan(plan, trial) && !(await readBaselines(experiment, trial.organ))) {
-      const baselines = await runBaselines(plan, trial.organ, running);
-      await writeJson(experimentPaths.baselines(folder, trial.organ), { planSha256, baselines });
-    }
-    const result = (await readResult(experiment, index)) ?? (await runTrial(plan, index, running));
-    const { name } = await openEngine({ engine, threads });
-    const starts = await readFile(experimentPaths.starts(folder, index), "utf8");
-    const record: TrialRecord = {
-      index,
-      planSha256,
-      ...(await describeCode()),
-      engine: name,
-      threads,
-      finishedAt: currentTime(),
-      seconds: Number(((monotonicMs() - startMs) / 1000).toFixed(2)),
-      peakMemoryMb: Math.ceil(peakMemoryBytes() / 1e6),
-      ...describeMachine(),
-      attempts: starts.length,
-    };
-    // The record first: a result has always one.
-    await writeJson(experimentPaths.record(folder, index), record, 2);
-    await writeJson(experimentPaths.result(folder, index), result);
-    return "made";
-  } catch (error) {
-    throwIfAborted(signal);
-    const reason = (error instanceof Error ? error.message : String(error)).replaceAll(/\s+/g, " ");
-    await recordFailure(experiment, index, reason);
-    throw error;
-  }
-}
-
 /** Leaves word of why a trial has no result. */
 export async function recordFailure(
   { folder, planSha256 }: Experiment,
@@ -157,13 +106,38 @@ export async function isTrialDone(experiment: Experiment, trial: TrialSpec): Pro
   );
 }
 
-/** The result of a trial, `undefined` where there is none of this plan. */
-export async function readResult(
-  { folder, planSha256 }: Experiment,
-  index: number,
-): Promise<TrialResult | undefined> {
-  const found = await readJson<TrialResult>(experimentPaths.result(folder, index));
-  return found?.planSha256 === planSha256 && found.trial.index === index ? found : undefined;
+/**
+ * The result of a trial, `undefined` where there is none of this plan, or one that was changed since it was written.
+ *
+ * @throws LabError for a file that cannot be read.
+ */
+export async function readResult(experiment: Experiment, index: number): Promise<TrialResult | undefined> {
+  const text = await readIfThere(experimentPaths.result(experiment.folder, index));
+  if (text === undefined) return undefined;
+  const found = parseJson<TrialResult>(text);
+  if (!found || !isResultOf(experiment, index, found)) return undefined;
+  const { resultSha256 } = (await readRecord(experiment, index)) ?? {};
+  return resultSha256 === undefined || resultSha256 === hashText(text) ? found : undefined;
+}
+
+function isResultOf({ plan, planSha256 }: Experiment, index: number, found: TrialResult): boolean {
+  const names = (tests: unknown): string | false =>
+    Array.isArray(tests) && canonicalJson(tests.map((test: { name?: unknown } | null) => test?.name));
+  return (
+    found.planSha256 === planSha256 &&
+    canonicalJson(found.trial ?? null) === canonicalJson(listTrials(plan)[index]) &&
+    names(found.tests) === names(plan.tests)
+  );
+}
+
+/** The text of a value as {@link writeJson} writes it, and its sha256. */
+export function formatJson(value: unknown, indent?: number): { text: string; sha256: string } {
+  const text = `${JSON.stringify(JSON.parse(canonicalJson(value)), undefined, indent)}\n`;
+  return { text, sha256: hashText(text) };
+}
+
+function hashText(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
 }
 
 /** The record of how a trial ran, `undefined` where there is none of this plan. */
@@ -191,26 +165,41 @@ export async function readBaselines(
 ): Promise<TrialBaseline[] | undefined> {
   const path = experimentPaths.baselines(folder, organ);
   const found = await readJson<{ planSha256: string; baselines: TrialBaseline[] }>(path);
-  return found?.planSha256 === planSha256 ? found.baselines : undefined;
+  return found?.planSha256 === planSha256 && Array.isArray(found.baselines) ? found.baselines : undefined;
 }
 
 /** Writes JSON with its fields in alphabetical order, whole or not at all: the same value, the same bytes. */
 export async function writeJson(path: string, value: unknown, indent?: number): Promise<void> {
-  const text = JSON.stringify(JSON.parse(canonicalJson(value)), undefined, indent);
-  await writeFileWhole(path, [Buffer.from(`${text}\n`)]);
+  await writeFileWhole(path, [Buffer.from(formatJson(value, indent).text)]);
 }
 
-function isFirstOfOrgan(plan: ExperimentPlan, { organ, index }: TrialSpec): boolean {
+/** Whether a trial is the one that makes its organ's baselines. */
+export function isFirstOfOrgan(plan: ExperimentPlan, { organ, index }: TrialSpec): boolean {
   return listTrials(plan).find((each) => each.organ === organ)?.index === index;
 }
 
 /** What a file holds; a missing or damaged one holds nothing and is made again. */
 async function readJson<T>(path: string): Promise<T | undefined> {
+  const text = await readIfThere(path);
+  return text === undefined ? undefined : parseJson<T>(text);
+}
+
+async function readIfThere(path: string): Promise<string | undefined> {
   try {
-    return JSON.parse(await readFile(path, "utf8")) as T;
+    return await readFile(path, "utf8");
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT" || error instanceof SyntaxError) return undefined;
-    throw new LabError(path, code, "a file that can be read", "", { cause: error });
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") return undefined;
+    const found = code === "EISDIR" ? "a folder" : (code ?? message);
+    const advice = "Let it be read, or remove it: it is made again";
+    throw new LabError(path, found, "a file that can be read", advice, { cause: error });
+  }
+}
+
+function parseJson<T>(text: string): T | undefined {
+  try {
+    return (JSON.parse(text) as T | null) ?? undefined;
+  } catch {
+    return undefined;
   }
 }

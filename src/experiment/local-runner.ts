@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import { describeMachine, monotonicMs } from "../env.js";
 import { requireThat } from "../errors.js";
+import { lockFile } from "../file-lock.js";
 import type { EngineOptions } from "../model/engines.js";
 import type { ProgressUpdate, RunOptions } from "../progress.js";
 import { type ExperimentStatus, readStatus } from "./collect.js";
@@ -14,6 +15,7 @@ import {
 } from "./experiment-folder.js";
 import { listTrials, type TrialSpec } from "./plan.js";
 import { prepareExperimentScans } from "./prepare-scans.js";
+import { createTrialQueue } from "./trial-queue.js";
 
 /** What happens while an experiment runs. */
 export type RunnerEvent =
@@ -45,35 +47,43 @@ const graceMs = 5000;
  * is tried once more, then reported as failed; the others go on. Whatever is killed at any moment, running again ends with
  * the same results. Aborting ends the trials under way.
  *
+ * Several runners may share a folder, on one machine or more: each takes trials that no other computes, and all end when
+ * all trials had their turn.
+ *
  * @returns what there is when all trials have had their turn.
- * @throws LabError when the scans cannot be drawn; the signal's reason when aborted.
+ * @throws LabError when the scans cannot be drawn or the folder cannot be written; the signal's reason when aborted.
  */
 export async function runExperiment(
   experiment: Experiment,
   options: LocalRunOptions = {},
 ): Promise<ExperimentStatus> {
   const { cores } = describeMachine();
-  const { workers = cores, signal, onEvent } = options;
+  const { workers = cores, onEvent } = options;
   requireThat(Number.isInteger(workers) && workers >= 1, "workers", workers, "a whole number from 1");
   const threads = options.threads ?? Math.max(1, Math.floor(cores / workers));
+  // A fault of the folder stops all lanes.
+  const fault = new AbortController();
+  const signal = AbortSignal.any([fault.signal, ...(options.signal ? [options.signal] : [])]);
   const waiting = await drawScans(experiment, workers, { signal, onEvent });
+  const queue = createTrialQueue(experiment, waiting, { signal, onEvent });
 
   const lane = async (): Promise<void> => {
-    for (;;) {
-      const trial = waiting.shift();
-      if (!trial || signal?.aborted) return;
-      // Another runner on the same folder may have been here.
-      if (await isTrialDone(experiment, trial)) continue;
-      await runWithRetry(experiment, trial, { ...options, threads });
+    for (let next = await queue.next(); next; next = await queue.next()) {
+      const { trial, lock } = next;
+      await runWithRetry(experiment, trial, { ...options, signal, threads }).finally(() => lock.release());
     }
   };
-  await Promise.all(Array.from({ length: Math.min(workers, waiting.length) }, lane));
-  signal?.throwIfAborted();
+  const lanes = Array.from({ length: Math.min(workers, waiting.length) }, () =>
+    lane().catch((error: unknown) => fault.abort(error)),
+  );
+  await Promise.all(lanes);
+  signal.throwIfAborted();
   return readStatus(experiment);
 }
 
 /**
- * Draws the scans that the trials without a result share, in `workers` threads; those that are there are kept.
+ * Draws the scans that the trials without a result share, in `workers` threads; those that are there are kept. Where
+ * another process draws them it is waited for.
  *
  * @returns those trials.
  * @throws LabError when a scan cannot be drawn; the signal's reason when aborted.
@@ -86,11 +96,20 @@ export async function drawScans(
   const { plan, folder } = experiment;
   const waiting: TrialSpec[] = [];
   for (const trial of listTrials(plan)) if (!(await isTrialDone(experiment, trial))) waiting.push(trial);
+  if (waiting.length === 0) return [];
   const organs = [...new Set(waiting.map(({ organ }) => organ))];
-  await prepareExperimentScans(plan, experimentPaths.scans(folder), organs, workers, {
+  const lock = await lockFile(experimentPaths.scansLock(folder), {
     signal,
-    progress: ({ done, total = done }) => onEvent?.({ kind: "scans", done, total }),
+    onWait: (holder) => onEvent?.({ kind: "notice", text: `${holder} draws the scans: waiting for it` }),
   });
+  try {
+    await prepareExperimentScans(plan, experimentPaths.scans(folder), organs, workers, {
+      signal,
+      progress: ({ done, total = done }) => onEvent?.({ kind: "scans", done, total }),
+    });
+  } finally {
+    await lock.release();
+  }
   return waiting;
 }
 

@@ -75,6 +75,8 @@ export interface CollectedResults {
 export interface TrialRecord {
   index: number;
   planSha256: string;
+  /** sha256 of the result's file, by which a change of it is seen; earlier records have none. */
+  resultSha256?: string;
   /** Version of this package; commit where it ran from a checkout, with `+` where files differed from it. */
   version: string;
   commit: string | null;

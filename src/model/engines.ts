@@ -91,8 +91,7 @@ export interface EngineOptions {
  * @throws LabError when the engine asked for is missing, or computes wrong gradients: then with the numbers.
  */
 export async function openEngine({ engine = "auto", threads }: EngineOptions = {}): Promise<Engine> {
-  if (engine !== "auto" && !order.includes(engine))
-    throw new LabError("engine", engine, ["auto", ...order].join(", "));
+  requireEngineName(engine);
   if (threads !== undefined)
     requireThat(Number.isInteger(threads) && threads >= 1, "threads", threads, "a whole number from 1");
   if (engine !== "auto") return use(engine, [], threads);
@@ -105,6 +104,12 @@ export async function openEngine({ engine = "auto", threads }: EngineOptions = {
     }
   }
   throw new LabError("engine", passedOver.join("; "), "at least one engine that passes its check");
+}
+
+/** Throws a LabError for a text that names no engine; whether it is on this machine is not looked at. */
+export function requireEngineName(name: string): asserts name is EngineName | "auto" {
+  const known: readonly string[] = ["auto", ...order];
+  requireThat(known.includes(name), "engine", name, known.join(", "));
 }
 
 const checked = new Map<EngineName, GradientReport>();

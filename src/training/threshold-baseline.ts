@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { LabError, requireThat } from "../errors.js";
 import { rescaleValue, requireSameGrid, withData } from "../grid.js";
 import { lesions, type TumorOrgan } from "../organs.js";
@@ -78,6 +79,8 @@ export async function fitThreshold(
   }));
   let done = 0;
   for await (const scan of cases) {
+    // Cases at hand are never waited for: an interrupt gets its turn here.
+    await setImmediate();
     throwIfAborted(signal);
     for (const { organ, ways } of tallies)
       for (const way of ways) {

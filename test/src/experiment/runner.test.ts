@@ -4,6 +4,7 @@ import { once } from "node:events";
 import {
   cpSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -218,14 +219,70 @@ describe("an experiment on this machine", function () {
     writeFileSync(experimentPaths.result(folder, 2), "{ half a res");
     const other = { ...JSON.parse(readFileSync(experimentPaths.result(folder, 3), "utf8")), planSha256: "0" };
     writeFileSync(experimentPaths.result(folder, 3), JSON.stringify(other));
+    const changed = readFileSync(experimentPaths.result(folder, 4), "utf8");
+    writeFileSync(experimentPaths.result(folder, 4), changed.replace(/"foundVoxels":\d+/, '"foundVoxels":1'));
+    assert.notEqual(readFileSync(experimentPaths.result(folder, 4), "utf8"), changed);
+    writeFileSync(experimentPaths.result(folder, 5), JSON.stringify({ planSha256: whole.planSha256 }));
+    writeFileSync(experimentPaths.result(folder, 6), "null");
     rmSync(experimentPaths.baselines(folder, "kidney"));
     const status = JSON.parse((await tumorlab("status", folder, "--json")).out) as {
       started: { index: number }[];
     };
     assert.deepEqual(
       status.started.map(({ index }) => index),
-      [0, 2, 3],
+      [0, 2, 3, 4, 5, 6],
     );
+    const { results } = await collectExperiment({ ...whole, folder });
+    assert.deepEqual(
+      results.missing.map(({ index }) => index),
+      [2, 3, 4, 5, 6],
+    );
+    for (const { reason } of results.missing) assert.match(reason, /^its result is damaged, was changed or /);
+    rmSync(experimentPaths.result(folder, 7));
+    mkdirSync(experimentPaths.result(folder, 7));
+    const { code, err } = await tumorlab("status", folder);
+    assert.equal(code, 1);
+    assert.match(
+      err,
+      /0007\.json: found "a folder", expected a file that can be read\. Let it be read, or remove it/,
+    );
+  });
+
+  it("is shared by two runs at once, each trial computed by one of them", async () => {
+    const folder = join(root, "shared");
+    cpSync(whole.folder, folder, { recursive: true });
+    const shared = { ...whole, folder };
+    for (const index of [2, 3]) {
+      rmSync(experimentPaths.result(folder, index));
+      rmSync(experimentPaths.starts(folder, index));
+    }
+    const events: RunnerEvent[] = [];
+    const run = () => runExperiment(shared, { workers: 1, onEvent: (event) => events.push(event) });
+    const statuses = await Promise.all([run(), run()]);
+    for (const status of statuses) assert.equal(status.done.length, 12);
+    assert.equal(events.filter(({ kind }) => kind === "start").length, 2);
+    assert.equal(events.filter(({ kind }) => kind === "done").length, 4, "each run tells of both");
+    assert.ok(events.some((event) => event.kind === "notice" && /computes trials of this/.test(event.text)));
+    for (const index of [2, 3])
+      assert.equal(readFileSync(experimentPaths.starts(folder, index), "utf8"), ".");
+    assert.deepEqual(
+      readdirSync(join(folder, "runs")).filter((name) => name.endsWith(".lock")),
+      [],
+    );
+    await collectExperiment(shared);
+    assert.equal(collected(folder), collected(whole.folder));
+  });
+
+  it("stops as a whole where its folder fails it, naming the file", async () => {
+    const folder = join(root, "blocked");
+    cpSync(whole.folder, folder, { recursive: true });
+    for (const index of [2, 3]) rmSync(experimentPaths.result(folder, index));
+    mkdirSync(experimentPaths.lock(folder, 3));
+    await assert.rejects(
+      runExperiment({ ...whole, folder }, { workers: 2 }),
+      /0003\.lock: found "a folder of that name", expected a place that can be written/,
+    );
+    assert.ok(!existsSync(experimentPaths.result(folder, 2)), "the other lane was ended");
   });
 
   it("refuses a folder of another experiment, and words that make no sense", async () => {
@@ -246,6 +303,29 @@ describe("an experiment on this machine", function () {
     );
     const missing = await tumorlab("status", join(root, "nothing"));
     assert.match(missing.err, /nothing.plan\.json: found "no such file"/);
+    // What would be passed over, or make no sense, is refused before anything is written.
+    const good = experimentPaths.plan(whole.folder);
+    const fresh = ["run", good, "--out", join(root, "nothing")];
+    const refusals: [string[], RegExp, number][] = [
+      [["--workers", "0"], /--workers: found "0"/, 2],
+      [["--runner", "carrier-pigeon"], /--runner is carrier-pigeon/, 2],
+      [["--partition", "long"], /--partition is for --runner slurm/, 2],
+      [["--engine", "steam"], /engine: found "steam", expected auto, tensorflow/, 1],
+      [["--threads", "many"], /--threads: found "many"/, 2],
+      [["--index", "12"], /index: found 12, expected a whole number from 0 to 11/, 1],
+      [["--index", "-1"], /--index: found "-1"/, 2],
+      [["--index", "1", "--scans"], /either --index or --scans/, 2],
+      [["--index", "1", "--workers", "2"], /--index runs one trial: it takes no --workers/, 2],
+      [["--index", "1", "--detach"], /--detach is for --runner slurm/, 2],
+      [["--scans", "--json"], /--scans draws scans alone: it takes no --json/, 2],
+      [["--scans", "--threads", "2"], /it takes no --threads/, 2],
+    ];
+    for (const [words, message, exitCode] of refusals) {
+      const { code, err } = await tumorlab(...fresh, ...words);
+      assert.equal(code, exitCode, words.join(" "));
+      assert.match(err, message);
+    }
+    assert.ok(!existsSync(join(root, "nothing")), "nothing was made");
     const usages: [string[], RegExp][] = [
       [["run"], /no plan given/],
       [["run", path], /--out is missing/],
