@@ -145,8 +145,10 @@ export type {
   TrialSpec,
 } from "./experiment/plan.js";
 export { readExperimentRecords, readExperimentResults } from "./experiment/read-results.js";
+export { baselineNames } from "./experiment/result.js";
 export { prepareExperimentScans } from "./experiment/prepare-scans.js";
 export type {
+  BaselineName,
   CollectedRecords,
   CollectedResults,
   TrialBaseline,
@@ -501,6 +503,8 @@ export {
   toCaseBank,
 } from "./training/cohort-scan.js";
 export type { CohortScan, PreparedScan } from "./training/cohort-scan.js";
+export { applyHuBand, fitHuBand } from "./training/hu-band-baseline.js";
+export type { FitHuBandOptions, HuBand } from "./training/hu-band-baseline.js";
 export type { StepReport } from "./training/learner.js";
 export { createPhantomScans } from "./training/phantom-scans.js";
 export type { PhantomScansOptions } from "./training/phantom-scans.js";

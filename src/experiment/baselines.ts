@@ -5,11 +5,11 @@ import type { EstimateWithInterval } from "../scaling/curve-interval.js";
 import { realArmOf } from "./arms.js";
 import { curveName, distributions } from "./experiment-scores.js";
 import type { Distribution } from "./experiment-scores.js";
-import type { CollectedResults } from "./result.js";
+import type { BaselineName, CollectedResults } from "./result.js";
 
 /** The largest real training set against what needs no training. */
 export interface BaselineComparison {
-  baseline: "untrained" | "threshold";
+  baseline: BaselineName;
   distribution: Distribution;
   /** The arm compared, and its largest size. */
   arm: string;

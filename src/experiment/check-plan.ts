@@ -7,7 +7,7 @@ import { checkRecipe } from "../training/check-recipe.js";
 import { findSynthesizer } from "../tumor/synthesizers.js";
 import type { ExperimentPlan } from "./plan.js";
 import { recipeOf } from "./plan.js";
-import type { TrialBaseline } from "./result.js";
+import { baselineNames } from "./result.js";
 
 const fields = [
   "version",
@@ -146,9 +146,6 @@ function checkSeeds(name: string, seeds: unknown): void {
   requireThat(new Set(seeds).size === seeds.length, name, seeds, "each seed once");
 }
 
-/** Curves of an analysis go by name. */
-const baselineNames: readonly string[] = ["untrained", "threshold"] satisfies TrialBaseline["name"][];
-
 function checkArms({ arms, cohort }: ExperimentPlan): void {
   requireThat(isList(arms) && arms.length > 0, "arms", arms, "at least one arm");
   arms.forEach((arm, at) => {
@@ -157,7 +154,7 @@ function checkArms({ arms, cohort }: ExperimentPlan): void {
     const { realPerCase, syntheticPerReal } = arm;
     requireThat(isName(arm.name), `${name}.name`, arm.name, "a name");
     requireThat(
-      !baselineNames.includes(arm.name),
+      !(baselineNames as readonly string[]).includes(arm.name),
       `${name}.name`,
       arm.name,
       `another name than ${baselineNames.join(" and ")}: these are the baselines`,

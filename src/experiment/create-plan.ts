@@ -72,9 +72,9 @@ const createPreset: Readonly<Record<Scale, () => ExperimentPlan>> = {
       ...toPlanRecipe(findPreset("small")),
       name: "experiment-small",
       network: createNetworkConfig({ classes: 3, widths: [8, 16, 32], patch: [24, 24, 24] }),
-      steps: 900,
-      validateEvery: 900,
-      checkpointEvery: 900,
+      steps: 1500,
+      validateEvery: 1500,
+      checkpointEvery: 1500,
       overlap: 0.25,
     },
     tests: [

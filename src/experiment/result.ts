@@ -52,10 +52,19 @@ export interface TrialResult {
   tests: TrialTest[];
 }
 
-/** What an organ's tests give without training: the first weights as they are, and a threshold on HU in the organ. */
+/**
+ * What needs no network that was trained: `untrained`, the first weights as they are; `threshold`, a band of HU that sees
+ * the scan alone, as the networks do; `threshold in the organ`, which is told where the organ is, as no network is.
+ */
+export const baselineNames = ["untrained", "threshold", "threshold in the organ"] as const;
+
+/** One of {@link baselineNames}. */
+export type BaselineName = (typeof baselineNames)[number];
+
+/** What an organ's tests give without training. */
 export interface TrialBaseline {
   organ: TumorOrgan;
-  name: "untrained" | "threshold";
+  name: BaselineName;
   tests: TrialTest[];
 }
 

@@ -10,6 +10,7 @@ import { createKey } from "../random.js";
 import type { LossPoint } from "../training/checkpoint.js";
 import type { LabelledScan, PreparedCase } from "../training/prepared-case.js";
 import type { TrainingRecipe } from "../training/recipe.js";
+import { applyHuBand, fitHuBand } from "../training/hu-band-baseline.js";
 import { applyThreshold, fitThreshold } from "../training/threshold-baseline.js";
 import { trainNetwork } from "../training/train-network.js";
 import { classifyCase } from "../training/validate.js";
@@ -78,8 +79,8 @@ export async function runTrial(
 }
 
 /**
- * What an organ's tests give without a trained network: the weights that the first seed's trials start from, and a
- * threshold fitted to all real cases of its largest size, which is told where the organ is.
+ * What an organ's tests give without a trained network: the weights that the first seed's trials start from, and two
+ * thresholds fitted to all real cases of its largest size: one on the scan alone, one that is told where the organ is.
  *
  * @throws as {@link runTrial}.
  */
@@ -102,13 +103,18 @@ export async function runBaselines(
   const real = await openRealCases(store, plan, largest, { signal });
   const scans = real.map(({ prepared }) => toScan(prepared, recipe));
   const model = await fitThreshold(scans, { organs: [organ], signal });
-  const threshold = await testAll(plan, organ, store, options, (prepared) => {
+  const band = await fitHuBand(scans, { organ, signal });
+  const threshold = await testAll(plan, organ, store, options, (prepared) =>
+    applyHuBand(band, toScan(prepared, recipe).ct).data.map((found) => 2 * found),
+  );
+  const inOrgan = await testAll(plan, organ, store, options, (prepared) => {
     const found = applyThreshold(model, toScan(prepared, recipe)).data;
     return prepared.labels.map((label, i) => (label > 0 ? (found[i] > 0 ? 2 : 1) : 0));
   });
   return [
     { organ, name: "untrained", tests: untrained },
     { organ, name: "threshold", tests: threshold },
+    { organ, name: "threshold in the organ", tests: inOrgan },
   ];
 }
 

@@ -85,7 +85,7 @@ describe("analyzeExperiment", () => {
   });
 
   it("compares the largest real training with baselines on the same patients", () => {
-    assert.equal(kidney.baselines.length, 4);
+    assert.equal(kidney.baselines.length, 6);
     const threshold = kidney.baselines.find(
       ({ baseline, distribution }) => baseline === "threshold" && distribution === "in",
     )!;

@@ -1,4 +1,5 @@
 import {
+  baselineNames,
   createPlan,
   hashPlan,
   listTrials,
@@ -78,7 +79,7 @@ export function handMadeResults(
       tests: testsOf({ trial, organ: trial.organ }),
     })),
     baselines: plan.organs.flatMap(({ organ }) =>
-      (["untrained", "threshold"] as const).map((name) => ({
+      baselineNames.map((name) => ({
         organ,
         name,
         tests: testsOf({ baseline: name, organ }),

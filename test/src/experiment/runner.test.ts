@@ -120,7 +120,7 @@ describe("an experiment on this machine", function () {
     assert.equal(results.trials.length, 12);
     assert.deepEqual(
       results.baselines.map(({ organ, name }) => `${organ} ${name}`),
-      ["kidney untrained", "kidney threshold"],
+      ["kidney untrained", "kidney threshold", "kidney threshold in the organ"],
     );
     assert.equal(records.records.length, 12);
     const [record] = records.records;

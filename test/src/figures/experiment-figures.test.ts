@@ -101,10 +101,11 @@ describe("figures of an experiment", () => {
 
   it("draw the largest training beside the baselines and say which is better", () => {
     const figure = baselineFigure(analysis);
-    assert.deepEqual((figure.data.at(-1)!.text as string[]).slice(0, 3), [
+    assert.deepEqual((figure.data.at(-1)!.text as string[]).slice(0, 4), [
       "Liver, real, n = 4",
       "Liver, untrained",
       "Liver, threshold",
+      "Liver, threshold in the organ",
     ]);
     assert.match(textsOf(figure), /real is clearly better/);
     const even = handMadeResults(plan, () => 0.5);
