@@ -1,10 +1,9 @@
-import { mkdir, readdir, stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { caseNameOf } from "../cohort/case-files.js";
 import { findCohort } from "../cohort/layouts.js";
-import { LabError } from "../errors.js";
-import { requireWritable } from "../files.js";
-import type { EngineName } from "../model/engines.js";
+import { LabError, requireThat } from "../errors.js";
+import { makeFolder, requireWritable } from "../files.js";
 import { loadModel } from "../model/store.js";
 import { readVolume } from "../nifti/read.js";
 import { writeVolume } from "../nifti/write.js";
@@ -12,6 +11,7 @@ import { checkCleaning, type CleaningOptions } from "../training/clean-labels.js
 import { openPredictor } from "../training/predict-scan.js";
 import { createBar } from "./bar.js";
 import { type Command, oneLine, parseOptions, type ParsedOptions, toJson, UsageError } from "./command.js";
+import { engineOptions, readEngineOptions } from "./engine-options.js";
 
 /** What became of a scan. */
 interface Predicted {
@@ -41,7 +41,7 @@ export const predictCommand: Command = {
 A scan that cannot be read is listed as failed; the others are predicted, and the exit code is 1.`,
   async run(args, io) {
     const options = parseOptions(args, {
-      values: ["model", "ct", "out", "overlap", "largest", "near", "minimum-radius", "engine", "threads"],
+      values: ["model", "ct", "out", "overlap", "largest", "near", "minimum-radius", ...engineOptions],
       flags: ["mirror", "json"],
     });
     if (options.positionals.length > 0) throw new UsageError(`unexpected ${options.positionals[0]}`);
@@ -51,26 +51,19 @@ A scan that cannot be read is listed as failed; the others are predicted, and th
       return path;
     });
     const overlap = options.number("overlap", 0.5, (share) => share >= 0 && share < 1, "0 to below 1");
-    const threads = options.number(
-      "threads",
-      NaN,
-      (n) => Number.isInteger(n) && n >= 1,
-      "a whole number from 1",
-    );
+    const engine = readEngineOptions(options);
     const cleaning = parseCleaning(options);
-    const scans = await findScans(ct);
+    const scans = await findScans(ct, out);
     await requireWritable(join(out, "CASE.nii.gz"));
     const model = await loadModel(await findModel(folder));
     checkCleaning(cleaning, model.classNames.slice(1));
-    const engine = (options.value("engine") ?? "auto") as "auto" | EngineName;
-    const predictor = await openPredictor(model, { engine, ...(Number.isNaN(threads) ? {} : { threads }) });
-    await mkdir(out, { recursive: true });
+    const predictor = await openPredictor(model, engine);
+    await makeFolder(out);
     const results: Predicted[] = [];
     try {
-      for (const { name, path } of scans) {
+      for (const { name, path, file } of scans) {
         io.signal.throwIfAborted();
         const bar = createBar(`predict ${name} (${results.length + 1} of ${scans.length})`, io);
-        const file = join(out, `${name}.nii.gz`);
         try {
           const labels = await predictor.predict(await readVolume(path), {
             overlap,
@@ -107,7 +100,46 @@ async function findModel(folder: string): Promise<string> {
   return folder;
 }
 
-async function findScans(path: string): Promise<{ name: string; path: string }[]> {
+/** A scan and where its labels go. */
+interface ScanFiles {
+  name: string;
+  path: string;
+  file: string;
+}
+
+/** Throws a LabError where two scans would be written to one file, or labels over a scan. */
+async function findScans(ct: string, out: string): Promise<ScanFiles[]> {
+  const scans = (await listScans(ct)).map((scan) => ({ ...scan, file: join(out, `${scan.name}.nii.gz`) }));
+  requireThat(scans.length > 0, ct, "no scan", "a scan, or a folder of scans");
+  const names = new Map<string, string>();
+  const places = new Set<string>();
+  for (const { name, path } of scans) {
+    const other = names.get(name);
+    requireThat(other === undefined, ct, `case ${name} as ${other} and ${path}`, "each case once");
+    names.set(name, path);
+    const place = await placeOf(path);
+    if (place !== undefined) places.add(place);
+  }
+  for (const { file } of scans) {
+    const place = await placeOf(file);
+    requireThat(
+      place === undefined || !places.has(place),
+      file,
+      "a scan that is to be predicted",
+      "a place for its labels",
+      "They would take its place: choose another --out",
+    );
+  }
+  return scans;
+}
+
+/** Which file a path leads to, whatever links are on the way; `undefined` where there is none. */
+async function placeOf(path: string): Promise<string | undefined> {
+  const found = await stat(path, { bigint: true }).catch(() => undefined);
+  return found && `${found.dev} ${found.ino}`;
+}
+
+async function listScans(path: string): Promise<{ name: string; path: string }[]> {
   const info = await stat(path).catch(() => undefined);
   if (!info) throw new LabError(path, "nothing there", "a scan, or a folder of scans");
   if (!info.isDirectory()) return [{ name: caseNameOf(path), path }];

@@ -23,7 +23,7 @@ export async function findCheckpoint(
       path,
       "a checkpoint",
       "a folder without one",
-      "Resume that training, or choose another folder",
+      "Resume that training (--resume), or choose another folder",
     );
   const found = await readCheckpoint(path);
   const { seed = 0, recipe } = options;

@@ -1,3 +1,4 @@
+import { requireThat } from "../errors.js";
 import { countVoxels, requireSameGrid } from "../grid.js";
 import { openEngine } from "../model/engines.js";
 import { type ParameterTensors, toTensors } from "../model/network.js";
@@ -34,12 +35,14 @@ export interface Predictor {
  * Puts a model on an engine; the engine is opened where none has been asked for.
  *
  * @param engine as {@link openEngine} takes it.
- * @throws LabError for a network that does not fit in memory.
+ * @throws LabError for a network of more than one image, or one that does not fit in memory.
  */
 export async function openPredictor(
   model: TrainedModel,
   engine: Parameters<typeof openEngine>[0] = {},
 ): Promise<Predictor> {
+  const { inputChannels } = model.config;
+  requireThat(inputChannels === 1, "model, inputChannels", inputChannels, "1: a scan is one CT");
   const { name } = await openEngine(engine);
   requirePredictionMemory(model.config, memoryLimitOf(name));
   const parameters = toTensors(model.weights);

@@ -1,8 +1,18 @@
 import assert from "node:assert/strict";
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runCommandLine, writeVolume } from "tumorlab";
+import { tryLock, watchLocks } from "tumorlab/dist/file-lock.js";
 import { ballScan } from "../training/scans.js";
 import { run } from "./run.js";
 
@@ -161,6 +171,39 @@ describe("tumorlab train and predict with what is broken", function () {
       assert.ok(!existsSync(at(`${name}/checkpoint.safetensors`)));
     }
     assert.match((await train("all", at("recipe.json"), "--holdout", "0.9")).err, /0 to learn from all/);
+  });
+
+  it("a training goes on with the scans it began with alone, and one at a time in a folder", async () => {
+    const moved = await train("good", at("recipe.json"), "--resume", "--holdout", "0");
+    assert.equal(moved.code, 1);
+    assert.match(moved.err, /data\.json, (training|heldOut)\[\d\]: found .*, as when the training began\. Give the same/);
+    writeFileSync(at("good/data.json"), "[]");
+    assert.match((await train("good", at("recipe.json"), "--resume")).err, /data\.json: found "\[\]", expected the scans/);
+    rmSync(at("good/data.json"));
+    assert.equal((await train("good", at("recipe.json"), "--resume")).code, 0);
+    const lock = await tryLock(at("good/train.lock"), watchLocks());
+    assert.ok(typeof lock !== "string");
+    const second = await train("good", at("recipe.json"), "--resume");
+    await lock.release();
+    assert.equal(second.code, 1);
+    assert.match(second.err, /train\.lock: found "the lock of process \d+ on .*expected no other training/);
+    assert.ok(!existsSync(at("good/train.lock")));
+  });
+
+  it("labels never take the place of a scan, nor of another scan's labels", async () => {
+    const scan = at("scans/ball-1.nii.gz");
+    cpSync(at("data/ball-1/ct.nii.gz"), scan);
+    symlinkSync(at("scans"), at("link"));
+    const bytes = readFileSync(scan);
+    const label = (out: string) => run("predict", "--model", at("good"), "--ct", at("scans"), "--out", at(out));
+    for (const out of ["scans", "link"]) {
+      const { code, err } = await label(out);
+      assert.equal(code, 1);
+      assert.match(err, /ball-1\.nii\.gz: found "a scan that is to be predicted", .*choose another --out/);
+    }
+    cpSync(scan, at("scans/ball-1_0000.nii.gz"));
+    assert.match((await label("twice")).err, /scans: found "case ball-1 as .*", expected each case once/);
+    assert.ok(readFileSync(scan).equals(bytes) && !existsSync(at("twice")));
   });
 
   it("a label map of another data set shows: values without a name are told", async () => {

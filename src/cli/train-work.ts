@@ -1,0 +1,161 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describeCode } from "../code-version.js";
+import { currentTime, describeMachine, monotonicMs } from "../env.js";
+import { LabError } from "../errors.js";
+import { appendText } from "../files.js";
+import { findLesion, type TumorOrgan } from "../organs.js";
+import type { SynthesisModule } from "../training/batch-worker.js";
+import { type CohortScan, type PreparedScan, prepareScans } from "../training/cohort-scan.js";
+import type { TrainingRecipe } from "../training/recipe.js";
+import { estimateTraining } from "../training/require-memory.js";
+import type { TrainingEvent } from "../training/train-network.js";
+import type { TumorCaseFiles } from "../training/tumor-cases.js";
+import { createBar } from "./bar.js";
+import { type CommandIo, toJson } from "./command.js";
+import { writeFileWhole } from "./write-file.js";
+
+/** Tells what a training will cost. */
+export function describeCost(recipe: TrainingRecipe, training: number, heldOut: number, io: CommandIo): void {
+  const cost = estimateTraining(recipe);
+  io.err(
+    `${recipe.name}: ${training} scans to learn from, ${heldOut} held out; ${cost.parameters} parameters, ` +
+      `${(cost.trainFlops / 1e9).toFixed(1)} GFLOP a step, ${recipe.steps} steps, ` +
+      `about ${Math.ceil(cost.trainBytes / 1e6)} MB of tensors\n`,
+  );
+}
+
+/** Which label values are learned, so that a label map of another data set shows. */
+export function describeLabels(
+  [scan]: readonly CohortScan[],
+  { targets }: TrainingRecipe,
+  io: CommandIo,
+): void {
+  if (scan.masks) return;
+  const classes = targets.map(({ name, structures }) => {
+    const values = Object.keys(scan.labelNames).filter((v) =>
+      structures.includes(scan.labelNames[Number(v)]),
+    );
+    return `${name} ${values.join(" and ") || "none"}`;
+  });
+  io.err(`label values learned: ${classes.join(", ")}; --label-map names them otherwise\n`);
+}
+
+/** {@link prepareScans} with a bar, into the folder of the training. */
+export async function prepareWithBar(
+  scans: readonly CohortScan[],
+  recipe: TrainingRecipe,
+  out: string,
+  io: CommandIo,
+): Promise<PreparedScan[]> {
+  const bar = createBar("prepare", io);
+  const options = {
+    progress: (update: Parameters<typeof bar.update>[0]) => bar.update(update),
+    signal: io.signal,
+    warn: (text: string) => io.err(`${text}\n`),
+  };
+  return prepareScans(scans, recipe, join(out, "prepared"), options).finally(() => bar.end());
+}
+
+/** Tumors for the batches' own thread: into the scans without a lesion, where there are any. */
+export function tumorModule(scans: readonly PreparedScan[], recipe: TrainingRecipe): SynthesisModule {
+  const lesionTargets = recipe.targets.filter(({ structures }) =>
+    structures.some((each) => findLesion(each)),
+  );
+  const lesionClasses = new Set(lesionTargets.map(({ name }) => name));
+  const organs = lesionTargets
+    .flatMap(({ structures }) => structures.map((each) => findLesion(each)?.tumorOrgan))
+    .filter((organ): organ is TumorOrgan => organ !== undefined);
+  const healthy = scans.filter(({ classes }) => !classes.some((name) => lesionClasses.has(name)));
+  const options: TumorCaseFiles = {
+    scans: healthy.length > 0 ? healthy : scans,
+    mix: { organs: [...new Set(organs)] },
+    spacingMm: recipe.spacingMm,
+  };
+  return { path: join(__dirname, "..", "training", "tumor-cases.js"), create: "openTumorCases", options };
+}
+
+/** A line of JSON for each event, with the seconds since the start and samples a second. */
+export function openLog(path: string, io: CommandIo): (event: TrainingEvent) => Promise<void> {
+  const startMs = monotonicMs();
+  let steps = 0;
+  return async (event) => {
+    const seconds = (monotonicMs() - startMs) / 1000;
+    if (event.kind === "step") steps++;
+    const samples = event.kind === "step" ? { samplesPerSecond: (steps * event.cases.length) / seconds } : {};
+    await appendText(path, `${toJson({ ...event, seconds, ...samples })}\n`);
+    if (event.kind === "validation" && !io.isTerminal)
+      io.err(
+        `step ${event.step}: mean Dice ${event.meanDice.toFixed(3)}${event.best ? ", best so far" : ""}\n`,
+      );
+  };
+}
+
+/** What tells a scan from others. */
+export interface TrainingInput {
+  case: string;
+  patient: string;
+  sha256: string;
+}
+
+/** A scan in the words of a record. */
+export function toInput({ name, patient, sha256 }: PreparedScan): TrainingInput {
+  return { case: name, patient, sha256 };
+}
+
+/** When, where and with what code a training ran. */
+export async function describeRun(): Promise<Record<string, unknown>> {
+  return {
+    format: "tumorlab-training-run",
+    ...(await describeCode()),
+    finishedAt: currentTime(),
+    ...describeMachine(),
+  };
+}
+
+/** Scans that a training learns from, and those it is validated on. */
+export interface TrainingData {
+  training: readonly TrainingInput[];
+  heldOut: readonly TrainingInput[];
+}
+
+/**
+ * Keeps a training to its scans: writes them down beside it, or where it goes on compares them with those it began with.
+ *
+ * @throws LabError naming the first scan that differs: one that was learned from would be validated on.
+ */
+export async function keepToData(folder: string, data: TrainingData, goesOn: boolean): Promise<void> {
+  const path = join(folder, "data.json");
+  const text = goesOn ? await readFile(path, "utf8").catch(() => undefined) : undefined;
+  if (text === undefined) return writeFileWhole(path, `${toJson(data, 2)}\n`);
+  for (const name of ["training", "heldOut"] as const) {
+    const [began, now] = [parseData(path, text), data].map((each) => each[name]);
+    for (let i = 0; i < Math.max(began.length, now.length); i++)
+      if (toJson(began[i]) !== toJson(now[i]))
+        throw new LabError(
+          `${path}, ${name}[${i}]`,
+          describeInput(now[i]),
+          `${describeInput(began[i])}, as when the training began`,
+          "Give the same --data, --holdout and --holdout-seed, or another --out",
+        );
+  }
+}
+
+function parseData(path: string, text: string): TrainingData {
+  try {
+    const { training, heldOut } = JSON.parse(text) as Partial<TrainingData>;
+    if (Array.isArray(training) && Array.isArray(heldOut)) return { training, heldOut };
+  } catch {
+    // Told below.
+  }
+  throw new LabError(
+    path,
+    text,
+    "the scans of the training as JSON",
+    "Remove it if you know that they are the same",
+  );
+}
+
+function describeInput(input: TrainingInput | undefined): string {
+  return input ? `${input.case} of ${input.patient}, sha256 ${input.sha256.slice(0, 12)}` : "no scan";
+}
