@@ -176,9 +176,15 @@ describe("tumorlab train and predict with what is broken", function () {
   it("a training goes on with the scans it began with alone, and one at a time in a folder", async () => {
     const moved = await train("good", at("recipe.json"), "--resume", "--holdout", "0");
     assert.equal(moved.code, 1);
-    assert.match(moved.err, /data\.json, (training|heldOut)\[\d\]: found .*, as when the training began\. Give the same/);
+    assert.match(
+      moved.err,
+      /data\.json, (training|heldOut)\[\d\]: found .*, as when the training began\. Give the same/,
+    );
     writeFileSync(at("good/data.json"), "[]");
-    assert.match((await train("good", at("recipe.json"), "--resume")).err, /data\.json: found "\[\]", expected the scans/);
+    assert.match(
+      (await train("good", at("recipe.json"), "--resume")).err,
+      /data\.json: found "\[\]", expected the scans/,
+    );
     rmSync(at("good/data.json"));
     assert.equal((await train("good", at("recipe.json"), "--resume")).code, 0);
     const lock = await tryLock(at("good/train.lock"), watchLocks());
@@ -195,7 +201,8 @@ describe("tumorlab train and predict with what is broken", function () {
     cpSync(at("data/ball-1/ct.nii.gz"), scan);
     symlinkSync(at("scans"), at("link"));
     const bytes = readFileSync(scan);
-    const label = (out: string) => run("predict", "--model", at("good"), "--ct", at("scans"), "--out", at(out));
+    const label = (out: string) =>
+      run("predict", "--model", at("good"), "--ct", at("scans"), "--out", at(out));
     for (const out of ["scans", "link"]) {
       const { code, err } = await label(out);
       assert.equal(code, 1);
