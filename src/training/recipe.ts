@@ -112,13 +112,18 @@ export const presets: Readonly<Record<Scale, TrainingRecipe>> = {
   },
   small: {
     name: "small",
-    network: createNetworkConfig({ classes: 4, widths: [8, 16, 32], patch: [48, 48, 48] }),
-    targets: [...organTargets, { name: "tumor", structures: ["liver_lesion", "kidney_lesion"] }],
+    network: createNetworkConfig({ classes: 5, widths: [8, 16, 32], patch: [48, 48, 48] }),
+    // Each organ's tumors by themselves: class by class, half of the patches drawn about a class lie about a tumor.
+    targets: [
+      ...organTargets,
+      { name: "liver_lesion", structures: ["liver_lesion"] },
+      { name: "kidney_lesion", structures: ["kidney_lesion"] },
+    ],
     ignore: [],
     spacingMm: isotropic(4),
     windowHu: [-175, 250],
     batch: 2,
-    steps: 1500,
+    steps: 3000,
     optimizer: {
       kind: "adamw",
       learningRate: 1e-2,
@@ -132,7 +137,7 @@ export const presets: Readonly<Record<Scale, TrainingRecipe>> = {
     foregroundShare: 0.67,
     syntheticShare: 0,
     augmentation: defaultAugmentation,
-    validateEvery: 250,
+    validateEvery: 1000,
     checkpointEvery: 100,
     overlap: 0.5,
   },

@@ -4,7 +4,8 @@ import path from "node:path";
 import { parseArgs, promisify } from "node:util";
 import { createNetworkConfig, estimateCost, median } from "tumorlab";
 import { canImport } from "../volumes/interleave.js";
-import { describeSpread, learnPhantoms } from "./learn.js";
+import { describeSpread } from "./learn-scores.js";
+import { learnPhantoms } from "./learn.js";
 import { describeMarks, soakTraining } from "./soak.js";
 
 /** A network and what it is fed. */
