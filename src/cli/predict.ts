@@ -1,5 +1,5 @@
 import { readdir, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { caseNameOf } from "../cohort/case-files.js";
 import { findCohort } from "../cohort/layouts.js";
 import { LabError, requireThat } from "../errors.js";
@@ -12,6 +12,7 @@ import { openPredictor } from "../training/predict-scan.js";
 import { createBar } from "./bar.js";
 import { type Command, oneLine, parseOptions, type ParsedOptions, toJson, UsageError } from "./command.js";
 import { engineOptions, readEngineOptions } from "./engine-options.js";
+import { volumeChoice } from "./resample.js";
 
 /** What became of a scan. */
 interface Predicted {
@@ -28,6 +29,7 @@ export const predictCommand: Command = {
 
   --model DIR            a model, or the folder of a training, of which the best is taken
   --ct FILE|DIR          a scan, a folder of them, or a cohort
+  --volume N             of a scan with several in time, which; 0 is the first
   --out DIR              CASE.nii.gz each, on the scan's own grid; label values are the model's classes
   --overlap P            share of a window that its neighbour shares, 0 to below 1 (default 0.5)
   --mirror               also predicts mirror images and averages: up to eight times the time
@@ -41,7 +43,17 @@ export const predictCommand: Command = {
 A scan that cannot be read is listed as failed; the others are predicted, and the exit code is 1.`,
   async run(args, io) {
     const options = parseOptions(args, {
-      values: ["model", "ct", "out", "overlap", "largest", "near", "minimum-radius", ...engineOptions],
+      values: [
+        "model",
+        "ct",
+        "out",
+        "overlap",
+        "largest",
+        "near",
+        "minimum-radius",
+        "volume",
+        ...engineOptions,
+      ],
       flags: ["mirror", "json"],
     });
     if (options.positionals.length > 0) throw new UsageError(`unexpected ${options.positionals[0]}`);
@@ -53,6 +65,7 @@ A scan that cannot be read is listed as failed; the others are predicted, and th
     const overlap = options.number("overlap", 0.5, (share) => share >= 0 && share < 1, "0 to below 1");
     const engine = readEngineOptions(options);
     const cleaning = parseCleaning(options);
+    const volume = volumeChoice(options.value("volume"));
     const scans = await findScans(ct, out);
     await requireWritable(join(out, "CASE.nii.gz"));
     const model = await loadModel(await findModel(folder));
@@ -65,7 +78,7 @@ A scan that cannot be read is listed as failed; the others are predicted, and th
         io.signal.throwIfAborted();
         const bar = createBar(`predict ${name} (${results.length + 1} of ${scans.length})`, io);
         try {
-          const labels = await predictor.predict(await readVolume(path), {
+          const labels = await predictor.predict(await readVolume(path, volume), {
             overlap,
             mirrorAxes: options.has("mirror") ? [0, 1, 2] : [],
             cleaning,
@@ -142,11 +155,17 @@ async function placeOf(path: string): Promise<string | undefined> {
 async function listScans(path: string): Promise<{ name: string; path: string }[]> {
   const info = await stat(path).catch(() => undefined);
   if (!info) throw new LabError(path, "nothing there", "a scan, or a folder of scans");
-  if (!info.isDirectory()) return [{ name: caseNameOf(path), path }];
+  if (!info.isDirectory()) return [{ name: nameOf(path), path }];
   const files = (await readdir(path)).filter((name) => /^[^.].*\.nii(\.gz)?$/i.test(name)).sort();
   if (files.length > 0) return files.map((name) => ({ name: caseNameOf(name), path: join(path, name) }));
   const { cases } = await findCohort(path);
   return cases.flatMap(({ case: name, image }) => (image === undefined ? [] : [{ name, path: image }]));
+}
+
+/** A case's name: where each case is a folder, as in AbdomenAtlas, the file is only called what it is. */
+function nameOf(path: string): string {
+  const name = caseNameOf(path);
+  return /^(ct|image|imaging)$/i.test(name) ? basename(dirname(resolve(path))) : name;
 }
 
 function parseCleaning(options: ParsedOptions): CleaningOptions {

@@ -31,7 +31,9 @@ export function estimatePlan(plan: ExperimentPlan, workers = 1): PlanEstimate {
   const trials = listTrials(plan).length;
   const testScans = tests.reduce((sum, { patients, controls = 0 }) => sum + patients + controls, 0);
   const hosts = arms.some(({ syntheticPerReal }) => syntheticPerReal > 0) ? cohort.healthy : 0;
-  const scans = hosts + organs.length * (cohort.patients + testScans);
+  const patients = tests.reduce((sum, test) => sum + test.patients, cohort.patients);
+  // Scans without a tumor serve all organs: hosts of synthetic tumors, and the tests' controls.
+  const scans = hosts + organs.length * patients + (testScans - (patients - cohort.patients));
   const voxels = cohort.shape[0] * cohort.shape[1] * cohort.shape[2];
   const scanSeconds = scans * (secondsPerScan + voxels / scanVoxelsPerSecond);
   const { network, batch, steps, optimizer } = recipe;

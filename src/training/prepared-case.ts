@@ -41,7 +41,8 @@ export type Preparation = Pick<TrainingRecipe, "targets" | "ignore" | "spacingMm
  * Brings a scan to the grid, the intensities and the classes of a recipe: axes along R, A, S, the recipe's spacing
  * (intensities linear, labels nearest), HU window to 0..1, structures to classes.
  *
- * @throws LabError when scan and labels lie on different grids, or the label map knows none of a class's structures.
+ * @throws LabError when scan and labels lie on different grids, the scan has no voxel that is a number, or the label
+ *   map knows none of a class's structures.
  */
 export function prepareCase(scan: LabelledScan, recipe: Preparation): PreparedCase {
   requireSameGrid(scan.ct, scan.labels, [`${scan.name}, scan`, `${scan.name}, labels`]);
@@ -61,11 +62,18 @@ export function prepareCase(scan: LabelledScan, recipe: Preparation): PreparedCa
   };
 }
 
-/** A scan in the grid and intensities of a recipe, in shared memory: what {@link prepareCase} does to images. */
+/**
+ * A scan in the grid and intensities of a recipe, in shared memory: what {@link prepareCase} does to images.
+ * Voxels that are no numbers, as some programs put beyond the scanner's field, count as air.
+ *
+ * @throws LabError when no voxel is a number.
+ */
 export function prepareImage(
   ct: Volume,
   { spacingMm, windowHu: [low, high] }: Pick<Preparation, "spacingMm" | "windowHu">,
 ): Volume<Float32Array> {
+  const isKnown = ct.data.some((value) => !Number.isNaN(value));
+  requireThat(isKnown, "scan", "no voxel that is a number", "HU", "Look at the file: it holds NaN alone");
   const window = { name: "recipe", centerHu: (low + high) / 2, widthHu: high - low };
   const image = applyWindow(resampleUnlessSame(toRas(ct), spacingMm), window);
   const data = new Float32Array(new SharedArrayBuffer(4 * image.data.length));

@@ -150,6 +150,21 @@ describe("tumorlab train and predict", function () {
       "reference",
     ]);
     assert.match(cohort.out, /all: 3 predicted, 0 failed/);
+
+    const one = ["predict", "--model", at("one"), "--engine", "reference", "--out", at("single")];
+    const scan = join(data, "ball-2", "ct.nii.gz");
+    const single = await run([...one, "--ct", scan, "--volume", "0"]);
+    assert.match(single.out, /1 predicted/);
+    assert.ok(existsSync(at("single/ball-2.nii.gz")), "the folder says which case it is");
+    const beyond = await run([...one, "--ct", scan, "--volume", "1"]);
+    assert.match(beyond.err, /ball-2: .*volume/);
+    const holes = await readVolume(scan);
+    const data32 = new Float32Array(holes.data.length).fill(NaN);
+    await writeVolume(at("holes.nii.gz"), { ...holes, data: data32 });
+    const lost = await run([...one, "--ct", at("holes.nii.gz")]);
+    assert.equal(lost.code, 1);
+    assert.match(lost.err, /holes: scan: found "no voxel that is a number"/);
+    assert.ok(!existsSync(at("single/holes.nii.gz")));
   });
 
   it("holds the same patients out under every seed where it is told which", async () => {

@@ -272,6 +272,14 @@ describe("plan of an experiment", () => {
     assert.ok(one.coreHours > 0 && two.coreHours < 2 * one.coreHours);
     const real = createPlan("tiny", { arms: [{ name: "real", realPerCase: 1, syntheticPerReal: 0 }] });
     assert.equal(estimatePlan(real).scans, 4 + 10, "without synthetic tumors no healthy scans are drawn");
+    const bothOrgans = createPlan("tiny", {
+      organs: [
+        { organ: "kidney", sizes: [1] },
+        { organ: "liver", sizes: [1] },
+      ],
+      tests: createPlan("tiny").tests.map((test) => ({ ...test, controls: 2 })),
+    });
+    assert.equal(estimatePlan(bothOrgans).scans, 3 + 2 * (4 + 10) + 4, "healthy scans serve all organs");
     const [small, paper] = (["small", "paper"] as const).map((scale) => estimatePlan(createPlan(scale)));
     assert.ok(two.memoryMb < small.memoryMb && small.memoryMb < paper.memoryMb);
     assert.ok(two.coreHours < small.coreHours && small.coreHours < paper.coreHours);
