@@ -73,6 +73,7 @@ export default tseslint.config(
       "coverage/",
       ".tumorlab/",
       "notebooks/",
+      "src/nifti/assembly/*.ts",
       "src/volume/assembly/kernels.ts",
       "src/model/simd3d/assembly/*.ts",
     ],

@@ -26,7 +26,7 @@ export function inflatePrefix(prefix: Uint8Array, file: string): Uint8Array {
 }
 
 /** Bytes beyond the voxels that are read and dropped before a file counts as not matching its header. */
-const spareBytes = 1 << 20;
+export const spareBytes: number = 1 << 20;
 
 /** Files up to this size, compressed, hold the caller up less when they are inflated on its own thread. */
 const briefBytes = 1 << 22;

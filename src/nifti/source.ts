@@ -1,12 +1,18 @@
 import { constants } from "node:fs";
 import { access, type FileHandle, open } from "node:fs/promises";
 import { LabError, requireThat } from "../errors.js";
+import { inflateFast } from "./fast-inflate.js";
 import { longestHeaderBytes } from "./fields.js";
-import { inflateAll, inflatePrefix, inflateRange, isGzip } from "./inflate.js";
+import { inflateAll, inflatePrefix, inflateRange, isGzip, spareBytes } from "./inflate.js";
 import { readFully } from "./read-fully.js";
 
 /** Files of over 2 GiB are inflated piece by piece: zlib fills at most 4 GiB in one go. */
 const oneShotLimit = 2 ** 31;
+
+/** Files that hold less are inflated before a decoder has been made. */
+const fastFrom = 1 << 20;
+/** Files compressed more, as label maps are, are little but long copies: zlib makes them where they are to be. */
+const fastRatio = 8;
 
 /** Opens a file for reading, hands it to `use` and closes it whatever happens; a missing file is a LabError. */
 async function withFile<T>(path: string, use: (handle: FileHandle, size: number) => Promise<T>): Promise<T> {
@@ -71,6 +77,11 @@ export async function readRange(
     );
     try {
       if (!compressed) return await readBytes(handle, from, length, path);
+      if (total >= fastFrom && total < fastRatio * size) {
+        const range = { from, length, total, most: total + spareBytes };
+        const bytes = await inflateFast(handle, size, range, path);
+        if (bytes) return bytes;
+      }
       if (total > oneShotLimit || length < total / 2)
         return await inflateRange(handle, from, length, total, path);
       const inflated = await inflateAll(handle, size, total, path);
