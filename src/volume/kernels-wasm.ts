@@ -1,7 +1,6 @@
 /** Made by `node src/volume/assembly/build.mjs` from assembly/kernels.ts; do not edit. */
-export const kernelsSha256 = "d2cb1bf49b76cf88f506046c3f079dd38533aed7fbae6a29cd3008d2076e848c";
 
-/** The WebAssembly module, base64. */
+/** The WebAssembly module, base64. sha256 d2cb1bf49b76cf88f506046c3f079dd38533aed7fbae6a29cd3008d2076e848c */
 export const kernelsBase64: string = [
   "AGFzbQEAAAABLgRgBX9/f39/AGANf39/fH9/f39/f39/fwBgCH9/f39/f39/AGAHf39/f39/fwACDwEDZW52Bm1lbW9yeQIAAAMF",
   "BAABAgMHQgUIc3VtTGluZXMAAApmaWx0ZXJSb3dzAAINZmlsdGVyQ29sdW1ucwADDXJlc2FtcGxlU2xpY2UAAQZtZW1vcnkCAAqb",

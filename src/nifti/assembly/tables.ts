@@ -208,7 +208,7 @@ function addPairs(bits: u32): void {
     if (second == secondEnd) continue;
     for (let k = load<u32>(FIRST + first * 4); k < end; k++) {
       const at = LITERALS + load<u32>(CODES + k * 8) * 4;
-      const literal = (<u32>load<u16>(SORTED + k * 2) << 8) + ONE_LITERAL + first;
+      const literal = ((<u32>load<u16>(SORTED + k * 2)) << 8) + ONE_LITERAL + first;
       for (let k2 = second; k2 < secondEnd; k2++)
         store<u32>(at + (load<u32>(CODES + k2 * 8) << (first + 2)), load<u32>(CODES + 4 + k2 * 8) + literal);
     }

@@ -5,6 +5,7 @@ import { pathToFileURL } from "node:url";
 import { constants, deflateRawSync, gunzipSync, gzipSync, inflateRawSync } from "node:zlib";
 import fc from "fast-check";
 import { createVolume, readNifti, readVolume, writeVolume } from "tumorlab";
+import { inflateFast } from "tumorlab/dist/nifti/fast-inflate.js";
 import { useFolder } from "./make-nifti.js";
 import { drawStream, inflateByPieces, takeNumbers } from "./raw-deflate.js";
 
@@ -104,9 +105,6 @@ describe("fast inflation of a file", () => {
   const scan = drawScan(700_000);
 
   async function inflate(file: Uint8Array, total = scan.length, from = 0, length = total, name = "scan.gz") {
-    const { inflateFast } = (await import(pathToFileURL("src/dist/nifti/fast-inflate.js").href)) as {
-      inflateFast(...args: unknown[]): Promise<Uint8Array | undefined>;
-    };
     const path = folder.write(name, file);
     const handle = await open(path, "r");
     try {
