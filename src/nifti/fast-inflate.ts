@@ -111,14 +111,14 @@ async function inflateIn(
       const piece = await reading;
       const at = piece.byteOffset;
       const last = start + pieceBytes >= size;
-      if (!last) reading = readPiece(start + pieceBytes);
-
       if (start === 0) input = at + findMember(piece);
       else {
         bytes.copyWithin(at - (end - input), input, end);
         input = at - (end - input);
       }
       end = at + piece.length;
+      // Not before: it overwrites the piece that the rest was taken from.
+      if (!last) reading = readPiece(start + pieceBytes);
       if (last) bytes.fill(0, end, end + decoder.spare.value);
 
       let status: number = needsOutput;
