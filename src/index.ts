@@ -351,6 +351,7 @@ export {
   baselineTable,
   claimsMarkdown,
   detectionTable,
+  gainBySizeTable,
   gainTable,
   gapTable,
   patientTable,

@@ -3,6 +3,10 @@ import type { ExperimentAnalysis } from "./analyze.js";
 import type { Verdict } from "./claims.js";
 import { spellTrainings } from "./count-trainings.js";
 
+/** Holds against every gain of the arm with synthetic tumors. */
+const moreScans =
+  "Synthetic tumors are put into healthy scans that the real arm never sees: part of the gain may be that of more patients, and not of tumors.";
+
 /** What would explain an answer, by claim. Possibilities, not findings. */
 const reasons: Readonly<Record<string, Partial<Record<Verdict, readonly string[]>>>> = {
   "real-saturation": {
@@ -18,6 +22,7 @@ const reasons: Readonly<Record<string, Partial<Record<Verdict, readonly string[]
   "synthetic-sufficiency": {
     holds: [
       "The synthetic tumors show the network shapes, places and sizes that few real scans do not have.",
+      moreScans,
       "The scans here are phantoms, and tumors drawn into phantoms may come closer to theirs than tumors drawn into CT come to real ones.",
     ],
     "does not hold": [
@@ -26,14 +31,17 @@ const reasons: Readonly<Record<string, Partial<Record<Verdict, readonly string[]
     ],
   },
   "in-distribution-gain": {
-    holds: ["With few real tumors every further shape and place counts, also a drawn one."],
+    holds: ["With few real tumors every further shape and place counts, also a drawn one.", moreScans],
     "does not hold": [
       "At a fixed number of steps every synthetic patch takes the place of a real one.",
       "Where the real scans already show what the test asks for, drawn tumors add nothing but their own look.",
     ],
   },
   "ood-gain": {
-    holds: ["Tumors of many contrasts and sizes make the network rely less on one scanner's look."],
+    holds: [
+      "Tumors of many contrasts and sizes make the network rely less on one scanner's look.",
+      moreScans,
+    ],
     "does not hold": [
       "The synthetic tumors lie in scans of the training hospital: they change the tumors and not the scanner.",
       "The other hospital differs in noise and sharpness, of which drawn tumors teach nothing.",

@@ -64,6 +64,31 @@ export function gainTable({ organs }: ExperimentAnalysis): Row[] {
   );
 }
 
+/**
+ * What the arm with synthetic tumors gains at each size, in points of Dice: a row an organ, a column a size, empty where an
+ * organ was not trained at it.
+ */
+export function gainBySizeTable(
+  { organs, mixedArm }: ExperimentAnalysis,
+  distribution: Distribution = "in",
+): Row[] {
+  const gains = organs.flatMap((own) =>
+    own.gains
+      .filter((gain) => gain.arm === mixedArm && gain.distribution === distribution)
+      .map(({ points }) => ({ organ: own.organ, points })),
+  );
+  const sizes = [...new Set(gains.flatMap(({ points }) => points.map(({ n }) => n)))].sort((a, b) => a - b);
+  return gains.map(({ organ, points }) => ({
+    organ: nameOf(organ),
+    ...Object.fromEntries(
+      sizes.map((size) => {
+        const point = points.find(({ n }) => n === size);
+        return [`n = ${size}`, point ? spell(point) : ""];
+      }),
+    ),
+  }));
+}
+
 /** How much each arm loses on other scanners, in points of Dice, the mean over log n. */
 export function gapTable({ organs }: ExperimentAnalysis): Row[] {
   return organs.flatMap(({ organ, gaps, curves }) =>
@@ -118,7 +143,7 @@ export function armLawTable(
       ? `not determined: ${chosen.reasons.join("; ")}`
       : floor > 0
         ? percent(1 - floor)
-        : "none: this law has no floor";
+        : "100: no floor";
     return { arm, law: chosen.law.title, "limit (%)": limit, "chosen by": rule };
   });
 }

@@ -22,6 +22,7 @@ const names = [
   "02-scaling-analysis",
   "03-synthetic-tumors",
   "05-per-organ-breakdown",
+  "06-jhh-in-small",
 ];
 
 const pathOf = (name: string) => `notebooks/${name}.ipynb`;
@@ -69,7 +70,9 @@ describe("the first notebooks in the lab", function () {
     lab = await startTestLab({ ...unrun, [trainingPath]: training });
     // 00 opens the sample by its path, as a reader opens a scan of their own.
     const samples = join("data-manifests", "samples");
-    await cp(join(root, samples), join(lab.folder, samples), { recursive: true });
+    // 06 opens the results that are committed beside it.
+    for (const folder of [samples, join("notebooks", "results")])
+      await cp(join(root, folder), join(lab.folder, folder), { recursive: true });
     watched = await openPage(browser);
     ({ page } = watched);
   });
@@ -123,6 +126,7 @@ describe("the first notebooks in the lab", function () {
 
   it("moves the growth of 03 by its slider and turns its surface by the mouse", async () => {
     await openNotebook(page, lab, pathOf("03-synthetic-tumors"));
+    const runThat = (words: string): Promise<Locator> => runCellWith("03-synthetic-tumors", words);
     for (const word of ["import *", "const scale", "openSample", "findSynthesizer"]) await runThat(word);
     const growth = await runThat("growthFigure");
     const readStep = () => growth.locator(".slider-label").first().textContent();
@@ -185,14 +189,32 @@ describe("the first notebooks in the lab", function () {
     assert.ok((await page.locator(".jp-NotebookPanel:visible .jp-RenderedHTML table").count()) > 2, "tables");
   });
 
+  it("opens the committed run of 06 and draws its curves, gains and laws", async () => {
+    await openNotebook(page, lab, pathOf("06-jhh-in-small"));
+    const runThat = (words: string): Promise<Locator> => runCellWith("06-jhh-in-small", words);
+    for (const word of ["import *", "estimatePlan", "readExperimentResults", "analyzeExperiment(results);"])
+      await runThat(word);
+    for (const [word, panels] of [
+      ["organCurvesFigure", 6],
+      ["gainFigure", 1],
+      ["armLawsFigure", 1],
+      ["worthFigure", 1],
+    ] as const) {
+      const plot = await runThat(word);
+      await plot.waitFor();
+      assert.equal(await plot.locator(".cartesianlayer > .subplot").count(), panels, word);
+      await takeScreenshot(page, `06-${word}`);
+    }
+  });
+
   it("has nothing to complain of", () => assert.deepEqual(watched.complaints, []));
 
   /** Drawn plots of the notebook in front; others may be open behind it. */
   const plotsInFront = () => page.locator('.jp-NotebookPanel:visible .tl-Plotly[data-plot="ready"]');
 
-  /** Runs the first cell of 03 that holds some words, and returns the plot it draws, if any. */
-  async function runThat(words: string): Promise<Locator> {
-    const sources = readUnrun("03-synthetic-tumors").cells.filter(({ cell_type }) => cell_type === "code");
+  /** Runs the first cell of a notebook that holds some words, and returns the plot it draws, if any. */
+  async function runCellWith(name: string, words: string): Promise<Locator> {
+    const sources = readUnrun(name).cells.filter(({ cell_type }) => cell_type === "code");
     const index = sources.findIndex(({ source }) => [source].flat().join("").includes(words));
     const cell = await runCell(page, index);
     await cell.scrollIntoViewIfNeeded();

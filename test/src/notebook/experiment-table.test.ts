@@ -8,6 +8,7 @@ import {
   claimsMarkdown,
   compareWithPaper,
   detectionTable,
+  gainBySizeTable,
   gainTable,
   gapTable,
   patientTable,
@@ -66,6 +67,22 @@ describe("tables of an experiment", () => {
     assert.match(String(gapTable(analyzeExperiment(apart, { resamples: 5 }))[0].arm), /real/);
   });
 
+  it("give gains size by size, with a blank where an organ has no such size", () => {
+    const plan = handMadePlan({
+      organs: [
+        { organ: "kidney", sizes: [1, 2] },
+        { organ: "liver", sizes: [1, 4] },
+      ],
+    });
+    const both = handMadeResults(plan, ({ trial }) => (trial?.arm === "real" ? 0.2 : 0.3));
+    const rows = gainBySizeTable(analyzeExperiment(both, { resamples: 5 }), "out");
+    const gain = "+10.0 [+10.0, +10.0]";
+    assert.deepEqual(rows, [
+      { organ: "Kidney", "n = 1": gain, "n = 2": gain, "n = 4": "" },
+      { organ: "Liver", "n = 1": gain, "n = 2": "", "n = 4": gain },
+    ]);
+  });
+
   it("answer the questions of saturation and worth by arm, in words where there is no law", () => {
     const rows = armSaturationTable(analysis, "kidney");
     assert.equal(rows.length, 5);
@@ -74,7 +91,7 @@ describe("tables of an experiment", () => {
     assert.match(String(armSaturationTable(flat, "kidney")[0].real), /every score is 0/);
     const [law] = armLawTable(analysis, "kidney");
     assert.match(String(law.law), /power/i);
-    assert.match(String(law["limit (%)"]), /none: this law has no floor/);
+    assert.equal(law["limit (%)"], "100: no floor");
     assert.match(String(armLawTable(flat, "kidney")[0].law), /every score is 0/);
     const worth = armWorthTable(analysis, "kidney");
     assert.equal(worth.length, 3);

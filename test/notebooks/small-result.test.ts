@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import {
+  analyzeExperiment,
+  baselineNames,
+  createPlan,
+  hashPlan,
+  listTrials,
+  readExperimentRecords,
+  readExperimentResults,
+  tumorOrgans,
+  type CollectedRecords,
+  type CollectedResults,
+} from "tumorlab";
+import { root } from "./read-notebooks.js";
+
+/** What notebook 06 opens: never skipped, since a notebook without its results shows nothing. */
+describe("notebooks/results/jhh-in-small.json", function () {
+  this.timeout(60_000);
+  const file = path.join(root, "notebooks", "results", "jhh-in-small.json");
+  let results: CollectedResults;
+  let collected: CollectedRecords;
+  before(async () => {
+    results = await readExperimentResults(file);
+    collected = await readExperimentRecords(file, results);
+  });
+
+  it("is of the plan of preset small as it stands, by a hash that is computed anew", () => {
+    const sha256 = hashPlan(results.plan);
+    assert.equal(results.planSha256, sha256);
+    assert.equal(sha256, hashPlan(createPlan("small")), "another plan: run the experiment again");
+    assert.equal(collected.planSha256, sha256);
+    for (const { planSha256 } of results.trials) assert.equal(planSha256, sha256);
+  });
+
+  it("holds every training of it, with none missing, and the baselines of each organ", () => {
+    const planned = listTrials(results.plan);
+    assert.equal(planned.length, 66);
+    assert.deepEqual(
+      results.trials.map(({ trial }) => trial),
+      planned,
+    );
+    assert.deepEqual(results.missing, []);
+    for (const { organ } of results.plan.organs)
+      assert.deepEqual(
+        results.baselines.filter((own) => own.organ === organ).map(({ name }) => name),
+        baselineNames,
+      );
+    const weights = new Set(results.trials.map(({ weightsSha256 }) => weightsSha256));
+    assert.equal(weights.size, planned.length, "each network has weights of its own");
+  });
+
+  it("was made by one commit as it stands, which its records name", () => {
+    assert.deepEqual(
+      collected.records.map(({ index }) => index),
+      results.trials.map(({ trial }) => trial.index),
+    );
+    const commits = new Set(collected.records.map(({ commit }) => commit));
+    assert.equal(commits.size, 1);
+    // A plus at the end would say that files differed from the commit.
+    assert.match([...commits][0]!, /^[0-9a-f]{40}$/);
+    for (const { seconds, attempts } of collected.records) assert.ok(seconds > 0 && attempts >= 1);
+  });
+
+  it("asks the pancreas at six sizes with three seeds, and all six organs at three", () => {
+    const { organs } = analyzeExperiment(results, { resamples: 2 });
+    assert.deepEqual(organs.map(({ organ }) => organ).sort(), [...tumorOrgans].sort());
+    for (const { organ, curves, patients } of organs) {
+      assert.equal(curves.length, 4, "two arms, in and out of distribution");
+      for (const { points } of curves) {
+        assert.ok(points.length >= (organ === "pancreas" ? 6 : 3));
+        for (const { seeds } of points) assert.equal(seeds, organ === "pancreas" ? 3 : 1);
+      }
+      for (const { withTumor } of patients) assert.ok(withTumor >= 20);
+    }
+  });
+
+  it("says nothing of the machine's folders, and is read as it was written", () => {
+    for (const name of [file, file.replace(/json$/, "run.json")])
+      assert.doesNotMatch(readFileSync(name, "utf8"), /(?:\/home\/|\/Users\/|\/root\/|\/tmp\/|\/work\/)/);
+  });
+});
