@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { hashPlan, runCommandLine } from "tumorlab";
+import { hashPlan, listTrials, runCommandLine } from "tumorlab";
 import { createTestPlan } from "../tiny-experiment.js";
 import { type StandIn, standInForSlurm } from "./stand-in.js";
 
@@ -61,9 +61,13 @@ describe("an experiment on Slurm, with stand-ins for its programs", function () 
   }
 
   /** What a task leaves: enough to count as done, where it is not the first of its organ. */
+  function resultOf(index: number): string {
+    const tests = plan.tests.map(({ name }) => ({ name }));
+    return JSON.stringify({ planSha256: hashPlan(plan), trial: listTrials(plan)[index], tests });
+  }
+
   function finish(index: number): void {
-    const result = { planSha256: hashPlan(plan), trial: { index } };
-    writeFileSync(join(folder, "trials", `000${index}.json`), JSON.stringify(result));
+    writeFileSync(join(folder, "trials", `000${index}.json`), resultOf(index));
   }
 
   it("calls this program by the words of the plan, with what sbatch was to be told", async () => {
@@ -109,11 +113,10 @@ describe("an experiment on Slurm, with stand-ins for its programs", function () 
     );
     // Task 1 has its result when the queue is looked at for the fourth time.
     const path = join(folder, "trials");
-    const text = JSON.stringify({ planSha256: hashPlan(plan), trial: { index: 1 } });
     slurm.replace(
       "squeue",
       `n=$(wc -l < "$home/squeue.calls"); [ $n -le 4 ] || n=4
-       [ $n != 4 ] || echo '${text}' > '${path}/0001.json'
+       [ $n != 4 ] || echo '${resultOf(1)}' > '${path}/0001.json'
        [ $n != 3 ] || echo "out of luck" > '${folder}/slurm/2_0.log'
        sed "s/NAME/$(cat "$home/name" 2>/dev/null)/" "$home/answer.$n"`,
     );
