@@ -4,7 +4,7 @@ import { inflateModule } from "./inflate-wasm.js";
 import { readFully } from "./read-fully.js";
 
 /** What assembly/index.ts exports, which says what each one does. Addresses are in bytes. */
-interface Decoder {
+export interface Decoder {
   room: { value: number };
   spare: { value: number };
   prepare(): void;

@@ -1,19 +1,9 @@
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { resolve } from "node:path";
+import type { Decoder } from "tumorlab/dist/nifti/fast-inflate.js";
 
 /** Raw DEFLATE for tests of the decoder: one that runs it over small pieces, and streams with copies of every kind. */
-
-interface Decoder {
-  room: { value: number };
-  spare: { value: number };
-  prepare(): void;
-  begin(output: number): void;
-  inputAt(): number;
-  outputAt(): number;
-  slide(output: number): void;
-  decode(input: number, inputEnd: number, last: number, outputEnd: number): number;
-}
 
 declare const WebAssembly: {
   Module: new (bytes: Uint8Array) => object;
