@@ -157,7 +157,8 @@ async function listScans(path: string): Promise<{ name: string; path: string }[]
   if (!info) throw new LabError(path, "nothing there", "a scan, or a folder of scans");
   if (!info.isDirectory()) return [{ name: nameOf(path), path }];
   const files = (await readdir(path)).filter((name) => /^[^.].*\.nii(\.gz)?$/i.test(name)).sort();
-  if (files.length > 0) return files.map((name) => ({ name: caseNameOf(name), path: join(path, name) }));
+  if (files.length > 0)
+    return files.map((file) => join(path, file)).map((each) => ({ name: nameOf(each), path: each }));
   const { cases } = await findCohort(path);
   return cases.flatMap(({ case: name, image }) => (image === undefined ? [] : [{ name, path: image }]));
 }
