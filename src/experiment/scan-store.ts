@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
+import { readCodeState } from "../code-state.js";
 import { LabError } from "../errors.js";
 import { writeFileWhole } from "../files.js";
 import { readLabelMap, readVolume } from "../nifti/read.js";
 import { writeVolume } from "../nifti/write.js";
 import type { TumorOrgan } from "../organs.js";
-import { phantomCodeState } from "../phantom/cohort.js";
 import { createPhantomCase, phantomLabels } from "../phantom/make-case.js";
 import { readPreparedCase, writePreparedCase } from "../training/case-bank.js";
 import { type LabelledScan, prepareCase, type PreparedCase } from "../training/prepared-case.js";
@@ -41,10 +41,13 @@ export interface ScanStore {
 /** Whole scans kept in memory at most, as several lesions go into each. */
 const mostHeld = 8;
 
+/** Code that decides a scan, from the folder this file is built to; lesions put in have a version of their own. */
+const decidingCode = ["../phantom", "../volume", "../training/prepared-case.js", "scan-store.js"];
+
 /** Opens the store of a plan's scans; the folder is made when the first is written. */
 export async function openScanStore(plan: ExperimentPlan, folder: string): Promise<ScanStore> {
   const { shape, spacingMm, marginMm } = plan.cohort;
-  const code = await phantomCodeState();
+  const code = await readCodeState(decidingCode.map((path) => join(__dirname, path)));
   const held = new Map<string, Promise<LabelledScan>>();
 
   const drawScan = ({ name, patient, caseIndex, hospital, seed }: PatientScan, organ?: TumorOrgan) => {

@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
-import { mkdir, mkdtemp, readdir, readFile, rename, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
+import { readCodeState } from "../code-state.js";
 import { requireThat } from "../errors.js";
 import { readLabelMap, readVolume } from "../nifti/read.js";
 import type { TumorOrgan } from "../organs.js";
@@ -117,13 +117,9 @@ async function readScan(folder: string, metadata: PhantomMetadata): Promise<Phan
  * reader expects. This file is built to src/dist/phantom.
  */
 async function defaultFolder(parts: readonly (string | number)[]): Promise<string> {
-  return resolve(__dirname, "../../../.tumorlab/phantoms", [...parts, await phantomCodeState()].join("-"));
-}
-
-/** Eight hexadecimal digits that change with the code that draws phantoms. */
-export async function phantomCodeState(): Promise<string> {
-  const code = createHash("sha256");
-  const files = (await readdir(__dirname)).filter((name) => name.endsWith(".js")).sort();
-  for (const name of files) code.update(await readFile(join(__dirname, name)));
-  return code.digest("hex").slice(0, 8);
+  return resolve(
+    __dirname,
+    "../../../.tumorlab/phantoms",
+    [...parts, await readCodeState([__dirname])].join("-"),
+  );
 }

@@ -1,0 +1,20 @@
+import { createHash } from "node:crypto";
+import { readdir, readFile, stat } from "node:fs/promises";
+import { basename, join } from "node:path";
+
+/**
+ * Eight hexadecimal digits that change with the code that makes something kept on disk, so that what an older state made
+ * is not taken for it.
+ *
+ * @param paths built files, or folders: their `.js` files, without the folders within.
+ */
+export async function readCodeState(paths: readonly string[]): Promise<string> {
+  const code = createHash("sha256");
+  for (const path of paths) {
+    const isFolder = (await stat(path)).isDirectory();
+    const names = isFolder ? (await readdir(path)).filter((name) => name.endsWith(".js")).sort() : [""];
+    for (const name of names)
+      code.update(`${basename(path)}/${name}\n`).update(await readFile(join(path, name)));
+  }
+  return code.digest("hex").slice(0, 8);
+}
