@@ -28,7 +28,7 @@ export const predictCommand: Command = {
   usage: `tumorlab predict --model DIR --ct FILE|DIR --out DIR [options]
 
   --model DIR            a model, or the folder of a training, of which the best is taken
-  --ct FILE|DIR          a scan, a folder of them, or a cohort
+  --ct FILE|DIR          a scan, a case's folder, a folder of scans, or a cohort
   --volume N             of a scan with several in time, which; 0 is the first
   --out DIR              CASE.nii.gz each, on the scan's own grid; label values are the model's classes
   --overlap P            share of a window that its neighbour shares, 0 to below 1 (default 0.5)
@@ -157,8 +157,12 @@ async function listScans(path: string): Promise<{ name: string; path: string }[]
   if (!info) throw new LabError(path, "nothing there", "a scan, or a folder of scans");
   if (!info.isDirectory()) return [{ name: nameOf(path), path }];
   const files = (await readdir(path)).filter((name) => /^[^.].*\.nii(\.gz)?$/i.test(name)).sort();
+  // A case's own folder holds its labels too.
+  const scan = files.find((name) => isScanOfCase(caseNameOf(name)));
   if (files.length > 0)
-    return files.map((file) => join(path, file)).map((each) => ({ name: nameOf(each), path: each }));
+    return (scan === undefined ? files : [scan])
+      .map((file) => join(path, file))
+      .map((each) => ({ name: nameOf(each), path: each }));
   const { cases } = await findCohort(path);
   return cases.flatMap(({ case: name, image }) => (image === undefined ? [] : [{ name, path: image }]));
 }
@@ -166,7 +170,12 @@ async function listScans(path: string): Promise<{ name: string; path: string }[]
 /** A case's name: where each case is a folder, as in AbdomenAtlas, the file is only called what it is. */
 function nameOf(path: string): string {
   const name = caseNameOf(path);
-  return /^(ct|image|imaging)$/i.test(name) ? basename(dirname(resolve(path))) : name;
+  return isScanOfCase(name) ? basename(dirname(resolve(path))) : name;
+}
+
+/** Whether a file's name tells the scan of a case from its labels, not the case. */
+function isScanOfCase(name: string): boolean {
+  return /^(ct|image|imaging)$/i.test(name);
 }
 
 function parseCleaning(options: ParsedOptions): CleaningOptions {

@@ -157,7 +157,9 @@ describe("tumorlab train and predict", function () {
     assert.match(single.out, /1 predicted/);
     assert.ok(existsSync(at("single/ball-2.nii.gz")), "the folder says which case it is");
     cpSync(scan, at("own/ball-3/ct.nii.gz"));
-    await run([...one, "--ct", at("own/ball-3")]);
+    cpSync(scan, at("own/ball-3/combined_labels.nii.gz"));
+    const folder = await run([...one, "--ct", at("own/ball-3")]);
+    assert.match(folder.out, /1 predicted, 0 failed/, "the labels beside it are no scan");
     assert.ok(existsSync(at("single/ball-3.nii.gz")), "also where the case's folder is named");
     const beyond = await run([...one, "--ct", scan, "--volume", "1"]);
     assert.match(beyond.err, /ball-2: .*volume/);
