@@ -10,6 +10,7 @@ const floors = [
   [
     "types.ts",
     "affine.ts",
+    "code-state.ts",
     "code-version.ts",
     "grid.ts",
     "occupied.ts",

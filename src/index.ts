@@ -10,6 +10,7 @@ export {
 export type { AxisDirections } from "./affine.js";
 export type { CommandIo } from "./cli/command.js";
 export { runCommandLine } from "./cli/main.js";
+export { readAnswerClasses, writeAnswerClasses } from "./cohort/answer-classes.js";
 export { caseNameOf, findCaseFiles } from "./cohort/case-files.js";
 export type { CaseFiles } from "./cohort/case-files.js";
 export { readCaseLabels } from "./cohort/combine-masks.js";
@@ -25,6 +26,8 @@ export { fingerprintRangeHu, fingerprintScan } from "./cohort/fingerprint.js";
 export type { ScanFingerprint } from "./cohort/fingerprint.js";
 export { compileJsonSchema } from "./cohort/json-schema.js";
 export type { JsonSchemaCheck, JsonSchemaFault } from "./cohort/json-schema.js";
+export { toClassPair } from "./cohort/label-classes.js";
+export type { LabelClasses, TargetClass } from "./cohort/label-classes.js";
 export { listLabelMaps, openLabelMap, parseLabels } from "./cohort/label-maps.js";
 export type { NamedLabelMap } from "./cohort/label-maps.js";
 export { describeLayout, findCohort, folderLayouts } from "./cohort/layouts.js";
@@ -516,7 +519,7 @@ export type { LabelledScan, Preparation, PreparedCase } from "./training/prepare
 export { changeRecipe, readRecipe } from "./training/read-recipe.js";
 export type { RecipeChanges } from "./training/read-recipe.js";
 export { learningRateAt, presets } from "./training/recipe.js";
-export type { OptimizerSettings, TargetClass, TrainingRecipe } from "./training/recipe.js";
+export type { OptimizerSettings, TrainingRecipe } from "./training/recipe.js";
 export type { WindowOptions } from "./training/sliding-window.js";
 export { keepTargets, scoreClasses } from "./training/target-labels.js";
 export type { ClassScore } from "./training/target-labels.js";

@@ -43,7 +43,7 @@ NAME is a name, a number or a path: 01-the-data, 01, notebooks/01-the-data.ipynb
   --script DIR              write the cells as TypeScript files to DIR, for review
   --write                   write into the notebooks although parameters are given, which is not done otherwise
   --jobs N                  run N notebooks at a time (default: one a processor core)
-  --timeout SECONDS         longest time for one cell (default: 600)
+  --timeout SECONDS         longest time for one cell (default: 600 at tiny, 7200 at small, a week at paper)
   -h, --help                show this
 
 Exit code: 0 all passed, 1 some failed, 2 the call is wrong, 130 interrupted.
@@ -83,9 +83,15 @@ export function parseRunnerOptions(args: readonly string[]): RunnerOptions {
     html: values.html,
     script: values.script,
     jobs: readCount("--jobs", values.jobs) ?? availableParallelism(),
-    cellTimeoutMs: (readSeconds("--timeout", values.timeout) ?? 600) * 1000,
+    cellTimeoutMs: (readSeconds("--timeout", values.timeout) ?? longestSeconds(parameters.scale)) * 1000,
     help: values.help ?? false,
   };
+}
+
+/** A training in a cell takes minutes at `small`, and days at `paper`. */
+function longestSeconds(scale: unknown): number {
+  if (scale === "paper") return 7 * 24 * 3600;
+  return scale === "small" ? 7200 : 600;
 }
 
 function parse(args: readonly string[]) {

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { readCaseLabels } from "../cohort/combine-masks.js";
 import type { PairedFiles } from "../cohort/pair-cases.js";
+import { type PairNames, readPair } from "../cohort/read-pair.js";
 import { requireSameGrid } from "../grid.js";
 import type { PolicyName } from "../metrics/empty.js";
 import { evaluateCase } from "../metrics/evaluate.js";
@@ -11,9 +11,7 @@ import { oneLine } from "./command.js";
 export type EvaluationTask = PairedFiles;
 
 /** What holds for all pairs. */
-export interface EvaluationSettings {
-  /** Names of label values, to read masks by and to name rows. */
-  names: Readonly<Record<number, string>>;
+export interface EvaluationSettings extends PairNames {
   /** Labels to score; absent for every label found. */
   labels?: Readonly<Record<number, string>>;
   toleranceMm: number;
@@ -29,8 +27,7 @@ export async function runEvaluation(
   settings: EvaluationSettings,
 ): Promise<EvaluationResult> {
   try {
-    const reference = await readCaseLabels(task.reference, settings.names);
-    const prediction = await readCaseLabels(task.prediction, settings.names);
+    const { reference, prediction } = await readPair(task, settings);
     requireSameGrid(reference, prediction, [task.reference.path, task.prediction.path]);
     const { labels, toleranceMm, policy } = settings;
     const rows = evaluateCase(reference, prediction, { case: task.case, labels, toleranceMm, policy });

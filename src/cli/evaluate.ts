@@ -1,5 +1,6 @@
 import { openLabelMap, parseLabels } from "../cohort/label-maps.js";
 import { pairCases } from "../cohort/pair-cases.js";
+import { describeClasses, findPairNames } from "../cohort/read-pair.js";
 import { describeMachine } from "../env.js";
 import { requireWritable } from "../files.js";
 import { emptyPolicies, findPolicy } from "../metrics/empty.js";
@@ -63,16 +64,20 @@ export const evaluateCommand: Command = {
   --tolerance-mm T           tolerance of the normalised surface Dice (default 2)
   --policy NAME              what an empty mask gives: ${Object.keys(emptyPolicies).join(", ")} (default worst-case)
   --out FILE.csv             also writes the rows as CSV
+  --predicted-only           takes references without a prediction for none of the cases, not for failed ones
   --workers N                cases scored at the same time (default: one a core)
   --json                     prints {cases, failed, summary} as JSON
 
 Folders are paired by case name: CASE.nii.gz, CASE_0000.nii.gz, CASE/segmentation.nii.gz, CASE/combined_labels.nii.gz or
 CASE/segmentations/*.nii.gz. A case that has no partner, cannot be read or has another shape is listed as failed; the
-others count, and the exit code is 1. Distances are in mm, volumes in ml.`,
+others count, and the exit code is 1. Distances are in mm, volumes in ml.
+
+Predictions of tumorlab predict tell by their classes.json what their label values are: references are brought to these
+classes by the names of their label values (--label-map, else a dataset.json beside them, else abdomenatlas).`,
   async run(args, io) {
     const options = parseOptions(args, {
       values: ["reference", "prediction", "labels", "label-map", "tolerance-mm", "policy", "out", "workers"],
-      flags: ["json"],
+      flags: ["predicted-only", "json"],
     });
     if (options.positionals.length > 0)
       throw new UsageError(
@@ -94,16 +99,24 @@ others count, and the exit code is 1. Distances are in mm, volumes in ml.`,
     const { name: policy } = findPolicy(options.value("policy") ?? "worst-case");
     const labels = options.value("labels") === undefined ? undefined : parseLabels(options.value("labels")!);
     const mapName = options.value("label-map");
-    const map = mapName === undefined ? undefined : await openLabelMap(mapName);
-    const masksNeedNames = map ?? (await openLabelMap("abdomenatlas"));
+    const map = mapName === undefined ? undefined : (await openLabelMap(mapName)).labels;
 
     const out = options.value("out");
     if (out !== undefined) await requireWritable(out);
 
-    const { pairs: tasks, failed } = await pairCases(reference, prediction);
-    const hasMasks = tasks.some((task) => task.reference.masks ?? task.prediction.masks);
-    const names = { ...(map ?? (hasMasks ? masksNeedNames : undefined))?.labels, ...labels };
-    const settings = { names, labels, toleranceMm, policy };
+    const { pairs: tasks, failed } = await pairCases(reference, prediction, {
+      predictedOnly: options.has("predicted-only"),
+    });
+    const { names, classes } = await findPairNames({ reference, prediction }, tasks, map);
+    const settings = {
+      names: { ...names, ...(classes ? {} : labels) },
+      classes,
+      labels,
+      toleranceMm,
+      policy,
+    };
+    if (classes)
+      io.err(`${prediction}: classes of a model; references are scored as ${describeClasses(classes)}\n`);
     const bar = createBar("evaluate", io);
     const results = await evaluateAll(tasks, settings, workers, {
       progress: (update) => bar.update(update),

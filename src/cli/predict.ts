@@ -1,10 +1,9 @@
-import { readdir, stat } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
-import { caseNameOf } from "../cohort/case-files.js";
-import { findCohort } from "../cohort/layouts.js";
-import { LabError, requireThat } from "../errors.js";
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import { writeAnswerClasses } from "../cohort/answer-classes.js";
+import type { LabelClasses } from "../cohort/label-classes.js";
 import { makeFolder, requireWritable } from "../files.js";
-import { loadModel } from "../model/store.js";
+import { loadModel, type TrainedModel } from "../model/store.js";
 import { readVolume } from "../nifti/read.js";
 import { writeVolume } from "../nifti/write.js";
 import { checkCleaning, type CleaningOptions } from "../training/clean-labels.js";
@@ -12,7 +11,9 @@ import { openPredictor } from "../training/predict-scan.js";
 import { createBar } from "./bar.js";
 import { type Command, oneLine, parseOptions, type ParsedOptions, toJson, UsageError } from "./command.js";
 import { engineOptions, readEngineOptions } from "./engine-options.js";
+import { findScans } from "./predict-scans.js";
 import { volumeChoice } from "./resample.js";
+import { readHeldOut } from "./training-data.js";
 
 /** What became of a scan. */
 interface Predicted {
@@ -30,7 +31,9 @@ export const predictCommand: Command = {
   --model DIR            a model, or the folder of a training, of which the best is taken
   --ct FILE|DIR          a scan, a case's folder, a folder of scans, or a cohort
   --volume N             of a scan with several in time, which; 0 is the first
-  --out DIR              CASE.nii.gz each, on the scan's own grid; label values are the model's classes
+  --held-out             of a cohort only the cases that the model's training held out
+  --out DIR              CASE.nii.gz each, on the scan's own grid; label values are the model's classes, which
+                         classes.json beside them tells to tumorlab evaluate
   --overlap P            share of a window that its neighbour shares, 0 to below 1 (default 0.5)
   --mirror               also predicts mirror images and averages: up to eight times the time
   --largest liver=1,...  keeps so many pieces of a structure, the largest
@@ -54,7 +57,7 @@ A scan that cannot be read is listed as failed; the others are predicted, and th
         "volume",
         ...engineOptions,
       ],
-      flags: ["mirror", "json"],
+      flags: ["held-out", "mirror", "json"],
     });
     if (options.positionals.length > 0) throw new UsageError(`unexpected ${options.positionals[0]}`);
     const [folder, ct, out] = ["model", "ct", "out"].map((name) => {
@@ -66,12 +69,16 @@ A scan that cannot be read is listed as failed; the others are predicted, and th
     const engine = readEngineOptions(options);
     const cleaning = parseCleaning(options);
     const volume = volumeChoice(options.value("volume"));
-    const scans = await findScans(ct, out);
+    const heldOut = options.has("held-out") ? await readHeldOut(folder) : undefined;
+    const scans = await findScans(ct, out, heldOut);
     await requireWritable(join(out, "CASE.nii.gz"));
     const model = await loadModel(await findModel(folder));
     checkCleaning(cleaning, model.classNames.slice(1));
     const predictor = await openPredictor(model, engine);
     await makeFolder(out);
+    const classes = classesOf(model);
+    if (classes) await writeAnswerClasses(out, classes);
+    else io.err(`${folder}: the model does not say of which structures its classes are made\n`);
     const results: Predicted[] = [];
     try {
       for (const { name, path, file } of scans) {
@@ -113,69 +120,11 @@ async function findModel(folder: string): Promise<string> {
   return folder;
 }
 
-/** A scan and where its labels go. */
-interface ScanFiles {
-  name: string;
-  path: string;
-  file: string;
-}
-
-/** Throws a LabError where two scans would be written to one file, or labels over a scan. */
-async function findScans(ct: string, out: string): Promise<ScanFiles[]> {
-  const scans = (await listScans(ct)).map((scan) => ({ ...scan, file: join(out, `${scan.name}.nii.gz`) }));
-  requireThat(scans.length > 0, ct, "no scan", "a scan, or a folder of scans");
-  const names = new Map<string, string>();
-  const places = new Set<string>();
-  for (const { name, path } of scans) {
-    const other = names.get(name);
-    requireThat(other === undefined, ct, `case ${name} as ${other} and ${path}`, "each case once");
-    names.set(name, path);
-    const place = await placeOf(path);
-    if (place !== undefined) places.add(place);
-  }
-  for (const { file } of scans) {
-    const place = await placeOf(file);
-    requireThat(
-      place === undefined || !places.has(place),
-      file,
-      "a scan that is to be predicted",
-      "a place for its labels",
-      "They would take its place: choose another --out",
-    );
-  }
-  return scans;
-}
-
-/** Which file a path leads to, whatever links are on the way; `undefined` where there is none. */
-async function placeOf(path: string): Promise<string | undefined> {
-  const found = await stat(path, { bigint: true }).catch(() => undefined);
-  return found && `${found.dev} ${found.ino}`;
-}
-
-async function listScans(path: string): Promise<{ name: string; path: string }[]> {
-  const info = await stat(path).catch(() => undefined);
-  if (!info) throw new LabError(path, "nothing there", "a scan, or a folder of scans");
-  if (!info.isDirectory()) return [{ name: nameOf(path), path }];
-  const files = (await readdir(path)).filter((name) => /^[^.].*\.nii(\.gz)?$/i.test(name)).sort();
-  // A case's own folder holds its labels too.
-  const scan = files.find((name) => isScanOfCase(caseNameOf(name)));
-  if (files.length > 0)
-    return (scan === undefined ? files : [scan])
-      .map((file) => join(path, file))
-      .map((each) => ({ name: nameOf(each), path: each }));
-  const { cases } = await findCohort(path);
-  return cases.flatMap(({ case: name, image }) => (image === undefined ? [] : [{ name, path: image }]));
-}
-
-/** A case's name: where each case is a folder, as in AbdomenAtlas, the file is only called what it is. */
-function nameOf(path: string): string {
-  const name = caseNameOf(path);
-  return isScanOfCase(name) ? basename(dirname(resolve(path))) : name;
-}
-
-/** Whether a file's name tells the scan of a case from its labels, not the case. */
-function isScanOfCase(name: string): boolean {
-  return /^(ct|image|imaging)$/i.test(name);
+/** The classes of a model; `undefined` for one that does not say what they are made of. */
+function classesOf({ classNames, structures, ignored = [] }: TrainedModel): LabelClasses | undefined {
+  if (!structures) return undefined;
+  const targets = structures.map((own, at) => ({ name: classNames[at + 1], structures: own }));
+  return { targets, ignore: ignored };
 }
 
 function parseCleaning(options: ParsedOptions): CleaningOptions {

@@ -1,8 +1,6 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describeCode } from "../code-version.js";
 import { currentTime, describeMachine, monotonicMs } from "../env.js";
-import { LabError } from "../errors.js";
 import { appendText } from "../files.js";
 import { findLesion, type TumorOrgan } from "../organs.js";
 import type { SynthesisModule } from "../training/batch-worker.js";
@@ -13,7 +11,6 @@ import type { TrainingEvent } from "../training/train-network.js";
 import type { TumorCaseFiles } from "../training/tumor-cases.js";
 import { createBar } from "./bar.js";
 import { type CommandIo, toJson } from "./command.js";
-import { writeFileWhole } from "./write-file.js";
 
 /** Tells what a training will cost. */
 export function describeCost(recipe: TrainingRecipe, training: number, heldOut: number, io: CommandIo): void {
@@ -91,18 +88,6 @@ export function openLog(path: string, io: CommandIo): (event: TrainingEvent) => 
   };
 }
 
-/** What tells a scan from others. */
-export interface TrainingInput {
-  case: string;
-  patient: string;
-  sha256: string;
-}
-
-/** A scan in the words of a record. */
-export function toInput({ name, patient, sha256 }: PreparedScan): TrainingInput {
-  return { case: name, patient, sha256 };
-}
-
 /** When, where and with what code a training ran. */
 export async function describeRun(): Promise<Record<string, unknown>> {
   return {
@@ -111,51 +96,4 @@ export async function describeRun(): Promise<Record<string, unknown>> {
     finishedAt: currentTime(),
     ...describeMachine(),
   };
-}
-
-/** Scans that a training learns from, and those it is validated on. */
-export interface TrainingData {
-  training: readonly TrainingInput[];
-  heldOut: readonly TrainingInput[];
-}
-
-/**
- * Keeps a training to its scans: writes them down beside it, or where it goes on compares them with those it began with.
- *
- * @throws LabError naming the first scan that differs: one that was learned from would be validated on.
- */
-export async function keepToData(folder: string, data: TrainingData, goesOn: boolean): Promise<void> {
-  const path = join(folder, "data.json");
-  const text = goesOn ? await readFile(path, "utf8").catch(() => undefined) : undefined;
-  if (text === undefined) return writeFileWhole(path, `${toJson(data, 2)}\n`);
-  for (const name of ["training", "heldOut"] as const) {
-    const [began, now] = [parseData(path, text), data].map((each) => each[name]);
-    for (let i = 0; i < Math.max(began.length, now.length); i++)
-      if (toJson(began[i]) !== toJson(now[i]))
-        throw new LabError(
-          `${path}, ${name}[${i}]`,
-          describeInput(now[i]),
-          `${describeInput(began[i])}, as when the training began`,
-          "Give the same --data, --holdout and --holdout-seed, or another --out",
-        );
-  }
-}
-
-function parseData(path: string, text: string): TrainingData {
-  try {
-    const { training, heldOut } = JSON.parse(text) as Partial<TrainingData>;
-    if (Array.isArray(training) && Array.isArray(heldOut)) return { training, heldOut };
-  } catch {
-    // Told below.
-  }
-  throw new LabError(
-    path,
-    text,
-    "the scans of the training as JSON",
-    "Remove it if you know that they are the same",
-  );
-}
-
-function describeInput(input: TrainingInput | undefined): string {
-  return input ? `${input.case} of ${input.patient}, sha256 ${input.sha256.slice(0, 12)}` : "no scan";
 }

@@ -31,12 +31,11 @@ import {
   describeCost,
   describeLabels,
   describeRun,
-  keepToData,
   openLog,
   prepareWithBar,
-  toInput,
   tumorModule,
 } from "./train-work.js";
+import { keepToData, toInput } from "./training-data.js";
 import { writeFileWhole } from "./write-file.js";
 
 /** `tumorlab train` */

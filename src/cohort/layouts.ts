@@ -142,7 +142,12 @@ function isFurtherChannel(name: string, names: readonly string[]): boolean {
   return match !== null && match[2] !== "0000" && names.includes(`${match[1]}0000${match[3]}`);
 }
 
-async function readDataset(folder: string): Promise<CohortFiles["dataset"]> {
+/**
+ * Reads the dataset.json of a folder in nnU-Net's or the Decathlon's form; `undefined` where there is none.
+ *
+ * @throws LabError for one that is damaged, or whose labels are regions.
+ */
+export async function readDataset(folder: string): Promise<CohortFiles["dataset"]> {
   const path = join(folder, "dataset.json");
   const text = await readFile(path, "utf8").catch(() => undefined);
   if (text === undefined) return undefined;

@@ -19,11 +19,13 @@ export interface FailedCase {
  * Pairs references with predictions: two files are a pair whatever their names, folders are paired by case name (see
  * `findCaseFiles` for the names they may have). A case without a partner is listed with its reason.
  *
+ * @param options `predictedOnly` leaves references without a prediction out instead of listing them.
  * @throws LabError when a path does not exist or holds no case.
  */
 export async function pairCases(
   reference: string,
   prediction: string,
+  { predictedOnly = false }: { predictedOnly?: boolean } = {},
 ): Promise<{ pairs: PairedFiles[]; failed: FailedCase[] }> {
   const [references, predictions] = [await findCaseFiles(reference), await findCaseFiles(prediction)];
   const areFiles = await Promise.all(
@@ -39,7 +41,8 @@ export async function pairCases(
   for (const [name, files] of references) {
     const partner = predictions.get(name);
     if (partner) pairs.push({ case: name, reference: files, prediction: partner });
-    else failed.push({ case: name, reason: `no prediction in ${prediction} for ${describe(files)}` });
+    else if (!predictedOnly)
+      failed.push({ case: name, reason: `no prediction in ${prediction} for ${describe(files)}` });
   }
   for (const [name, files] of predictions) {
     if (!references.has(name))

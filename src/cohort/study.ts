@@ -2,10 +2,10 @@ import { LabError } from "../errors.js";
 import { readVolume } from "../nifti/read.js";
 import type { LabelMap, Volume } from "../types.js";
 import { findCaseFiles } from "./case-files.js";
-import { readCaseLabels } from "./combine-masks.js";
 import { openLabelMap } from "./label-maps.js";
 import { pairCases } from "./pair-cases.js";
 import type { FailedCase } from "./pair-cases.js";
+import { describeClasses, findPairNames, readPair } from "./read-pair.js";
 
 /** Two label maps of one case on one grid, and the scan they were drawn on where there is one. */
 export interface LabelPairOfCase {
@@ -40,14 +40,17 @@ export interface StudyPaths {
   prediction: string;
   /** Scans in HU, paired by case name as the label maps are; only pictures need them. */
   ct?: string;
-  /** Names of the label values: a shipped map (see `listLabelMaps`) or a JSON file. Default: the bare numbers. */
+  /**
+   * Names of the label values: a shipped map (see `listLabelMaps`) or a JSON file. Default: the bare numbers; for
+   * references of a model's predictions a dataset.json beside them, else AbdomenAtlas's.
+   */
   labelMap?: string;
   /** Whose case it is; default: each case a patient of its own. */
   patientOf?: (caseName: string) => string;
 }
 
 /**
- * Pairs the label maps of two folders (or two files) as `tumorlab evaluate` does. Voxels are read when a case is opened,
+ * Pairs the label maps of two folders (or two files) as `tumorlab evaluate` does, also those of `tumorlab predict`. Voxels are read when a case is opened,
  * so that a study may be larger than memory.
  *
  * @throws LabError when a path does not exist or holds no case, or the label map is not known.
@@ -56,23 +59,22 @@ export async function openStudy(paths: StudyPaths): Promise<Study> {
   const { reference, prediction, patientOf = (name) => name } = paths;
   const { pairs, failed } = await pairCases(reference, prediction);
   const map = paths.labelMap === undefined ? undefined : await openLabelMap(paths.labelMap);
-  const hasMasks = pairs.some((pair) => pair.reference.masks ?? pair.prediction.masks);
-  const names = (map ?? (hasMasks ? await openLabelMap("abdomenatlas") : undefined))?.labels ?? {};
+  const names = await findPairNames(paths, pairs, map?.labels);
+  const asClasses = names.classes ? ` Scored as classes of a model: ${describeClasses(names.classes)}.` : "";
   const scans = paths.ct === undefined ? undefined : await findCaseFiles(paths.ct);
   const scanOf = (name: string): string | undefined =>
     scans?.get(name)?.path ??
     (pairs.length === 1 && scans?.size === 1 ? [...scans.values()][0].path : undefined);
   return {
     title: `${prediction} against ${reference}`,
-    about: `Predictions in ${prediction}, references in ${reference}.`,
+    about: `Predictions in ${prediction}, references in ${reference}.${asClasses}`,
     cases: pairs.map((pair) => ({
       case: pair.case,
       patient: patientOf(pair.case),
       open: async () => {
         const scan = scanOf(pair.case);
         return {
-          reference: await readCaseLabels(pair.reference, names),
-          prediction: await readCaseLabels(pair.prediction, names),
+          ...(await readPair(pair, names)),
           ...(scan === undefined ? {} : { ct: await readVolume(scan) }),
         };
       },

@@ -14,6 +14,10 @@ export interface TrainedModel {
   weights: readonly WeightTensor[];
   /** Names of the classes; the first is `"background"`. */
   classNames: readonly string[];
+  /** Structures of a label map that each class but background is made of; absent where that is not known. */
+  structures?: readonly (readonly string[])[];
+  /** Structures that were not learned from, either way, and should not be scored. */
+  ignored?: readonly string[];
   /** Distance of voxels the network was trained on, in mm. */
   spacingMm: Vec3;
   /** HU that became 0 and 1. */
@@ -30,6 +34,8 @@ interface ModelFile {
   userDefinedMetadata: {
     weightsSha256: string;
     classNames: string[];
+    structures?: readonly (readonly string[])[];
+    ignored?: readonly string[];
     spacingMm: [number, number, number];
     windowHu: [number, number];
     training: Record<string, unknown>;
@@ -46,7 +52,7 @@ interface ModelFile {
 export async function saveModel(folder: string, model: TrainedModel): Promise<void> {
   checkNetworkConfig(model.config);
   const weights = matchWeights(model.config, model.weights, "model");
-  const { classNames, windowHu, training = {} } = model;
+  const { classNames, structures, ignored, windowHu, training = {} } = model;
   const [x, y, z] = model.spacingMm;
   const file: ModelFile = {
     format: "layers-model",
@@ -61,6 +67,8 @@ export async function saveModel(folder: string, model: TrainedModel): Promise<vo
     userDefinedMetadata: {
       weightsSha256: hashWeights(weights),
       classNames: [...classNames],
+      ...(structures ? { structures } : {}),
+      ...(ignored ? { ignored } : {}),
       spacingMm: [x, y, z],
       windowHu: [windowHu[0], windowHu[1]],
       training: { ...training },
@@ -116,7 +124,7 @@ export async function loadModel(folder: string): Promise<TrainedModel> {
   if (bytes.length !== size)
     throw new LabError(weightsPath, `${bytes.length} bytes`, `${size} bytes, as model.json says`, copyAgain);
   const found = createHash("sha256").update(bytes).digest("hex");
-  const { weightsSha256, classNames, spacingMm, windowHu, training } = file.userDefinedMetadata;
+  const { weightsSha256, ...facts } = file.userDefinedMetadata;
   if (found !== weightsSha256)
     throw new LabError(weightsPath, `sha256 ${found}`, `sha256 ${weightsSha256}`, copyAgain);
   let at = 0;
@@ -126,14 +134,7 @@ export async function loadModel(folder: string): Promise<TrainedModel> {
     at += length;
     return { name, shape, data };
   });
-  return {
-    config,
-    weights: matchWeights(config, tensors, weightsPath),
-    classNames,
-    spacingMm,
-    windowHu,
-    training,
-  };
+  return { config, weights: matchWeights(config, tensors, weightsPath), ...facts };
 }
 
 function formerOf(folder: string): string {
@@ -173,7 +174,7 @@ function parseModelFile(path: string, bytes: Buffer): ModelFile {
 function checkContent({ modelTopology, weightsManifest, userDefinedMetadata }: ModelFile): void {
   checkNetworkConfig(modelTopology.config);
   const { classes } = modelTopology.config;
-  const { classNames, spacingMm, windowHu } = userDefinedMetadata;
+  const { classNames, structures, ignored = [], spacingMm, windowHu } = userDefinedMetadata;
   const areNumbers = (list: unknown, count: number): boolean =>
     Array.isArray(list) && list.length === count && list.every(Number.isFinite);
   requireThat(
@@ -182,6 +183,16 @@ function checkContent({ modelTopology, weightsManifest, userDefinedMetadata }: M
     classNames,
     `${classes} names, one for each class with background`,
   );
+  const areTexts = (list: unknown): boolean =>
+    Array.isArray(list) && list.every((text) => typeof text === "string");
+  requireThat(
+    structures === undefined ||
+      (Array.isArray(structures) && structures.length === classes - 1 && structures.every(areTexts)),
+    "structures",
+    structures,
+    `${classes - 1} lists of names, one for each class but background`,
+  );
+  requireThat(areTexts(ignored), "ignored", ignored, "a list of names");
   requireThat(
     areNumbers(spacingMm, 3) && spacingMm.every((mm) => mm > 0),
     "spacingMm",

@@ -1,7 +1,8 @@
+import type { TargetClass } from "../cohort/label-classes.js";
 import { locateErrors, requireThat } from "../errors.js";
 import { checkNetworkConfig } from "../model/network-config.js";
 import { checkAugmentation } from "./augmentation.js";
-import { type OptimizerSettings, presets, type TargetClass, type TrainingRecipe } from "./recipe.js";
+import { type OptimizerSettings, presets, type TrainingRecipe } from "./recipe.js";
 import { requireForm } from "./setting-form.js";
 
 /**

@@ -1,4 +1,5 @@
 import type { Scalar, Tensor, Variable } from "@tensorflow/tfjs";
+import { ignoreLabel } from "../cohort/label-classes.js";
 import { LabError } from "../errors.js";
 import { type ParameterTensors, runNetwork } from "../model/network.js";
 import { computeGradients } from "../model/ops/gradients.js";
@@ -7,7 +8,7 @@ import { adamWStep, gradientNorm, sgdStep } from "../model/ops/optimizer.js";
 import { loadTensorFlow } from "../model/tensorflow.js";
 import type { Weights, WeightTensor } from "../model/weights.js";
 import type { Batch } from "./batch.js";
-import { ignoreLabel, learningRateAt, type TrainingRecipe } from "./recipe.js";
+import { learningRateAt, type TrainingRecipe } from "./recipe.js";
 
 /** What a step did. */
 export interface StepReport {

@@ -1,10 +1,11 @@
-import { LabError, requireThat } from "../errors.js";
+import { classTable } from "../cohort/label-classes.js";
+import { requireThat } from "../errors.js";
 import { countVoxels, requireSameGrid } from "../grid.js";
 import type { LabelMap, Vec3, Volume } from "../types.js";
 import { toRas } from "../volume/orientation.js";
 import { resample, resampleOnto } from "../volume/resample.js";
 import { applyWindow } from "../volume/window.js";
-import { ignoreLabel, type TrainingRecipe } from "./recipe.js";
+import type { TrainingRecipe } from "./recipe.js";
 
 /** A scan with its label map on one grid. */
 export interface LabelledScan {
@@ -25,7 +26,7 @@ export interface PreparedCase {
   spacingMm: Vec3;
   /** From 0 to 1, x fastest. */
   image: Float32Array;
-  /** Class of each voxel, or {@link ignoreLabel}. */
+  /** Class of each voxel, or `ignoreLabel`. */
   labels: Uint8Array;
   /** Voxels of each class from 1 on, at most some thousands of each, spread over all of it. */
   voxelsOfClass: readonly Int32Array[];
@@ -90,32 +91,6 @@ export function atSpacing(scan: LabelledScan, spacingMm: Vec3): LabelledScan {
 function resampleUnlessSame(volume: Volume, spacingMm: Vec3): Volume {
   const same = volume.spacingMm.every((mm, axis) => Math.abs(mm - spacingMm[axis]) < 1e-3 * mm);
   return same ? volume : resample(volume, spacingMm);
-}
-
-/** Class by label value; label values without a name are background. */
-function classTable(
-  names: Readonly<Record<number, string>>,
-  { targets, ignore }: Preparation,
-  input: string,
-): Uint8Array {
-  const table = new Uint8Array(65536);
-  const known = new Map(Object.entries(names).map(([value, name]) => [name, Number(value)]));
-  targets.forEach(({ name, structures }, at) => {
-    const values = structures.flatMap((structure) => known.get(structure) ?? []);
-    if (values.length === 0)
-      throw new LabError(
-        `${input}, labels of class ${name}`,
-        [...known.keys()].slice(0, 12),
-        `at least one of ${structures.join(", ")}`,
-        "Name the label values with a label map that has them, or leave the class out of the recipe",
-      );
-    for (const value of values) table[value] = at + 1;
-  });
-  for (const structure of ignore) {
-    const value = known.get(structure);
-    if (value !== undefined) table[value] = ignoreLabel;
-  }
-  return table;
 }
 
 /** Every so many voxels of a class, at most {@link mostVoxels} of them. */

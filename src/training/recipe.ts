@@ -1,15 +1,9 @@
+import type { TargetClass } from "../cohort/label-classes.js";
 import { LabError } from "../errors.js";
 import { createNetworkConfig, type NetworkConfig } from "../model/network-config.js";
 import { lesions } from "../organs.js";
 import type { Scale, Vec3 } from "../types.js";
 import { type Augmentation, defaultAugmentation } from "./augmentation.js";
-
-/** What the network tells apart: a class and the structures of a label map that make it up. */
-export interface TargetClass {
-  name: string;
-  /** Structures by name, such as `["kidney_left", "kidney_right"]`. */
-  structures: readonly string[];
-}
 
 /** How weights move. */
 export type OptimizerSettings =
@@ -66,9 +60,6 @@ export interface TrainingRecipe {
   /** Share of a patch that neighbouring windows share when a whole scan is predicted. */
   overlap: number;
 }
-
-/** The label that takes no part in the loss. */
-export const ignoreLabel = 255;
 
 const organTargets: readonly TargetClass[] = [
   { name: "liver", structures: ["liver"] },

@@ -190,6 +190,8 @@ export function describeModel(
     config: recipe.network,
     weights,
     classNames: ["background", ...recipe.targets.map(({ name }) => name)],
+    structures: recipe.targets.map(({ structures }) => structures),
+    ignored: recipe.ignore,
     spacingMm: recipe.spacingMm,
     windowHu: recipe.windowHu,
     training,

@@ -1,10 +1,11 @@
+import { ignoreLabel } from "../cohort/label-classes.js";
 import type { NetworkConfig } from "../model/network-config.js";
 import type { ParameterTensors } from "../model/network.js";
 import type { RunOptions } from "../progress.js";
 import type { CaseReader } from "./case-bank.js";
 import type { ValidationPoint } from "./checkpoint.js";
 import type { PreparedCase } from "./prepared-case.js";
-import { ignoreLabel, type TrainingRecipe } from "./recipe.js";
+import type { TrainingRecipe } from "./recipe.js";
 import { predictPlanes } from "./sliding-window.js";
 
 /** The most probable class of each voxel, x fastest. */

@@ -22,6 +22,10 @@ describe("parseRunnerOptions", () => {
     assert.equal(options.html, "out");
     assert.equal(options.jobs, 3);
     assert.equal(options.cellTimeoutMs, 1500);
+    const longest = ["", "--scale tiny", "--scale small", "-p scale=small", "--scale paper"].map(
+      (args) => parseRunnerOptions(args.split(" ").filter(Boolean)).cellTimeoutMs / 1000,
+    );
+    assert.deepEqual(longest, [600, 600, 7200, 7200, 604_800]);
     assert.equal(parseRunnerOptions(["--check"]).mode, "check");
     assert.equal(parseRunnerOptions(["--verify"]).mode, "verify");
     assert.ok(parseRunnerOptions([]).jobs >= 1);

@@ -108,6 +108,8 @@ describe("tumorlab train and predict with what is broken", function () {
       ],
       [network("bare", { widths: undefined }), /model\.json, widths: found undefined/],
       [facts("nameless", { classNames: ["background"] }), /model\.json, classNames: .*expected 3 names/],
+      [facts("mute", { structures: [["liver"]] }), /model\.json, structures: .*expected 2 lists of names/],
+      [facts("heard", { ignored: "spleen" }), /model\.json, ignored: found "spleen"/],
       [facts("flat", { spacingMm: [1, 1, 0] }), /model\.json, spacingMm: found \[1, 1, 0\]/],
       [facts("dark", { windowHu: [250, -175] }), /model\.json, windowHu: /],
       [
@@ -123,6 +125,9 @@ describe("tumorlab train and predict with what is broken", function () {
       assert.match(err, message);
     }
     assert.ok(!existsSync(at("labels")));
+    cpSync(at("good"), at("alone"), { recursive: true });
+    rmSync(at("alone/data.json"));
+    assert.match((await predict("alone", "--held-out")).err, /data\.json: .*the scans of a training/);
     assert.match(
       (await predict("good", "--largest", "spleen=1")).err,
       /cleaning: found "spleen", expected one of liver, tumor/,

@@ -150,6 +150,30 @@ describe("tumorlab train and predict", function () {
       "reference",
     ]);
     assert.match(cohort.out, /all: 3 predicted, 0 failed/);
+    const scored = await run(["evaluate", "--reference", data, "--prediction", at("all"), "--json"]);
+    assert.equal(scored.code, 0, scored.err);
+    const { cases: rows } = JSON.parse(scored.out) as {
+      cases: { case: string; name: string; dice: number }[];
+    };
+    // The model calls the liver 1, AbdomenAtlas 5.
+    const [answer, found] = [
+      await readLabelMap(join(data, "ball-2", "combined_labels.nii.gz")),
+      await readLabelMap(at("all/ball-2.nii.gz")),
+    ];
+    const count = (is: (at: number) => boolean): number => answer.data.filter((_, i) => is(i)).length;
+    const dice =
+      (2 * count((i) => answer.data[i] === 5 && found.data[i] === 1)) /
+      (count((i) => answer.data[i] === 5) + count((i) => found.data[i] === 1));
+    const row = rows.find((each) => each.case === "ball-2" && each.name === "liver");
+    assert.ok(dice > 0.1, String(dice));
+    assert.equal(row?.dice, dice);
+
+    const heldOut = ["predict", "--model", at("one"), "--held-out", "--engine", "reference"];
+    const own = await run([...heldOut, "--ct", data, "--out", at("own-held-out")]);
+    assert.match(own.out, /1 predicted, 0 failed/);
+    assert.ok(existsSync(at(`own-held-out/${record.heldOut[0].case}.nii.gz`)));
+    const others = await run([...heldOut, "--ct", at("scans"), "--out", at("own-held-out")]);
+    assert.match(others.err, /scans: found "no scan of ball-\d", expected all cases that were held out/);
 
     const one = ["predict", "--model", at("one"), "--engine", "reference", "--out", at("single")];
     const scan = join(data, "ball-2", "ct.nii.gz");

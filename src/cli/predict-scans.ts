@@ -1,0 +1,86 @@
+import { readdir, stat } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import { caseNameOf } from "../cohort/case-files.js";
+import { findCohort } from "../cohort/layouts.js";
+import { LabError, requireThat } from "../errors.js";
+
+/** A scan and where its labels go. */
+export interface ScanFiles {
+  name: string;
+  path: string;
+  file: string;
+}
+
+/**
+ * The scans under a path, in the order of their names: the file itself, a case's, those of a folder or of a cohort.
+ *
+ * @param wanted names of cases; default all.
+ * @throws LabError without any scan, and where two would be written to one file, or labels over a scan.
+ */
+export async function findScans(ct: string, out: string, wanted?: readonly string[]): Promise<ScanFiles[]> {
+  const all = await listScans(ct);
+  requireThat(all.length > 0, ct, "no scan", "a scan, or a folder of scans");
+  const missing = wanted?.filter((name) => !all.some((scan) => scan.name === name)) ?? [];
+  requireThat(
+    missing.length === 0,
+    ct,
+    `no scan of ${missing.slice(0, 5).join(", ")}`,
+    "all cases that were held out",
+    "Name the cohort that the model was trained on",
+  );
+  const scans = all
+    .filter(({ name }) => wanted?.includes(name) ?? true)
+    .map((scan) => ({ ...scan, file: join(out, `${scan.name}.nii.gz`) }));
+  const names = new Map<string, string>();
+  const places = new Set<string>();
+  for (const { name, path } of scans) {
+    const other = names.get(name);
+    requireThat(other === undefined, ct, `case ${name} as ${other} and ${path}`, "each case once");
+    names.set(name, path);
+    const place = await placeOf(path);
+    if (place !== undefined) places.add(place);
+  }
+  for (const { file } of scans) {
+    const place = await placeOf(file);
+    requireThat(
+      place === undefined || !places.has(place),
+      file,
+      "a scan that is to be predicted",
+      "a place for its labels",
+      "They would take its place: choose another --out",
+    );
+  }
+  return scans;
+}
+
+/** Which file a path leads to, whatever links are on the way; `undefined` where there is none. */
+async function placeOf(path: string): Promise<string | undefined> {
+  const found = await stat(path, { bigint: true }).catch(() => undefined);
+  return found && `${found.dev} ${found.ino}`;
+}
+
+async function listScans(path: string): Promise<{ name: string; path: string }[]> {
+  const info = await stat(path).catch(() => undefined);
+  if (!info) throw new LabError(path, "nothing there", "a scan, or a folder of scans");
+  if (!info.isDirectory()) return [{ name: nameOf(path), path }];
+  const files = (await readdir(path)).filter((name) => /^[^.].*\.nii(\.gz)?$/i.test(name)).sort();
+  // A case's own folder holds its labels too.
+  const scan = files.find((name) => isScanOfCase(caseNameOf(name)));
+  if (files.length > 0)
+    return (scan === undefined ? files : [scan])
+      .map((file) => join(path, file))
+      .map((each) => ({ name: nameOf(each), path: each }));
+  const { cases } = await findCohort(path);
+  return cases.flatMap(({ case: name, image }) => (image === undefined ? [] : [{ name, path: image }]));
+}
+
+/** A case's name: where each case is a folder, as in AbdomenAtlas, the file is only called what it is. */
+function nameOf(path: string): string {
+  const name = caseNameOf(path);
+  return isScanOfCase(name) ? basename(dirname(resolve(path))) : name;
+}
+
+/** Whether a file's name tells the scan of a case from its labels, not the case. */
+function isScanOfCase(name: string): boolean {
+  return /^(ct|image|imaging)$/i.test(name);
+}

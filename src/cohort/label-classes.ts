@@ -1,0 +1,82 @@
+import { LabError } from "../errors.js";
+import type { LabelMap } from "../types.js";
+
+/** What a network tells apart: a class and the structures of a label map that make it up. */
+export interface TargetClass {
+  name: string;
+  /** Structures by name, such as `["kidney_left", "kidney_right"]`. */
+  structures: readonly string[];
+}
+
+/** The classes of a network, in the order of its label values from 1 on. */
+export interface LabelClasses {
+  targets: readonly TargetClass[];
+  /** Structures that are left out of learning and of scores. */
+  ignore: readonly string[];
+}
+
+/** The label that takes no part in the loss, nor in scores. */
+export const ignoreLabel = 255;
+
+/**
+ * Class by label value, 0 to 65535; {@link ignoreLabel} for what is left out. Label values without a name are background.
+ *
+ * @param names structure by label value.
+ * @param input whose labels they are, for errors.
+ * @throws LabError when the names have none of a class's structures.
+ */
+export function classTable(
+  names: Readonly<Record<number, string>>,
+  { targets, ignore }: LabelClasses,
+  input: string,
+): Uint8Array {
+  const table = new Uint8Array(65536);
+  const known = new Map(Object.entries(names).map(([value, name]) => [name, Number(value)]));
+  targets.forEach(({ name, structures }, at) => {
+    const values = structures.flatMap((structure) => known.get(structure) ?? []);
+    if (values.length === 0)
+      throw new LabError(
+        `${input}, labels of class ${name}`,
+        [...known.keys()].slice(0, 12),
+        `at least one of ${structures.join(", ")}`,
+        "Name the label values with a label map that has them, or leave the class out of the recipe",
+      );
+    for (const value of values) table[value] = at + 1;
+  });
+  for (const structure of ignore) {
+    const value = known.get(structure);
+    if (value !== undefined) table[value] = ignoreLabel;
+  }
+  return table;
+}
+
+/**
+ * A pair of label maps on one grid as a network's classes: the reference's structures become classes, and voxels that are
+ * left out are background in both.
+ *
+ * @param prediction label values are the classes, 1 for the first.
+ * @throws LabError when the reference names none of a class's structures, or a predicted value is no class.
+ */
+export function toClassPair(
+  reference: LabelMap,
+  prediction: LabelMap,
+  classes: LabelClasses,
+): { reference: LabelMap; prediction: LabelMap } {
+  const { targets } = classes;
+  const classOf = classTable(reference.names, classes, "reference");
+  const [answer, found] = [0, 1].map(() => new Uint8Array(prediction.data.length));
+  for (let i = 0; i < found.length; i++) {
+    const value = prediction.data[i];
+    if (value > targets.length)
+      throw new LabError("prediction", `label ${value}`, `classes, 0 to ${targets.length}`);
+    const wanted = classOf[reference.data[i]];
+    if (wanted === ignoreLabel) continue;
+    answer[i] = wanted;
+    found[i] = value;
+  }
+  const names = Object.fromEntries(targets.map(({ name }, at) => [at + 1, name]));
+  return {
+    reference: { ...reference, data: answer, names },
+    prediction: { ...prediction, data: found, names },
+  };
+}
