@@ -71,6 +71,8 @@ export { openPublished, publishedNumbers } from "./cohort/published.js";
 export type { PublishedColumn, PublishedRow, PublishedSource, PublishedTable } from "./cohort/published.js";
 export { openSample, sampleNames } from "./cohort/samples.js";
 export type { Sample, SampleOptions } from "./cohort/samples.js";
+export { findScanFiles } from "./cohort/scan-files.js";
+export type { ScanFile } from "./cohort/scan-files.js";
 export { orderEvenly } from "./cohort/split/even-order.js";
 export { toNnunetSplits } from "./cohort/split/nnunet.js";
 export type { NnunetFold } from "./cohort/split/nnunet.js";

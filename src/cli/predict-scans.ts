@@ -1,8 +1,7 @@
-import { readdir, stat } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
-import { caseNameOf } from "../cohort/case-files.js";
-import { findCohort } from "../cohort/layouts.js";
-import { LabError, requireThat } from "../errors.js";
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import { findScanFiles } from "../cohort/scan-files.js";
+import { requireThat } from "../errors.js";
 
 /** A scan and where its labels go. */
 export interface ScanFiles {
@@ -18,8 +17,7 @@ export interface ScanFiles {
  * @throws LabError without any scan, and where two would be written to one file, or labels over a scan.
  */
 export async function findScans(ct: string, out: string, wanted?: readonly string[]): Promise<ScanFiles[]> {
-  const all = await listScans(ct);
-  requireThat(all.length > 0, ct, "no scan", "a scan, or a folder of scans");
+  const all = await findScanFiles(ct);
   const missing = wanted?.filter((name) => !all.some((scan) => scan.name === name)) ?? [];
   requireThat(
     missing.length === 0,
@@ -57,30 +55,4 @@ export async function findScans(ct: string, out: string, wanted?: readonly strin
 async function placeOf(path: string): Promise<string | undefined> {
   const found = await stat(path, { bigint: true }).catch(() => undefined);
   return found && `${found.dev} ${found.ino}`;
-}
-
-async function listScans(path: string): Promise<{ name: string; path: string }[]> {
-  const info = await stat(path).catch(() => undefined);
-  if (!info) throw new LabError(path, "nothing there", "a scan, or a folder of scans");
-  if (!info.isDirectory()) return [{ name: nameOf(path), path }];
-  const files = (await readdir(path)).filter((name) => /^[^.].*\.nii(\.gz)?$/i.test(name)).sort();
-  // A case's own folder holds its labels too.
-  const scan = files.find((name) => isScanOfCase(caseNameOf(name)));
-  if (files.length > 0)
-    return (scan === undefined ? files : [scan])
-      .map((file) => join(path, file))
-      .map((each) => ({ name: nameOf(each), path: each }));
-  const { cases } = await findCohort(path);
-  return cases.flatMap(({ case: name, image }) => (image === undefined ? [] : [{ name, path: image }]));
-}
-
-/** A case's name: where each case is a folder, as in AbdomenAtlas, the file is only called what it is. */
-function nameOf(path: string): string {
-  const name = caseNameOf(path);
-  return isScanOfCase(name) ? basename(dirname(resolve(path))) : name;
-}
-
-/** Whether a file's name tells the scan of a case from its labels, not the case. */
-function isScanOfCase(name: string): boolean {
-  return /^(ct|image|imaging)$/i.test(name);
 }

@@ -1,11 +1,11 @@
 import { LabError } from "../errors.js";
 import { readVolume } from "../nifti/read.js";
 import type { LabelMap, Volume } from "../types.js";
-import { findCaseFiles } from "./case-files.js";
 import { openLabelMap } from "./label-maps.js";
 import { pairCases } from "./pair-cases.js";
 import type { FailedCase } from "./pair-cases.js";
 import { describeClasses, findPairNames, readPair } from "./read-pair.js";
+import { findScanFiles } from "./scan-files.js";
 
 /** Two label maps of one case on one grid, and the scan they were drawn on where there is one. */
 export interface LabelPairOfCase {
@@ -38,13 +38,15 @@ export interface StudyPaths {
   /** A file, or a folder of cases. */
   reference: string;
   prediction: string;
-  /** Scans in HU, paired by case name as the label maps are; only pictures need them. */
+  /** Scans in HU: a file, a folder of them or a cohort, paired by case name; only pictures need them. */
   ct?: string;
   /**
    * Names of the label values: a shipped map (see `listLabelMaps`) or a JSON file. Default: the bare numbers; for
    * references of a model's predictions a dataset.json beside them, else AbdomenAtlas's.
    */
   labelMap?: string;
+  /** Leaves references without a prediction out, instead of listing them as failed; default false. */
+  predictedOnly?: boolean;
   /** Whose case it is; default: each case a patient of its own. */
   patientOf?: (caseName: string) => string;
 }
@@ -57,14 +59,14 @@ export interface StudyPaths {
  */
 export async function openStudy(paths: StudyPaths): Promise<Study> {
   const { reference, prediction, patientOf = (name) => name } = paths;
-  const { pairs, failed } = await pairCases(reference, prediction);
+  const { pairs, failed } = await pairCases(reference, prediction, paths);
   const map = paths.labelMap === undefined ? undefined : await openLabelMap(paths.labelMap);
   const names = await findPairNames(paths, pairs, map?.labels);
   const asClasses = names.classes ? ` Scored as classes of a model: ${describeClasses(names.classes)}.` : "";
-  const scans = paths.ct === undefined ? undefined : await findCaseFiles(paths.ct);
+  const scans = paths.ct === undefined ? [] : await findScanFiles(paths.ct);
   const scanOf = (name: string): string | undefined =>
-    scans?.get(name)?.path ??
-    (pairs.length === 1 && scans?.size === 1 ? [...scans.values()][0].path : undefined);
+    scans.find((scan) => scan.name === name)?.path ??
+    (pairs.length === 1 && scans.length === 1 ? scans[0].path : undefined);
   return {
     title: `${prediction} against ${reference}`,
     about: `Predictions in ${prediction}, references in ${reference}.${asClasses}`,

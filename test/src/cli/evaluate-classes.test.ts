@@ -110,11 +110,21 @@ describe("tumorlab evaluate of a model's classes", () => {
   });
 
   it("is the same in a study", async () => {
-    const study = await openStudy({ reference: at("reference"), prediction: at("found") });
+    const paths = { reference: at("reference"), prediction: at("found") };
+    assert.deepEqual((await openStudy({ ...paths, predictedOnly: true })).failed, []);
+    const study = await openStudy(paths);
+    assert.deepEqual(
+      study.failed.map((each) => each.case),
+      ["b"],
+    );
     assert.match(study.about, /Scored as classes of a model: liver \(liver\), kidney/);
     const pair = await study.cases[0].open();
     assert.deepEqual(Object.values(pair.reference.names), ["liver", "kidney", "tumor"]);
     assert.equal(pair.reference.data.filter((label) => label === 2).length, 8);
+    // Scans in a cohort lie beside label maps, which are no scans.
+    await writeBoxes(at("reference", "a", "ct.nii.gz"), [[200, [0, 0, 0], [1, 1, 1]]]);
+    const withScan = await openStudy({ ...paths, ct: at("reference") });
+    assert.equal((await withScan.cases[0].open()).ct?.data[0], 200);
     mkdirSync(at("bare"), { recursive: true });
     assert.equal(await readAnswerClasses(at("bare")), undefined);
   });
