@@ -106,7 +106,7 @@ those of the cohort's metadata.csv, else every scan is a patient.`,
         "Wait for it or choose another --out; where that process is gone, remove the file",
       );
     try {
-      return await runTraining(settings, split, former !== undefined, io);
+      return await runTraining(settings, split, former?.step, io);
     } finally {
       await lock.release();
     }
@@ -144,11 +144,11 @@ async function readSettings(options: ParsedOptions, data: string, out: string): 
   };
 }
 
-/** Prepares the scans, trains and tells of it. */
+/** Prepares the scans, trains and tells of it. `formerStep` is that of the checkpoint it goes on from. */
 async function runTraining(
   settings: TrainSettings,
   { training, heldOut }: { training: CohortScan[]; heldOut: CohortScan[] },
-  goesOn: boolean,
+  formerStep: number | undefined,
   io: CommandIo,
 ): Promise<number> {
   const { recipe, seed, engine, out } = settings;
@@ -158,7 +158,7 @@ async function runTraining(
   const [learned, validated] = [prepared.slice(0, training.length), prepared.slice(training.length)];
   requireLearnable(learned, recipe);
   const data = { training: learned.map(toInput), heldOut: validated.map(toInput) };
-  await keepToData(out, data, goesOn);
+  await keepToData(out, data, formerStep !== undefined);
 
   const [startMs, startProcessor] = [monotonicMs(), processorSeconds()];
   const bar = createBar("train", io);
@@ -189,6 +189,8 @@ async function runTraining(
     seed,
     engine: result.engine,
     threads: engine.threads ?? describeMachine().cores,
+    // Time and memory are those of the steps since then.
+    fromStep: formerStep ?? 0,
     seconds: (monotonicMs() - startMs) / 1000,
     processorSeconds: processorSeconds() - startProcessor,
     peakMemoryMb: peakMemoryBytes() / 1e6,
@@ -203,8 +205,10 @@ async function runTraining(
     const scores = Object.entries(last?.dice ?? {}).map(
       ([name, dice]) => `${name} ${dice?.toFixed(3) ?? "none"}`,
     );
+    const steps =
+      formerStep === undefined ? `${recipe.steps} steps` : `steps ${formerStep} to ${recipe.steps}`;
     io.out(
-      `${out}: ${recipe.steps} steps on ${result.engine} in ${formatDuration(record.seconds)}` +
+      `${out}: ${steps} on ${result.engine} in ${formatDuration(record.seconds)}` +
         `${scores.length > 0 ? `; Dice on ${validated.length} held-out scans: ${scores.join(", ")}` : ""}\n`,
     );
   }

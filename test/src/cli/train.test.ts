@@ -103,8 +103,10 @@ describe("tumorlab train and predict", function () {
     assert.ok(existsSync(at("two/last/model.json")));
     const resumed = await train("two", "--seed", "3", "--resume");
     assert.equal(resumed.code, 0, resumed.err);
-    assert.match(resumed.out, /two: 6 steps on reference in .*Dice on 1 held-out scans: liver \d/);
-    assert.equal(JSON.parse(readFileSync(at("two/run.json"), "utf8")).weightsSha256, record.weightsSha256);
+    assert.match(resumed.out, /two: steps \d to 6 on reference in .*Dice on 1 held-out scans: liver \d/);
+    const { weightsSha256, fromStep } = JSON.parse(readFileSync(at("two/run.json"), "utf8"));
+    assert.equal(weightsSha256, record.weightsSha256);
+    assert.ok(record.fromStep === 0 && fromStep > 0, String(fromStep));
 
     cpSync(join(data, "ball-1", "ct.nii.gz"), at("scans/a.nii.gz"));
     writeFileSync(at("scans/b.nii.gz"), "no scan");
