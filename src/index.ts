@@ -254,6 +254,7 @@ export type { SurfaceOptions } from "./figures/surfaces.js";
 export { baseLayout, nameAxis, palette, seriesColors, valueAxis } from "./figures/theme.js";
 export type { AxisText } from "./figures/theme.js";
 export { trainingFigures } from "./figures/training-curves.js";
+export { trainingPanelsFigure } from "./figures/training-panels.js";
 export { renderVolumePng } from "./figures/volume/montage.js";
 export type { MontageOptions } from "./figures/volume/montage.js";
 export { createVolumePayload } from "./figures/volume/payload.js";

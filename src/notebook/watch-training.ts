@@ -1,9 +1,11 @@
 import { join } from "node:path";
+import { monotonicMs } from "../env.js";
 import { trainingFigures } from "../figures/training-curves.js";
 import type { GradientReport } from "../model/gradient-check.js";
 import type { TrainedModel } from "../model/store.js";
-import { readCheckpoint, type TrainingHistory, type ValidationPoint } from "../training/checkpoint.js";
+import { readCheckpoint, type TrainingHistory } from "../training/checkpoint.js";
 import { checkpointFile } from "../training/find-checkpoint.js";
+import { recordLoss } from "../training/loss-curve.js";
 import { trainNetwork, type TrainingOptions, type TrainingResult } from "../training/train-network.js";
 import type { Row } from "./data-frame.js";
 import { progress } from "./progress.js";
@@ -16,20 +18,28 @@ export interface WatchedTraining extends TrainingResult {
   snapshots: { step: number; model: TrainedModel }[];
 }
 
+/** Between two drawings of the loss while steps go on: each takes a tenth of a second or two. */
+const drawEveryMs = 10_000;
+
 /**
- * Trains a network in a cell: a bar, the Dice of the held-out scans drawn anew at each validation, and in the end the
- * loss of all steps. Interrupting the cell stops the training as `trainNetwork` says; one that goes on shows the curve
- * from its beginning.
+ * Trains a network in a cell: a bar, the loss and the Dice of the held-out scans, drawn anew as the training goes on and at
+ * each validation. Interrupting the cell stops the training as `trainNetwork` says; one that goes on shows its curves from
+ * their beginning.
  *
  * @param options as `trainNetwork` takes them; `title` stands above bar and figures.
  */
 export async function watchTraining(options: TrainingOptions & { title: string }): Promise<WatchedTraining> {
   const { title, ...training } = options;
   const snapshots: WatchedTraining["snapshots"] = [];
-  const history: TrainingHistory = { losses: [], validations: [], open: { sum: 0, count: 0 } };
-  const live = { displayId: `training: ${title}` };
+  let history: TrainingHistory = { losses: [], validations: [], open: { sum: 0, count: 0 } };
+  const draw = async (update: boolean): Promise<void> => {
+    const [loss, dice] = trainingFigures(history, title);
+    await show(loss, { displayId: `loss: ${title}`, update });
+    await show(dice, { displayId: `training: ${title}`, update });
+  };
   const bar = progress(title, options.recipe.steps);
-  await show(trainingFigures(history, title)[1], live);
+  await draw(false);
+  let drawnMs = monotonicMs();
   const result = await trainNetwork({
     progress: bar,
     signal: currentSignal(),
@@ -38,20 +48,19 @@ export async function watchTraining(options: TrainingOptions & { title: string }
       await options.onEvent?.(event, snapshot);
       if (event.kind === "start" || event.kind === "validation")
         snapshots.push({ step: event.step, model: await snapshot() });
+      if (event.kind === "step") recordLoss(history, event, options.recipe.steps);
       // What was drawn before an interrupt is drawn again.
       if (event.kind === "start" && event.resumed && training.folder !== undefined)
-        history.validations.push(...(await readValidations(training.folder)));
+        ({ history } = await readCheckpoint(join(training.folder, checkpointFile)));
       else if (event.kind === "validation") history.validations.push(event);
-      else return;
-      await show(trainingFigures(history, title)[1], { ...live, update: true });
+      else if (event.kind !== "step" || monotonicMs() - drawnMs < drawEveryMs) return;
+      await draw(true);
+      drawnMs = monotonicMs();
     },
   });
-  await show(trainingFigures(result.history, title), {});
+  ({ history } = result);
+  await draw(true);
   return { ...result, snapshots };
-}
-
-async function readValidations(folder: string): Promise<ValidationPoint[]> {
-  return (await readCheckpoint(join(folder, checkpointFile))).history.validations;
 }
 
 /** Dice of each class at the last validation: a row a class, a column a training. */

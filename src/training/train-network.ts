@@ -19,6 +19,7 @@ import {
 } from "./checkpoint.js";
 import { checkpointFile, findCheckpoint } from "./find-checkpoint.js";
 import { createLearner, type StepReport } from "./learner.js";
+import { recordLoss } from "./loss-curve.js";
 import type { PreparedCase } from "./prepared-case.js";
 import type { TrainingRecipe } from "./recipe.js";
 import { memoryLimitOf, requireTrainingMemory } from "./require-memory.js";
@@ -134,6 +135,8 @@ export async function trainNetwork(options: TrainingOptions): Promise<TrainingRe
       { kind: "start", step, steps: recipe.steps, engine: engine.name, resumed: former !== undefined },
       toModel,
     );
+    // Also where nothing is left to do.
+    if (former) progress?.({ done: step, total: recipe.steps, label: "steps" });
     // A stop within a validation leaves it to the training that goes on.
     if (isValidationDue()) {
       await validateNow();
@@ -223,18 +226,4 @@ function openFeed({ recipe, seed = 0, synthesis }: TrainingOptions, bank: CaseBa
   const work = { bank, recipe: batchRecipe, seed };
   if (typeof synthesis === "function") return createBatchFeed(work, synthesis);
   return startBatchFeed(synthesis ? { ...work, synthesis } : work, recipe.steps);
-}
-
-/** A point of the loss curve is the mean over a five-hundredth of all steps, however long the training. */
-function recordLoss({ losses, open }: TrainingHistory, report: StepReport, steps: number): void {
-  open.sum += report.loss;
-  open.count++;
-  if (open.count < Math.ceil(steps / 500) && report.step + 1 < steps) return;
-  losses.push({
-    step: report.step + 1,
-    loss: open.sum / open.count,
-    learningRate: report.learningRate,
-  });
-  open.sum = 0;
-  open.count = 0;
 }

@@ -2,7 +2,16 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { closeDrawing, engineTable, plotlyMime, prepareCase, trainingTable, watchTraining } from "tumorlab";
+import {
+  checkFigure,
+  closeDrawing,
+  engineTable,
+  plotlyMime,
+  prepareCase,
+  trainingPanelsFigure,
+  trainingTable,
+  watchTraining,
+} from "tumorlab";
 import { ballRecipe } from "../training/recipes.js";
 import { ballScan } from "../training/scans.js";
 import { startFakeKernel } from "./fake-kernel.js";
@@ -11,7 +20,7 @@ describe("watchTraining", function () {
   this.timeout(120_000);
   after(() => closeDrawing());
 
-  it("draws the held-out Dice anew at each validation, then the loss, and keeps the models", async () => {
+  it("draws loss and held-out Dice anew at each validation and at the end, and keeps the models", async () => {
     const cases = [1, 2, 3].map((seed) => prepareCase(ballScan(seed), ballRecipe));
     const kernel = startFakeKernel();
     const folder = mkdtempSync(join(tmpdir(), "tumorlab-watched-"));
@@ -35,15 +44,26 @@ describe("watchTraining", function () {
       const live = figures.filter(({ options }) => options.displayId === "training: Balls");
       assert.deepEqual(
         live.map(({ options }) => options.update === true),
-        [false, true, true],
+        // Begun, after both validations, and done; the same for the loss.
+        [false, true, true, true],
       );
-      const [empty, , last] = live.map(({ bundle }) => bundle[plotlyMime] as { data: { x?: number[] }[] });
+      const [empty, , , last] = live.map(
+        ({ bundle }) => bundle[plotlyMime] as { data: { x?: number[] }[] },
+      );
       assert.equal(empty.data.length, 0);
       assert.deepEqual(last.data[0].x, [5, 8]);
-      const [loss] = figures
-        .slice(-2)
-        .map(({ bundle }) => bundle[plotlyMime] as { data: { x: number[]; y: number[] }[] });
-      assert.equal(loss.data[0].y.length, training.history.losses.length);
+      const losses = figures
+        .filter(({ options }) => options.displayId === "loss: Balls")
+        .map(({ bundle }) => (bundle[plotlyMime] as { data: { y: number[] }[] }).data[0].y);
+      assert.deepEqual(
+        losses.map((values) => values.length),
+        [0, 5, 8, 8],
+      );
+      assert.deepEqual(
+        losses.at(-1),
+        training.history.losses.map(({ loss }) => loss),
+      );
+      assert.equal(figures.length, 8, "nothing is drawn twice");
       const [row] = trainingTable({
         real: training,
         none: { history: { ...training.history, validations: [] } },
@@ -63,6 +83,23 @@ describe("watchTraining", function () {
       const again = kernel.shown.filter(({ options }) => options.displayId === "training: On");
       const curve = again.at(-1)!.bundle[plotlyMime] as { data: { x: number[] }[] };
       assert.deepEqual(curve.data[0].x, [5, 8]);
+      const whole = kernel.shown.filter(({ options }) => options.displayId === "loss: On")[1];
+      assert.equal((whole.bundle[plotlyMime] as { data: { y: number[] }[] }).data[0].y.length, 8);
+      const words = kernel.shown.map(({ bundle }) => String(bundle["text/plain"] ?? ""));
+      assert.ok(words.some((text) => /^On: .*8 of 8/.test(text)), "done, though nothing was left to do");
+      const panels = trainingPanelsFigure({ "seed 0": training, "seed 1": training });
+      checkFigure(panels);
+      const names = Object.keys(training.history.validations[1].dice);
+      assert.equal(panels.data.length, 2 * names.length);
+      assert.deepEqual(
+        panels.data.map(({ xaxis }) => xaxis),
+        names.flatMap((_, i) => [1, 2].map(() => (i === 0 ? "x" : `x${i + 1}`))),
+      );
+      assert.deepEqual(
+        panels.data[0].y,
+        training.history.validations.map(({ dice }) => dice[names[0]]),
+      );
+      assert.deepEqual(trainingPanelsFigure({}).data, []);
     } finally {
       kernel.stop();
       rmSync(folder, { recursive: true });
