@@ -47,9 +47,7 @@ describe("watchTraining", function () {
         // Begun, after both validations, and done; the same for the loss.
         [false, true, true, true],
       );
-      const [empty, , , last] = live.map(
-        ({ bundle }) => bundle[plotlyMime] as { data: { x?: number[] }[] },
-      );
+      const [empty, , , last] = live.map(({ bundle }) => bundle[plotlyMime] as { data: { x?: number[] }[] });
       assert.equal(empty.data.length, 0);
       assert.deepEqual(last.data[0].x, [5, 8]);
       const losses = figures
@@ -85,8 +83,9 @@ describe("watchTraining", function () {
       assert.deepEqual(curve.data[0].x, [5, 8]);
       const whole = kernel.shown.filter(({ options }) => options.displayId === "loss: On")[1];
       assert.equal((whole.bundle[plotlyMime] as { data: { y: number[] }[] }).data[0].y.length, 8);
-      const words = kernel.shown.map(({ bundle }) => String(bundle["text/plain"] ?? ""));
-      assert.ok(words.some((text) => /^On: .*8 of 8/.test(text)), "done, though nothing was left to do");
+      const words = kernel.shown.map(({ bundle }) => bundle["text/plain"]);
+      const isDone = (text: unknown): boolean => typeof text === "string" && /^On: .*8 of 8/.test(text);
+      assert.ok(words.some(isDone), "done, though nothing was left to do");
       const panels = trainingPanelsFigure({ "seed 0": training, "seed 1": training });
       checkFigure(panels);
       const names = Object.keys(training.history.validations[1].dice);
