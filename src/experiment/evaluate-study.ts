@@ -16,7 +16,10 @@ export interface StudyOptions extends RunOptions {
   toleranceMm?: EvaluateOptions["toleranceMm"];
   /** How empty masks are treated; defaults to *worst-case*. */
   policy?: PolicyName;
-  /** Label values that are lesions; defaults to those whose name is one of a lesion (`findLesion`). */
+  /**
+   * Label values that are lesions; defaults to those whose name is one of a lesion (`findLesion`) or says tumor, lesion or
+   * cancer, as the Decathlon's names and classes over several organs do.
+   */
   lesionLabels?: readonly number[];
   /** When a lesion counts as found; defaults to any overlap. */
   match?: LesionMatch;
@@ -64,7 +67,7 @@ export async function evaluateStudy(study: Study, options: StudyOptions = {}): P
         lesionLabels ??
         Object.keys(names)
           .map(Number)
-          .filter((label) => findLesion(names[label]));
+          .filter((label) => isLesionName(names[label]));
       const chosen = Object.fromEntries(labels.map((label) => [label, names[label] ?? `label ${label}`]));
       if (labels.length > 0)
         lesions.push(evaluateLesions(reference, prediction, { ...name, labels: chosen, match }));
@@ -76,6 +79,10 @@ export async function evaluateStudy(study: Study, options: StudyOptions = {}): P
     progress?.({ done: ++done, total: study.cases.length, label: each.case });
   }
   return { rows: completeRows(scored), lesions, failed };
+}
+
+function isLesionName(name: string): boolean {
+  return findLesion(name) !== undefined || /(^|[^a-z])(tumou?r|lesion|cancer)s?([^a-z]|$)/i.test(name);
 }
 
 /** Rows for the labels some case has: those of each case, and empty ones where a case lacks a label. */

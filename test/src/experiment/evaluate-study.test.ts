@@ -3,12 +3,17 @@ import { evaluateStudy, toLabelMap, type Study, type StudyCase } from "tumorlab"
 import { box, overlay } from "../metrics/masks.js";
 
 const shape = [10, 10, 10] as const;
-const names = { 1: "liver", 2: "liver_lesion" };
+const labelNames = { 1: "liver", 2: "liver_lesion" };
 const organ = (label = 1) => box(shape, [0, 0, 0], [10, 10, 4], [1, 1, 1], label);
 const lesion = (from: number) => box(shape, [from, from, 0], [from + 2, from + 2, 2], [1, 1, 1], 2);
 const empty = () => box(shape, [0, 0, 0], [0, 0, 0]);
 
-function makeCase(name: string, reference = organ(), prediction = reference): StudyCase {
+function makeCase(
+  name: string,
+  reference = organ(),
+  prediction = reference,
+  names: Record<number, string> = labelNames,
+): StudyCase {
   return {
     case: name,
     patient: `${name} patient`,
@@ -81,6 +86,13 @@ describe("evaluateStudy", () => {
         ["b", 0, 0],
       ],
     );
+    const counts = async (name: string): Promise<number> => {
+      const named = makeCase("named", two, two, { 1: "liver", 2: name });
+      return (await evaluateStudy(makeStudy(named))).lesions.length;
+    };
+    for (const name of ["tumor", "Tumour", "cancer", "kidney tumors", "liver_lesion"])
+      assert.equal(await counts(name), 1, name);
+    for (const name of ["liver", "tumorous_edge", "stomach"]) assert.equal(await counts(name), 0, name);
     const match = { rule: "iou", threshold: 0.5 } as const;
     const organsAsLesions = await evaluateStudy(study, { lesionLabels: [1], match });
     assert.match(organsAsLesions.lesions[0].rule, /at least 0\.5/);
