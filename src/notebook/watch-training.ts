@@ -1,8 +1,10 @@
+import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { monotonicMs } from "../env.js";
 import { trainingFigures } from "../figures/training-curves.js";
+import { makeFolder } from "../files.js";
 import type { GradientReport } from "../model/gradient-check.js";
-import type { TrainedModel } from "../model/store.js";
+import { loadModel, saveModel, type TrainedModel } from "../model/store.js";
 import { readCheckpoint, type TrainingHistory } from "../training/checkpoint.js";
 import { checkpointFile } from "../training/find-checkpoint.js";
 import { recordLoss } from "../training/loss-curve.js";
@@ -18,15 +20,19 @@ export interface WatchedTraining extends TrainingResult {
   snapshots: { step: number; model: TrainedModel }[];
 }
 
+/** Within the folder of a training. */
+const snapshotFolder = "snapshots";
+
 /** Between two drawings of the loss while steps go on: each takes a tenth of a second or two. */
 const drawEveryMs = 10_000;
 
 /**
  * Trains a network in a cell: a bar, the loss and the Dice of the held-out scans, drawn anew as the training goes on and at
- * each validation. Interrupting the cell stops the training as `trainNetwork` says; one that goes on shows its curves from
- * their beginning.
+ * each validation. Interrupting the cell stops the training as `trainNetwork` says; one that goes on shows its curves and
+ * has its snapshots from the beginning.
  *
- * @param options as `trainNetwork` takes them; `title` stands above bar and figures.
+ * @param options as `trainNetwork` takes them; `title` stands above bar and figures. Snapshots are kept in the folder, where
+ *   there is one.
  */
 export async function watchTraining(options: TrainingOptions & { title: string }): Promise<WatchedTraining> {
   const { title, ...training } = options;
@@ -46,8 +52,13 @@ export async function watchTraining(options: TrainingOptions & { title: string }
     ...training,
     onEvent: async (event, snapshot) => {
       await options.onEvent?.(event, snapshot);
-      if (event.kind === "start" || event.kind === "validation")
+      if (event.kind === "start" && training.folder !== undefined)
+        snapshots.push(...(await openSnapshots(training.folder, event.resumed ? event.step : -1)));
+      const isNew = snapshots.at(-1)?.step !== event.step;
+      if ((event.kind === "start" || event.kind === "validation") && isNew) {
         snapshots.push({ step: event.step, model: await snapshot() });
+        if (training.folder !== undefined) await keepSnapshot(training.folder, snapshots.at(-1)!);
+      }
       if (event.kind === "step") recordLoss(history, event, options.recipe.steps);
       // What was drawn before an interrupt is drawn again.
       if (event.kind === "start" && event.resumed && training.folder !== undefined)
@@ -61,6 +72,24 @@ export async function watchTraining(options: TrainingOptions & { title: string }
   ({ history } = result);
   await draw(true);
   return { ...result, snapshots };
+}
+
+/** Snapshots of a training that goes on, up to its step; those of another training are removed. */
+async function openSnapshots(folder: string, upTo: number): Promise<WatchedTraining["snapshots"]> {
+  const place = join(folder, snapshotFolder);
+  if (upTo < 0) await rm(place, { recursive: true, force: true });
+  const names = await readdir(place).catch(() => []);
+  const steps = names.filter((name) => /^\d+$/.test(name)).map(Number);
+  const kept = steps.filter((step) => step <= upTo).sort((a, b) => a - b);
+  return Promise.all(kept.map(async (step) => ({ step, model: await loadModel(join(place, String(step))) })));
+}
+
+async function keepSnapshot(
+  folder: string,
+  { step, model }: WatchedTraining["snapshots"][number],
+): Promise<void> {
+  await makeFolder(join(folder, snapshotFolder));
+  await saveModel(join(folder, snapshotFolder, String(step)), model);
 }
 
 /** Dice of each class at the last validation: a row a class, a column a training. */

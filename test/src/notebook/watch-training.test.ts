@@ -12,6 +12,7 @@ import {
   trainingTable,
   watchTraining,
 } from "tumorlab";
+import { hashWeights } from "tumorlab/dist/model/weights.js";
 import { ballRecipe } from "../training/recipes.js";
 import { ballScan } from "../training/scans.js";
 import { startFakeKernel } from "./fake-kernel.js";
@@ -69,7 +70,7 @@ describe("watchTraining", function () {
       assert.deepEqual(Object.keys(row), ["class", "Dice, real", "Dice, none"]);
       assert.equal(row["Dice, real"], training.history.validations[1].dice["liver"]);
       // Gone on with, the curve is drawn from its beginning.
-      await watchTraining({
+      const goneOn = await watchTraining({
         recipe: ballRecipe,
         engine: "reference",
         title: "On",
@@ -78,6 +79,10 @@ describe("watchTraining", function () {
         folder,
         resume: true,
       });
+      assert.deepEqual(
+        goneOn.snapshots.map(({ step, model }) => [step, hashWeights(model.weights)]),
+        training.snapshots.map(({ step, model }) => [step, hashWeights(model.weights)]),
+      );
       const again = kernel.shown.filter(({ options }) => options.displayId === "training: On");
       const curve = again.at(-1)!.bundle[plotlyMime] as { data: { x: number[] }[] };
       assert.deepEqual(curve.data[0].x, [5, 8]);
