@@ -115,6 +115,13 @@ export async function trainNetwork(options: TrainingOptions): Promise<TrainingRe
     await writeCheckpoint(join(folder, checkpointFile), checkpoint);
     await onEvent?.({ kind: "checkpoint", step }, toModel);
   };
+  const tellProgress = (loss?: number): void => {
+    const known = Object.entries({ loss, dice: history.validations.at(-1)?.meanDice });
+    const values = Object.fromEntries(
+      known.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+    );
+    progress?.({ done: step, total: recipe.steps, label: "steps", values });
+  };
   const isDue = (every: number): boolean => step === recipe.steps || (step > 0 && step % every === 0);
   const isCheckpointDue = (): boolean => isDue(recipe.checkpointEvery);
   const isValidationDue = (): boolean =>
@@ -136,7 +143,7 @@ export async function trainNetwork(options: TrainingOptions): Promise<TrainingRe
       toModel,
     );
     // Also where nothing is left to do.
-    if (former) progress?.({ done: step, total: recipe.steps, label: "steps" });
+    if (former) tellProgress(history.losses.at(-1)?.loss);
     // A stop within a validation leaves it to the training that goes on.
     if (isValidationDue()) {
       await validateNow();
@@ -151,13 +158,7 @@ export async function trainNetwork(options: TrainingOptions): Promise<TrainingRe
       await onEvent?.({ kind: "step", ...report, cases: batch.cases }, toModel);
       if (isValidationDue()) await validateNow();
       if (isCheckpointDue()) await keep();
-      const dice = history.validations.at(-1)?.meanDice;
-      progress?.({
-        done: step,
-        total: recipe.steps,
-        label: "steps",
-        values: { loss: report.loss, ...(dice === undefined ? {} : { dice }) },
-      });
+      tellProgress(report.loss);
       // The engine may compute without a pause: let an interrupt be heard.
       await new Promise<void>((resolve) => setImmediate(resolve));
     }
