@@ -513,6 +513,7 @@ export type { CohortScan, PreparedScan } from "./training/cohort-scan.js";
 export { applyHuBand, fitHuBand } from "./training/hu-band-baseline.js";
 export type { FitHuBandOptions, HuBand } from "./training/hu-band-baseline.js";
 export type { StepReport } from "./training/learner.js";
+export { classesOf } from "./training/model-classes.js";
 export { createPhantomScans } from "./training/phantom-scans.js";
 export type { PhantomScansOptions } from "./training/phantom-scans.js";
 export { openPredictor } from "./training/predict-scan.js";

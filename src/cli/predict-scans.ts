@@ -13,12 +13,12 @@ export interface ScanFiles {
 /**
  * The scans under a path, in the order of their names: the file itself, a case's, those of a folder or of a cohort.
  *
- * @param wanted names of cases; default all.
+ * @param heldOut names of the only cases wanted; default all.
  * @throws LabError without any scan, and where two would be written to one file, or labels over a scan.
  */
-export async function findScans(ct: string, out: string, wanted?: readonly string[]): Promise<ScanFiles[]> {
+export async function findScans(ct: string, out: string, heldOut?: readonly string[]): Promise<ScanFiles[]> {
   const all = await findScanFiles(ct);
-  const missing = wanted?.filter((name) => !all.some((scan) => scan.name === name)) ?? [];
+  const missing = heldOut?.filter((name) => !all.some((scan) => scan.name === name)) ?? [];
   requireThat(
     missing.length === 0,
     ct,
@@ -27,7 +27,7 @@ export async function findScans(ct: string, out: string, wanted?: readonly strin
     "Name the cohort that the model was trained on",
   );
   const scans = all
-    .filter(({ name }) => wanted?.includes(name) ?? true)
+    .filter(({ name }) => heldOut?.includes(name) ?? true)
     .map((scan) => ({ ...scan, file: join(out, `${scan.name}.nii.gz`) }));
   const names = new Map<string, string>();
   const places = new Set<string>();

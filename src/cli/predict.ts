@@ -1,13 +1,15 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { writeAnswerClasses } from "../cohort/answer-classes.js";
-import type { LabelClasses } from "../cohort/label-classes.js";
 import { makeFolder, requireWritable } from "../files.js";
-import { loadModel, type TrainedModel } from "../model/store.js";
+import { rescaleValue } from "../grid.js";
+import { loadModel } from "../model/store.js";
 import { readVolume } from "../nifti/read.js";
 import { writeVolume } from "../nifti/write.js";
 import { checkCleaning, type CleaningOptions } from "../training/clean-labels.js";
+import { classesOf } from "../training/model-classes.js";
 import { openPredictor } from "../training/predict-scan.js";
+import type { Volume } from "../types.js";
 import { createBar } from "./bar.js";
 import { type Command, oneLine, parseOptions, type ParsedOptions, toJson, UsageError } from "./command.js";
 import { engineOptions, readEngineOptions } from "./engine-options.js";
@@ -31,7 +33,8 @@ export const predictCommand: Command = {
   --model DIR            a model, or the folder of a training, of which the best is taken
   --ct FILE|DIR          a scan, a case's folder, a folder of scans, or a cohort
   --volume N             of a scan with several in time, which; 0 is the first
-  --held-out             of a cohort only the cases that the model's training held out
+  --held-out             of a cohort only the cases that the model's training held out; best was chosen by its
+                         Dice on them, --model DIR/last was not
   --out DIR              CASE.nii.gz each, on the scan's own grid; label values are the model's classes, which
                          classes.json beside them tells to tumorlab evaluate
   --overlap P            share of a window that its neighbour shares, 0 to below 1 (default 0.5)
@@ -85,7 +88,10 @@ A scan that cannot be read is listed as failed; the others are predicted, and th
         io.signal.throwIfAborted();
         const bar = createBar(`predict ${name} (${results.length + 1} of ${scans.length})`, io);
         try {
-          const labels = await predictor.predict(await readVolume(path, volume), {
+          const scan = await readVolume(path, volume);
+          // Air is at -1000 HU: in a whole CT some voxel lies below 0.
+          if (!hasNegative(scan)) io.err(`${name}: no value below 0 HU in ${path}: is that a CT?\n`);
+          const labels = await predictor.predict(scan, {
             overlap,
             mirrorAxes: options.has("mirror") ? [0, 1, 2] : [],
             cleaning,
@@ -120,11 +126,8 @@ async function findModel(folder: string): Promise<string> {
   return folder;
 }
 
-/** The classes of a model; `undefined` for one that does not say what they are made of. */
-function classesOf({ classNames, structures, ignored = [] }: TrainedModel): LabelClasses | undefined {
-  if (!structures) return undefined;
-  const targets = structures.map((own, at) => ({ name: classNames[at + 1], structures: own }));
-  return { targets, ignore: ignored };
+function hasNegative({ data, rescale }: Volume): boolean {
+  return data.some((stored) => rescaleValue(stored, rescale) < 0);
 }
 
 function parseCleaning(options: ParsedOptions): CleaningOptions {

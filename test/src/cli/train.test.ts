@@ -171,8 +171,12 @@ describe("tumorlab train and predict", function () {
     assert.equal(row?.dice, dice);
 
     const heldOut = ["predict", "--model", at("one"), "--held-out", "--engine", "reference"];
+    const labelsAsScan = ["--ct", join(data, "ball-1", "combined_labels.nii.gz"), "--out", at("doubted")];
+    const doubted = await run([...heldOut.filter((word) => word !== "--held-out"), ...labelsAsScan]);
+    assert.match(doubted.err, /combined_labels: no value below 0 HU in .*: is that a CT\?/);
     const own = await run([...heldOut, "--ct", data, "--out", at("own-held-out")]);
     assert.match(own.out, /1 predicted, 0 failed/);
+    assert.doesNotMatch(own.err, /is that a CT/);
     assert.ok(existsSync(at(`own-held-out/${record.heldOut[0].case}.nii.gz`)));
     const others = await run([...heldOut, "--ct", at("scans"), "--out", at("own-held-out")]);
     assert.match(others.err, /scans: found "no scan of ball-\d", expected all cases that were held out/);
