@@ -16,6 +16,7 @@ const floors = [
     "occupied.ts",
     "files.ts",
     "file-lock.ts",
+    "missing.ts",
     "random.ts",
     "organs.ts",
     "size-class.ts",

@@ -1,13 +1,14 @@
 import { readFile } from "node:fs/promises";
 import type { CohortReport } from "../cohort/verify/verify.js";
 import { LabError, requireThat } from "../errors.js";
+import { fromJson } from "../missing.js";
 
 /** Reads a report that `tumorlab cohort verify` wrote. Throws a LabError naming the file and what is wrong with it. */
 export async function readCohortReport(path: string): Promise<CohortReport> {
   const advice = "Write one with tumorlab cohort verify DIR --out FILE.json";
   let parsed: unknown;
   try {
-    parsed = JSON.parse(await readFile(path, "utf8"));
+    parsed = fromJson(await readFile(path, "utf8"));
   } catch (error) {
     throw new LabError(path, (error as Error).message, "the report of a cohort, in JSON", advice, {
       cause: error,

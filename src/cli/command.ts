@@ -1,5 +1,7 @@
 import { parseArgs } from "node:util";
 
+export { toJson } from "../missing.js";
+
 /** Where a command writes and what it may ask of its surroundings. */
 export interface CommandIo {
   /** Writes to standard output: results, nothing else. */
@@ -85,15 +87,6 @@ function joinNegativeNumbers(args: readonly string[]): string[] {
     else joined.push(args[i]);
   }
   return joined;
-}
-
-/** JSON with `null` where a number is not finite, for output that every reader can parse. */
-export function toJson(value: unknown, indent?: number): string {
-  return JSON.stringify(
-    value,
-    (_, each: unknown) => (typeof each === "number" && !Number.isFinite(each) ? null : each),
-    indent,
-  );
 }
 
 /** The message of an error on one line. */

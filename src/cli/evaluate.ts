@@ -66,7 +66,8 @@ export const evaluateCommand: Command = {
   --out FILE.csv             also writes the rows as CSV
   --predicted-only           takes references without a prediction for none of the cases, not for failed ones
   --workers N                cases scored at the same time (default: one a core)
-  --json                     prints {cases, failed, summary} as JSON
+  --json                     prints {cases, failed, summary} as JSON; null is left out (an empty cell in CSV), an
+                             infinite distance is "Infinity" in both
 
 Folders are paired by case name: CASE.nii.gz, CASE_0000.nii.gz, CASE/segmentation.nii.gz, CASE/combined_labels.nii.gz or
 CASE/segmentations/*.nii.gz. A case that has no partner, cannot be read or has another shape is listed as failed; the

@@ -1,10 +1,11 @@
+import { toFullJson } from "../missing.js";
 import { createKey } from "../random.js";
 import type { EstimateWithInterval } from "../scaling/curve-interval.js";
 import { requireGain } from "../scaling/curve-table.js";
 import { findLaw } from "../scaling/laws/table.js";
 import { reportEfficiency } from "../scaling/report.js";
 import type { EfficiencyReport } from "../scaling/report.js";
-import { parseOptions, toJson, UsageError } from "./command.js";
+import { parseOptions, UsageError } from "./command.js";
 import type { Command } from "./command.js";
 import { openTable, readIntervalMethod, requireOneSplit } from "./scaling-fit.js";
 import { formatNumber, formatTable } from "./table.js";
@@ -22,7 +23,7 @@ export const scalingEfficiencyCommand: Command = {
   --interval KIND percentile (default) or bca, which needs patients or seeds
   --seed S        of the resamples (default 0)
   --loss          scores are losses: lower is better
-  --json
+  --json          prints the report as JSON; null is what is not known, "Infinity" an infinite number
 
 For each size of the other arm: how many scans of the first arm give the same score, the multiplier and the scans
 saved, each with a 95 % interval; and the mean gain over log n. "never in 3 %": in so many resamples the first arm does
@@ -52,7 +53,7 @@ not get there with any number of scans.`,
         options.number("seed", 0, (seed) => Number.isSafeInteger(seed) && seed >= 0, "a whole number from 0"),
       ),
     });
-    io.out(options.has("json") ? `${toJson(report)}\n` : formatReport(report));
+    io.out(options.has("json") ? `${toFullJson(report)}\n` : formatReport(report));
     return 0;
   },
 };

@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import { LabError } from "../errors.js";
 import { readText } from "../files.js";
+import { toFullJson } from "../missing.js";
 import { createKey } from "../random.js";
 import { bootstrapCurves } from "../scaling/curve-bootstrap.js";
 import { intervalOverReplicates } from "../scaling/curve-interval.js";
@@ -15,7 +16,7 @@ import { refitLaw } from "../scaling/refit.js";
 import { selectLaw } from "../scaling/select.js";
 import type { LawComparison } from "../scaling/select.js";
 import type { BootstrapMethod } from "../stats/bootstrap.js";
-import { parseOptions, toJson, UsageError } from "./command.js";
+import { parseOptions, UsageError } from "./command.js";
 import type { Command, ParsedOptions } from "./command.js";
 import { formatSignificant, formatTable } from "./table.js";
 
@@ -33,7 +34,7 @@ export const scalingFitCommand: Command = {
   --seed S              of the resamples (default 0)
   --loss                scores are losses: lower is better
   --log                 least squares on the logarithm of the error
-  --json
+  --json                prints the report as JSON; null is what is not known, "Infinity" an infinite number
 
 Columns: n,score and any of arm,seed,patient,split; or n and a column of scores an arm. Scores lie between 0 and 1.
 Parameters come with 95 % profile-likelihood intervals; a law that the points do not determine says so.`,
@@ -97,7 +98,9 @@ Parameters come with 95 % profile-likelihood intervals; a law that the points do
       };
     });
     if (options.has("json"))
-      io.out(`${toJson({ file: name, unit: bootstrap.unit, resamples, warnings: table.warnings, arms })}\n`);
+      io.out(
+        `${toFullJson({ file: name, unit: bootstrap.unit, resamples, warnings: table.warnings, arms })}\n`,
+      );
     else io.out(arms.map((arm) => formatArm(arm, table.isLoss)).join("\n"));
     return 0;
   },

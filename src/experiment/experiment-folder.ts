@@ -3,6 +3,7 @@ import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { LabError, locateErrors, requireThat } from "../errors.js";
 import { readText, writeFileWhole } from "../files.js";
+import { fromJson } from "../missing.js";
 import { checkPlan } from "./check-plan.js";
 import { canonicalJson, type ExperimentPlan, hashPlan, listTrials, type TrialSpec } from "./plan.js";
 import type { TrialBaseline, TrialRecord, TrialResult } from "./result.js";
@@ -198,7 +199,7 @@ async function readIfThere(path: string): Promise<string | undefined> {
 
 function parseJson<T>(text: string): T | undefined {
   try {
-    return (JSON.parse(text) as T | null) ?? undefined;
+    return (fromJson(text) as T | null) ?? undefined;
   } catch {
     return undefined;
   }

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { PolicyName } from "../metrics/empty.js";
+import { spellNumber } from "../missing.js";
 import { lesions, organs, type TumorOrgan } from "../organs.js";
 import type { SizeClass } from "../size-class.js";
 import type { TrainingRecipe } from "../training/recipe.js";
@@ -117,11 +118,14 @@ export function recipeOf({ recipe }: ExperimentPlan, organ: TumorOrgan): Trainin
   };
 }
 
-/** JSON with the fields of every object in alphabetical order; fields that are `undefined` are left out. */
+/**
+ * JSON with the fields of every object in alphabetical order; fields that are `undefined` are left out, numbers as
+ * {@link spellNumber} spells them.
+ */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_, each: unknown) =>
     each !== null && typeof each === "object" && !Array.isArray(each)
       ? Object.fromEntries(Object.entries(each).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : each,
+      : spellNumber(each),
   );
 }

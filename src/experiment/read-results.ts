@@ -1,5 +1,6 @@
 import { LabError, requireThat } from "../errors.js";
 import { readText } from "../files.js";
+import { fromJson } from "../missing.js";
 import { checkPlan } from "./check-plan.js";
 import { canonicalJson, hashPlan, listTrials } from "./plan.js";
 import type { CollectedRecords, CollectedResults } from "./result.js";
@@ -92,7 +93,7 @@ export async function readExperimentRecords(
 async function readJson(path: string): Promise<unknown> {
   const text = await readText(path, "collected results of an experiment");
   try {
-    const value: unknown = JSON.parse(text);
+    const value = fromJson(text);
     if (typeof value === "object" && value !== null) return value;
   } catch (error) {
     throw new LabError(path, (error as Error).message, "JSON", "", { cause: error });

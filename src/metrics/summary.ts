@@ -1,4 +1,5 @@
 import { requireThat } from "../errors.js";
+import { isMissing } from "../missing.js";
 import { bootstrapInterval } from "../stats/bootstrap.js";
 import type { BootstrapOptions, Interval, WeightedStatistic } from "../stats/bootstrap.js";
 import { groupClusters } from "../stats/clusters.js";
@@ -112,14 +113,14 @@ export function summarizeCases(rows: readonly ScoreRow[], chosen?: readonly Metr
 
 /** Rows whose value counts. */
 export function countedRows(rows: readonly ScoreRow[], metric: Metric): ScoreRow[] {
-  return rows.filter((row) => !Number.isNaN(row[metric]));
+  return rows.filter((row) => !isMissing(row[metric]));
 }
 
 /** Why the other rows do not count, most frequent reason first. */
 export function countExclusions(rows: readonly ScoreRow[], metric: Metric): Exclusion[] {
   const counts = new Map<string, number>();
   for (const row of rows) {
-    if (!Number.isNaN(row[metric])) continue;
+    if (!isMissing(row[metric])) continue;
     const reason = emptyReasons[row.empty] ?? "not measured";
     counts.set(reason, (counts.get(reason) ?? 0) + 1);
   }

@@ -1,5 +1,6 @@
-import { createRequire } from "node:module";
 import { requireThat } from "../errors.js";
+import { isMissing, readSpelled } from "../missing.js";
+import { loadDanfo } from "./danfo.js";
 
 /**
  * The part of danfo.js's DataFrame the notebooks use. Its own declarations bring those of all of TensorFlow.js, which
@@ -30,6 +31,8 @@ export interface DataFrameGroups {
   min(): DataFrame;
   max(): DataFrame;
   sum(): DataFrame;
+  /** Several at once: a column and what is asked of it, such as `{ dice: ["mean", "median"] }`. */
+  agg(figures: Record<string, string[] | string>): DataFrame;
 }
 
 /** A row of plain data: column name to value. */
@@ -37,20 +40,36 @@ export type Row = Readonly<Record<string, unknown>>;
 
 /**
  * Rows as a danfo.js DataFrame, for grouping, joining and describing. danfo.js is loaded on the first call, which takes
- * one to two seconds. Columns are those of all rows in order of appearance; what a row lacks is `undefined` there.
+ * one to two seconds. Columns are those of all rows in order of appearance.
+ *
+ * Missing values, be they `NaN`, `null` from JSON or a field that a row lacks, are `NaN` in number columns and `null` in
+ * others, and are left out of every figure: `count` says how many there are. Infinity, also as `--json` spells it, is a
+ * number.
  *
  * @throws LabError without rows: a DataFrame needs columns.
  */
 export function toDataFrame(rows: readonly Row[]): DataFrame {
   requireThat(rows.length > 0, "rows", rows, "at least one row");
   const columns = columnsOf(rows);
-  const danfo = createRequire(__filename)("danfojs-node") as {
-    DataFrame: new (rows: unknown[][], options: { columns: string[] }) => DataFrame;
-  };
-  return new danfo.DataFrame(
-    rows.map((row) => columns.map((column) => row[column])),
-    { columns },
+  const lists = columns.map((column) => toColumn(rows.map((row) => row[column])));
+  const { DataFrame } = loadDanfo();
+  return new DataFrame(
+    rows.map((_, row) => lists.map(({ values }) => values[row])),
+    { columns, dtypes: lists.map(({ dtype }) => dtype) },
   );
+}
+
+/** Values of a column with one spelling of what is missing, and danfo.js's name of what they are. */
+function toColumn(values: readonly unknown[]): { values: unknown[]; dtype: string } {
+  const numbers = values.map(readSpelled);
+  if (numbers.every((value) => typeof value === "number")) {
+    return { values: numbers, dtype: numbers.every(Number.isInteger) ? "int32" : "float32" };
+  }
+  const others = values.map((value) => (isMissing(value) ? null : value));
+  return {
+    values: others,
+    dtype: others.every((value) => typeof value === "boolean") ? "boolean" : "string",
+  };
 }
 
 /** Names of the columns of all rows, in order of appearance. */

@@ -1,4 +1,4 @@
-import { requireThat } from "../errors.js";
+import { LabError, requireThat } from "../errors.js";
 
 /**
  * What is said of a list of numbers. An empty list gives `NaN` everywhere: nothing was measured.
@@ -33,15 +33,9 @@ export function describeNumbers(values: ArrayLike<number>): Description {
 
 /** Arithmetic mean; `NaN` for no values. */
 export function mean(values: ArrayLike<number>): number {
+  requireNumbers(values);
   let sum = 0;
   for (let i = 0; i < values.length; i++) sum += values[i];
-  requireThat(
-    !Number.isNaN(sum),
-    "values",
-    values,
-    "numbers only",
-    "Leave out excluded values before averaging",
-  );
   return values.length === 0 ? NaN : sum / values.length;
 }
 
@@ -84,8 +78,14 @@ export function quantileOfSorted(sorted: ArrayLike<number>, fraction: number): n
 
 /** A sorted copy, ascending. Throws a LabError when a value is not a number. */
 export function sortNumbers(values: ArrayLike<number>): Float64Array {
-  const sorted = Float64Array.from(values).sort();
-  const last = sorted.length === 0 ? 0 : sorted[sorted.length - 1]; // NaN sorts last
-  requireThat(!Number.isNaN(last), "values", values, "numbers only", "Leave out excluded values first");
-  return sorted;
+  requireNumbers(values);
+  return Float64Array.from(values).sort();
+}
+
+/** `null`, as JSON has what is missing, would count as 0. */
+function requireNumbers(values: ArrayLike<number>): void {
+  const advice = "Leave out excluded values first";
+  for (let i = 0; i < values.length; i++)
+    if (typeof values[i] !== "number" || Number.isNaN(values[i]))
+      throw new LabError("values", values, "numbers only", advice);
 }

@@ -26,7 +26,7 @@ describe("tumorlab scaling", () => {
     assert.ok(Math.abs(plateau.asymptote.estimate - 0.592) < 0.001);
     const m4 = real.fits.find((fit: { law: string }) => fit.law === "m4");
     assert.equal(m4.identified, false);
-    assert.equal(m4.asymptote.estimate, undefined);
+    assert.equal(m4.asymptote.estimate, null);
     assert.match(
       (await run("scaling", "fit", at("jhh.csv"), "--law", "power")).out,
       /a = 0\.903 +\[0\.6889, 1\.173\]/,

@@ -99,10 +99,47 @@ describe("toDataFrame", function () {
       described.find(([name]) => name === "count"),
       ["count", "3"],
     );
-    assert.deepEqual(frame.head(1).values, [["liver", 0.8, undefined]]);
+    assert.deepEqual(frame.head(1).values, [["liver", 0.8, null]]);
     assert.deepEqual(frame.column("organ").values, ["liver", "liver", "colon"]);
     assert.throws(() => toDataFrame([]), /at least one row/);
   });
+
+  for (const [source, missing] of Object.entries({
+    memory: NaN,
+    JSON: null,
+    "a field there is not": undefined,
+  }))
+    it(`leaves out what is missing, from ${source}`, () => {
+      const scored = [0.5, missing, 0.9, missing, missing, 0.7].map((dice, i) => ({
+        name: i === 4 ? "control" : "tumor",
+        case: `c${i}`,
+        ...(dice === undefined ? {} : { dice }),
+        hd95: i === 0 ? "Infinity" : i,
+      }));
+      const frame = toDataFrame(scored);
+      const groups = frame.groupby(["name"]).col(["dice"]);
+      const rounded = (table: DataFrame): unknown[] =>
+        (table.values as unknown[][]).map(([, value]) =>
+          typeof value === "number" ? Number(value.toFixed(6)) : value,
+        );
+      for (const [figure, tumor] of Object.entries({ mean: 0.7, std: 0.2, min: 0.5, max: 0.9, sum: 2.1 }))
+        assert.deepEqual(rounded(groups[figure as "mean"]()), [tumor, NaN], figure);
+      assert.deepEqual(rounded(groups.count()), [3, 0]);
+      const several = frame.groupby(["name"]).agg({ dice: ["median", "count"] });
+      assert.deepEqual(several.values, [
+        ["tumor", 0.7, 3],
+        ["control", NaN, 0],
+      ]);
+      const described = cellsOf(tableBundle(frame.describe())["text/html"]);
+      assert.deepEqual(described[0], ["", "dice", "hd95"]);
+      assert.deepEqual(
+        described.slice(1, 3).map((row) => row[1]),
+        ["3", "0.7"],
+      );
+      const byDice = frame.sortValues("dice", { ascending: false })!;
+      assert.deepEqual(byDice.column("case").values, ["c2", "c5", "c0", "c1", "c3", "c4"]);
+      assert.deepEqual(frame.column("hd95").values, [Infinity, 1, 2, 3, 4, 5]);
+    });
 
   it("is not loaded before its first use", () => {
     const kernel = startFakeKernel();

@@ -28,7 +28,8 @@ describe("describeNumbers", () => {
 
   it("refuses values that are not numbers", () => {
     for (const call of [mean, median, describeNumbers])
-      assert.throws(() => call([1, NaN]), /values: .* expected numbers only/);
+      for (const missing of [NaN, null as never, undefined as never])
+        assert.throws(() => call([1, missing]), /values: .* expected numbers only/);
     assert.throws(() => standardDeviation([NaN, 1, 2]), /numbers only/);
   });
 });
