@@ -1,6 +1,5 @@
-import { randomUUID } from "node:crypto";
 import { open, rename, rm, stat } from "node:fs/promises";
-import path from "node:path";
+import { temporaryName } from "../files/temporary.js";
 
 /** The file operations a write needs; tests put a full disk in their place. */
 export interface FileOperations {
@@ -20,7 +19,7 @@ export async function writeFileAtomically(
   content: string | Uint8Array,
   operations: FileOperations = { open, rename, rm },
 ): Promise<void> {
-  const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${randomUUID()}.tmp`);
+  const temporary = temporaryName(file);
   const mode = await stat(file).then(
     (found) => found.mode & 0o777,
     () => 0o644,

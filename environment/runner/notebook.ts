@@ -1,4 +1,6 @@
 import { LabError, describeValue } from "tumorlab/dist/errors.js";
+import { parseOuterJson } from "../ipynb/json.js";
+import { upgradeNotebook } from "../ipynb/upgrade.js";
 
 /** A MIME bundle with its texts joined: `text/...` and pictures are strings, `...+json` any JSON value. */
 export type MimeBundle = Record<string, unknown>;
@@ -73,45 +75,35 @@ export function tagsOf(cell: Cell): readonly string[] {
 /**
  * Reads the text of an `.ipynb` file.
  *
- * Cells without an id (formats before 4.5) get one from their position, so that reading twice gives the same.
+ * Formats 2 and 3 and small faults of format 4 are put right as {@link upgradeNotebook} says; cells without an id
+ * (formats before 4.5) get one from their position, so that reading twice gives the same.
  *
  * @param name the file's name for error messages.
  * @throws LabError that names the file and the place in it when the text is not JSON, not a notebook of
- *   format 4 or holds a field of the wrong kind.
+ *   formats 2 to 4 or holds a field of the wrong kind.
  */
 export function parseNotebook(text: string, name: string): Notebook {
-  const file = parseJson(text, name);
+  const file = upgradeNotebook(parseJson(text, name), { everyId: true });
   const reader = createReader(name);
   const root = reader.object(file, "");
   if (root.nbformat !== 4) {
     throw new LabError(
       name,
       { nbformat: root.nbformat },
-      "a notebook of format 4",
-      "Open it in JupyterLab and save it to convert it",
+      "a notebook of format 4, or of 2 or 3, which are converted",
+      "Let the program that made it save it as format 4",
     );
   }
   const cells = reader.list(root.cells, "cells").map((value, index) => parseCell(reader, value, index));
-  const seen = new Map<string, number>();
-  cells.forEach((cell, index) => {
-    const first = seen.get(cell.id);
-    if (first !== undefined) {
-      throw new LabError(
-        `${name}: cells[${index}].id`,
-        cell.id,
-        `an id of its own, cells[${first}] has it`,
-        "Delete the id; the next save makes a new one",
-      );
-    }
-    seen.set(cell.id, index);
-  });
   return { cells, metadata: reader.object(root.metadata ?? {}, "metadata") };
 }
 
 function parseJson(text: string, name: string): unknown {
   try {
-    return JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
+    return parseOuterJson(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
   } catch (error) {
+    if (error instanceof RangeError)
+      throw new LabError(name, text.slice(0, 60), "a notebook", error.message, { cause: error });
     const conflict = /^(<{7}|={7}|>{7})/m.test(text);
     throw new LabError(
       name,
@@ -129,7 +121,8 @@ function parseCell(reader: Reader, value: unknown, index: number): Cell {
   const at = `cells[${index}]`;
   const cell = reader.object(value, at);
   const base: CellBase = {
-    id: reader.id(cell.id, `${at}.id`, `cell-${index + 1}`),
+    // The upgrade has seen to it that there is one, and no other cell has it.
+    id: reader.text(cell.id, `${at}.id`),
     source: reader.text(cell.source, `${at}.source`),
     metadata: reader.object(cell.metadata ?? {}, `${at}.metadata`),
   };
@@ -212,7 +205,6 @@ interface Reader {
   list(value: unknown, at: string): unknown[];
   /** A string, or an array of strings that are joined. */
   text(value: unknown, at: string): string;
-  id(value: unknown, at: string, fallback: string): string;
   refuse(at: string, found: unknown, expected: string): LabError;
 }
 
@@ -239,11 +231,6 @@ function createReader(name: string): Reader {
         value === undefined ? "nothing" : describeValue(value),
         "a string or a list of strings",
       );
-    },
-    id(value, at, fallback) {
-      if (value === undefined) return fallback;
-      if (typeof value === "string" && /^[A-Za-z0-9_-]{1,64}$/.test(value)) return value;
-      throw refuse(at, value, "1 to 64 letters, digits, - or _");
     },
   };
 }

@@ -79,6 +79,9 @@ export async function runNotebook(file: string, context: RunContext): Promise<No
 async function runInto(result: NotebookResult, file: string, context: RunContext): Promise<void> {
   const { options, root, workspace, signal } = context;
   const committed = parseNotebook(await readFile(file, "utf8"), result.name);
+  const old = committed.metadata.orig_nbformat;
+  if (typeof old === "number" && old < 4)
+    result.notes.push(`is of format ${old}; read, and written, as format 4`);
   result.cells = committed.cells.filter((cell) => cell.cell_type === "code").length;
   const values = valuesFor(committed, options, result);
   const prepared = injectParameters(committed, values, result.name);

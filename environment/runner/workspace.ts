@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { cp, mkdir, readdir, rm, symlink } from "node:fs/promises";
 import path from "node:path";
+import { isRunning } from "../files/is-running.js";
 
 /** A copy of the notebooks to run in without changing anything. */
 export interface RunWorkspace {
@@ -40,15 +41,6 @@ export async function createRunWorkspace(root: string): Promise<RunWorkspace> {
 async function removeAbandoned(runs: string): Promise<void> {
   for (const name of await readdir(runs)) {
     const pid = Number.parseInt(name, 10);
-    if (pid > 0 && !isAlive(pid)) await rm(path.join(runs, name), { recursive: true, force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
+    if (pid > 0 && !isRunning(pid)) await rm(path.join(runs, name), { recursive: true, force: true });
   }
 }

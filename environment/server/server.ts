@@ -125,7 +125,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   server.on("request", (request, response) => {
     handle({ request, response, host, gate, openRouter, guardedRouter }).catch((error: unknown) => {
       const failure = toHttpError(error);
-      if (failure.status >= 500) log(`${request.method} ${request.url?.split("?")[0]}: ${describe(error)}\n`);
+      // What the system refuses, such as a full disk, is no defect of ours: the stack would tell nobody anything.
+      const what = failure.status === 500 ? describe(error) : failure.message;
+      if (failure.status >= 500) log(`${request.method} ${request.url?.split("?")[0]}: ${what}\n`);
       sendError(response, failure);
     });
   });

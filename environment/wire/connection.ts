@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { isRunning } from "../files/is-running.js";
 
 /** The five channels of a kernel. */
 export const channels = ["shell", "iopub", "stdin", "control", "hb"] as const;
@@ -84,15 +85,6 @@ export function removeStaleConnectionFiles(): void {
     } catch {
       // It is another user's.
     }
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as { code?: string }).code === "EPERM";
   }
 }
 

@@ -1,8 +1,9 @@
 import { copyFile, mkdir, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { temporaryName } from "../../files/temporary.js";
 import { HttpError } from "../http/errors.js";
 import type { Project } from "./paths.js";
-import { saveFile, temporaryName } from "./save.js";
+import { saveFile } from "./save.js";
 
 /** A kept copy of a file. */
 export interface Checkpoint {

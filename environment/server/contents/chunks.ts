@@ -1,6 +1,6 @@
 import { type FileHandle, open, rename, rm } from "node:fs/promises";
+import { temporaryName } from "../../files/temporary.js";
 import { HttpError } from "../http/errors.js";
-import { temporaryName } from "./save.js";
 
 /** Receives large files in numbered pieces. */
 export interface ChunkedUploads {

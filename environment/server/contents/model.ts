@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { constants, type Stats } from "node:fs";
 import { access, lstat, open, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { sweepTemporaries } from "../../files/temporary.js";
 import { HttpError, toHttpError } from "../http/errors.js";
 import { mimeTypeOf } from "../http/mime.js";
 import { joinTexts, parseNotebook } from "./notebook.js";
@@ -116,7 +117,9 @@ async function describe(path: string, absolute: string, stats: Stats): Promise<C
 }
 
 async function listFolder(project: Project, path: string, absolute: string): Promise<ContentsModel[]> {
-  const names = (await readdir(absolute)).filter((name) => !isHidden(name) && isFileName(name));
+  const names = (await sweepTemporaries(absolute, await readdir(absolute))).filter(
+    (name) => !isHidden(name) && isFileName(name),
+  );
   const models = await Promise.all(
     names.map(async (name) => {
       const child = path === "" ? name : `${path}/${name}`;

@@ -1,3 +1,5 @@
+import { parseOuterJson } from "../../ipynb/json.js";
+import { upgradeNotebook } from "../../ipynb/upgrade.js";
 import { HttpError } from "../http/errors.js";
 import { findJsonFault } from "./json-error.js";
 
@@ -26,7 +28,8 @@ export function createNotebook(): Notebook {
 }
 
 /**
- * Reads the text of an .ipynb file. An empty file is an empty notebook.
+ * Reads the text of an .ipynb file. An empty file is an empty notebook; formats 2 and 3 and small faults of format 4 are
+ * put right (see {@link upgradeNotebook}).
  *
  * @param path named in errors
  * @throws HttpError 400 with line and column, or with the cell that is wrong
@@ -36,13 +39,14 @@ export function parseNotebook(text: string, path: string): Notebook {
   if (plain.trim() === "") return createNotebook();
   let value: unknown;
   try {
-    value = JSON.parse(plain);
-  } catch {
+    value = parseOuterJson(plain);
+  } catch (error) {
+    if (error instanceof RangeError) throw unreadable(path, error.message);
     const fault = findJsonFault(plain);
     const place = fault ? `line ${fault.line}, column ${fault.column}: ${fault.reason}` : "unknown place";
     throw unreadable(path, `it is not JSON at ${place}`);
   }
-  return requireNotebook(value, path);
+  return requireNotebook(upgradeNotebook(value), path);
 }
 
 /** Checks that a value is a notebook of nbformat 4. Throws a 400 {@link HttpError} that says what is wrong. */
@@ -89,13 +93,13 @@ export function formatNotebook(notebook: Notebook): string {
 }
 
 /**
- * One text for the outputs of a cell, the same before saving and after reading: what a signature is made of.
+ * One text for what a cell shows and does, the same before saving and after reading: what a signature is made of.
  */
-export function formatOutputs(cell: NotebookCell): string {
+export function formatForSignature(cell: NotebookCell): string {
   const [split] = splitTexts({ ...createNotebook(), cells: [cell] }).cells;
-  return JSON.stringify(
-    sortNames(split.outputs?.map(({ transient: _transient, ...output }) => output) ?? []),
-  );
+  const { cell_type, source, attachments = {} } = split;
+  const outputs = split.outputs?.map(({ transient: _transient, ...output }) => output) ?? [];
+  return JSON.stringify(sortNames({ cell_type, source, attachments, outputs }));
 }
 
 /** Lines with their line ends; an empty text has none. */

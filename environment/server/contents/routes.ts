@@ -26,11 +26,11 @@ export function createContentsRoutes(
       }
     };
 
-  const createdAt = (path: string, json: unknown): Reply => ({
-    status: 201,
+  const foundAt = (path: string, json: unknown): Reply => ({
     json,
     headers: { Location: `/api/contents/${path.split("/").map(encodeURIComponent).join("/")}` },
   });
+  const createdAt = (path: string, json: unknown): Reply => ({ status: 201, ...foundAt(path, json) });
 
   return {
     "GET /api/contents/**/checkpoints": onPath(async (path) => {
@@ -66,21 +66,24 @@ export function createContentsRoutes(
       const body = await readJson(request, bodyLimits.contents);
       if (!body) throw new HttpError(400, "PUT needs a model with type, format and content.");
       if (body.copy_from !== undefined) throw new HttpError(400, "Copies are made with POST.");
-      const chunk = body.chunk === undefined || body.chunk === null ? undefined : Number(body.chunk);
+      const { chunk = undefined } = body;
+      if (chunk !== undefined && chunk !== null && typeof chunk !== "number")
+        throw new HttpError(400, '"chunk" must be a number.');
       const [type, format] = [stringField(body, "type"), stringField(body, "format")];
-      const { model, created } = await store.save(path, { type, format, content: body.content, chunk });
-      return created ? createdAt(path, model) : { json: model };
+      const { model, created } = await store.save(path, {
+        type,
+        format,
+        content: body.content,
+        chunk: chunk ?? undefined,
+      });
+      return created ? createdAt(path, model) : foundAt(path, model);
     }),
     "POST /api/contents/**": onPath(async (path, { request }) => {
       const body = await readJson(request);
       const from = stringField(body, "copy_from");
       const model =
         from === undefined
-          ? await store.create(
-              path,
-              stringField(body, "type") ?? "notebook",
-              endingOf(stringField(body, "ext")),
-            )
+          ? await store.create(path, stringField(body, "type"), endingOf(stringField(body, "ext")))
           : await store.copy(checkPath(from), path);
       return createdAt(model.path, model);
     }),
@@ -88,10 +91,10 @@ export function createContentsRoutes(
       const to = stringField(await readJson(request), "path");
       if (to === undefined) throw new HttpError(400, 'A rename needs "path", the new one.');
       const target = checkPath(to);
-      if (target === path) return { json: await store.read(path, { content: false }) };
+      if (target === path) return foundAt(path, await store.read(path, { content: false }));
       const model = await store.rename(path, target);
       await checkpoints.follow(path, target);
-      return { json: model };
+      return foundAt(target, model);
     }),
     "DELETE /api/contents/**": onPath(async (path) => {
       await store.remove(path);

@@ -1,19 +1,11 @@
-import { randomBytes } from "node:crypto";
 import { constants } from "node:fs";
 import * as fs from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { dirname } from "node:path";
+import { temporaryName } from "../../files/temporary.js";
 import { codeOf } from "../http/errors.js";
 
 /** The file system calls that a save makes; tests put failing ones in their place. */
 export type SaveFs = Pick<typeof fs, "open" | "rename" | "rm" | "stat" | "link">;
-
-/** A name in the same folder for a file that is not finished; hidden, so it is never listed. */
-export function temporaryName(absolute: string): string {
-  return join(
-    dirname(absolute),
-    `.${basename(absolute).slice(0, 100)}.${randomBytes(6).toString("hex")}.tmp`,
-  );
-}
 
 /**
  * Writes a file so that at every moment either the old or the new content is there in full: a temporary file in the
@@ -26,6 +18,31 @@ export async function saveFile(absolute: string, bytes: Uint8Array | string, io:
     (stat) => stat.mode & 0o777,
     () => undefined,
   );
+  await writeThen(absolute, bytes, mode, io, (temporary) => io.rename(temporary, absolute));
+  await flushFolder(dirname(absolute), io);
+}
+
+/**
+ * Makes a new file: it appears with all it holds, or not at all.
+ *
+ * @throws EEXIST when the name is taken; the system's error otherwise, and nothing is left behind
+ */
+export async function createFile(
+  absolute: string,
+  bytes: Uint8Array | string,
+  io: SaveFs = fs,
+): Promise<void> {
+  await writeThen(absolute, bytes, undefined, io, (temporary) => publishFile(temporary, absolute, io));
+}
+
+/** Writes a temporary file, flushed to disk, and lets `place` give it its name. */
+async function writeThen(
+  absolute: string,
+  bytes: Uint8Array | string,
+  mode: number | undefined,
+  io: SaveFs,
+  place: (temporary: string) => Promise<void>,
+): Promise<void> {
   const temporary = temporaryName(absolute);
   try {
     const file = await io.open(temporary, "wx", mode ?? 0o666);
@@ -36,12 +53,11 @@ export async function saveFile(absolute: string, bytes: Uint8Array | string, io:
     } finally {
       await file.close();
     }
-    await io.rename(temporary, absolute);
+    await place(temporary);
   } catch (error) {
     await io.rm(temporary, { force: true }).catch(() => undefined);
     throw error;
   }
-  await flushFolder(dirname(absolute), io);
 }
 
 /**

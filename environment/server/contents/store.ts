@@ -1,17 +1,6 @@
-import {
-  copyFile,
-  cp,
-  lstat,
-  mkdir,
-  readdir,
-  readFile,
-  rename,
-  rm,
-  rmdir,
-  stat,
-  writeFile,
-} from "node:fs/promises";
+import { copyFile, cp, lstat, mkdir, readdir, readFile, rename, rm, rmdir, stat } from "node:fs/promises";
 import { basename } from "node:path";
+import { sweepTemporaries, temporaryName } from "../../files/temporary.js";
 import { codeOf, HttpError } from "../http/errors.js";
 import type { ChunkedUploads } from "./chunks.js";
 import { createLocks } from "./locks.js";
@@ -19,7 +8,7 @@ import { type ContentsModel, type ModelOptions, readModel, typeOf } from "./mode
 import { namesForCopy, namesForNew } from "./names.js";
 import { createNotebook, formatNotebook, parseNotebook, requireNotebook } from "./notebook.js";
 import { isFileName, isHidden, type Project } from "./paths.js";
-import { publishFile, saveFile, type SaveFs, temporaryName } from "./save.js";
+import { createFile, publishFile, saveFile, type SaveFs } from "./save.js";
 import type { Notary } from "./trust.js";
 
 /** What a save brings. */
@@ -35,8 +24,11 @@ export interface ContentsStore {
   read(path: string, options?: ModelOptions): Promise<ContentsModel>;
   /** Writes a file, notebook or folder at this path. */
   save(path: string, request: SaveRequest): Promise<{ model: ContentsModel; created: boolean }>;
-  /** Makes something new with a free name in a folder. `ending` such as ".md" is for files. */
-  create(folder: string, type: string, ending?: string): Promise<ContentsModel>;
+  /**
+   * Makes something new with a free name in a folder. `ending` such as ".md" is for files; without a type it says what
+   * is wanted: a notebook where it is ".ipynb" or left out, else a file.
+   */
+  create(folder: string, type?: string, ending?: string): Promise<ContentsModel>;
   /** Copies a file or folder into a folder, under a free name. */
   copy(from: string, folder: string): Promise<ContentsModel>;
   rename(from: string, to: string): Promise<ContentsModel>;
@@ -44,8 +36,8 @@ export interface ContentsStore {
   remove(path: string): Promise<void>;
   /** Declares the outputs of a notebook on disk trusted. */
   trust(path: string): Promise<void>;
-  /** Runs a task while nothing else changes this path. */
-  locked<T>(path: string, task: () => Promise<T>): Promise<T>;
+  /** Runs a task while nothing else changes these paths. */
+  locked<T>(path: string | readonly string[], task: () => Promise<T>): Promise<T>;
 }
 
 /** What a store works with. */
@@ -59,7 +51,12 @@ export interface StoreParts {
 
 /** Opens the store of a project. */
 export function createContentsStore({ project, notary, uploads, saveFs }: StoreParts): ContentsStore {
-  const locked = createLocks();
+  const lock = createLocks();
+  /** Locks the places, not the names: a folder may be reached by a link too. */
+  async function locked<T>(path: string | readonly string[], task: () => Promise<T>): Promise<T> {
+    const paths = typeof path === "string" ? [path] : path;
+    return await lock(await Promise.all(paths.map((one) => project.locateEntry(one))), task);
+  }
   /** Notebooks known to be readable, by place, with the stamp they had then. */
   const readable = new Map<string, string>();
 
@@ -101,7 +98,7 @@ export function createContentsStore({ project, notary, uploads, saveFs }: StoreP
     if (typeof content !== "string") throw new HttpError(400, `${path}: "content" must be a string.`);
     if (format !== "text" && format !== "base64")
       throw new HttpError(400, `${path}: "format" must be "text" or "base64".`);
-    const bytes = Buffer.from(content, format === "text" ? "utf8" : "base64");
+    const bytes = format === "text" ? Buffer.from(content) : decodeBase64(content, path);
     if (chunk !== undefined) return await uploads.add(absolute, path, chunk, bytes);
     await saveFile(absolute, bytes, saveFs);
     return absolute;
@@ -184,8 +181,9 @@ export function createContentsStore({ project, notary, uploads, saveFs }: StoreP
     read,
     locked,
     save: (path, request) => locked(path, () => save(path, request)),
-    async create(folder, type, ending) {
+    async create(folder, wanted, ending) {
       await requireFolder(folder);
+      const type = wanted ?? (ending === undefined || ending === ".ipynb" ? "notebook" : "file");
       if (!["directory", "file", "notebook"].includes(type))
         throw new HttpError(400, `Unknown type ${JSON.stringify(type)}.`);
       const suffix = type === "notebook" ? ".ipynb" : type === "directory" ? "" : (ending ?? ".txt");
@@ -193,7 +191,7 @@ export function createContentsStore({ project, notary, uploads, saveFs }: StoreP
         throw new HttpError(400, `${JSON.stringify(suffix)} is not the ending of a file name.`);
       const text = type === "notebook" || suffix === ".ipynb" ? formatNotebook(createNotebook()) : "";
       const path = await firstFree(folder, namesForNew(type, suffix), (absolute) =>
-        type === "directory" ? mkdir(absolute) : writeFile(absolute, text, { flag: "wx" }),
+        type === "directory" ? mkdir(absolute) : createFile(absolute, text, saveFs),
       );
       return await read(path, { content: false });
     },
@@ -207,11 +205,14 @@ export function createContentsStore({ project, notary, uploads, saveFs }: StoreP
       const names = namesForCopy(from.slice(cut + 1), folder === from.slice(0, Math.max(cut, 0)));
       const path = await firstFree(folder, names, async (absolute) => {
         if (kind.isDirectory()) {
-          await requireAbsent(absolute);
+          // Takes the name, or finds it taken.
+          await mkdir(absolute);
           await cp(source, absolute, {
             recursive: true,
             errorOnExist: true,
             force: false,
+            // Resolved, a link to a file beside it would lead into the original.
+            verbatimSymlinks: true,
             filter: (place) => place === source || !isHidden(basename(place)),
           });
           return;
@@ -227,12 +228,18 @@ export function createContentsStore({ project, notary, uploads, saveFs }: StoreP
       return await read(path, { content: false });
     },
     rename: (from, to) =>
-      locked(from, async () => {
+      locked([from, to], async () => {
         if (from === "" || to === "") throw new HttpError(400, "The project folder itself can't be renamed.");
         const [source, target] = [await project.locateEntry(from), await project.locateEntry(to)];
-        await lstat(source);
+        const kind = await lstat(source);
         await requireFree(to, target, source);
-        await rename(source, target);
+        const isNew = await lstat(target).then(
+          () => false,
+          () => true,
+        );
+        // A cell may make a file of that name in this moment; it isn't replaced either.
+        if (kind.isFile() && isNew) await publishFile(source, target, saveFs);
+        else await rename(source, target);
         readable.delete(source);
         return await read(to, { content: false });
       }),
@@ -241,13 +248,14 @@ export function createContentsStore({ project, notary, uploads, saveFs }: StoreP
         if (path === "") throw new HttpError(400, "The project folder itself can't be deleted.");
         const entry = await project.locateEntry(path);
         if ((await lstat(entry)).isDirectory()) {
-          const left = (await readdir(entry)).filter((name) => name !== ".ipynb_checkpoints");
+          const names = await sweepTemporaries(entry, await readdir(entry));
+          const left = names.filter((name) => !leftovers.includes(name));
           if (left.length > 0)
             throw new HttpError(
               400,
               `The folder ${path} is not empty (it holds ${left[0]}); delete what is in it first.`,
             );
-          await rm(`${entry}/.ipynb_checkpoints`, { recursive: true, force: true });
+          for (const name of leftovers) await rm(`${entry}/${name}`, { recursive: true, force: true });
           await rmdir(entry);
         } else await rm(entry);
         readable.delete(entry);
@@ -264,7 +272,16 @@ export function createContentsStore({ project, notary, uploads, saveFs }: StoreP
   };
 }
 
-async function requireAbsent(absolute: string): Promise<void> {
-  if (await lstat(absolute).then(Boolean, () => false))
-    throw Object.assign(new Error("exists"), { code: "EEXIST" });
+/** What programs leave in folders without being asked; a folder with nothing else counts as empty. */
+const leftovers = [".ipynb_checkpoints", ".DS_Store"];
+
+/** Throws a 400 {@link HttpError} where a letter doesn't belong; Node would leave it out and save the rest. */
+function decodeBase64(text: string, path: string): Buffer {
+  const plain = text.replace(/[\r\n]/g, "");
+  const bytes = Buffer.from(plain, "base64");
+  const letters = plain.replace(/={0,2}$/, "");
+  const isWhole = letters.length % 4 !== 1 && (plain.length === letters.length || plain.length % 4 === 0);
+  if (!isWhole || /[^A-Za-z0-9+/]/.test(letters) || bytes.length !== Math.floor((letters.length * 3) / 4))
+    throw new HttpError(400, `${path}: "content" is not base64.`);
+  return bytes;
 }

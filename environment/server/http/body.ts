@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import { parseOuterJson } from "../../ipynb/json.js";
 import { HttpError } from "./errors.js";
 
 /** Largest bodies accepted, in bytes. */
@@ -47,9 +48,10 @@ export async function readJson(
   if (bytes.length === 0) return undefined;
   let value: unknown;
   try {
-    value = JSON.parse(bytes.toString("utf8"));
+    value = parseOuterJson(bytes.toString("utf8"));
   } catch (error) {
-    throw new HttpError(400, `The request's body is not JSON: ${(error as Error).message}`);
+    const what = error instanceof RangeError ? "is refused" : "is not JSON";
+    throw new HttpError(400, `The request's body ${what}: ${(error as Error).message}`);
   }
   if (value === null) return undefined;
   if (typeof value !== "object" || Array.isArray(value))

@@ -13,9 +13,11 @@ export function isLoopback(host: string): boolean {
  * Refuses names a hostile page may have made point here (DNS rebinding): bound to loopback, the server answers
  * only to loopback names. Ports may differ, as behind a tunnel.
  *
- * @throws HttpError 403
+ * @throws HttpError 403; 400 where two Host headers name two places, of which a proxy may have believed the other
  */
 export function checkHost(request: IncomingMessage, boundHost: string): void {
+  if (request.rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === "host").length > 1)
+    throw new HttpError(400, "The request has more than one Host header.");
   if (!isLoopback(boundHost)) return;
   const host = request.headers.host ?? "";
   const name = /^(\[[^\]]*\]|[^:]*)(?::\d+)?$/.exec(host)?.[1].toLowerCase() ?? "";

@@ -1,8 +1,21 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { openLab, rawRequest, type TestLab } from "../support/harness.js";
+import { temporaryName } from "#environment/files/temporary.js";
 
 const notebook = { nbformat: 4, nbformat_minor: 5, metadata: {}, cells: [] };
 
@@ -187,6 +200,11 @@ describe("/api/contents", () => {
         ["x.txt", { ...file, format: undefined }, 400],
         ["x.txt", { ...file, type: "novel" }, 400],
         ["x.txt", { ...file, chunk: 0 }, 400],
+        ["x.txt", { ...file, chunk: "1" }, 400],
+        ["x.txt", { ...file, chunk: [1] }, 400],
+        ...["AAAA!!not base64!!", "AAAAA", "A", "AA=", "AAA==", "====", "AA=A", "a_-b", "é"].map(
+          (content): [string, unknown, number] => ["x.txt", { type: "file", format: "base64", content }, 400],
+        ),
         ["x.txt", { ...file, chunk: 2 }, 409],
         ["x.txt", { copy_from: "a.txt" }, 400],
         ["x.ipynb", { type: "notebook", content: { cells: 1 } }, 400],
@@ -250,6 +268,30 @@ describe("/api/contents", () => {
       assert.equal((await copy("../etc", "")).status, 400);
       assert.equal((await copy("folder/in/x.txt", "notebooks/a.nii.gz")).status, 400);
     });
+    it("takes the ending for what is wanted where no type is named", async () => {
+      const make = async (body?: unknown) => (await lab.ask("POST", "/api/contents", body)).json;
+      assert.deepEqual(
+        [(await make({ ext: ".txt" })).path, (await make({ ext: "csv" })).type],
+        ["untitled.txt", "file"],
+      );
+      assert.deepEqual(
+        [(await make()).path, (await make({ ext: ".ipynb" })).path],
+        ["Untitled.ipynb", "Untitled1.ipynb"],
+      );
+      assert.equal((await lab.ask("GET", "/api/contents/Untitled1.ipynb")).json.type, "notebook");
+      assert.equal((await make({ type: "directory", ext: ".txt" })).type, "directory");
+    });
+    it("copies links as they are, so that a copy never leads into its original", async () => {
+      lab.put("folder/real.txt", "one");
+      symlinkSync("real.txt", join(lab.root, "folder/alias.txt"));
+      symlinkSync("nowhere", join(lab.root, "folder/broken"));
+      await lab.ask("POST", "/api/contents", { copy_from: "folder" });
+      assert.equal(readlinkSync(join(lab.root, "folder-Copy1/alias.txt")), "real.txt");
+      assert.equal(readlinkSync(join(lab.root, "folder-Copy1/broken")), "nowhere");
+      const file = { type: "file", format: "text", content: "two" };
+      await lab.ask("PUT", "/api/contents/folder-Copy1/alias.txt", file);
+      assert.deepEqual([fileText("folder/real.txt"), fileText("folder-Copy1/real.txt")], ["one", "two"]);
+    });
     it("refuses endings that are paths", async () => {
       for (const ext of ["/../../x", "..\\x", "/x"])
         assert.equal((await lab.ask("POST", "/api/contents", { type: "file", ext })).status, 400, ext);
@@ -260,8 +302,11 @@ describe("/api/contents", () => {
   describe("PATCH", () => {
     it("renames and moves files and folders", async () => {
       lab.put("a.txt", "a");
-      const { status, json } = await lab.ask("PATCH", "/api/contents/a.txt", { path: "notebooks/b.txt" });
+      const { status, json, headers } = await lab.ask("PATCH", "/api/contents/a.txt", {
+        path: "notebooks/b.txt",
+      });
       assert.deepEqual([status, json.path, json.name], [200, "notebooks/b.txt", "b.txt"]);
+      assert.equal(headers.get("location"), "/api/contents/notebooks/b.txt");
       assert.equal((await lab.ask("PATCH", "/api/contents/notebooks", { path: "books" })).status, 200);
       assert.equal(fileText("books/b.txt"), "a");
       assert.equal((await lab.ask("PATCH", "/api/contents/books", { path: "books" })).status, 200);
@@ -280,6 +325,38 @@ describe("/api/contents", () => {
       assert.equal(await rename("none.txt", "c.txt"), 404);
       assert.equal(await rename("notebooks", "notebooks/in"), 400);
       assert.deepEqual([fileText("a.txt"), fileText("b.txt")], ["a", "b"]);
+    });
+    it("lets one of many renames to a name win and keeps the files of the others", async () => {
+      symlinkSync("notebooks", join(lab.root, "link"));
+      for (let round = 0; round < 3; round++) {
+        const names = Array.from({ length: 6 }, (_, i) => `${i}.txt`);
+        for (const name of names) lab.put(name, name);
+        const answers = await Promise.all(
+          names.map((name, i) =>
+            lab.ask("PATCH", `/api/contents/${name}`, {
+              path: `${i % 2 ? "link" : "notebooks"}/to-${round}.txt`,
+            }),
+          ),
+        );
+        assert.deepEqual(answers.map(({ status }) => status).sort(), [200, 409, 409, 409, 409, 409]);
+        const left = names.filter((name) => existsSync(join(lab.root, name)));
+        const winner = fileText(`notebooks/to-${round}.txt`);
+        assert.deepEqual([...left, winner].sort(), names);
+      }
+    });
+    it("lets two things change names at once without waiting for each other for ever", async () => {
+      lab.put("a.txt", "a");
+      lab.put("b.txt", "b");
+      const swap = (from: string, path: string) => lab.ask("PATCH", `/api/contents/${from}`, { path });
+      const answers = await Promise.all([
+        swap("a.txt", "b.txt"),
+        swap("b.txt", "a.txt"),
+        swap("a.txt", "c.txt"),
+      ]);
+      assert.deepEqual(
+        answers.map(({ status }) => status),
+        [409, 409, 200],
+      );
     });
     it("renames a link, not what it points to", async () => {
       lab.put("a.txt", "a");
@@ -304,6 +381,22 @@ describe("/api/contents", () => {
       assert.equal(existsSync(join(lab.root, "folder")), false);
       assert.equal(await remove("folder"), 404);
       assert.equal(await remove(""), 400);
+    });
+    it("deletes a folder with nothing in it but what a killed save left", async () => {
+      const { pid } = spawnSync(process.execPath, ["-e", ""]);
+      const left = temporaryName(join(lab.root, "folder/a.ipynb"));
+      const ofTheDead = left.replace(`-${process.pid}-`, `-${pid}-`);
+      mkdirSync(join(lab.root, "folder"));
+      writeFileSync(left, "");
+      writeFileSync(ofTheDead, "");
+      const refused = await lab.ask("DELETE", "/api/contents/folder");
+      assert.equal(refused.status, 400, "a save goes on there");
+      assert.deepEqual([existsSync(left), existsSync(ofTheDead)], [true, false]);
+      renameSync(left, ofTheDead);
+      await lab.ask("GET", "/api/contents/folder");
+      assert.deepEqual(readdirSync(join(lab.root, "folder")), [], "listing sweeps too");
+      writeFileSync(ofTheDead, "");
+      assert.equal((await lab.ask("DELETE", "/api/contents/folder")).status, 204);
     });
   });
 });

@@ -33,7 +33,13 @@ const sample: Notebook = {
         },
       ],
     },
-    { cell_type: "markdown", metadata: {}, source: "", attachments: { "a.png": { "image/png": "iVBO" } } },
+    {
+      cell_type: "markdown",
+      id: "b",
+      metadata: {},
+      source: "",
+      attachments: { "a.png": { "image/png": "iVBO" } },
+    },
   ],
 };
 
@@ -92,6 +98,7 @@ const expected = `{
     }
    },
    "cell_type": "markdown",
+   "id": "b",
    "metadata": {},
    "source": []
   }
@@ -143,6 +150,17 @@ describe("parseNotebook", () => {
       status: 400,
       message: /notebooks\/a\.ipynb: it is not JSON at line 3, column 3: found "}" where a value/,
     });
+  });
+  it("puts right what older programs wrote, and refuses what is too deep to walk", () => {
+    const old = {
+      nbformat: 3,
+      metadata: { name: "" },
+      worksheets: [{ cells: [{ cell_type: "code", input: "1" }] }],
+    };
+    const { nbformat, cells, metadata } = parseNotebook(JSON.stringify(old), "x");
+    assert.deepEqual([nbformat, cells[0].source, metadata], [4, "1", { orig_nbformat: 3 }]);
+    const deep = `{"nbformat":4,"cells":[],"metadata":{"a":${"[".repeat(20_000)}${"]".repeat(20_000)}}}`;
+    assert.throws(() => parseNotebook(deep, "x"), { status: 400, message: /nests deeper than 500/ });
   });
   it("names what keeps it from being a notebook", () => {
     const cell = { cell_type: "code", source: "", metadata: {}, outputs: [] };

@@ -87,6 +87,21 @@ describe("a full disk", () => {
     }
   });
 
+  it("leaves no empty file where something new was wanted", async () => {
+    for (const call of ["writeFile", "sync"] as const) {
+      const lab = await openLab({ saveFs: failing(call, "ENOSPC") });
+      try {
+        for (const type of ["notebook", "file"])
+          assert.equal((await lab.ask("POST", "/api/contents/notebooks", { type })).status, 507);
+        assert.deepEqual(readdirSync(join(lab.root, "notebooks")), []);
+        const said = "POST /api/contents/notebooks: notebooks: the disk is full\n";
+        assert.deepEqual(lab.log, [said, said], "a full disk is no defect: no stack");
+      } finally {
+        await lab.close();
+      }
+    }
+  });
+
   it("is survived on a real one, by saves, uploads, copies and checkpoints", async function () {
     const lab = await openLab();
     const disk = join(lab.root, "disk");

@@ -51,7 +51,7 @@ describe("trust", () => {
         }),
       ),
     );
-    assert.deepEqual(await trustOf("a.ipynb"), [false, true, undefined]);
+    assert.deepEqual(await trustOf("a.ipynb"), [false, false, undefined]);
   });
   it("is given to outputs this lab has made, cell by cell, and kept with the project", async () => {
     await save(
@@ -85,6 +85,64 @@ describe("trust", () => {
     lab.put("a.ipynb", JSON.stringify(notebook(code("1", [html]))));
     assert.equal((await lab.ask("POST", "/api/contents/a.ipynb/trust")).status, 201);
     assert.deepEqual(await trustOf("a.ipynb"), [true]);
+  });
+
+  describe("of a notebook whose Markdown has a button", () => {
+    const button = (name: string) => ({
+      cell_type: "markdown",
+      metadata: {},
+      source: `<a data-commandlinker-command="notebook:run-all">${name}</a>`,
+    });
+    const mine = notebook(button("mine"), code("1", [], true), code("2", [html], true), code("", [], true));
+
+    it("is not given before its cells were run, with or without outputs", async () => {
+      lab.put("foreign.ipynb", JSON.stringify(notebook(button("x"), code("1", [], true), code("2", []))));
+      assert.deepEqual(await trustOf("foreign.ipynb"), [undefined, false, false]);
+      // A save without a run says what the lab said on opening.
+      const { content } = (await lab.ask("GET", "/api/contents/foreign.ipynb")).json;
+      await save("foreign.ipynb", content);
+      assert.deepEqual(await trustOf("foreign.ipynb"), [undefined, false, false]);
+      await save("foreign.ipynb", notebook(button("x"), code("1", [], true), code("2", [], false)));
+      assert.deepEqual(await trustOf("foreign.ipynb"), [undefined, true, false], "cell by cell");
+    });
+    it("is not borrowed from cells that were run in another notebook", async () => {
+      await save("mine.ipynb", mine);
+      assert.deepEqual(await trustOf("mine.ipynb"), [undefined, true, true, true]);
+      const [, ...cells] = mine.cells;
+      lab.put("foreign.ipynb", JSON.stringify(notebook(button("theirs"), ...cells)));
+      assert.deepEqual(await trustOf("foreign.ipynb"), [undefined, false, false, false]);
+      lab.put(
+        "foreign.ipynb",
+        JSON.stringify(notebook(...cells, button("theirs"), { ...button("mine"), cell_type: "raw" })),
+      );
+      assert.deepEqual(await trustOf("foreign.ipynb"), [false, false, false, undefined, undefined]);
+    });
+    it("goes with copies, renames and checkpoints, and not with what was changed on disk", async () => {
+      await save("mine.ipynb", mine);
+      const { json } = await lab.ask("POST", "/api/contents/notebooks", { copy_from: "mine.ipynb" });
+      await lab.ask("PATCH", `/api/contents/${json.path}`, { path: "notebooks/b.ipynb" });
+      assert.deepEqual(await trustOf("notebooks/b.ipynb"), [undefined, true, true, true]);
+      const text = readFileSync(join(lab.root, "mine.ipynb"), "utf8");
+      const kept = await lab.ask("POST", "/api/contents/mine.ipynb/checkpoints");
+      lab.put("mine.ipynb", text.replace("notebook:run-all", "notebook:other"));
+      assert.deepEqual(await trustOf("mine.ipynb"), [undefined, false, false, false], "other Markdown");
+      const foreign = await lab.ask("POST", "/api/contents/mine.ipynb/checkpoints");
+      lab.put("mine.ipynb", text.replace('"1"', '"evil()"'));
+      assert.deepEqual(await trustOf("mine.ipynb"), [undefined, false, true, true], "other code");
+      await lab.ask("POST", `/api/contents/mine.ipynb/checkpoints/${kept.json.id}`);
+      assert.deepEqual(await trustOf("mine.ipynb"), [undefined, true, true, true]);
+      await lab.ask("POST", `/api/contents/mine.ipynb/checkpoints/${foreign.json.id}`);
+      assert.deepEqual(await trustOf("mine.ipynb"), [undefined, false, false, false]);
+    });
+    it("does not come with an upload, and is given when the reader asks for it", async () => {
+      const content = Buffer.from(JSON.stringify(notebook(button("x"), code("1", [], true)))).toString(
+        "base64",
+      );
+      await lab.ask("PUT", "/api/contents/up.ipynb", { type: "file", format: "base64", content });
+      assert.deepEqual(await trustOf("up.ipynb"), [undefined, false]);
+      await lab.ask("POST", "/api/contents/up.ipynb/trust");
+      assert.deepEqual(await trustOf("up.ipynb"), [undefined, true]);
+    });
   });
 
   it("keeps its key to the owner, and takes no key that others could read or that was copied here", async () => {
