@@ -397,6 +397,7 @@ export type { WatchOptions } from "./notebook/watch-experiment.js";
 export { engineTable, trainingTable, watchTraining } from "./notebook/watch-training.js";
 export type { WatchedTraining } from "./notebook/watch-training.js";
 export {
+  canonicalName,
   describeStructure,
   findLesion,
   findOrgan,

@@ -158,6 +158,17 @@ export function findLesion(name: string): Lesion | undefined {
   return lesionsByName.get(normalizeName(name));
 }
 
+/**
+ * The one name of a structure under all its spellings: that of the tables where they have it (`Left Kidney` is
+ * `kidney_left`, `gallbladder` is `gall_bladder`), else its own in lower case, with underscores and the side last. A lobe
+ * of a lung keeps its name: where lobes are told apart they are structures of their own.
+ */
+export function canonicalName(name: string): string {
+  const plain = normalizeName(name);
+  if (/(^|_)lobe(_|$)/.test(plain)) return plain;
+  return findLesion(name)?.name ?? findOrgan(name)?.name ?? plain;
+}
+
 /** How to draw a structure of any data set: known ones from the tables, others by their own name in grey. */
 export function describeStructure(name: string): { displayName: string; color: string; lesion: boolean } {
   const lesion = findLesion(name);
@@ -188,11 +199,13 @@ function organ(
   return { labelId, name, displayName, color, plausibleHu, aliases, ...(lesionName ? { lesionName } : {}) };
 }
 
+/** Lower case, underscores for spaces and hyphens, and the side last: `Left-Kidney` is `kidney_left`. */
 function normalizeName(name: string): string {
   return name
     .trim()
     .toLowerCase()
-    .replaceAll(/[\s-]+/g, "_");
+    .replaceAll(/[\s_-]+/g, "_")
+    .replace(/^(left|right)_(.+)$/, "$2_$1");
 }
 
 function humanize(name: string): string {
@@ -203,7 +216,9 @@ function humanize(name: string): string {
 function indexByName<T extends { name: string; aliases: readonly string[] }>(
   rows: readonly T[],
 ): Map<string, T> {
-  return new Map(rows.flatMap((row) => [row.name, ...row.aliases].map((name) => [name, row] as const)));
+  return new Map(
+    rows.flatMap((row) => [row.name, ...row.aliases].map((name) => [normalizeName(name), row] as const)),
+  );
 }
 
 const organsByName = indexByName(organs);

@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import { LabError, requireThat } from "../errors.js";
 import { requireSameGrid } from "../grid.js";
 import { readLabelMap } from "../nifti/read.js";
-import { findLesion, findOrgan } from "../organs.js";
+import { canonicalName, findLesion } from "../organs.js";
 import type { LabelMap } from "../types.js";
 import type { CaseFiles } from "./case-files.js";
 
@@ -58,14 +58,4 @@ export async function paintMasks(
   }
   requireThat(combined !== undefined, "masks", files, "at least one file");
   return combined;
-}
-
-function canonicalName(name: string): string {
-  return findLesion(name)?.name ?? findOrganExactly(name) ?? name.toLowerCase();
-}
-
-/** Lobes of a lung are structures of their own here, not the lung. */
-function findOrganExactly(name: string): string | undefined {
-  const organ = findOrgan(name);
-  return organ && !/lobe/.test(name) ? organ.name : undefined;
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import {
+  canonicalName,
   describeStructure,
   findLesion,
   findOrgan,
@@ -44,6 +45,24 @@ describe("findOrgan", () => {
     assert.equal(findLesion("pancreas_tumor")?.labelId, 28);
     assert.equal(findOrgan("left foot"), undefined);
     assert.equal(findOrgan(""), undefined);
+  });
+});
+
+describe("canonicalName", () => {
+  it("gives every spelling of a structure one name, also of structures the tables do not have", () => {
+    for (const spelling of ["kidney_left", "Kidney-Left", "left kidney", "LEFT_KIDNEY"])
+      assert.equal(canonicalName(spelling), "kidney_left");
+    assert.equal(canonicalName("Gallbladder"), canonicalName("gall_bladder"));
+    assert.equal(canonicalName("Right Femur"), "femur_right");
+    assert.equal(canonicalName("Liver Tumor"), "liver_lesion");
+    assert.equal(canonicalName("Left-Hip"), canonicalName("hip_left"));
+    assert.equal(canonicalName("vertebrae L1"), canonicalName("vertebrae_l1"));
+    assert.notEqual(canonicalName("hip_left"), canonicalName("hip_right"));
+  });
+
+  it("keeps a lobe apart from its lung", () => {
+    assert.equal(canonicalName("Lung_Upper_Lobe_Left"), "lung_upper_lobe_left");
+    assert.equal(canonicalName("left lung"), "lung_left");
   });
 });
 

@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import { labelsInUse } from "../../grid.js";
-import { findLesion, findOrgan } from "../../organs.js";
+import { canonicalName } from "../../organs.js";
 import type { TumorOrgan } from "../../organs.js";
 import type { LabelledStructure } from "../../structures.js";
 import type { LabelMap } from "../../types.js";
@@ -58,13 +58,16 @@ export function matchMasks(
   expected: ExpectedLabels,
 ): { matched: { file: string; value: number }[]; findings: Finding[] } {
   const values = new Map(
-    Object.entries(expected.labels).map(([value, label]) => [canonicalName(label), Number(value)]),
+    [
+      ...Object.entries(expected.aliases ?? {}),
+      ...Object.entries(expected.labels).map(([value, label]) => [label, Number(value)] as const),
+    ].map(([label, value]) => [canonicalName(label), value]),
   );
   const matched: { file: string; value: number }[] = [];
   const findings: Finding[] = [];
   for (const file of files) {
     const structure = basename(file).replace(/\.nii(\.gz)?$/i, "");
-    const value = values.get(canonicalName(structure)) ?? expected.aliases?.[structure];
+    const value = values.get(canonicalName(structure));
     if (value !== undefined) matched.push({ file, value });
     else
       findings.push(
@@ -114,11 +117,6 @@ export function checkMask(
       expected: `label ${mask.value} in ${labelled} voxels, ${onlyInMap} of them not in the mask; the first such at ${placeOf(first, map.volume)}`,
     }),
   ];
-}
-
-function canonicalName(name: string): string {
-  const organ = findOrgan(name);
-  return findLesion(name)?.name ?? (organ && !/lobe/.test(name) ? organ.name : name.toLowerCase());
 }
 
 function listLabels(labels: Readonly<Record<number, string>>): string {
