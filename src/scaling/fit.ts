@@ -1,7 +1,7 @@
 import { LabError } from "../errors.js";
 import { toCurveArrays } from "./curve.js";
 import type { CurveArrays, CurvePoint } from "./curve.js";
-import { explainUndetermined } from "./identify.js";
+import { explainUndetermined, scaleSlopes } from "./identify.js";
 import type { ScalingLaw } from "./law.js";
 import { searchParameters } from "./search.js";
 import type { ResidualKind } from "./search.js";
@@ -145,22 +145,18 @@ function findReasons(law: ScalingLaw, curve: CurveArrays, fit: FoundFit, residua
       `no error below ${Number(least.toPrecision(4))}, that of the smallest n: there is no fall to fit`,
     ];
   }
-  // Sensitivities to relative changes, so that a floor at 0 drops out and units do not matter.
+  const largest = Math.max(...curve.error);
   const slopes = new Float64Array(p);
   const normal = new Float64Array(p * p);
   let value = NaN;
   for (let i = 0; i < curve.n.length; i++) {
     if (curve.n[i] !== curve.n[i - 1]) {
       value = law.gradient(curve.n[i], parameters, slopes);
-      for (let a = 0; a < p; a++) slopes[a] *= law.parameters[a].lower === 0 ? parameters[a] : 1;
+      scaleSlopes(slopes, law.parameters, parameters, largest);
     }
     const scale = curve.weight[i] / (residual === "log" ? value * value : 1);
     for (let a = 0; a < p; a++)
       for (let b = 0; b < p; b++) normal[a * p + b] += scale * slopes[a] * slopes[b];
   }
-  const isUnused = parameters.map(
-    (value, a) => law.parameters[a].name === "c" && value < 1e-6 * curve.error[0],
-  );
-  const names = law.parameters.map(({ name }) => name);
-  return explainUndetermined(names, normal, isUnused, sumOfSquares, curve.n.length);
+  return explainUndetermined(law.parameters, parameters, normal, sumOfSquares, curve.n.length, largest);
 }

@@ -1,24 +1,54 @@
 import { solvePositiveDefinite, symmetricEigenvalues } from "../stats/linear-algebra.js";
+import type { LawParameter } from "./law.js";
 
 /** A factor of a thousand either way: a parameter known no better than that is not known. */
 const widestLogError = Math.log(1000) / 2;
+/** Its whole size either way: a parameter that may vanish and is known no better than that is not known. */
+const widestShare = 1;
+/** Below this share of its scale a parameter that may vanish has done so. */
+const vanishedShare = 1e-6;
 
 /**
- * Why least squares do not determine every parameter, in words; empty when they do.
+ * Size that a parameter which may vanish is measured by, in its own unit.
  *
- * @param normal `J^T J`, row by row, of sensitivities to relative changes, so that units do not matter.
- * @param isUnused parameters at 0 where 0 means "not needed", such as a floor: they count as known.
+ * @param largestError of the points; above 0.
+ */
+export function sizeOf({ unit }: LawParameter, largestError: number): number {
+  return unit === "error" ? largestError : 1;
+}
+
+/** Turns derivatives by a law's parameters, in place, into sensitivities to relative changes (to shares of its size where it may vanish). */
+export function scaleSlopes(
+  slopes: Float64Array,
+  parameters: readonly LawParameter[],
+  values: ArrayLike<number>,
+  largestError: number,
+): void {
+  for (let a = 0; a < slopes.length; a++) {
+    if (parameters[a].mayVanish) slopes[a] *= sizeOf(parameters[a], largestError);
+    else if (parameters[a].lower === 0) slopes[a] *= values[a];
+  }
+}
+
+/**
+ * Why least squares do not determine every parameter, in words; empty when they do. A parameter that has vanished counts
+ * as known.
+ *
+ * @param normal `J^T J`, row by row, of sensitivities as {@link scaleSlopes} gives them, so that units do not matter.
  */
 export function explainUndetermined(
-  names: readonly string[],
+  parameters: readonly LawParameter[],
+  values: ArrayLike<number>,
   normal: ArrayLike<number>,
-  isUnused: readonly boolean[],
   sumOfSquares: number,
   pointCount: number,
+  largestError: number,
 ): string[] {
-  const p = names.length;
-  const free = names.map((_, a) => a).filter((a) => !isUnused[a]);
-  const dead = free.filter((a) => !(normal[a * p + a] > 0)).map((a) => names[a]);
+  const p = parameters.length;
+  const hasVanished = (a: number): boolean =>
+    parameters[a].mayVanish === true && values[a] < vanishedShare * sizeOf(parameters[a], largestError);
+  const free = parameters.map((_, a) => a).filter((a) => !hasVanished(a));
+  const dead = free.filter((a) => !(normal[a * p + a] > 0)).map((a) => parameters[a].name);
   if (dead.length > 0) return [`the points do not depend on ${dead.join(", ")}`];
 
   const size = free.length;
@@ -35,6 +65,10 @@ export function explainUndetermined(
     const unit = Float64Array.from({ length: size }, (_, j) => (j === i ? 1 : 0));
     const inverse = solvePositiveDefinite(scaled, unit, size);
     const error = inverse ? Math.sqrt((noise * inverse[i]) / normal[a * p + a]) : Infinity;
-    return error <= widestLogError ? [] : [`${names[a]} could be a thousand times larger or smaller`];
+    const { name, mayVanish = false } = parameters[a];
+    if (error <= (mayVanish ? widestShare : widestLogError)) return [];
+    if (!mayVanish) return [`${name} could be a thousand times larger or smaller`];
+    const whole = Number(sizeOf(parameters[a], largestError).toPrecision(2));
+    return [`${name} could be anything from 0 to ${whole}`];
   });
 }

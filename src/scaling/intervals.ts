@@ -3,8 +3,10 @@ import { factorCholesky, solvePositiveDefinite } from "../stats/linear-algebra.j
 import { toCurveArrays } from "./curve.js";
 import type { CurveArrays, CurvePoint } from "./curve.js";
 import type { LawFit } from "./fit.js";
+import { sizeOf } from "./identify.js";
 import type { LawParameter, ScalingLaw } from "./law.js";
 import { searchScaleOf } from "./search-scale.js";
+import type { SearchScale } from "./search-scale.js";
 import { searchParameters } from "./search.js";
 import type { ResidualKind } from "./search.js";
 
@@ -14,7 +16,7 @@ export interface ParameterInterval {
   unit: string;
   /** Best value; `undefined` when the points do not identify it. */
   estimate: number | undefined;
-  /** `-Infinity` or the parameter's bound where the interval is open below. */
+  /** The parameter's bound, perhaps infinite, where the interval is open on that side. A floor at 0 is closed above. */
   low: number;
   high: number;
 }
@@ -57,6 +59,13 @@ interface ProfilePoint {
   rise: number;
 }
 
+/** The scale a profile is walked on: a parameter that may vanish by its size, since no ratio leads to 0 or away from it. */
+function profileScaleOf(parameter: LawParameter, largestError: number): SearchScale {
+  if (!parameter.mayVanish) return searchScaleOf(parameter);
+  const size = sizeOf(parameter, largestError);
+  return { toSearched: (value) => value / size, toNatural: (share) => share * size, slope: () => size };
+}
+
 /** Beyond a factor of e^40 a parameter has no end that means anything. */
 const farthest = 40;
 const endTolerance = 1e-5;
@@ -64,10 +73,12 @@ const endTolerance = 1e-5;
 function followProfiles(fit: LawFit, curve: CurveArrays, t: number, degrees: number): [number, number][] {
   const { law, residual } = fit;
   const variance = Math.max(fit.sumOfSquares / degrees, Number.MIN_VALUE);
-  const errors = standardErrors(law, curve, fit.parameters, residual, variance);
+  const largestError = Math.max(...curve.error);
+  const scales = law.parameters.map((parameter) => profileScaleOf(parameter, largestError));
+  const errors = standardErrors(law, curve, fit.parameters, residual, variance, scales);
 
   return law.parameters.map((parameter, index) => {
-    const scale = searchScaleOf(parameter);
+    const scale = scales[index];
     const center: ProfilePoint = {
       searched: scale.toSearched(fit.parameters[index]),
       parameters: fit.parameters,
@@ -97,6 +108,7 @@ function followProfiles(fit: LawFit, curve: CurveArrays, t: number, degrees: num
     const side = (direction: 1 | -1): number => {
       const bound = direction < 0 ? parameter.lower : parameter.upper;
       const isBeyond = (searched: number): boolean => {
+        if (parameter.mayVanish) return searched < 0;
         const value = scale.toNatural(searched);
         if (!Number.isFinite(value) || Math.abs(searched - center.searched) > farthest) return true;
         const margin = 1e-4 * (parameter.upper - parameter.lower);
@@ -107,6 +119,7 @@ function followProfiles(fit: LawFit, curve: CurveArrays, t: number, degrees: num
       let inside = center;
       let searched = center.searched + direction * step;
       for (let i = 0; i < 60; i++) {
+        if (parameter.mayVanish && inside.searched > 0) searched = Math.max(searched, 0);
         if (isBeyond(searched)) return bound;
         const point = ask(searched, inside, before);
         if (!point || point.rise > t) return scale.toNatural(narrow(ask, before, inside, point, searched, t));
@@ -186,13 +199,14 @@ function standardErrors(
   parameters: readonly number[],
   residual: ResidualKind,
   variance: number,
+  scales: readonly SearchScale[],
 ): number[] {
   const p = parameters.length;
   const slopes = new Float64Array(p);
   const normal = new Float64Array(p * p);
   for (let i = 0; i < curve.n.length; i++) {
     const value = law.gradient(curve.n[i], parameters, slopes);
-    for (let a = 0; a < p; a++) slopes[a] *= searchScaleOf(law.parameters[a]).slope(parameters[a]);
+    for (let a = 0; a < p; a++) slopes[a] *= scales[a].slope(parameters[a]);
     const scale = curve.weight[i] / (residual === "log" ? value * value : 1);
     for (let a = 0; a < p; a++)
       for (let b = 0; b < p; b++) normal[a * p + b] += scale * slopes[a] * slopes[b];

@@ -37,6 +37,11 @@ export interface LawParameter {
   /** Open lower bound. Positive parameters are searched on a log scale. */
   readonly lower: number;
   readonly upper: number;
+  /**
+   * True where 0 means that the law does without it, such as a floor: a ratio says nothing then, and how well it is known
+   * is judged by its size, an error beside the largest one measured and a number beside 1.
+   */
+  readonly mayVanish?: boolean;
 }
 
 /**
@@ -64,3 +69,13 @@ export interface SeparableForm {
   /** Range of the rate worth searching for data between these n. */
   rateRange(smallestN: number, largestN: number): readonly [number, number];
 }
+
+/** The floor that most laws have: what data cannot remove. */
+export const floor: LawParameter = {
+  name: "c",
+  description: "error left with unlimited data",
+  unit: "error",
+  lower: 0,
+  upper: Infinity,
+  mayVanish: true,
+};

@@ -1,6 +1,7 @@
 import { minimizeLeastSquares } from "../stats/least-squares.js";
 import type { LeastSquaresResult } from "../stats/least-squares.js";
 import type { CurveArrays } from "./curve.js";
+import { sizeOf } from "./identify.js";
 import type { ScalingLaw } from "./law.js";
 import { searchScaleOf } from "./search-scale.js";
 
@@ -101,13 +102,13 @@ export function searchParameters(
       .sort((a, b) => a.sumOfSquares - b.sumOfSquares);
 
   // The shift is taken from the start as a whole, held parameter included: what is kept is the height of its curve.
-  const scaled = starts.map((start) =>
+  const scaled = liftVanished(law, error, starts).map((start) =>
     free.map((i, k) => {
       const shift = i === centering?.index ? centering.shift(start, logCenter) : 0;
       return scales[k].toSearched(start[i]) - shift;
     }),
   );
-  const isMany = starts.length > startsFollowed;
+  const isMany = scaled.length > startsFollowed;
   let ends = follow(scaled, isMany ? firstIterations : maxIterations);
   if (isMany) {
     const leaders = ends.slice(0, startsFollowed);
@@ -119,4 +120,25 @@ export function searchParameters(
   if (ends.length === 0) return undefined;
   toNatural(ends[0].parameters);
   return { parameters: Array.from(natural), sumOfSquares: ends[0].sumOfSquares };
+}
+
+/**
+ * The starts, and beside each in which a parameter has vanished one in which it is there: on a log scale the slope at 0 is
+ * 0, and a search from there would leave it at 0 for good.
+ */
+function liftVanished(
+  law: ScalingLaw,
+  error: Float64Array,
+  starts: readonly (readonly number[])[],
+): (readonly number[])[] {
+  const largest = error.reduce((a, b) => Math.max(a, b));
+  const lowest = error.reduce((a, b) => (b > 0 ? Math.min(a, b) : a), largest);
+  const least = law.parameters.map((parameter) =>
+    parameter.mayVanish ? 1e-3 * Math.min(sizeOf(parameter, largest), lowest) : 0,
+  );
+  return starts.flatMap((start) =>
+    start.some((value, i) => value < least[i])
+      ? [start, start.map((value, i) => Math.max(value, least[i]))]
+      : [start],
+  );
 }

@@ -1,6 +1,6 @@
 import { LabError, requireThat } from "../errors.js";
 import { minimizeLeastSquares } from "../stats/least-squares.js";
-import { explainUndetermined } from "./identify.js";
+import { explainUndetermined, scaleSlopes } from "./identify.js";
 import {
   syntheticSurfaceGradient,
   syntheticSurfaceParameters,
@@ -131,20 +131,23 @@ function findReasons(
   sumOfSquares: number,
 ): string[] {
   const p = parameters.length;
+  const largest = Math.max(...points.map(({ error }) => error));
   const slopes = new Float64Array(p);
   const normal = new Float64Array(p * p);
   for (const { n, s, weight = 1 } of points) {
     syntheticSurfaceGradient(n, s, parameters, slopes);
-    for (let a = 0; a < p; a++) slopes[a] *= parameters[a];
+    scaleSlopes(slopes, syntheticSurfaceParameters, parameters, largest);
     for (let a = 0; a < p; a++)
       for (let b = 0; b < p; b++) normal[a * p + b] += weight * slopes[a] * slopes[b];
   }
-  // No floor, or no transfer gap: the surface does without.
-  const isUnused = syntheticSurfaceParameters.map(
-    ({ name }, a) => (name === "c" || name === "gamma") && parameters[a] < 1e-6,
+  return explainUndetermined(
+    syntheticSurfaceParameters,
+    parameters,
+    normal,
+    sumOfSquares,
+    points.length,
+    largest,
   );
-  const names = syntheticSurfaceParameters.map(({ name }) => name);
-  return explainUndetermined(names, normal, isUnused, sumOfSquares, points.length);
 }
 
 function explainLack(count: number, realSizes: number, syntheticSizes: number): string[] {

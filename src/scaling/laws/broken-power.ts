@@ -1,3 +1,4 @@
+import { floor } from "../law.js";
 import type { ScalingLaw } from "../law.js";
 
 /** A power law that bends once, smoothly, into another, on top of a floor. */
@@ -7,7 +8,7 @@ export const brokenPowerLaw: ScalingLaw = {
   formula: "c + b * n^-s * (1 + (n/d)^(1/f))^(-t f)",
   reference: "E. Caballero et al., Broken neural scaling laws, ICLR 2023",
   parameters: [
-    { name: "c", description: "error left with unlimited data", unit: "error", lower: 0, upper: Infinity },
+    floor,
     { name: "b", description: "scale of the reducible error", unit: "error", lower: 0, upper: Infinity },
     { name: "s", description: "exponent before the break", unit: "1", lower: 0, upper: 20 },
     {

@@ -1,3 +1,4 @@
+import { floor } from "../law.js";
 import type { ScalingLaw } from "../law.js";
 
 /** `c + d exp(-k n)`: the error reaches its floor after a few multiples of 1/k scans. */
@@ -8,7 +9,7 @@ export const exponentialPlateauLaw: ScalingLaw = {
   reference:
     "H. C. Gottlich et al., Effect of dataset size and medical image modality on convolutional neural network model performance for automated segmentation, J Digit Imaging 2023",
   parameters: [
-    { name: "c", description: "error left with unlimited data", unit: "error", lower: 0, upper: Infinity },
+    floor,
     { name: "d", description: "reducible error at no scans", unit: "error", lower: 0, upper: Infinity },
     {
       name: "k",

@@ -1,3 +1,4 @@
+import { floor } from "../law.js";
 import type { ScalingLaw } from "../law.js";
 
 /**
@@ -11,7 +12,7 @@ export const m4Law: ScalingLaw = {
   reference:
     "I. Alabdulmohsin, B. Neyshabur, X. Zhai, Revisiting neural scaling laws in language and vision, NeurIPS 2022",
   parameters: [
-    { name: "c", description: "error left with unlimited data", unit: "error", lower: 0, upper: Infinity },
+    floor,
     {
       name: "h",
       description: "height: error of an untrained model above the floor, e0 - c",

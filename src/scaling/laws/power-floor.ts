@@ -1,3 +1,4 @@
+import { floor } from "../law.js";
 import type { ScalingLaw } from "../law.js";
 
 /** `c + a n^-b`: a power law on top of an error that data cannot remove. */
@@ -7,7 +8,7 @@ export const powerFloorLaw: ScalingLaw = {
   formula: "c + a * n^-b",
   reference: "J. Hestness et al., Deep learning scaling is predictable, empirically, 2017",
   parameters: [
-    { name: "c", description: "error left with unlimited data", unit: "error", lower: 0, upper: Infinity },
+    floor,
     { name: "a", description: "reducible error at one scan", unit: "error", lower: 0, upper: Infinity },
     { name: "b", description: "exponent of the reducible error", unit: "1", lower: 0, upper: 20 },
   ],

@@ -1,3 +1,4 @@
+import { floor } from "../law.js";
 import type { ScalingLaw } from "../law.js";
 
 /** `c + d exp(-(k n)^g)`: between the power law (g near 0) and the exponential plateau (g = 1). */
@@ -8,7 +9,7 @@ export const stretchedExponentialLaw: ScalingLaw = {
   reference:
     "the Janoschek curve among T. Domhan et al., Speeding up automatic hyperparameter optimization, IJCAI 2015",
   parameters: [
-    { name: "c", description: "error left with unlimited data", unit: "error", lower: 0, upper: Infinity },
+    floor,
     { name: "d", description: "reducible error at no scans", unit: "error", lower: 0, upper: Infinity },
     {
       name: "k",

@@ -1,3 +1,4 @@
+import { floor } from "../law.js";
 import type { LawParameter } from "../law.js";
 
 /**
@@ -18,7 +19,7 @@ export const syntheticSurface: Readonly<Record<"name" | "title" | "formula" | "r
 
 /** Its parameters: the order, unit and bounds of everything that takes or gives them. */
 export const syntheticSurfaceParameters: readonly LawParameter[] = [
-  { name: "c", description: "error left with unlimited real data", unit: "error", lower: 0, upper: Infinity },
+  { ...floor, description: "error left with unlimited real data" },
   { name: "a", description: "scale of the reducible error", unit: "error", lower: 0, upper: Infinity },
   { name: "beta", description: "exponent of real scans", unit: "1", lower: 0, upper: 20 },
   {
@@ -27,6 +28,7 @@ export const syntheticSurfaceParameters: readonly LawParameter[] = [
     unit: "1",
     lower: 0,
     upper: Infinity,
+    mayVanish: true,
   },
   { name: "alpha", description: "exponent of synthetic scans", unit: "1", lower: 0, upper: 20 },
 ];

@@ -5,6 +5,7 @@ import {
   findLaw,
   fitLaw,
   profileIntervals,
+  refitLaw,
   scalingLaws,
   selectLaw,
   studentTwoSided,
@@ -205,6 +206,101 @@ describe("profileIntervals", () => {
     assert.ok(exponent.low < 0.459 && exponent.high > 0.459);
     const exact = profileIntervals(fitLaw(findLaw("power-floor"), jhhReal.slice(0, 3)), jhhReal.slice(0, 3));
     for (const { low, high } of exact) assert.ok(low === 0 && high >= 20);
+  });
+});
+
+/** Scores that head for 1: what is left falls to nothing, or to next to nothing. */
+const vanishing: Readonly<Record<string, readonly number[]>> = {
+  "power-floor": [0, 0.9, 0.5],
+  "exponential-plateau": [0, 0.6, 0.004],
+  "stretched-exponential": [0, 0.7, 0.004, 0.7],
+};
+
+describe("profileIntervals of a floor that is close to 0", () => {
+  it("match least squares and the F-threshold by scipy", () => {
+    // c: the largest value whose best fit (scipy.optimize.nnls over a grid of b, then minimize_scalar, scipy 1.10.1) stays
+    // below S (1 + t(0.975, 4)^2 / 4), by brentq; b: both ends the same way. Errors are 1 - score of the columns here.
+    const sizes = [10, 20, 40, 80, 160, 320, 640];
+    const golden: [number[], number, number[]][] = [
+      [
+        [0.716415, 0.797476, 0.857907, 0.899093, 0.928622, 0.949581, 0.963414],
+        0.00469347,
+        [0.490519, 0.516739],
+      ],
+      [[0.9, 0.95, 0.975, 0.9875, 0.99375, 0.996875, 0.999937], 0.00104694, [0.965206, 1.050658]],
+      [
+        [0.683118, 0.761282, 0.817575, 0.86053, 0.892667, 0.920159, 0.940764],
+        0.0110182,
+        [0.387343, 0.426511],
+      ],
+      [
+        [0.822953, 0.881245, 0.91983, 0.947233, 0.965919, 0.976979, 0.981899],
+        0.00693844,
+        [0.559226, 0.643377],
+      ],
+    ];
+    for (const [scores, floorHigh, [low, high]] of golden) {
+      const points = scores.map((score, i) => ({ n: sizes[i], error: 1 - score }));
+      const fit = fitLaw(findLaw("power-floor"), points);
+      assert.deepEqual(fit.reasons, []);
+      const [floor, amplitude, exponent] = profileIntervals(fit, points);
+      assert.equal(floor.low, 0);
+      assert.ok(Math.abs(floor.high / floorHigh - 1) < 1e-3, `${floor.high} for ${floorHigh}`);
+      assert.ok(Math.abs(exponent.low - low) < 1e-4 && Math.abs(exponent.high - high) < 1e-4);
+      assert.ok(amplitude.estimate! > amplitude.low && amplitude.estimate! < amplitude.high);
+    }
+  });
+
+  it("are finite, begin at 0 and end where the fit is contradicted, whatever the law", () => {
+    for (const [name, truth] of Object.entries(vanishing)) {
+      const law = findLaw(name);
+      for (const [run, floor] of [0, 0, 0.0004].entries()) {
+        const noise = createKey(run).split(name).stream();
+        const points = exampleSizes.map((n) => ({
+          n,
+          error: Math.max(0, floor + law.value(n, truth) + 0.002 * noise.normal()),
+        }));
+        const fit = fitLaw(law, points);
+        assert.deepEqual(fit.reasons, [], name);
+        const degrees = points.length - truth.length;
+        const allowed = fit.sumOfSquares * (1 + studentTwoSided(0.95, degrees) ** 2 / degrees);
+        profileIntervals(fit, points).forEach(({ name: letter, estimate, low, high }, index) => {
+          assert.ok(low <= estimate! && estimate! <= high && Number.isFinite(high), `${name} ${letter}`);
+          for (const value of low === 0 ? [high] : [low, high]) {
+            const { sumOfSquares } = fitLaw(heldLaw(law, index, value), points);
+            assert.ok(Math.abs(sumOfSquares / allowed - 1) < 2e-3, `${name} ${letter} at ${value}`);
+          }
+          if (letter === "c")
+            assert.ok(high < 0.1 && (low === 0 || estimate! > 0), `${name}: c up to ${high}`);
+        });
+      }
+    }
+  });
+
+  it("do not depend on the unit of a loss", () => {
+    const points = exampleSizes.map((n, i) => ({ n, error: 0.9 * n ** -0.5 + 0.001 * Math.cos(7 * i) }));
+    const [small, large] = [1, 1e4].map((unit) => {
+      const scaled = points.map(({ n, error }) => ({ n, error: unit * error }));
+      return profileIntervals(fitLaw(findLaw("power-floor"), scaled), scaled)[0].high / unit;
+    });
+    assert.ok(small > 0 && Math.abs(large / small - 1) < 1e-3, `${small} and ${large}`);
+  });
+
+  it("let a floor of an earlier fit that was 0 rise again", () => {
+    const law = findLaw("stretched-exponential");
+    const curves = [0, 0.2].map((floor) =>
+      exampleSizes.map((n) => ({ n, error: floor + law.value(n, vanishing[law.name]) })),
+    );
+    const [none, risen] = refitLaw(law, curves);
+    assert.ok(none[0] < 1e-4 && Math.abs(risen[0] - 0.2) < 1e-3, `${none[0]} and ${risen[0]}`);
+  });
+
+  it("call a floor unknown that could be anything", () => {
+    // Four sizes, nearly straight in log n: the floor trades against the exponent.
+    const points = [0.3, 0.35, 0.44, 0.47].map((score, i) => ({ n: 10 * 2 ** i, error: 1 - score }));
+    const { identified, reasons } = fitLaw(findLaw("power-floor"), points);
+    assert.equal(identified, false);
+    assert.match(reasons[0], /^c could be anything from 0 to 0.7$/);
   });
 });
 
