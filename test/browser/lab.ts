@@ -1,10 +1,10 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Locator, Page } from "playwright-core";
 import { root } from "./browser.js";
 import type { FixtureNotebook } from "./notebooks.js";
 import { createKernelSpec, kernelName } from "#environment/kernel/spec.js";
-import { type RunningServer, startServer } from "#environment/server/server.js";
+import { type RunningServer, type ServerOptions, startServer } from "#environment/server/server.js";
 
 /** A server over a project folder of its own. */
 export interface TestLab {
@@ -16,22 +16,38 @@ export interface TestLab {
   close(): Promise<void>;
 }
 
+/** What a test lab may have otherwise than the lab itself. */
+export interface TestLabOptions {
+  /** Defaults to this project's kernel. */
+  kernelSpecs?: ServerOptions["kernelSpecs"];
+  /** The reader's settings: plugin id -> setting -> value. */
+  settings?: Readonly<Record<string, Record<string, unknown>>>;
+}
+
 /**
  * Starts the lab over a new project folder inside the repository, so that notebooks find the packages.
  *
  * @param notebooks by path from the project folder
  */
-export async function startTestLab(notebooks: Readonly<Record<string, FixtureNotebook>>): Promise<TestLab> {
+export async function startTestLab(
+  notebooks: Readonly<Record<string, FixtureNotebook>>,
+  { kernelSpecs, settings = {} }: TestLabOptions = {},
+): Promise<TestLab> {
   await mkdir(join(root, ".tumorlab"), { recursive: true });
   const folder = await mkdtemp(join(root, ".tumorlab", "browser-"));
   for (const [path, notebook] of Object.entries(notebooks)) {
     await mkdir(join(folder, path, ".."), { recursive: true });
     await writeFile(join(folder, path), JSON.stringify(notebook));
   }
+  for (const [id, values] of Object.entries(settings)) {
+    const file = join(folder, ".tumorlab", "settings", `${encodeURIComponent(id)}.json`);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, JSON.stringify(values));
+  }
   const server = await startServer({
     root: folder,
     labDist: join(root, "environment", "lab", "dist"),
-    kernelSpecs: [{ name: kernelName, spec: createKernelSpec(root) }],
+    kernelSpecs: kernelSpecs ?? [{ name: kernelName, spec: createKernelSpec(root) }],
   });
   const { origin } = new URL(server.url);
   return {

@@ -52,6 +52,8 @@ export function createViteConfig({ labDir, outDir, extensions, onModules }) {
     define: {
       "process.env.NODE_ENV": '"production"',
       "process.env": "{}",
+      // path-browserify, with which JupyterLab resolves every relative address, asks for the folder it is in.
+      "process.cwd": '(() => "/")',
       global: "globalThis",
       __dirname: '"/"',
     },

@@ -1,11 +1,6 @@
 import assert from "node:assert/strict";
-import { baseLayout, palette, valueAxis } from "tumorlab";
-import {
-  applyFigureTheme,
-  type FigureTheme,
-  inkForTheme,
-  printColors,
-} from "#environment/lab/src/logic/figure-theme.js";
+import { baseLayout, createVolume, pairSlicesFigure, palette, toLabelMap, valueAxis } from "tumorlab";
+import { applyFigureTheme, type FigureTheme, printColors } from "#environment/lab/src/logic/figure-theme.js";
 import { parseFigure, readTitle } from "#environment/lab/src/logic/figure.js";
 
 const png = "data:image/png;base64,iVBORw0KGgo=";
@@ -158,8 +153,11 @@ describe("applyFigureTheme", () => {
   };
   const dark: FigureTheme = { ...light, isLight: false, text: "#eee", muted: "#aaa", grid: "#333" };
 
+  const themeLayout = (layout: Record<string, unknown>, theme: FigureTheme): Record<string, any> =>
+    applyFigureTheme({ data: [], config: {}, layout }, theme).layout;
+
   it("gives a figure without colours those of the page", () => {
-    const { template } = applyFigureTheme({}, light) as { template: { layout: Record<string, unknown> } };
+    const { template } = themeLayout({}, light);
     assert.equal(template.layout.paper_bgcolor, "rgba(0,0,0,0)");
     assert.deepEqual(template.layout.font, { color: "#111", family: "sans-serif", size: 13 });
   });
@@ -169,10 +167,7 @@ describe("applyFigureTheme", () => {
       paper_bgcolor: "#abc",
       template: { layout: { font: { color: "#f00" } }, data: { bar: [] } },
     };
-    const themed = applyFigureTheme(layout, light) as {
-      paper_bgcolor: string;
-      template: Record<string, any>;
-    };
+    const themed = themeLayout(layout, light);
     assert.equal(themed.paper_bgcolor, "#abc");
     assert.equal(themed.template.layout.font.color, "#f00");
     assert.equal(themed.template.layout.font.size, 13);
@@ -187,14 +182,85 @@ describe("applyFigureTheme", () => {
 
   it("re-inks the project's own figures on a dark page, and on no other", () => {
     const layout = baseLayout("Volumes", { xaxis: valueAxis({ title: "Volume", unit: "ml" }) });
-    const themed = applyFigureTheme(layout, dark) as Record<string, any>;
+    const themed = themeLayout(layout, dark);
     assert.equal(themed.paper_bgcolor, "rgba(0,0,0,0)");
     assert.equal(themed.font.color, "#eee");
     assert.equal(themed.xaxis.gridcolor, "#333");
     assert.equal(themed.xaxis.linecolor, "#aaa");
-    assert.equal(applyFigureTheme(layout, light).paper_bgcolor, palette.paper);
-    assert.deepEqual(inkForTheme([{ line: { color: "#000000" }, x: [1] }], dark), [
+    assert.equal(themeLayout(layout, light).paper_bgcolor, palette.paper);
+    const data = [{ line: { color: "#000000" }, x: [1] }];
+    assert.deepEqual(applyFigureTheme({ data, layout, config: {} }, dark).data, [
       { line: { color: "#eee" }, x: [1] },
     ]);
+  });
+
+  it("keeps white that is no ground, and clears white grounds of every spelling", () => {
+    const themed = themeLayout(
+      {
+        plot_bgcolor: "White",
+        legend: { bgcolor: "#FFF", font: { color: palette.ink } },
+        hoverlabel: { bgcolor: "#ffffff", font: { color: palette.ink } },
+        shapes: [{ line: { color: "#ffffff" } }],
+        annotations: [{ text: "R", xref: "paper", yref: "paper", font: { color: "#ffffff" } }],
+      },
+      dark,
+    );
+    assert.equal(themed.plot_bgcolor, "rgba(0,0,0,0)");
+    assert.deepEqual(themed.legend, { bgcolor: "rgba(0,0,0,0)", font: { color: "#eee" } });
+    assert.deepEqual(themed.hoverlabel, { bgcolor: "#ffffff", font: { color: palette.ink } });
+    assert.equal(themed.shapes[0].line.color, "#ffffff");
+    assert.equal(themed.annotations[0].font.color, "#ffffff");
+  });
+
+  it("keeps whatever stands on a ground of its own", () => {
+    const rim = { line: { color: palette.ink } };
+    const mark = (more: Record<string, unknown>) => ({ font: { color: palette.muted }, ...more });
+    const onPicture = mark({ xref: "x2 domain", yref: "y2 domain", x: 0.98, xanchor: "right", y: 0.5 });
+    const above = mark({ xref: "x2 domain", yref: "y2 domain", x: 0, y: 1, yanchor: "bottom" });
+    const inBox = mark({ x: 5, y: 5 });
+    const besideBox = mark({ x: 15, y: 5 });
+    const legend = { bgcolor: palette.muted, font: { color: "#ffffff" } };
+    const { data, layout, frames } = applyFigureTheme(
+      {
+        data: [
+          { xaxis: "x2", yaxis: "y2", ...rim },
+          { ...rim },
+          { type: "heatmap", xaxis: "x3", yaxis: "y3" },
+        ],
+        config: {},
+        layout: {
+          legend,
+          images: [{ source: png, xref: "x2", yref: "y2" }],
+          shapes: [
+            { x0: 0, x1: 10, y0: 10, y1: 0, fillcolor: "#f3f5f9" },
+            { xref: "x2", yref: "y2", ...rim },
+          ],
+          annotations: [onPicture, above, inBox, besideBox, mark({ xref: "x3", yref: "y3", x: 1, y: 1 })],
+        },
+        frames: [{ traces: [1, 0], data: [{ ...rim }, { ...rim }] }],
+      },
+      dark,
+    ) as Record<string, any>;
+    const colors = (parts: any[]) => parts.map((part) => part.line?.color ?? part.font?.color);
+    assert.deepEqual(colors(data), [palette.ink, "#eee", undefined]);
+    assert.deepEqual(colors(layout.shapes), [undefined, palette.ink]);
+    const { muted } = palette;
+    assert.deepEqual(colors(layout.annotations), [muted, "#aaa", muted, "#aaa", muted]);
+    assert.deepEqual(layout.legend, legend);
+    assert.deepEqual(colors(frames[0].data), ["#eee", palette.ink]);
+  });
+
+  it("keeps sides, scale bar, outlines and legend of a pair of slices", () => {
+    const data = Float32Array.from({ length: 1000 }, (_, i) => i % 100);
+    const ct = createVolume(data, [10, 10, 10], { spacingMm: [2, 2, 2] });
+    const mask = { ...ct, data: Uint8Array.from(data, (value) => Number(value > 50)) };
+    const reference = toLabelMap(mask, { 1: "liver" });
+    const figure = pairSlicesFigure({ ct, reference, prediction: reference }, { label: 1 });
+    const themed = applyFigureTheme({ config: {}, ...figure }, dark);
+    const whites = (value: unknown) => JSON.stringify(value).match(/"#ffffff"/g)?.length ?? 0;
+    const { paper_bgcolor, plot_bgcolor, ...rest } = figure.layout;
+    assert.equal(paper_bgcolor, plot_bgcolor);
+    assert.equal(whites(themed), whites([rest, figure.data]));
+    assert.deepEqual(themed.data, figure.data);
   });
 });

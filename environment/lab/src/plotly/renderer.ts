@@ -3,7 +3,7 @@ import type { Message } from "@lumino/messaging";
 import { Widget } from "@lumino/widgets";
 import { element } from "../dom";
 import { type Figure, parseFigure, readTitle } from "../logic/figure";
-import { applyFigureTheme, type FigureTheme, inkForTheme } from "../logic/figure-theme";
+import { applyFigureTheme, type FigureTheme } from "../logic/figure-theme";
 import { onThemeChange } from "../theme";
 import { loadPlotly, type Plotly } from "./plotly";
 import "./plotly.css";
@@ -50,16 +50,16 @@ class PlotlyWidget extends Widget implements IRenderMime.IRenderer {
 
   private async draw(): Promise<void> {
     if (!this.figure || !this.plotly || this.isDisposed) return;
-    const { data, layout, config, frames } = this.figure;
     if (!this.plot.isConnected) this.node.replaceChildren(this.plot);
     // Plotly writes defaults into what it is given: hand it copies, so that the next theme starts afresh.
-    const theme = readTheme();
+    const themed = applyFigureTheme(this.figure, readTheme());
+    const { data, layout, config, frames } = structuredClone(themed);
     // A width is taken as the most that the figure wants: a narrower page gets all of it.
-    const { width, height = usualHeight, ...rest } = structuredClone(applyFigureTheme(layout, theme));
+    const { width, height = usualHeight, ...rest } = layout;
     this.plot.style.maxWidth = typeof width === "number" ? `${width}px` : "";
     await this.plotly.react(
       this.plot,
-      structuredClone(inkForTheme(data, theme)),
+      data,
       { ...rest, height },
       {
         displaylogo: false,
@@ -68,9 +68,9 @@ class PlotlyWidget extends Widget implements IRenderMime.IRenderer {
       },
     );
     // A frame takes the place of an earlier one of its name.
-    if (frames) await this.plotly.addFrames(this.plot, structuredClone(inkForTheme(frames, theme)));
+    if (frames) await this.plotly.addFrames(this.plot, frames);
     this.plot.setAttribute("role", "img");
-    this.plot.setAttribute("aria-label", readTitle(layout) ?? "Plot without a title");
+    this.plot.setAttribute("aria-label", readTitle(this.figure.layout) ?? "Plot without a title");
     this.node.dataset.plot = "ready";
   }
 
