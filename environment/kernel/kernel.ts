@@ -7,6 +7,7 @@ import { currentCell } from "./cell/cell.js";
 import { describeError } from "./cell/describe-error.js";
 import { createExecution } from "./cell/execution.js";
 import { installStackFormat } from "./cell/stack-format.js";
+import { createVariables } from "./cell/variables.js";
 import { installCutHandler } from "./cut.js";
 import { createDispatcher, type Replies } from "./dispatcher.js";
 import { createExecute } from "./execute.js";
@@ -59,7 +60,8 @@ export function runKernel(connectionFile: string, threads: Threads): void {
   const exit = installProcessGuards(streams, sections);
   captureProcessStreams(streams, sections);
   installStackFormat(root, findTslab());
-  installHooks(root, sections, log);
+  const variables = createVariables();
+  installHooks(root, variables, sections, log);
 
   const tslab = loadTslab();
   const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
@@ -77,7 +79,9 @@ export function runKernel(connectionFile: string, threads: Threads): void {
       if (cell) cell.failure = describeError(thrown);
     },
   });
-  const execution = createExecution(executor, threads, (cell, text) => streams.write(cell, "stderr", text));
+  const execution = createExecution(executor, variables, threads, (cell, text) =>
+    streams.write(cell, "stderr", text),
+  );
   const inputs = createInputs(session, (cell, message) => link.send("stdin", cell.identities, message));
   const comms = createComms((type, content, metadata, buffers) => {
     const message = createMessage(type, session, content, currentCell()?.header, metadata, buffers);

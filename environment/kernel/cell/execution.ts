@@ -7,6 +7,7 @@ import { type Cell, runInCell, setRunningCell } from "./cell.js";
 import { describeError, excerptOf, framesIn } from "./describe-error.js";
 import { type Failure, formatHead } from "./failure.js";
 import { type Bundle, toBundle } from "./rich-display.js";
+import type { Variables } from "./variables.js";
 
 /** What a cell came to: a failure, or a value to show, or neither. */
 export interface CellEnd {
@@ -49,6 +50,7 @@ interface Run {
 /** @param say prints a note of the kernel's own among a cell's outputs. */
 export function createExecution(
   executor: Executor,
+  variables: Variables,
   { state, sections, tasks }: { state: SharedState; sections: Sections; tasks: Tasks },
   say: (cell: Cell, text: string) => void,
 ): Execution {
@@ -60,6 +62,7 @@ export function createExecution(
     if (!isDone || cell.failure) {
       return { failure: cell.failure ?? { ename: "Error", evalue: "The cell failed", traceback: [] } };
     }
+    variables.complete(cell);
     if (!cell.result || !cell.wantsResult) return {};
     try {
       return { bundle: await toBundle(cell.result.value) };

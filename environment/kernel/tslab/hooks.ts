@@ -7,9 +7,11 @@ import type { Diagnostic } from "tslab/dist/converter.js";
 import { currentCell } from "../cell/cell.js";
 import { describeDiagnostics } from "../cell/diagnostics.js";
 import { type MapChain, rememberCompiled, rememberSource } from "../cell/sources.js";
+import type { Variables } from "../cell/variables.js";
 import type { Sections } from "../sections.js";
 import { hasTopLevelAwait } from "./await.js";
 import { configureHost } from "./host.js";
+import { loosenConstants } from "./loosen-constants.js";
 import { hooksSymbol } from "./patches.js";
 import { rewriteShorthand } from "./shorthand.js";
 import { toCommonJs } from "./to-commonjs.js";
@@ -23,10 +25,21 @@ const linesInFrontOfCell = 1;
  * @param root the project folder.
  * @param log told what tslab would have printed among a cell's outputs.
  */
-export function installHooks(root: string, sections: Sections, log: (text: string) => void): void {
+export function installHooks(
+  root: string,
+  variables: Variables,
+  sections: Sections,
+  log: (text: string) => void,
+): void {
   let maps: MapChain = [];
+  let names: string[] = [];
+  const loadTypescript = (): typeof ts =>
+    createRequire(__filename)("@tslab/typescript-for-tslab") as typeof ts;
   const hooks = {
     log,
+    variables: variables.store,
+    loosenConstants: (declarations: string, code: string) =>
+      loosenConstants(loadTypescript(), declarations, code),
     hasTopLevelAwait,
     // Ahead of tslab's own, older types; behind those of the notebook's folder.
     addTypeRoots: (found: readonly string[]) => {
@@ -37,12 +50,12 @@ export function installHooks(root: string, sections: Sections, log: (text: strin
     configureHost: (typescript: typeof ts, host: Parameters<typeof configureHost>[1], sys: ts.System) =>
       configureHost(typescript, host, sys, root),
     convertCell(typescript: typeof ts, module: string, target: ts.ScriptTarget) {
-      const converted = toCommonJs(typescript, module, target);
-      maps = converted.maps;
+      const converted = toCommonJs(typescript, module, target, true);
+      ({ maps, names } = converted);
       return converted.code;
     },
     convertFile(typescript: typeof ts, module: string, target: ts.ScriptTarget, file: string) {
-      const converted = toCommonJs(typescript, module, target);
+      const converted = toCommonJs(typescript, module, target, false);
       const isOnDisk = [file, file.replace(/\.js$/, ".ts"), file.replace(/\.js$/, ".tsx")].some(existsSync);
       rememberCompiled(file, { maps: converted.maps, linesInFront: isOnDisk ? 0 : linesInFrontOfCell });
       return converted.code;
@@ -64,10 +77,16 @@ export function installHooks(root: string, sections: Sections, log: (text: strin
       const script = new Script(wrapped, { filename: cell.name, columnOffset: -prefixLength });
       // An interrupt may have come while the cell was compiled.
       cell.signal.throwIfAborted();
+      globalThis.__tslab__.exports = variables.open(cell, names);
       return sections.runAsCell(() => script.runInThisContext({ displayErrors: false }) as unknown);
     },
   };
   Object.defineProperty(globalThis, hooksSymbol, { value: hooks });
+}
+
+declare global {
+  /** What tslab hands to the code of a cell. */
+  var __tslab__: { exports: Record<string, unknown>; require: NodeJS.Require };
 }
 
 /** A `require` that looks in the project for what the notebook's own folder does not have. */

@@ -20,7 +20,9 @@ const executor = "dist/executor.js";
 /**
  * What tslab's converter and executor do differently here:
  * types of Node alone instead of every `@types` package in reach, source maps, our own module resolution and file
- * watching, `await` found in every position, `{ name }` of earlier cells' variables, errors handed over as data, cells run under their names by us.
+ * watching, `await` found in every position, `{ name }` of earlier cells' variables, variables that
+ * know their cell, constants that a cell of parameters may change, errors handed over as data, cells run under their
+ * names by us.
  */
 export const patches: readonly Patch[] = [
   {
@@ -72,11 +74,22 @@ export const patches: readonly Patch[] = [
   },
   {
     file: executor,
+    find: "const exports = createExports();",
+    replacement: `const exports = ${hooks}.variables;`,
+  },
+  {
+    file: executor,
+    find: "const converted = convs.node.convert(prevDecl, src);",
+    replacement: `const converted = convs.node.convert(${hooks}.loosenConstants(prevDecl, src), src);`,
+  },
+  {
+    file: executor,
     find: "const ret = vm_1.default.runInThisContext(wrapped, {",
     replacement: `const ret = ${hooks}.run(wrapped, prefix.length, {`,
   },
   {
-    // What a cell declares stays declared when it fails or is interrupted: what it had computed is still there.
+    // What a cell declares stays declared when it fails or is interrupted: what it had computed is still there, and to
+    // read what it had not is an error.
     file: executor,
     find: "let promise = null;",
     replacement: `prevDecl = converted.declOutput || "";\n        let promise = null;`,

@@ -1,21 +1,35 @@
 import type { SourceMapPayload } from "node:module";
 import type * as ts from "@tslab/typescript-for-tslab";
+import { takeOverExports } from "./take-over-exports.js";
 
 /** Code as Node's `require` world runs it, and how to get back from it to the TypeScript it came from. */
 export interface CommonJsCode {
   code: string;
   /** The map to the ECMAScript module, then that module's own map to TypeScript. */
   maps: SourceMapPayload[];
+  /** Names a cell exports. */
+  names: string[];
 }
 
 const inlineMap = "//# sourceMappingURL=data:application/json;base64,";
 
-/** Turns an ECMAScript module that carries its source map inside into CommonJS. */
-export function toCommonJs(typescript: typeof ts, module: string, target: ts.ScriptTarget): CommonJsCode {
+/**
+ * Turns an ECMAScript module that carries its source map inside into CommonJS.
+ *
+ * @param isCell whether its exports are the variables of a cell; see {@link takeOverExports}.
+ */
+export function toCommonJs(
+  typescript: typeof ts,
+  module: string,
+  target: ts.ScriptTarget,
+  isCell: boolean,
+): CommonJsCode {
   const at = module.lastIndexOf(inlineMap);
   const code = at < 0 ? module : module.slice(0, at);
+  const names: string[] = [];
   const { outputText, sourceMapText } = typescript.transpileModule(code, {
     fileName: "cell.js",
+    transformers: isCell ? { after: [takeOverExports(typescript, (name) => names.push(name))] } : {},
     compilerOptions: {
       module: typescript.ModuleKind.CommonJS,
       esModuleInterop: true,
@@ -31,5 +45,5 @@ export function toCommonJs(typescript: typeof ts, module: string, target: ts.Scr
     const encoded = module.slice(at + inlineMap.length).trim();
     maps.push(JSON.parse(Buffer.from(encoded, "base64").toString()) as SourceMapPayload);
   }
-  return { code: outputText.replace(/\/\/# sourceMappingURL=.*\s*$/, ""), maps };
+  return { code: outputText.replace(/\/\/# sourceMappingURL=.*\s*$/, ""), maps, names };
 }
