@@ -1,6 +1,6 @@
 import { Dealer, Subscriber } from "zeromq";
 import { addressOf, type ConnectionInfo } from "../wire/connection.js";
-import { type Message, parseFrames, signMessage, verifyFrames } from "../wire/message.js";
+import { type Message, parseFrames, type SignedFrames, signMessage, verifyFrames } from "../wire/message.js";
 import { createSender, type Sender } from "../wire/sender.js";
 
 /** A channel that carries messages (the heartbeat carries none). */
@@ -23,7 +23,8 @@ export interface Channels {
  * Connects to a kernel, running or not yet.
  *
  * @param session identity of this client on all channels, so that input requests find their way back.
- * @param onMessage called for each message in the order its channel delivers. Messages with a wrong signature are dropped.
+ * @param onMessage called for each message in the order its channel delivers. Messages with a wrong signature or
+ *   shape are dropped.
  */
 export function openChannels(
   info: ConnectionInfo,
@@ -43,7 +44,8 @@ export function openChannels(
     try {
       for await (const frames of sockets[channel] as AsyncIterable<Buffer[]>) {
         const verified = verifyFrames(frames, info.key);
-        if (verified) onMessage({ channel, ...parseFrames(verified) });
+        const message = verified && tryParse(verified);
+        if (message) onMessage({ channel, ...message });
       }
     } catch (error) {
       if (!closed) throw error;
@@ -68,4 +70,12 @@ export function openChannels(
       for (const socket of Object.values(sockets)) socket.close();
     },
   };
+}
+
+function tryParse(frames: SignedFrames): Message | undefined {
+  try {
+    return parseFrames(frames);
+  } catch {
+    return undefined;
+  }
 }

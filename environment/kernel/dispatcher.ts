@@ -47,8 +47,11 @@ export function createDispatcher(
   /** Between a busy and an idle state of its own; then the states of a running cell hold again. */
   function between(request: KernelRequest, answer: () => void): void {
     replies.state("busy", request.header);
-    answer();
-    finish(request);
+    try {
+      answer();
+    } finally {
+      finish(request);
+    }
   }
 
   function finish(request: KernelRequest): void {
@@ -71,7 +74,11 @@ export function createDispatcher(
     isStarting = true;
     tasks.runSoon(() => {
       isStarting = false;
-      execute(request, (reply) => end(request, reply));
+      try {
+        execute(request, (reply) => end(request, reply));
+      } catch (error) {
+        end(request, describeThrown(error));
+      }
     });
   }
 
@@ -109,7 +116,7 @@ export function createDispatcher(
         return startNext();
       }
       if (type === "comm_open" || type === "comm_msg" || type === "comm_close") return receiveComm(request);
-      const handler = handlers[type];
+      const handler = Object.hasOwn(handlers, type) ? handlers[type] : undefined;
       if (!handler && !type.endsWith("_request")) return;
       between(request, () => replies.reply(request, handler ? tryHandler(handler, request) : refuse(type)));
     },
@@ -120,9 +127,13 @@ function tryHandler(handler: Handler, request: KernelRequest): Content {
   try {
     return handler(request.content, request);
   } catch (error) {
-    const { name, message, stack } = error as Error;
-    return { status: "error", ename: name, evalue: message, traceback: (stack ?? message).split("\n") };
+    return describeThrown(error);
   }
+}
+
+function describeThrown(error: unknown): Content {
+  const { name, message, stack } = error as Error;
+  return { status: "error", ename: name, evalue: message, traceback: (stack ?? message).split("\n") };
 }
 
 function refuse(type: string): Content {

@@ -89,7 +89,7 @@ export function createExecute(parts: ExecuteParts): Execute {
     const end = (cellEnd: CellEnd): void => {
       const failed = finish(cell, cellEnd);
       if (failed) return onEnd(failed);
-      const expressions = Object.entries((request.content.user_expressions ?? {}) as Record<string, string>);
+      const expressions = listExpressions(request.content.user_expressions);
       evaluate(request, expressions, {}, (user_expressions) =>
         onEnd({ status: "ok", execution_count: count, payload: [], user_expressions }),
       );
@@ -97,6 +97,11 @@ export function createExecute(parts: ExecuteParts): Execute {
     if (isForBrowser(code)) end({ failure: describeBrowserCell() });
     else execution.run(cell, end);
   };
+}
+
+function listExpressions(given: unknown): [name: string, code: string][] {
+  const entries = typeof given === "object" && given !== null ? Object.entries(given) : [];
+  return entries.filter((entry): entry is [string, string] => typeof entry[1] === "string");
 }
 
 /** Silent cells and those that shall leave no trace don't count. */

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { readFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { readConnectionFile } from "../wire/connection.js";
-import { createMessage } from "../wire/message.js";
+import { asText, createMessage } from "../wire/message.js";
 import { currentCell } from "./cell/cell.js";
 import { describeError } from "./cell/describe-error.js";
 import { createExecution } from "./cell/execution.js";
@@ -110,10 +110,10 @@ export function runKernel(connectionFile: string, threads: Threads): void {
   };
   const handlers = {
     complete_request: (content: Record<string, unknown>) =>
-      complete(executor, String(content.code), Number(content.cursor_pos)),
+      complete(executor, asText(content.code), Number(content.cursor_pos)),
     inspect_request: (content: Record<string, unknown>) =>
-      inspectAt(executor, tslab, String(content.code), Number(content.cursor_pos)),
-    is_complete_request: (content: Record<string, unknown>) => checkComplete(tslab, String(content.code)),
+      inspectAt(executor, tslab, asText(content.code), Number(content.cursor_pos)),
+    is_complete_request: (content: Record<string, unknown>) => checkComplete(tslab, asText(content.code)),
     history_request: (content: Record<string, unknown>) => history.find(content),
     comm_info_request: (content: Record<string, unknown>) => comms.describe(content.target_name),
   };

@@ -95,18 +95,42 @@ export function verifyFrames(frames: readonly Buffer[], key: string): SignedFram
   return { identities: frames.slice(0, at), parts, buffers: frames.slice(at + 6) };
 }
 
-/** Parses verified frames. Throws a SyntaxError when a part is not JSON. */
+/**
+ * Parses verified frames: whoever has the key may still send anything.
+ *
+ * Throws a SyntaxError when a part is not JSON or the header says not what the message is, which one and whose. Of the two
+ * headers only plain values are kept, as they are sent back; a parent, metadata or content that is no object is an empty
+ * one, so that a request is answered all the same.
+ */
 export function parseFrames(frames: SignedFrames): Message {
-  const [header, parent_header, metadata, content] = frames.parts.map(
-    (part) => JSON.parse(part.toString()) as unknown,
-  );
+  const parts = frames.parts.map((part) => JSON.parse(part.toString()) as unknown);
+  const [header, parent_header, metadata, content] = parts.map(toObject);
+  const plainHeader = keepPlain(header);
+  for (const key of ["msg_type", "msg_id", "session"] as const) {
+    if (typeof plainHeader[key] !== "string")
+      throw new SyntaxError(`The header's ${key} is ${typeof header[key]}, expected a string`);
+  }
   return {
-    header: header as MessageHeader,
-    parent_header: parent_header as Partial<MessageHeader>,
-    metadata: metadata as Record<string, unknown>,
-    content: content as Record<string, unknown>,
+    header: plainHeader as unknown as MessageHeader,
+    parent_header: keepPlain(parent_header),
+    metadata,
+    content,
     buffers: frames.buffers,
   };
+}
+
+/** A field of a message that should be text; empty where it is none. */
+export function asText(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}
+
+function toObject(value: unknown): Record<string, unknown> {
+  const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+  return isObject ? (value as Record<string, unknown>) : {};
+}
+
+function keepPlain(header: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(header).filter(([, value]) => typeof value !== "object"));
 }
 
 function sign(parts: readonly Buffer[], key: string): Buffer {

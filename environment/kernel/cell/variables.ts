@@ -48,18 +48,18 @@ export function createVariables(): Variables {
   return {
     store,
     open(cell, names) {
-      const own = new Set(names);
-      for (const name of own) take(name, cell);
+      const declared = new Set(names);
+      for (const name of declared) take(name, cell);
       const change = (key: string | symbol, value: unknown): true => {
         const name = String(key);
-        if (typeof key === "string" && (!own.has(name) || owners.get(name) === cell)) setValue(name, value);
+        if (typeof key === "string" && (!declared.has(name) || owners.get(name) === cell)) setValue(name, value);
         return true;
       };
       return new Proxy(store, {
         set: (_store, key, value) => change(key, value),
         // What is imported comes as a getter; cells may assign to it all the same.
-        defineProperty: (_store, key, { get, value }) =>
-          key === "__esModule" || change(key, get ? (get as () => unknown)() : value),
+        defineProperty: (_store, key, own) =>
+          key === "__esModule" || change(key, own.get ? (own.get() as unknown) : own.value),
       });
     },
     complete(cell) {

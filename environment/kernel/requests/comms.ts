@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { asText } from "../../wire/message.js";
 import type { KernelRequest } from "../link-messages.js";
 
 type Content = Record<string, unknown>;
@@ -81,10 +82,10 @@ export function createComms(publish: PublishComm): Comms {
       return comm;
     },
     receive({ header, content, metadata, buffers }) {
-      const id = String(content.comm_id);
+      const id = asText(content.comm_id);
       const message: CommMessage = { data: (content.data ?? {}) as Content, metadata, buffers };
       if (header.msg_type === "comm_open") {
-        const target = String(content.target_name);
+        const target = asText(content.target_name);
         const handler = targets.get(target);
         if (handler) {
           const comm = create(id, target);

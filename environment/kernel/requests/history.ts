@@ -35,17 +35,34 @@ export function createHistory(maxEntries = 10_000): History {
 }
 
 function search(entries: readonly Entry[], pattern: string, isUnique: boolean): Entry[] {
-  const expression = toExpression(pattern);
-  const found = entries.filter(([, , source]) => expression.test(source));
+  const found = entries.filter(([, , source]) => fitsPattern(source, pattern));
   if (!isUnique) return found;
   const lastLine = new Map(found.map(([, line, source]) => [source, line]));
   return found.filter(([, line, source]) => lastLine.get(source) === line);
 }
 
-/** A shell pattern, with `*` and `?`, as a regular expression. */
-function toExpression(pattern: string): RegExp {
-  const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, "\\$&");
-  return new RegExp(`^${escaped.replace(/\*/g, "[^]*").replace(/\?/g, "[^]")}$`);
+/**
+ * Whether a text fits a shell pattern with `*` and `?`. In time of at most pattern times text, whatever the pattern: a
+ * regular expression may take for ever.
+ */
+export function fitsPattern(text: string, pattern: string): boolean {
+  let star = -1;
+  let resume = 0;
+  let place = 0;
+  for (let at = 0; at < text.length;) {
+    if (pattern[place] === "*") {
+      star = place++;
+      resume = at;
+    } else if (place < pattern.length && (pattern[place] === "?" || pattern[place] === text[at])) {
+      place++;
+      at++;
+    } else if (star >= 0) {
+      place = star + 1;
+      at = ++resume;
+    } else return false;
+  }
+  while (pattern[place] === "*") place++;
+  return place === pattern.length;
 }
 
 function lastOf(entries: Entry[], count: number): Entry[] {

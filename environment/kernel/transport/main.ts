@@ -1,8 +1,9 @@
+import { writeSync } from "node:fs";
 import { join } from "node:path";
 import { parentPort, Worker, workerData } from "node:worker_threads";
 import type { ConnectionInfo } from "../../wire/connection.js";
 import { orphanedExitCode, portTakenExitCode } from "../../wire/exit-codes.js";
-import { createMessage, encodeParts, type Message, type MessageHeader } from "../../wire/message.js";
+import { asText, createMessage, encodeParts, type Message, type MessageHeader } from "../../wire/message.js";
 import type { RequestChannel, ToTransport } from "../link-messages.js";
 import { mode, type SharedState, word } from "../shared-state.js";
 import { createInterrupter } from "./interrupter.js";
@@ -30,7 +31,7 @@ const interrupter = createInterrupter(
   (number) => tell({ kind: "interrupt", number }),
   () => insist({ kind: "cut" }),
 );
-const sockets = createSockets(connection, receive);
+const sockets = createSockets(connection, receive, (text) => void writeSync(2, `${text}\n`));
 
 let info: Record<string, unknown> | undefined;
 const waitingForInfo: (() => void)[] = [];
@@ -69,11 +70,11 @@ function receive(channel: RequestChannel | "stdin", identities: Uint8Array[], me
   const { header, metadata, content, buffers } = message;
   if (channel === "stdin") {
     if (header.msg_type !== "input_reply") return;
-    const parentId = String(message.parent_header.msg_id ?? "");
+    const parentId = asText(message.parent_header.msg_id);
     return void tell({
       kind: "input",
       parentId,
-      value: typeof content.value === "string" ? content.value : "",
+      value: asText(content.value),
     });
   }
   switch (header.msg_type) {

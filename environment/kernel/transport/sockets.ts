@@ -1,6 +1,7 @@
-import { Publisher, Reply, Router } from "zeromq";
+import { Publisher, Router } from "zeromq";
 import { addressOf, channels, type ConnectionInfo } from "../../wire/connection.js";
-import { signParts, verifyFrames, parseFrames, type Message } from "../../wire/message.js";
+import { type Message, parseFrames, signParts } from "../../wire/message.js";
+import { createVerifier } from "../../wire/replays.js";
 import { createSender } from "../../wire/sender.js";
 import type { OutgoingFrames, RequestChannel } from "../link-messages.js";
 
@@ -14,7 +15,7 @@ export interface KernelSockets {
   close(): void;
 }
 
-/** Called for each message whose signature is right; others are dropped. */
+/** Called for each message with the right signature and shape that was not there before; others are dropped. */
 export type ReceiveHandler = (
   channel: RequestChannel | "stdin",
   identities: Uint8Array[],
@@ -30,8 +31,16 @@ const publishedHighWaterMark = 500;
 /** How long a client's stdin may take to connect after its shell has, in ms. */
 const stdinPatienceMs = 5000;
 
-/** Makes the sockets; nothing listens before `bind`. */
-export function createSockets(info: ConnectionInfo, onMessage: ReceiveHandler): KernelSockets {
+/**
+ * Makes the sockets; nothing listens before `bind`.
+ *
+ * @param onDropped told of each message that has the key and can't be taken.
+ */
+export function createSockets(
+  info: ConnectionInfo,
+  onMessage: ReceiveHandler,
+  onDropped: (text: string) => void,
+): KernelSockets {
   const linger = 1000;
   const route = () => new Router({ linger, sendHighWaterMark: 0 });
   const sockets = {
@@ -40,7 +49,8 @@ export function createSockets(info: ConnectionInfo, onMessage: ReceiveHandler): 
     // It says when a client is not there, instead of dropping the question.
     stdin: new Router({ linger, sendHighWaterMark: 0, mandatory: true }),
     iopub: new Publisher({ linger, noDrop: true, sendTimeout: 0, sendHighWaterMark: publishedHighWaterMark }),
-    hb: new Reply({ linger: 0 }),
+    // Not a Reply socket: that would stand still when a client goes before it has its echo.
+    hb: new Router({ linger: 0 }),
   };
   const senders = {
     shell: createSender({ send: (frames) => sockets.shell.send(frames) }),
@@ -50,22 +60,25 @@ export function createSockets(info: ConnectionInfo, onMessage: ReceiveHandler): 
   };
   let closed = false;
 
+  const verify = createVerifier(info.key);
+
   async function listen(channel: RequestChannel | "stdin"): Promise<void> {
     for await (const frames of sockets[channel]) {
-      const verified = verifyFrames(frames, info.key);
-      if (!verified) continue;
-      let message: Message;
+      // Whatever a message is, the next one is heard.
       try {
-        message = parseFrames(verified);
-      } catch {
-        continue;
+        const verified = verify(frames);
+        if (verified) onMessage(channel, verified.identities, parseFrames(verified));
+      } catch (error) {
+        onDropped(`A message on ${channel} was dropped: ${String(error)}`);
       }
-      onMessage(channel, verified.identities, message);
     }
   }
 
   async function beat(): Promise<void> {
-    for await (const frames of sockets.hb) await sockets.hb.send(frames);
+    for await (const frames of sockets.hb) {
+      // Whoever sent it may be gone, or be no client at all.
+      await sockets.hb.send(frames).catch(() => undefined);
+    }
   }
 
   function endQuietly(error: unknown): void {

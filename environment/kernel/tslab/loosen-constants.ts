@@ -49,7 +49,7 @@ function listAssigned(typescript: typeof ts, file: ts.SourceFile): Set<string> {
       typescript.isIdentifier(expression.left) &&
       isPlainData(typescript, expression.right);
     if (!isAssignment) return new Set();
-    names.add((expression.left as ts.Identifier).text);
+    names.add(expression.left.text);
   }
   return names;
 }
@@ -66,7 +66,7 @@ function isPlainData(typescript: typeof ts, node: ts.Expression): boolean {
     typescript.isNumericLiteral(node) ||
     typescript.isBigIntLiteral(node) ||
     (typescript.isIdentifier(node) && ["undefined", "NaN", "Infinity"].includes(node.text)) ||
-    [TrueKeyword, FalseKeyword, NullKeyword].includes(node.kind as ts.SyntaxKind.TrueKeyword)
+    [TrueKeyword, FalseKeyword, NullKeyword].includes(node.kind)
   );
 }
 
