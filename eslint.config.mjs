@@ -64,6 +64,10 @@ const noClocks = {
       message: "Clocks live in src/env.ts.",
     },
     { selector: "ExportDefaultDeclaration", message: "Named exports only." },
+    {
+      selector: "CallExpression[callee.name='readFile'] > Literal[value=/^utf-?8$/]",
+      message: "Read text with readText or readJson of src/files.ts: they know byte order marks.",
+    },
   ],
 };
 

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { readJson } from "./files.js";
 
 /** Which code made a result, for run records. */
 export interface CodeVersion {
@@ -13,8 +13,8 @@ export interface CodeVersion {
 
 /** Version of this package, and the commit where it runs from a checkout. */
 export async function describeCode(): Promise<CodeVersion> {
-  const text = await readFile(join(__dirname, "..", "package.json"), "utf8");
-  const { version } = JSON.parse(text) as { version: string };
+  const path = join(__dirname, "..", "package.json");
+  const { version } = (await readJson(path, "the package's own description")) as { version: string };
   const git = async (...args: string[]): Promise<string> =>
     (await promisify(execFile)("git", args, { cwd: __dirname })).stdout.trim();
   try {

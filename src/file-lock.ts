@@ -2,7 +2,7 @@ import { link, open, readFile, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isProcessRunning, monotonicMs, nameProcess, type ProcessName } from "./env.js";
-import { makeFolder, unwritable } from "./files.js";
+import { decodeText, makeFolder, unwritable } from "./files.js";
 
 /** A lock that this process holds. */
 export interface FileLock {
@@ -140,10 +140,11 @@ async function removeStale(path: string, watch: LockWatch): Promise<void> {
 }
 
 async function readLock(path: string): Promise<string | undefined> {
-  return readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
+  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== "ENOENT") throw unwritable(error, path);
     return undefined;
   });
+  return bytes && decodeText(bytes);
 }
 
 function markOf(content: string | undefined): string | undefined {

@@ -70,17 +70,47 @@ async function makeMissing(folder: string): Promise<void> {
 }
 
 /**
- * Reads a file of text, UTF-8; an empty file is the empty string. Throws a LabError naming `path`, why it can't be read,
- * and what was `expected`.
+ * Reads a file of text as {@link decodeText} does; an empty file is the empty string. Throws a LabError naming `path`,
+ * why it can't be read, and what was `expected`.
  */
 export async function readText(path: string, expected: string, advice = ""): Promise<string> {
   try {
-    return await readFile(path, "utf8");
+    return decodeText(await readFile(path));
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const found = code === "ENOENT" ? "no such file" : code === "EISDIR" ? "a folder" : (code ?? message);
     throw new LabError(path, found, expected, advice, { cause: error });
   }
+}
+
+/**
+ * Reads a file of JSON. Throws a LabError naming `path`, why it can't be read, and what was `expected`.
+ *
+ * @param parse default `JSON.parse`.
+ */
+export async function readJson(
+  path: string,
+  expected: string,
+  advice = "",
+  parse: (text: string) => unknown = JSON.parse,
+): Promise<unknown> {
+  const text = await readText(path, expected, advice);
+  try {
+    return parse(text);
+  } catch (error) {
+    throw new LabError(path, (error as Error).message, expected, advice, { cause: error });
+  }
+}
+
+/**
+ * Text of a file: UTF-8, or the UTF-16 that a byte order mark at its start tells of (PowerShell's `>` writes it). The
+ * mark itself, which Notepad puts before UTF-8 too, is no part of the text.
+ */
+export function decodeText(bytes: Uint8Array): string {
+  const [first, second] = bytes;
+  const little = first === 0xff && second === 0xfe;
+  const big = first === 0xfe && second === 0xff;
+  return new TextDecoder(little ? "utf-16le" : big ? "utf-16be" : "utf-8").decode(bytes);
 }
 
 /**

@@ -1,19 +1,12 @@
-import { readFile } from "node:fs/promises";
 import type { CohortReport } from "../cohort/verify/verify.js";
-import { LabError, requireThat } from "../errors.js";
+import { requireThat } from "../errors.js";
+import { readJson } from "../files.js";
 import { fromJson } from "../missing.js";
 
 /** Reads a report that `tumorlab cohort verify` wrote. Throws a LabError naming the file and what is wrong with it. */
 export async function readCohortReport(path: string): Promise<CohortReport> {
   const advice = "Write one with tumorlab cohort verify DIR --out FILE.json";
-  let parsed: unknown;
-  try {
-    parsed = fromJson(await readFile(path, "utf8"));
-  } catch (error) {
-    throw new LabError(path, (error as Error).message, "the report of a cohort, in JSON", advice, {
-      cause: error,
-    });
-  }
+  const parsed = await readJson(path, "the report of a cohort, in JSON", advice, fromJson);
   const report = parsed as Partial<CohortReport> | null;
   const isReport =
     typeof report === "object" &&

@@ -1,11 +1,12 @@
-import { readFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { LabError, requireThat } from "../errors.js";
+import { readText } from "../files.js";
 import type { PreparedScan } from "../training/cohort-scan.js";
 import { toJson } from "./command.js";
 import { writeFileWhole } from "./write-file.js";
 
 const fileName = "data.json";
+const form = "the scans of the training as JSON";
 
 /** What tells a scan from others. */
 export interface TrainingInput {
@@ -32,7 +33,7 @@ export interface TrainingData {
  */
 export async function keepToData(folder: string, data: TrainingData, goesOn: boolean): Promise<void> {
   const path = join(folder, fileName);
-  const text = goesOn ? await readFile(path, "utf8").catch(() => undefined) : undefined;
+  const text = goesOn ? await readText(path, form).catch(() => undefined) : undefined;
   if (text === undefined) return writeFileWhole(path, `${toJson(data, 2)}\n`);
   for (const name of ["training", "heldOut"] as const) {
     const [began, now] = [parseData(path, text), data].map((each) => each[name]);
@@ -55,7 +56,7 @@ export async function keepToData(folder: string, data: TrainingData, goesOn: boo
  */
 export async function readHeldOut(folder: string): Promise<string[]> {
   for (const path of [join(folder, fileName), join(dirname(resolve(folder)), fileName)]) {
-    const text = await readFile(path, "utf8").catch(() => undefined);
+    const text = await readText(path, form).catch(() => undefined);
     if (text === undefined) continue;
     const { heldOut } = parseData(path, text);
     requireThat(heldOut.length > 0, `${path}, heldOut`, "no case", "cases that were held out");
@@ -76,12 +77,7 @@ function parseData(path: string, text: string): TrainingData {
   } catch {
     // Told below.
   }
-  throw new LabError(
-    path,
-    text,
-    "the scans of the training as JSON",
-    "Remove it if you know that they are the same",
-  );
+  throw new LabError(path, text, form, "Remove it if you know that they are the same");
 }
 
 function describeInput(input: TrainingInput | undefined): string {

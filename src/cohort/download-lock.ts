@@ -1,6 +1,7 @@
-import { readFile, rename, rm, writeFile } from "node:fs/promises";
+import { rename, rm, writeFile } from "node:fs/promises";
 import { threadId } from "node:worker_threads";
 import { LabError } from "../errors.js";
+import { readText } from "../files.js";
 
 let locks = 0;
 
@@ -21,7 +22,7 @@ export async function takeDownloadLock(path: string): Promise<() => Promise<void
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
     }
-    const holder = Number.parseInt(await readFile(path, "utf8").catch(() => ""), 10);
+    const holder = Number.parseInt(await readText(path, "a lock").catch(() => ""), 10);
     if (isRunning(holder))
       throw new LabError(
         path,

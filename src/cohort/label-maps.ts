@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { LabError, requireThat } from "../errors.js";
+import { readJson } from "../files.js";
 
 /** Which structure each label value of a data set stands for. */
 export interface NamedLabelMap {
@@ -36,14 +36,7 @@ export async function openLabelMap(nameOrPath: string): Promise<NamedLabelMap> {
     throw new LabError("label map", nameOrPath, `one of ${shipped.join(", ")}, or a path that ends in .json`);
   }
   const path = isPath ? nameOrPath : join(shippedFolder, `${nameOrPath}.json`);
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(await readFile(path, "utf8"));
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const found = code === "ENOENT" ? "no such file" : (code ?? message);
-    throw new LabError(path, found, "a readable JSON file", "", { cause: error });
-  }
+  const parsed = await readJson(path, "a readable JSON file");
   requireThat(isRecord(parsed), path, parsed, "a JSON object");
   const entries = isRecord(parsed.labels) ? parsed.labels : parsed;
   const labels: Record<number, string> = {};

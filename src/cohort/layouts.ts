@@ -1,6 +1,7 @@
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { LabError, requireThat } from "../errors.js";
+import { readJson } from "../files.js";
 import { caseNameOf } from "./case-files.js";
 
 /**
@@ -149,14 +150,12 @@ function isFurtherChannel(name: string, names: readonly string[]): boolean {
  */
 export async function readDataset(folder: string): Promise<CohortFiles["dataset"]> {
   const path = join(folder, "dataset.json");
-  const text = await readFile(path, "utf8").catch(() => undefined);
-  if (text === undefined) return undefined;
-  let parsed: { labels?: Record<string, unknown>; numTraining?: unknown };
-  try {
-    parsed = JSON.parse(text) as typeof parsed;
-  } catch (error) {
-    throw new LabError(path, (error as Error).message, "readable JSON", "", { cause: error });
-  }
+  if (!(await stat(path).catch(() => undefined))) return undefined;
+  const parsed = (await readJson(path, "readable JSON")) as {
+    labels?: Record<string, unknown>;
+    numTraining?: unknown;
+  };
+  requireThat(typeof parsed === "object" && parsed !== null, path, parsed, "a JSON object");
   const labels: Record<number, string> = {};
   for (const [key, value] of Object.entries(parsed.labels ?? {})) {
     // nnU-Net names first, the Decathlon values first.

@@ -1,6 +1,6 @@
-import { readFile } from "node:fs/promises";
 import { parse } from "csv-parse/sync";
 import { LabError, requireThat } from "../errors.js";
+import { readText } from "../files.js";
 import { findLesion, tumorOrgans } from "../organs.js";
 import type { TumorOrgan } from "../organs.js";
 
@@ -49,13 +49,13 @@ const answers: Readonly<Record<string, boolean>> = {
  *   or a case listed twice.
  */
 export async function readCohortMetadata(path: string): Promise<Map<string, CaseFacts>> {
+  const form = "a readable CSV table with a header line";
+  const text = await readText(path, form);
   let rows: string[][];
   try {
-    rows = parse(await readFile(path, "utf8"), { bom: true, skip_empty_lines: true, trim: true });
+    rows = parse(text, { bom: true, skip_empty_lines: true, trim: true });
   } catch (error) {
-    throw new LabError(path, (error as Error).message, "a readable CSV table with a header line", "", {
-      cause: error,
-    });
+    throw new LabError(path, (error as Error).message, form, "", { cause: error });
   }
   const header = (rows[0] ?? []).map((name) => name.toLowerCase());
   const columnOf = (names: readonly string[]): number => header.findIndex((name) => names.includes(name));

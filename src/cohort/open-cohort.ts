@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { LabError, requireThat } from "../errors.js";
+import { readJson } from "../files.js";
 import { compileJsonSchema } from "./json-schema.js";
 import type { JsonSchemaCheck } from "./json-schema.js";
 import { checkManifest } from "./manifest.js";
@@ -10,6 +10,7 @@ import type { CohortManifest } from "./manifest.js";
 /** This file is built to src/dist/cohort. */
 const shippedFolder = resolve(__dirname, "../../../data-manifests/cohorts");
 const schemaFile = "cohort.schema.json";
+const form = "a readable JSON file";
 
 let checkSchema: Promise<JsonSchemaCheck> | undefined;
 
@@ -37,8 +38,8 @@ export async function openCohort(nameOrPath: string): Promise<CohortManifest> {
     `one of ${names.join(", ")}, or a path that ends in .json`,
   );
   const path = isPath ? nameOrPath : join(shippedFolder, `${nameOrPath}.json`);
-  const document = await readJson(path);
-  checkSchema ??= readJson(join(shippedFolder, schemaFile)).then(compileJsonSchema);
+  const document = await readJson(path, form);
+  checkSchema ??= readJson(join(shippedFolder, schemaFile), form).then(compileJsonSchema);
   const [fault] = (await checkSchema)(document);
   if (fault) throw new LabError(`${path}, ${fault.where || "/"}`, fault.found, fault.expected);
   const manifest = document as CohortManifest;
@@ -56,12 +57,4 @@ export async function openCohort(nameOrPath: string): Promise<CohortManifest> {
 /** All shipped manifests, in the order of {@link listCohorts}. */
 export async function openAllCohorts(): Promise<CohortManifest[]> {
   return Promise.all(listCohorts().map((name) => openCohort(name)));
-}
-
-async function readJson(path: string): Promise<unknown> {
-  try {
-    return JSON.parse(await readFile(path, "utf8"));
-  } catch (error) {
-    throw new LabError(path, (error as Error).message, "a readable JSON file", "", { cause: error });
-  }
 }

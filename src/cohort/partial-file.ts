@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import type { Hash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { mkdir, open, rename, rm } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
-import { writeFileWhole } from "../files.js";
+import { readJson, writeFileWhole } from "../files.js";
 import { takeDownloadLock } from "./download-lock.js";
 
 /** What is known of the file that a partial one is the beginning of. */
@@ -139,9 +139,8 @@ async function openExisting(path: string): Promise<FileHandle> {
 /** Undefined where there is none or it cannot be read: what it stood beside is of unknown origin. */
 async function readOrigin(path: string): Promise<PartialOrigin | undefined> {
   try {
-    const { url, validator, totalBytes } = JSON.parse(
-      await readFile(originPath(path), "utf8"),
-    ) as Partial<PartialOrigin>;
+    const origin = await readJson(originPath(path), "where a download came from");
+    const { url, validator, totalBytes } = origin as Partial<PartialOrigin>;
     return typeof url === "string"
       ? { url, validator: validator ?? null, totalBytes: totalBytes ?? null }
       : undefined;

@@ -1,6 +1,7 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { LabError, requireThat } from "../errors.js";
+import { readJson } from "../files.js";
 
 /** Where a table's numbers stand: `primary` is the paper or its repository, `secondary` someone's account of it. */
 export interface PublishedSource {
@@ -47,7 +48,7 @@ export async function openPublished(name: string, folder: string = defaultFolder
     .map((file) => file.slice(0, -".json".length))
     .sort();
   requireThat(names.includes(name), "openPublished", name, names.join(", "));
-  return JSON.parse(await readFile(join(folder, `${name}.json`), "utf8")) as PublishedTable;
+  return (await readJson(join(folder, `${name}.json`), "a table of published numbers")) as PublishedTable;
 }
 
 /**

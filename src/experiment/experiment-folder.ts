@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { LabError, locateErrors, requireThat } from "../errors.js";
-import { readText, writeFileWhole } from "../files.js";
+import { decodeText, readJson as readPlainJson, writeFileWhole } from "../files.js";
 import { fromJson } from "../missing.js";
 import { checkPlan } from "./check-plan.js";
 import { canonicalJson, type ExperimentPlan, hashPlan, listTrials, type TrialSpec } from "./plan.js";
@@ -42,15 +42,8 @@ export const experimentPaths = {
 
 /** Reads a plan from a JSON file. Throws a LabError naming the file, and the field that cannot be. */
 export async function readPlan(path: string): Promise<ExperimentPlan> {
-  const text = await readText(path, "a plan of an experiment", "tumorlab experiment plan writes one");
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(text);
-  } catch (error) {
-    throw new LabError(path, (error as Error).message, "a plan of an experiment as JSON", "", {
-      cause: error,
-    });
-  }
+  const advice = "tumorlab experiment plan writes one";
+  const parsed = await readPlainJson(path, "a plan of an experiment as JSON", advice);
   return locateErrors(
     (field) => `${path}, ${field}`,
     () => checkPlan(parsed),
@@ -187,7 +180,7 @@ async function readJson<T>(path: string): Promise<T | undefined> {
 
 async function readIfThere(path: string): Promise<string | undefined> {
   try {
-    return await readFile(path, "utf8");
+    return decodeText(await readFile(path));
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === "ENOENT") return undefined;

@@ -1,8 +1,8 @@
-import { readFile, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { describeCode } from "../code-version.js";
 import { currentTime, describeMachine, monotonicMs, peakMemoryBytes } from "../env.js";
 import { isHeldByParent, lockFile } from "../file-lock.js";
-import { appendText } from "../files.js";
+import { appendText, readText } from "../files.js";
 import { openEngine } from "../model/engines.js";
 import { throwIfAborted } from "../progress.js";
 import {
@@ -71,7 +71,7 @@ async function makeTrial(
   }
   const result = (await readResult(experiment, index)) ?? (await runTrial(plan, index, running));
   const { name } = await openEngine({ engine, threads });
-  const starts = await readFile(experimentPaths.starts(folder, index), "utf8");
+  const starts = await readText(experimentPaths.starts(folder, index), "one letter for each start");
   const record: TrialRecord = {
     index,
     planSha256,

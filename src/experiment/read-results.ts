@@ -1,5 +1,5 @@
 import { LabError, requireThat } from "../errors.js";
-import { readText } from "../files.js";
+import { readJson } from "../files.js";
 import { fromJson } from "../missing.js";
 import { checkPlan } from "./check-plan.js";
 import { canonicalJson, hashPlan, listTrials } from "./plan.js";
@@ -13,7 +13,7 @@ import type { CollectedRecords, CollectedResults } from "./result.js";
  *   the plan, twice there or unaccounted for, test sets that are not the plan's.
  */
 export async function readExperimentResults(path: string): Promise<CollectedResults> {
-  const results = (await readJson(path)) as CollectedResults;
+  const results = (await readObject(path)) as CollectedResults;
   requireThat(results.version === 1, `${path}: version`, results.version, "1");
   const plan = checkPlan(results.plan);
   const sha256 = hashPlan(plan);
@@ -77,7 +77,7 @@ export async function readExperimentRecords(
   results: Pick<CollectedResults, "planSha256">,
 ): Promise<CollectedRecords> {
   const beside = path.replace(/(\.json)?$/, ".run.json");
-  const records = (await readJson(beside)) as CollectedRecords;
+  const records = (await readObject(beside)) as CollectedRecords;
   requireThat(records.version === 1, `${beside}: version`, records.version, "1");
   requireThat(Array.isArray(records.records), `${beside}: records`, records.records, "a list");
   for (const { planSha256 } of [records, ...records.records])
@@ -90,13 +90,8 @@ export async function readExperimentRecords(
   return records;
 }
 
-async function readJson(path: string): Promise<unknown> {
-  const text = await readText(path, "collected results of an experiment");
-  try {
-    const value = fromJson(text);
-    if (typeof value === "object" && value !== null) return value;
-  } catch (error) {
-    throw new LabError(path, (error as Error).message, "JSON", "", { cause: error });
-  }
-  throw new LabError(path, text, "an object");
+async function readObject(path: string): Promise<unknown> {
+  const value = await readJson(path, "collected results of an experiment as JSON", "", fromJson);
+  requireThat(typeof value === "object" && value !== null, path, value, "an object");
+  return value;
 }

@@ -3,6 +3,7 @@ import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, isAbsolute, join, relative, resolve } from "node:path";
 import { readCaseLabels } from "../cohort/combine-masks.js";
 import { LabError, requireThat } from "../errors.js";
+import { readJson } from "../files.js";
 import { labelsInUse } from "../grid.js";
 import { readVolume } from "../nifti/read.js";
 import { writeCaseImages } from "../nifti/write-case.js";
@@ -226,13 +227,7 @@ export async function replayLesion(
 
 /** Reads a `lesion.json`. Throws a LabError naming the file when it is none. */
 export async function readLesionRecord(path: string): Promise<LesionCaseRecord> {
-  let parsed: LesionCaseRecord;
-  try {
-    parsed = JSON.parse(await readFile(path, "utf8")) as LesionCaseRecord;
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new LabError(path, code ?? message, `a ${lesionFile} that can be read`, "", { cause: error });
-  }
+  const parsed = (await readJson(path, `a ${lesionFile} that can be read`)) as LesionCaseRecord;
   requireThat(
     parsed?.format === "tumorlab-lesion-case" && parsed.formatVersion === 1,
     `${path}, format`,

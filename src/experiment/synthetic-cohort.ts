@@ -3,7 +3,7 @@ import { join, relative, resolve } from "node:path";
 import { openLabelMap } from "../cohort/label-maps.js";
 import type { FolderLayout } from "../cohort/layouts.js";
 import { LabError, requireThat } from "../errors.js";
-import { writeFileWhole } from "../files.js";
+import { decodeText, writeFileWhole } from "../files.js";
 import type { ProgressListener, RunOptions } from "../progress.js";
 import { type MixRecipe, planMix, type PlannedLesion } from "../tumor/recipe.js";
 import { type HostCandidate, listHosts } from "./host-scans.js";
@@ -104,7 +104,7 @@ export async function synthesizeCohort(
 async function readPlan(path: string): Promise<PlanDocument | undefined> {
   let text: string;
   try {
-    text = await readFile(path, "utf8");
+    text = decodeText(await readFile(path));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw new LabError(path, (error as Error).message, "a file that can be read", "", { cause: error });

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { LabError, locateErrors, requireThat } from "../errors.js";
-import { writeFileWhole } from "../files.js";
+import { decodeText, writeFileWhole } from "../files.js";
 import type { Vec3 } from "../types.js";
 import { checkNetworkConfig, type NetworkConfig } from "./network-config.js";
 import { bytesOf, floatsOf, writeSafetensors } from "./safetensors.js";
@@ -154,7 +154,7 @@ function parseModelFile(path: string, bytes: Buffer): ModelFile {
   const form = 'a model of this project, "format": "layers-model" with modelTopology "TumorlabUNet"';
   let parsed: Partial<ModelFile>;
   try {
-    parsed = JSON.parse(bytes.toString()) as Partial<ModelFile>;
+    parsed = JSON.parse(decodeText(bytes)) as Partial<ModelFile>;
   } catch (error) {
     throw new LabError(path, (error as Error).message, form, copyAgain, { cause: error });
   }

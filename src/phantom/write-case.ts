@@ -1,6 +1,7 @@
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { LabError } from "../errors.js";
+import { readJson, readText } from "../files.js";
 import { writeCaseImages } from "../nifti/write-case.js";
 import { createPhantomCase, phantomCaseId, type PhantomMetadata, type PhantomOptions } from "./make-case.js";
 
@@ -67,7 +68,9 @@ export async function writePhantomCase(
 export async function readPhantomMetadata(folder: string): Promise<PhantomMetadata[]> {
   const names = (await readdir(folder)).filter((name) => /^BDMAP_9\d{7}$/.test(name)).sort();
   const texts = await Promise.all(
-    names.map((name) => readFile(join(folder, name, metadataFile), "utf8").catch(() => undefined)),
+    names.map((name) =>
+      readText(join(folder, name, metadataFile), "a phantom's metadata").catch(() => undefined),
+    ),
   );
   return texts.flatMap((text) => (text === undefined ? [] : [JSON.parse(text) as PhantomMetadata]));
 }
@@ -85,7 +88,9 @@ function cohortOf(options: PhantomOptions): string {
 async function readCohort(path: string): Promise<string | undefined> {
   if (!(await stat(path).catch(() => undefined))) return undefined;
   try {
-    const { cohort } = JSON.parse(await readFile(join(path, metadataFile), "utf8")) as { cohort?: string };
+    const { cohort } = (await readJson(join(path, metadataFile), "a phantom's metadata")) as {
+      cohort?: string;
+    };
     return cohort ?? "a case without its cohort";
   } catch (error) {
     return `a folder whose ${metadataFile} cannot be read (${(error as Error).message})`;

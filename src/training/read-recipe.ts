@@ -1,5 +1,5 @@
-import { readFile } from "node:fs/promises";
-import { LabError, locateErrors, requireThat } from "../errors.js";
+import { locateErrors, requireThat } from "../errors.js";
+import { readJson } from "../files.js";
 import { createNetworkConfig, type NetworkConfig } from "../model/network-config.js";
 import { checkRecipe, checkTargets } from "./check-recipe.js";
 import { findPreset, presets, type TrainingRecipe } from "./recipe.js";
@@ -54,14 +54,7 @@ export function changeRecipe(preset: TrainingRecipe, changes: RecipeChanges): Tr
  * @throws LabError naming the file and what is wrong with it.
  */
 export async function readRecipe(path: string): Promise<TrainingRecipe> {
-  let parsed: { preset?: string } & RecipeChanges;
-  try {
-    parsed = JSON.parse(await readFile(path, "utf8")) as typeof parsed;
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const found = code === "ENOENT" ? "no such file" : (code ?? message);
-    throw new LabError(path, found, "a recipe as JSON", "", { cause: error });
-  }
+  const parsed = (await readJson(path, "a recipe as JSON")) as { preset?: string } & RecipeChanges;
   requireThat(formOf(parsed) === "an object", path, parsed, "a recipe as JSON, an object of settings");
   const { preset = "tiny", ...changes } = parsed;
   return locateErrors(

@@ -1,7 +1,7 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { monotonicMs } from "../../env.js";
+import { readText } from "../../files.js";
 import type { RunOptions } from "../../progress.js";
 import { type SlurmSettings, type SlurmWork, submitArrays } from "./job-array.js";
 import { runSlurm } from "./program.js";
@@ -177,7 +177,7 @@ async function judgeTask(
   const { attempts } = open;
   if (!task) return { index, attempts, reason: "left the queue without a result", logTail: "" };
   const why = task.reason === "None" ? "" : `, ${task.reason}`;
-  const log = await readFile(join(work.logFolder, `${task.jobId}_${task.task}.log`), "utf8").catch(() => "");
+  const log = await readText(join(work.logFolder, `${task.jobId}_${task.task}.log`), "a log").catch(() => "");
   return {
     index,
     attempts,

@@ -136,7 +136,7 @@ describe("openCohort", () => {
       (error) => error instanceof LabError && /phantom/.test(error.expected),
     );
     await assert.rejects(openCohort("cohort.schema"), LabError);
-    await assert.rejects(openCohort(path.join(folder, "missing.json")), /missing\.json: found "ENOENT/);
+    await assert.rejects(openCohort(path.join(folder, "missing.json")), /missing\.json: found "no such file/);
   });
 
   const faults: [string, (draft: Draft) => void, RegExp][] = [

@@ -76,6 +76,7 @@ describe("parseJsonWithComments", () => {
       b: [1, 2],
     });
     assert.deepEqual(parseJsonWithComments(" "), {});
+    assert.deepEqual(parseJsonWithComments('\ufeff{ "a": 1 }'), { a: 1 });
     assert.equal(parseJsonWithComments("{ a"), undefined);
   });
   it("reads all JSON as it is", () => {
