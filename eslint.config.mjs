@@ -12,6 +12,7 @@ const floors = [
     "affine.ts",
     "code-state.ts",
     "code-version.ts",
+    "decimal.ts",
     "grid.ts",
     "occupied.ts",
     "files.ts",

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { parseDecimal } from "../decimal.js";
 
 export { toJson } from "../missing.js";
 
@@ -69,7 +70,7 @@ export function parseOptions(args: readonly string[], table: OptionTable): Parse
     number(name, fallback, accept, expected) {
       const text = value(name);
       if (text === undefined) return fallback;
-      const number = text.trim() === "" ? NaN : Number(text);
+      const number = parseDecimal(text);
       if (!accept(number))
         throw new UsageError(`--${name}: found ${JSON.stringify(text)}, expected ${expected}`);
       return number;

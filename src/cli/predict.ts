@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { writeAnswerClasses } from "../cohort/answer-classes.js";
+import { parseDecimal } from "../decimal.js";
 import { makeFolder, requireWritable } from "../files.js";
 import { rescaleValue } from "../grid.js";
 import { loadModel } from "../model/store.js";
@@ -137,7 +138,7 @@ function parseCleaning(options: ParsedOptions): CleaningOptions {
     return Object.fromEntries(
       text.split(",").map((part) => {
         const [name, value, ...more] = part.split("=");
-        const number = Number(value);
+        const number = parseDecimal(value ?? "");
         if (!name || more.length > 0 || !value || !Number.isFinite(number))
           throw new UsageError(`--${option}: found ${JSON.stringify(part)}, expected NAME=NUMBER`);
         return [name, number];

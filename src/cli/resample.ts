@@ -1,3 +1,4 @@
+import { parseDecimal } from "../decimal.js";
 import { LabError } from "../errors.js";
 import { readVolume } from "../nifti/read.js";
 import { writeVolume } from "../nifti/write.js";
@@ -56,7 +57,7 @@ export function volumeChoice(text: string | undefined): { volume?: number } {
 }
 
 function parseSpacing(text: string): Vec3 {
-  const parts = text.split(",").map(Number);
+  const parts = text.split(",").map(parseDecimal);
   const [x, y = x, z = x] = parts;
   if (![1, 3].includes(parts.length) || ![x, y, z].every((mm) => Number.isFinite(mm) && mm > 0)) {
     throw new LabError("--spacing-mm", text, "one or three numbers above 0, in mm, such as 1.5 or 0.8,0.8,2");

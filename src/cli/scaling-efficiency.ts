@@ -26,7 +26,7 @@ export const scalingEfficiencyCommand: Command = {
   --json          prints the report as JSON; null is what is not known, "Infinity" an infinite number
 
 For each size of the other arm: how many scans of the first arm give the same score, the multiplier and the scans
-saved, each with a 95 % interval; and the mean gain over log n. "never in 3 %": in so many resamples the first arm does
+saved, each with a 95 % interval; and the mean gain over log n ("-" where OTHER has one size). "never in 3 %": in so many resamples the first arm does
 not get there with any number of scans.`,
   async run(args, io) {
     const options = parseOptions(args, {
@@ -73,7 +73,8 @@ function formatReport(report: EfficiencyReport): string {
     "",
     formatTable(header, rows),
     "",
-    `mean gain over log n: ${formatNumber(report.area.estimate ?? NaN)} ${formatInterval(report.area)}`,
+    // Curves that share no stretch of n have none.
+    `mean gain over log n: ${report.area.estimate === undefined ? "-" : `${formatNumber(report.area.estimate)} ${formatInterval(report.area)}`}`,
     "",
   ].join("\n");
 }

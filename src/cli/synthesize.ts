@@ -2,6 +2,7 @@ import { basename, join, resolve } from "node:path";
 import { caseNameOf } from "../cohort/case-files.js";
 import { openLabelMap } from "../cohort/label-maps.js";
 import { folderLayouts } from "../cohort/layouts.js";
+import { parseDecimal } from "../decimal.js";
 import { describeMachine } from "../env.js";
 import { type LesionOutcome, writeLesionCases } from "../experiment/synthesis-worker.js";
 import { replayLesion } from "../experiment/synthetic-case.js";
@@ -314,7 +315,7 @@ function settingsOf(options: ParsedOptions): SynthesisOptions {
   const contrastHu = options.number("contrast-hu", NaN, (hu) => Math.abs(hu) <= 1000, "-1000 to 1000 HU");
   const clearance = options.number("vessel-mm", 0, (mm) => mm >= 0 && mm <= 500, "0 to 500 mm");
   const center = options.value("center");
-  const voxel = center?.split(",").map((text) => (text.trim() === "" ? NaN : Number(text)));
+  const voxel = center?.split(",").map(parseDecimal);
   if (voxel && (voxel.length !== 3 || voxel.some((at) => !Number.isInteger(at))))
     throw new UsageError(
       `--center: found ${JSON.stringify(center)}, expected three whole numbers such as 120,80,60`,
@@ -327,7 +328,7 @@ function settingsOf(options: ParsedOptions): SynthesisOptions {
 }
 
 function mixOf(text: string): [number, number, number] {
-  const parts = text.split(":").map((part) => (part.trim() === "" ? NaN : Number(part)));
+  const parts = text.split(":").map(parseDecimal);
   const good =
     parts.length === 3 && parts.every((part) => Number.isInteger(part) && part >= 0 && part <= 100);
   if (!good || parts.every((part) => part === 0))

@@ -1,4 +1,5 @@
 import { parse } from "csv-parse/sync";
+import { parseDecimal } from "../decimal.js";
 import { LabError, requireThat } from "../errors.js";
 import { readText } from "../files.js";
 import { findLesion, tumorOrgans } from "../organs.js";
@@ -84,7 +85,7 @@ export async function readCohortMetadata(path: string): Promise<Map<string, Case
       const found = text(column)?.toLowerCase();
       if (found === undefined) return undefined;
       requireThat(
-        found in answers,
+        Object.hasOwn(answers, found),
         `${path}, row ${k + 1}, column ${rows[0][column]}`,
         row[column],
         "Y, N, yes, no, true, false, 1, 0 or a blank",
@@ -105,7 +106,7 @@ export async function readCohortMetadata(path: string): Promise<Map<string, Case
       tumors[organ] = true;
     }
     const countText = text(places.tumors);
-    const count = Number(countText ?? NaN);
+    const count = parseDecimal(countText ?? "");
     requireThat(
       countText === undefined || (Number.isInteger(count) && count >= 0),
       `${path}, row ${k + 1}, column ${rows[0][places.tumors]}`,

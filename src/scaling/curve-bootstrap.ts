@@ -50,7 +50,8 @@ export interface CurveBootstrapOptions {
  * over sizes and arms), then the seeds of each size. Arms are drawn together, so their differences keep the pairing.
  * A draw in which some size has no score, because the patients it has were not scored there, is drawn again. Without
  * patients only seeds are drawn; without either, normal residuals with the spread that the law leaves
- * (which knows nothing of patients: the intervals are those of the plotted points).
+ * (which knows nothing of patients: the intervals are those of the plotted points); an arm with a single size, which has no
+ * law, gets the spread of the others.
  */
 export function bootstrapCurves(table: CurveTable, options: CurveBootstrapOptions = {}): CurveBootstrap {
   const { arms = table.arms, resamples = 2000, key = createKey(0), law = powerFloorLaw } = options;
@@ -195,26 +196,28 @@ function meanCurves(
   weights: Float64Array,
   draws?: ReadonlyMap<string, number[]>,
 ): CurveSet {
-  const curves: Record<string, CurvePoint[]> = {};
-  for (const { arm, cells } of arms) {
-    curves[arm] = cells.map(({ n, seeds, errors }) => {
-      const chosen = draws?.get(seedDrawName(n, seeds));
-      let sum = 0;
-      let count = 0;
-      for (let j = 0; j < errors.length; j++) {
-        const values = errors[chosen ? chosen[j] : j];
-        for (let p = 0; p < values.length; p++) {
-          const value = values[p];
-          if (value !== value) continue;
-          sum += weights[p] * value;
-          count += weights[p];
+  // Not by assignment: an arm may be called __proto__.
+  return Object.fromEntries(
+    arms.map(({ arm, cells }) => [
+      arm,
+      cells.map(({ n, seeds, errors }) => {
+        const chosen = draws?.get(seedDrawName(n, seeds));
+        let sum = 0;
+        let count = 0;
+        for (let j = 0; j < errors.length; j++) {
+          const values = errors[chosen ? chosen[j] : j];
+          for (let p = 0; p < values.length; p++) {
+            const value = values[p];
+            if (value !== value) continue;
+            sum += weights[p] * value;
+            count += weights[p];
+          }
         }
-      }
-      // A size with more trainings is surer of its mean.
-      return { n, error: sum / count, weight: errors.length };
-    });
-  }
-  return curves;
+        // A size with more trainings is surer of its mean.
+        return { n, error: sum / count, weight: errors.length };
+      }),
+    ]),
+  );
 }
 
 function isComplete(curves: CurveSet): boolean {
@@ -251,18 +254,27 @@ function drawResiduals(
   resamples: number,
   stream: RandomStream,
 ): CurveSet[] {
-  const arms = Object.entries(observed).map(([arm, points]) => {
-    const fit = fitLaw(law, points);
+  const laws = Object.entries(observed).map(([arm, points]) => {
+    const fit = points.length > 1 ? fitLaw(law, points) : undefined;
     const degrees = Math.max(1, points.length - law.parameters.length);
-    return { arm, points, spread: Math.sqrt(fit.sumOfSquares / degrees), fit };
+    return { arm, points, fit, degrees, sumOfSquares: fit?.sumOfSquares ?? 0 };
   });
+  const fitted = laws.filter(({ fit }) => fit !== undefined);
+  const total = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
+  const pooled = total(fitted.map((each) => each.sumOfSquares)) / total(fitted.map(({ degrees }) => degrees));
+  const arms = laws.map(({ arm, points, fit, degrees, sumOfSquares }) => ({
+    arm,
+    points,
+    spread: Math.sqrt(fit ? sumOfSquares / degrees : pooled || 0),
+    valueAt: (point: CurvePoint) => (fit ? law.value(point.n, fit.parameters) : point.error),
+  }));
   return Array.from({ length: resamples }, () =>
     Object.fromEntries(
-      arms.map(({ arm, points, spread, fit }) => [
+      arms.map(({ arm, points, spread, valueAt }) => [
         arm,
-        points.map(({ n }) => ({
-          n,
-          error: Math.max(0, law.value(n, fit.parameters) + spread * stream.normal()),
+        points.map((point) => ({
+          n: point.n,
+          error: Math.max(0, valueAt(point) + spread * stream.normal()),
         })),
       ]),
     ),

@@ -1,4 +1,5 @@
 import { parse } from "csv-parse/sync";
+import { parseDecimal } from "../decimal.js";
 import { LabError } from "../errors.js";
 
 /** One score of one trained model, as a row of a researcher's CSV file. */
@@ -38,11 +39,12 @@ const keyColumns = ["arm", "seed", "patient", "split"] as const;
  * @param name what to call the file in messages.
  * @param options.loss values are losses (lower is better, 0 or more) and not scores on [0, 1].
  * @throws LabError naming the line for: a missing column, n that is not above 0, a score that is no number, not on
- *   [0, 1] or in percent, a row that repeats another, fewer than two different n in an arm.
+ *   [0, 1] or in percent, a row that repeats another, no arm with two different n. An arm with one n is taken: it can be
+ *   valued by the law of another, though it has none of its own.
  */
 export function parseCurveTable(text: string, name = "scores", options: { loss?: boolean } = {}): CurveTable {
   const records = readRecords(text, name);
-  const header = records.length > 0 ? Object.keys(records[0].record) : [];
+  const header = records.length > 0 ? [...records[0].record.keys()] : [];
   if (!header.includes("n"))
     throw new LabError(
       name,
@@ -60,30 +62,28 @@ export function parseCurveTable(text: string, name = "scores", options: { loss?:
 
   const isLoss = options.loss ?? false;
   const rows = records.flatMap(({ record, line }) => {
-    const n = parseNumber(record.n, `${name}, line ${line}: n`);
-    if (!(n > 0)) throw new LabError(`${name}, line ${line}: n`, n, "a number of scans above 0");
-    const keys = { seed: record.seed ?? "", patient: record.patient ?? "", split: record.split ?? "" };
+    const n = readNumber(record.get("n"), `${name}, line ${line}: n`);
+    if (!(Number.isSafeInteger(n) && n > 0))
+      throw new LabError(`${name}, line ${line}: n`, n, "a whole number of scans above 0");
+    const keys = {
+      seed: record.get("seed") ?? "",
+      patient: record.get("patient") ?? "",
+      split: record.get("split") ?? "",
+    };
     const cells = arms
-      ? arms.filter((arm) => record[arm] !== "").map((arm) => [arm, record[arm]])
-      : [[record.arm ?? "real", record.score]];
+      ? arms.map((arm) => [arm, record.get(arm)!]).filter(([, cell]) => cell !== "")
+      : [[record.get("arm") ?? "real", record.get("score")!]];
     return cells.map(([arm, cell]): CurveScore => {
       if (arm === "") throw new LabError(`${name}, line ${line}: arm`, "", "a name, such as real");
-      const score = parseNumber(cell, `${name}, line ${line}: ${arms ? arm : "score"}`);
+      const score = readNumber(cell, `${name}, line ${line}: ${arms ? arm : "score"}`);
       checkScore(score, `${name}, line ${line}`, isLoss);
       return { n, score, arm, ...keys, line };
     });
   });
   refuseRepeats(rows, name);
   const found = [...new Set(rows.map((row) => row.arm))];
-  for (const arm of found) {
-    const sizes = new Set(rows.filter((row) => row.arm === arm).map((row) => row.n));
-    if (sizes.size < 2)
-      throw new LabError(
-        `${name}, arm ${arm}`,
-        `${sizes.size} training-set size`,
-        "at least two different n",
-      );
-  }
+  const sizes = found.map((arm) => new Set(rows.filter((row) => row.arm === arm).map((row) => row.n)).size);
+  if (!sizes.some((count) => count > 1)) throw refuseOneSize(`${name}, arm ${found.join(", arm ")}`);
   return { rows, arms: found, isLoss, warnings: warnAboutRises(rows, found, isLoss) };
 }
 
@@ -91,10 +91,11 @@ export function parseCurveTable(text: string, name = "scores", options: { loss?:
  * Requires that an arm gets better with more data somewhere: that some size beats the smallest one, on the mean over
  * its rows. Every law falls, so the least squares of one that does not is a straight line, and no finding.
  *
- * @throws LabError naming the line of the smallest size and its mean.
+ * @throws LabError naming the line of the smallest size and its mean, or the arm that has one size only.
  */
 export function requireGain(table: CurveTable, arm: string, split?: string): void {
   const [first, ...larger] = meanErrors(selectRows(table, arm, split), table.isLoss);
+  if (larger.length === 0) throw refuseOneSize(`line ${first.line}, arm ${arm}`);
   if (larger.some(({ error }) => error < first.error)) return;
   const kind = table.isLoss ? "loss" : "score";
   const mean = Number((table.isLoss ? first.error : 1 - first.error).toPrecision(4));
@@ -122,8 +123,13 @@ export function errorOfRow(row: CurveScore, isLoss: boolean): number {
   return isLoss ? row.score : 1 - row.score;
 }
 
-function readRecords(text: string, name: string): { record: Record<string, string>; line: number }[] {
-  type Parsed = { record: Record<string, string>; info: { lines: number } };
+function refuseOneSize(where: string): LabError {
+  return new LabError(where, "1 training-set size", "at least two different n");
+}
+
+/** Cells by column, in a Map: a column may have any name, also one that every object has. */
+function readRecords(text: string, name: string): { record: Map<string, string>; line: number }[] {
+  type Parsed = { record: string[]; info: { lines: number } };
   const heading = text.split(/\r?\n/).find((line) => line.trim() !== "" && !line.startsWith("#")) ?? "";
   if (/[;\t]/.test(heading) && !heading.includes(","))
     throw new LabError(
@@ -135,7 +141,6 @@ function readRecords(text: string, name: string): { record: Record<string, strin
   let parsed: Parsed[];
   try {
     parsed = parse(text, {
-      columns: (header: string[]) => header.map((column) => column.trim()),
       info: true,
       skip_empty_lines: true,
       trim: true,
@@ -151,12 +156,24 @@ function readRecords(text: string, name: string): { record: Record<string, strin
       { cause: error },
     );
   }
-  if (parsed.length === 0) throw new LabError(name, "no rows", "a header and at least two rows");
-  return parsed.map(({ record, info }) => ({ record, line: info.lines }));
+  if (parsed.length < 2) throw new LabError(name, "no rows", "a header and at least two rows");
+  const [{ record: header }, ...rest] = parsed;
+  const repeated = header.find((column, i) => header.indexOf(column) !== i);
+  if (repeated !== undefined)
+    throw new LabError(
+      `${name}, header`,
+      header.join(","),
+      `one column ${repeated}`,
+      "Name each column once.",
+    );
+  return rest.map(({ record, info }) => ({
+    record: new Map(header.map((column, i) => [column, record[i]])),
+    line: info.lines,
+  }));
 }
 
-function parseNumber(cell: string | undefined, input: string): number {
-  const value = cell === undefined || cell.trim() === "" ? NaN : Number(cell);
+function readNumber(cell: string | undefined, input: string): number {
+  const value = parseDecimal(cell ?? "");
   if (!Number.isFinite(value))
     throw new LabError(input, cell ?? "", "a number", "Leave the row out if the score is not known.");
   return value;

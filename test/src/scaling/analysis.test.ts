@@ -29,6 +29,28 @@ const toPoints = (dice: number[]): { n: number; error: number }[] =>
 const real = toPoints([0.402, 0.527, 0.54, 0.593, 0.597]);
 const mixed = toPoints([0.482, 0.581, 0.59, 0.592, 0.593]);
 
+describe("reportEfficiency of an arm with one size", () => {
+  it("reads its worth off the first arm's law; an area there is none", () => {
+    // 1 - score = 0.25 + 0.9 n^-0.5: 0.5 is reached at (0.9 / 0.25)^2 = 12.96 scans.
+    const real = [10, 20, 40, 80, 160, 320].map((n) => `${n},${0.75 - 0.9 * n ** -0.5},real`);
+    const seeds = [1, 2].flatMap((seed) => [...real, "15,0.5,syn"].map((row) => `${row},${seed}`));
+    for (const rows of [
+      ["n,score,arm", ...real, "15,0.5,syn"],
+      ["n,score,arm,seed", ...seeds],
+    ]) {
+      const table = parseCurveTable(rows.join("\n"));
+      const report = reportEfficiency(table, "real", "syn", findLaw("power-floor"), { resamples: 5 });
+      assert.equal(report.rows.length, 1);
+      assert.ok(Math.abs(report.rows[0].equivalentScans! - 12.96) < 1e-4);
+      assert.equal(report.area.estimate, undefined);
+      assert.throws(
+        () => reportEfficiency(table, "syn", "real", findLaw("power-floor"), { resamples: 5 }),
+        /at least two different n/,
+      );
+    }
+  });
+});
+
 describe("findSaturation", () => {
   it("gives five answers that disagree on the published points", () => {
     const answers = findSaturation(real, fitLaw(findLaw("power-floor"), real));

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { errorFromScore, parseCurveTable, requireGain, selectRows } from "tumorlab";
+import { bootstrapCurves, errorFromScore, parseCurveTable, requireGain, selectRows } from "tumorlab";
 
 describe("parseCurveTable", () => {
   it("reads long and wide tables alike", () => {
@@ -25,7 +25,9 @@ describe("parseCurveTable", () => {
     ["no scores", "n,seed\n60,1\n278,1", /a column score/],
     ["no rows", "n,score\n", /no rows/],
     ["one size", "n,score\n60,0.4", /arm real: found "1 training-set size"/],
-    ["an arm with one size", "n,real,mix\n60,0.4,0.5\n278,0.5,", /arm mix/],
+    ["arms with one size each", "n,real,mix\n60,0.4,0.5", /arm real, arm mix: found "1 training/],
+    ["part of a scan", "n,score\n5.5,0.4\n278,0.5", /line 2: n: found 5.5, expected a whole number/],
+    ["a column twice", "n,real,real\n60,0.4,0.5", /header: .*expected one column real/],
     ["n = 0", "n,score\n0,0.4\n278,0.5", /line 2: n: found 0/],
     ["negative n", "n,score\n60,0.4\n-5,0.5", /line 3: n: found -5/],
     ["percent", "n,score\n60,0.4\n278,52.7", /line 3: found 52.7, .*divide all of them by 100/],
@@ -44,6 +46,38 @@ describe("parseCurveTable", () => {
     it(`refuses ${what}, naming the line`, () =>
       assert.throws(() => parseCurveTable(text, "scores.csv"), message));
   }
+
+  it("takes decimal numbers and nothing else that JavaScript reads as one", () => {
+    for (const [cell, n] of [
+      ["+20", 20],
+      ["2e1", 20],
+      ["20.", 20],
+      ["020", 20],
+    ])
+      assert.equal(parseCurveTable(`n,score\n${cell},0.4\n278,0.5`).rows[0].n, n);
+    for (const cell of ["0x14", "0b1", "0o7", "Infinity", "1e999", "1_0", "5 6", ".", "e1"])
+      assert.throws(() => parseCurveTable(`n,score\n${cell},0.4\n278,0.5`), /line 2: n: .*a number/, cell);
+  });
+
+  it("takes arms, seeds, patients and columns by any name", () => {
+    const names = ["__proto__", "constructor", "toString"];
+    const wide = parseCurveTable(`n,${names.join(",")}\n60,0.4,0.3,0.2\n278,0.5,0.4,0.3\n500,0.6,0.5,0.4`);
+    assert.deepEqual(wide.arms, names);
+    const long = parseCurveTable(
+      `n,score,arm,seed,patient\n${names.flatMap((name) => [60, 278, 500].map((n, i) => `${n},0.${4 + i},${name},${name},${name}`)).join("\n")}`,
+    );
+    for (const table of [wide, long]) {
+      const { observed, replicates } = bootstrapCurves(table, { resamples: 2 });
+      for (const name of names)
+        for (const curves of [observed, ...replicates]) assert.equal(curves[name].length, 3, name);
+    }
+  });
+
+  it("takes an arm with one size, which has no gain or law of its own", () => {
+    const table = parseCurveTable("n,real,mix\n60,0.4,0.5\n278,0.5,");
+    assert.equal(selectRows(table, "mix").length, 1);
+    assert.throws(() => requireGain(table, "mix"), /line 2, arm mix: found "1 training-set size"/);
+  });
 
   it("warns of a curve that gets worse, with the line, and still reads it", () => {
     const table = parseCurveTable("n,score\n60,0.5\n278,0.4\n500,0.6");
