@@ -4,6 +4,7 @@ import { equivalentRadiusMm, sizeClassOf } from "../size-class.js";
 import type { LabelMap, VoxelArray } from "../types.js";
 import { isWhole } from "../volume/arrays.js";
 import { crop } from "../volume/crop.js";
+import { shareOfOther } from "./host-tissue.js";
 import { type LesionSite, worldOf } from "./site.js";
 import type { JsonValue, LesionPatch, LesionRecord, Synthesizer } from "./synthesizer.js";
 
@@ -94,6 +95,7 @@ export function finishLesion(
     parameters: {
       placeDepthMm: place.depthMm,
       placeOutsideShare: place.outsideShare,
+      otherTissueShare: shareOfOther(organ, site.hu, mask),
       ...(place.vesselMm === undefined ? {} : { placeVesselMm: place.vesselMm }),
       ...parameters,
     },

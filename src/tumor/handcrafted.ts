@@ -6,7 +6,7 @@ import { drawContrast } from "./contrast.js";
 import { finishLesion } from "./finish.js";
 import { wallOrgans } from "./place.js";
 import { drawShape } from "./shape.js";
-import { type LesionSite, openSite } from "./site.js";
+import { drawInTissue, type LesionSite } from "./site.js";
 import type { LesionPatch, SynthesisRequest, SynthesisOptions, Synthesizer } from "./synthesizer.js";
 import { drawTexture } from "./texture.js";
 import { drawGrain, measureGrain, pushTissue, smoothOrgan } from "./tissue.js";
@@ -27,12 +27,11 @@ export interface HandcraftedOptions extends SynthesisOptions {
  */
 export const handcrafted: Synthesizer = {
   name: "handcrafted",
-  version: "1",
+  version: "2",
   title: "deformed ellipsoid with noise texture (after Hu et al., CVPR 2023)",
   synthesize: (request: SynthesisRequest): LesionPatch => {
     const limits = checkOptions(request.options ?? {});
-    const site = openSite(request);
-    const shape = drawShape(site);
+    const { site, drawn: shape } = drawInTissue(request, {}, drawShape);
     throwIfAborted(request.signal);
     const { hu, parameters } = renderLesion(site, shape.mask, limits);
     const short = shape.voxels < site.voxels;

@@ -5,7 +5,7 @@ import type { LabelMap, Mask, Volume } from "../../types.js";
 import { crop } from "../../volume/crop.js";
 import { finishLesion } from "../finish.js";
 import { wallOrgans } from "../place.js";
-import { type LesionSite, openSite } from "../site.js";
+import { drawInTissue, type LesionSite } from "../site.js";
 import type { LesionPatch, SynthesisOptions, SynthesisRequest, Synthesizer } from "../synthesizer.js";
 import { growLesion } from "./grow.js";
 import { drawLook, type GrowthLook, renderGrowth } from "./look.js";
@@ -44,7 +44,7 @@ const wallMm = 5;
  */
 export const growth: Synthesizer = {
   name: "growth",
-  version: "1",
+  version: "2",
   title: "cellular automaton in the organ's tissue (after Pixel2Cancer, MICCAI 2024)",
   synthesize: (request: SynthesisRequest): LesionPatch => growTumor(request).patch,
 };
@@ -65,26 +65,28 @@ export function growTumor(request: SynthesisRequest): GrownTumor {
     "-1000 to 1000 HU",
   );
   const isWall = wallOrgans.includes(request.organ);
-  const site = openSite(request, { reach: isWall ? 3 : 2.2 });
-  const grid = { spacingMm: site.spacingMm };
-  const series = growLesion({
-    ct: createVolume(site.hu, site.shape, grid),
-    organ: createVolume(site.organ, site.shape, grid),
-    seedVoxel: site.center,
-    radiusMm: site.radiusMm,
-    key: site.key,
-    ...(isWall ? { wallMm } : {}),
-    ...(steps === undefined ? {} : { steps }),
-    ...(irregularity === undefined ? {} : { irregularity }),
-    ...(satellites === undefined ? {} : { satellites }),
-    ...(necroticShare === undefined ? {} : { necroticShare }),
+  const { site, drawn } = drawInTissue(request, { reach: isWall ? 3 : 2.2 }, (found) => {
+    const grid = { spacingMm: found.spacingMm };
+    const series = growLesion({
+      ct: createVolume(found.hu, found.shape, grid),
+      organ: createVolume(found.organ, found.shape, grid),
+      seedVoxel: found.center,
+      radiusMm: found.radiusMm,
+      key: found.key,
+      ...(isWall ? { wallMm } : {}),
+      ...(steps === undefined ? {} : { steps }),
+      ...(irregularity === undefined ? {} : { irregularity }),
+      ...(satellites === undefined ? {} : { satellites }),
+      ...(necroticShare === undefined ? {} : { necroticShare }),
+    });
+    throwIfAborted(request.signal);
+    const whole = spreadOut(series, found);
+    return { whole, mask: lesionAtStep(whole, whole.steps).data };
   });
-  throwIfAborted(request.signal);
-  const whole = spreadOut(series, site);
+  const { whole, mask } = drawn;
   const look = drawLook(site, { contrastHu, edgeMm });
-  const mask = lesionAtStep(whole, whole.steps).data;
   const hu = renderGrowth(site, look, whole.coverage.data, whole.dead.data);
-  const short = series.stopped === "organ" && site.cap === null;
+  const short = whole.stopped === "organ" && site.cap === null;
   const patch = finishLesion(
     site,
     {
