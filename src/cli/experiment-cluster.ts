@@ -47,7 +47,12 @@ export async function runOnCluster(
     signal: io.signal,
   };
   if (options.has("detach")) {
-    const { jobIds, submitted, queued } = await submitExperiment(experiment, run);
+    const { jobIds, submitted, queued } = await submitExperiment(experiment, {
+      ...run,
+      onEvent: (event) => {
+        if (event.kind === "notice") io.err(`${event.text}\n`);
+      },
+    });
     if (options.has("json")) io.out(`${toJson({ jobIds, submitted, queued })}\n`);
     else
       io.out(

@@ -19,7 +19,7 @@ import { type ResultCheck, type SlurmSubmission, submitToSlurm } from "./slurm/s
 /** How an experiment is run on a cluster. `threads` of each trial are 1 by default: ask for as many processors. */
 export type ClusterRunOptions = Omit<LocalRunOptions, "workers"> &
   Pick<SlurmSettings, "sbatchOptions" | "maxRunning"> &
-  Pick<SlurmRunOptions, "pollMs">;
+  Pick<SlurmRunOptions, "pollMs" | "patienceMs">;
 
 /**
  * Submits the trials of an experiment that have no result and do not wait or run already to Slurm, and returns: a job
@@ -33,7 +33,11 @@ export async function submitExperiment(
   options: ClusterRunOptions = {},
 ): Promise<SlurmSubmission> {
   const { work, indices, isDone } = await describeWork(experiment, options);
-  return submitToSlurm(work, indices, isDone, options);
+  const { onEvent } = options;
+  return submitToSlurm(work, indices, isDone, {
+    ...options,
+    onNotice: (text) => onEvent?.({ kind: "notice", text }),
+  });
 }
 
 /**

@@ -1,6 +1,8 @@
 import { mkdir } from "node:fs/promises";
 import { LabError, requireThat } from "../../errors.js";
+import { askPatiently, type Patience } from "./patience.js";
 import { runSlurm } from "./program.js";
+import { readQueue } from "./queue.js";
 
 /** Tasks of one kind, told apart by an index from 0. */
 export interface SlurmWork {
@@ -15,13 +17,15 @@ export interface SlurmWork {
 }
 
 /** How tasks are submitted. */
-export interface SlurmSettings {
+export interface SlurmSettings extends Patience {
   /** Options for sbatch, one a word: `["--partition=long", "--time=02:00:00"]`. Default none. */
   sbatchOptions?: readonly string[];
   /** Most tasks at a time; default what the cluster gives. */
   maxRunning?: number;
   /** Called with the number of each job array as soon as the cluster has taken it. */
   onSubmitted?: (jobId: string) => void;
+  /** Called with the number of a first job that was cancelled because no tasks came to wait for it. */
+  onCancelled?: (jobId: string) => void;
   /** Aborting submits no further array. */
   signal?: AbortSignal;
 }
@@ -61,49 +65,98 @@ export function checkSbatchOptions(options: readonly string[]): void {
  * Submits tasks as job arrays: one for each stretch of indices that the cluster's MaxArraySize has room for.
  *
  * @param indices rising.
- * @throws LabError when the cluster refuses; what it took before goes on.
+ * A controller that does not answer is asked again for `patienceMs`. It may have taken the job all the same: before
+ * another try the queue is looked through for it.
+ *
+ * @param known numbers of jobs that were in the queue before, by which a new one of the same name is told from them.
+ * @throws LabError when the cluster refuses; arrays that it took before go on, a first job without any is cancelled.
  */
 export async function submitArrays(
   work: SlurmWork,
   indices: readonly number[],
-  { sbatchOptions = [], maxRunning, onSubmitted, signal }: SlurmSettings = {},
+  settings: SlurmSettings = {},
+  known: Iterable<string> = [],
 ): Promise<void> {
+  const { sbatchOptions = [], maxRunning, onSubmitted, onCancelled, onNotice, signal } = settings;
   checkSbatchOptions(sbatchOptions);
   if (indices.length === 0) return;
   await mkdir(work.logFolder, { recursive: true });
-  const size = await readMaxArraySize(signal);
+  const size = await askPatiently(() => readMaxArraySize(signal), settings);
   const bases = [...new Set(indices.map((index) => index - (index % size)))];
   // The limit of an array is its own: arrays that run side by side share ours.
   const limit = maxRunning === undefined ? "" : `%${Math.max(1, Math.floor(maxRunning / bases.length))}`;
   // A percent sign begins a field there.
   const logs = `--output=${work.logFolder.replaceAll("%", "%%")}`;
-  const submit = async (...words: string[]): Promise<string> => {
-    signal?.throwIfAborted();
-    // Not to be broken off: a job that was taken has a number that must be known.
-    const printed = await runSlurm("sbatch", ["--parsable", ...words, ...sbatchOptions]);
-    // "12" or, with several clusters, "12;name"; a site may have words of its own before it.
-    const jobId = /^(\d+)(;.*)?$/.exec(printed.trim().split("\n").at(-1)!)?.[1];
-    if (jobId === undefined) throw new LabError("sbatch", printed, "the number of a job");
+  const former = new Set(known);
+  const submit = async (name: string, ...words: string[]): Promise<string> => {
+    let isAsked = false;
+    const jobId = await askPatiently(async () => {
+      signal?.throwIfAborted();
+      const taken = isAsked ? await findJob(name, former, signal) : undefined;
+      if (taken !== undefined) return taken;
+      isAsked = true;
+      // Not to be broken off: a job that was taken has a number that must be known.
+      const printed = await runSlurm("sbatch", [
+        "--parsable",
+        `--job-name=${name}`,
+        ...words,
+        ...sbatchOptions,
+      ]);
+      // "12" or, with several clusters, "12;name"; a site may have words of its own before it.
+      const number = /^(\d+)(;.*)?$/.exec(printed.trim().split("\n").at(-1)!)?.[1];
+      if (number === undefined) throw new LabError("sbatch", printed, "the number of a job");
+      return number;
+    }, settings);
+    former.add(jobId);
     onSubmitted?.(jobId);
     return jobId;
   };
   const dependency: string[] = [];
+  let firstId: string | undefined;
   if (work.first && indices.length > 1) {
-    const name = `--job-name=${work.name}.first`;
-    const jobId = await submit(name, `${logs}/%j.log`, `--wrap=exec ${work.first.map(quote).join(" ")}`);
-    dependency.push(`--dependency=afterany:${jobId}`);
-  }
-  for (const base of bases) {
-    const tasks = indices.map((index) => index - base).filter((task) => task >= 0 && task < size);
-    const index = base === 0 ? "$SLURM_ARRAY_TASK_ID" : `$((SLURM_ARRAY_TASK_ID + ${base}))`;
-    await submit(
-      `--job-name=${nameArray(work.name, base)}`,
-      `--array=${formatStretches(tasks)}${limit}`,
-      `${logs}/%A_%a.log`,
-      ...dependency,
-      `--wrap=exec ${work.command.map(quote).join(" ")} "${index}"`,
+    firstId = await submit(
+      `${work.name}.first`,
+      `${logs}/%j.log`,
+      `--wrap=exec ${work.first.map(quote).join(" ")}`,
     );
+    dependency.push(`--dependency=afterany:${firstId}`);
   }
+  try {
+    for (const base of bases) {
+      const tasks = indices.map((index) => index - base).filter((task) => task >= 0 && task < size);
+      const index = base === 0 ? "$SLURM_ARRAY_TASK_ID" : `$((SLURM_ARRAY_TASK_ID + ${base}))`;
+      await submit(
+        nameArray(work.name, base),
+        `--array=${formatStretches(tasks)}${limit}`,
+        `${logs}/%A_%a.log`,
+        ...dependency,
+        `--wrap=exec ${work.command.map(quote).join(" ")} "${index}"`,
+      );
+      firstId = undefined;
+    }
+  } catch (error) {
+    const alone = firstId;
+    if (alone !== undefined)
+      await runSlurm("scancel", [alone]).then(
+        () => {
+          onCancelled?.(alone);
+          onNotice?.(`Job ${alone} cancelled: the tasks that it was for were not taken.`);
+        },
+        // Who watches says that it goes on.
+        () => undefined,
+      );
+    throw error;
+  }
+}
+
+/** Number of a job of that name that is not one of the former ones. */
+async function findJob(
+  name: string,
+  former: ReadonlySet<string>,
+  signal?: AbortSignal,
+): Promise<string | undefined> {
+  const { jobNames } = await readQueue(name, signal);
+  return [...jobNames].find(([jobId, each]) => each === name && !former.has(jobId))?.[0];
 }
 
 /** The name of an array in the queue, from which {@link readArrayName} has the base again. */

@@ -63,14 +63,29 @@ function explain(program: SlurmProgram, fault: Fault, stderr: string): LabError 
   return new LabError(program, found, expected, advice);
 }
 
+const answering = "a controller that answers";
+
+/** Whether an error says that the controller did not answer: asked again, it may. */
+export function isSilence(error: unknown): error is LabError {
+  return error instanceof LabError && error.expected === answering;
+}
+
 /** What Slurm's words mean for the one who reads them. */
 function judge(found: string): { expected: string; advice: string } {
-  if (/contact slurm controller|no answer in|timed out|configuration (source|file)/i.test(found))
+  if (
+    /contact slurm controller|no answer in|timed out|configuration (source|file)|connection (refused|reset)|zero bytes were transmitted|temporarily unable/i.test(
+      found,
+    )
+  )
     return {
-      expected: "a controller that answers",
-      advice: "scontrol ping asks it; tasks that were submitted go on without it",
+      expected: answering,
+      advice: "scontrol ping asks it. The same command, run again, submits what is missing",
     };
   const advice = [
+    {
+      words: /submit limit|MaxSubmit|MaxJobs/i,
+      advice: "Wait until earlier jobs have ended (squeue --me lists them), then run the same command again",
+    },
     { words: /partition/i, advice: "sinfo lists the partitions; choose one with --partition" },
     { words: /account|qos|association/i, advice: "Your cluster's documentation names accounts and QOS" },
     {

@@ -29,13 +29,21 @@ const ended = new Set([
   "TIMEOUT",
 ]);
 
+/** What the controller knows of some work. */
+export interface WorkQueue {
+  /** By index, the last submitted of each. */
+  tasks: Map<number, QueuedTask>;
+  /** Names of all of the user's jobs by number, first jobs too. */
+  jobNames: Map<string, string>;
+}
+
 /**
  * The tasks of some work by index, the last submitted of each. Needs no accounting: the controller itself knows of tasks
  * that have ended for some minutes.
  *
  * @param name of the work, see `SlurmWork`.
  */
-export async function listTasks(name: string, signal?: AbortSignal): Promise<Map<number, QueuedTask>> {
+export async function readQueue(name: string, signal?: AbortSignal): Promise<WorkQueue> {
   const format = "%F|%K|%T|%r|%j";
   const text = await runSlurm(
     "squeue",
@@ -43,8 +51,10 @@ export async function listTasks(name: string, signal?: AbortSignal): Promise<Map
     signal,
   );
   const tasks = new Map<number, QueuedTask>();
+  const jobNames = new Map<string, string>();
   for (const line of text.split("\n")) {
     const [jobId, task, state, reason, ...words] = line.split("|");
+    if (words.length > 0) jobNames.set(jobId, words.join("|"));
     const base = readArrayName(words.join("|"), name);
     if (base === undefined || !/^\d+$/.test(task)) continue;
     const index = base + Number(task);
@@ -52,5 +62,5 @@ export async function listTasks(name: string, signal?: AbortSignal): Promise<Map
     if (former && Number(former.jobId) > Number(jobId)) continue;
     tasks.set(index, { index, jobId, task: Number(task), active: !ended.has(state), state, reason });
   }
-  return tasks;
+  return { tasks, jobNames };
 }

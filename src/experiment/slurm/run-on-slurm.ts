@@ -4,24 +4,20 @@ import { monotonicMs } from "../../env.js";
 import { readText } from "../../files.js";
 import type { RunOptions } from "../../progress.js";
 import { type SlurmSettings, type SlurmWork, submitArrays } from "./job-array.js";
+import { createPatience, defaultPatienceMs, listPauses } from "./patience.js";
 import { runSlurm } from "./program.js";
-import { listTasks, type QueuedTask } from "./queue.js";
+import { type QueuedTask, readQueue } from "./queue.js";
+import { adviseOnStuck } from "./stuck.js";
 import { type ResultCheck, type SlurmSubmission, submitToSlurm } from "./submit.js";
 
 /** How {@link runOnSlurm} waits. */
 export interface SlurmRunOptions extends SlurmSettings, RunOptions {
   /** Times a task that failed or was killed is submitted again; default 1. One that was cancelled is not. */
   retries?: number;
-  /** Longest time between two looks at the queue, default 10 s; the first ones follow each other faster. */
-  pollMs?: number;
   /** A result may come into sight that long after its task ended well, where folders are shared; default a minute. */
   settleMs?: number;
-  /** How long the controller may leave questions unanswered; default ten minutes. */
-  patienceMs?: number;
   /** Called when a task is seen to run, has its result, goes once more or has failed, the last two with the reason. */
   onTask?: (index: number, event: "running" | "done" | "retry" | "failed", reason?: string) => void;
-  /** Called with a sentence about the controller or whole jobs that a reader should know. */
-  onNotice?: (text: string) => void;
 }
 
 /** A task that has no result. */
@@ -44,7 +40,8 @@ export interface SlurmOutcome extends SlurmSubmission {
 /**
  * Does tasks on a Slurm cluster: submits what is missing, waits until every task has its result or has failed, and
  * submits one that failed again. Results are looked for by `isDone` alone; the queue says only which tasks will not have
- * one. A controller that does not answer for a while is waited for.
+ * one. A controller that does not answer for a while is waited for. A task that only people can set going, such as one that
+ * is held, is told of with what to do, and given up after `patienceMs`; one that ran out of time is not tried again.
  *
  * Progress tells in `values` how many tasks are running, pending and failed, in `label` what the pending ones wait for.
  * Aborting cancels the tasks submitted here and throws the signal's reason. A killed run loses nothing: its tasks go on,
@@ -63,7 +60,11 @@ export async function runOnSlurm(
     jobIds.push(jobId);
     options.onSubmitted?.(jobId);
   };
-  const settings = { ...options, onSubmitted };
+  const onCancelled = (jobId: string): void => {
+    jobIds.splice(jobIds.indexOf(jobId), 1);
+    options.onCancelled?.(jobId);
+  };
+  const settings = { ...options, onSubmitted, onCancelled };
   try {
     const submission = await submitToSlurm(work, indices, isDone, settings);
     const open = new Map(
@@ -92,6 +93,8 @@ interface OpenTask {
   running?: boolean;
   /** When it was first seen to have ended, on the monotonic clock. */
   endedMs?: number;
+  /** When it was first seen to be stuck. */
+  stuckMs?: number;
 }
 
 /** Waits until no task is open any more; returns those that failed, in order. */
@@ -102,20 +105,22 @@ async function waitForTasks(
   isDone: ResultCheck,
   options: SlurmRunOptions,
 ): Promise<SlurmFailure[]> {
-  const { pollMs = 10_000, signal, onTask } = options;
+  const { signal, onTask, onNotice } = options;
+  const told = new Set<string>();
   const failed: SlurmFailure[] = [];
   const forgive = createPatience(options);
-  for (let pauseMs = Math.min(500, pollMs); ; pauseMs = Math.min(pauseMs * 1.5, pollMs)) {
-    const queue = await listTasks(work.name, signal).catch((error: unknown) => error as Error);
+  for (const pauseMs of listPauses(options)) {
+    const found = await readQueue(work.name, signal).catch((error: unknown) => error as Error);
     signal?.throwIfAborted();
     for (const index of [...open.keys()]) {
       if (!(await isDone(index))) continue;
       open.delete(index);
       onTask?.(index, "done");
     }
-    if (queue instanceof Error) {
-      if (open.size > 0) forgive(queue);
+    if (found instanceof Error) {
+      if (open.size > 0) forgive(found);
     } else {
+      const queue = found.tasks;
       const again: number[] = [];
       for (const [index, task] of open) {
         const queued = queue.get(index);
@@ -123,9 +128,15 @@ async function waitForTasks(
           task.running = true;
           onTask?.(index, "running");
         }
+        const advice = queued && adviseOnStuck(queued);
+        const sentence = advice && `Job ${queued.jobId} waits (${queued.reason}). ${advice}.`;
+        if (sentence && !told.has(sentence)) {
+          told.add(sentence);
+          onNotice?.(sentence);
+        }
         const failure = await judgeTask(work, index, task, queued, options);
         if (!failure) continue;
-        const isLast = task.attempts > (options.retries ?? 1) || queued?.state === "CANCELLED";
+        const isLast = task.attempts > (options.retries ?? 1) || (queued && isFinal(queued));
         onTask?.(index, isLast ? "failed" : "retry", failure.reason);
         if (!isLast) again.push(index);
         else {
@@ -133,9 +144,13 @@ async function waitForTasks(
           open.delete(index);
         }
       }
-      const refusal = await submitArrays({ ...work, first: undefined }, again, options).catch(
-        (error: unknown) => error as Error,
-      );
+      const refusal = await submitArrays(
+        { ...work, first: undefined },
+        again,
+        // The next round sees what became of a try without an answer.
+        { ...options, patienceMs: 0 },
+        found.jobNames.keys(),
+      ).catch((error: unknown) => error as Error);
       signal?.throwIfAborted();
       forgive(refusal ?? undefined);
       if (!refusal) for (const index of again) open.set(index, { attempts: open.get(index)!.attempts + 1 });
@@ -144,19 +159,12 @@ async function waitForTasks(
     if (open.size === 0) return failed.sort((a, b) => a.index - b.index);
     await sleep(pauseMs, undefined, { signal });
   }
+  throw new Error("unreachable");
 }
 
-/** Throws an error that has been given without a break for longer than the patience lasts. */
-function createPatience({
-  patienceMs = 600_000,
-  onNotice,
-}: SlurmRunOptions): (error: Error | undefined) => void {
-  let sinceMs: number | undefined;
-  return (error) => {
-    if (error && sinceMs === undefined) onNotice?.(`${error.message}. Trying again.`);
-    sinceMs = error && (sinceMs ?? monotonicMs());
-    if (sinceMs !== undefined && monotonicMs() - sinceMs > patienceMs) throw error!;
-  };
+/** Whether another try would end the same way: it waits for people, was cancelled by them, or had too little time. */
+function isFinal({ active, state }: QueuedTask): boolean {
+  return active || ["CANCELLED", "DEADLINE", "TIMEOUT"].includes(state);
 }
 
 /** Why an open task will have no result; `undefined` while it may still have one. */
@@ -165,11 +173,14 @@ async function judgeTask(
   index: number,
   open: OpenTask,
   task: QueuedTask | undefined,
-  { settleMs = 60_000 }: SlurmRunOptions,
+  { settleMs = 60_000, patienceMs = defaultPatienceMs }: SlurmRunOptions,
 ): Promise<SlurmFailure | undefined> {
   if (task?.active) {
     open.endedMs = undefined;
-    return undefined;
+    const advice = adviseOnStuck(task);
+    open.stuckMs = advice === undefined ? undefined : (open.stuckMs ?? monotonicMs());
+    if (open.stuckMs === undefined || monotonicMs() - open.stuckMs < patienceMs) return undefined;
+    return { index, attempts: open.attempts, reason: `waits (${task.reason}). ${advice}`, logTail: "" };
   }
   open.endedMs ??= monotonicMs();
   const mayAppear = task === undefined || task.state === "COMPLETED";
@@ -177,11 +188,12 @@ async function judgeTask(
   const { attempts } = open;
   if (!task) return { index, attempts, reason: "left the queue without a result", logTail: "" };
   const why = task.reason === "None" ? "" : `, ${task.reason}`;
+  const advice = task.state === "TIMEOUT" ? ". Run the same command again with a longer --time" : "";
   const log = await readText(join(work.logFolder, `${task.jobId}_${task.task}.log`), "a log").catch(() => "");
   return {
     index,
     attempts,
-    reason: task.state === "COMPLETED" ? "ended without a result" : `ended as ${task.state}${why}`,
+    reason: task.state === "COMPLETED" ? "ended without a result" : `ended as ${task.state}${why}${advice}`,
     logTail: log.trimEnd().split("\n").slice(-8).join("\n"),
   };
 }

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { checkSbatchOptions, type SlurmSettings, type SlurmWork, submitArrays } from "./job-array.js";
-import { listTasks } from "./queue.js";
+import { askPatiently } from "./patience.js";
+import { readQueue } from "./queue.js";
 
 /** What became of a submission. */
 export interface SlurmSubmission {
@@ -20,7 +21,7 @@ export type ResultCheck = (index: number) => Promise<boolean>;
  * returns. Where nothing is missing nothing is submitted.
  *
  * @param indices of all tasks that should have a result.
- * @throws LabError where Slurm is missing, does not answer or refuses.
+ * @throws LabError where Slurm is missing, refuses, or does not answer for `patienceMs`.
  */
 export async function submitToSlurm(
   work: SlurmWork,
@@ -30,7 +31,10 @@ export async function submitToSlurm(
 ): Promise<SlurmSubmission> {
   checkSbatchOptions(settings.sbatchOptions ?? []);
   // First the queue, then the results: a task that ends in between is found there.
-  const queue = await listTasks(work.name, settings.signal);
+  const { tasks: queue, jobNames } = await askPatiently(
+    () => readQueue(work.name, settings.signal),
+    settings,
+  );
   const missing: number[] = [];
   for (const index of [...indices].sort((a, b) => a - b)) if (!(await isDone(index))) missing.push(index);
   const queued = missing.filter((index) => queue.get(index)?.active);
@@ -40,9 +44,11 @@ export async function submitToSlurm(
     jobIds.push(jobId);
     settings.onSubmitted?.(jobId);
   };
-  await submitArrays({ ...work, logFolder: resolve(work.logFolder) }, submitted, {
-    ...settings,
-    onSubmitted,
-  });
+  await submitArrays(
+    { ...work, logFolder: resolve(work.logFolder) },
+    submitted,
+    { ...settings, onSubmitted },
+    jobNames.keys(),
+  );
   return { jobIds, submitted, queued };
 }

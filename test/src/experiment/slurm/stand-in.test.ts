@@ -170,9 +170,119 @@ describe("a runner of tasks on Slurm, with stand-ins for its programs", function
     slurm.replace("squeue", `[ $(wc -l < "$home/squeue.calls") -le ${length + 1} ] || { ${silence}; }`);
     await assert.rejects(
       runOnSlurm(work, [1], isDone, { ...options, patienceMs: 0 }),
-      /connect failure.*tasks that were submitted go on/,
+      /connect failure.*submits what is missing/,
     );
     assert.match(tasks.notices.at(-1)!, /^Job 1 goes on without being watched/);
+  });
+
+  it("asks a silent controller again at the first submission, and takes no job twice", async () => {
+    tasks = createTasks("slow");
+    const { isDone, options } = tasks;
+    const work = { ...tasks.work, first: ["true"] };
+    const silence =
+      "echo 'sbatch: error: Batch job submission failed: Socket timed out on send/recv operation' >&2; exit 1";
+    const refuse = (word: string, count: number): string =>
+      `[[ "$*" != *${word}* || $(grep -c -e ${word} "$home/sbatch.calls") -gt ${count} ]] || { TAKEN; ${silence}; }`;
+    // A job of that name from before is not taken for the new one.
+    writeFileSync(join(slurm.folder, "queue"), "3|0|FAILED|None|slow\n4|N/A|COMPLETED|None|slow.first\n");
+    const answer = `echo 7; [[ "$*" != *--array* ]] || { echo "7|0|RUNNING|None|slow" >> "$home/queue"; touch '${tasks.folder.replace("'", "'\\''")}/'result.{0,1}; }`;
+    slurm.replace("sbatch", `${refuse("slow.first", 1).replace("TAKEN", "true")}\n${answer}`);
+    const outcome = await runOnSlurm(work, [0, 1], isDone, { ...options, pollMs: 1 });
+    assert.deepEqual(outcome.done, [0, 1]);
+    assert.equal(slurm.calls("sbatch").length, 3, "one more try for the first job");
+    assert.match(tasks.notices[0], /Socket timed out.*Trying again/);
+
+    // The controller took the array, and only its answer was lost.
+    const taken = 'echo "9|2|PENDING|None|slow" >> "$home/queue"';
+    slurm.replace("sbatch", `${taken}; ${silence}`);
+    const before = slurm.calls("sbatch").length;
+    const lost = await submitToSlurm(tasks.work, [2], isDone, { ...options, pollMs: 1 });
+    assert.deepEqual(lost, { jobIds: ["9"], submitted: [2], queued: [] });
+    assert.equal(slurm.calls("sbatch").length, before + 1);
+
+    slurm.replace("sbatch", silence);
+    await assert.rejects(
+      submitToSlurm(tasks.work, [5], isDone, { ...options, patienceMs: 0 }),
+      /Socket timed out.*expected a controller that answers/,
+    );
+    slurm.replace(
+      "scontrol",
+      `[ $(wc -l < "$home/scontrol.calls") -gt 5 ] || { echo 'Connection refused' >&2; exit 1; }`,
+    );
+    slurm.replace("sbatch", "echo 11");
+    assert.deepEqual((await submitToSlurm(tasks.work, [6], isDone, { ...options, pollMs: 1 })).jobIds, [
+      "11",
+    ]);
+  });
+
+  it("leaves no first job behind where the tasks that it is for are refused", async () => {
+    tasks = createTasks("limit");
+    const work = { ...tasks.work, first: ["true"] };
+    const { isDone, options } = tasks;
+    const limit = "echo 'sbatch: error: Job violates accounting/QOS policy (job submit limit)' >&2; exit 1";
+    slurm.replace("sbatch", `[[ "$*" != *--array* ]] || { ${limit}; }; echo 5`);
+    const message = /job submit limit.*Wait until earlier jobs have ended/;
+    await assert.rejects(runOnSlurm(work, [0, 1], isDone, options), message);
+    assert.deepEqual(slurm.calls("scancel"), ["5"]);
+    assert.equal(tasks.notices.length, 1);
+    assert.match(tasks.notices[0], /^Job 5 cancelled: the tasks/);
+    // One array was taken: the first job has tasks that wait for it.
+    slurm.replace("sbatch", `[[ "$*" != *--job-name=limit+4* ]] || { ${limit}; }; echo 6`);
+    await assert.rejects(runOnSlurm(work, [0, 4], isDone, options), message);
+    assert.equal(slurm.calls("scancel").length, 1);
+    assert.match(tasks.notices.at(-1)!, /^Job 6, 6 goes on/);
+  });
+
+  it("tells of tasks that only people can set going, and gives them up", async () => {
+    tasks = createTasks("stuck");
+    const { work, isDone, options } = tasks;
+    const words: [string, RegExp][] = [
+      ["launch failed requeued held", /scontrol release 8 .*scancel 8/],
+      ["JobHeldUser", /scontrol release 8/],
+      ["PartitionTimeLimit", /shorter --time/],
+      ["QOSMaxWallDurationPerJobLimit", /shorter --time/],
+      ["DependencyNeverSatisfied", /scancel 8, then run the same command/],
+    ];
+    for (const [reason, advice] of words) {
+      slurm.replace("squeue", `echo '8|0|PENDING|${reason}|stuck'; echo '8|1|PENDING|${reason}|stuck'`);
+      const before = tasks.notices.length;
+      const { failed } = await runOnSlurm(work, [0, 1], isDone, { ...options, patienceMs: 0 });
+      assert.deepEqual(
+        failed.map(({ index, attempts }) => [index, attempts]),
+        [
+          [0, 1],
+          [1, 1],
+        ],
+        reason,
+      );
+      for (const text of [failed[0].reason, tasks.notices[before]]) {
+        assert.ok(text.includes(reason));
+        assert.match(text, advice);
+      }
+      assert.equal(tasks.notices.length, before + 1, "told once a job");
+    }
+    // Those that the cluster itself sets going are waited for.
+    slurm.replace("squeue", "echo '8|0|PENDING|Resources|stuck'");
+    const abort = new AbortController();
+    const waiting = runOnSlurm(work, [0], isDone, {
+      ...options,
+      patienceMs: 0,
+      pollMs: 1,
+      signal: abort.signal,
+      progress: () => {
+        if (slurm.calls("squeue").length > 8) abort.abort(new Error("still waits"));
+      },
+    });
+    await assert.rejects(waiting, /still waits/);
+    assert.deepEqual(slurm.calls("sbatch"), []);
+  });
+
+  it("does not repeat a task that ran out of time, but names --time", async () => {
+    tasks = createTasks("short");
+    slurm.replace("sbatch", 'echo 2; echo "2|0|TIMEOUT|TimeLimit|short" > "$home/queue"');
+    const { failed } = await runOnSlurm(tasks.work, [0], tasks.isDone, tasks.options);
+    assert.equal(slurm.calls("sbatch").length, 1);
+    assert.match(failed[0].reason, /^ended as TIMEOUT, TimeLimit\. .*longer --time$/);
   });
 
   it("cancels its own jobs when aborted, and says so where that fails", async () => {
