@@ -44,6 +44,9 @@ export interface Lesion {
 /** Lesions are drawn in one bright colour whatever their organ, so that they stand out on any of them. */
 export const lesionColor = "#F0E442";
 
+/** The name of lesions of no organ in particular, as in a set that calls them only "tumor". */
+export const anyLesion = "tumor";
+
 /** Colour of a structure that is not in the table. */
 export const otherStructureColor = "#9E9E9E";
 
@@ -112,7 +115,7 @@ export const lesions: readonly Lesion[] = [
     name: "pancreatic_lesion",
     displayName: "Pancreatic lesion",
     tumorOrgan: "pancreas",
-    aliases: ["pancreas_tumor", "pancreatic_tumor", "pancreas_lesion", "pdac"],
+    aliases: ["pancreas_tumor", "pancreatic_tumor", "pancreas_lesion", "pdac", "pdac_lesion"],
   },
   {
     labelId: 29,
@@ -161,12 +164,19 @@ export function findLesion(name: string): Lesion | undefined {
 /**
  * The one name of a structure under all its spellings: that of the tables where they have it (`Left Kidney` is
  * `kidney_left`, `gallbladder` is `gall_bladder`), else its own in lower case, with underscores and the side last. A lobe
- * of a lung keeps its name: where lobes are told apart they are structures of their own.
+ * of a lung keeps its name: where lobes are told apart they are structures of their own. Lesions of no organ in particular are
+ * {@link anyLesion}.
  */
 export function canonicalName(name: string): string {
   const plain = normalizeName(name);
+  if (isAnyLesion(name)) return anyLesion;
   if (/(^|_)lobe(_|$)/.test(plain)) return plain;
   return findLesion(name)?.name ?? findOrgan(name)?.name ?? plain;
+}
+
+/** Whether a name says lesion, and of no organ. */
+export function isAnyLesion(name: string): boolean {
+  return /^(tumor|cancer|lesion)s?$/.test(normalizeName(name));
 }
 
 /** How to draw a structure of any data set: known ones from the tables, others by their own name in grey. */
@@ -199,13 +209,18 @@ function organ(
   return { labelId, name, displayName, color, plausibleHu, aliases, ...(lesionName ? { lesionName } : {}) };
 }
 
-/** Lower case, underscores for spaces and hyphens, and the side last: `Left-Kidney` is `kidney_left`. */
-function normalizeName(name: string): string {
+/**
+ * A structure's name as the tables spell names: lower case, underscores for spaces and hyphens, American spelling, the side
+ * at the end (`Left-Kidney` is `kidney_left`), one organ of a kind in the singular.
+ */
+export function normalizeName(name: string): string {
   return name
     .trim()
     .toLowerCase()
     .replaceAll(/[\s_-]+/g, "_")
-    .replace(/^(left|right)_(.+)$/, "$2_$1");
+    .replaceAll("tumour", "tumor")
+    .replace(/^(left|right)_(.+)$/, "$2_$1")
+    .replace(/(kidney|lung|tumor|lesion|cyst|adrenal_gland|femur)s(?=$|_left$|_right$)/, "$1");
 }
 
 function humanize(name: string): string {

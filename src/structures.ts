@@ -1,4 +1,13 @@
-import { findLesion, findOrgan, lesions, tumorOrgans } from "./organs.js";
+import {
+  anyLesion,
+  canonicalName,
+  findLesion,
+  findOrgan,
+  isAnyLesion,
+  lesions,
+  normalizeName,
+  tumorOrgans,
+} from "./organs.js";
 import type { TumorOrgan } from "./organs.js";
 
 /** A label value with what it stands for among the six organs whose tumors are studied. */
@@ -30,16 +39,44 @@ export function describeLabels(
   const organs = [...new Set(known.flatMap(({ organ }) => (organ ? [organ] : [])))];
   if (organs.length !== 1) return known;
   return known.map((each) =>
-    !each.organ && !each.lesionOf && /^(tumou?r|cancer|lesion)s?$/i.test(each.name.trim())
-      ? { ...each, lesionOf: organs[0] }
-      : each,
+    !each.organ && !each.lesionOf && isAnyLesion(each.name) ? { ...each, lesionOf: organs[0] } : each,
   );
 }
 
+/**
+ * {@link canonicalName} of every label of a set. What a set of one tumor organ calls only "tumor" is that organ's lesion.
+ */
+export function canonicalNames(labels: Readonly<Record<number, string>>): Record<number, string> {
+  const names: Record<number, string> = {};
+  for (const { value, name, lesionOf } of describeLabels(labels)) {
+    const lesion = lesions.find(({ tumorOrgan }) => tumorOrgan === lesionOf);
+    names[value] = lesion?.name ?? canonicalName(name);
+  }
+  return names;
+}
+
+/** What a structure is a part of, the nearest first: a lobe of the lung, then the lung on its side, then the lungs. */
+export function wholesOf(structure: string): string[] {
+  if (findLesion(structure)) return [anyLesion];
+  const lobe = /^lung_\w+_lobe_(left|right)$/.exec(structure);
+  if (lobe) return [`lung_${lobe[1]}`, "lung"];
+  const side = /^(.+)_(left|right)$/.exec(structure);
+  return side ? [side[1]] : [];
+}
+
+/**
+ * Whether a label called `name` belongs to a class made of `structures`: it is one of them or a part of one, or it is a
+ * whole whose two sides are both among them. Both are canonical names.
+ */
+export function belongsTo(name: string, structures: readonly string[]): boolean {
+  if (structures.includes(name) || wholesOf(name).some((whole) => structures.includes(whole))) return true;
+  return [`${name}_left`, `${name}_right`].every((side) => structures.includes(side));
+}
+
 function organOf(name: string): TumorOrgan | undefined {
-  const plain = name.trim().toLowerCase();
+  const plain = normalizeName(name);
   const direct = tumorOrgans.find((each) => each === plain);
   if (direct) return direct;
-  const lesionName = findOrgan(name)?.lesionName;
+  const lesionName = findOrgan(plain)?.lesionName;
   return lesions.find((each) => each.name === lesionName)?.tumorOrgan;
 }

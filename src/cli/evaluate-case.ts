@@ -1,9 +1,8 @@
 import { parentPort, workerData } from "node:worker_threads";
 import type { PairedFiles } from "../cohort/pair-cases.js";
 import { type PairNames, readPair } from "../cohort/read-pair.js";
-import { requireSameGrid } from "../grid.js";
 import type { PolicyName } from "../metrics/empty.js";
-import { evaluateCase } from "../metrics/evaluate.js";
+import { evaluatePair } from "../metrics/evaluate-pair.js";
 import type { ScoreRow } from "../metrics/evaluate.js";
 import { oneLine } from "./command.js";
 
@@ -19,7 +18,8 @@ export interface EvaluationSettings extends PairNames {
 }
 
 /** A scored pair, or why it could not be scored. */
-export type EvaluationResult = { case: string; rows: ScoreRow[] } | { case: string; reason: string };
+export type EvaluationResult =
+  { case: string; rows: ScoreRow[]; notes: string[] } | { case: string; reason: string };
 
 /** Reads and scores one pair; what goes wrong becomes the reason. */
 export async function runEvaluation(
@@ -27,11 +27,10 @@ export async function runEvaluation(
   settings: EvaluationSettings,
 ): Promise<EvaluationResult> {
   try {
-    const { reference, prediction } = await readPair(task, settings);
-    requireSameGrid(reference, prediction, [task.reference.path, task.prediction.path]);
+    const pair = await readPair(task, settings);
     const { labels, toleranceMm, policy } = settings;
-    const rows = evaluateCase(reference, prediction, { case: task.case, labels, toleranceMm, policy });
-    return { case: task.case, rows };
+    const rows = evaluatePair(pair, { case: task.case, labels, toleranceMm, policy });
+    return { case: task.case, rows, notes: pair.notes };
   } catch (error) {
     return { case: task.case, reason: oneLine(error) };
   }

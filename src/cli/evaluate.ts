@@ -1,12 +1,16 @@
-import { openLabelMap, parseLabels } from "../cohort/label-maps.js";
+import { parseLabels } from "../cohort/label-maps.js";
 import { pairCases } from "../cohort/pair-cases.js";
-import { describeClasses, findPairNames } from "../cohort/read-pair.js";
+import { describePairNames, findPairNames, type PairNames } from "../cohort/read-pair.js";
+import { openGivenNames } from "../cohort/study.js";
 import { describeMachine } from "../env.js";
+import { LabError } from "../errors.js";
+import { tellCases } from "../experiment/evaluate-study.js";
 import { requireWritable } from "../files.js";
 import { emptyPolicies, findPolicy } from "../metrics/empty.js";
 import type { ScoreRow } from "../metrics/evaluate.js";
 import { summarizeScores } from "../metrics/summary.js";
 import type { SummaryRow } from "../metrics/summary.js";
+import { anyLesion, canonicalName, findLesion } from "../organs.js";
 import { createBar } from "./bar.js";
 import { parseOptions, toJson, UsageError } from "./command.js";
 import type { Command } from "./command.js";
@@ -60,7 +64,10 @@ export const evaluateCommand: Command = {
   usage: `tumorlab evaluate --reference FILE|DIR --prediction FILE|DIR [options]
 
   --labels 1=liver,2=tumor   labels to score (default: every label found)
-  --label-map NAME|FILE.json names of label values: abdomenatlas, totalsegmentator, msd-liver, kits, panorama, or a file
+  --label-map NAME|FILE.json names of label values where the files do not say them: abdomenatlas, totalsegmentator,
+                             msd-liver, kits, panorama, or a file such as a dataset.json
+  --reference-labels, --prediction-labels NAME|FILE.json
+                             the same for one side, whatever its files say
   --tolerance-mm T           tolerance of the normalised surface Dice (default 2)
   --policy NAME              what an empty mask gives: ${Object.keys(emptyPolicies).join(", ")} (default worst-case)
   --out FILE.csv             also writes the rows as CSV
@@ -73,11 +80,25 @@ Folders are paired by case name: CASE.nii.gz, CASE_0000.nii.gz, CASE/segmentatio
 CASE/segmentations/*.nii.gz. A case that has no partner, cannot be read or has another shape is listed as failed; the
 others count, and the exit code is 1. Distances are in mm, volumes in ml.
 
-Predictions of tumorlab predict tell by their classes.json what their label values are: references are brought to these
-classes by the names of their label values (--label-map, else a dataset.json beside them, else abdomenatlas).`,
+Each side says on its own what its label values mean: masks by their names, else classes.json or dataset.json beside the label
+maps, else --label-map, else the names of --labels, else a guess by the files' names, which is said. Both are compared by
+structure, kidney_left and kidney_right as kidney where the other side has only that; masks are scored one by one as they
+are. Where neither side says it, values are compared as they are; where only one does, the command ends. Predictions of
+tumorlab predict are compared as the model's classes.`,
   async run(args, io) {
     const options = parseOptions(args, {
-      values: ["reference", "prediction", "labels", "label-map", "tolerance-mm", "policy", "out", "workers"],
+      values: [
+        "reference",
+        "prediction",
+        "labels",
+        "label-map",
+        "reference-labels",
+        "prediction-labels",
+        "tolerance-mm",
+        "policy",
+        "out",
+        "workers",
+      ],
       flags: ["predicted-only", "json"],
     });
     if (options.positionals.length > 0)
@@ -99,8 +120,11 @@ classes by the names of their label values (--label-map, else a dataset.json bes
     const workers = options.number("workers", describeMachine().cores, isCount, "a whole number from 1");
     const { name: policy } = findPolicy(options.value("policy") ?? "worst-case");
     const labels = options.value("labels") === undefined ? undefined : parseLabels(options.value("labels")!);
-    const mapName = options.value("label-map");
-    const map = mapName === undefined ? undefined : (await openLabelMap(mapName)).labels;
+    const given = await openGivenNames({
+      labelMap: options.value("label-map"),
+      referenceLabels: options.value("reference-labels"),
+      predictionLabels: options.value("prediction-labels"),
+    });
 
     const out = options.value("out");
     if (out !== undefined) await requireWritable(out);
@@ -108,16 +132,10 @@ classes by the names of their label values (--label-map, else a dataset.json bes
     const { pairs: tasks, failed } = await pairCases(reference, prediction, {
       predictedOnly: options.has("predicted-only"),
     });
-    const { names, classes } = await findPairNames({ reference, prediction }, tasks, map);
-    const settings = {
-      names: { ...names, ...(classes ? {} : labels) },
-      classes,
-      labels,
-      toleranceMm,
-      policy,
-    };
-    if (classes)
-      io.err(`${prediction}: classes of a model; references are scored as ${describeClasses(classes)}\n`);
+    const own = labels && isNamed(labels) ? { both: labels } : {};
+    const names = await findPairNames({ reference, prediction }, tasks, { ...own, ...given });
+    if (tasks.length > 0) for (const note of describePairNames(names)) io.err(`${note}\n`);
+    const settings = { ...names, labels: labels && chooseStructures(labels, names), toleranceMm, policy };
     const bar = createBar("evaluate", io);
     const results = await evaluateAll(tasks, settings, workers, {
       progress: (update) => bar.update(update),
@@ -129,6 +147,11 @@ classes by the names of their label values (--label-map, else a dataset.json bes
     // A label map names structures that no case has; only labels that were asked for are kept without a voxel.
     const seen = new Set(all.filter(({ empty }) => empty !== "both").map(({ label }) => label));
     const rows = labels ? all : all.filter(({ label }) => seen.has(label));
+    const notes = new Map<string, string[]>();
+    for (const result of results)
+      for (const note of "notes" in result ? result.notes : [])
+        notes.set(note, [...(notes.get(note) ?? []), result.case]);
+    for (const note of tellCases(notes)) io.err(`${note}\n`);
     for (const result of results)
       if ("reason" in result) failed.push({ case: result.case, reason: result.reason });
     failed.sort((a, b) => (a.case < b.case ? -1 : a.case > b.case ? 1 : 0));
@@ -142,6 +165,44 @@ classes by the names of their label values (--label-map, else a dataset.json bes
     return failed.length > 0 ? 1 : 0;
   },
 };
+
+function isNamed(labels: Readonly<Record<number, string>>): boolean {
+  return Object.entries(labels).every(([value, name]) => name !== `label ${value}`);
+}
+
+/**
+ * The labels asked for by the values that both sides are compared by. A name must be that of its value.
+ *
+ * @throws LabError where the value stands for something else.
+ */
+function chooseStructures(
+  labels: Readonly<Record<number, string>>,
+  { alignment, prediction: { classes } }: PairNames,
+): Readonly<Record<number, string>> {
+  if (!alignment || classes) return labels;
+  return Object.fromEntries(
+    Object.entries(labels).map(([value, name]) => {
+      const known = alignment.names[Number(value)];
+      if (known === undefined || name === `label ${value}`) return [value, known ?? name];
+      const isSame = canonicalName(known) === canonicalName(name) || isTumorOf(name, known);
+      if (isSame) return [value, name];
+      const other = Object.entries(alignment.names).find(
+        ([, each]) => canonicalName(each) === canonicalName(name),
+      );
+      throw new LabError(
+        `--labels, ${value}`,
+        name,
+        `${known}, which is what ${value} stands for`,
+        other ? `${name} is ${other[0]}` : "Leave the name out, or name the values with --reference-labels",
+      );
+    }),
+  );
+}
+
+/** "tumor" for the lesion of an organ. */
+function isTumorOf(name: string, known: string): boolean {
+  return canonicalName(name) === anyLesion && findLesion(known) !== undefined;
+}
 
 function toCase(row: ScoreRow): EvaluatedCase {
   const {

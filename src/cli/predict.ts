@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { writeAnswerClasses } from "../cohort/answer-classes.js";
+import { writeModelClasses } from "../cohort/classes-file.js";
 import { parseDecimal } from "../decimal.js";
 import { makeFolder, requireWritable } from "../files.js";
 import { rescaleValue } from "../grid.js";
@@ -81,7 +81,7 @@ A scan that cannot be read is listed as failed; the others are predicted, and th
     const predictor = await openPredictor(model, engine);
     await makeFolder(out);
     const classes = classesOf(model);
-    if (classes) await writeAnswerClasses(out, classes);
+    if (classes) await writeModelClasses(out, classes);
     else io.err(`${folder}: the model does not say of which structures its classes are made\n`);
     const results: Predicted[] = [];
     try {

@@ -1,5 +1,5 @@
 import { readdir, stat } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { LabError } from "../errors.js";
 
 /** Where the label map of a case lies: one file, or a folder with one binary mask a structure. */
@@ -28,7 +28,9 @@ export async function findCaseFiles(path: string): Promise<Map<string, CaseFiles
   if (!info) throw new LabError(path, "nothing there", "a NIfTI file or a folder of cases");
   if (!info.isDirectory()) {
     const name = caseNameOf(path);
-    return new Map([[name, { name, path }]]);
+    // A file out of segmentations/ is the mask of one structure, named after it.
+    const isMask = basename(dirname(resolve(path))) === "segmentations";
+    return new Map([[name, { name, path, ...(isMask ? { masks: [path] } : {}) }]]);
   }
   const cases = new Map<string, CaseFiles>();
   const add = (found: CaseFiles): void => {

@@ -1,4 +1,6 @@
 import { LabError } from "../errors.js";
+import { canonicalName } from "../organs.js";
+import { belongsTo, canonicalNames } from "../structures.js";
 import type { LabelMap } from "../types.js";
 
 /** What a network tells apart: a class and the structures of a label map that make it up. */
@@ -20,6 +22,7 @@ export const ignoreLabel = 255;
 
 /**
  * Class by label value, 0 to 65535; {@link ignoreLabel} for what is left out. Label values without a name are background.
+ * Structures are found under any of their names (see `canonicalName`), also as parts of a class's or as both sides at once.
  *
  * @param names structure by label value.
  * @param input whose labels they are, for errors.
@@ -31,22 +34,21 @@ export function classTable(
   input: string,
 ): Uint8Array {
   const table = new Uint8Array(65536);
-  const known = new Map(Object.entries(names).map(([value, name]) => [name, Number(value)]));
+  const known = Object.entries(canonicalNames(names)).map(([value, name]) => [name, Number(value)] as const);
   targets.forEach(({ name, structures }, at) => {
-    const values = structures.flatMap((structure) => known.get(structure) ?? []);
+    const parts = [...structures.map(canonicalName), canonicalName(name)];
+    const values = known.flatMap(([structure, value]) => (belongsTo(structure, parts) ? [value] : []));
     if (values.length === 0)
       throw new LabError(
         `${input}, labels of class ${name}`,
-        [...known.keys()].slice(0, 12),
+        Object.values(names).slice(0, 12),
         `at least one of ${structures.join(", ")}`,
         "Name the label values with a label map that has them, or leave the class out of the recipe",
       );
     for (const value of values) table[value] = at + 1;
   });
-  for (const structure of ignore) {
-    const value = known.get(structure);
-    if (value !== undefined) table[value] = ignoreLabel;
-  }
+  const ignored = ignore.map(canonicalName);
+  for (const [structure, value] of known) if (belongsTo(structure, ignored)) table[value] = ignoreLabel;
   return table;
 }
 

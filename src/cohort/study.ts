@@ -4,13 +4,23 @@ import type { LabelMap, Volume } from "../types.js";
 import { openLabelMap } from "./label-maps.js";
 import { pairCases } from "./pair-cases.js";
 import type { FailedCase } from "./pair-cases.js";
-import { describeClasses, findPairNames, readPair } from "./read-pair.js";
+import {
+  describePairNames,
+  findPairNames,
+  type GivenPairNames,
+  type PairLayer,
+  readPair,
+} from "./read-pair.js";
 import { findScanFiles } from "./scan-files.js";
 
 /** Two label maps of one case on one grid, and the scan they were drawn on where there is one. */
 export interface LabelPairOfCase {
   reference: LabelMap;
   prediction: LabelMap;
+  /** Where masks overlap: each structure whole, for scores; the maps above are for pictures. */
+  layers?: PairLayer[];
+  /** What a reader should know of the labels of this case. */
+  notes?: string[];
   /** Intensities in HU on the same grid. */
   ct?: Volume;
 }
@@ -41,10 +51,13 @@ export interface StudyPaths {
   /** Scans in HU: a file, a folder of them or a cohort, paired by case name; only pictures need them. */
   ct?: string;
   /**
-   * Names of the label values: a shipped map (see `listLabelMaps`) or a JSON file. Default: the bare numbers; for
-   * references of a model's predictions a dataset.json beside them, else AbdomenAtlas's.
+   * Names of the label values of each side that does not say it itself: a shipped map (see `listLabelMaps`) or a JSON file.
+   * See `findLabelScheme` for what the files say.
    */
   labelMap?: string;
+  /** Names of the references' label values, whatever their files say; likewise of the predictions'. */
+  referenceLabels?: string;
+  predictionLabels?: string;
   /** Leaves references without a prediction out, instead of listing them as failed; default false. */
   predictedOnly?: boolean;
   /** Whose case it is; default: each case a patient of its own. */
@@ -52,24 +65,26 @@ export interface StudyPaths {
 }
 
 /**
- * Pairs the label maps of two folders (or two files) as `tumorlab evaluate` does, also those of `tumorlab predict`. Voxels are read when a case is opened,
- * so that a study may be larger than memory.
+ * Pairs the label maps of two folders (or two files) as `tumorlab evaluate` does, also those of `tumorlab predict`. The
+ * label values of each side are read on their own and compared by what they stand for. Voxels are read when a case is
+ * opened, so that a study may be larger than memory.
  *
- * @throws LabError when a path does not exist or holds no case, or the label map is not known.
+ * @throws LabError when a path does not exist or holds no case, the label map is not known, or only
+ *   one side says what its label values mean.
  */
 export async function openStudy(paths: StudyPaths): Promise<Study> {
   const { reference, prediction, patientOf = (name) => name } = paths;
   const { pairs, failed } = await pairCases(reference, prediction, paths);
-  const map = paths.labelMap === undefined ? undefined : await openLabelMap(paths.labelMap);
-  const names = await findPairNames(paths, pairs, map?.labels);
-  const asClasses = names.classes ? ` Scored as classes of a model: ${describeClasses(names.classes)}.` : "";
+  const names = await findPairNames(paths, pairs, await openGivenNames(paths));
   const scans = paths.ct === undefined ? [] : await findScanFiles(paths.ct);
   const scanOf = (name: string): string | undefined =>
     scans.find((scan) => scan.name === name)?.path ??
     (pairs.length === 1 && scans.length === 1 ? scans[0].path : undefined);
   return {
     title: `${prediction} against ${reference}`,
-    about: `Predictions in ${prediction}, references in ${reference}.${asClasses}`,
+    about: [`Predictions in ${prediction}, references in ${reference}.`, ...describePairNames(names)].join(
+      " ",
+    ),
     cases: pairs.map((pair) => ({
       case: pair.case,
       patient: patientOf(pair.case),
@@ -82,6 +97,26 @@ export async function openStudy(paths: StudyPaths): Promise<Study> {
       },
     })),
     failed,
+  };
+}
+
+/** The label maps that are named for a pair of folders. */
+export async function openGivenNames({
+  labelMap,
+  referenceLabels,
+  predictionLabels,
+}: Pick<StudyPaths, "labelMap" | "referenceLabels" | "predictionLabels">): Promise<GivenPairNames> {
+  const open = async (name: string | undefined) =>
+    name === undefined ? undefined : (await openLabelMap(name)).labels;
+  const [both, reference, prediction] = [
+    await open(labelMap),
+    await open(referenceLabels),
+    await open(predictionLabels),
+  ];
+  return {
+    ...(both ? { both } : {}),
+    ...(reference ? { reference } : {}),
+    ...(prediction ? { prediction } : {}),
   };
 }
 

@@ -2,6 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import type { FailedCase } from "../cohort/pair-cases.js";
 import type { Study } from "../cohort/study.js";
 import type { PolicyName } from "../metrics/empty.js";
+import { evaluatePair } from "../metrics/evaluate-pair.js";
 import { applyPolicy, evaluateCase } from "../metrics/evaluate.js";
 import type { EvaluateOptions, ScoreRow } from "../metrics/evaluate.js";
 import { evaluateLesions } from "../metrics/lesions.js";
@@ -33,6 +34,8 @@ export interface StudyScores {
   lesions: LesionCase[];
   /** Cases that could not be scored, and why. */
   failed: FailedCase[];
+  /** What a reader should know of the cases' labels, with the cases. */
+  notes: string[];
 }
 
 /**
@@ -49,16 +52,19 @@ export async function evaluateStudy(study: Study, options: StudyOptions = {}): P
   const failed = [...study.failed];
   const scored: { rows: ScoreRow[]; model: ScoreRow }[] = [];
   const lesions: LesionCase[] = [];
+  const notes = new Map<string, string[]>();
   let done = 0;
   for (const each of study.cases) {
     // Scoring never waits by itself: an interrupt and the progress bar get their turn here.
     await setImmediate();
     throwIfAborted(signal);
     try {
-      const { reference, prediction } = await each.open();
+      const pair = await each.open();
+      const { reference, prediction } = pair;
+      for (const note of pair.notes ?? []) notes.set(note, [...(notes.get(note) ?? []), each.case]);
       const names: Record<number, string> = { ...prediction.names, ...reference.names };
       const name = { case: each.case, patient: each.patient };
-      const rows = evaluateCase(reference, prediction, { ...name, toleranceMm, policy, signal });
+      const rows = evaluatePair(pair, { ...name, toleranceMm, policy, signal });
       // Two empty maps have no row of their own to tell the size of the image by.
       const [model] =
         rows.length > 0 ? rows : evaluateCase(reference, prediction, { ...name, labels: [1], policy });
@@ -78,7 +84,15 @@ export async function evaluateStudy(study: Study, options: StudyOptions = {}): P
     }
     progress?.({ done: ++done, total: study.cases.length, label: each.case });
   }
-  return { rows: completeRows(scored), lesions, failed };
+  return { rows: completeRows(scored), lesions, failed, notes: tellCases(notes) };
+}
+
+/** Each sentence once, with the cases it is about. */
+export function tellCases(notes: ReadonlyMap<string, readonly string[]>): string[] {
+  return [...notes].map(([note, cases]) => {
+    const where = cases.length === 1 ? cases[0] : `${cases.length} cases, the first ${cases[0]}`;
+    return `${note} (${where})`;
+  });
 }
 
 function isLesionName(name: string): boolean {

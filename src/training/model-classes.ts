@@ -2,7 +2,7 @@ import type { LabelClasses } from "../cohort/label-classes.js";
 import type { TrainedModel } from "../model/store.js";
 
 /**
- * The classes of a model with their structures, as `writeAnswerClasses` and `toClassPair` take them; `undefined` for a
+ * The classes of a model with their structures, as `writeModelClasses` and `toClassPair` take them; `undefined` for a
  * model that does not say what its classes are made of.
  */
 export function classesOf({ classNames, structures, ignored = [] }: TrainedModel): LabelClasses | undefined {

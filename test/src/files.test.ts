@@ -7,7 +7,7 @@ import {
   openCohort,
   openCurves,
   openLabelMap,
-  readAnswerClasses,
+  readClassesFile,
   readCohortMetadata,
   readRecipe,
 } from "tumorlab";
@@ -73,7 +73,7 @@ describe("text of a file", () => {
         "classes.json",
         encode('{"format":"tumorlab-classes","targets":[{"name":"l","structures":["l"]}],"ignore":[]}'),
       );
-      assert.equal((await readAnswerClasses(folder))?.targets[0].name, "l");
+      assert.equal((await readClassesFile(folder))?.classes?.targets[0].name, "l");
       assert.equal((await openCurves(write("c.csv", encode("n,score\n10,0.5\n20,0.6\n")))).rows.length, 2);
       assert.deepEqual(
         (await readCohortReport(write("p.json", encode('{"cases":[],"findings":[]}')))).cases,

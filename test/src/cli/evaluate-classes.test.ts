@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type LabelClasses, openStudy, readAnswerClasses, type Vec3, writeAnswerClasses } from "tumorlab";
+import { type LabelClasses, openStudy, readClassesFile, type Vec3, writeModelClasses } from "tumorlab";
 import { writeBoxes } from "./boxes.js";
 import { run } from "./run.js";
 
@@ -43,7 +43,7 @@ describe("tumorlab evaluate of a model's classes", () => {
     await writeBoxes(at("reference", "a", "combined_labels.nii.gz"), reference);
     await writeBoxes(at("reference", "b", "combined_labels.nii.gz"), reference);
     await writeBoxes(at("found", "a.nii.gz"), prediction);
-    await writeAnswerClasses(at("found"), classes);
+    await writeModelClasses(at("found"), classes);
   });
   after(() => rmSync(root, { recursive: true, force: true }));
 
@@ -73,12 +73,12 @@ describe("tumorlab evaluate of a model's classes", () => {
     const names = { background: 0, liver: 7, kidney_left: 8, liver_lesion: 9 };
     writeFileSync(at("Dataset001", "dataset.json"), JSON.stringify({ labels: names }));
     await writeBoxes(at("own", "a.nii.gz"), [[1, [0, 0, 0], [2, 2, 2]]]);
-    await writeAnswerClasses(at("own"), classes);
+    await writeModelClasses(at("own"), classes);
     const { code, out, err } = await evaluate("Dataset001/labelsTr", "own");
     assert.equal(code, 0, err);
     assert.deepEqual(JSON.parse(out).cases[0].dice, 1);
     writeFileSync(at("names.json"), JSON.stringify({ "7": "spleen" }));
-    const none = await evaluate("Dataset001/labelsTr", "own", "--label-map", at("names.json"));
+    const none = await evaluate("Dataset001/labelsTr", "own", "--reference-labels", at("names.json"));
     assert.equal(none.code, 1);
     assert.match(
       none.err,
@@ -88,17 +88,17 @@ describe("tumorlab evaluate of a model's classes", () => {
 
   it("refuses labels that are no class, a damaged list and another model's", async () => {
     await writeBoxes(at("more", "a.nii.gz"), [[4, [0, 0, 0], [1, 1, 1]]]);
-    await writeAnswerClasses(at("more"), classes);
+    await writeModelClasses(at("more"), classes);
     assert.match(
       (await evaluate("reference/a/combined_labels.nii.gz", "more/a.nii.gz")).err,
       /prediction: found "label 4", expected classes, 0 to 3/,
     );
     await assert.rejects(
-      writeAnswerClasses(at("more"), { ...classes, targets: classes.targets.slice(1) }),
+      writeModelClasses(at("more"), { ...classes, targets: classes.targets.slice(1) }),
       /classes\.json: found \["liver", "kidney", "tumor"\], expected the model's classes, kidney, tumor/,
     );
-    assert.deepEqual(await readAnswerClasses(at("more")), classes);
-    await writeAnswerClasses(at("more"), classes);
+    assert.deepEqual((await readClassesFile(at("more")))?.classes, classes);
+    await writeModelClasses(at("more"), classes);
     const path = at("more", "classes.json");
     const whole = readFileSync(path, "utf8");
     for (const text of ["", "{", "null", '{"format":"other"}', whole.replace('["liver"]', "7")]) {
@@ -117,7 +117,7 @@ describe("tumorlab evaluate of a model's classes", () => {
       study.failed.map((each) => each.case),
       ["b"],
     );
-    assert.match(study.about, /Scored as classes of a model: liver \(liver\), kidney/);
+    assert.match(study.about, /classes of a model; references are scored as liver \(liver\), kidney/);
     const pair = await study.cases[0].open();
     assert.deepEqual(Object.values(pair.reference.names), ["liver", "kidney", "tumor"]);
     assert.equal(pair.reference.data.filter((label) => label === 2).length, 8);
@@ -126,6 +126,6 @@ describe("tumorlab evaluate of a model's classes", () => {
     const withScan = await openStudy({ ...paths, ct: at("reference") });
     assert.equal((await withScan.cases[0].open()).ct?.data[0], 200);
     mkdirSync(at("bare"), { recursive: true });
-    assert.equal(await readAnswerClasses(at("bare")), undefined);
+    assert.equal(await readClassesFile(at("bare")), undefined);
   });
 });

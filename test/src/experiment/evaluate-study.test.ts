@@ -121,6 +121,7 @@ describe("evaluateStudy", () => {
       rows: [],
       lesions: [],
       failed: [],
+      notes: [],
     });
   });
 });

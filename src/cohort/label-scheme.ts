@@ -1,0 +1,161 @@
+import { stat } from "node:fs/promises";
+import { basename, dirname, resolve } from "node:path";
+import { canonicalName, findLesion, findOrgan } from "../organs.js";
+import { canonicalNames } from "../structures.js";
+import type { CaseFiles } from "./case-files.js";
+import { readClassesFile } from "./classes-file.js";
+import type { LabelClasses } from "./label-classes.js";
+import { openLabelMap } from "./label-maps.js";
+import { readDataset } from "./layouts.js";
+
+/**
+ * How it is known what the values of label maps stand for:
+ * - *given* - by whoever asked, as a label map or a list
+ * - *masks* - each structure is a file of its own, named after it
+ * - *classes* - our own `classes.json` beside the label maps
+ * - *dataset* - nnU-Net's or the Decathlon's `dataset.json`
+ * - *guess* - only the files' names suggest the data set
+ * - *unknown* - nothing says it
+ */
+export type LabelOrigin = "given" | "masks" | "classes" | "dataset" | "guess" | "unknown";
+
+/** What the values of a set of label maps stand for, and how that is known. It travels with the maps. */
+export interface LabelScheme {
+  /** Structure by label value, as the set calls it; 0 is background and not listed. Empty where nothing is known. */
+  names: Readonly<Record<number, string>>;
+  origin: LabelOrigin;
+  /** Where the names were found, in words for messages: a file, a label map's name. */
+  from: string;
+  /** The classes of a network, where the maps are its predictions. */
+  classes?: LabelClasses;
+}
+
+/** Names that the caller gives. */
+export interface GivenNames {
+  /** Take the place of everything the files say. */
+  names?: Readonly<Record<number, string>>;
+  /** Used where no file says it, before a guess. */
+  fallback?: Readonly<Record<number, string>>;
+  /** What the given names are called in messages; default `"the names given"`. */
+  from?: string;
+}
+
+/** The name of the data set that a file's name suggests. */
+const guesses: Readonly<Record<string, string>> = {
+  combined_labels: "abdomenatlas",
+  segmentation: "kits",
+};
+
+/**
+ * Finds out what the label values under a path stand for: names given, else the names of masks in `segmentations/`, else
+ * `classes.json`, else `dataset.json` (both beside the label maps or one folder above), else names given as a fallback,
+ * else a guess by the files' names, else nothing.
+ *
+ * @param path folder of the cases, or the only file.
+ * @param cases the label maps in it.
+ * @throws LabError for a damaged classes.json or dataset.json.
+ */
+export async function findLabelScheme(
+  path: string,
+  cases: readonly CaseFiles[],
+  given: GivenNames = {},
+): Promise<LabelScheme> {
+  const from = given.from ?? "the names given";
+  const masks = cases.flatMap((each) => each.masks ?? []);
+  const maps = cases.filter((each) => !each.masks);
+  if (masks.length > 0 && maps.length === 0) return nameMasks(masks, given.names ?? given.fallback);
+  const known = given.names
+    ? { names: given.names, origin: "given" as const, from }
+    : ((await readSchemeBeside(path)) ??
+      (given.fallback ? { names: given.fallback, origin: "given" as const, from } : undefined) ??
+      (await guessScheme(maps)));
+  // Cases with masks among cases with a map: the masks' names join those of the maps.
+  if (masks.length === 0) return known ?? { names: {}, origin: "unknown", from: path };
+  if (!known) return nameMasks(masks);
+  return { ...known, names: { ...nameStructures(masks, known.names), ...known.names } };
+}
+
+/**
+ * What `classes.json` or `dataset.json` beside label maps says of them; `undefined` where there is none. The folder above
+ * counts only where the layout says that it describes them: that of nnU-Net's `labelsTr`, and of a case's own folder.
+ *
+ * @param path a folder of label maps, or one of them.
+ */
+export async function readSchemeBeside(path: string): Promise<LabelScheme | undefined> {
+  const isFolder = (await stat(path)).isDirectory();
+  const folder = isFolder ? resolve(path) : dirname(resolve(path));
+  const isPart = /^(labels(Tr|Ts)|gt_segmentations|label|mask_only)$/.test(basename(folder));
+  const isCase = !isFolder && Object.hasOwn(guesses, structureOfMask(path));
+  for (const each of isPart || isCase ? [folder, dirname(folder)] : [folder]) {
+    const scheme = await readSchemeIn(each);
+    if (scheme) return scheme;
+  }
+  return undefined;
+}
+
+/** What `classes.json` or `dataset.json` in a folder says; `undefined` where there is none. */
+export async function readSchemeIn(folder: string): Promise<LabelScheme | undefined> {
+  const own = await readClassesFile(folder);
+  if (own)
+    return {
+      names: own.labels,
+      origin: "classes",
+      from: own.path,
+      ...(own.classes ? { classes: own.classes } : {}),
+    };
+  const dataset = await readDataset(folder);
+  return dataset && { names: dataset.labels, origin: "dataset", from: dataset.path };
+}
+
+/** In words: which structures by which values, and how that is known. */
+export function describeScheme({ names, origin, from }: LabelScheme): string {
+  if (origin === "unknown") return "nothing says what the label values mean";
+  const list = Object.entries(names).map(([value, name]) => `${value} ${name}`);
+  const shown = list.length > 8 ? `${list.slice(0, 8).join(", ")}, ... (${list.length})` : list.join(", ");
+  if (origin === "masks") return `${list.length} structures by the names of their masks`;
+  return `${shown}, ${origin === "guess" ? "a guess by the files' names: " : "from "}${from}`;
+}
+
+function nameMasks(masks: readonly string[], known: Readonly<Record<number, string>> = {}): LabelScheme {
+  return { names: nameStructures(masks, known), origin: "masks", from: "segmentations/" };
+}
+
+/**
+ * A value for each structure that has a mask: that of the known names, else AbdomenAtlas's, else the next one free. Known names
+ * that no mask has are left out.
+ */
+function nameStructures(
+  masks: readonly string[],
+  known: Readonly<Record<number, string>>,
+): Record<number, string> {
+  const names: Record<number, string> = {};
+  const valueOf = new Map(
+    Object.entries(canonicalNames(known)).map(([value, name]) => [name, Number(value)]),
+  );
+  const seen = new Set<string>();
+  const structures = [...new Set(masks.map((path) => structureOfMask(path)))].sort();
+  for (const structure of structures) {
+    const name = canonicalName(structure);
+    if (seen.has(name)) continue;
+    seen.add(name);
+    const id = findLesion(name)?.labelId ?? (/lobe/.test(name) ? undefined : findOrgan(name)?.labelId);
+    const free = id !== undefined && !(id in names) ? id : 101;
+    let value = valueOf.get(name) ?? free;
+    while (value in names) value++;
+    names[value] = structure;
+  }
+  return names;
+}
+
+/** The structure that a mask's file is named after. */
+export function structureOfMask(path: string): string {
+  return basename(path).replace(/\.nii(\.gz)?$/i, "");
+}
+
+async function guessScheme(maps: readonly CaseFiles[]): Promise<LabelScheme | undefined> {
+  const stems = new Set(maps.map(({ path }) => structureOfMask(path)));
+  const [stem, ...more] = stems;
+  if (more.length > 0 || !Object.hasOwn(guesses, stem ?? "")) return undefined;
+  const map = await openLabelMap(guesses[stem]);
+  return { names: map.labels, origin: "guess", from: map.name };
+}
