@@ -65,7 +65,7 @@ export function runKernel(connectionFile: string, threads: Threads): void {
 
   const tslab = loadTslab();
   const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
-  link.tell({ kind: "ready", info: createKernelInfo(version, tslab.typescriptVersion) });
+  link.tell({ kind: "ready", info: createKernelInfo(version, tslab.typescript.version) });
 
   const converter = tslab.createConverter({ isJS: false, isBrowser: false });
   const converters = { node: converter, browser: converter, close: () => converter.close() };
@@ -113,7 +113,8 @@ export function runKernel(connectionFile: string, threads: Threads): void {
       complete(executor, asText(content.code), Number(content.cursor_pos)),
     inspect_request: (content: Record<string, unknown>) =>
       inspectAt(executor, tslab, asText(content.code), Number(content.cursor_pos)),
-    is_complete_request: (content: Record<string, unknown>) => checkComplete(tslab, asText(content.code)),
+    is_complete_request: (content: Record<string, unknown>) =>
+      checkComplete(tslab.typescript, asText(content.code)),
     history_request: (content: Record<string, unknown>) => history.find(content),
     comm_info_request: (content: Record<string, unknown>) => comms.describe(content.target_name),
   };

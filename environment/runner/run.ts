@@ -6,6 +6,7 @@ import { writeFileAtomically } from "./atomic-write.js";
 import { describeDifference, keepEqualOutputs } from "./compare.js";
 import { executeNotebook, type CellFailure } from "./execute.js";
 import { renderPage } from "./html/page.js";
+import { requireOwnKernel } from "./kernel-name.js";
 import { normalizeNotebook, type PathRule } from "./normalize.js";
 import { parseNotebook, tagsOf, type Notebook } from "./notebook.js";
 import type { RunnerOptions } from "./options.js";
@@ -79,6 +80,7 @@ export async function runNotebook(file: string, context: RunContext): Promise<No
 async function runInto(result: NotebookResult, file: string, context: RunContext): Promise<void> {
   const { options, root, workspace, signal } = context;
   const committed = parseNotebook(await readFile(file, "utf8"), result.name);
+  requireOwnKernel(committed, result.name);
   const old = committed.metadata.orig_nbformat;
   if (typeof old === "number" && old < 4)
     result.notes.push(`is of format ${old}; read, and written, as format 4`);

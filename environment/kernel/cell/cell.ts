@@ -3,6 +3,7 @@ import type { MessageHeader } from "../../wire/message.js";
 import { Interrupted } from "../interrupted.js";
 import { type SharedState, word } from "../shared-state.js";
 import type { Failure } from "./failure.js";
+import { hideAsyncState } from "./hide-async-state.js";
 
 /** One run of a piece of code, and all that belongs to it for as long as anything it started goes on. */
 export interface Cell {
@@ -31,7 +32,21 @@ export interface Cell {
 }
 
 /** Cells whose code is on the stack or was when a promise, timer or callback was made. */
-const cells = new AsyncLocalStorage<Cell>();
+const cells = new AsyncLocalStorage<CellMark>();
+hideAsyncState(cells);
+
+/** Says nothing of the cell where Node displays it. */
+class CellMark {
+  readonly #cell: Cell;
+
+  constructor(cell: Cell) {
+    this.#cell = cell;
+  }
+
+  get cell(): Cell {
+    return this.#cell;
+  }
+}
 let running: Cell | undefined;
 let latest: Cell | undefined;
 
@@ -52,12 +67,12 @@ export function createCell(
 
 /** Runs a function as part of a cell. */
 export function runInCell<T>(cell: Cell, run: () => T): T {
-  return cells.run(cell, run);
+  return cells.run(new CellMark(cell), run);
 }
 
 /** The cell that the calling code belongs to, wherever it is called from; else the one running, else the last. */
 export function currentCell(): Cell | undefined {
-  return cells.getStore() ?? running ?? latest;
+  return cells.getStore()?.cell ?? running ?? latest;
 }
 
 /** The cell whose end is waited for. */

@@ -1,5 +1,6 @@
 import { inspect } from "node:util";
 import { type Failure, formatExcerpt, formatHead } from "./failure.js";
+import { adviseInstall } from "./missing-package.js";
 import { sourceOf } from "./sources.js";
 import { findCellPlace } from "./stack-format.js";
 
@@ -13,7 +14,9 @@ export function describeError(thrown: unknown): Failure {
     return { ename: "Thrown", evalue, traceback: [formatHead("Thrown", evalue)] };
   }
   const ename = nameOf(thrown);
-  const evalue = String(thrown.message ?? "");
+  const message = String(thrown.message ?? "");
+  const isMissing = /MODULE_NOT_FOUND$/.test(String((thrown as NodeJS.ErrnoException).code));
+  const evalue = isMissing ? message.split("\n")[0] + adviseInstall(message) : message;
   const traceback = [formatHead(ename, evalue), ...framesOf(thrown), ...describeCauses(thrown)];
   return { ename, evalue, traceback: [...traceback, ...excerptOf(stackOf(thrown))] };
 }

@@ -2,9 +2,13 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Diagnostic } from "tslab/dist/converter.js";
 import { type Failure, formatExcerpt, formatHead } from "./failure.js";
+import { adviseInstall } from "./missing-package.js";
 
 /** TypeScript's code for a file that lies outside of the folder cells are compiled in. */
 const outsideOfRoot = 6059;
+
+/** and for a module that is nowhere. */
+const moduleNotFound = 2307;
 
 /** One thing the compiler found, with the lines that explain it further. */
 interface Finding {
@@ -65,6 +69,7 @@ function groupMessages(diagnostics: readonly Diagnostic[]): Finding[] {
 }
 
 function rephrase(code: number, text: string): string {
+  if (code === moduleNotFound) return text.replace(/\.$/, "") + (adviseInstall(text) || ".");
   if (code !== outsideOfRoot) return text;
   const file = /'([^']+)'/.exec(text)?.[1] ?? "This file";
   return `${file} lies outside of the notebook's folder, and cells import files only from there and below. Import the project's code as "tumorlab".`;

@@ -1,4 +1,5 @@
-import { inspect } from "node:util";
+import { inspect, types } from "node:util";
+import { tryFrameBundle } from "./frame.js";
 
 /** Objects with this method say themselves how they are shown: it returns a MIME bundle, or a promise of one. */
 export const displaySymbol = Symbol.for("Jupyter.display");
@@ -9,8 +10,18 @@ export type Bundle = Record<string, unknown>;
 /** How the value of a cell's last expression is shown. Rejects where its own display method fails. */
 export async function toBundle(value: unknown): Promise<Bundle> {
   const show = readDisplayMethod(value);
-  if (!show) return { "text/plain": inspectValue(value) };
+  if (!show) {
+    const frame = await tryFrameBundle(value);
+    return frame ?? { "text/plain": inspectValue(value) + describeForgottenAwait(value) };
+  }
   return checkBundle(await show.call(value), '[Symbol.for("Jupyter.display")]()');
+}
+
+/** What a reader who forgot an `await` has to do; empty for every other value. */
+function describeForgottenAwait(value: unknown): string {
+  if (types.isPromise(value)) return "  (a promise: is await missing in front of it?)";
+  const isList = Array.isArray(value) && value.length > 0 && value.every(types.isPromise);
+  return isList ? "  (promises: is await Promise.all(...) missing around them?)" : "";
 }
 
 /** A value as plain text. */

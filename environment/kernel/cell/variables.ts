@@ -52,7 +52,8 @@ export function createVariables(): Variables {
       for (const name of declared) take(name, cell);
       const change = (key: string | symbol, value: unknown): true => {
         const name = String(key);
-        if (typeof key === "string" && (!declared.has(name) || owners.get(name) === cell)) setValue(name, value);
+        if (typeof key === "string" && (!declared.has(name) || owners.get(name) === cell))
+          setValue(name, value);
         return true;
       };
       return new Proxy(store, {

@@ -1,3 +1,4 @@
+import type * as ts from "@tslab/typescript-for-tslab";
 import type { Executor } from "tslab/dist/executor.js";
 import type { Tslab } from "../tslab/load.js";
 import { toCodePoints, toUtf16Index } from "./code-points.js";
@@ -47,10 +48,22 @@ export function inspectAt(executor: Executor, tslab: Tslab, code: string, cursor
   return { status: "ok", found: false, data: {}, metadata: {} };
 }
 
-/** Content of an `is_complete_reply`: whether Enter shall run the code or begin a new line. */
-export function checkComplete(tslab: Tslab, code: string): Content {
-  const { completed, indent } = tslab.isCompleteCode(code);
-  return completed ? { status: "complete" } : { status: "incomplete", indent: indent ?? "" };
+/** What no further line can mend: a string or a regular expression that its line does not close. */
+const unclosedInLine: readonly number[] = [1002, 1161];
+
+/**
+ * Content of an `is_complete_reply`: whether Enter shall run the code or begin a new line. Code is incomplete when the
+ * first thing that the parser misses comes behind its end.
+ */
+export function checkComplete(typescript: typeof ts, code: string): Content {
+  const file = typescript.createSourceFile("cell.ts", code, typescript.ScriptTarget.Latest);
+  const [first] = (file as unknown as { parseDiagnostics: ts.DiagnosticWithLocation[] }).parseDiagnostics;
+  if (!first) return { status: "complete" };
+  const isAtEnd = first.length === 0 && first.start >= code.trimEnd().length;
+  if (!isAtEnd || unclosedInLine.includes(first.code)) return { status: "invalid" };
+  const lastLine = code.trimEnd().split("\n").at(-1) as string;
+  const indent = /^[ \t]*/.exec(lastLine)?.[0] ?? "";
+  return { status: "incomplete", indent: /[{([]$/.test(lastLine) ? `${indent}  ` : indent };
 }
 
 /** Index of the last character of the name whose argument list the position is in; -1 where there is none. */

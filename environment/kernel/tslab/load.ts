@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
+import type * as ts from "@tslab/typescript-for-tslab";
 import type * as converterModule from "tslab/dist/converter.js";
 import type * as executorModule from "tslab/dist/executor.js";
 import type * as inspectModule from "tslab/dist/inspect.js";
@@ -17,14 +18,13 @@ type JupyterModule = typeof jupyterModule;
 /** The parts of tslab this kernel is built on. */
 export interface Tslab {
   createConverter: ConverterModule["createConverter"];
-  isCompleteCode: ConverterModule["isCompleteCode"];
   createExecutor: ExecutorModule["createExecutor"];
   getCodeMetadata: MetadataModule["getCodeMetadata"];
   printQuickInfo: InspectModule["printQuickInfo"];
   /** Where `import { display } from "tslab"` sends its bundles. */
   jupyter: { lastWriteDisplayData: JupyterModule["lastWriteDisplayData"] };
-  /** Version of the TypeScript that tslab compiles with. */
-  typescriptVersion: string;
+  /** The TypeScript that tslab compiles with. */
+  typescript: typeof ts;
 }
 
 const load = createRequire(__filename);
@@ -38,20 +38,19 @@ export function findTslab(): string {
 export function loadTslab(): Tslab {
   checkVersion((load("tslab/package.json") as { version: string }).version, tslabVersion);
   return loadPatched(findTslab(), patches, () => {
-    const { createConverter, isCompleteCode } = load("tslab/dist/converter.js") as ConverterModule;
+    const { createConverter } = load("tslab/dist/converter.js") as ConverterModule;
     const { createExecutor } = load("tslab/dist/executor.js") as ExecutorModule;
     const { getCodeMetadata } = load("tslab/dist/metadata.js") as MetadataModule;
     const { printQuickInfo } = load("tslab/dist/inspect.js") as InspectModule;
     const jupyter = load("tslab/dist/jupyter.js") as Tslab["jupyter"];
-    const typescript = load("@tslab/typescript-for-tslab") as { version: string };
+    const typescript = load("@tslab/typescript-for-tslab") as typeof ts;
     return {
       createConverter,
-      isCompleteCode,
       createExecutor,
       getCodeMetadata,
       printQuickInfo,
       jupyter,
-      typescriptVersion: typescript.version,
+      typescript,
     };
   });
 }

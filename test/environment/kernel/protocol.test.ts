@@ -46,11 +46,41 @@ describe("the kernel's protocol", function () {
     assert.equal((await ask("inspect_request", { code: " ", cursor_pos: 1 })).found, false);
   });
 
-  it("tells complete code from incomplete", async () => {
-    assert.deepEqual(await ask("is_complete_request", { code: "1 + 1" }), { status: "complete" });
-    assert.deepEqual(await ask("is_complete_request", { code: "function f() {" }), {
+  it("tells complete code from incomplete and from invalid", async () => {
+    const status = async (code: string): Promise<unknown> =>
+      (await ask("is_complete_request", { code })).status;
+    for (const code of [
+      "1 + 1",
+      "",
+      "// note",
+      "if (a) b;",
+      "`a ${b} c`",
+      "x\n\n",
+      "'a \\\n b'",
+      "@dec class A {}",
+    ])
+      assert.equal(await status(code), "complete", code);
+    for (const code of [
+      "`open",
+      "`a ${b",
+      "f(`x",
+      "[1, 2 // two\n",
+      "/* note",
+      "@dec()\n",
+      "a.",
+      "x =>",
+      "const a: Map<",
+      "try {}",
+      "import { a } from",
+      "if (a) {\n\n",
+      "'a \\",
+    ])
+      assert.equal(await status(code), "incomplete", code);
+    for (const code of ["let = = 3", "'open", "f('open", "}", "f(1;", "foo bar", "%%html", "const a = /re"])
+      assert.equal(await status(code), "invalid", code);
+    assert.deepEqual(await ask("is_complete_request", { code: "  function f() {" }), {
       status: "incomplete",
-      indent: "  ",
+      indent: "    ",
     });
   });
 
