@@ -23,6 +23,7 @@ const floors = [
     "size-class.ts",
     "structures.ts",
     "progress.ts",
+    "temporary.ts",
     "worker-pool.ts",
     "errors.ts",
     "env.ts",

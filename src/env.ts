@@ -16,6 +16,11 @@ export function currentTime(): string {
   return new Date().toISOString();
 }
 
+/** Hours since a moment in milliseconds from 1970, as files carry it. Only to tell what lies about, never for a result. */
+export function hoursSince(milliseconds: number): number {
+  return (Date.now() - milliseconds) / 3_600_000;
+}
+
 /** An environment variable, or `undefined` when unset or empty. */
 export function environmentVariable(name: string): string | undefined {
   return process.env[name] || undefined;

@@ -3,14 +3,14 @@ import { access, appendFile, constants, mkdir, readFile, rename, rm, stat } from
 import { dirname, resolve } from "node:path";
 import { Readable, type Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { threadId } from "node:worker_threads";
 import { LabError } from "./errors.js";
-
-let temporaryFiles = 0;
+import { fromJson } from "./missing.js";
+import { sweepTemporary, temporaryBeside } from "./temporary.js";
 
 /**
  * Writes a file whole or not at all: into a temporary name beside it, flushed, then renamed over it. Missing folders
- * are made. A failure leaves what was there before and throws a LabError naming `path`.
+ * are made. A failure leaves what was there before and throws a LabError naming `path`. What killed writers left in the
+ * folder is removed.
  *
  * @param pieces bytes in order; an iterable may make them as it goes.
  * @param through a transform such as a gzip compressor, applied on the way.
@@ -20,9 +20,10 @@ export async function writeFileWhole(
   pieces: Iterable<Uint8Array>,
   through?: Transform,
 ): Promise<void> {
-  const temporary = `${path}.${process.pid}-${threadId}-${temporaryFiles++}.tmp`;
+  const temporary = temporaryBeside(path);
   try {
     await makeMissing(dirname(path));
+    await sweepTemporary(path);
     const source = Readable.from(pieces, { objectMode: true });
     const file = createWriteStream(temporary, { flush: true });
     await (through ? pipeline(source, through, file) : pipeline(source, file));
@@ -33,12 +34,19 @@ export async function writeFileWhole(
   }
 }
 
-/** Adds text to the end of a file; file and folders are made when missing. Throws a LabError naming `path`. */
+/**
+ * Adds text to the end of a file; file and folders are made when missing. Throws a LabError naming `path`; a file that was
+ * made and holds nothing, as on a full disk, is removed again.
+ */
 export async function appendText(path: string, text: string): Promise<void> {
+  let isNew = false;
   try {
     await makeMissing(dirname(path));
+    isNew = (await stat(path).catch(nothingThere)) === undefined;
     await appendFile(path, text);
   } catch (error) {
+    if (isNew && (await stat(path).catch(() => undefined))?.size === 0)
+      await rm(path, { force: true }).catch(() => undefined);
     throw unwritable(error, path);
   }
 }
@@ -86,13 +94,13 @@ export async function readText(path: string, expected: string, advice = ""): Pro
 /**
  * Reads a file of JSON. Throws a LabError naming `path`, why it can't be read, and what was `expected`.
  *
- * @param parse default `JSON.parse`.
+ * @param parse default {@link fromJson}.
  */
 export async function readJson(
   path: string,
   expected: string,
   advice = "",
-  parse: (text: string) => unknown = JSON.parse,
+  parse: (text: string) => unknown = fromJson,
 ): Promise<unknown> {
   const text = await readText(path, expected, advice);
   try {
@@ -135,6 +143,8 @@ function nothingThere(error: NodeJS.ErrnoException): undefined {
 }
 
 const faults: Readonly<Record<string, string>> = {
+  EDQUOT: "no space left for this user on the disk",
+  EFBIG: "a file larger than may be written",
   EACCES: "no permission to write there",
   EISDIR: "a folder of that name",
   EEXIST: "a file where its folder would be",

@@ -1,5 +1,6 @@
 import { open, rename, rm, stat } from "node:fs/promises";
-import { temporaryName } from "../files/temporary.js";
+import path from "node:path";
+import { sweepTemporaries, temporaryName } from "../files/temporary.js";
 
 /** The file operations a write needs; tests put a full disk in their place. */
 export interface FileOperations {
@@ -10,7 +11,8 @@ export interface FileOperations {
 
 /**
  * Replaces a file in one step: whoever reads it sees the old content or the new, never a part. When anything
- * fails (a full disk, no permission) the old file is as it was and nothing is left beside it.
+ * fails (a full disk, no permission) the old file is as it was and nothing is left beside it,
+ * also not what runs that were killed left.
  *
  * Permissions of an existing file are kept.
  */
@@ -20,6 +22,7 @@ export async function writeFileAtomically(
   operations: FileOperations = { open, rename, rm },
 ): Promise<void> {
   const temporary = temporaryName(file);
+  await sweepTemporaries(path.dirname(file));
   const mode = await stat(file).then(
     (found) => found.mode & 0o777,
     () => 0o644,

@@ -1,4 +1,4 @@
-import { rename, rm, writeFile } from "node:fs/promises";
+import { open, rename, rm } from "node:fs/promises";
 import { threadId } from "node:worker_threads";
 import { LabError } from "../errors.js";
 import { readText } from "../files.js";
@@ -17,8 +17,17 @@ export async function takeDownloadLock(path: string): Promise<() => Promise<void
   const mark = `${process.pid} ${threadId} ${locks++}\n`;
   for (let attempt = 0; attempt < 3; attempt++) {
     try {
-      await writeFile(path, mark, { flag: "wx" });
-      return () => rm(path, { force: true });
+      const file = await open(path, "wx");
+      const release = (): Promise<void> => rm(path, { force: true });
+      try {
+        await file.writeFile(mark);
+      } catch (error) {
+        await release().catch(() => undefined);
+        throw error;
+      } finally {
+        await file.close();
+      }
+      return release;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
     }

@@ -1,10 +1,11 @@
-import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
+import { mkdir, rename, rm } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { readCodeState } from "../code-state.js";
 import { requireThat } from "../errors.js";
 import { readLabelMap, readVolume } from "../nifti/read.js";
 import type { TumorOrgan } from "../organs.js";
 import type { RunOptions } from "../progress.js";
+import { sweepTemporary, temporaryBeside } from "../temporary.js";
 import type { LabelMap, Scale, Volume } from "../types.js";
 import { findHospital } from "./hospitals.js";
 import { phantomCaseId, phantomLabels, type PhantomMetadata, type PhantomOptions } from "./make-case.js";
@@ -88,7 +89,9 @@ async function makeCase(folder: string, index: number, plan: PhantomOptions): Pr
   const caseId = phantomCaseId(plan.hospital!, index);
   const known = await readPhantomMetadata(folder);
   if (!known.some((each) => each.caseId === caseId)) {
-    const apart = await mkdtemp(join(dirname(folder), ".making-"));
+    const apart = temporaryBeside(join(dirname(folder), ".making"));
+    await sweepTemporary(apart);
+    await mkdir(apart);
     try {
       await writePhantomCase(apart, index, plan);
       // The other process may have been faster: its case is the same, and the check below reads it.
