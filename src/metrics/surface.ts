@@ -1,5 +1,6 @@
 import { requireThat } from "../errors.js";
 import type { Vec3 } from "../types.js";
+import { createContourLengths, findFlatAxes } from "./flat-grid.js";
 import { createRowOffsets } from "./nearest-rows.js";
 import { nearestDistances } from "./nearest.js";
 import { createSurfelAreas } from "./surfel-area.js";
@@ -8,7 +9,8 @@ import { weightedPercentile } from "./weighted-percentile.js";
 
 /**
  * Distances between the surfaces of two masks, each surface element weighted by its area, in the definition of
- * google-deepmind/surface-distance (Nikolov et al. 2018, arXiv 1809.04430).
+ * google-deepmind/surface-distance (Nikolov et al. 2018, arXiv 1809.04430). Where the grid has one voxel along an axis the
+ * surface is the contour in the plane, and what is called an area below is its length in mm.
  */
 
 /** How far one surface lies from the other, seen from its own elements. */
@@ -54,14 +56,16 @@ export interface SurfaceDistances {
 export interface SurfaceGrid {
   shape: Vec3;
   spacingMm: Vec3;
-  /** Area of each neighbour code at this spacing. */
+  /** Area of each neighbour code at this spacing; length of the contour in a grid with one voxel along an axis. */
   areas: Float64Array;
   offsets: ReturnType<typeof createRowOffsets>;
 }
 
 /** Prepares the tables that every label of a grid shares. */
 export function createSurfaceGrid(shape: Vec3, spacingMm: Vec3): SurfaceGrid {
-  return { shape, spacingMm, areas: createSurfelAreas(spacingMm), offsets: createRowOffsets(spacingMm) };
+  const flat = findFlatAxes(shape);
+  const areas = flat.length > 0 ? createContourLengths(spacingMm, flat) : createSurfelAreas(spacingMm);
+  return { shape, spacingMm, areas, offsets: createRowOffsets(spacingMm) };
 }
 
 /**

@@ -1,5 +1,6 @@
 import { findOccupied } from "../occupied.js";
 import type { Vec3 } from "../types.js";
+import { keepContour } from "./flat-grid.js";
 import { clearPlane, createPlane, loadSlice, pad } from "./label-plane.js";
 import type { LabelPlane } from "./label-plane.js";
 import { createScanner } from "./words.js";
@@ -25,7 +26,8 @@ export interface Surfels {
 
 /**
  * Surfels of every wanted label in one pass over the volume: `wanted[label]` is 1 for those to be found (length
- * 65536; 0 is never found). Labels without a voxel are not in the result.
+ * 65536; 0 is never found). Labels without a voxel are not in the result. In a grid with one voxel along an axis they are
+ * those of the contour in the plane.
  *
  * Slices are laid into two padded planes, rows without a label are never looked at again, and along a row words
  * of four bytes are compared where four neighbouring rows agree, so that the work is that of the surface.
@@ -50,7 +52,9 @@ export function extractSurfels(
       scanRow(below, above, y, y + (ny + 1) * z, wanted, sink);
     [below, above] = [above, below];
   }
-  return sortByLabel(sink);
+  const byLabel = sortByLabel(sink);
+  for (const [label, surfels] of byLabel) byLabel.set(label, keepContour(surfels, shape));
+  return byLabel;
 }
 
 /** Finds the surfels of one row of blocks, between slice rows `y - 1` and `y` of two neighbouring slices. */

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { evaluateCase, surfaceDistances } from "tumorlab";
-import type { Vec3 } from "tumorlab";
+import { createVolume, evaluateCase, surfaceDistances } from "tumorlab";
+import type { Vec3, Volume } from "tumorlab";
 import { unpack } from "./masks.js";
 
 /** Values computed with google-deepmind/surface-distance; the file says by which calls. */
@@ -30,10 +30,23 @@ function close(actual: number, expected: Number, what: string): void {
   assert.ok(same, `${what}: found ${actual}, expected ${value}`);
 }
 
+/** With an empty layer beside the only one of an axis: the peer's code for volumes takes that for a slab, ours for a plane. */
+function asSlab({ data, shape, spacingMm }: Volume): Volume {
+  const [nx, ny, nz] = shape;
+  const wide: Vec3 = [Math.max(2, nx), Math.max(2, ny), Math.max(2, nz)];
+  const slab = new Uint8Array(wide[0] * wide[1] * wide[2]);
+  for (let i = 0; i < data.length; i++)
+    slab[(i % nx) + wide[0] * ((Math.floor(i / nx) % ny) + wide[1] * Math.floor(i / (nx * ny)))] = data[i];
+  return createVolume(slab, wide, { spacingMm });
+}
+
 describe("surface metrics against google-deepmind/surface-distance", () => {
   for (const { name, shape, spacingMm, toleranceMm, reference, prediction, expected } of golden.cases)
     it(`agrees on: ${name}`, () => {
-      const pair = [unpack(reference, shape, spacingMm), unpack(prediction, shape, spacingMm)] as const;
+      const pair = [
+        asSlab(unpack(reference, shape, spacingMm)),
+        asSlab(unpack(prediction, shape, spacingMm)),
+      ] as const;
       const distances = surfaceDistances(...pair, 1);
       const [there, back] = [distances.referenceToPrediction, distances.predictionToReference];
       assert.deepEqual([there.distancesMm.length, back.distancesMm.length], expected.surfels);
