@@ -5,10 +5,14 @@ import { checkPath } from "./contents/paths.js";
 import { codeOf } from "./http/errors.js";
 import { isLoopback } from "./http/origin.js";
 import { watchLifetime } from "./lifetime.js";
-import { helpText, readStartOptions, type StartOptions, usualPort } from "./options.js";
+import { helpText, readStartOptions, type StartOptions, tokenVariable, usualPort } from "./options.js";
+import { writeRedirectFile } from "./redirect-file.js";
 import { type RunningServer, type ServerOptions, startServer } from "./server.js";
 
 const portsTried = 50;
+
+/** 16 letters and digits at random are 95 bits. */
+const shortTokenLength = 16;
 
 const print = (text: string) => console.log(text);
 const printError = (text: string) => console.error(text);
@@ -22,6 +26,7 @@ async function main(): Promise<void> {
   const root = process.env.TUMORLAB_ROOT ?? resolve(__dirname, "..", "..", "..");
   const notebook = options.notebook === undefined ? undefined : await findNotebook(root, options.notebook);
   warnOfHost(options.host);
+  warnOfToken(options);
 
   const server = await startOnFreePort(options, {
     root,
@@ -36,13 +41,18 @@ async function main(): Promise<void> {
   print(`  ${server.url}`);
   print("Stop it with Ctrl-C.");
   if (!options.browser) return;
-  if (!(await openBrowser(server.url)))
+  const page = writeRedirectFile(join(root, ".tumorlab"), server.url);
+  process.on("exit", () => page.remove());
+  if (!(await openBrowser(page.url)))
     print("No browser could be opened from here: open the address above in yours.");
 }
 
 function readOptions(): StartOptions {
   try {
-    return readStartOptions(process.argv.slice(2));
+    const options = readStartOptions(process.argv.slice(2), process.env);
+    // Cells and what they start have no need of it.
+    delete process.env[tokenVariable];
+    return options;
   } catch (error) {
     throw new Error(`${(error as Error).message}\nTry: npm start -- --help`, { cause: error });
   }
@@ -94,6 +104,19 @@ function warnOfHost(host: string): void {
   Whoever reaches it and has the token can run any program here as you, and the
   connection is not encrypted: others on the network can read the token.
   Better: leave --host out and come through a tunnel (ssh -L 8888:127.0.0.1:8888 HOST).
+`);
+}
+
+function warnOfToken({ token, isTokenOnCommandLine }: StartOptions): void {
+  if (isTokenOnCommandLine)
+    printError(`
+  WARNING: --token puts the token on the command line, where every user of this computer can read it.
+  Better: --token-file FILE, or the token in the environment variable ${tokenVariable}.
+`);
+  if (token !== undefined && token.length < shortTokenLength)
+    printError(`
+  WARNING: the token has ${token.length} characters and can be guessed. Take ${shortTokenLength} or more that nobody would
+  think of, or leave it out to get a random one.
 `);
 }
 

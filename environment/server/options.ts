@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 
 /** What `npm start` was asked for. */
@@ -9,11 +10,16 @@ export interface StartOptions {
   /** The port wanted; `undefined` for the usual one or, where that is taken, the next free one. */
   port: number | undefined;
   token: string | undefined;
+  /** Whether the token came by `--token`, where other users of the machine can read it. */
+  isTokenOnCommandLine: boolean;
   notebook: string | undefined;
 }
 
 /** Tried first when no port was named. */
 export const usualPort = 8888;
+
+/** The environment variable that may hold the token. */
+export const tokenVariable = "TUMORLAB_TOKEN";
 
 /** What `--help` prints. */
 export const helpText = `npm start [-- options]
@@ -24,9 +30,11 @@ Starts the lab: a Jupyter server with the TypeScript kernel, and JupyterLab in t
   --no-browser      print the address only
   --port N          use this port and no other (otherwise ${usualPort} or the next free one)
   --host H          listen on this address (otherwise 127.0.0.1, reachable from this computer alone)
-  --token T         use this token, 8 characters or more (otherwise a random one)
+  --token-file FILE use the token in this file, 8 characters or more (otherwise a random one)
+  --token T         the same on the command line, where every user of this computer can read it
   --help            print this
 
+The environment variable ${tokenVariable} may hold the token as well; an option comes first.
 Stop it with Ctrl-C; running kernels are shut down.
 `;
 
@@ -35,7 +43,10 @@ Stop it with Ctrl-C; running kernels are shut down.
  *
  * @throws Error in words for a person: an unknown option, a value that is missing or wrong
  */
-export function readStartOptions(args: readonly string[]): StartOptions {
+export function readStartOptions(
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>> = {},
+): StartOptions {
   const { values } = parseArgs({
     args: [...args],
     strict: true,
@@ -48,6 +59,7 @@ export function readStartOptions(args: readonly string[]): StartOptions {
       notebook: { type: "string" },
       port: { type: "string" },
       token: { type: "string" },
+      "token-file": { type: "string" },
     },
   });
   const port = values.port === undefined ? undefined : Number(values.port);
@@ -56,15 +68,43 @@ export function readStartOptions(args: readonly string[]): StartOptions {
     !(Number.isInteger(port) && port >= 0 && port <= 65535 && values.port?.trim() !== "")
   )
     throw new Error(`--port is ${JSON.stringify(values.port)}, expected a number from 0 to 65535.`);
-  if (values.token !== undefined && !/^[\w.~-]{8,}$/.test(values.token))
-    throw new Error("--token needs 8 or more letters, digits or one of . _ ~ -");
+  if (values.token !== undefined && values["token-file"] !== undefined)
+    throw new Error("--token and --token-file can't go together: name the token once.");
+  const token = readToken(values.token, values["token-file"], env[tokenVariable] || undefined);
   if (values.host === "") throw new Error("--host is empty, expected an address such as 127.0.0.1.");
   return {
     help: values.help ?? false,
     browser: !values["no-browser"],
     host: values.host ?? "127.0.0.1",
     port,
-    token: values.token,
+    token,
+    isTokenOnCommandLine: values.token !== undefined,
     notebook: values.notebook,
   };
+}
+
+function readToken(
+  word: string | undefined,
+  file: string | undefined,
+  variable: string | undefined,
+): string | undefined {
+  const [source, token] =
+    word !== undefined
+      ? ["--token", word]
+      : file !== undefined
+        ? [`--token-file ${JSON.stringify(file)}`, readTokenFile(file)]
+        : [tokenVariable, variable];
+  if (token !== undefined && !/^[\w.~-]{8,}$/.test(token))
+    throw new Error(`${source} needs 8 or more letters, digits or one of . _ ~ -`);
+  return token;
+}
+
+function readTokenFile(file: string): string {
+  try {
+    return readFileSync(file, "utf8").trim();
+  } catch (error) {
+    throw new Error(`--token-file ${JSON.stringify(file)} can't be read: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
 }

@@ -3,8 +3,11 @@ import { mkdir } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { kernelLogo } from "../kernel/logo.js";
 import { createKernelSpec, kernelName } from "../kernel/spec.js";
 import { removeStaleConnectionFiles } from "../wire/connection.js";
+import { formatApiSpec } from "./api-spec.js";
+import { createConfigRoutes } from "./config-routes.js";
 import { createCheckpoints } from "./contents/checkpoints.js";
 import { createChunkedUploads } from "./contents/chunks.js";
 import { openProject } from "./contents/paths.js";
@@ -19,12 +22,12 @@ import { createWorkspaceStore } from "./frontend/workspaces.js";
 import { createGate, type Gate } from "./http/auth.js";
 import { HttpError, toHttpError } from "./http/errors.js";
 import { checkHost, checkOrigin, isLoopback } from "./http/origin.js";
-import { baseHeaders, sendError, sendReply } from "./http/reply.js";
+import { baseHeaders, sendError, sendReply, sendText } from "./http/reply.js";
 import { createRouter, type Router } from "./http/router.js";
 import { createKernelManager, type KernelManager, type NamedKernelSpec } from "./kernels/manager.js";
 import { createKernelRoutes } from "./kernels/routes.js";
 import { createSessions } from "./kernels/sessions.js";
-import { createStatusRoutes } from "./status-routes.js";
+import { apiVersion, createStatusRoutes } from "./status-routes.js";
 import type { ClientLimits } from "./websocket/client.js";
 import { createWebSockets } from "./websocket/upgrade.js";
 
@@ -94,7 +97,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const uploads = createChunkedUploads();
   const store = createContentsStore({ project, notary, uploads, saveFs: options.saveFs });
   const manager = createKernelManager({
-    specs: options.kernelSpecs ?? [{ name: kernelName, spec: createKernelSpec(project.root) }],
+    specs: options.kernelSpecs ?? [defaultKernel(project.root)],
     log,
     startTimeoutMs: options.kernelStartTimeoutMs,
     graceMs: options.kernelGraceMs,
@@ -102,13 +105,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   });
   const webSockets = createWebSockets(manager, options.clientLimits);
 
-  const gate = createGate(token, port);
+  const gate = createGate(token, port, { warn: log });
 
   const openRouter = createRouter(
     createStaticRoutes(labDist),
     createPageRoutes({ project, labDist, gate, notebook: options.notebook ?? "" }),
   );
-  const guardedRouter = createRouter(
+  const guarded = [
     createStatusRoutes({
       manager,
       webSockets,
@@ -121,7 +124,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       createSettingsStore(labDist, join(state, "settings")),
       createWorkspaceStore(join(state, "workspaces")),
     ),
-  );
+    createConfigRoutes(join(state, "config")),
+  ];
+  const spec = formatApiSpec(apiVersion, ...guarded);
+  const guardedRouter = createRouter(...guarded, {
+    "GET /api/spec.yaml": ({ response }) => sendText(response, "spec.yaml", spec),
+  });
   server.on("request", (request, response) => {
     handle({ request, response, host, gate, openRouter, guardedRouter }).catch((error: unknown) => {
       const failure = toHttpError(error);
@@ -132,9 +140,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     });
   });
   server.on("upgrade", (request: IncomingMessage, socket, head: Buffer) => {
-    webSockets.upgrade(request, socket, head, (query) => {
+    webSockets.upgrade(request, socket, head, async (query) => {
       checkHost(request, host);
-      const proof = gate.prove(request, query);
+      const proof = await gate.prove(request, query);
       if (proof === undefined) throw new HttpError(403, "The token is missing or wrong.");
       checkOrigin(request, proof, true);
     });
@@ -158,6 +166,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   };
 }
 
+function defaultKernel(root: string): NamedKernelSpec {
+  return { name: kernelName, spec: createKernelSpec(root), resources: { "logo-svg.svg": kernelLogo } };
+}
+
 interface Incoming {
   request: IncomingMessage;
   response: ServerResponse;
@@ -175,7 +187,7 @@ async function handle({ request, response, host, gate, openRouter, guardedRouter
   const method = request.method ?? "GET";
   let found = openRouter.find(method, pathname);
   if (!found) {
-    const proof = gate.prove(request, query);
+    const proof = await gate.prove(request, query);
     if (proof === undefined) throw new HttpError(403, "The token is missing or wrong.");
     checkOrigin(request, proof);
     found = guardedRouter.find(method, pathname);

@@ -43,13 +43,14 @@ export function createStatusRoutes({ manager, webSockets, onShutdown }: StatusPa
     }),
     "GET /api/terminals": () => ({ json: [] }),
     "GET /api/nbconvert": () => ({ json: {} }),
-    "GET /api/config/:section": () => ({ json: {} }),
     "POST /api/events": async ({ request }) => {
       const event = await readJson(request, bodyLimits.small);
       if (typeof event?.schema_id !== "string") throw new HttpError(400, "An event has a schema_id.");
       const { schema_id, version = "1", data = {} } = event;
+      if (typeof data !== "object" || data === null || Array.isArray(data))
+        throw new HttpError(400, "An event's data are an object.");
       webSockets.publish({
-        ...(data as object),
+        ...data,
         schema_id,
         schema_version: version,
         emission_time: new Date().toISOString(),

@@ -1,11 +1,12 @@
 import { stat } from "node:fs/promises";
+import { kernelLogo } from "../../kernel/logo.js";
 import { decodeUrlPath, type Project } from "../contents/paths.js";
 import type { Gate } from "../http/auth.js";
 import { HttpError } from "../http/errors.js";
-import { sendHtml } from "../http/reply.js";
+import { sendHtml, sendText } from "../http/reply.js";
 import type { Exchange, Routes } from "../http/router.js";
 import { readLabBundle } from "./bundle.js";
-import { formatLabPage, type LabView } from "./lab-page.js";
+import { formatLabPage, type LabView, staticUrl } from "./lab-page.js";
 import { formatForwardPage, formatLoginPage, formatNotBuiltPage } from "./plain-page.js";
 import { labPolicy, plainPolicy } from "./policies.js";
 
@@ -25,7 +26,7 @@ export interface PageParts {
 export function createPageRoutes({ project, labDist, gate, notebook }: PageParts): Routes {
   const page = (show: (exchange: Exchange) => Promise<void> | void) => async (exchange: Exchange) => {
     const { request, response, query, pathname } = exchange;
-    if (gate.prove(request, query) === undefined)
+    if ((await gate.prove(request, query)) === undefined)
       sendHtml(response, 403, formatLoginPage(pathname, query.has("token")), plainPolicy);
     else if (query.has("token")) welcome(exchange);
     else await show(exchange);
@@ -66,6 +67,12 @@ export function createPageRoutes({ project, labDist, gate, notebook }: PageParts
   const start =
     notebook === "" ? "/lab" : `/lab/tree/${notebook.split("/").map(encodeURIComponent).join("/")}`;
   return {
+    // Browsers ask for it of their own accord, before there is a token.
+    "GET /favicon.ico": async ({ response }) => {
+      const icon = (await readLabBundle(labDist))?.favicon;
+      if (icon === undefined) return sendText(response, "favicon.svg", kernelLogo);
+      redirectTo(response, `${staticUrl}/${icon}`);
+    },
     "GET /": redirect(start),
     "GET /tree": redirect("/lab"),
     "GET /login": redirect("/lab"),

@@ -3,14 +3,14 @@ import { join } from "node:path";
 import { saveFile } from "../contents/save.js";
 import { HttpError } from "../http/errors.js";
 import { readJsonFile, readLabBundle } from "./bundle.js";
-import { parseJsonWithComments } from "./json-comments.js";
+import { parseJson5 } from "./json5.js";
 
 /** The settings of one plugin: its schema, with our defaults in it, and what the reader has changed. */
 export interface PluginSettings {
   id: string;
   schema: unknown;
   version: string;
-  /** JSON with comments, as the reader typed it. */
+  /** JSON5, as the reader typed it; `{}` where the file holds something else, which a front end would trip over. */
   raw: string;
   settings: unknown;
   last_modified: string | null;
@@ -25,7 +25,7 @@ export interface SettingsStore {
   listIds(): Promise<{ id: string }[]>;
   /** Throws a 404 {@link HttpError} when no plugin has the id. */
   get(id: string): Promise<PluginSettings>;
-  /** Keeps what the reader changed. Throws 404 for an unknown id. */
+  /** Keeps what the reader changed. Throws 404 for an unknown id, 400 where the text is no JSON5 object. */
   save(id: string, raw: string): Promise<void>;
 }
 
@@ -68,10 +68,10 @@ export function createSettingsStore(labDist: string, folder: string): SettingsSt
       return { id, schema, version, raw: "{}", settings: {}, last_modified: null, created: null };
     const { mtime, birthtime } = await stat(file);
     const dates = { last_modified: mtime.toISOString(), created: birthtime.toISOString() };
-    const settings = parseJsonWithComments(raw);
-    const warning =
-      settings === undefined ? { warning: `The settings of ${id} are not JSON; the defaults are used.` } : {};
-    return { id, schema, version, raw, settings: settings ?? {}, ...dates, ...warning };
+    const settings = readSettings(raw);
+    if (settings) return { id, schema, version, raw, settings, ...dates };
+    const warning = `The settings of ${id} in ${file} are not a JSON object; the defaults are used.`;
+    return { id, schema, version, raw: "{}", settings: {}, ...dates, warning };
   }
 
   return {
@@ -80,8 +80,14 @@ export function createSettingsStore(labDist: string, folder: string): SettingsSt
     get: async (id) => await complete(await find(id)),
     async save(id, raw) {
       const file = fileOf((await find(id)).id);
+      if (!readSettings(raw)) throw new HttpError(400, `The settings of ${id} must be a JSON object.`);
       await mkdir(folder, { recursive: true, mode: 0o700 });
       await saveFile(file, raw);
     },
   };
+}
+
+function readSettings(raw: string): object | undefined {
+  const settings = parseJson5(raw);
+  return typeof settings === "object" && settings !== null && !Array.isArray(settings) ? settings : undefined;
 }

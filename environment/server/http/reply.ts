@@ -1,5 +1,7 @@
 import type { ServerResponse } from "node:http";
+import { filePolicyOf } from "../frontend/policies.js";
 import type { HttpError } from "./errors.js";
+import { contentTypeOf } from "./mime.js";
 import type { Reply } from "./router.js";
 
 /** Headers of every answer: no sniffing, no embedding elsewhere, no address leaking out. */
@@ -44,6 +46,24 @@ export function sendHtml(
     ...headers,
   });
   response.end(html);
+}
+
+/** Writes a text of this program's own as a file of that name. */
+export function sendText(
+  response: ServerResponse,
+  name: string,
+  text: string,
+  headers: Record<string, string> = {},
+): undefined {
+  const type = contentTypeOf(name);
+  const length = String(Buffer.byteLength(text));
+  response.writeHead(200, {
+    "Content-Type": type,
+    "Content-Length": length,
+    "Content-Security-Policy": filePolicyOf(type),
+    ...headers,
+  });
+  response.end(text);
 }
 
 /** How long the rest of a refused request is read, so that its sender comes to read the answer. */

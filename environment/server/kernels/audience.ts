@@ -1,10 +1,10 @@
-import type { SignedFrames } from "../../wire/message.js";
+import type { MessageHeader, SignedFrames } from "../../wire/message.js";
 import { createOfflineBuffer, type OfflineBuffer } from "./offline-buffer.js";
 import type { KernelChannel } from "./sockets.js";
 
 /** One connected front end. */
 export interface Listener {
-  /** Clients with the same session are one front end that came back, or two windows of it. */
+  /** Clients with the same session are one front end that came back, or two windows of it. Empty when it named none. */
   readonly session: string;
   deliver(channel: KernelChannel, frames: SignedFrames): void;
   /** Fulfilled when the client has taken enough of what was delivered, or is gone. */
@@ -20,13 +20,21 @@ export interface Audience {
   add(listener: Listener): void;
   /** Removes a client; from now on its session's messages are kept for its return. */
   remove(listener: Listener): void;
+  /** Notes that a client asks this; what answers it goes to that client, whatever session the header names. */
+  note(listener: Listener, header: MessageHeader): void;
   /**
-   * Hands a message to those it is for: iopub to all, the other channels to the session that asked.
+   * Hands a message to those it is for: iopub to all; the other channels to the client that asked, with the windows and
+   * later connections of its session; where nobody is known to have asked, to the session that the request names.
    *
-   * @param session session of the request that this message answers
+   * @param parent header of the request that this message answers
    * @returns when no client is too far behind
    */
-  deliver(channel: KernelChannel, frames: SignedFrames, session: string | undefined): Promise<void>;
+  deliver(
+    channel: KernelChannel,
+    frames: SignedFrames,
+    parent?: Partial<MessageHeader>,
+    type?: string,
+  ): Promise<void>;
   /** Ends all connections and forgets what was kept. */
   dismiss(reason: string): void;
 }
@@ -34,10 +42,32 @@ export interface Audience {
 /** Sessions whose messages are kept at the same time; a browser that reloads never comes back to its old one. */
 const mostAway = 4;
 
+/** Requests whose askers are remembered, and askers of one id; some kinds are never answered. */
+const mostAsked = 4096;
+const mostOfOneId = 64;
+
 /** Makes the audience of a kernel. */
 export function createAudience(): Audience {
   const listeners = new Set<Listener>();
   const away = new Map<string, OfflineBuffer>();
+  /** Those who asked, oldest first: clients that count their requests may use one id at the same time. */
+  const asked = new Map<string, Listener[]>();
+  const keyOf = ({ session, msg_id }: Partial<MessageHeader>) => JSON.stringify([session, msg_id]);
+
+  function findAsker(
+    channel: KernelChannel,
+    parent: Partial<MessageHeader>,
+    type: string,
+  ): Listener | undefined {
+    const key = keyOf(parent);
+    const [asker, ...later] = asked.get(key) ?? [];
+    // A question on stdin comes in the middle of a request, its reply ends it.
+    if (asker && channel !== "stdin" && type.endsWith("_reply")) {
+      if (later.length === 0) asked.delete(key);
+      else asked.set(key, later);
+    }
+    return asker;
+  }
 
   return {
     get size() {
@@ -55,10 +85,17 @@ export function createAudience(): Audience {
       away.set(listener.session, createOfflineBuffer());
       if (away.size > mostAway) away.delete([...away.keys()][0]);
     },
-    async deliver(channel, frames, session) {
-      const isFor = (other: string) => channel === "iopub" || other === session;
+    note(listener, header) {
+      const key = keyOf(header);
+      asked.set(key, [...(asked.get(key) ?? []), listener].slice(-mostOfOneId));
+      if (asked.size > mostAsked) asked.delete([...asked.keys()][0]);
+    },
+    async deliver(channel, frames, parent = {}, type = "") {
+      const asker = channel === "iopub" ? undefined : findAsker(channel, parent, type);
+      const session = asker ? asker.session : parent.session;
+      const isFor = (other: string) => channel === "iopub" || (other !== "" && other === session);
       for (const [name, buffer] of away) if (isFor(name)) buffer.add(channel, frames);
-      const reached = [...listeners].filter((listener) => isFor(listener.session));
+      const reached = [...listeners].filter((listener) => listener === asker || isFor(listener.session));
       for (const listener of reached) listener.deliver(channel, frames);
       await Promise.all(reached.map((listener) => listener.ready()));
     },
@@ -66,6 +103,7 @@ export function createAudience(): Audience {
       for (const listener of listeners) listener.close(reason);
       listeners.clear();
       away.clear();
+      asked.clear();
     },
   };
 }

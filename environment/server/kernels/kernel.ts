@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { portTakenExitCode } from "../../wire/exit-codes.js";
 import { createMessage, type Message, type MessageHeader } from "../../wire/message.js";
 import { createLocks } from "../contents/locks.js";
-import { createAudience } from "./audience.js";
+import { createAudience, type Listener } from "./audience.js";
 import { describeEnd } from "./describe-end.js";
 import { toFrames } from "./frames.js";
 import { type Incarnation, launchKernel, type LaunchOptions, type Received } from "./incarnation.js";
@@ -94,9 +94,11 @@ export class Kernel {
     return this.locked("life", () => this.launch());
   }
 
-  /** Passes a client's message on; what comes before the kernel is ready waits for it. */
-  send(channel: RequestChannel, message: Message): void {
+  /** Passes a client's message on; what comes before the kernel is ready waits for it. The answers go to `asker`. */
+  send(channel: RequestChannel, message: Message, asker: Listener): void {
     this.lastActivity = new Date();
+    // What is said on stdin is an answer itself.
+    if (channel !== "stdin") this.audience.note(asker, message.header);
     if (this.isReady) this.current?.send(channel, message);
     else if (!this.isDead) this.waiting.push([channel, message]);
   }
@@ -151,8 +153,8 @@ export class Kernel {
     if (outcome === "ready" && wish === this.wish) {
       this.isReady = true;
       this.state = "idle";
-      for (const [channel, message] of this.waiting.splice(0)) incarnation.send(channel, message);
       void incarnation.process.ended.then((end) => this.onEnd(incarnation, end));
+      for (const [channel, message] of this.waiting.splice(0)) incarnation.send(channel, message);
       return;
     }
     this.drop(incarnation);
@@ -176,7 +178,7 @@ export class Kernel {
       }
     }
     const limited = channel === "iopub" ? this.limitOutput(frames, header, parent) : frames;
-    if (limited) await this.audience.deliver(channel, limited, parent.session);
+    if (limited) await this.audience.deliver(channel, limited, parent, header.msg_type);
   }
 
   /** The process ended though nobody asked it to: say so where the reader looks, then start another. */
@@ -243,6 +245,6 @@ export class Kernel {
     content: Record<string, unknown>,
     parent: Partial<MessageHeader> = {},
   ): void {
-    void this.audience.deliver("iopub", toFrames(createMessage(type, this.id, content, parent)), undefined);
+    void this.audience.deliver("iopub", toFrames(createMessage(type, this.id, content, parent)));
   }
 }

@@ -7,6 +7,8 @@ export interface NamedKernelSpec {
   name: string;
   spec: KernelSpec;
   resourceDir?: string;
+  /** Resources by file name for a kernelspec that is not on disk. */
+  resources?: Readonly<Record<string, string>>;
 }
 
 /** All kernels of a server. */

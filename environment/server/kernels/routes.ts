@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { checkPath, isHidden, type Project } from "../contents/paths.js";
 import { readJson, stringField } from "../http/body.js";
 import { HttpError } from "../http/errors.js";
+import { sendText } from "../http/reply.js";
 import type { Routes } from "../http/router.js";
 import { sendFile } from "../http/send-file.js";
 import type { KernelManager, NamedKernelSpec } from "./manager.js";
@@ -25,13 +26,13 @@ export function createKernelRoutes(project: Project, manager: KernelManager, ses
     "GET /api/kernelspecs/:name": async ({ params }) => ({ json: await describeSpec(specOf(params.name)) }),
     "GET /kernelspecs/:name/:file": async (exchange) => {
       const { name, file } = exchange.params;
-      const { resourceDir } = specOf(name);
+      const { resourceDir, resources = {} } = specOf(name);
+      const headers = { "Cache-Control": "private, no-cache" };
+      if (Object.hasOwn(resources, file)) return sendText(exchange.response, file, resources[file], headers);
       const files = resourceDir === undefined ? [] : await listResources(resourceDir);
       if (resourceDir === undefined || !files.includes(file))
         throw new HttpError(404, `Kernel spec ${JSON.stringify(name)} has no ${JSON.stringify(file)}.`);
-      return await sendFile(exchange, join(resourceDir, file), file, {
-        "Cache-Control": "private, no-cache",
-      });
+      return await sendFile(exchange, join(resourceDir, file), file, headers);
     },
 
     "GET /api/kernels": () => ({ json: manager.kernels.map((kernel) => kernel.model) }),
@@ -76,8 +77,8 @@ export function createKernelRoutes(project: Project, manager: KernelManager, ses
   };
 }
 
-async function describeSpec({ name, spec, resourceDir }: NamedKernelSpec) {
-  const files = resourceDir === undefined ? [] : await listResources(resourceDir);
+async function describeSpec({ name, spec, resourceDir, resources: own = {} }: NamedKernelSpec) {
+  const files = [...Object.keys(own), ...(resourceDir === undefined ? [] : await listResources(resourceDir))];
   const resources = Object.fromEntries(
     files.map((file) => [
       file.replace(/\.[^.]*$/, ""),
@@ -93,9 +94,11 @@ async function listResources(folder: string): Promise<string[]> {
 }
 
 function readRequest(body: Record<string, unknown> | undefined): SessionRequest {
-  const notebook = body?.notebook as Record<string, unknown> | undefined;
+  const notebook = (body?.notebook ?? undefined) as Record<string, unknown> | undefined;
+  if (notebook !== undefined && (typeof notebook !== "object" || Array.isArray(notebook)))
+    throw new HttpError(400, '"notebook" must be an object with a path.');
   const kernel = body?.kernel;
-  if (kernel !== undefined && kernel !== null && typeof kernel !== "object")
+  if (kernel !== undefined && kernel !== null && (typeof kernel !== "object" || Array.isArray(kernel)))
     throw new HttpError(400, '"kernel" must be an object with a name or an id.');
   const wanted = (kernel ?? undefined) as Record<string, unknown> | undefined;
   return {

@@ -44,7 +44,7 @@ export function connectClient(
   socket.on("message", (data: RawData, isBinary: boolean) => {
     try {
       const { channel, ...message } = protocol.decode(toBuffer(data), isBinary);
-      if (requestChannels.has(channel)) kernel.send(channel as RequestChannel, message);
+      if (requestChannels.has(channel)) kernel.send(channel as RequestChannel, message, listener);
     } catch (error) {
       socket.close(1007, `not a kernel message: ${(error as Error).message}`.slice(0, 120));
     }

@@ -1,5 +1,5 @@
 import type { SignedFrames } from "../../wire/message.js";
-import { type ChannelMessage, requireMessage } from "./channel-message.js";
+import { type ChannelMessage, readPart, requireMessage } from "./channel-message.js";
 
 /**
  * One message in the old protocol: JSON text; with buffers, a binary message of the number of parts, their offsets
@@ -24,7 +24,7 @@ export function encodeJson(channel: string, { parts, buffers }: SignedFrames): B
 
 /** Reads a message of the old protocol. Throws when it is not one. */
 export function decodeJson(data: Buffer, isBinary: boolean): ChannelMessage {
-  if (!isBinary) return requireMessage({ ...(JSON.parse(data.toString()) as object), buffers: [] });
+  if (!isBinary) return requireMessage(withBuffers(readPart(data), []));
   if (data.length < 8) throw new Error("a binary message has at least 8 bytes");
   const count = data.readUInt32BE(0);
   if (count < 1 || count > 4096 || data.length < 4 * (count + 1))
@@ -36,5 +36,10 @@ export function decodeJson(data: Buffer, isBinary: boolean): ChannelMessage {
       throw new Error(`offset ${i} of a binary message is ${offset}`);
   });
   const pieces = offsets.map((start, i) => data.subarray(start, offsets[i + 1] ?? data.length));
-  return requireMessage({ ...(JSON.parse(pieces[0].toString()) as object), buffers: pieces.slice(1) });
+  return requireMessage(withBuffers(readPart(pieces[0]), pieces.slice(1)));
+}
+
+/** Whatever the JSON says of buffers, they are what came beside it. */
+function withBuffers(message: unknown, buffers: Buffer[]): unknown {
+  return typeof message === "object" && message !== null ? { ...message, buffers } : message;
 }

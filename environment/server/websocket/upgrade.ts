@@ -14,7 +14,7 @@ export interface WebSockets {
     request: IncomingMessage,
     socket: Duplex,
     head: Buffer,
-    admit: (query: URLSearchParams) => void,
+    admit: (query: URLSearchParams) => Promise<void>,
   ): void;
   /** Sends an event to all who subscribed to `/api/events/subscribe`. */
   publish(event: Record<string, unknown>): void;
@@ -70,10 +70,10 @@ export function createWebSockets(manager: KernelManager, limits?: ClientLimits):
   return {
     upgrade(request, socket, head, admit) {
       socket.on("error", () => socket.destroy());
-      try {
+      void (async () => {
         const [pathname, search] = (request.url ?? "/").split(/\?(.*)/s);
         const query = new URLSearchParams(search);
-        admit(query);
+        await admit(query);
         const id = /^\/api\/kernels\/([^/]+)\/channels\/?$/.exec(pathname)?.[1];
         if (id !== undefined) {
           const kernel = manager.get(decodePart(id));
@@ -87,9 +87,7 @@ export function createWebSockets(manager: KernelManager, limits?: ClientLimits):
             webSocket.on("close", () => subscribers.delete(webSocket));
           });
         } else throw new HttpError(404, "There is no WebSocket here.");
-      } catch (error) {
-        refuse(socket, error);
-      }
+      })().catch((error: unknown) => refuse(socket, error));
     },
     publish(event) {
       const text = JSON.stringify(event);

@@ -1,5 +1,5 @@
 import type { SignedFrames } from "../../wire/message.js";
-import { type ChannelMessage, requireMessage } from "./channel-message.js";
+import { type ChannelMessage, readPart, requireMessage } from "./channel-message.js";
 
 /**
  * One message in the v1 protocol: the number of offsets, the offsets (64 bits, little-endian, the last is the end),
@@ -30,9 +30,7 @@ export function decodeV1(data: Buffer): ChannelMessage {
     if (offset < least || offset > data.length) throw new Error(`offset ${i} of a v1 message is ${offset}`);
   });
   const pieces = offsets.slice(1).map((end, i) => data.subarray(offsets[i], end));
-  const [header, parent_header, metadata, content] = pieces
-    .slice(1, 5)
-    .map((piece) => JSON.parse(piece.toString()) as unknown);
+  const [header, parent_header, metadata, content] = pieces.slice(1, 5).map(readPart);
   return requireMessage({
     channel: pieces[0].toString(),
     header,

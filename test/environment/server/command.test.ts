@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { CommandLab } from "./support/command.js";
+import { until } from "./support/harness.js";
 import { browserCommand, openBrowser } from "#environment/server/browser.js";
 import { findFreePorts } from "#environment/wire/connection.js";
 
@@ -65,6 +67,30 @@ describe("npm start's server", function () {
     server.close();
   });
 
+  it("starts the browser on a page that its owner alone can read, not on the token's address", async function () {
+    if (process.platform !== "linux") return this.skip();
+    const bin = mkdtempSync(join(tmpdir(), "tumorlab-bin-"));
+    // What is written at once is there in full.
+    const script =
+      '#!/bin/sh\ncat "$(echo "$1" | sed s,file://,,)" > "$0.page"; ls -l "$(echo "$1" | sed s,file://,,)" > "$0.mode"; echo "$@" > "$0.new"; mv "$0.new" "$0.said"\n';
+    writeFileSync(join(bin, "xdg-open"), script, { mode: 0o755 });
+    const secret = "of-the-environment-1234";
+    const env = { PATH: `${bin}:${process.env.PATH}`, TUMORLAB_TOKEN: secret };
+    const lab = new CommandLab(root, [], env);
+    const { href } = await lab.url();
+    const read = (ending: string) => readFileSync(join(bin, `xdg-open.${ending}`), "utf8");
+    const said = await until("the browser", () => existsSync(join(bin, "xdg-open.said")) && read("said"));
+    assert.match(said, /^file:.*open-\d+-\w+\.html\n$/);
+    assert.ok(href.endsWith(`token=${secret}`) && !said.includes(secret));
+    assert.ok(read("page").includes(`/lab?token=${secret}`));
+    assert.match(read("mode"), /^-rw------- /);
+    lab.kill("SIGTERM");
+    await lab.ended;
+    assert.equal(existsSync(fileURLToPath(said.trim())), false, "it goes with the lab");
+    assert.doesNotMatch(lab.output, /WARNING/);
+    rmSync(bin, { recursive: true });
+  });
+
   it("answers --help, and bad words with what to do", async () => {
     const help = new CommandLab(root, ["--help"]);
     assert.equal((await help.ended).code, 0);
@@ -76,6 +102,10 @@ describe("npm start's server", function () {
       [
         ["--no-browser", "--host", "203.0.113.7"],
         /WARNING: the lab listens on 203[\s\S]*is not an address of this computer/,
+      ],
+      [
+        ["--no-browser", "--host", "203.0.113.7", "--token", "8letters"],
+        /--token puts the token on the command line[\s\S]*--token-file[\s\S]*has 8 characters and can be guessed/,
       ],
     ];
     for (const [args, message] of faults) {

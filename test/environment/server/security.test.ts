@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { request as httpRequest } from "node:http";
 import { connect } from "node:net";
 import { WebSocket } from "ws";
-import { startKernel } from "./support/channel.js";
+import { openChannel, startKernel, textOf } from "./support/channel.js";
 import { openLab, rawRequest, type TestLab } from "./support/harness.js";
 
 describe("security", () => {
@@ -61,6 +61,23 @@ describe("security", () => {
         assert.equal(status, 403, `${method} ${path}${query}`);
       }
     assert.equal((await lab.ask("GET", "/api/contents/a.txt")).json.content, "a");
+  });
+
+  it("refuses a request that names two hosts, and a WebSocket that does", async () => {
+    const auth = `Authorization: token ${lab.server.token}\r\nConnection: close\r\n`;
+    for (const extra of ["", "Upgrade: websocket\r\nConnection: Upgrade\r\n"])
+      for (const hosts of [
+        [host, "evil.example"],
+        [host, host],
+        ["evil.example", host],
+      ]) {
+        const socket = connect(lab.server.port, "127.0.0.1");
+        const names = hosts.map((name, i) => `${i ? "hOST" : "Host"}: ${name}\r\n`).join("");
+        socket.write(`GET /api HTTP/1.1\r\n${names}${auth}${extra}\r\n`);
+        const [data] = (await once(socket, "data")) as [Buffer];
+        assert.match(data.toString(), /^HTTP\/1\.1 400 /, names);
+        socket.destroy();
+      }
   });
 
   it("refuses names that were made to point here", async () => {
@@ -147,6 +164,35 @@ describe("security", () => {
       }
       assert.equal(await knock("/api/kernels/none/channels", token()), 404);
       assert.equal(await knock("/api/contents", token()), 404);
+    });
+    it("go on beside one that sends nonsense while the kernel starts, and the kernel's end is noticed", async function () {
+      this.timeout(60_000);
+      const fresh = await startKernel(lab);
+      const good = await openChannel(lab, fresh, "good");
+      const deep = `${"[".repeat(20_000)}${"]".repeat(20_000)}`;
+      const header = (more: string) => `{"header":{"msg_id":"1","msg_type":"execute_request"${more}}`;
+      const nonsense = [
+        `${header("")},"content":{"code":${deep}}}`,
+        `${header("")},"content":null,"metadata":[]}`,
+        `${header(',"session":{}')},"content":{}}`,
+        `${header(',"date":7')},"channel":"__proto__"}`,
+        `${header("")},"channel":"iopub","content":{}}`,
+        "null",
+        "[]",
+      ];
+      await Promise.all(
+        nonsense.map(async (text) => {
+          const bad = new WebSocket(`ws://${host}/api/kernels/${fresh}/channels`, { headers: token() });
+          await once(bad, "open");
+          bad.send(text);
+          bad.close();
+          await once(bad, "close");
+        }),
+      );
+      assert.equal(textOf(await good.run("print still here")), "still here");
+      good.send("execute_request", { code: "kill" });
+      await good.next((m) => m.content.ename === "KernelDied");
+      await good.close();
     });
     it("end when they carry what is no kernel message, and the server goes on", async () => {
       for (const [protocol, data] of [

@@ -45,6 +45,54 @@ describe("startServer", () => {
     assert.equal((await lab.ask("GET", "/api/kernelspecs/none")).status, 404);
     assert.equal((await lab.ask("GET", "/api/kernelspecs/other")).json.name, "other");
   });
+  it("has the kernel's picture, an icon for browsers that come without a token, and a list of its addresses", async () => {
+    const own = await openLab({ kernelSpecs: undefined });
+    try {
+      const { kernelspecs } = (await own.ask("GET", "/api/kernelspecs")).json;
+      const picture = await own.ask("GET", kernelspecs.tumorlab.resources["logo-svg"]);
+      assert.deepEqual([picture.status, /^<svg/.test(picture.text)], [200, true]);
+      const icon = await fetch(`http://127.0.0.1:${own.server.port}/favicon.ico`);
+      assert.deepEqual(
+        [icon.status, icon.headers.get("content-type")],
+        [200, "image/svg+xml; charset=utf-8"],
+      );
+      await icon.text();
+      const built = JSON.stringify({ entry: "a.js", settings: "s.json", favicon: "assets/f.svg" });
+      own.put("environment/lab/dist/lab.json", built);
+      const there = await own.ask("GET", "/favicon.ico");
+      assert.deepEqual([there.status, there.headers.get("location")], [302, "/static/lab/assets/f.svg"]);
+      const spec = await own.ask("GET", "/api/spec.yaml");
+      assert.deepEqual(
+        [spec.status, spec.headers.get("content-type")],
+        [200, "application/yaml; charset=utf-8"],
+      );
+      assert.match(
+        spec.text,
+        /^openapi: 3[^]*\n {2}"\/api\/contents\/\{path\}":\n {4}parameters:\n[^]* {4}patch:/,
+      );
+    } finally {
+      await own.close();
+    }
+  });
+  it("keeps what front ends put into config sections", async () => {
+    const url = "/api/config/notebook";
+    assert.deepEqual((await lab.ask("GET", url)).json, {});
+    assert.equal((await lab.ask("PUT", url, { a: 1, b: { c: [1], d: 2 } })).status, 204);
+    const patched = await lab.ask("PATCH", url, {
+      a: null,
+      b: { c: [2] },
+      e: { f: { g: null, h: 1 } },
+      i: 0,
+    });
+    const expected = { b: { c: [2], d: 2 }, e: { f: { h: 1 } }, i: 0 };
+    assert.deepEqual([patched.status, patched.json], [200, expected]);
+    assert.deepEqual((await lab.ask("GET", url)).json, expected);
+    await Promise.all([1, 2, 3, 4].map((i) => lab.ask("PATCH", "/api/config/many", { [i]: i })));
+    assert.deepEqual((await lab.ask("GET", "/api/config/many")).json, { 1: 1, 2: 2, 3: 3, 4: 4 });
+    for (const name of ["..%2fx", "a.b", "%00"])
+      assert.equal((await lab.ask("PUT", `/api/config/${name}`, {})).status, 404);
+    assert.equal((await lab.ask("PATCH", url, [1])).status, 400);
+  });
   it("passes events on to those who subscribed", async () => {
     const headers = { Authorization: `token ${lab.server.token}` };
     const socket = new WebSocket(`ws://127.0.0.1:${lab.server.port}/api/events/subscribe`, { headers });
@@ -57,6 +105,8 @@ describe("startServer", () => {
     assert.deepEqual(rest, { a: 1, schema_id: event.schema_id, schema_version: "1" });
     assert.ok(Date.parse(emission_time));
     assert.equal((await lab.ask("POST", "/api/events", {})).status, 400);
+    for (const wrong of ["text", [1], 5, null])
+      assert.equal((await lab.ask("POST", "/api/events", { ...event, data: wrong })).status, 400);
     socket.close();
   });
   it("ends when a page asks it to, with its connections", async () => {

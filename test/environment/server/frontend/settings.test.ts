@@ -3,7 +3,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { openLab, type TestLab } from "../support/harness.js";
-import { parseJsonWithComments } from "#environment/server/frontend/json-comments.js";
+import { parseJson5 } from "#environment/server/frontend/json5.js";
 
 const themes = "@jupyterlab/apputils-extension:themes";
 const schemas = [
@@ -55,11 +55,15 @@ describe("/lab/api/settings", () => {
     const encoded = await lab.ask("GET", `/lab/api/settings/${encodeURIComponent(themes)}`);
     assert.equal(encoded.json.raw, raw);
   });
-  it("warns of settings that can't be read", async () => {
-    await lab.ask("PUT", url, { raw: "{ theme" });
+  it("refuses settings that can't be read, keeping the old ones, and warns of a file that holds such", async () => {
+    await lab.ask("PUT", url, { raw: "{a: 1}" });
+    for (const raw of ["{ theme", "[".repeat(200_000), "[]", "5", "null", '"x"', "{,}", '{"a" 1}'])
+      assert.equal((await lab.ask("PUT", url, { raw })).status, 400, raw.slice(0, 10));
+    assert.equal((await lab.ask("GET", url)).json.raw, "{a: 1}");
+    lab.put(`.tumorlab/settings/${encodeURIComponent(themes)}.json`, "{ theme");
     const { json } = await lab.ask("GET", url);
-    assert.deepEqual([json.raw, json.settings], ["{ theme", {}]);
-    assert.match(json.warning, /not JSON/);
+    assert.deepEqual([json.raw, json.settings], ["{}", {}], "a front end reads raw");
+    assert.match(json.warning, /not a JSON object/);
   });
   it("knows no others and takes nothing else", async () => {
     assert.equal((await lab.ask("GET", "/lab/api/settings/none:none")).status, 404);
@@ -69,20 +73,45 @@ describe("/lab/api/settings", () => {
   });
 });
 
-describe("parseJsonWithComments", () => {
+describe("parseJson5", () => {
   it("reads what people write into settings", () => {
-    assert.deepEqual(parseJsonWithComments('{ /* a */ "a": "// no /* comment */", // b\n "b": [1, 2,], }'), {
+    assert.deepEqual(parseJson5('{ /* a */ "a": "// no /* comment */", // b\n "b": [1, 2,], }'), {
       a: "// no /* comment */",
       b: [1, 2],
     });
-    assert.deepEqual(parseJsonWithComments(" "), {});
-    assert.deepEqual(parseJsonWithComments('\ufeff{ "a": 1 }'), { a: 1 });
-    assert.equal(parseJsonWithComments("{ a"), undefined);
+    assert.deepEqual(parseJson5('\ufeff{ "a": 1 }'), { a: 1 });
+    assert.deepEqual(
+      parseJson5(
+        String.raw`{ single: 'it\'s', $a_1: +0x1F, "b": [-.5, 5., 1e3, -Infinity], c: 'a\u0062\x63\n', d: null }`.replace(
+          /\\\\/g,
+          "\\",
+        ),
+      ),
+      { single: "it's", $a_1: 31, b: [-0.5, 5, 1000, -Infinity], c: "abc\n", d: null },
+    );
+    assert.deepEqual(parseJson5('["a\\\nb", NaN]'), ["ab", NaN]);
+    for (const text of [
+      "{a}",
+      "[1 2]",
+      "01",
+      "1x",
+      "'a",
+      '"a\nb"',
+      "/*",
+      "undefined",
+      "[,]",
+      "{__proto__}",
+      "[".repeat(1000),
+    ])
+      assert.equal(parseJson5(text), undefined, text);
+    assert.equal(Object.getPrototypeOf(parseJson5('{"__proto__": 1}')), Object.prototype);
+    assert.deepEqual(parseJson5(" "), {});
+    assert.equal(parseJson5("{ a"), undefined);
   });
   it("reads all JSON as it is", () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) =>
-        assert.deepEqual(parseJsonWithComments(JSON.stringify(value)), JSON.parse(JSON.stringify(value))),
+        assert.deepEqual(parseJson5(JSON.stringify(value)), JSON.parse(JSON.stringify(value))),
       ),
     );
   });
@@ -110,5 +139,10 @@ describe("/lab/api/workspaces", () => {
   it("refuses what is no layout, or another's", async () => {
     for (const body of [{}, { data: 1, metadata: { id: "a" } }, { data: {}, metadata: { id: "b" } }])
       assert.equal((await lab.ask("PUT", "/lab/api/workspaces/a", body)).status, 400);
+  });
+  it("takes time by the length of the text, whatever it is", () => {
+    for (const piece of ['\\"', "/*/", ",  ", "'", "//", " ", "[", "/**/"])
+      parseJson5(`"${piece.repeat(300_000)}`);
+    for (const piece of ["/*/", ", ", " ", "//", "/**/"]) parseJson5(piece.repeat(300_000));
   });
 });

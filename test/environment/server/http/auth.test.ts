@@ -8,13 +8,13 @@ const prove = (headers: Record<string, string>, search = "") =>
 const [cookie] = gate.cookie.split(";");
 
 describe("createGate", () => {
-  it("takes the token by header, by address and by cookie", () => {
-    assert.equal(prove({ authorization: "token secret-token" }), "header");
-    assert.equal(prove({ authorization: "Bearer secret-token" }), "header");
-    assert.equal(prove({}, "token=secret-token"), "query");
-    assert.equal(prove({ cookie: `a=b; ${cookie}; c=d` }), "cookie");
+  it("takes the token by header, by address and by cookie", async () => {
+    assert.equal(await prove({ authorization: "token secret-token" }), "header");
+    assert.equal(await prove({ authorization: "Bearer secret-token" }), "header");
+    assert.equal(await prove({}, "token=secret-token"), "query");
+    assert.equal(await prove({ cookie: `a=b; ${cookie}; c=d` }), "cookie");
   });
-  it("takes nothing else", () => {
+  it("takes nothing else", async () => {
     for (const authorization of [
       "token wrong",
       "token",
@@ -22,12 +22,41 @@ describe("createGate", () => {
       "secret-token",
       "token secret-token2",
     ])
-      assert.equal(prove({ authorization }), undefined, authorization);
-    assert.equal(prove({}, "token="), undefined);
-    assert.equal(prove({}, "Token=secret-token"), undefined);
-    assert.equal(prove({ cookie: "tumorlab-8888=secret-token" }), undefined);
-    assert.equal(prove({ cookie: cookie.replace("8888", "8889") }), undefined);
-    assert.equal(prove({}), undefined);
+      assert.equal(await prove({ authorization }), undefined, authorization);
+    assert.equal(await prove({}, "token="), undefined);
+    assert.equal(await prove({}, "Token=secret-token"), undefined);
+    assert.equal(await prove({ cookie: "tumorlab-8888=secret-token" }), undefined);
+    assert.equal(await prove({ cookie: cookie.replace("8888", "8889") }), undefined);
+    assert.equal(await prove({}), undefined);
+  });
+  it("looks at tokens slowly after many wrong ones, one by one, while the cookie comes in at once", async () => {
+    const warnings: string[] = [];
+    const options = {
+      freeFaults: 3,
+      windowMs: 10_000,
+      paceMs: 40,
+      mostWaiting: 4,
+      warn: (text: string) => warnings.push(text),
+    };
+    const slow = createGate("secret-token", 8888, options);
+    const ask = (headers: Record<string, string>, search = "") =>
+      slow.prove({ headers } as unknown as IncomingMessage, new URLSearchParams(search));
+    for (const search of ["token=a", "token=b"]) assert.equal(await ask({}, search), undefined);
+    assert.equal(await ask({ cookie: "tumorlab-8888=guess" }), undefined);
+    assert.match(warnings.join(""), /^3 wrong tokens came/);
+    const order: string[] = [];
+    const started = performance.now();
+    const guess = (name: string, search: string) => ask({}, search).finally(() => order.push(name));
+    const all = [guess("wrong", "token=c"), guess("right", "token=secret-token"), guess("wrong", "token=d")];
+    assert.equal(await ask({ cookie }), "cookie");
+    assert.equal(await ask({ cookie, authorization: "token wrong" }), "cookie");
+    assert.deepEqual(order, [], "a right token is no faster than a wrong one beside it");
+    const last = guess("last", "token=e");
+    await assert.rejects(ask({}, "token=f"), { status: 429 });
+    assert.deepEqual(await Promise.all(all), [undefined, "query", undefined]);
+    await last;
+    assert.deepEqual(order, ["wrong", "right", "wrong", "last"]);
+    assert.ok(performance.now() - started >= 4 * 40 - 5);
   });
   it("keeps the cookie from scripts and other sites, and the token out of it", () => {
     assert.match(gate.cookie, /; HttpOnly; SameSite=Strict$/);

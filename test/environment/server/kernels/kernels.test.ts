@@ -113,6 +113,19 @@ describe("kernels", function () {
     assert.equal((await lab.ask("GET", `/api/kernels/${id}`)).json.connections, 2);
     await Promise.all([one.close(), two.close()]);
   });
+  it("tell answers to the socket that asked, also where no socket named a session", async () => {
+    const id = await startKernel(lab);
+    const [one, two] = [await openChannel(lab, id, ""), await openChannel(lab, id, "", "")];
+    await Promise.all([one.run("count"), two.run("count"), one.run("print a")]);
+    const answers = ({ heard }: typeof one) => heard.filter(({ channel }) => channel === "shell").length;
+    assert.deepEqual([answers(one), answers(two)], [2, 1]);
+    const cell = two.send("execute_request", { code: "ask name?" });
+    const question = await two.next(({ header }) => header.msg_type === "input_request");
+    two.send("input_reply", { value: "Ada" }, { channel: "stdin", parent: question.header });
+    await two.next((m) => m.channel === "shell" && m.parent_header.msg_id === cell.header.msg_id);
+    assert.ok(!one.heard.some(({ channel }) => channel === "stdin"));
+    await Promise.all([one.close(), two.close()]);
+  });
   it("keep their state and their messages while the page is away, and tell them to the same page", async () => {
     const id = await startKernel(lab);
     const before = await openChannel(lab, id, "one");

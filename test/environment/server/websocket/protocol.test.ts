@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { jsonProtocol, v1Protocol } from "#environment/server/websocket/protocol.js";
-import type { SignedFrames } from "#environment/wire/message.js";
+import { signMessage, type SignedFrames } from "#environment/wire/message.js";
 
 const header = { msg_id: "1", msg_type: "x", session: "s", username: "u", date: "d", version: "5.3" };
 const toFrames = (content: unknown, buffers: Uint8Array[]): SignedFrames => ({
@@ -65,6 +65,53 @@ for (const protocol of [v1Protocol, jsonProtocol])
       );
       const huge = Buffer.alloc(64, 255);
       for (const isBinary of [true, false]) assert.throws(() => protocol.decode(huge, isBinary), Error);
+    });
+    it("takes only what can be sent on and read by its shape, whatever the parts hold", () => {
+      const part = fc.oneof(fc.jsonValue(), fc.constant(header), fc.constant(undefined));
+      const field = fc.oneof(fc.string(), fc.jsonValue());
+      const parts = fc.tuple(
+        fc.oneof(part, fc.record({ msg_id: field, msg_type: field, session: field, date: field })),
+        part,
+        part,
+        part,
+      );
+      let taken = 0;
+      fc.assert(
+        fc.property(parts, (values) => {
+          const frames = toFrames({}, []);
+          frames.parts = values.map((value) =>
+            Buffer.from(JSON.stringify(value) ?? "null"),
+          ) as SignedFrames["parts"];
+          let message;
+          try {
+            // By hand: what encodes for clients relies on the header.
+            message =
+              protocol === v1Protocol
+                ? carry(frames)
+                : jsonProtocol.decode(
+                    Buffer.from(
+                      `{"header":${frames.parts[0]},"parent_header":${frames.parts[1]},"content":${frames.parts[3]}}`,
+                    ),
+                    false,
+                  );
+          } catch (error) {
+            assert.ok(error instanceof Error && !(error instanceof TypeError), String(error));
+            return;
+          }
+          taken++;
+          assert.ok(signMessage(message, "key").length >= 6);
+          for (const one of [message.header, message.parent_header, message.metadata, message.content])
+            assert.ok(typeof one === "object" && one !== null && !Array.isArray(one));
+          assert.equal(typeof (message.header.session ?? ""), "string");
+        }),
+        { numRuns: 300, examples: [[[header, null, {}, { a: 1 }] as any]] },
+      );
+      assert.ok(taken > 0);
+    });
+    it("refuses what nests so deep that sending it on would fail", () => {
+      const frames = toFrames({}, []);
+      frames.parts[3] = Buffer.from(`{"a":${"[".repeat(20_000)}${"]".repeat(20_000)}}`);
+      assert.throws(() => carry(frames), /nests deeper/);
     });
     it("refuses messages without an id or a type", () => {
       const frames = toFrames({}, []);
