@@ -1,10 +1,12 @@
 import { basename, join, resolve } from "node:path";
 import { caseNameOf } from "../cohort/case-files.js";
+import { addClassNames } from "../cohort/classes-file.js";
 import { openLabelMap } from "../cohort/label-maps.js";
+import { findFileScheme } from "../cohort/label-scheme.js";
 import { folderLayouts } from "../cohort/layouts.js";
 import { parseDecimal } from "../decimal.js";
 import { describeMachine } from "../env.js";
-import { type LesionOutcome, writeLesionCases } from "../experiment/synthesis-worker.js";
+import { type LesionOutcome, writeLesionCases, writeLesionNames } from "../experiment/synthesis-worker.js";
 import { replayLesion } from "../experiment/synthetic-case.js";
 import { synthesizeCohort } from "../experiment/synthetic-cohort.js";
 import { type TumorOrgan, tumorOrgans } from "../organs.js";
@@ -94,12 +96,14 @@ a cohort:
   --layout NAME          ${folderLayouts.join(", ")} (default: the one the files show)
 both:
   --method NAME          ${synthesizers.map(({ name }) => name).join(", ")}; for a cohort several, in turn (default handcrafted)
-  --label-map NAME|FILE  names of label values: abdomenatlas, totalsegmentator, ... or a JSON file (default abdomenatlas)
+  --label-map NAME|FILE  names of label values: abdomenatlas, totalsegmentator, ... or a JSON file (default: what
+                         classes.json, dataset.json or the masks' names say; combined_labels are taken for AbdomenAtlas's)
   --workers W            cases made at the same time (default: one a core)
   --json                 prints {made, kept, failed} as JSON
 
 Writes DIR/BDMAP_8x/{ct,combined_labels}.nii.gz, segmentations/*.nii.gz and lesion.json (the record) for each case, as
-AbdomenAtlas lays its cases out; for a cohort also DIR/synthesis.json (the plan) and DIR/metadata.csv. Lesions go only
+AbdomenAtlas lays its cases out; DIR/classes.json says what the label values mean;
+for a cohort also DIR/synthesis.json (the plan) and DIR/metadata.csv. Lesions go only
 into organs that show none. The same seed gives the same bytes whatever W; a complete case is kept, so an interrupted run
 goes on where it was. A case that fails is listed, the others count, and the exit code is 1. --replay makes a case again
 and fails when a file or a voxel differs.`,
@@ -144,7 +148,11 @@ async function fillScan(options: ParsedOptions, folder: string, io: CommandIo): 
   const size = sizeOf(options);
   const phase = options.value("phase");
   const settings = settingsOf(options);
-  const { labels: names } = await openLabelMap(options.value("label-map") ?? "abdomenatlas");
+  const map = options.value("label-map");
+  const { names } = await findFileScheme(
+    labels,
+    map === undefined ? {} : { names: (await openLabelMap(map)).labels, from: map },
+  );
   const root = createKey(seed).split("one scan").split(organ);
   const tasks = Array.from({ length: count }, (_, index) => {
     const plan: PlannedLesion = {
@@ -161,10 +169,12 @@ async function fillScan(options: ParsedOptions, folder: string, io: CommandIo): 
     return { plan, files: { ct, labels, names } };
   });
   const bar = createBar("synthesize", io);
+  await addClassNames(folder, names);
   const outcomes = await writeLesionCases(folder, tasks, workersOf(options, count), {
     progress: (update) => bar.update(update),
     signal: io.signal,
   }).finally(() => bar.end());
+  await writeLesionNames(folder, outcomes);
   return report(options, folder, outcomes, [], io);
 }
 

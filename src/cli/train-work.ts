@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { describeCode } from "../code-version.js";
+import { valuesOfClasses } from "../cohort/label-classes.js";
 import { currentTime, describeMachine, monotonicMs } from "../env.js";
 import { appendText } from "../files.js";
 import { findLesion, type TumorOrgan } from "../organs.js";
@@ -29,11 +30,10 @@ export function describeLabels(
   io: CommandIo,
 ): void {
   if (scan.masks) return;
-  const classes = targets.map(({ name, structures }) => {
-    const values = Object.keys(scan.labelNames).filter((v) =>
-      structures.includes(scan.labelNames[Number(v)]),
-    );
-    return `${name} ${values.join(" and ") || "none"}`;
+  const values = valuesOfClasses(scan.labelNames, targets);
+  const classes = targets.map(({ name }, at) => {
+    const parts = values[at].map((value) => `${value} ${scan.labelNames[value]}`);
+    return `${name} (${parts.join(", ") || "none"})`;
   });
   io.err(`label values learned: ${classes.join(", ")}; --label-map names them otherwise\n`);
 }
@@ -49,7 +49,6 @@ export async function prepareWithBar(
   const options = {
     progress: (update: Parameters<typeof bar.update>[0]) => bar.update(update),
     signal: io.signal,
-    warn: (text: string) => io.err(`${text}\n`),
   };
   return prepareScans(scans, recipe, join(out, "prepared"), options).finally(() => bar.end());
 }

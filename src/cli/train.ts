@@ -54,7 +54,9 @@ export const trainCommand: Command = {
   --synthetic P        share of patches with a synthetic tumor in a scan without one, 0 to 1 (default the recipe's)
   --holdout P          share of patients that are validated on and not learned from (default 0.2)
   --holdout-seed S     another seed holds out other patients (default that of --seed)
-  --label-map NAME     names of the label values (default: what dataset.json says, else abdomenatlas)
+  --label-map NAME     names of the label values, whatever the folder says of them (classes.json, dataset.json, the names of
+                       masks; combined_labels are taken for AbdomenAtlas's, segmentation for KiTS's)
+  --classes A,B        learns these classes of the recipe alone, such as kidney,tumor for a cohort without livers
   --engine E           auto (default) or an engine by name
   --threads N          threads of the engine (default: one a core)
   --json               prints the record of the run as JSON
@@ -76,6 +78,7 @@ those of the cohort's metadata.csv, else every scan is a patient.`,
         "holdout",
         "holdout-seed",
         "label-map",
+        "classes",
         ...engineOptions,
       ],
       flags: ["resume", "json"],
@@ -223,5 +226,16 @@ async function chooseRecipe(options: ParsedOptions): Promise<TrainingRecipe> {
   const steps = options.number("steps", recipe.steps, isCount, "a whole number from 1");
   const isShare = (value: number): boolean => value >= 0 && value <= 1;
   const syntheticShare = options.number("synthetic", recipe.syntheticShare, isShare, "0 to 1");
-  return changeRecipe(recipe, { steps, syntheticShare });
+  const chosen = options
+    .value("classes")
+    ?.split(",")
+    .map((name) => name.trim());
+  const names = recipe.targets.map(({ name }) => name);
+  const stranger = chosen?.find((name) => !names.includes(name));
+  if (stranger !== undefined)
+    throw new UsageError(
+      `--classes: found ${JSON.stringify(stranger)}, expected some of ${names.join(", ")}`,
+    );
+  const targets = recipe.targets.filter(({ name }) => chosen?.includes(name) ?? true);
+  return changeRecipe(recipe, { steps, syntheticShare, targets });
 }

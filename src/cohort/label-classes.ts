@@ -34,22 +34,35 @@ export function classTable(
   input: string,
 ): Uint8Array {
   const table = new Uint8Array(65536);
-  const known = Object.entries(canonicalNames(names)).map(([value, name]) => [name, Number(value)] as const);
-  targets.forEach(({ name, structures }, at) => {
-    const parts = [...structures.map(canonicalName), canonicalName(name)];
-    const values = known.flatMap(([structure, value]) => (belongsTo(structure, parts) ? [value] : []));
+  valuesOfClasses(names, targets).forEach((values, at) => {
+    const { name, structures } = targets[at];
     if (values.length === 0)
       throw new LabError(
         `${input}, labels of class ${name}`,
         Object.values(names).slice(0, 12),
         `at least one of ${structures.join(", ")}`,
-        "Name the label values with a label map that has them, or leave the class out of the recipe",
+        "Name the label values with a label map that has them, or leave the class out of the recipe (--classes)",
       );
     for (const value of values) table[value] = at + 1;
   });
-  const ignored = ignore.map(canonicalName);
-  for (const [structure, value] of known) if (belongsTo(structure, ignored)) table[value] = ignoreLabel;
+  const [ignored] = valuesOfClasses(names, [{ name: "", structures: ignore }]);
+  for (const value of ignored) table[value] = ignoreLabel;
   return table;
+}
+
+/** The label values that make up each class; see {@link classTable}. */
+export function valuesOfClasses(
+  names: Readonly<Record<number, string>>,
+  targets: readonly TargetClass[],
+): number[][] {
+  const known = Object.entries(canonicalNames(names));
+  return targets.map(({ name, structures }) => {
+    const parts = structures.map(canonicalName);
+    const own = canonicalName(name);
+    return known.flatMap(([value, structure]) =>
+      belongsTo(structure, parts) || structure === own ? [Number(value)] : [],
+    );
+  });
 }
 
 /**

@@ -1,12 +1,13 @@
 import { stat } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
+import { LabError } from "../errors.js";
 import { canonicalName, findLesion, findOrgan } from "../organs.js";
 import { canonicalNames } from "../structures.js";
-import type { CaseFiles } from "./case-files.js";
+import { type CaseFiles, findCaseFiles } from "./case-files.js";
 import { readClassesFile } from "./classes-file.js";
 import type { LabelClasses } from "./label-classes.js";
 import { openLabelMap } from "./label-maps.js";
-import { readDataset } from "./layouts.js";
+import { type CohortFiles, readDataset } from "./layouts.js";
 
 /**
  * How it is known what the values of label maps stand for:
@@ -73,6 +74,37 @@ export async function findLabelScheme(
   if (masks.length === 0) return known ?? { names: {}, origin: "unknown", from: path };
   if (!known) return nameMasks(masks);
   return { ...known, names: { ...nameStructures(masks, known.names), ...known.names } };
+}
+
+/**
+ * {@link findLabelScheme} for a cohort folder whose labels something is made of: there values without a meaning are of no
+ * use.
+ *
+ * @throws LabError where nothing says what the label values mean.
+ */
+export async function findCohortScheme(cohort: CohortFiles, given: GivenNames = {}): Promise<LabelScheme> {
+  const cases = cohort.cases.flatMap(({ case: name, labels, masks }): CaseFiles[] =>
+    labels ? [{ name, path: labels }] : masks ? [{ name, path: masks[0], masks }] : [],
+  );
+  const scheme = await findLabelScheme(cohort.folder, cases, given);
+  if (scheme.origin === "unknown" && cases.length > 0) throw unknownValues(cohort.folder);
+  return scheme;
+}
+
+/** {@link findLabelScheme} for one label map; likewise refused where nothing says what its values mean. */
+export async function findFileScheme(path: string, given: GivenNames = {}): Promise<LabelScheme> {
+  const scheme = await findLabelScheme(path, [...(await findCaseFiles(path)).values()], given);
+  if (scheme.origin === "unknown") throw unknownValues(path);
+  return scheme;
+}
+
+function unknownValues(input: string): LabError {
+  return new LabError(
+    `${input}, labels`,
+    "values that nothing names",
+    "what they stand for: a dataset.json or classes.json beside them, or a label map",
+    "Name them with --label-map: abdomenatlas, totalsegmentator, ..., or a JSON file",
+  );
 }
 
 /**

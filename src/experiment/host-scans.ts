@@ -1,5 +1,6 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
+import { findCohortScheme } from "../cohort/label-scheme.js";
 import { type CohortCase, describeLayout, findCohort, type FolderLayout } from "../cohort/layouts.js";
 import { type CaseFacts, readCohortMetadata } from "../cohort/metadata.js";
 import { requireThat } from "../errors.js";
@@ -27,18 +28,18 @@ export interface SurveyedHost extends HostScan {
 /**
  * Lists the scans of a cohort folder with what its `metadata.csv`, where there is one, says of them.
  *
- * @param names structure by label value; defaults to a dataset.json's, else those given as `fallback`.
+ * @param names structure by label value; default what the folder says of them, see `findLabelScheme`.
  * @returns candidates, and the cases that lack image or labels.
+ * @throws LabError where nothing says what the label values mean.
  */
 export async function listHosts(
   folder: string,
-  fallback: Readonly<Record<number, string>>,
   { names, layout }: { names?: Readonly<Record<number, string>>; layout?: FolderLayout } = {},
 ): Promise<{ candidates: HostCandidate[]; failed: { case: string; reason: string }[] }> {
   const cohort = await findCohort(folder, layout);
   const table = join(folder, "metadata.csv");
   const facts = (await stat(table).catch(() => undefined)) ? await readCohortMetadata(table) : undefined;
-  const labelNames = names ?? cohort.dataset?.labels ?? fallback;
+  const { names: labelNames } = await findCohortScheme(cohort, names ? { names } : {});
   const candidates: HostCandidate[] = [];
   const failed: { case: string; reason: string }[] = [];
   for (const found of cohort.cases) {

@@ -1,6 +1,7 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
+import { addClassNames } from "../cohort/classes-file.js";
 import type { RunOptions } from "../progress.js";
 import { type PoolWork, runInWorkers } from "../worker-pool.js";
 import { type HostCandidate, type SurveyedHost, surveyHost } from "./host-scans.js";
@@ -69,6 +70,13 @@ export async function writeLesionCases(
       ? answer.written
       : { name: tasks[i].plan.name, reason: "reason" in answer ? answer.reason : "no answer" },
   );
+}
+
+/** Writes down which label values the lesions have that were made, beside those of their scans: see `addClassNames`. */
+export async function writeLesionNames(folder: string, outcomes: readonly LesionOutcome[]): Promise<void> {
+  const labels = outcomes.flatMap((each) => ("record" in each ? [each.record.lesionLabel] : []));
+  if (labels.length === 0) return;
+  await addClassNames(folder, Object.fromEntries(labels.map(({ value, name }) => [value, name])));
 }
 
 function work(signal: AbortSignal | undefined): PoolWork<SynthesisTask, SynthesisAnswer> {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, isAbsolute, join, relative, resolve } from "node:path";
+import { addClassNames } from "../cohort/classes-file.js";
 import { readCaseLabels } from "../cohort/combine-masks.js";
 import { LabError, requireThat } from "../errors.js";
 import { readJson } from "../files.js";
@@ -61,7 +62,7 @@ export async function openHost(files: HostFiles): Promise<OpenScan> {
 /**
  * Reads the labels of a scan.
  *
- * @throws LabError when most values in them have no name: names of another data set would put lesions into wrong organs.
+ * @throws LabError when a value in them has no name: names of another data set would put lesions into wrong organs.
  */
 export async function readHostLabels({
   labels,
@@ -75,11 +76,11 @@ export async function readHostLabels({
   );
   const unnamed = used.filter((value) => names[value] === undefined);
   requireThat(
-    unnamed.length * 2 <= used.length,
+    unnamed.length === 0,
     first,
     `${unnamed.length} of ${used.length} label values without a name: ${unnamed.slice(0, 8).join(", ")}`,
     "values that the label map names",
-    "Choose the label map of this data set",
+    "Choose the label map of this data set, or name the values in a JSON file of your own",
   );
   return map;
 }
@@ -221,6 +222,7 @@ export async function replayLesion(
     "nothing",
     "Choose another folder, or remove it",
   );
+  await addClassNames(folder, made.labels.names);
   await writeWhole(folder, plan.name, made, await describeCase(path, plan, host, made), signal);
   return { name: plan.name, state: "made", record: made.record };
 }

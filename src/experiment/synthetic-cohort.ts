@@ -1,13 +1,13 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
-import { openLabelMap } from "../cohort/label-maps.js";
+import { addClassNames } from "../cohort/classes-file.js";
 import type { FolderLayout } from "../cohort/layouts.js";
 import { LabError, requireThat } from "../errors.js";
 import { decodeText, writeFileWhole } from "../files.js";
 import type { ProgressListener, RunOptions } from "../progress.js";
 import { type MixRecipe, planMix, type PlannedLesion } from "../tumor/recipe.js";
 import { type HostCandidate, listHosts } from "./host-scans.js";
-import { type LesionOutcome, surveyHosts, writeLesionCases } from "./synthesis-worker.js";
+import { type LesionOutcome, surveyHosts, writeLesionCases, writeLesionNames } from "./synthesis-worker.js";
 
 /** Name of the file that holds a synthetic cohort's plan. */
 export const planFile = "synthesis.json";
@@ -15,7 +15,7 @@ export const planFile = "synthesis.json";
 /** How a synthetic cohort is made. */
 export interface SyntheticCohortOptions extends RunOptions {
   recipe: MixRecipe;
-  /** Structure by label value; default a dataset.json's, else AbdomenAtlas's. */
+  /** Structure by label value; default what the folder says of them. */
   names?: Readonly<Record<number, string>>;
   layout?: FolderLayout;
   /** Threads; default 1, this one. */
@@ -56,8 +56,7 @@ export async function synthesizeCohort(
   options: SyntheticCohortOptions,
 ): Promise<SyntheticCohortReport> {
   const { recipe, workers = 1, progress, surveyProgress, signal } = options;
-  const fallback = (await openLabelMap("abdomenatlas")).labels;
-  const { candidates, failed } = await listHosts(cohortFolder, fallback, options);
+  const { candidates, failed } = await listHosts(cohortFolder, options);
   const cohort = relative(resolve(folder), resolve(cohortFolder));
   requireThat(cohort !== "", "folder", folder, "another folder than the cohort's own");
   const path = join(folder, planFile);
@@ -97,7 +96,9 @@ export async function synthesizeCohort(
     const candidate: HostCandidate | undefined = byCase.get(plan.host);
     return candidate ? [{ plan, files: candidate.files }] : [];
   });
+  if (tasks.length > 0) await addClassNames(folder, tasks[0].files.names);
   const written = await writeLesionCases(folder, tasks, workers, { progress, signal });
+  await writeLesionNames(folder, written);
   return { plans, outcomes: [...written, ...missing], failedHosts };
 }
 

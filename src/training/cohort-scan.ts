@@ -3,13 +3,15 @@ import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { readCaseLabels } from "../cohort/combine-masks.js";
 import { openLabelMap } from "../cohort/label-maps.js";
-import { type CohortFiles, describeLayout, findCohort } from "../cohort/layouts.js";
+import { findCohortScheme } from "../cohort/label-scheme.js";
+import { describeLayout, findCohort } from "../cohort/layouts.js";
 import { readCohortMetadata } from "../cohort/metadata.js";
 import { LabError, requireThat } from "../errors.js";
 import { labelsInUse } from "../grid.js";
 import { readVolume } from "../nifti/read.js";
 import { type RunOptions, throwIfAborted } from "../progress.js";
 import { createKey } from "../random.js";
+import { canonicalNames } from "../structures.js";
 import type { CaseBank } from "./case-bank.js";
 import { readPreparedCase, writePreparedCase } from "./case-bank.js";
 import { type LabelledScan, type Preparation, prepareCase, requireClasses } from "./prepared-case.js";
@@ -24,7 +26,7 @@ export interface CohortScan {
   path: string;
   /** One mask a structure, where there is no label map. */
   masks?: string[];
-  /** Structure by label value. */
+  /** Structure by label value, in `canonicalName`'s spelling. */
   labelNames: Readonly<Record<number, string>>;
 }
 
@@ -38,12 +40,15 @@ export async function readCohortScan(scan: CohortScan): Promise<LabelledScan> {
 /**
  * Finds the scans of a cohort folder that can be learned from, with their patients where a `metadata.csv` names them.
  *
- * @param labelMap names of the label values; default what the cohort's dataset.json says, else AbdomenAtlas's.
- * @throws LabError naming the case that has no image or no labels.
+ * @param labelMap names of the label values; default what the folder says of them, see `findLabelScheme`.
+ * @throws LabError naming the case that has no image or no labels, or where nothing says what the label values mean.
  */
 export async function findLabelledScans(folder: string, labelMap?: string): Promise<CohortScan[]> {
   const cohort = await findCohort(folder);
-  const labelNames = await namesOf(cohort, labelMap);
+  const names = labelMap === undefined ? undefined : (await openLabelMap(labelMap)).labels;
+  const scheme = await findCohortScheme(cohort, names ? { names, from: labelMap } : {});
+  // One spelling from here on, whatever the data set's own.
+  const labelNames = canonicalNames(scheme.names);
   const table = join(folder, "metadata.csv");
   const facts = (await stat(table).catch(() => undefined)) ? await readCohortMetadata(table) : undefined;
   return cohort.cases.map(({ case: name, image, labels, masks }) => {
@@ -60,11 +65,6 @@ export async function findLabelledScans(folder: string, labelMap?: string): Prom
     const patient = facts?.get(name)?.patient ?? name;
     return { name, patient, image, path, labelNames, ...(labels ? {} : { masks }) };
   });
-}
-
-async function namesOf({ dataset }: CohortFiles, labelMap: string | undefined) {
-  if (labelMap === undefined && dataset) return dataset.labels;
-  return (await openLabelMap(labelMap ?? "abdomenatlas")).labels;
 }
 
 /**
@@ -112,14 +112,14 @@ const mostBytes = 2 ** 30;
  * Prepares scans for a recipe, one file each in `folder`. A file that is there already, of the same scan for the same
  * recipe, is kept.
  *
- * @param options `warn` is told of label values without a name, which become background, when a scan is prepared.
- * @throws LabError naming the case that cannot be prepared.
+ * @throws LabError naming the case that cannot be prepared, or that has a label value without a name: it may be anything,
+ *   also what is to be learned.
  */
 export async function prepareScans(
   scans: readonly CohortScan[],
   recipe: Preparation,
   folder: string,
-  { progress, signal, warn }: RunOptions & { warn?: (text: string) => void } = {},
+  { progress, signal }: RunOptions = {},
 ): Promise<PreparedScan[]> {
   const prepared: PreparedScan[] = [];
   for (const scan of scans) {
@@ -134,11 +134,13 @@ export async function prepareScans(
       const labelled = await readCohortScan(scan);
       const present = labelsInUse(labelled.labels.data);
       const unnamed = [...present.keys()].filter((v) => v > 0 && present[v] === 1 && !(v in labelNames));
-      if (unnamed.length > 0)
-        warn?.(
-          `${scan.name}: ${unnamed.length} label values have no name (${shortList(unnamed)}) and become background; ` +
-            "is this the right label map?",
-        );
+      requireThat(
+        unnamed.length === 0,
+        scan.path,
+        `${unnamed.length} label values without a name: ${shortList(unnamed)}`,
+        "a name for each value, since it may be what is to be learned",
+        "Choose the label map of this data set with --label-map, or name them in a JSON file of your own",
+      );
       found = prepareCase(labelled, recipe);
       await writePreparedCase(file, found, wanted);
     }

@@ -120,7 +120,7 @@ export function requireClasses(
       `class ${name}`,
       `no voxel in ${cases.length} cases`,
       "a voxel of it in at least one training case",
-      `No case has ${structures.join(" or ")}: give other cases, or leave the class out`,
+      `No case has ${structures.join(" or ")}: give other cases, or leave the class out (--classes)`,
     );
   });
 }

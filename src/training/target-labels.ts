@@ -1,3 +1,4 @@
+import { valuesOfClasses } from "../cohort/label-classes.js";
 import { requireThat } from "../errors.js";
 import type { LabelMap } from "../types.js";
 import type { PreparedCase } from "./prepared-case.js";
@@ -5,11 +6,7 @@ import type { TrainingRecipe } from "./recipe.js";
 
 /** A label map with the structures of a recipe's classes alone: all others are background. */
 export function keepTargets(labels: LabelMap, { targets }: Pick<TrainingRecipe, "targets">): LabelMap {
-  const wanted = new Set(
-    Object.entries(labels.names).flatMap(([value, name]) =>
-      targets.some(({ structures }) => structures.includes(name)) ? [Number(value)] : [],
-    ),
-  );
+  const wanted = new Set(valuesOfClasses(labels.names, targets).flat());
   return { ...labels, data: labels.data.map((value) => (wanted.has(value) ? value : 0)) };
 }
 

@@ -6,6 +6,7 @@ import type { TumorOrgan } from "../../organs.js";
 import type { RunOptions } from "../../progress.js";
 import { runInWorkers } from "../../worker-pool.js";
 import { openLabelMap } from "../label-maps.js";
+import { readSchemeIn } from "../label-scheme.js";
 import { describeLayout, findCohort, folderLayouts } from "../layouts.js";
 import type { CohortFiles, FolderLayout } from "../layouts.js";
 import type { CohortManifest } from "../manifest.js";
@@ -23,7 +24,7 @@ export interface VerifyOptions extends RunOptions {
   manifest?: CohortManifest;
   /** Defaults to that of the manifest, else the one the folder's files show. */
   layout?: FolderLayout;
-  /** Structure by label value; defaults to the manifest, else dataset.json, else the layout's own. */
+  /** Structure by label value; defaults to the manifest, else classes.json or dataset.json, else the layout's own. */
   labels?: Readonly<Record<number, string>>;
   /** Name of `labels` in reports; default `"labels"`. */
   labelsFrom?: string;
@@ -127,12 +128,13 @@ function verifyAll(
 }
 
 async function expectLabels(
-  { dataset, layout }: CohortFiles,
+  { folder, layout }: CohortFiles,
   options: VerifyOptions,
 ): Promise<ExpectedLabels> {
   if (options.labels) return { labels: options.labels, from: options.labelsFrom ?? "labels" };
   if (options.manifest?.labels) return expectFromManifest(options.manifest);
-  if (dataset) return { labels: dataset.labels, from: "dataset.json" };
+  const scheme = await readSchemeIn(folder);
+  if (scheme) return { labels: scheme.names, from: basename(scheme.from) };
   const advice = "Name the labels, or put the dataset.json beside imagesTr";
   requireThat(layout !== "nnunet", "labels", "no dataset.json", "the names of the label values", advice);
   const { name, labels } = await openLabelMap(layout);

@@ -167,7 +167,13 @@ describe("tumorlab synthesize", function () {
     const done = await run("synthesize", "--ct", gone, "--labels", scan[3], ...words);
     assert.equal(done.code, 1);
     assert.match(done.err, /BDMAP_80000000: .*gone\.nii\.gz/);
-    const other = await run("synthesize", ...scan, "--label-map", "kits", ...words);
+    const kits = ["--label-map", "kits"];
+    const mixed = await run("synthesize", ...scan, ...kits, ...words);
+    assert.match(
+      mixed.err,
+      /failed.classes\.json, label 1: found "aorta", expected kidney\. .*another numbering/,
+    );
+    const other = await run("synthesize", ...scan, ...kits, ...words.slice(0, 5), join(root, "kits"));
     assert.match(other.err, /2 of 2 label values without a name: 5, 19/);
     const none = await run(
       "synthesize",

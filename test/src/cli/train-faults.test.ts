@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { runCommandLine, writeVolume } from "tumorlab";
+import { loadModel, runCommandLine, writeVolume } from "tumorlab";
 import { tryLock, watchLocks } from "tumorlab/dist/file-lock.js";
 import { ballScan } from "../training/scans.js";
 import { run } from "./run.js";
@@ -46,7 +46,7 @@ describe("tumorlab train and predict with what is broken", function () {
     withConfig("recipe.json", {});
     const { code, err } = await train("good");
     assert.equal(code, 0, err);
-    assert.match(err, /label values learned: liver 5, tumor 27; --label-map/);
+    assert.match(err, /label values learned: liver \(5 liver\), tumor \(27 liver_lesion.*\); --label-map/);
   });
   after(() => rmSync(root, { recursive: true, force: true }));
 
@@ -218,15 +218,26 @@ describe("tumorlab train and predict with what is broken", function () {
     assert.ok(readFileSync(scan).equals(bytes) && !existsSync(at("twice")));
   });
 
-  it("a label map of another data set shows: values without a name are told", async () => {
+  it("a label map of another data set ends it: values without a name may be anything", async () => {
     writeFileSync(at("names.json"), JSON.stringify({ liver: 5, liver_lesion: 28 }));
     const more = ["--label-map", at("names.json"), "--synthetic", "1"];
-    const { err } = await train("other", at("recipe.json"), ...more);
-    assert.match(err, /label values learned: liver 5, tumor 28/);
-    assert.match(
-      err,
-      /ball-1: 1 label values have no name \(27\) and become background; is this the right label map\?/,
+    const { code, err } = await train("other", at("recipe.json"), ...more);
+    assert.equal(code, 1);
+    assert.match(err, /label values learned: liver \(5 liver\), tumor \(28 liver_lesion\)/);
+    assert.match(err, /ball-1.*: found "1 label values without a name: 27", expected a name for each value/);
+  });
+
+  it("leaves classes out with --classes, and refuses one that the recipe does not have", async () => {
+    const all = await train("stone", at("recipe.json"), "--classes", "liver,stone");
+    assert.deepEqual(
+      [all.code, /--classes: found "stone", expected some of liver, tumor/.test(all.err)],
+      [2, true],
     );
+    const { code, err } = await train("livers", at("recipe.json"), "--classes", "liver");
+    assert.equal(code, 0, err);
+    assert.match(err, /label values learned: liver \(5 liver\); --label-map/);
+    const { classNames } = await loadModel(at("livers/last"));
+    assert.deepEqual(classNames, ["background", "liver"]);
   });
 
   it("stopped, it says what is left and how to go on", async () => {
