@@ -17,6 +17,7 @@ const floors = [
     "occupied.ts",
     "files.ts",
     "file-lock.ts",
+    "looks-like-labels.ts",
     "missing.ts",
     "random.ts",
     "organs.ts",

@@ -38,10 +38,12 @@ NAME is a name, a number or a path: 01-the-data, 01, notebooks/01-the-data.ipynb
   --check                   change nothing: run a copy, fail on errors and on committed outputs that are missing
   --verify                  as --check, and fail where outputs differ from the committed ones; cells tagged
                             "volatile" may differ
-  --out DIR                 write executed copies to DIR
+  --out DIR                 write executed copies to DIR, with --html DIR or alone, and leave the notebooks as they
+                            are; the copy of one that failed ends with its error
   --html DIR                write one self-contained HTML page a notebook to DIR, with live figures, for offline use
   --script DIR              write the cells as TypeScript files to DIR, for review
-  --write                   write into the notebooks although parameters are given, which is not done otherwise
+  --write                   write into the notebooks although parameters, --out or --html are given, which is not
+                            done otherwise
   --jobs N                  run N notebooks at a time (default: one a processor core)
   --timeout SECONDS         longest time for one cell (default: 600 at tiny, 7200 at small, a week at paper)
   -h, --help                show this

@@ -108,6 +108,10 @@ async function runInto(result: NotebookResult, file: string, context: RunContext
     result.failure = executed.failure;
     result.status = executed.failure.reason === "interrupted" ? "interrupted" : "failed";
     result.problems.push(describeFailure(executed.failure));
+    // What it had shown until then, with the error in it, goes where copies go, never into the notebook itself.
+    const shown = normalizeNotebook(executed.notebook, pathRules(root, workspace));
+    const copies = { ...options, mode: "check" as const, script: undefined };
+    await writeResults(result, file, shown, Object.keys(values).length > 0, { ...context, options: copies });
     return;
   }
   result.status = "passed";
@@ -143,9 +147,10 @@ async function writeResults(
   const place = (folder: string, extension: string): string =>
     path.join(path.resolve(cwd, folder), placeOf(result.name).replace(/\.ipynb$/, extension));
 
-  if (options.mode === "write" && (!hasValues || options.writeWithParameters)) {
+  const elsewhere = options.out !== undefined || options.html !== undefined;
+  if (options.mode === "write" && (options.writeWithParameters || !(hasValues || elsewhere))) {
     await write(file, serializeNotebook(injectParameters(notebook, {}, result.name)));
-  } else if (options.mode === "write" && !options.out && !options.html) {
+  } else if (options.mode === "write" && !elsewhere) {
     result.notes.push("not written: parameters were given (--write writes nevertheless)");
   }
   if (options.out) await write(place(options.out, ".ipynb"), serializeNotebook(notebook));

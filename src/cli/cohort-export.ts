@@ -4,6 +4,7 @@ import { openCohort } from "../cohort/open-cohort.js";
 import { onlyName } from "./cohort-show.js";
 import { parseOptions, toJson, UsageError } from "./command.js";
 import type { Command } from "./command.js";
+import { forceHelp, requireFree } from "./output.js";
 import { writeFileWhole } from "./write-file.js";
 
 /** `tumorlab cohort export` */
@@ -13,11 +14,12 @@ export const cohortExportCommand: Command = {
   usage: `tumorlab cohort export NAME|FILE.json --format croissant|nnunet [options]
 
   --out FILE  writes it there instead of printing it
+  --force     ${forceHelp}
   --cases N   cases in the folder, for nnunet (default: the manifest's numTraining)
 
 What the format asks for and no source gives is left out of croissant, and named on standard error; nnunet refuses it.`,
   async run(args, io) {
-    const options = parseOptions(args, { values: ["format", "out", "cases"] });
+    const options = parseOptions(args, { values: ["format", "out", "cases"], flags: ["force"] });
     const format = options.value("format");
     if (format !== "croissant" && format !== "nnunet")
       throw new UsageError(`--format: found ${JSON.stringify(format ?? "")}, expected croissant or nnunet`);
@@ -26,7 +28,10 @@ What the format asks for and no source gives is left out of croissant, and named
       options.value("cases") === undefined
         ? undefined
         : options.number("cases", 0, isCount, "a whole number from 0");
-    const manifest = await openCohort(onlyName(options));
+    const source = onlyName(options);
+    const out = options.value("out");
+    if (out !== undefined) await requireFree([out], [source], options.has("force"));
+    const manifest = await openCohort(source);
     let document: unknown;
     if (format === "nnunet") document = exportNnunet(manifest, { numTraining });
     else {
@@ -38,7 +43,6 @@ What the format asks for and no source gives is left out of croissant, and named
         io.err(`warning: no sha256 is known of ${withoutChecksum.length} files: mlcroissant refuses them\n`);
     }
     const text = `${toJson(document, 2)}\n`;
-    const out = options.value("out");
     if (out === undefined) io.out(text);
     else await writeFileWhole(out, text);
     return 0;

@@ -10,6 +10,7 @@ import { equivalentRadiusMm, sizeClassOf } from "../size-class.js";
 import { readCohortReport } from "./cohort-report.js";
 import { parseOptions, toJson, UsageError } from "./command.js";
 import type { Command, ParsedOptions } from "./command.js";
+import { forceHelp, requireFree } from "./output.js";
 import { formatTable } from "./table.js";
 import { writeFileWhole } from "./write-file.js";
 
@@ -28,17 +29,22 @@ export const cohortSplitCommand: Command = {
   --sizes 60,278        nested training sets: each holds the smaller ones
   --unit NAME           what sizes count: patients or scans (default patients)
   --out DIR             writes split.json and nnU-Net's splits_final.json
+  --force               ${forceHelp}
   --json                prints the division as JSON
 
 All scans of a patient go to the same part. Test scans are not in splits_final.json.`,
   async run(args, io) {
     const options = parseOptions(args, {
       values: ["seed", "test-share", "validation-share", "folds", "sizes", "unit", "out"],
-      flags: ["json"],
+      flags: ["json", "force"],
     });
     if (options.positionals.length !== 1) throw new UsageError("expected REPORT.json or METADATA.csv");
     const settings = readSettings(options);
     const [path] = options.positionals;
+    const folder = options.value("out");
+    const outputs =
+      folder === undefined ? [] : ["split.json", "splits_final.json"].map((name) => join(folder, name));
+    await requireFree(outputs, [path], options.has("force"));
     const { scans, withoutPatient, faulty } = await readScans(path);
     if (faulty.length > 0) io.err(`${faulty.length} scans with errors are left out: ${listNames(faulty)}\n`);
     if (withoutPatient.length > 0) {
@@ -46,7 +52,6 @@ All scans of a patient go to the same part. Test scans are not in splits_final.j
       io.err(`${withoutPatient.length} scans have no patient, each counts as one of its own: ${names}\n`);
     }
     const split = splitCohort(scans, settings);
-    const folder = options.value("out");
     if (folder !== undefined) {
       const folds = toNnunetSplits(split);
       await mkdir(folder, { recursive: true });

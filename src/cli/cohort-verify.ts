@@ -10,6 +10,7 @@ import { describeMachine } from "../env.js";
 import { createBar } from "./bar.js";
 import { parseOptions, toJson, UsageError } from "./command.js";
 import type { Command } from "./command.js";
+import { forceHelp, requireFree } from "./output.js";
 import { formatTable } from "./table.js";
 import { writeFileWhole } from "./write-file.js";
 
@@ -28,6 +29,7 @@ export const cohortVerifyCommand: Command = {
   --headers-only             looks at file headers alone
   --workers N                cases looked at at the same time (default: one a core)
   --out FILE.json            also writes the report, for tumorlab cohort split and leaks
+  --force                    ${forceHelp}
   --json                     prints the report as JSON
 
 Each line names case, check, file and value, and what they were held against. The exit code is 1 when there are errors;
@@ -36,7 +38,7 @@ for each tumor organ with Y or N.`,
   async run(args, io) {
     const options = parseOptions(args, {
       values: ["label-map", "layout", "metadata", "min-lesion-voxels", "organ-gap-mm", "workers", "out"],
-      flags: ["headers-only", "json"],
+      flags: ["headers-only", "json", "force"],
     });
     const { positionals } = options;
     if (positionals.length < 1 || positionals.length > 2) throw new UsageError("expected [NAME] DIR");
@@ -54,6 +56,9 @@ for each tumor organ with Y or N.`,
     const mapName = options.value("label-map");
     const map = mapName === undefined ? undefined : await openLabelMap(mapName);
 
+    const out = options.value("out");
+    if (out !== undefined)
+      await requireFree([out], [folder, name, options.value("metadata"), mapName], options.has("force"));
     const bar = createBar("verify", io);
     const report = await verifyCohort(folder, {
       manifest,
@@ -68,7 +73,6 @@ for each tumor organ with Y or N.`,
       signal: io.signal,
     }).finally(() => bar.end());
 
-    const out = options.value("out");
     if (out !== undefined) await writeFileWhole(out, `${toJson(report)}\n`);
     io.out(options.has("json") ? `${toJson(report)}\n` : formatReport(report));
     if (!manifest && !map && report.findings.some(({ check }) => check === "unexpected-label"))

@@ -6,6 +6,7 @@ import { findComponents, paintComponents } from "../volume/components.js";
 import type { Connectivity } from "../volume/components.js";
 import { parseOptions, toJson, UsageError } from "./command.js";
 import type { Command } from "./command.js";
+import { forceHelp, requireFree } from "./output.js";
 import { formatTable } from "./table.js";
 
 /** `tumorlab components` */
@@ -18,13 +19,14 @@ export const componentsCommand: Command = {
   --label-map NAME|FILE.json  names of label values, as for tumorlab evaluate
   --merge                     everything above 0 is one structure
   --out FILE                  also writes a map with the number of each voxel's piece
+  --force                     ${forceHelp}
   --json                      prints {file, connectivity, components} as JSON
 
 Volumes are in ml, centroids in RAS mm, boxes in voxel indices, both ends inside.`,
   async run(args, io) {
     const options = parseOptions(args, {
       values: ["connectivity", "label-map", "out"],
-      flags: ["json", "merge"],
+      flags: ["json", "merge", "force"],
     });
     const [file, ...more] = options.positionals;
     if (file === undefined || more.length > 0)
@@ -33,9 +35,10 @@ Volumes are in ml, centroids in RAS mm, boxes in voxel indices, both ends inside
     const connectivity = options.number("connectivity", 26, isChoice, "6, 18 or 26") as Connectivity;
     const mapName = options.value("label-map");
     const names = mapName === undefined ? {} : (await openLabelMap(mapName)).labels;
+    const out = options.value("out");
+    if (out !== undefined) await requireFree([out], [file], options.has("force"));
     const map = await readLabelMap(file, { names });
     const table = findComponents(map, { connectivity, byLabel: !options.has("merge") });
-    const out = options.value("out");
     if (out !== undefined) {
       const painted = paintComponents(table, map);
       const narrow =

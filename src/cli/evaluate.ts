@@ -15,6 +15,7 @@ import { createBar } from "./bar.js";
 import { parseOptions, toJson, UsageError } from "./command.js";
 import type { Command } from "./command.js";
 import { evaluateAll } from "./evaluate-pool.js";
+import { forceHelp, requireFree } from "./output.js";
 import { formatTable } from "./table.js";
 import { formatCsv, writeFileWhole } from "./write-file.js";
 
@@ -73,6 +74,7 @@ export const evaluateCommand: Command = {
   --out FILE.csv             also writes the rows as CSV
   --predicted-only           takes references without a prediction for none of the cases, not for failed ones
   --workers N                cases scored at the same time (default: one a core)
+  --force                    ${forceHelp}
   --json                     prints {cases, failed, summary} as JSON; null is left out (an empty cell in CSV), an
                              infinite distance is "Infinity" in both
 
@@ -99,7 +101,7 @@ tumorlab predict are compared as the model's classes.`,
         "out",
         "workers",
       ],
-      flags: ["predicted-only", "json"],
+      flags: ["predicted-only", "json", "force"],
     });
     if (options.positionals.length > 0)
       throw new UsageError(
@@ -127,7 +129,10 @@ tumorlab predict are compared as the model's classes.`,
     });
 
     const out = options.value("out");
-    if (out !== undefined) await requireWritable(out);
+    if (out !== undefined) {
+      await requireFree([out], [reference, prediction], options.has("force"));
+      await requireWritable(out);
+    }
 
     const { pairs: tasks, failed } = await pairCases(reference, prediction, {
       predictedOnly: options.has("predicted-only"),

@@ -7,6 +7,7 @@ import type { Scale } from "../types.js";
 import { type Command, parseOptions, type ParsedOptions, toJson, UsageError } from "./command.js";
 import { resumeCommand, runCommand } from "./experiment-run.js";
 import { describePlan, formatStatus } from "./experiment-text.js";
+import { forceHelp, requireFree } from "./output.js";
 import { writeFileWhole } from "./write-file.js";
 
 const planCommand: Command = {
@@ -16,10 +17,11 @@ const planCommand: Command = {
 
   --preset NAME        tiny (12 networks in minutes), small (an hour or so on two cores) or paper (wants a cluster)
   --out PLAN.json      where it goes (default: printed)
+  --force              ${forceHelp}
 
 The plan is JSON to be changed at will; run refuses what cannot be, naming the field. What it will take is printed.`,
   async run(args, io) {
-    const options = parseOptions(args, { values: ["preset", "out"] });
+    const options = parseOptions(args, { values: ["preset", "out"], flags: ["force"] });
     if (options.positionals.length > 0) throw new UsageError(`unexpected ${options.positionals[0]}`);
     const preset = options.value("preset");
     if (preset === undefined) throw new UsageError("--preset is missing");
@@ -28,6 +30,7 @@ The plan is JSON to be changed at will; run refuses what cannot be, naming the f
     const out = options.value("out");
     if (out === undefined) io.out(text);
     else {
+      await requireFree([out], [], options.has("force"));
       await requireWritable(out);
       await writeFileWhole(out, text);
     }

@@ -2,6 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { describeMachine } from "../env.js";
 import { LabError } from "../errors.js";
+import { readText } from "../files.js";
 import { type TumorOrgan, tumorOrgans } from "../organs.js";
 import { findHospital, hospitals } from "../phantom/hospitals.js";
 import type { PhantomMetadata, PhantomOptions } from "../phantom/make-case.js";
@@ -9,6 +10,7 @@ import { readPhantomMetadata } from "../phantom/write-case.js";
 import type { Vec3 } from "../types.js";
 import { createBar } from "./bar.js";
 import { type Command, parseOptions, toJson, UsageError } from "./command.js";
+import { requireFree } from "./output.js";
 import { makePhantoms } from "./phantom-pool.js";
 import { formatCsv, writeFileWhole } from "./write-file.js";
 
@@ -62,6 +64,7 @@ export const phantomCommand: Command = {
   --tumor-organs LIST organs tumors may be in, such as liver,kidney (default ${tumorOrgans.join(",")})
   --first I           index of the first case (default 0)
   --workers W         cases made at the same time (default: one a core)
+  --force             overwrites a metadata.csv that is not of phantoms
   --json              prints {made, kept, failed} as JSON
 
 Writes DIR/BDMAP_x/{ct,combined_labels}.nii.gz, segmentations/*.nii.gz and phantom.json for each case, as AbdomenAtlas
@@ -81,7 +84,7 @@ kept, so an interrupted run goes on where it was. A full-size case needs about 2
         "workers",
         "out",
       ],
-      flags: ["json"],
+      flags: ["json", "force"],
     });
     if (options.positionals.length > 0) throw new UsageError(`unexpected ${options.positionals[0]}`);
     const folder = options.value("out");
@@ -104,6 +107,10 @@ kept, so an interrupted run goes on where it was. A full-size case needs about 2
       ...(shape ? { shape } : {}),
       ...(organs ? { tumorOrgans: organs } : {}),
     };
+    // A table of phantoms is written anew with each run, as the cohort grows; one of anything else is not ours.
+    const table = join(folder, "metadata.csv");
+    const head = await readText(table, "a table").catch(() => "");
+    if (head.split("\n")[0] !== columns.join(",")) await requireFree([table], [], options.has("force"));
     await mkdir(folder, { recursive: true }).catch((cause: NodeJS.ErrnoException) => {
       throw new LabError(
         "--out",
@@ -122,7 +129,7 @@ kept, so an interrupted run goes on where it was. A full-size case needs about 2
       signal: io.signal,
     }).finally(() => bar.end());
     const rows = (await readPhantomMetadata(folder)).map(toRow);
-    await writeFileWhole(join(folder, "metadata.csv"), formatCsv(columns, rows));
+    await writeFileWhole(table, formatCsv(columns, rows));
 
     const idsOf = (state: "made" | "kept"): string[] =>
       results.flatMap((result) => ("state" in result && result.state === state ? [result.caseId] : []));

@@ -1,10 +1,13 @@
 import { stat } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { writeModelClasses } from "../cohort/classes-file.js";
 import { parseDecimal } from "../decimal.js";
-import { makeFolder, requireWritable } from "../files.js";
+import { requireThat } from "../errors.js";
+import { makeFolder, readText, requireWritable } from "../files.js";
 import { rescaleValue } from "../grid.js";
-import { loadModel } from "../model/store.js";
+import { looksLikeLabels } from "../looks-like-labels.js";
+import { loadModel, type TrainedModel } from "../model/store.js";
+import { hashWeights } from "../model/weights.js";
 import { readVolume } from "../nifti/read.js";
 import { writeVolume } from "../nifti/write.js";
 import { checkCleaning, type CleaningOptions } from "../training/clean-labels.js";
@@ -12,11 +15,21 @@ import { classesOf } from "../training/model-classes.js";
 import { openPredictor } from "../training/predict-scan.js";
 import type { Volume } from "../types.js";
 import { createBar } from "./bar.js";
-import { type Command, oneLine, parseOptions, type ParsedOptions, toJson, UsageError } from "./command.js";
+import {
+  type Command,
+  type CommandIo,
+  oneLine,
+  parseOptions,
+  type ParsedOptions,
+  toJson,
+  UsageError,
+} from "./command.js";
 import { engineOptions, readEngineOptions } from "./engine-options.js";
+import { forceHelp, requireFree } from "./output.js";
 import { findScans } from "./predict-scans.js";
 import { volumeChoice } from "./resample.js";
 import { readHeldOut } from "./training-data.js";
+import { writeFileWhole } from "./write-file.js";
 
 /** What became of a scan. */
 interface Predicted {
@@ -31,7 +44,7 @@ export const predictCommand: Command = {
   summary: "labels scans with a trained model",
   usage: `tumorlab predict --model DIR --ct FILE|DIR --out DIR [options]
 
-  --model DIR            a model, or the folder of a training, of which the best is taken
+  --model DIR            a model, or the folder of a training, of which the best is taken (DIR/last for the last)
   --ct FILE|DIR          a scan, a case's folder, a folder of scans, or a cohort
   --volume N             of a scan with several in time, which; 0 is the first
   --held-out             of a cohort only the cases that the model's training held out; best was chosen by its
@@ -45,7 +58,9 @@ export const predictCommand: Command = {
   --minimum-radius tumor=3,...  drops pieces smaller than a ball of that radius in mm
   --engine E             auto (default) or an engine by name
   --threads N            threads of the engine (default: one a core)
-  --json                 prints {predicted, failed} as JSON
+  --force                ${forceHelp}
+  --json                 prints {model, predicted, failed} as JSON; model is best, last or model, which
+                         model-used.json beside the predictions says too
 
 A scan that cannot be read is listed as failed; the others are predicted, and the exit code is 1.`,
   async run(args, io) {
@@ -61,7 +76,7 @@ A scan that cannot be read is listed as failed; the others are predicted, and th
         "volume",
         ...engineOptions,
       ],
-      flags: ["held-out", "mirror", "json"],
+      flags: ["held-out", "mirror", "json", "force"],
     });
     if (options.positionals.length > 0) throw new UsageError(`unexpected ${options.positionals[0]}`);
     const [folder, ct, out] = ["model", "ct", "out"].map((name) => {
@@ -76,10 +91,16 @@ A scan that cannot be read is listed as failed; the others are predicted, and th
     const heldOut = options.has("held-out") ? await readHeldOut(folder) : undefined;
     const scans = await findScans(ct, out, heldOut);
     await requireWritable(join(out, "CASE.nii.gz"));
-    const model = await loadModel(await findModel(folder));
+    await requireFree(
+      scans.map(({ file }) => file),
+      scans.map(({ path }) => path),
+      options.has("force"),
+    );
+    const { model, name: modelName } = await readModel(folder, io);
     checkCleaning(cleaning, model.classNames.slice(1));
     const predictor = await openPredictor(model, engine);
     await makeFolder(out);
+    await recordModel(out, modelName, model, options.has("force"));
     const classes = classesOf(model);
     if (classes) await writeModelClasses(out, classes);
     else io.err(`${folder}: the model does not say of which structures its classes are made\n`);
@@ -90,6 +111,7 @@ A scan that cannot be read is listed as failed; the others are predicted, and th
         const bar = createBar(`predict ${name} (${results.length + 1} of ${scans.length})`, io);
         try {
           const scan = await readVolume(path, volume);
+          requireThat(!looksLikeLabels(scan, path), path, "what looks like a label map", "a CT in HU");
           // Air is at -1000 HU: in a whole CT some voxel lies below 0.
           if (!hasNegative(scan)) io.err(`${name}: no value below 0 HU in ${path}: is that a CT?\n`);
           const labels = await predictor.predict(scan, {
@@ -113,18 +135,57 @@ A scan that cannot be read is listed as failed; the others are predicted, and th
     }
     const failed = results.filter(({ reason }) => reason !== undefined);
     if (options.has("json"))
-      io.out(`${toJson({ predicted: results.filter(({ file }) => file !== undefined), failed })}\n`);
-    else io.out(`${out}: ${results.length - failed.length} predicted, ${failed.length} failed\n`);
+      io.out(
+        `${toJson({ model: modelName, predicted: results.filter(({ file }) => file !== undefined), failed })}\n`,
+      );
+    else
+      io.out(
+        `${out}: ${results.length - failed.length} predicted, ${failed.length} failed, by ${described[modelName]}\n`,
+      );
     for (const { case: name, reason } of failed) io.err(`${name}: ${reason}\n`);
     return failed.length > 0 ? 1 : 0;
   },
 };
 
-/** A model's own folder, or in the folder of a training the best, else the last. */
-async function findModel(folder: string): Promise<string> {
-  for (const path of [folder, join(folder, "best"), join(folder, "last")])
-    if (await stat(join(path, "model.json")).catch(() => undefined)) return path;
-  return folder;
+const described = { best: "the best model", last: "the last model", model: "the model" } as const;
+
+/** A model of a training by its name there, or another one. */
+type ModelName = "best" | "last" | "model";
+
+/**
+ * A model's own folder, or in the folder of a training the best, and the last where none was chosen. A best one that is
+ * damaged is not passed over: its reader says what is wrong with it.
+ */
+async function findModel(folder: string): Promise<{ path: string; name: ModelName }> {
+  const isThere = async (path: string): Promise<boolean> =>
+    (await stat(path).catch(() => undefined)) !== undefined;
+  if (!(await isThere(join(folder, "model.json"))))
+    for (const name of ["best", "last"] as const) {
+      const path = join(folder, name);
+      if ((await isThere(path)) || (await isThere(`${path}.former`))) return { path, name };
+    }
+  const name = basename(resolve(folder));
+  return { path: folder, name: name === "best" || name === "last" ? name : "model" };
+}
+
+async function readModel(folder: string, io: CommandIo): Promise<{ model: TrainedModel; name: ModelName }> {
+  const { path, name } = await findModel(folder);
+  try {
+    return { model: await loadModel(path), name };
+  } catch (error) {
+    if (name === "best" && path !== folder)
+      io.err(`${path} cannot be read. The last model is taken with --model ${join(folder, "last")}\n`);
+    throw error;
+  }
+}
+
+/** Writes down beside predictions which model they are of. Throws a LabError where they are of another, without `force`. */
+async function recordModel(out: string, name: ModelName, model: TrainedModel, force: boolean): Promise<void> {
+  const path = join(out, "model-used.json");
+  const text = `${toJson({ model: name, weightsSha256: hashWeights(model.weights) })}\n`;
+  if ((await readText(path, "a model").catch(() => undefined)) === text) return;
+  await requireFree([path], [], force);
+  await writeFileWhole(path, text);
 }
 
 function hasNegative({ data, rescale }: Volume): boolean {

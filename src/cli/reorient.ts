@@ -4,6 +4,7 @@ import { reorient } from "../volume/orientation.js";
 import { parseOptions } from "./command.js";
 import type { Command } from "./command.js";
 import { reportWritten, requireOne } from "./one-file.js";
+import { forceHelp } from "./output.js";
 import { volumeChoice } from "./resample.js";
 
 /** `tumorlab reorient` */
@@ -14,12 +15,16 @@ export const reorientCommand: Command = {
 
   --orientation RAS  where x, y and z shall grow toward (default RAS)
   --volume N         which volume of a 4D file, from 0
+  --force            ${forceHelp}
   --json             prints what was written as JSON
 
 Lossless: voxels are moved, none is changed, and each keeps its place in the patient.`,
   async run(args, io) {
-    const options = parseOptions(args, { values: ["out", "orientation", "volume"], flags: ["json"] });
-    const { file, out } = requireOne(options);
+    const options = parseOptions(args, {
+      values: ["out", "orientation", "volume"],
+      flags: ["json", "force"],
+    });
+    const { file, out } = await requireOne(options);
     const volume = await readVolume(file, volumeChoice(options.value("volume")));
     const result = reorient(volume, options.value("orientation") ?? "RAS");
     await writeVolume(out, result);

@@ -1,13 +1,15 @@
 import { parseDecimal } from "../decimal.js";
-import { LabError } from "../errors.js";
+import { LabError, locateErrors } from "../errors.js";
+import { looksLikeLabels } from "../looks-like-labels.js";
 import { readVolume } from "../nifti/read.js";
 import { writeVolume } from "../nifti/write.js";
-import type { Vec3 } from "../types.js";
-import { resample, resampleOnto } from "../volume/resample.js";
+import type { Vec3, Volume } from "../types.js";
+import { littleOverlap, resample, resampleOnto, shareOfGrid } from "../volume/resample.js";
 import type { Interpolation } from "../volume/resample.js";
 import { parseOptions, UsageError } from "./command.js";
 import type { Command } from "./command.js";
 import { reportWritten, requireOne } from "./one-file.js";
+import { forceHelp } from "./output.js";
 
 /** `tumorlab resample` */
 export const resampleCommand: Command = {
@@ -18,32 +20,57 @@ export const resampleCommand: Command = {
   --spacing-mm X[,Y,Z]  new spacing, one number for all axes or three
   --like FILE           the grid of this file instead
   --method linear|nearest
-                        default linear; use nearest for label maps
+                        default linear for pictures, nearest for what looks like a label map (whole numbers from 0, few
+                        of them), for which linear is refused
   --volume N            which volume of a 4D file, from 0
+  --force               ${forceHelp}
   --json                prints what was written as JSON
 
-The new grid covers the old one; nothing is written when something is wrong.`,
+The new grid covers the old one; nothing is written when something is wrong, such as a grid of --like that shares no
+point with the image. A warning tells when less than a tenth of that grid lies in the image.`,
   async run(args, io) {
     const options = parseOptions(args, {
       values: ["out", "spacing-mm", "like", "method", "volume"],
-      flags: ["json"],
+      flags: ["json", "force"],
     });
-    const { file, out } = requireOne(options);
-    const method = options.value("method") ?? "linear";
-    if (method !== "linear" && method !== "nearest")
-      throw new UsageError(`--method: found ${JSON.stringify(method)}, expected linear or nearest`);
+    const asked = options.value("method");
+    if (asked !== undefined && asked !== "linear" && asked !== "nearest")
+      throw new UsageError(`--method: found ${JSON.stringify(asked)}, expected linear or nearest`);
     const [spacing, like] = [options.value("spacing-mm"), options.value("like")];
     if ((spacing === undefined) === (like === undefined))
       throw new UsageError("give either --spacing-mm or --like");
+    const { file, out } = await requireOne(options, [like]);
     const spacingMm = spacing === undefined ? undefined : parseSpacing(spacing);
     const volume = await readVolume(file, volumeChoice(options.value("volume")));
-    const interpolation: { method: Interpolation } = { method };
-    const result =
-      like === undefined
-        ? resample(volume, spacingMm!, interpolation)
-        : resampleOnto(volume, await readVolume(like), interpolation);
+    const isLabels = looksLikeLabels(volume, file);
+    if (isLabels && asked === "linear")
+      throw new LabError(
+        "--method",
+        asked,
+        `nearest: ${file} looks like a label map`,
+        "Between labels 5 and 27 there is no 16. Use --method nearest, or leave --method away",
+      );
+    const method: Interpolation = asked ?? (isLabels ? "nearest" : "linear");
+    if (isLabels && asked === undefined) io.err(`${file}: looks like a label map: method nearest\n`);
+    // Beyond a label map there is background.
+    const settings = { method, ...(isLabels ? { outside: 0 } : {}) };
+    let overlap: number | undefined;
+    let result: Volume;
+    if (like === undefined) result = resample(volume, spacingMm!, settings);
+    else {
+      const grid = await readVolume(like);
+      overlap = shareOfGrid(volume, grid);
+      if (overlap > 0 && overlap < littleOverlap)
+        io.err(
+          `warning: only ${(100 * overlap).toPrecision(2)} % of the grid of ${like} lies in ${file}; the rest holds no data\n`,
+        );
+      result = locateErrors(
+        (input) => (input === "like" ? like : input),
+        () => resampleOnto(volume, grid, settings),
+      );
+    }
     await writeVolume(out, result);
-    reportWritten(io, options.has("json"), out, result);
+    reportWritten(io, options.has("json"), out, result, { method, overlap });
     return 0;
   },
 };

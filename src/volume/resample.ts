@@ -59,6 +59,8 @@ export function resample<V extends Volume>(
 /**
  * An image or label map on the grid of `like`, wherever and however that lies. Points within half a voxel of the
  * source take its edge value, farther ones `outside`. Interpolation and rounding as {@link resample}.
+ *
+ * @throws LabError where no point of that grid lies in the source: one of the two headers is wrong.
  */
 export function resampleOnto<V extends Volume>(
   volume: V,
@@ -69,6 +71,7 @@ export function resampleOnto<V extends Volume>(
   const outside = options.outside ?? ("names" in volume ? 0 : smallestOf(volume.data));
   const toSource = multiplyAffines(invertAffine(volume.affine), like.affine);
   const data = makeArray(volume.data, countVoxels(like.shape));
+  let inside = 0;
   const { data: source, shape } = volume;
   const [nx, ny, nz] = shape;
   const [mx, my, mz] = like.shape;
@@ -83,17 +86,63 @@ export function resampleOnto<V extends Volume>(
         const x = x0 + i * toSource[0];
         const j = y0 + i * toSource[4];
         const k = z0 + i * toSource[8];
-        // A hair beyond the half voxel, so that grids which agree but for rounding lose no border.
-        if (!(x > -0.501 && x < nx - 0.499 && j > -0.501 && j < ny - 0.499 && k > -0.501 && k < nz - 0.499))
-          row[i] = outside;
-        else if (method === "nearest")
-          row[i] = values[nearest(x, nx) + nx * (nearest(j, ny) + ny * nearest(k, nz))];
-        else row[i] = linearAt(values, nx, ny, nz, x, j, k);
+        if (!(isInside(x, nx) && isInside(j, ny) && isInside(k, nz))) row[i] = outside;
+        else {
+          inside++;
+          row[i] =
+            method === "nearest"
+              ? values[nearest(x, nx) + nx * (nearest(j, ny) + ny * nearest(k, nz))]
+              : linearAt(values, nx, ny, nz, x, j, k);
+        }
       }
       if (whole) for (let i = 0; i < mx; i++) row[i] = Math.floor(row[i] + 0.5);
       data.set(row, to);
     }
+  requireThat(
+    inside > 0,
+    "like",
+    `a grid round ${describePoint(middleOf(like))} mm`,
+    `a grid that overlaps with the image, round ${describePoint(middleOf(volume))} mm`,
+    "No point of it lies in the image: one of the two headers has lost its place",
+  );
   return { ...volume, data, shape: like.shape, spacingMm: like.spacingMm, affine: like.affine };
+}
+
+/** Of a grid an image is brought to, less than this share in the image is worth a warning. */
+export const littleOverlap = 0.1;
+
+/** Share of the points of the grid of `like` that lie in a volume, within half a voxel of its outermost centres; 0 to 1. */
+export function shareOfGrid(volume: Volume, like: Volume): number {
+  const toSource = multiplyAffines(invertAffine(volume.affine), like.affine);
+  const [nx, ny, nz] = volume.shape;
+  const [mx, my, mz] = like.shape;
+  let inside = 0;
+  for (let z = 0; z < mz; z++)
+    for (let y = 0; y < my; y++) {
+      const [x0, y0, z0] = applyAffine(toSource, [0, y, z]);
+      for (let i = 0; i < mx; i++)
+        if (
+          isInside(x0 + i * toSource[0], nx) &&
+          isInside(y0 + i * toSource[4], ny) &&
+          isInside(z0 + i * toSource[8], nz)
+        )
+          inside++;
+    }
+  return inside / (mx * my * mz);
+}
+
+/** A hair beyond the half voxel, so that grids which agree but for rounding lose no border. */
+function isInside(index: number, n: number): boolean {
+  return index > -0.501 && index < n - 0.499;
+}
+
+function middleOf({ shape, affine }: Volume): Vec3 {
+  const [x, y, z] = shape;
+  return applyAffine(affine, [(x - 1) / 2, (y - 1) / 2, (z - 1) / 2]);
+}
+
+function describePoint(point: Vec3): string {
+  return `(${point.map((mm) => mm.toFixed(1)).join(", ")})`;
 }
 
 function chooseMethod(volume: Volume, method: Interpolation | undefined): Interpolation {

@@ -91,7 +91,7 @@ describe("runNotebook", function () {
       ),
     );
     const before = await readFile(file, "utf8");
-    const result = await run(file, ["--html", "pages"]);
+    const result = await run(file, ["--html", "pages", "--out", "copies"]);
     assert.equal(result.status, "failed");
     assert.deepEqual(
       { reason: result.failure?.reason, cell: result.failure?.cell, id: result.failure?.cellId },
@@ -103,7 +103,10 @@ describe("runNotebook", function () {
       /code cell 2 \(c2\), line 3: throw new RangeError.+\n.*RangeError: too far/,
     );
     assert.equal(await readFile(file, "utf8"), before);
-    assert.deepEqual(await readdir(folder), ["a.ipynb"]);
+    assert.deepEqual((await readdir(folder)).sort(), ["a.ipynb", "copies", "pages"]);
+    const shown = outputsOf(await read(path.join(folder, "copies", "a.ipynb")));
+    assert.match(JSON.stringify(shown), /RangeError.*too far/);
+    assert.match(await readFile(path.join(folder, "pages", "a.html"), "utf8"), /RangeError/);
   });
 
   it("reports a cell that does not type-check", async () => {
@@ -233,6 +236,10 @@ describe("runNotebook", function () {
     assert.equal(copy.cells[1].source, 'const scale: "tiny" | "small" = "small";');
     assert.ok(JSON.stringify(outputsOf(copy)[2]).includes("small"));
     assert.match(await readFile(path.join(folder, "scripts", "a.ts"), "utf8"), /\/\/ %% c2\nscale\n/);
+
+    const plain = await run(file, ["--out", "plain"]);
+    assert.deepEqual(plain.written, [path.join(folder, "plain", "a.ipynb")]);
+    assert.equal(await readFile(file, "utf8"), before);
 
     const written = await run(file, ["--scale", "small", "--write"]);
     assert.deepEqual(written.written, [file]);

@@ -99,7 +99,10 @@ describe("tumorlab train and predict with what is broken", function () {
     const facts = (folder: string, values: object) => set(folder, (m) => m.userDefinedMetadata, values);
     cpSync(at("good"), at("cut"), { recursive: true });
     truncateSync(at("cut/best/weights.bin"), 100);
+    cpSync(at("good"), at("headless"), { recursive: true });
+    rmSync(at("headless/best/model.json"));
     const cases: [string, RegExp][] = [
+      ["headless", /The last model is taken with --model .*last\n.*best.model\.json: found "no such file"/],
       ["cut", /weights\.bin: found "100 bytes", expected \d+ bytes, as model\.json says.*cut short/],
       [network("wide", { widths: [4, 16] }), /tensor encoder\.1\.0\.filter: found "shape 3 x 3 x 3 x 4 x 8"/],
       [
