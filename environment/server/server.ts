@@ -15,7 +15,9 @@ import { createContentsRoutes } from "./contents/routes.js";
 import type { SaveFs } from "./contents/save.js";
 import { createContentsStore } from "./contents/store.js";
 import { openNotary } from "./contents/trust.js";
+import { createExportRoutes } from "./frontend/export-routes.js";
 import { createPageRoutes } from "./frontend/page-routes.js";
+import { createResolveRoutes } from "./frontend/resolve-routes.js";
 import { createLabRoutes, createStaticRoutes } from "./frontend/routes.js";
 import { createSettingsStore } from "./frontend/settings.js";
 import { createWorkspaceStore } from "./frontend/workspaces.js";
@@ -119,6 +121,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     }),
     createContentsRoutes(project, store, createCheckpoints(project, join(state, "checkpoints"))),
     createKernelRoutes(project, manager, createSessions(project, manager)),
+    createExportRoutes(project),
+    createResolveRoutes(project),
     createLabRoutes(
       labDist,
       createSettingsStore(labDist, join(state, "settings")),

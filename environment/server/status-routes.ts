@@ -42,7 +42,6 @@ export function createStatusRoutes({ manager, webSockets, onShutdown }: StatusPa
       },
     }),
     "GET /api/terminals": () => ({ json: [] }),
-    "GET /api/nbconvert": () => ({ json: {} }),
     "POST /api/events": async ({ request }) => {
       const event = await readJson(request, bodyLimits.small);
       if (typeof event?.schema_id !== "string") throw new HttpError(400, "An event has a schema_id.");

@@ -6,7 +6,7 @@ import { highlightCode } from "./highlight.js";
 import { createMarkdownRenderer, type Heading, type MarkdownRenderer } from "./markdown.js";
 import { renderOutput, type LiveOutput } from "./output.js";
 import { escapeHtml } from "./sanitize.js";
-import { collectScripts } from "./scripts.js";
+import { collectScripts, writeScript } from "./scripts.js";
 
 /** Where a page comes from. */
 export interface PageSource {
@@ -16,13 +16,28 @@ export interface PageSource {
   root: string;
   /** What the page calls the notebook: its path in the project. */
   name: string;
+  /** The folder Tumorlab itself is in, with the page's styles and the viewer; default the project folder. */
+  programRoot?: string;
 }
+
+/**
+ * What a page is for: `live` to read on a screen, `still` as pictures alone and without any script, `printing` the same,
+ * asking the browser to print it at once.
+ */
+export type PageUse = "live" | "still" | "printing";
+
+const printScript = `addEventListener("load", () => print());`;
 
 /**
  * A notebook as one HTML file that needs nothing else: no server, no network. Figures and volumes are live,
  * texts and outputs can run nothing of their own, and printing shows the pictures.
  */
-export async function renderPage(notebook: Notebook, source: PageSource): Promise<string> {
+export async function renderPage(
+  notebook: Notebook,
+  source: PageSource,
+  use: PageUse = "live",
+): Promise<string> {
+  const { programRoot = source.root } = source;
   const headings: Heading[] = [];
   const live: LiveOutput[] = [];
   let attachments: Record<string, Record<string, unknown>> = {};
@@ -32,8 +47,11 @@ export async function renderPage(notebook: Notebook, source: PageSource): Promis
     return renderCell(cell, `output-${index + 1}`, markdown, headings, live);
   });
   const title = headings.find((heading) => heading.level === 1)?.text ?? path.basename(source.name, ".ipynb");
-  const scripts = await collectScripts(live, source.root);
-  const style = await readFile(path.join(source.root, "environment", "runner", "html", "page.css"), "utf8");
+  const scripts =
+    use === "live"
+      ? await collectScripts(live, programRoot)
+      : writeScript(use === "printing" ? printScript : "");
+  const style = await readFile(path.join(programRoot, "environment", "runner", "html", "page.css"), "utf8");
   const policy = [
     "default-src 'none'",
     `script-src ${scripts.policy}`,
@@ -58,7 +76,7 @@ ${style}</style>
 ${renderContents(headings)}
 <main id="content">
 ${sections.join("\n")}
-<footer>From <code>${escapeHtml(source.name)}</code> of Tumorlab. This page needs no network; figures can be zoomed, slices moved.</footer>
+<footer>From <code>${escapeHtml(source.name)}</code> of Tumorlab. ${use === "live" ? "This page needs no network; figures can be zoomed, slices moved." : ""}</footer>
 </main>
 ${scripts.html}
 </body>

@@ -66,13 +66,23 @@ export async function collectScripts(live: readonly LiveOutput[], root: string):
       `<script type="application/json" id="${id}-data" data-type="${type}">${embedJson(content)}</script>`,
   );
   const closed = codes.map((code) => code.replace(/<\/script/gi, "<\\/script"));
-  const hashes = closed.map((code) => `'sha256-${createHash("sha256").update(code).digest("base64")}'`);
+  const hashes = closed.map(hashOf);
   // WebGL figures compile their shaders' wrappers from text.
   const evaluation = usesWebgl(live) ? " 'unsafe-eval'" : "";
   return {
     html: [comment(licences), ...data, ...closed.map((code) => `<script>${code}</script>`)].join("\n"),
     policy: hashes.join(" ") + evaluation,
   };
+}
+
+/** One script of our own; none for an empty text. */
+export function writeScript(code: string): PageScripts {
+  if (code === "") return { html: "", policy: "'none'" };
+  return { html: `<script>${code}</script>`, policy: hashOf(code) };
+}
+
+function hashOf(code: string): string {
+  return `'sha256-${createHash("sha256").update(code).digest("base64")}'`;
 }
 
 /** A file of the viewer's build; plotly.js carries its licence in itself. */

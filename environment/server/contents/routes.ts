@@ -1,5 +1,6 @@
 import { filePolicyOf } from "../frontend/policies.js";
 import { bodyLimits, readJson, stringField } from "../http/body.js";
+import { describeDisposition } from "../http/content-disposition.js";
 import { HttpError, toHttpError } from "../http/errors.js";
 import { contentTypeOf } from "../http/mime.js";
 import type { Exchange, Reply, Routes } from "../http/router.js";
@@ -110,7 +111,7 @@ export function createContentsRoutes(
         "Content-Type": /javascript/.test(type) ? "text/plain; charset=utf-8" : type,
         "Content-Security-Policy": filePolicyOf(type),
         "Cache-Control": "private, no-cache",
-        "Content-Disposition": `${download ? "attachment" : "inline"}; filename*=UTF-8''${encodeRfc5987(name)}`,
+        "Content-Disposition": describeDisposition(name, download),
       });
     }),
   };
@@ -126,11 +127,4 @@ function flag(query: URLSearchParams, name: string, otherwise: boolean): boolean
 
 function endingOf(ext: string | undefined): string | undefined {
   return ext === undefined || ext === "" || ext.startsWith(".") ? ext : `.${ext}`;
-}
-
-function encodeRfc5987(name: string): string {
-  return encodeURIComponent(name).replace(
-    /['()*]/g,
-    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
 }

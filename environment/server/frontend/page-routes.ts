@@ -3,11 +3,18 @@ import { kernelLogo } from "../../kernel/logo.js";
 import { decodeUrlPath, type Project } from "../contents/paths.js";
 import type { Gate } from "../http/auth.js";
 import { HttpError } from "../http/errors.js";
+import { checkOrigin } from "../http/origin.js";
 import { sendHtml, sendText } from "../http/reply.js";
 import type { Exchange, Routes } from "../http/router.js";
 import { readLabBundle } from "./bundle.js";
 import { formatLabPage, type LabView, staticUrl } from "./lab-page.js";
-import { formatForwardPage, formatLoginPage, formatNotBuiltPage } from "./plain-page.js";
+import {
+  formatForwardPage,
+  formatLoggedOutPage,
+  formatLoginPage,
+  formatLogoutPage,
+  formatNotBuiltPage,
+} from "./plain-page.js";
 import { labPolicy, plainPolicy } from "./policies.js";
 
 /** What the pages need. */
@@ -46,6 +53,23 @@ export function createPageRoutes({ project, labDist, gate, notebook }: PageParts
     else redirectTo(response, target, cookie);
   }
 
+  /** Ends the cookies, where the request is the reader's own wish; asks where another page may have made it. */
+  async function logOut({ request, response, query }: Exchange): Promise<undefined> {
+    const proof = await gate.prove(request, query);
+    if (proof === undefined) {
+      sendHtml(response, 200, formatLoggedOutPage(), plainPolicy, { "Set-Cookie": gate.noCookie });
+      return;
+    }
+    const isChange = request.method === "POST";
+    if (isChange) checkOrigin(request, proof);
+    if (!isChange && request.headers["sec-fetch-site"] !== "same-origin") {
+      sendHtml(response, 200, formatLogoutPage(), plainPolicy);
+      return;
+    }
+    gate.endCookies();
+    sendHtml(response, 200, formatLoggedOutPage(), plainPolicy, { "Set-Cookie": gate.noCookie });
+  }
+
   const redirect = (target: string) => page(({ response }) => redirectTo(response, target));
 
   /** @param readView makes the view from what the address holds; its path still percent-encoded */
@@ -76,6 +100,8 @@ export function createPageRoutes({ project, labDist, gate, notebook }: PageParts
     "GET /": redirect(start),
     "GET /tree": redirect("/lab"),
     "GET /login": redirect("/lab"),
+    "GET /logout": logOut,
+    "POST /logout": logOut,
     "GET /lab": lab(() => ({})),
     "GET /lab/tree/**": lab((_, rest) => ({ treePath: readTreePath(rest) })),
     "GET /lab/workspaces/:name": lab(({ name }) => ({ workspace: name })),

@@ -49,3 +49,23 @@ export function formatNotBuiltPage(): string {
 <p>or start the lab with <code>npm start</code>, which builds it when needed. This page then opens the lab by itself.</p>`;
   return formatPlainPage("The front end is not built", html, `<meta http-equiv="refresh" content="5">\n`);
 }
+
+/** Asks before a browser is logged out by an address that anyone may have made it visit. */
+export function formatLogoutPage(): string {
+  const html = `<p>Kernels keep running, and notebooks stay as they were last saved.</p>
+<form method="post" action="/logout"><button type="submit">Log out</button></form>
+<p><a href="/lab">Back to the lab</a></p>`;
+  return formatPlainPage("Log out of this lab?", html);
+}
+
+/** Shown when no browser is let in by its cookie any more. */
+export function formatLoggedOutPage(): string {
+  const html = `<p>No browser that was open on this lab can use it any more. Kernels keep running until the lab is stopped.</p>
+<p>To come back, open the address that <code>npm start</code> printed in its terminal, or <a href="/lab">enter its token</a>.</p>`;
+  return formatPlainPage("You are logged out", html);
+}
+
+/** Shown instead of something that could not be made. `text` is plain. */
+export function formatErrorPage(title: string, text: string): string {
+  return formatPlainPage(title, `<p style="white-space: pre-line">${escapeHtml(text)}</p>`);
+}

@@ -32,3 +32,9 @@ const still =
 export function filePolicyOf(contentType: string): string {
   return contentType === "application/pdf" ? still : `sandbox; ${still}`;
 }
+
+/**
+ * For a notebook as a page: its own policy says which of its scripts may run; here it loses this server's name, so that it
+ * could read nothing even if one ran that should not.
+ */
+export const exportPolicy = "sandbox allow-scripts allow-modals; frame-ancestors 'self'";

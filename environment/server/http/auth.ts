@@ -16,6 +16,10 @@ export interface Gate {
   prove(request: IncomingMessage, query: URLSearchParams): Promise<Proof>;
   /** The `Set-Cookie` value that keeps a browser in after its first visit. */
   readonly cookie: string;
+  /** Ends every cookie given so far: none of them proves anything again while this server runs. */
+  endCookies(): void;
+  /** The `Set-Cookie` value that takes the cookie from a browser. */
+  readonly noCookie: string;
 }
 
 /**
@@ -25,7 +29,14 @@ export interface Gate {
  */
 export function createGate(token: string, port: number, options: ThrottleOptions = {}): Gate {
   const cookieName = `tumorlab-${port}`;
-  const cookieValue = createHmac("sha256", stretch(token)).update(cookieName).digest("base64url");
+  const attributes = "Path=/; HttpOnly; SameSite=Strict";
+  const key = stretch(token);
+  let ended = 0;
+  let cookieValue = createValue();
+  function createValue(): string {
+    const name = ended === 0 ? cookieName : `${cookieName} ${ended}`;
+    return createHmac("sha256", key).update(name).digest("base64url");
+  }
   const throttle = createThrottle(options);
 
   function look(request: IncomingMessage, query: URLSearchParams): Proof {
@@ -47,7 +58,14 @@ export function createGate(token: string, port: number, options: ThrottleOptions
       if (proof === undefined && (offers || cookiesOf(request).length > 0)) throttle.fail();
       return proof;
     },
-    cookie: `${cookieName}=${cookieValue}; Path=/; HttpOnly; SameSite=Strict`,
+    get cookie() {
+      return `${cookieName}=${cookieValue}; ${attributes}`;
+    },
+    endCookies() {
+      ended += 1;
+      cookieValue = createValue();
+    },
+    noCookie: `${cookieName}=; ${attributes}; Max-Age=0`,
   };
 }
 

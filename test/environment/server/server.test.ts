@@ -27,7 +27,6 @@ describe("startServer", () => {
     assert.ok(Date.parse(status.started) <= Date.now());
     assert.equal((await lab.ask("GET", "/api/me")).json.identity.username, "reader");
     assert.deepEqual((await lab.ask("GET", "/api/terminals")).json, []);
-    assert.deepEqual((await lab.ask("GET", "/api/nbconvert")).json, {});
     assert.deepEqual((await lab.ask("GET", "/lab/api/translations")).json.data.en.displayName, "English");
     assert.deepEqual((await lab.ask("GET", "/lab/api/translations/en")).json, { data: {}, message: "" });
     assert.equal((await lab.ask("DELETE", "/api/status")).status, 405);

@@ -5,6 +5,7 @@ const replaced: Readonly<Record<string, string>> = {
   "@jupyterlab/help-extension:jupyter-forum": "a site outside; the lab works offline",
   "@jupyterlab/help-extension:resources": "sites outside; our Help menu lists the project's own pages",
   "@jupyterlab/apputils-extension:announcements": "asks a site outside for news",
+  "@jupyterlab/translation-extension:plugin": "a menu of languages; the lab comes in one",
   "@jupyterlab/notebook-extension:language-server": "no language server: the kernel completes and inspects",
   "@jupyterlab/fileeditor-extension:language-server": "no language server",
 };

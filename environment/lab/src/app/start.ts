@@ -12,6 +12,7 @@ import { plotlyRenderer } from "../plotly/renderer";
 import { progressRenderer } from "../progress/renderer";
 import { volumeRenderer } from "../viewer/renderer";
 import { isReplaced } from "./replaced";
+import "./outputs.css";
 
 const ourPlugins = [logoPlugin, themesPlugin, aboutPlugin, homePlugin];
 const ourRenderers = [plotlyRenderer, volumeRenderer, progressRenderer];

@@ -2,6 +2,7 @@ import { element } from "../dom";
 import { dragWindow, type HuRange } from "../logic/grey";
 import type { Triple } from "../logic/payload";
 import { pixelToVoxel, type Plane, planeSize, stepVoxel } from "../logic/planes";
+import { createWheelSteps } from "../logic/wheel";
 import { type PlaneArea, paintPlane } from "./paint";
 import type { Scene, ViewerState } from "./state";
 
@@ -13,8 +14,6 @@ export interface PlaneHost {
   setWindow(window: HuRange): void;
 }
 
-const wheelPerSlice = 40;
-
 /** One plane: the picture, and a slider for its slices. */
 export class PlaneView {
   readonly node: HTMLElement;
@@ -22,7 +21,7 @@ export class PlaneView {
   private readonly slider: HTMLInputElement;
   private readonly count = element("output", { class: "tl-Volume-count" });
   private area: PlaneArea | undefined;
-  private wheel = 0;
+  private readonly turn = createWheelSteps();
 
   /** @param helpId id of the element that explains the keys */
   constructor(
@@ -133,12 +132,8 @@ export class PlaneView {
   private turnWheel(event: WheelEvent): void {
     if (document.activeElement !== this.canvas || event.ctrlKey) return;
     event.preventDefault();
-    const pixels =
-      event.deltaMode === WheelEvent.DOM_DELTA_PIXEL ? event.deltaY : event.deltaY * wheelPerSlice;
-    this.wheel += pixels;
-    const slices = Math.trunc(this.wheel / wheelPerSlice);
+    const slices = this.turn(event);
     if (slices === 0) return;
-    this.wheel -= slices * wheelPerSlice;
     this.step(this.plane.through, -slices);
   }
 

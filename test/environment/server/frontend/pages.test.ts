@@ -57,6 +57,39 @@ describe("pages", () => {
     assert.ok(headers["set-cookie"]);
     assert.match(body.toString(), /<meta http-equiv="refresh" content="0;url=\/lab">/);
   });
+  it("end the cookie at a logout from the lab, and ask before one that another page may have wanted", async () => {
+    const cookie = await enter();
+    const leave = (headers: Record<string, string>, method = "GET") =>
+      rawRequest(lab.server.port, method, "/logout", {
+        Host: `127.0.0.1:${lab.server.port}`,
+        Cookie: cookie,
+        ...headers,
+      });
+    const stateOf = async () => (await visit("/lab", { Cookie: cookie })).status;
+    for (const site of ["cross-site", "same-site", "none"]) {
+      const { status, body } = await leave({ "Sec-Fetch-Site": site });
+      assert.equal(status, 200);
+      assert.match(body.toString(), /<form method="post" action="\/logout">/, site);
+    }
+    const foreign = { Origin: "https://example.org", "Content-Type": "application/x-www-form-urlencoded" };
+    assert.equal((await leave(foreign, "POST")).status, 403);
+    assert.equal(await stateOf(), 200);
+    const own = { ...foreign, Origin: `http://127.0.0.1:${lab.server.port}` };
+    for (const end of [
+      () => leave({ "Sec-Fetch-Site": "same-origin" }),
+      async () => {
+        const [fresh] = [await enter()];
+        return leave({ ...own, Cookie: fresh }, "POST");
+      },
+    ]) {
+      const { status, headers, body } = await end();
+      assert.equal(status, 200);
+      assert.match(String(headers["set-cookie"]), /Max-Age=0/);
+      assert.match(body.toString(), /<h1>You are logged out/);
+      assert.equal(await stateOf(), 403);
+    }
+    assert.match((await leave({})).body.toString(), /You are logged out/);
+  });
   it("redirect only to this server", async () => {
     const { headers } = await visit(`//evil.example/lab?token=${lab.server.token}`);
     assert.equal(headers.location, undefined);

@@ -58,6 +58,19 @@ describe("createGate", () => {
     assert.deepEqual(order, ["wrong", "right", "wrong", "last"]);
     assert.ok(performance.now() - started >= 4 * 40 - 5);
   });
+  it("ends all cookies at once, and gives new ones", async () => {
+    const other = createGate("secret-token", 8888);
+    const carry = (value: string) =>
+      other.prove({ headers: { cookie: value } } as IncomingMessage, new URLSearchParams());
+    const [before] = other.cookie.split(";");
+    assert.equal(await carry(before), "cookie");
+    other.endCookies();
+    const [after] = other.cookie.split(";");
+    assert.deepEqual([await carry(before), await carry(after)], [undefined, "cookie"]);
+    other.endCookies();
+    assert.equal(await carry(after), undefined);
+    assert.match(other.noCookie, /^tumorlab-8888=; .*Max-Age=0$/);
+  });
   it("keeps the cookie from scripts and other sites, and the token out of it", () => {
     assert.match(gate.cookie, /; HttpOnly; SameSite=Strict$/);
     assert.ok(!gate.cookie.includes("secret-token"));
