@@ -1,5 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { addClassNames } from "../cohort/classes-file.js";
+import { openLabelMap } from "../cohort/label-maps.js";
 import { describeMachine } from "../env.js";
 import { LabError } from "../errors.js";
 import { readText } from "../files.js";
@@ -128,6 +130,7 @@ kept, so an interrupted run goes on where it was. A full-size case needs about 2
       progress: (update) => bar.update(update),
       signal: io.signal,
     }).finally(() => bar.end());
+    await addClassNames(folder, (await openLabelMap("abdomenatlas")).labels);
     const rows = (await readPhantomMetadata(folder)).map(toRow);
     await writeFileWhole(table, formatCsv(columns, rows));
 

@@ -1,6 +1,7 @@
 import { LabError } from "../errors.js";
-import { findLesion } from "../organs.js";
+import { canonicalName, findLesion } from "../organs.js";
 import { canonicalNames, describeLabels, wholesOf } from "../structures.js";
+import { ignoredStructure } from "./label-classes.js";
 import type { LabelScheme } from "./label-scheme.js";
 
 /** How the label values of two sides are brought to common ones, by what they stand for. Plain data. */
@@ -17,6 +18,8 @@ export interface LabelAlignment {
   /** Structures of one side alone, by the names it gives them. */
   onlyReference: readonly string[];
   onlyPrediction: readonly string[];
+  /** The reference's own value of voxels that nobody labelled; they count on neither side. */
+  ignore?: number;
 }
 
 /**
@@ -31,6 +34,11 @@ export function alignLabels(reference: LabelScheme, prediction: LabelScheme): La
   if (reference.origin === "unknown" && prediction.origin === "unknown") return undefined;
   requireKnown("reference", reference, prediction);
   requireKnown("prediction", prediction, reference);
+  const ignored = [reference, prediction].map(({ names }) =>
+    Object.keys(names)
+      .map(Number)
+      .find((value) => canonicalName(names[value]) === ignoredStructure),
+  );
   const [own, other] = [reference, prediction].map(({ names }) => canonicalNames(names));
   const names: Record<number, string> = {};
   const valueOf = new Map<string, number>();
@@ -40,6 +48,7 @@ export function alignLabels(reference: LabelScheme, prediction: LabelScheme): La
     const [mine, theirs] = [Object.values(canonical), Object.values(side === 0 ? other : own)];
     const given = (side === 0 ? reference : prediction).names;
     for (const [key, name] of Object.entries(canonical)) {
+      if (name === ignoredStructure) continue;
       const value = Number(key);
       const common = commonName(name, mine, theirs);
       if (common === undefined) {
@@ -64,7 +73,14 @@ export function alignLabels(reference: LabelScheme, prediction: LabelScheme): La
       "Name the values of the side that is wrong with --reference-labels or --prediction-labels",
     );
   const [onlyReference, onlyPrediction] = only;
-  return { names, reference: maps[0], prediction: maps[1], onlyReference, onlyPrediction };
+  return {
+    names,
+    reference: maps[0],
+    prediction: maps[1],
+    onlyReference,
+    onlyPrediction,
+    ...(ignored[0] === undefined ? {} : { ignore: ignored[0] }),
+  };
 }
 
 /** Whether a reference could have had a mask of this lesion. */

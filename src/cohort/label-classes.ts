@@ -20,9 +20,12 @@ export interface LabelClasses {
 /** The label that takes no part in the loss, nor in scores. */
 export const ignoreLabel = 255;
 
+/** What nnU-Net's dataset.json calls voxels that nobody labelled: they are neither learned nor scored. */
+export const ignoredStructure = "ignore";
+
 /**
  * Class by label value, 0 to 65535; {@link ignoreLabel} for what is left out. Label values without a name are background.
- * Structures are found under any of their names (see `canonicalName`), also as parts of a class's or as both sides at once.
+ * What a data set calls {@link ignoredStructure} is left out too. Structures are found under any of their names (see `canonicalName`), also as parts of a class's or as both sides at once.
  *
  * @param names structure by label value.
  * @param input whose labels they are, for errors.
@@ -45,7 +48,7 @@ export function classTable(
       );
     for (const value of values) table[value] = at + 1;
   });
-  const [ignored] = valuesOfClasses(names, [{ name: "", structures: ignore }]);
+  const [ignored] = valuesOfClasses(names, [{ name: ignoredStructure, structures: ignore }]);
   for (const value of ignored) table[value] = ignoreLabel;
   return table;
 }

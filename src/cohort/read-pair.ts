@@ -1,4 +1,5 @@
 import { requireSameGrid } from "../grid.js";
+import { readLabelMap } from "../nifti/read.js";
 import type { LabelMap } from "../types.js";
 import { type LabelAlignment, alignLabels, list } from "./align-labels.js";
 import { readCaseLabels } from "./combine-masks.js";
@@ -116,6 +117,8 @@ export async function readPair(pair: PairedFiles, names: PairNames): Promise<Ali
   requireSameGrid(reference.maps[0], prediction.maps[0], [pair.reference.path, pair.prediction.path]);
   const common = names.alignment?.names;
   if (!common) return { reference: reference.maps[0], prediction: prediction.maps[0], notes };
+  if (names.alignment?.ignore !== undefined && !pair.reference.masks)
+    await leaveOut(pair.reference.path, names.alignment.ignore, prediction);
   if (pair.reference.masks && !pair.prediction.masks)
     notes.push(...takeOrgansWhole(prediction, reference, common));
   if (pair.prediction.masks && !pair.reference.masks)
@@ -143,6 +146,15 @@ async function readClassPair(
   const prediction = await readCaseLabels(pair.prediction, {});
   requireSameGrid(reference, prediction, [pair.reference.path, pair.prediction.path]);
   return { ...toClassPair(reference, prediction, classes), notes: [] };
+}
+
+/** Takes voxels out of a prediction that the reference says nobody labelled. */
+async function leaveOut(reference: string, value: number, prediction: Layers): Promise<void> {
+  const { data } = await readLabelMap(reference);
+  prediction.maps = prediction.maps.map((map) => ({
+    ...map,
+    data: map.data.map((label, i) => (data[i] === value ? 0 : label)),
+  }));
 }
 
 /** The structures by the layers in which each side holds them. */

@@ -154,6 +154,15 @@ describe("tumorlab evaluate by structure", () => {
     assert.deepEqual(carved.counts, { kidney_right: [2, 0, 0], kidney_lesion: [2, 0, 0] });
   });
 
+  it("counts no voxel that a dataset.json says nobody labelled", async () => {
+    const labels = { background: 0, liver: 1, ignore: 2 };
+    await writeBoxes(at("partly", "labelsTr", "a.nii.gz"), [as(1, liver), [2, [4, 0, 0], [6, 2, 4]]]);
+    writeFileSync(at("partly", "dataset.json"), JSON.stringify({ labels }));
+    await writeBoxes(at("wide", "a.nii.gz"), [[1, [0, 0, 0], [6, 3, 4]]]);
+    writeFileSync(at("wide", "dataset.json"), JSON.stringify({ labels: { liver: 1 } }));
+    assert.deepEqual((await score("partly/labelsTr", "wide")).counts, { liver: [32, 24, 0] });
+  });
+
   it("holds the names of --labels against what the values stand for", async () => {
     assert.deepEqual((await score("masks", "own", "--labels", "5=liver")).counts, { liver: [32, 0, 0] });
     const { code, err } = await score("masks", "own", "--labels", "5=spleen");
