@@ -23,7 +23,8 @@ export const cohortLeaksCommand: Command = {
 
 Fingerprints find a scan again after reorientation, recompression, a wrong header, padding, clipping outside
 -150 to 249 HU, and cropping that leaves whole axial slices or cuts air alone; not after resampling, smoothing or other
-cropping, and not another phase of the same patient. Of a set given by name only what manifests tell is looked up,
+cropping, and not another phase of the same patient. Scans without an image are known by their labels, as long as one
+structure is drawn the same. Of a set given by name only what manifests tell is looked up,
 also by way of other sets: AbdomenAtlas 2.0 may hold scans of 3D-IRCADb through AbdomenAtlas 1.0.
 The exit code is 1 when scans are or may be shared and that is not acknowledged.`,
   async run(args, io) {
@@ -62,10 +63,19 @@ The exit code is 1 when scans are or may be shared and that is not acknowledged.
 async function openSet(nameOrPath: string, io: CommandIo): Promise<FingerprintedSet> {
   if (listCohorts().includes(nameOrPath)) return { name: nameOrPath, scans: [] };
   const { name, folder, cases } = await readCohortReport(nameOrPath);
-  const scans = cases.flatMap(({ case: scan, fingerprint }) => (fingerprint ? [{ scan, fingerprint }] : []));
+  const scans = cases.flatMap(({ case: scan, fingerprint, labelFingerprint: labels }) =>
+    (fingerprint ?? labels)
+      ? [{ scan, ...(fingerprint ? { fingerprint } : {}), ...(labels ? { labels } : {}) }]
+      : [],
+  );
   const set = name ?? basename(folder);
   const left = cases.length - scans.length;
   if (left > 0)
     io.err(`${set}: ${left} of ${cases.length} scans have no fingerprint and were not compared\n`);
+  const labelsOnly = scans.filter(({ fingerprint }) => !fingerprint).length;
+  if (labelsOnly > 0)
+    io.err(
+      `${set}: ${labelsOnly} of ${cases.length} scans have no image and were compared by their labels\n`,
+    );
   return { name: set, scans };
 }

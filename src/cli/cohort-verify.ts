@@ -23,6 +23,7 @@ export const cohortVerifyCommand: Command = {
   NAME                       manifest of the set (see tumorlab cohort list): says layout, labels and their aliases
   --label-map NAME|FILE.json names of label values (default: the manifest, else dataset.json, else the layout's own)
   --layout NAME              ${folderLayouts.join(", ")} (default: what the files show)
+  --images DIR               images of cases that have none beside their labels: CASE.nii.gz or CASE_0000.nii.gz
   --metadata FILE.csv        which scans show tumors, and whose they are (default: DIR/metadata.csv where there is one)
   --min-lesion-voxels N      lesions with fewer voxels are told (default 10)
   --organ-gap-mm T           a lesion farther from its organ lies outside it (default 5)
@@ -33,11 +34,21 @@ export const cohortVerifyCommand: Command = {
   --json                     prints the report as JSON
 
 Each line names case, check, file and value, and what they were held against. The exit code is 1 when there are errors;
-warnings alone leave it 0. Metadata have a column case (or BDMAP ID, PanTS ID), and may have patient, tumor, and one
+warnings alone leave it 0. Masks of one case may overlap by up to 0.05 ml, a part in its whole and a lesion in its organ
+by any volume. Metadata have a column case (or BDMAP ID, PanTS ID), and may have patient, tumor, and one
 for each tumor organ with Y or N.`,
   async run(args, io) {
     const options = parseOptions(args, {
-      values: ["label-map", "layout", "metadata", "min-lesion-voxels", "organ-gap-mm", "workers", "out"],
+      values: [
+        "label-map",
+        "layout",
+        "images",
+        "metadata",
+        "min-lesion-voxels",
+        "organ-gap-mm",
+        "workers",
+        "out",
+      ],
       flags: ["headers-only", "json", "force"],
     });
     const { positionals } = options;
@@ -64,6 +75,7 @@ for each tumor organ with Y or N.`,
       manifest,
       layout: layout as FolderLayout | undefined,
       ...(map ? { labels: map.labels, labelsFrom: `label map ${map.name}` } : {}),
+      images: options.value("images"),
       metadata: options.value("metadata"),
       minLesionVoxels,
       organGapMm,
@@ -88,11 +100,13 @@ function formatReport({
   layout,
   labelsFrom,
   cases,
+  notes = [],
   findings,
   errors,
   warnings,
 }: CohortReport): string {
-  const head = `${folder}: ${cases.length} cases, layout ${layout}, labels from ${labelsFrom}\n`;
+  const title = `${folder}: ${cases.length} cases, layout ${layout}, labels from ${labelsFrom}\n`;
+  const head = title + notes.map((note) => `note: ${note}\n`).join("");
   if (findings.length === 0) return `${head}Nothing wrong was found.\n`;
   const order = ["error", "warning"] as const;
   const lines = order.flatMap((severity) =>

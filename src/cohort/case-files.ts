@@ -66,6 +66,14 @@ export function caseNameOf(path: string): string {
     .replace(/_0000$/, "");
 }
 
+/**
+ * Whose scan a case is where its name says so, as PANORAMA's and PI-CAI's do: `PATIENT_STUDY`, two numbers of five digits
+ * or more. `undefined` for other names.
+ */
+export function patientOfCase(name: string): string | undefined {
+  return /^(\d{5,})_\d{5,}$/.exec(name)?.[1];
+}
+
 async function findInFolder(folder: string, name: string): Promise<CaseFiles | undefined> {
   const inside = await readdir(folder);
   const map = mapNames.find((each) => inside.includes(each));

@@ -1,3 +1,4 @@
+import { patientOfCase } from "../case-files.js";
 import type { CaseFacts } from "../metadata.js";
 import type { CohortReport } from "../verify/verify.js";
 import type { SplitScan } from "./split.js";
@@ -44,10 +45,14 @@ export function scansOfReport(report: CohortReport, sizeOf: (volumeMl: number) =
 
 /**
  * Takes the scans to divide from a table of metadata. A patient's stratum is the organs of their tumors in any scan,
- * `"tumor"` where only that is known, `"control"` where there is none and `"unknown"` where nothing is said.
+ * `"tumor"` where only that is known, `"control"` where there is none and `"unknown"` where nothing is said. Where the
+ * table names no patient, a case named `PATIENT_STUDY` (see {@link patientOfCase}) does.
  */
 export function scansOfMetadata(facts: Iterable<CaseFacts>): ScansToSplit {
-  const rows = [...facts];
+  const rows = [...facts].map((row) => {
+    const patient = row.patient ?? patientOfCase(row.case);
+    return patient === undefined ? row : { ...row, patient };
+  });
   const words = new Map<string, Set<string>>();
   for (const { case: name, patient = name, tumor, tumors } of rows) {
     const mine = words.get(patient) ?? new Set();

@@ -1,15 +1,17 @@
-import { join, relative } from "node:path";
+import { relative } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
+import { applyAffine } from "../../affine.js";
 import { LabError } from "../../errors.js";
-import { toLabelMap } from "../../grid.js";
+import { countVoxels, labelsInUse, toLabelMap, voxelVolumeMl } from "../../grid.js";
 import { readLabelMap, readNiftiHeader, readVolume } from "../../nifti/read.js";
+import { canonicalName } from "../../organs.js";
 import { throwIfAborted } from "../../progress.js";
 import { describeLabels } from "../../structures.js";
-import type { LabelledStructure } from "../../structures.js";
 import type { LabelMap, Vec3 } from "../../types.js";
-import { paintMasks } from "../combine-masks.js";
 import { fingerprintScan } from "../fingerprint.js";
 import type { ScanFingerprint } from "../fingerprint.js";
+import { fingerprintLabels } from "../label-fingerprint.js";
+import type { LabelFingerprint } from "../label-fingerprint.js";
 import type { CohortCase } from "../layouts.js";
 import type { CaseFacts } from "../metadata.js";
 import { checkGrid } from "./check-grid.js";
@@ -19,8 +21,12 @@ import { checkLabels, checkMask, matchMasks } from "./check-labels.js";
 import type { ExpectedLabels } from "./check-labels.js";
 import { checkLesions } from "./check-lesions.js";
 import type { CaseLesion } from "./check-lesions.js";
+import { checkMasks } from "./check-masks.js";
+import { checkSides } from "./check-sides.js";
 import { createFinding } from "./finding.js";
 import type { CheckName, Finding } from "./finding.js";
+import { createMaskStack, measureValues, paintStack, placeSets, stackMask } from "./mask-stack.js";
+import type { MaskStack, NamedMask } from "./mask-stack.js";
 
 /** What holds for all cases of a cohort; plain data, so that it can be handed to a worker thread. */
 export interface CaseSettings {
@@ -40,6 +46,8 @@ export interface CaseSettings {
 export interface CaseTask {
   entry: CohortCase;
   facts?: CaseFacts;
+  /** Where files that are not there were looked for; a part that need not be there is absent. */
+  missing: { image?: string; labels?: string };
 }
 
 /** What a case is and what is wrong with it. */
@@ -52,13 +60,15 @@ export interface CaseReport {
   /** Absent where the voxels were not looked at or could not be. */
   fingerprint?: ScanFingerprint;
   /** Absent where the labels were not looked at or could not be. */
+  labelFingerprint?: LabelFingerprint;
+  /** Absent where the labels were not looked at or could not be. */
   lesions?: CaseLesion[];
   findings: Finding[];
 }
 
 /** Checks one case: what goes wrong becomes a finding, and only an abort throws. */
 export async function verifyCase(
-  { entry, facts }: CaseTask,
+  { entry, facts, missing }: CaseTask,
   settings: CaseSettings,
   signal?: AbortSignal,
 ): Promise<CaseReport> {
@@ -73,10 +83,10 @@ export async function verifyCase(
       return undefined;
     }
   };
-  findings.push(...findMissing(entry, settings));
+  findings.push(...findMissing(name, missing, settings));
   const files = await openHeaders(entry, settings, open, findings);
   const { image, map, masks } = files;
-  const against = image ?? map;
+  const against = image ?? map ?? commonGrid(masks);
   for (const labels of [map, ...masks])
     if (labels && against && labels !== against) findings.push(...checkGrid(name, labels, against));
 
@@ -94,19 +104,37 @@ export async function verifyCase(
   }
   const { expected, minLesionVoxels, organGapMm, factsFrom } = settings;
   const structures = describeLabels(expected.labels, expected.lesionOf);
-  const labels = await openLabels(files, settings, structures, open);
+  const stored = map && (await openMap(map, settings, open));
+  const stack = await stackMasks(files, stored && { file: map.file, volume: stored }, open, findings);
+  if (stack) {
+    const { masks: members } = stack.masks;
+    findings.push(...checkMasks(name, stack.masks, voxelVolumeMl(stack.grid)));
+    const placed = placeSets(stack.masks, stack.grid.shape).map((each, k) => ({ ...members[k], ...each }));
+    findings.push(...checkPlaces(name, placed, stack.grid));
+  }
+  if (stored) {
+    const placed = [...measureValues(stored.data, stored.shape)].map(([value, each]) => {
+      return { name: canonicalName(expected.labels[value] ?? ""), file: map.file, ...each };
+    });
+    findings.push(...checkPlaces(name, placed, { ...stored, affineFrom: map.header.affineFrom }));
+  }
+  const labels = stored ?? (map || !stack ? undefined : paintStack(stack.masks, stack.grid, expected.labels));
   if (!labels) return report;
 
-  findings.push(...checkLabels(name, labels.file, labels.volume, expected, structures));
-  const rules = { structures, minLesionVoxels, organGapMm, factsFrom, ...(facts ? { facts } : {}) };
-  const measured = checkLesions(name, labels.file, labels.volume, rules);
+  const file = map?.file ?? masks[0].file.replace(/[^/]*$/, "*");
+  // Of a structure whose mask could not be read nothing is known.
+  const read = new Set(stack?.masks.masks.map((mask) => mask.file));
+  const unread = masks.filter((each) => !read.has(each.file)).map(({ value }) => value);
+  const lost = new Set(map ? [] : [...unread, ...files.lost]);
+  const readable = structures.filter(({ value }) => !lost.has(value));
+  const fileOf = (label: number): string =>
+    map?.file ?? masks.find(({ value }) => value === label)?.file ?? file;
+  findings.push(...checkLabels(name, file, labels, expected, readable));
+  const rules = { structures: readable, minLesionVoxels, organGapMm, factsFrom, ...(facts ? { facts } : {}) };
+  const measured = checkLesions(name, fileOf, labels, rules);
   findings.push(...measured.findings);
   report.lesions = measured.lesions;
-  for (const { file, path, value } of map ? masks : []) {
-    const mask = await open(path, (each) => readLabelMap(each), "label-values");
-    if (mask && mask.shape.every((n, axis) => n === labels.volume.shape[axis]))
-      findings.push(...checkMask(name, { file, value, data: mask.data }, labels));
-  }
+  report.labelFingerprint = fingerprintLabels(labels);
   return report;
 }
 
@@ -125,7 +153,13 @@ interface OpenFile extends NamedHeader {
 interface OpenFiles {
   image?: OpenFile;
   map?: OpenFile;
-  masks: (OpenFile & { value: number })[];
+  masks: OpenMask[];
+  /** Label values of masks that cannot be opened. */
+  lost: number[];
+}
+
+interface OpenMask extends OpenFile, NamedMask {
+  case: string;
 }
 
 async function openHeaders(
@@ -148,53 +182,103 @@ async function openHeaders(
   const paths = new Map((entry.masks ?? []).map((path) => [nameIn(settings, path), path]));
   const named = matchMasks(entry.case, [...paths.keys()], settings.expected);
   findings.push(...named.findings);
-  const masks: OpenFiles["masks"] = [];
-  for (const { file, value } of named.matched) {
-    const opened = await openHeader(paths.get(file));
-    if (opened) masks.push({ ...opened, value });
+  const masks: OpenMask[] = [];
+  const lost: number[] = [];
+  const known = describeLabels(settings.expected.labels, settings.expected.lesionOf);
+  for (const mask of named.masks) {
+    const opened = await openHeader(paths.get(mask.file));
+    const { organ, lesionOf } =
+      known.find(({ value }) => value === mask.value) ?? describeLabels({ 1: mask.name })[0];
+    const kind = { ...(organ ? { organ } : {}), ...(lesionOf ? { lesionOf } : {}) };
+    if (opened) masks.push({ ...opened, ...mask, ...kind, case: entry.case });
+    else if (mask.value !== undefined) lost.push(mask.value);
   }
-  return { ...(image ? { image } : {}), ...(map ? { map } : {}), masks };
+  return { ...(image ? { image } : {}), ...(map ? { map } : {}), masks, lost };
 }
 
-/** The label map of a case, or its masks painted into one where they lie on one grid. */
-async function openLabels(
-  { map, masks }: OpenFiles,
-  { expected }: CaseSettings,
-  structures: readonly LabelledStructure[],
+/** The label map of a case. */
+async function openMap(map: OpenFile, { expected }: CaseSettings, open: Open): Promise<LabelMap | undefined> {
+  const stored = await open(map.path, readVolume);
+  const read = (): Promise<LabelMap> =>
+    Promise.resolve().then(() => toLabelMap(stored!, expected.labels, map.file));
+  return stored && (await open(map.path, read, "label-values"));
+}
+
+/** A grid, and how its place in the body is known. */
+interface PlacedGrid extends Pick<LabelMap, "data" | "shape" | "spacingMm" | "affine"> {
+  affineFrom: OpenFile["header"]["affineFrom"];
+}
+
+/**
+ * Reads the masks of a case one by one, holds each against the map, where there is one, and lays them over each other.
+ * Those that cannot be read or do not lie on the grid of most are left out.
+ */
+async function stackMasks(
+  { masks }: OpenFiles,
+  map: { file: string; volume: LabelMap } | undefined,
   open: Open,
-): Promise<{ file: string; volume: LabelMap } | undefined> {
-  if (map) {
-    const stored = await open(map.path, readVolume);
-    const volume =
-      stored &&
-      (await open(
-        map.path,
-        () => Promise.resolve(stored).then((each) => toLabelMap(each, expected.labels, map.file)),
-        "label-values",
-      ));
-    return volume && { file: map.file, volume };
+  findings: Finding[],
+): Promise<{ masks: MaskStack; grid: PlacedGrid } | undefined> {
+  const base = commonGrid(masks);
+  let found: { masks: MaskStack; grid: PlacedGrid } | undefined;
+  for (const mask of masks) {
+    if (!base || (mask !== base && checkGrid("", mask, base).length > 0)) continue;
+    const volume = await open(mask.path, (each) => readLabelMap(each), "label-values");
+    if (!volume) continue;
+    const { data, shape } = volume;
+    const { file, value, header } = mask;
+    found ??= {
+      masks: createMaskStack(countVoxels(shape)),
+      grid: { ...volume, affineFrom: header.affineFrom },
+    };
+    stackMask(found.masks, mask, data);
+    const numbers = labelsInUse(data)
+      .subarray(1)
+      .reduce((sum, used) => sum + used, 0);
+    if (numbers > 1) {
+      const values = { found: `${numbers} numbers above 0`, against: "rule for labels", expected: "one" };
+      findings.push(createFinding({ case: mask.case, check: "mask-values", file, ...values }));
+    }
+    if (map && value !== undefined && shape.every((n, axis) => n === map.volume.shape[axis]))
+      findings.push(...checkMask(mask.case, { file, value, data }, map));
   }
-  const first = masks.at(0);
-  if (!first || masks.some((mask) => checkGrid("", mask, first).length > 0)) return undefined;
-  const isLesion = (value: number): boolean =>
-    structures.some((each) => each.value === value && each.lesionOf);
-  const files = masks.map(({ path, value }) => ({ path, value, lesion: isLesion(value) }));
-  const volume = await open(first.path, () => paintMasks(files, expected.labels));
-  return volume && { file: first.file.replace(/[^/]*$/, "*"), volume };
+  return found;
 }
 
-function findMissing(entry: CohortCase, settings: CaseSettings): Finding[] {
-  const tell = (check: CheckName, beside: string): Finding => {
-    const file = nameIn(settings, beside);
+/** Of files on several grids the first of the grid that most of them have. */
+function commonGrid<File extends NamedHeader>(files: readonly File[]): File | undefined {
+  const groups: File[][] = [];
+  for (const file of files) {
+    const group = groups.find(([first]) => checkGrid("", file, first).length === 0);
+    if (group) group.push(file);
+    else groups.push([file]);
+  }
+  return groups.sort((a, b) => b.length - a.length).at(0)?.[0];
+}
+
+/** Sides of structures; nothing where the header does not say where left and right are. */
+function checkPlaces(
+  name: string,
+  placed: readonly { name: string; file: string; voxels: number; centroid: Vec3 }[],
+  { affine, shape, affineFrom }: PlacedGrid,
+): Finding[] {
+  if (affineFrom === "spacing") return [];
+  const xOf = (voxel: Vec3): number => applyAffine(affine, voxel)[0];
+  const widthMm = shape.reduce((sum, n, axis) => sum + Math.abs(n * affine[axis]), 0);
+  const centerMm = xOf([(shape[0] - 1) / 2, (shape[1] - 1) / 2, (shape[2] - 1) / 2]);
+  const structures = placed
+    .filter(({ voxels }) => voxels > 0)
+    .map((each) => ({ name: each.name, file: each.file, xMm: xOf(each.centroid) }));
+  return checkSides(name, structures, { centerMm, widthMm });
+}
+
+function findMissing(name: string, missing: CaseTask["missing"], settings: CaseSettings): Finding[] {
+  const tell = (check: CheckName, path: string | undefined): Finding[] => {
+    if (path === undefined) return [];
     const values = { found: "not there", against: "layout", expected: settings.layout };
-    return createFinding({ case: entry.case, check, file, ...values });
+    return [createFinding({ case: name, check, file: nameIn(settings, path), ...values })];
   };
-  const findings: Finding[] = [];
-  const labels = entry.labels ?? entry.masks?.[0];
-  const folder = join(settings.folder, entry.case);
-  if (!entry.image) findings.push(tell("missing-image", labels ?? folder));
-  if (!labels) findings.push(tell("missing-label", entry.image ?? folder));
-  return findings;
+  return [...tell("missing-image", missing.image), ...tell("missing-label", missing.labels)];
 }
 
 /** A path as reports write it: from the cohort's folder, with forward slashes. */

@@ -49,27 +49,27 @@ export function checkLabels(
 }
 
 /**
- * Splits mask files into those whose name is a structure of the label map, under any of its aliases, and findings about
- * the others.
+ * Gives mask files the label whose structure they are named after, under any of its aliases and spellings; one whose name
+ * is none gets no value, and a finding.
  */
 export function matchMasks(
   name: string,
   files: readonly string[],
   expected: ExpectedLabels,
-): { matched: { file: string; value: number }[]; findings: Finding[] } {
+): { masks: { file: string; name: string; value?: number }[]; findings: Finding[] } {
   const values = new Map(
     [
       ...Object.entries(expected.aliases ?? {}),
       ...Object.entries(expected.labels).map(([value, label]) => [label, Number(value)] as const),
     ].map(([label, value]) => [canonicalName(label), value]),
   );
-  const matched: { file: string; value: number }[] = [];
+  const masks: { file: string; name: string; value?: number }[] = [];
   const findings: Finding[] = [];
   for (const file of files) {
     const structure = basename(file).replace(/\.nii(\.gz)?$/i, "");
     const value = values.get(canonicalName(structure));
-    if (value !== undefined) matched.push({ file, value });
-    else
+    masks.push({ file, name: canonicalName(structure), ...(value === undefined ? {} : { value }) });
+    if (value === undefined)
       findings.push(
         createFinding({
           case: name,
@@ -81,7 +81,7 @@ export function matchMasks(
         }),
       );
   }
-  return { matched, findings };
+  return { masks, findings };
 }
 
 /**

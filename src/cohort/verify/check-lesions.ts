@@ -32,6 +32,9 @@ export interface LesionRules {
   factsFrom: string;
 }
 
+/** Which file holds a label: one for all of a label map, one each for separate masks. */
+export type FileOfLabel = (label: number) => string;
+
 /**
  * Measures the lesions of a case and holds them against their size, their organ and the metadata. A lesion lies outside
  * its organ when no voxel of it comes within `organGapMm` of one or touches it; a lesion that bulges out of its organ touches it and
@@ -39,7 +42,7 @@ export interface LesionRules {
  */
 export function checkLesions(
   name: string,
-  file: string,
+  fileOf: FileOfLabel,
   map: LabelMap,
   rules: LesionRules,
 ): { lesions: CaseLesion[]; findings: Finding[] } {
@@ -51,9 +54,9 @@ export function checkLesions(
     return { organ: organOfLabel.get(label)!, label, voxels, volumeMl, centroidMm };
   });
   const findings = [
-    ...checkSizes(name, file, components, rules),
-    ...components.flatMap((lesion) => checkPlace(name, file, map, table, lesion, rules)),
-    ...checkFacts(name, file, lesions, organOfLabel, rules),
+    ...checkSizes(name, fileOf, components, rules),
+    ...components.flatMap((lesion) => checkPlace(name, fileOf, map, table, lesion, rules)),
+    ...checkFacts(name, fileOf, lesions, organOfLabel, rules),
   ];
   return { lesions, findings };
 }
@@ -69,7 +72,7 @@ function findLesions(map: LabelMap, labels: readonly number[]): ComponentTable {
 
 function checkSizes(
   name: string,
-  file: string,
+  fileOf: FileOfLabel,
   lesions: readonly Component[],
   { minLesionVoxels, structures }: LesionRules,
 ): Finding[] {
@@ -80,7 +83,7 @@ function checkSizes(
       createFinding({
         case: name,
         check: "tiny-lesion",
-        file,
+        file: fileOf(label),
         found: `${nameOf(label)} of ${voxels} voxels at voxel [${boxMin.join(", ")}]`,
         against: "least size of a lesion",
         expected: `${minLesionVoxels} voxels`,
@@ -90,7 +93,7 @@ function checkSizes(
 
 function checkPlace(
   name: string,
-  file: string,
+  fileOf: FileOfLabel,
   map: LabelMap,
   table: ComponentTable,
   lesion: Component,
@@ -117,9 +120,9 @@ function checkPlace(
     createFinding({
       case: name,
       check: "lesion-outside-organ",
-      file,
+      file: fileOf(lesion.label),
       found: `${title} of ${lesion.voxels} voxels at voxel [${place}] with no ${organ} near it`,
-      against: file,
+      against: [...new Set(organLabels.map(({ value }) => fileOf(value)))].join(" or "),
       expected: `label ${names} within ${Number(gapMm.toPrecision(3))} mm`,
     }),
   ];
@@ -141,30 +144,36 @@ function touches(table: ComponentTable, id: number, near: Mask, at: Vec3): boole
 
 function checkFacts(
   name: string,
-  file: string,
+  fileOf: FileOfLabel,
   lesions: readonly CaseLesion[],
   organOfLabel: ReadonlyMap<number, TumorOrgan>,
   { facts, factsFrom }: LesionRules,
 ): Finding[] {
   if (!facts || organOfLabel.size === 0) return [];
   const labelled = new Set(organOfLabel.values());
-  const base = { case: name, file, against: factsFrom } as const;
+  const base = { case: name, against: factsFrom } as const;
+  const fileOfOrgan = (organ?: TumorOrgan): string =>
+    fileOf([...organOfLabel].find(([, each]) => organ === undefined || each === organ)![0]);
   const findings: Finding[] = [];
   for (const [organ, says] of Object.entries(facts.tumors) as [TumorOrgan, boolean][]) {
     if (!labelled.has(organ)) continue;
+    const file = fileOfOrgan(organ);
     const count = lesions.filter((lesion) => lesion.organ === organ).length;
     const found = `${count} lesions of the ${organ}`;
     if (says && count === 0)
-      findings.push(createFinding({ ...base, check: "empty-tumor", found, expected: `${organ} tumor: yes` }));
+      findings.push(
+        createFinding({ ...base, file, check: "empty-tumor", found, expected: `${organ} tumor: yes` }),
+      );
     if (!says && count > 0)
       findings.push(
-        createFinding({ ...base, check: "unexpected-tumor", found, expected: `${organ} tumor: no` }),
+        createFinding({ ...base, file, check: "unexpected-tumor", found, expected: `${organ} tumor: no` }),
       );
   }
   const found = `${lesions.length} lesions`;
+  const file = lesions.length > 0 ? fileOf(lesions[0].label) : fileOfOrgan();
   if (facts.tumor === true && lesions.length === 0 && findings.length === 0)
-    findings.push(createFinding({ ...base, check: "empty-tumor", found, expected: "tumor: yes" }));
+    findings.push(createFinding({ ...base, file, check: "empty-tumor", found, expected: "tumor: yes" }));
   if (facts.tumor === false && lesions.length > 0 && findings.length === 0)
-    findings.push(createFinding({ ...base, check: "unexpected-tumor", found, expected: "tumor: no" }));
+    findings.push(createFinding({ ...base, file, check: "unexpected-tumor", found, expected: "tumor: no" }));
   return findings;
 }

@@ -20,6 +20,12 @@ export const cohortChecks = {
   "tiny-lesion": "lesions have a least number of voxels",
   "lesion-outside-organ": "lesions lie in or at their organ",
   "masks-disagree": "separate masks hold the same voxels as the combined map",
+  "mask-values": "separate masks hold one number besides 0",
+  "masks-identical": "no two masks of a case hold the same voxels",
+  "masks-overlap": "masks of a case overlap only where a part lies in its whole",
+  "sides-exchanged": "left structures lie left of their right partners",
+  "wrong-side": "organs lie on the side of the body they belong to",
+  mirrored: "the body is not mirrored",
   "duplicate-scan": "no scan is there twice",
 } as const;
 
@@ -34,6 +40,9 @@ const warnings: ReadonlySet<CheckName> = new Set<CheckName>([
   "empty-label",
   "unexpected-tumor",
   "tiny-lesion",
+  "mask-values",
+  "masks-overlap",
+  "wrong-side",
   "duplicate-scan",
 ]);
 

@@ -5,10 +5,11 @@ import { tumorOrgans } from "../../organs.js";
 import type { TumorOrgan } from "../../organs.js";
 import type { RunOptions } from "../../progress.js";
 import { runInWorkers } from "../../worker-pool.js";
+import { patientOfCase } from "../case-files.js";
 import { openLabelMap } from "../label-maps.js";
 import { readSchemeIn } from "../label-scheme.js";
-import { describeLayout, findCohort, folderLayouts } from "../layouts.js";
-import type { CohortFiles, FolderLayout } from "../layouts.js";
+import { describeLayout, findCohort, folderLayouts, placeOfFile } from "../layouts.js";
+import type { CohortCase, CohortFiles, FolderLayout } from "../layouts.js";
 import type { CohortManifest } from "../manifest.js";
 import { readCohortMetadata } from "../metadata.js";
 import type { CaseFacts } from "../metadata.js";
@@ -24,6 +25,8 @@ export interface VerifyOptions extends RunOptions {
   manifest?: CohortManifest;
   /** Defaults to that of the manifest, else the one the folder's files show. */
   layout?: FolderLayout;
+  /** Another folder with the images of cases that have none beside their labels. */
+  images?: string;
   /** Structure by label value; defaults to the manifest, else classes.json or dataset.json, else the layout's own. */
   labels?: Readonly<Record<number, string>>;
   /** Name of `labels` in reports; default `"labels"`. */
@@ -48,8 +51,10 @@ export interface CohortReport {
   layout: FolderLayout;
   /** Where the expected labels come from. */
   labelsFrom: string;
-  /** Cases in alphabetical order, with the patient where the metadata name one. */
+  /** Cases in alphabetical order, with the patient where the metadata or the case's name tell. */
   cases: (Omit<CaseReport, "findings"> & { patient?: string })[];
+  /** What was left out or taken for granted, and why; absent where there is nothing to say. */
+  notes?: string[];
   /** By case, in the order of the checks. */
   findings: Finding[];
   errors: number;
@@ -69,7 +74,7 @@ export async function verifyCohort(folder: string, options: VerifyOptions = {}):
   requireThat(minLesionVoxels >= 0, "minLesionVoxels", minLesionVoxels, "a number from 0");
   requireThat(organGapMm >= 0 && Number.isFinite(organGapMm), "organGapMm", organGapMm, "millimetres from 0");
   requireThat(Number.isInteger(workers) && workers >= 1, "workers", workers, "a whole number from 1");
-  const cohort = await findCohort(folder, options.layout ?? layoutOf(options.manifest));
+  const cohort = await findCohort(folder, options.layout ?? layoutOf(options.manifest), options.images);
   const expected = await expectLabels(cohort, options);
   const metadata = options.metadata ?? (await findMetadata(folder));
   const facts = metadata === undefined ? new Map<string, CaseFacts>() : await readCohortMetadata(metadata);
@@ -77,19 +82,24 @@ export async function verifyCohort(folder: string, options: VerifyOptions = {}):
 
   const layout = describeLayout(cohort.layout);
   const settings = { folder, layout, expected, minLesionVoxels, organGapMm, headersOnly, factsFrom };
-  const tasks = cohort.cases.map((entry): CaseTask => ({ entry, facts: facts.get(entry.case) }));
+  const tasks = cohort.cases.map((entry): CaseTask => ({
+    entry,
+    facts: facts.get(entry.case),
+    missing: placesMissing(entry, cohort),
+  }));
   const reports = await verifyAll(tasks, settings, workers, options);
 
   const findings = [
     ...reports.flatMap((report) => report.findings),
     ...findMissing(cohort, facts, factsFrom),
-    ...findTwins(reports),
+    ...findTwins(reports, cohort),
   ];
   const errors = findings.filter(({ severity }) => severity === "error").length;
   const cases = reports.map(({ findings: _, ...report }) => {
-    const patient = facts.get(report.case)?.patient;
+    const patient = facts.get(report.case)?.patient ?? patientOfCase(report.case);
     return { ...report, ...(patient === undefined ? {} : { patient }) };
   });
+  const notes = [...tellLabelsOnly(cohort), ...tellPatients(cohort, facts)];
   const warnings = findings.length - errors;
   const name = options.manifest?.name;
   return {
@@ -98,10 +108,40 @@ export async function verifyCohort(folder: string, options: VerifyOptions = {}):
     layout: cohort.layout,
     labelsFrom: expected.from,
     cases,
+    ...(notes.length > 0 ? { notes } : {}),
     findings,
     errors,
     warnings,
   };
+}
+
+/** Where the parts of a case that are not there would lie; images are not asked of a folder of labels alone. */
+function placesMissing(
+  { case: name, image, labels, masks }: CohortCase,
+  cohort: CohortFiles,
+): CaseTask["missing"] {
+  return {
+    ...(image === undefined && !cohort.labelsOnly ? { image: placeOfFile(cohort, name, "image") } : {}),
+    ...(labels === undefined && !masks ? { labels: placeOfFile(cohort, name, "labels") } : {}),
+  };
+}
+
+function tellLabelsOnly({ labelsOnly, layout }: CohortFiles): string[] {
+  if (!labelsOnly) return [];
+  const skipped = ["missing-image", "not-finite", "constant", "not-hu"].join(", ");
+  return [
+    `no case has an image (${describeLayout(layout)}): labels alone were checked, each on its own grid. ` +
+      `Not checked: ${skipped}. Scans that are there twice were looked for by their labels`,
+  ];
+}
+
+function tellPatients({ cases }: CohortFiles, facts: ReadonlyMap<string, CaseFacts>): string[] {
+  const named = cases.filter(
+    (each) => facts.get(each.case)?.patient === undefined && patientOfCase(each.case),
+  );
+  const patients = new Set(named.map((each) => patientOfCase(each.case)));
+  if (named.length === 0) return [];
+  return [`patients are taken from the names PATIENT_STUDY: ${patients.size} of ${named.length} cases`];
 }
 
 function verifyAll(
@@ -118,7 +158,7 @@ function verifyAll(
     fail({ entry }: CaseTask, reason: string): CaseReport {
       const values = { found: reason, against: "this check", expected: "to be read to its end" };
       const path = entry.image ?? entry.labels ?? join(settings.folder, entry.case);
-      const file = relative(settings.folder, path).replaceAll("\\", "/");
+      const file = nameIn(settings.folder, path);
       const advice = "Fewer workers need less memory";
       const finding = createFinding({ case: entry.case, check: "unreadable", file, ...values }, advice);
       return { case: entry.case, findings: [finding] };
@@ -128,7 +168,7 @@ function verifyAll(
 }
 
 async function expectLabels(
-  { folder, layout }: CohortFiles,
+  { folder, layout, cases }: CohortFiles,
   options: VerifyOptions,
 ): Promise<ExpectedLabels> {
   if (options.labels) return { labels: options.labels, from: options.labelsFrom ?? "labels" };
@@ -137,8 +177,23 @@ async function expectLabels(
   if (scheme) return { labels: scheme.names, from: basename(scheme.from) };
   const advice = "Name the labels, or put the dataset.json beside imagesTr";
   requireThat(layout !== "nnunet", "labels", "no dataset.json", "the names of the label values", advice);
+  if (layout === "flat") return expectOfNames(cases);
   const { name, labels } = await openLabelMap(layout);
   return { labels, from: `label map ${name}` };
+}
+
+/** Flat folders say nothing of their labels but by how their files are called. */
+async function expectOfNames(cases: readonly CohortCase[]): Promise<ExpectedLabels> {
+  const forms = { panorama: /^\d{6}_\d{5}$/, kits: /^case_\d{5}$/ };
+  const found = (["panorama", "kits"] as const).find((set) =>
+    cases.every((each) => forms[set].test(each.case)),
+  );
+  const advice = "Give the manifest's NAME or a --label-map";
+  requireThat(found !== undefined, "labels", cases[0].case, "the names of the label values", advice);
+  return {
+    labels: (await openLabelMap(found)).labels,
+    from: `label map ${found}, a guess from the files' names`,
+  };
 }
 
 /** Labels of a manifest; a lesion is known by its organ there, whatever its name. */
@@ -170,21 +225,23 @@ async function findMetadata(folder: string): Promise<string | undefined> {
 
 /** Cases that are spoken of but have no file. */
 function findMissing(
-  { cases, dataset }: CohortFiles,
+  cohort: CohortFiles,
   facts: ReadonlyMap<string, CaseFacts>,
   factsFrom: string,
 ): Finding[] {
+  const { folder, cases, dataset, labelsOnly } = cohort;
   const there = new Set(cases.map((each) => each.case));
   const findings = [...facts.keys()]
     .filter((name) => !there.has(name))
     .sort()
     .map((name) => {
-      const values = { file: name, found: "no files", against: factsFrom, expected: `case ${name}` };
+      const file = nameIn(folder, placeOfFile(cohort, name, labelsOnly ? "labels" : "image"));
+      const values = { file, found: "not there", against: factsFrom, expected: `case ${name}` };
       return createFinding({ case: name, check: "missing-case", ...values });
     });
-  const count = cases.filter(({ image, labels }) => image && labels).length;
+  const count = cases.filter(({ image, labels }) => (image ?? labelsOnly) && labels).length;
   if (dataset?.numTraining !== undefined && dataset.numTraining !== count) {
-    const found = `${count} cases with image and labels`;
+    const found = `${count} cases with ${labelsOnly ? "labels" : "image and labels"}`;
     const values = {
       file: "imagesTr and labelsTr",
       against: "dataset.json",
@@ -195,21 +252,38 @@ function findMissing(
   return findings;
 }
 
-/** Cases whose scans have the same fingerprint. */
-function findTwins(reports: readonly CaseReport[]): Finding[] {
+/** Cases whose scans, or where there are no images whose labels, have the same fingerprint. */
+function findTwins(reports: readonly CaseReport[], { folder, cases, labelsOnly }: CohortFiles): Finding[] {
+  const files = new Map(
+    cases.map((each) => [
+      each.case,
+      nameIn(folder, each.image ?? each.labels ?? each.masks?.[0] ?? each.case),
+    ]),
+  );
   const first = new Map<string, string>();
   const findings: Finding[] = [];
-  for (const { case: name, fingerprint } of reports) {
-    if (!fingerprint || fingerprint.tissueVoxels === 0) continue;
-    const other = first.get(fingerprint.sha256);
-    if (other === undefined) first.set(fingerprint.sha256, name);
+  for (const { case: name, fingerprint, labelFingerprint } of reports) {
+    const print = fingerprint ?? (labelsOnly ? labelFingerprint : undefined);
+    const isEmpty = fingerprint ? fingerprint.tissueVoxels === 0 : labelFingerprint?.voxels === 0;
+    if (!print || isEmpty) continue;
+    const other = first.get(print.sha256);
+    if (other === undefined) first.set(print.sha256, name);
     else {
-      const found = `fingerprint ${fingerprint.sha256.slice(0, 12)}`;
-      const values = { file: name, found, against: other, expected: "a scan of its own" };
+      const found = `fingerprint ${print.sha256.slice(0, 12)}${fingerprint ? "" : " of the labels"}`;
+      const values = { file: files.get(name)!, found, against: files.get(other)! };
+      const expected = fingerprint ? "a scan of its own" : "labels of its own";
       findings.push(
-        createFinding({ case: name, check: "duplicate-scan", ...values }, "Keep both in one part of a split"),
+        createFinding(
+          { case: name, check: "duplicate-scan", ...values, expected },
+          "Keep both in one part of a split",
+        ),
       );
     }
   }
   return findings;
+}
+
+/** A path as reports write it: from the cohort's folder, with forward slashes. */
+function nameIn(folder: string, path: string): string {
+  return relative(folder, path).replaceAll("\\", "/");
 }

@@ -31,12 +31,12 @@ const rewriteLabels = async (folder: string, affine: readonly number[]): Promise
 const faults: readonly Fault[] = [
   {
     check: "missing-image",
-    message: [/combined_labels\.nii\.gz: not there/, /CASE\/ct\.nii\.gz/],
+    message: [/missing-image: BDMAP_00000001\/ct\.nii\.gz: not there/, /CASE\/ct\.nii\.gz/],
     plant: (folder) => rm(join(folder, "ct.nii.gz")),
   },
   {
     check: "missing-label",
-    message: [/ct\.nii\.gz: not there/, /CASE\/combined_labels\.nii\.gz/],
+    message: [/BDMAP_00000002\/combined_labels\.nii\.gz: not there/, /CASE\/combined_labels\.nii\.gz/],
     async plant(folder) {
       await rm(at(folder));
       await rm(join(folder, "segmentations"), { recursive: true });
@@ -265,7 +265,7 @@ describe("verifyCohort", () => {
     );
     assert.match(
       findings.find(({ check }) => check === "duplicate-scan")!.message,
-      /case_2: fingerprint \w+; case_1/,
+      /case_2\/ct\.nii\.gz: fingerprint \w+; case_1\/ct/,
     );
   });
 
