@@ -274,7 +274,7 @@ describe("renderers in the lab, untrusted", function () {
       await waitForSlice("sagittal", start - 9);
       await plane("sagittal").hover();
       await page.mouse.wheel(0, -120);
-      await waitForSlice("sagittal", start - 6);
+      await waitForSlice("sagittal", start - 8);
       await page.keyboard.press("d");
       await page.keyboard.press("d");
       assert.equal(
