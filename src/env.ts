@@ -1,5 +1,5 @@
 import { readFileSync, readlinkSync } from "node:fs";
-import { availableParallelism, hostname, totalmem } from "node:os";
+import { availableParallelism, freemem, hostname, totalmem } from "node:os";
 
 /**
  * The only file of this package that may look at the clock or the machine. Everything else is a pure
@@ -24,6 +24,11 @@ export function hoursSince(milliseconds: number): number {
 /** An environment variable, or `undefined` when unset or empty. */
 export function environmentVariable(name: string): string | undefined {
   return process.env[name] || undefined;
+}
+
+/** Memory that can still be had, in bytes, within the bounds that a container sets. */
+export function availableMemoryBytes(): number {
+  return process.availableMemory?.() ?? freemem();
 }
 
 /** What this program runs on. */

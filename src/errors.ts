@@ -45,9 +45,24 @@ export function locateErrors<T>(place: (input: string) => string, check: () => T
 
 /** Prints a value for an error message on one line of at most 200 characters. */
 export function describeValue(value: unknown): string {
+  return describeTo(value, 0);
+}
+
+/** Lists in lists beyond this depth are not looked into: hostile ones nest deeper than the stack. */
+const deepestPrinted = 20;
+
+function describeTo(value: unknown, depth: number): string {
   if (typeof value === "string") return shorten(JSON.stringify(value));
   if (ArrayBuffer.isView(value)) return `${value.constructor.name} of ${value.byteLength} bytes`;
-  if (Array.isArray(value)) return shorten(`[${value.map(describeValue).join(", ")}]`);
+  if (Array.isArray(value)) {
+    if (depth >= deepestPrinted) return "[...]";
+    return shorten(
+      `[${value
+        .slice(0, 100)
+        .map((each) => describeTo(each, depth + 1))
+        .join(", ")}]`,
+    );
+  }
   if (typeof value === "bigint") return `${value}n`;
   if (value !== null && typeof value === "object") {
     try {

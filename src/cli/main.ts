@@ -6,6 +6,7 @@ import { evaluateCommand } from "./evaluate.js";
 import { experimentCommands } from "./experiment.js";
 import { infoCommand } from "./info.js";
 import { phantomCommand } from "./phantom.js";
+import { showControls, showControlsAfterRedraw } from "./plain-text.js";
 import { predictCommand } from "./predict.js";
 import { reorientCommand } from "./reorient.js";
 import { resampleCommand } from "./resample.js";
@@ -37,7 +38,13 @@ export const commands: readonly Command[] = [
  * @param args words after `tumorlab`.
  * @returns the exit code: 0 all good, 1 something failed, 2 the words were not understood, 130 interrupted.
  */
-export async function runCommandLine(args: readonly string[], io: CommandIo): Promise<number> {
+export async function runCommandLine(args: readonly string[], terminal: CommandIo): Promise<number> {
+  const io: CommandIo = {
+    isTerminal: terminal.isTerminal,
+    signal: terminal.signal,
+    out: (text) => terminal.out(showControls(text)),
+    err: (text) => terminal.err(showControlsAfterRedraw(text)),
+  };
   const command = commands.find(({ name }) => name.split(" ").every((word, i) => args[i] === word));
   if (!command) {
     if (args.length === 0 || args[0] === "--help" || args[0] === "help") {

@@ -95,5 +95,17 @@ export function findDownloads(
       "at least one",
       all.length === 0 ? where : "",
     );
+  const taken = new Set([downloadRecordFile]);
+  for (const { name: file } of files) {
+    // Disks that don't tell cases apart would put one file in the place of the other.
+    const place = file.toLowerCase();
+    if (taken.has(place))
+      refuse(
+        `a file called ${file}`,
+        `a name of its own for each file, and none called ${downloadRecordFile}`,
+        "",
+      );
+    taken.add(place);
+  }
   return files;
 }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { mkdir, readFile, rename, rm, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { LabError, locateErrors, requireThat } from "../errors.js";
 import { decodeText, writeFileWhole } from "../files.js";
 import type { Vec3 } from "../types.js";
@@ -154,19 +154,23 @@ function parseModelFile(path: string, bytes: Buffer): ModelFile {
   const form = 'a model of this project, "format": "layers-model" with modelTopology "TumorlabUNet"';
   let parsed: Partial<ModelFile>;
   try {
-    parsed = JSON.parse(decodeText(bytes)) as Partial<ModelFile>;
+    parsed = (JSON.parse(decodeText(bytes)) ?? {}) as Partial<ModelFile>;
   } catch (error) {
     throw new LabError(path, (error as Error).message, form, copyAgain, { cause: error });
   }
-  const { modelTopology, weightsManifest, userDefinedMetadata } = parsed;
+  const { format, modelTopology, weightsManifest, userDefinedMetadata } = parsed;
+  if (format !== "layers-model") throw new LabError(`${path}, format`, format, form);
+  const [part] = Array.isArray(weightsManifest) ? weightsManifest : [];
   if (
     modelTopology?.class_name !== "TumorlabUNet" ||
-    !weightsManifest?.[0]?.weights ||
-    typeof weightsManifest[0].paths?.[0] !== "string" ||
+    !Array.isArray(part?.weights) ||
+    typeof part.paths?.[0] !== "string" ||
     !modelTopology.config ||
     !userDefinedMetadata?.weightsSha256
   )
     throw new LabError(path, modelTopology?.class_name ?? "no topology", form);
+  const [file] = part.paths;
+  requireThat(basename(file) === file && file !== "", `${path}, weights`, file, "a file beside model.json");
   return parsed as ModelFile;
 }
 
@@ -178,10 +182,13 @@ function checkContent({ modelTopology, weightsManifest, userDefinedMetadata }: M
   const areNumbers = (list: unknown, count: number): boolean =>
     Array.isArray(list) && list.length === count && list.every(Number.isFinite);
   requireThat(
-    Array.isArray(classNames) && classNames.length === classes,
+    Array.isArray(classNames) &&
+      classNames.length === classes &&
+      classNames.every((name) => typeof name === "string" && name !== "") &&
+      new Set(classNames).size === classes,
     "classNames",
     classNames,
-    `${classes} names, one for each class with background`,
+    `${classes} different names, one for each class with background`,
   );
   const areTexts = (list: unknown): boolean =>
     Array.isArray(list) && list.every((text) => typeof text === "string");
@@ -205,8 +212,16 @@ function checkContent({ modelTopology, weightsManifest, userDefinedMetadata }: M
     windowHu,
     "two rising numbers in HU",
   );
-  for (const { name, shape } of weightsManifest[0].weights)
-    requireThat(Array.isArray(shape), `shape of tensor ${name}`, shape, "a list of whole numbers");
+  for (const tensor of weightsManifest[0].weights as unknown[]) {
+    const { name, shape } = (tensor ?? {}) as { name?: unknown; shape?: unknown };
+    requireThat(typeof name === "string", "name of a tensor", name, "a text");
+    requireThat(
+      Array.isArray(shape) && shape.every((n) => Number.isSafeInteger(n) && n > 0),
+      `shape of tensor ${name}`,
+      shape,
+      "a list of whole numbers above 0",
+    );
+  }
 }
 
 async function readPart(path: string): Promise<Buffer> {

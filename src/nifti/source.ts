@@ -1,5 +1,6 @@
 import { constants } from "node:fs";
 import { access, type FileHandle, open } from "node:fs/promises";
+import { availableMemoryBytes } from "../env.js";
 import { LabError, requireThat } from "../errors.js";
 import { inflateFast } from "./fast-inflate.js";
 import { longestHeaderBytes } from "./fields.js";
@@ -75,6 +76,7 @@ export async function readRange(
       `a file that holds the ${total} bytes its header names`,
       "The file is cut short, or its header is damaged",
     );
+    requireMemory(path, length);
     try {
       if (!compressed) return await readBytes(handle, from, length, path);
       if (total >= fastFrom && total < fastRatio * size) {
@@ -92,6 +94,22 @@ export async function readRange(
       throw error;
     }
   });
+}
+
+/**
+ * Throws a LabError where so many bytes are not to be had. A few megabytes of gzip can truly hold gigabytes of nothing:
+ * the system would end this program, or another one, in the middle of reading them.
+ */
+export function requireMemory(path: string, bytes: number, available: number = availableMemoryBytes()): void {
+  const gib = (count: number): string => `${(count / 2 ** 30).toFixed(2)} GiB`;
+  requireThat(
+    // What is read is looked at, converted or resampled: half as much again is the least that takes.
+    bytes < 2 ** 26 || 1.5 * bytes <= available,
+    path,
+    `${gib(bytes)} of voxels`,
+    `an image that fits into the ${gib(available)} of memory that are free`,
+    "Close other programs, cut the image into parts, or read it on a larger machine",
+  );
 }
 
 /** True when the file exists and may be read. */

@@ -21,6 +21,7 @@ export type RecipeChanges = Partial<Omit<TrainingRecipe, "network" | "augmentati
 export function changeRecipe(preset: TrainingRecipe, changes: RecipeChanges): TrainingRecipe {
   requireForm("recipe", changes, preset, { free: ["targets", "ignore", "optimizer"] });
   const { network = {}, augmentation = {}, optimizer = {}, ...rest } = changes;
+  requireThat(formOf(optimizer) === "an object", "optimizer", optimizer, "an object of settings");
   const targets = rest.targets ?? preset.targets;
   checkTargets(targets);
   const kind = optimizer.kind ?? preset.optimizer.kind;
