@@ -151,7 +151,11 @@ describe("tumorlab train and predict", function () {
       "--engine",
       "reference",
     ]);
-    assert.match(cohort.out, /all: 3 predicted, 0 failed/);
+    assert.match(cohort.out, /all: 3 predicted, 0 failed, by the last model/);
+    assert.match(
+      readFileSync(at("all/model-used.json"), "utf8"),
+      /^{"model":"last","weightsSha256":"[0-9a-f]{64}"}/,
+    );
     const scored = await run(["evaluate", "--reference", data, "--prediction", at("all"), "--json"]);
     assert.equal(scored.code, 0, scored.err);
     const { cases: rows } = JSON.parse(scored.out) as {
@@ -173,9 +177,10 @@ describe("tumorlab train and predict", function () {
     const heldOut = ["predict", "--model", at("one"), "--held-out", "--engine", "reference"];
     const labelsAsScan = ["--ct", join(data, "ball-1", "combined_labels.nii.gz"), "--out", at("doubted")];
     const doubted = await run([...heldOut.filter((word) => word !== "--held-out"), ...labelsAsScan]);
-    assert.match(doubted.err, /combined_labels: no value below 0 HU in .*: is that a CT\?/);
+    assert.equal(doubted.code, 1);
+    assert.match(doubted.err, /combined_labels: .*found "what looks like a label map", expected a CT in HU/);
     const own = await run([...heldOut, "--ct", data, "--out", at("own-held-out")]);
-    assert.match(own.out, /1 predicted, 0 failed/);
+    assert.match(own.out, /1 predicted, 0 failed, by the best model/);
     assert.doesNotMatch(own.err, /is that a CT/);
     assert.ok(existsSync(at(`own-held-out/${record.heldOut[0].case}.nii.gz`)));
     const others = await run([...heldOut, "--ct", at("scans"), "--out", at("own-held-out")]);
@@ -191,7 +196,7 @@ describe("tumorlab train and predict", function () {
     const folder = await run([...one, "--ct", at("own/ball-3")]);
     assert.match(folder.out, /1 predicted, 0 failed/, "the labels beside it are no scan");
     assert.ok(existsSync(at("single/ball-3.nii.gz")), "also where the case's folder is named");
-    const beyond = await run([...one, "--ct", scan, "--volume", "1"]);
+    const beyond = await run([...one, "--ct", scan, "--volume", "1", "--force"]);
     assert.match(beyond.err, /ball-2: .*volume/);
     const holes = await readVolume(scan);
     const data32 = new Float32Array(holes.data.length).fill(NaN);
