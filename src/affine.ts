@@ -33,6 +33,38 @@ export function multiplyAffines(first: Affine, second: Affine): Affine {
   return product;
 }
 
+/**
+ * Largest distance in mm between the same corner of a grid of `shape` under two affines; infinite where one of them is
+ * not finite.
+ */
+export function cornersApartMm(first: Affine, second: Affine, [nx, ny, nz]: Vec3): number {
+  let worst = 0;
+  for (let corner = 0; corner < 8; corner++) {
+    const voxel: Vec3 = [corner & 1 ? nx - 1 : 0, corner & 2 ? ny - 1 : 0, corner & 4 ? nz - 1 : 0];
+    const [a, b] = [applyAffine(first, voxel), applyAffine(second, voxel)];
+    const apart = Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]);
+    worst = Math.max(worst, Number.isNaN(apart) ? Infinity : apart);
+  }
+  return worst;
+}
+
+/** How far the pair of axes that is farthest from it is from a right angle, in degrees: 0 for rotation times spacing. */
+export function shearDegreesOf(affine: Affine): number {
+  const lengths = spacingOfAffine(affine);
+  const cosine = (a: number, b: number): number =>
+    Math.abs(affine[a] * affine[b] + affine[4 + a] * affine[4 + b] + affine[8 + a] * affine[8 + b]) /
+    (lengths[a] * lengths[b]);
+  return (Math.asin(Math.min(1, Math.max(cosine(0, 1), cosine(0, 2), cosine(1, 2)))) * 180) / Math.PI;
+}
+
+/**
+ * Whether an affine is rotation (or mirror) times spacing, to a cosine of 1e-4 between any two axes: 0.05 mm over half
+ * a metre, far more than rounding to 32 bits, and what ITK asks of an affine.
+ */
+export function isRigid(affine: Affine): boolean {
+  return Math.sin((shearDegreesOf(affine) * Math.PI) / 180) <= 1e-4;
+}
+
 /** Distance in mm between neighbouring voxels along x, y, z: the lengths of the first three columns. */
 export function spacingOfAffine(affine: Affine): Vec3 {
   const length = (column: number) => Math.hypot(affine[column], affine[4 + column], affine[8 + column]);

@@ -108,7 +108,7 @@ function formatReport({
   const title = `${folder}: ${cases.length} cases, layout ${layout}, labels from ${labelsFrom}\n`;
   const head = title + notes.map((note) => `note: ${note}\n`).join("");
   if (findings.length === 0) return `${head}Nothing wrong was found.\n`;
-  const order = ["error", "warning"] as const;
+  const order = ["error", "warning", "note"] as const;
   const lines = order.flatMap((severity) =>
     findings.filter((each) => each.severity === severity).map(({ message }) => `${severity}: ${message}`),
   );

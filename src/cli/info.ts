@@ -1,3 +1,7 @@
+import { isRigid, shearDegreesOf } from "../affine.js";
+import { readSchemeBeside } from "../cohort/label-scheme.js";
+import { voxelVolumeMl } from "../grid.js";
+import { formsDisagree } from "../nifti/affine.js";
 import { readNiftiHeader, readVolume } from "../nifti/read.js";
 import type { Volume } from "../types.js";
 import { oneLine, parseOptions, toJson, UsageError } from "./command.js";
@@ -13,13 +17,27 @@ export interface FileInfo {
   /** 16 numbers row by row, voxel index to RAS mm. */
   affine: number[];
   orientation: string;
+  /** Which part of the header says where the grid lies; `"spacing"` means that none does: the orientation is not stated. */
+  affineFrom: "sform" | "qform" | "spacing";
+  qformCode: number;
+  sformCode: number;
+  /** Where both forms have a code: how far apart in mm they put a corner of the grid at most. */
+  formsApartMm?: number;
+  /** How far the axes are from right angles at most, in degrees. */
+  shearDegrees: number;
   dtype: string;
   /** Of the real numbers, after slope and intercept, over all volumes. */
   min: number;
   max: number;
   mean: number;
+  /** Voxels that are NaN or infinite, over all volumes. Range and mean leave out the NaN. */
+  notFinite: number;
   /** Voxels of each value of an integer map with at most 512 values. */
   labels?: Record<string, number>;
+  /** Millilitres of each of these values. */
+  labelsMl?: Record<string, number>;
+  /** What values mean, where classes.json or dataset.json beside the file says so. */
+  labelNames?: Record<string, string>;
 }
 
 /** `tumorlab info FILE...` */
@@ -28,7 +46,7 @@ export const infoCommand: Command = {
   summary: "geometry, type, range and labels of NIfTI files",
   usage: `tumorlab info FILE... [--json]
 
-Prints geometry, voxel type, range and, for label maps, the voxels of each label. With --json one object a line.
+Prints geometry, how the header states it, voxel type, range and, for label maps, voxels and ml of each label. With --json one object a line.
 A file that cannot be read is named on standard error; the others are printed and the exit code is 1.`,
   async run(args, io) {
     const options = parseOptions(args, { flags: ["json"] });
@@ -57,6 +75,8 @@ async function describeFile(file: string): Promise<FileInfo> {
   let max = -Infinity;
   let sum = 0;
   let count = 0;
+  let notFinite = 0;
+  let voxelMl = 0;
   let labels: Map<number, number> | undefined = new Map();
   for (let index = 0; index < header.volumes; index++) {
     const volume = await readVolume(file, { volume: index });
@@ -65,9 +85,11 @@ async function describeFile(file: string): Promise<FileInfo> {
     max = Math.max(max, range.max);
     sum += range.sum;
     count += range.count;
+    notFinite += range.notFinite;
+    voxelMl = voxelVolumeMl(volume);
     labels = labels && countLabels(volume, labels);
   }
-  const { shape, spacingMm, affine, orientation } = header;
+  const { shape, spacingMm, affine, orientation, affineFrom, qformCode, sformCode, formsApartMm } = header;
   const dims = [...shape, ...header.dims.slice(3)];
   while (dims.length > 3 && dims[dims.length - 1] === 1) dims.pop();
   const nothing = count === 0;
@@ -77,36 +99,59 @@ async function describeFile(file: string): Promise<FileInfo> {
     spacingMm: [...spacingMm],
     affine: [...affine],
     orientation,
+    affineFrom,
+    qformCode,
+    sformCode,
+    ...(formsApartMm === undefined ? {} : { formsApartMm }),
+    shearDegrees: isRigid(affine) ? 0 : shearDegreesOf(affine),
     dtype: header.datatype,
     min: nothing ? NaN : min,
     max: nothing ? NaN : max,
     mean: sum / count,
+    notFinite,
   };
   if (!labels) return info;
-  return { ...info, labels: Object.fromEntries([...labels].sort(([a], [b]) => a - b)) };
+  const sorted = [...labels].sort(([a], [b]) => a - b);
+  const names = (await readSchemeBeside(file).catch(() => undefined))?.names ?? {};
+  const known = sorted.flatMap(([label]) => (names[label] === undefined ? [] : [[label, names[label]]]));
+  return {
+    ...info,
+    labels: Object.fromEntries(sorted),
+    labelsMl: Object.fromEntries(sorted.map(([label, voxels]) => [label, voxels * voxelMl])),
+    ...(known.length > 0 ? { labelNames: Object.fromEntries(known) as Record<string, string> } : {}),
+  };
 }
 
 /** Range over the numbers; voxels that are NaN are left out. */
-function measureRange({ data, rescale }: Volume): { min: number; max: number; sum: number; count: number } {
+function measureRange({ data, rescale }: Volume): {
+  min: number;
+  max: number;
+  sum: number;
+  count: number;
+  notFinite: number;
+} {
   let min = Infinity;
   let max = -Infinity;
   let sum = 0;
   let count = 0;
+  let notFinite = 0;
   for (let i = 0; i < data.length; i++) {
     const value = data[i];
+    if (value - value !== 0) notFinite++;
     if (value !== value) continue;
     if (value < min) min = value;
     if (value > max) max = value;
     sum += value;
     count++;
   }
-  if (!rescale) return { min, max, sum, count };
+  if (!rescale) return { min, max, sum, count, notFinite };
   const ends = [min, max].map((value) => value * rescale.slope + rescale.intercept);
   return {
     min: Math.min(...ends),
     max: Math.max(...ends),
     sum: sum * rescale.slope + count * rescale.intercept,
     count,
+    notFinite,
   };
 }
 
@@ -140,6 +185,17 @@ function countLabels(
   return flush() ? counts : undefined;
 }
 
+function describeOrientation({ orientation, affineFrom, shearDegrees }: FileInfo): string {
+  if (affineFrom === "spacing") return "not stated: no form has a code (left and right cannot be told)";
+  if (shearDegrees === 0) return orientation;
+  return `${orientation}, axes not at right angles (${formatNumber(shearDegrees)} degrees off)`;
+}
+
+function describeForms({ formsApartMm, spacingMm }: FileInfo): string {
+  if (!formsDisagree({ formsApartMm, spacingMm })) return "";
+  return `; they disagree: corners lie up to ${formatNumber(formsApartMm!)} mm apart, and the sform is taken`;
+}
+
 function formatInfo(info: FileInfo): string {
   const rows = [0, 1, 2, 3].map(
     (row) =>
@@ -152,15 +208,20 @@ function formatInfo(info: FileInfo): string {
     info.file,
     `  shape        ${info.shape.join(" x ")}`,
     `  spacing      ${info.spacingMm.map(formatNumber).join(" x ")} mm`,
-    `  orientation  ${info.orientation}`,
+    `  orientation  ${describeOrientation(info)}`,
+    `  forms        qform code ${info.qformCode}, sform code ${info.sformCode}${describeForms(info)}`,
     `  type         ${info.dtype}`,
     `  range        ${formatNumber(info.min)} to ${formatNumber(info.max)}, mean ${formatNumber(info.mean)}`,
+    ...(info.notFinite > 0 ? [`  not finite   ${info.notFinite} voxels are NaN or infinite`] : []),
     `  affine       voxel index to RAS mm`,
     ...rows,
   ];
   if (info.labels) {
     const entries = Object.entries(info.labels);
-    const shown = entries.slice(0, 40).map(([label, voxels]) => `    ${label.padStart(6)}  ${voxels} voxels`);
+    const shown = entries.slice(0, 40).map(([label, voxels]) => {
+      const ml = `${formatNumber(info.labelsMl![label])} ml`;
+      return `    ${label.padStart(6)}  ${voxels} voxels  ${ml}  ${info.labelNames?.[label] ?? ""}`.trimEnd();
+    });
     lines.push(`  labels       ${entries.length} values`, ...shown);
     if (entries.length > 40) lines.push(`    ... and ${entries.length - 40} more (--json lists all)`);
   }

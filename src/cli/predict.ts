@@ -4,7 +4,6 @@ import { writeModelClasses } from "../cohort/classes-file.js";
 import { parseDecimal } from "../decimal.js";
 import { requireThat } from "../errors.js";
 import { makeFolder, readText, requireWritable } from "../files.js";
-import { rescaleValue } from "../grid.js";
 import { looksLikeLabels } from "../looks-like-labels.js";
 import { loadModel, type TrainedModel } from "../model/store.js";
 import { hashWeights } from "../model/weights.js";
@@ -13,7 +12,7 @@ import { writeVolume } from "../nifti/write.js";
 import { checkCleaning, type CleaningOptions } from "../training/clean-labels.js";
 import { classesOf } from "../training/model-classes.js";
 import { openPredictor } from "../training/predict-scan.js";
-import type { Volume } from "../types.js";
+import { judgeIntensities } from "../volume/judge-intensities.js";
 import { createBar } from "./bar.js";
 import {
   type Command,
@@ -112,8 +111,9 @@ A scan that cannot be read is listed as failed; the others are predicted, and th
         try {
           const scan = await readVolume(path, volume);
           requireThat(!looksLikeLabels(scan, path), path, "what looks like a label map", "a CT in HU");
-          // Air is at -1000 HU: in a whole CT some voxel lies below 0.
-          if (!hasNegative(scan)) io.err(`${name}: no value below 0 HU in ${path}: is that a CT?\n`);
+          const { doubt } = judgeIntensities(scan);
+          if (doubt)
+            io.err(`${name}: ${path}: ${doubt.found}; expected ${doubt.expected}. ${doubt.advice}\n`);
           const labels = await predictor.predict(scan, {
             overlap,
             mirrorAxes: options.has("mirror") ? [0, 1, 2] : [],
@@ -186,10 +186,6 @@ async function recordModel(out: string, name: ModelName, model: TrainedModel, fo
   if ((await readText(path, "a model").catch(() => undefined)) === text) return;
   await requireFree([path], [], force);
   await writeFileWhole(path, text);
-}
-
-function hasNegative({ data, rescale }: Volume): boolean {
-  return data.some((stored) => rescaleValue(stored, rescale) < 0);
 }
 
 function parseCleaning(options: ParsedOptions): CleaningOptions {

@@ -26,6 +26,8 @@ export interface CohortCase {
   labels?: string;
   /** One binary mask a structure, sorted by path. */
   masks?: string[];
+  /** Files of channels beyond the first, sorted; nothing reads them. */
+  furtherChannels?: string[];
 }
 
 /** A cohort on disk. */
@@ -42,6 +44,8 @@ export interface CohortFiles {
     labels: Readonly<Record<number, string>>;
     numTraining?: number;
     fileEnding?: string;
+    /** What its channels are (nnU-Net's `channel_names`, the Decathlon's `modality`), where it says so. */
+    channels?: readonly string[];
   };
 }
 
@@ -204,7 +208,12 @@ async function listPairs(folder: string): Promise<CohortCase[]> {
   ] as const) {
     const names = await listNames(join(folder, part));
     for (const name of names) {
-      if (!niftiName.test(name) || (key === "image" && isFurtherChannel(name, names))) continue;
+      if (!niftiName.test(name)) continue;
+      if (key === "image" && isFurtherChannel(name, names)) {
+        const owner = cases.get(caseNameOf(name.replace(/_\d{4}(\.nii)/i, "_0000$1")));
+        (owner!.furtherChannels ??= []).push(join(folder, part, name));
+        continue;
+      }
       const caseName = key === "image" ? caseNameOf(name) : name.replace(niftiName, "");
       const entry = cases.get(caseName) ?? { case: caseName };
       entry[key] = join(folder, part, name);
@@ -274,6 +283,8 @@ export async function readDataset(folder: string): Promise<CohortFiles["dataset"
     labels?: Record<string, unknown>;
     numTraining?: unknown;
     file_ending?: unknown;
+    channel_names?: unknown;
+    modality?: unknown;
   };
   requireThat(typeof parsed === "object" && parsed !== null, path, parsed, "a JSON object");
   const labels: Record<number, string> = {};
@@ -289,12 +300,15 @@ export async function readDataset(folder: string): Promise<CohortFiles["dataset"
     );
     if (label > 0) labels[label] = name;
   }
-  const { numTraining, file_ending: fileEnding } = parsed;
+  const { numTraining, file_ending: fileEnding, channel_names, modality } = parsed;
+  const told = channel_names ?? modality;
+  const channels = (typeof told === "string" ? [told] : Object.values(told ?? {})).map(String);
   return {
     path,
     labels,
     ...(typeof numTraining === "number" ? { numTraining } : {}),
     ...(typeof fileEnding === "string" ? { fileEnding } : {}),
+    ...(channels.length > 0 ? { channels } : {}),
   };
 }
 

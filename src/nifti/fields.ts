@@ -18,7 +18,7 @@ export interface NiftiFields {
   voxOffset: number;
   /** All eight numbers, `pixdim[0]` carrying the handedness of the qform. */
   pixdim: readonly number[];
-  /** Absent when the stored numbers are the real ones (slope 0, not finite, or 1 with intercept 0). */
+  /** Absent when the stored numbers are the real ones (slope 0, or 1 with intercept 0). */
   rescale?: Rescale;
   qformCode: number;
   sformCode: number;
@@ -44,7 +44,8 @@ export const longestHeaderBytes = 540;
  * sform rows (not kept when the qform wins), and the offset of the voxels.
  *
  * Throws a LabError naming `file`, the field, the value found and the one expected: wrong magic, a header cut
- * short, sizes below 1, a datatype that is not one real number, `bitpix` that contradicts it, a bad offset.
+ * short, sizes below 1, a datatype that is not one real number, `bitpix` that contradicts it, a bad offset, a slope or
+ * intercept that is no finite number (nibabel takes a slope like that for none, and refuses such an intercept).
  */
 export async function parseFields(bytes: Uint8Array, file: string): Promise<NiftiFields> {
   const kind = recognise(bytes, file);
@@ -71,7 +72,7 @@ export async function parseFields(bytes: Uint8Array, file: string): Promise<Nift
     sform.push(
       version === 1 ? view.getFloat32(280 + 4 * k, littleEndian) : view.getFloat64(400 + 8 * k, littleEndian),
     );
-  const rescale = rescaleOf(parsed.scl_slope, parsed.scl_inter);
+  const rescale = rescaleOf(parsed.scl_slope, parsed.scl_inter, file);
   return {
     version,
     littleEndian,
@@ -161,10 +162,13 @@ function gridOf(dim: readonly number[], file: string): number[] {
   return named;
 }
 
-function rescaleOf(slope: number, intercept: number): Rescale | undefined {
-  if (!Number.isFinite(slope) || slope === 0) return undefined;
-  const shift = Number.isFinite(intercept) ? intercept : 0;
-  return slope === 1 && shift === 0 ? undefined : { slope, intercept: shift };
+/** A slope of 0 means "not scaled" in the NIfTI text, whatever the intercept. */
+function rescaleOf(slope: number, intercept: number, file: string): Rescale | undefined {
+  if (slope === 0) return undefined;
+  const advice = "If the numbers are not to be scaled, write slope 1 and intercept 0";
+  requireThat(Number.isFinite(slope), `${file} scl_slope`, slope, "a finite number", advice);
+  requireThat(Number.isFinite(intercept), `${file} scl_inter`, intercept, "a finite number", advice);
+  return slope === 1 && intercept === 0 ? undefined : { slope, intercept };
 }
 
 function offsetOf(found: number, { version, pair }: Kind, file: string): number {

@@ -1,5 +1,5 @@
 import { createGzip } from "node:zlib";
-import { determinantOf, nearestRotation } from "../affine.js";
+import { determinantOf, isRigid, nearestRotation } from "../affine.js";
 import { LabError, requireThat } from "../errors.js";
 import { writeFileWhole } from "../files.js";
 import { createVolume } from "../grid.js";
@@ -26,8 +26,8 @@ const unitCodes = { m: 1, mm: 2, um: 3 } as const;
  * Writes a volume or label map as `.nii.gz` or `.nii`, whole or not at all, in the array's own datatype with its
  * `rescale` as scl_slope and scl_inter, and with qform and sform both set (code 1). What {@link readVolume} reads
  * back is the same to the last bit: voxels, affine, spacing and scale; numbers that a NIfTI-1 header rounds to 32
- * bits are kept exactly in an extension beside it. A sheared affine is exact in the sform; the qform, which cannot
- * hold shear, gets the nearest rotation.
+ * bits are kept exactly in an extension beside it. A sheared affine (see `isRigid`) is in the sform alone: a qform cannot
+ * hold it, so its code is 0 and programs that go by it refuse the file instead of showing another place.
  *
  * Throws a LabError naming `path` for another file ending, a grid that is none, or a place that cannot be written.
  */
@@ -65,6 +65,7 @@ function encodeHeader(volume: Volume, options: WriteOptions): Uint8Array {
   const stored = (mm: number) => asStored(mm, { version, spaceUnit: unit });
   const affine = volume.affine.slice(0, 12).map(stored);
   const spacing = volume.spacingMm.map(stored);
+  const qformCode = isRigid(volume.affine) ? 1 : 0;
   const { vector, handedness } = quaternionOf(volume.affine);
   const quaternion = version === 1 ? roundQuaternion(vector) : vector;
   const description = options.description ?? "";
@@ -94,11 +95,11 @@ function encodeHeader(volume: Volume, options: WriteOptions): Uint8Array {
   float(place.slope + width, rescale?.intercept ?? 0);
   if (version === 1) {
     write.setUint8(123, unitCodes[unit]);
-    write.setInt16(252, 1, little);
+    write.setInt16(252, qformCode, little);
     write.setInt16(254, 1, little);
   } else {
     write.setInt32(500, unitCodes[unit], little);
-    write.setInt32(344, 1, little);
+    write.setInt32(344, qformCode, little);
     write.setInt32(348, 1, little);
   }
   text(place.description, description);

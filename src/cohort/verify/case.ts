@@ -14,7 +14,7 @@ import { fingerprintLabels } from "../label-fingerprint.js";
 import type { LabelFingerprint } from "../label-fingerprint.js";
 import type { CohortCase } from "../layouts.js";
 import type { CaseFacts } from "../metadata.js";
-import { checkGrid } from "./check-grid.js";
+import { checkForms, checkGrid } from "./check-grid.js";
 import type { NamedHeader } from "./check-grid.js";
 import { checkImage } from "./check-image.js";
 import { checkLabels, checkMask, matchMasks } from "./check-labels.js";
@@ -89,6 +89,8 @@ export async function verifyCase(
   const against = image ?? map ?? commonGrid(masks);
   for (const labels of [map, ...masks])
     if (labels && against && labels !== against) findings.push(...checkGrid(name, labels, against));
+
+  for (const each of [image, map, ...masks]) if (each) findings.push(...checkForms(name, each));
 
   const report: CaseReport = { case: name, findings };
   if (image) {

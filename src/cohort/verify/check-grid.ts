@@ -1,6 +1,6 @@
-import { applyAffine } from "../../affine.js";
+import { cornersApartMm } from "../../affine.js";
+import { formsDisagree } from "../../nifti/affine.js";
 import type { NiftiHeader } from "../../nifti/read.js";
-import type { Vec3 } from "../../types.js";
 import { createFinding } from "./finding.js";
 import type { CheckName, Finding } from "./finding.js";
 
@@ -40,16 +40,26 @@ export function checkGrid(name: string, labels: NamedHeader, image: NamedHeader)
   return findings;
 }
 
+/** Looks whether a header says how its grid lies, and says it once where it says it twice. */
+export function checkForms(name: string, { file, header }: NamedHeader): Finding[] {
+  const { affineFrom, formsApartMm = 0 } = header;
+  const base = { case: name, file, against: "rule for files" } as const;
+  if (affineFrom === "spacing") {
+    const values = { found: "qform and sform code 0", expected: "a header that says how the grid lies" };
+    const advice = "Left and right cannot be told: take the orientation from where the file was made";
+    return [createFinding({ ...base, check: "no-orientation", ...values }, advice)];
+  }
+  if (!formsDisagree(header)) return [];
+  const found = `corners by qform and sform up to ${round(formsApartMm)} mm apart`;
+  const advice = "The sform is taken here, others may take the qform: find out which is right";
+  return [
+    createFinding({ ...base, check: "forms-disagree", found, expected: "one place for the grid" }, advice),
+  ];
+}
+
 /** Largest distance between the same corner of the two grids, both taken with the first one's shape. */
 function cornerDistanceMm(first: NiftiHeader, second: NiftiHeader): number {
-  const [nx, ny, nz] = first.shape;
-  let worst = 0;
-  for (let corner = 0; corner < 8; corner++) {
-    const voxel: Vec3 = [corner & 1 ? nx - 1 : 0, corner & 2 ? ny - 1 : 0, corner & 4 ? nz - 1 : 0];
-    const [a, b] = [applyAffine(first.affine, voxel), applyAffine(second.affine, voxel)];
-    worst = Math.max(worst, Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]));
-  }
-  return worst;
+  return cornersApartMm(first.affine, second.affine, first.shape);
 }
 
 function describeAffine(affine: readonly number[]): string {

@@ -11,7 +11,11 @@ export const cohortChecks = {
   affine: "labels lie where their image lies",
   "not-finite": "images hold finite numbers",
   constant: "images hold more than one number",
-  "not-hu": "images are in HU: something is darker than water",
+  "not-hu": "images are in HU: the numbers are those of a CT",
+  padded: "images hold nothing darker than air",
+  "not-ct": "images are CT, with one channel",
+  "no-orientation": "headers say how their grid lies in the patient",
+  "forms-disagree": "qform and sform of a file put it in one place",
   "label-values": "labels are whole numbers",
   "unexpected-label": "labels and masks have a name in the label map",
   "empty-label": "label maps that hold organs are not empty",
@@ -32,11 +36,14 @@ export const cohortChecks = {
 /** Name of a check. */
 export type CheckName = keyof typeof cohortChecks;
 
-/** What a check found: an error makes results wrong, a warning wants a look. */
-export type Severity = "error" | "warning";
+/** What a check found: an error makes results wrong, a warning wants a look, a note is good to know. */
+export type Severity = "error" | "warning" | "note";
 
 const warnings: ReadonlySet<CheckName> = new Set<CheckName>([
   "not-hu",
+  "not-ct",
+  "no-orientation",
+  "forms-disagree",
   "empty-label",
   "unexpected-tumor",
   "tiny-lesion",
@@ -67,5 +74,6 @@ export interface Finding {
 export function createFinding(values: Omit<Finding, "severity" | "message">, advice = ""): Finding {
   const { case: name, check, file, found, against, expected } = values;
   const message = `${name}: ${check}: ${file}: ${found}; ${against}: ${expected}${advice && `. ${advice}`}`;
-  return { ...values, severity: warnings.has(check) ? "warning" : "error", message };
+  const severity = check === "padded" ? "note" : warnings.has(check) ? "warning" : "error";
+  return { ...values, severity, message };
 }

@@ -16,6 +16,7 @@ import type { CaseFacts } from "../metadata.js";
 import { verifyCase } from "./case.js";
 import type { CaseReport, CaseSettings, CaseTask } from "./case.js";
 import type { ExpectedLabels } from "./check-labels.js";
+import { checkModality } from "./check-modality.js";
 import { createFinding } from "./finding.js";
 import type { Finding } from "./finding.js";
 
@@ -93,6 +94,7 @@ export async function verifyCohort(folder: string, options: VerifyOptions = {}):
     ...reports.flatMap((report) => report.findings),
     ...findMissing(cohort, facts, factsFrom),
     ...findTwins(reports, cohort),
+    ...checkModality(cohort, options.manifest),
   ];
   const errors = findings.filter(({ severity }) => severity === "error").length;
   const cases = reports.map(({ findings: _, ...report }) => {
@@ -100,7 +102,7 @@ export async function verifyCohort(folder: string, options: VerifyOptions = {}):
     return { ...report, ...(patient === undefined ? {} : { patient }) };
   });
   const notes = [...tellLabelsOnly(cohort), ...tellPatients(cohort, facts)];
-  const warnings = findings.length - errors;
+  const warnings = findings.filter(({ severity }) => severity === "warning").length;
   const name = options.manifest?.name;
   return {
     folder,

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Vec3 } from "tumorlab";
+import { makeNifti } from "../nifti/make-nifti.js";
 import { writeBoxes } from "./boxes.js";
 import { run } from "./run.js";
 
@@ -128,5 +129,49 @@ describe("tumorlab resample, reorient and components", () => {
       assert.equal(code, exit, err);
     }
     assert.equal(existsSync(at("never.nii.gz")), false);
+  });
+});
+
+describe("tumorlab info", () => {
+  let folder: string;
+  before(() => (folder = mkdtempSync(join(tmpdir(), "tumorlab-info-"))));
+  after(() => rmSync(folder, { recursive: true, force: true }));
+  const write = (name: string, bytes: Uint8Array): string => {
+    writeFileSync(join(folder, name), bytes);
+    return join(folder, name);
+  };
+
+  it("shows codes, what they leave open, shear, ml of labels by name and what is not finite", async () => {
+    const sform = [2, 0, 1, 0, 0, 3, 0, 0, 0, 0, 5, 0];
+    const file = write(
+      "map.nii",
+      makeNifti({
+        datatype: 2,
+        sform,
+        qformCode: 1,
+        qoffset: [0, 0, 9],
+        pixdim: [1, 2, 3, 5],
+        voxels: Array.from({ length: 24 }, (_, i) => i % 3),
+      }),
+    );
+    write("dataset.json", Buffer.from('{"labels": {"background": 0, "liver": 1}}'));
+    const text = (await run("info", file)).out;
+    assert.match(text, /RAS, axes not at right angles \(11\.\d+ degrees off\)/);
+    assert.match(text, /qform code 1, sform code 1; they disagree: corners lie up to 9\.\d+ mm apart/);
+    assert.match(text, / 1 {2}8 voxels {2}0\.240 ml {2}liver\n/);
+    assert.doesNotMatch(text, /not finite/);
+    const told = JSON.parse((await run("info", "--json", file)).out);
+    assert.deepEqual([told.qformCode, told.sformCode, told.affineFrom], [1, 1, "sform"]);
+    assert.deepEqual(told.labelNames, { 1: "liver" });
+    assert.ok(Math.abs(told.labelsMl[2] - 0.24) < 1e-9);
+
+    const bare = write(
+      "bare.nii",
+      makeNifti({ datatype: 16, sformCode: 0, voxels: [NaN, Infinity, ...Array(22).fill(0.5)] }),
+    );
+    const other = (await run("info", bare)).out;
+    assert.match(other, /orientation {2}not stated/);
+    assert.match(other, /not finite {3}2 voxels are NaN or infinite/);
+    assert.equal(JSON.parse((await run("info", "--json", bare)).out).notFinite, 2);
   });
 });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { orientationOf, readNiftiHeader, readVolume } from "tumorlab";
+import { formsDisagree } from "tumorlab/dist/nifti/affine.js";
 import { readGolden } from "../../golden/volumes.js";
 import { makeNifti, useFolder, type NiftiParts } from "./make-nifti.js";
 
@@ -50,6 +51,31 @@ describe("geometry of a header", () => {
     const header = await read({ version: 2, sformCode: 0, pixdim: [-1, 0.7, 0.8, 5] });
     assert.equal(header.affineFrom, "spacing");
     assert.deepEqual(header.affine, [0.7, 0, 0, 0, 0, 0.8, 0, 0, 0, 0, 5, 0, 0, 0, 0, 1]);
+  });
+
+  it("tells how far apart qform and sform put a corner, whatever the unit and version", async () => {
+    const sform = [0.7, 0, 0, -10, 0, 0.8, 0, -20, 0, 0, 5, 30];
+    for (const version of [1, 2] as const) {
+      const both = { version, qformCode: 1, sformCode: 2, sform };
+      assert.ok((await read(both)).formsApartMm! < 1e-5);
+      assert.ok(Math.abs((await read({ ...both, qoffset: [-10, -17, 34] })).formsApartMm! - 5) < 1e-5);
+      // Half a turn about z: corner x of 3 voxels lies 2 x 2.1 mm off, corner y of 2 voxels 2 x 1.6 mm.
+      const turned = await read({ ...both, quaternion: [0, 0, 1] });
+      assert.ok(Math.abs(turned.formsApartMm! - Math.hypot(4.2, 3.2)) < 1e-5, String(turned.formsApartMm));
+      const metres = {
+        ...both,
+        units: 1,
+        sform: sform.map((mm) => mm / 1000),
+        pixdim: [1, 7e-4, 8e-4, 5e-3],
+      };
+      const far = await read({ ...metres, qoffset: [-0.01, -0.02, 0.04] });
+      assert.ok(Math.abs(far.formsApartMm! - 10) < 1e-4, String(far.formsApartMm));
+      assert.equal((await read({ ...both, qoffset: [NaN, 0, 0] })).formsApartMm, Infinity);
+      assert.equal((await read({ ...both, qformCode: 0, qoffset: [9, 9, 9] })).formsApartMm, undefined);
+    }
+    assert.equal(formsDisagree({ formsApartMm: 0.3, spacingMm: [0.7, 0.7, 5] }), false);
+    assert.equal(formsDisagree({ formsApartMm: 0.6, spacingMm: [3, 3, 3] }), true);
+    assert.equal(formsDisagree({ spacingMm: [3, 3, 3] }), false);
   });
 
   it("repairs a quaternion longer than 1 into a half turn", async () => {

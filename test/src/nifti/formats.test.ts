@@ -194,12 +194,24 @@ describe("layouts", () => {
     assert.deepEqual([...(await readVolume(path)).data], [...Array(24).keys()]);
   });
 
-  it("takes slope 0, NaN and infinity as no scale, and an intercept alone as one", async () => {
-    for (const slope of [0, NaN, Infinity])
-      assert.equal((await read({ slope, inter: 5 })).rescale, undefined);
+  it("takes slope 0 as no scale, and an intercept alone as one", async () => {
+    for (const inter of [5, NaN]) assert.equal((await read({ slope: 0, inter })).rescale, undefined);
     assert.equal((await read({ slope: 1, inter: 0 })).rescale, undefined);
     assert.deepEqual((await read({ slope: 1, inter: -1024 })).rescale, { slope: 1, intercept: -1024 });
-    assert.deepEqual((await read({ slope: 2, inter: NaN })).rescale, { slope: 2, intercept: 0 });
+  });
+
+  it("refuses a slope or an intercept that is no number, in both versions", async () => {
+    for (const version of [1, 2] as const)
+      for (const odd of [NaN, Infinity, -Infinity]) {
+        await assert.rejects(
+          read({ version, slope: odd, inter: 0 }),
+          /a\.nii scl_slope: found .*, expected a finite/,
+        );
+        await assert.rejects(
+          read({ version, slope: 1, inter: odd }),
+          /a\.nii scl_inter: found .*, expected a finite/,
+        );
+      }
   });
 
   it("accepts up to a mebibyte after the voxels", async () => {

@@ -104,6 +104,27 @@ describe("writeVolume", () => {
     }
   });
 
+  it("leaves the qform without a code where the axes are not at right angles, in both versions", async () => {
+    const cases: [number, number][] = [
+      [0.3, 0],
+      [0.001, 0],
+      [-0.0005, 0],
+      [1e-6, 1],
+      [0, 1],
+    ];
+    for (const version of [1, 2] as const)
+      for (const [shear, code] of cases)
+        for (const orientation of ["RAS", "LPS", "SPL"]) {
+          const affine = [0.8, 0, 0, 1, 0, 0.9, 2 * shear, 2, 0, 0, 2, 3, 0, 0, 0, 1];
+          const volume = reorient(createVolume(new Uint8Array(8), [2, 2, 2], { affine }), orientation);
+          const path = `${folder.path}/shear.nii`;
+          await writeVolume(path, volume, { version });
+          const header = await readNiftiHeader(path);
+          assert.deepEqual([header.qformCode, header.sformCode], [code, 1], `${shear} ${orientation}`);
+          assert.deepEqual([...header.affine], [...volume.affine]);
+        }
+  });
+
   it("gives permuted axes a qform that is exactly a half turn", async () => {
     // KiTS masks lie so: x runs down the body.
     const affine = [0, 0, -0.75, 0, 0, -0.75, 0, 0, -3, 0, 0, 0, 0, 0, 0, 1];
