@@ -110,7 +110,10 @@ describe("tumorlab train and predict with what is broken", function () {
         /model\.json, patch: found \[9, 8, 8\], expected three multiples of 2/,
       ],
       [network("bare", { widths: undefined }), /model\.json, widths: found undefined/],
-      [facts("nameless", { classNames: ["background"] }), /model\.json, classNames: .*expected 3 different names/],
+      [
+        facts("nameless", { classNames: ["background"] }),
+        /model\.json, classNames: .*expected 3 different names/,
+      ],
       [facts("mute", { structures: [["liver"]] }), /model\.json, structures: .*expected 2 lists of names/],
       [facts("heard", { ignored: "spleen" }), /model\.json, ignored: found "spleen"/],
       [facts("flat", { spacingMm: [1, 1, 0] }), /model\.json, spacingMm: found \[1, 1, 0\]/],
