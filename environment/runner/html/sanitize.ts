@@ -8,8 +8,8 @@ const textTags = [
   ),
 ];
 
-// No url(), no expression, nothing that leaves its box.
-const plainValue = [/^[\w\s#%.,()+-]{1,80}$/];
+// No url(), not even of a bare name, no expression, nothing that leaves its box.
+const plainValue = [/^(?!.*(url|image|expression)\s*\()[\w\s#%.,()+-]{1,80}$/i];
 const styles = Object.fromEntries(
   [
     ..."background background-color border border-bottom border-collapse border-left border-radius".split(

@@ -153,7 +153,7 @@ describe("upgradeNotebook", () => {
     ])
       assert.equal(upgradeNotebook(value), value);
     assert.deepEqual(cellsOf(v4(5, 1, null)), [1, null]);
-    assert.deepEqual(cellsOf(v3(3, [7 as unknown])), [7]);
+    assert.deepEqual(cellsOf(v3(3, [7])), [7]);
   });
 });
 

@@ -194,7 +194,7 @@ describe("synthesizeCohort", function () {
     ]);
     assert.deepEqual(after, before);
     await assert.rejects(replayLesion(record, join(root, "again")), /something there already/);
-    await assert.rejects(replayLesion(join(root, "none.json"), root), /ENOENT/);
+    await assert.rejects(replayLesion(join(root, "none.json"), root), /no such file/);
     await assert.rejects(replayLesion(join(cohort, "metadata.csv"), root), /a lesion.json that can be read/);
     const found = await readLesionRecord(record);
     const spoil = async (change: object): Promise<string> => {

@@ -12,6 +12,7 @@ import { plotlyRenderer } from "../plotly/renderer";
 import { progressRenderer } from "../progress/renderer";
 import { volumeRenderer } from "../viewer/renderer";
 import { isReplaced } from "./replaced";
+import { makeStrict } from "./strict-sanitizer";
 import "./outputs.css";
 
 const ourPlugins = [logoPlugin, themesPlugin, aboutPlugin, homePlugin];
@@ -25,7 +26,9 @@ export async function startLab(): Promise<void> {
   PageConfig.setOption("appName", "Tumorlab");
   const pluginRegistry = new PluginRegistry<JupyterLab>();
   pluginRegistry.registerPlugins([
-    ...plugins.filter(({ id }) => !isReplaced(id) && !PageConfig.Extension.isDisabled(id)),
+    ...plugins
+      .filter(({ id }) => !isReplaced(id) && !PageConfig.Extension.isDisabled(id))
+      .map((plugin) => makeStrict(plugin)),
     ...ourPlugins,
   ]);
   const serviceManager = await pluginRegistry.resolveRequiredService(IServiceManager);
