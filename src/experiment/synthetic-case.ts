@@ -6,6 +6,7 @@ import { readCaseLabels } from "../cohort/combine-masks.js";
 import { LabError, requireThat } from "../errors.js";
 import { readJson } from "../files.js";
 import { labelsInUse } from "../grid.js";
+import { looksLikeLabels } from "../looks-like-labels.js";
 import { readVolume } from "../nifti/read.js";
 import { writeCaseImages } from "../nifti/write-case.js";
 import { makePlannedCase, type OpenScan, type PlannedLesion, type SyntheticCase } from "../tumor/recipe.js";
@@ -54,9 +55,16 @@ export interface WrittenLesion {
   record: LesionRecord;
 }
 
-/** Reads the scan of a task. */
+/**
+ * Reads the scan of a task.
+ *
+ * @throws LabError for a file that cannot be read, a scan that is a label map, and labels with a value without a name.
+ */
 export async function openHost(files: HostFiles): Promise<OpenScan> {
-  return { ct: await readVolume(files.ct), labels: await readHostLabels(files) };
+  const ct = await readVolume(files.ct);
+  const advice = "Are the scan and its labels exchanged?";
+  requireThat(!looksLikeLabels(ct, files.ct), files.ct, "what looks like a label map", "a CT in HU", advice);
+  return { ct, labels: await readHostLabels(files) };
 }
 
 /**

@@ -97,6 +97,14 @@ describe("what tumorlab synthesize writes, tumorlab train learns", function () {
     assert.match(err, /seg\.nii\.gz, labels: found "values that nothing names".*--label-map/);
   });
 
+  it("takes no label map for the scan", async () => {
+    const map = at("KiTS", "labels", "scan.nii.gz");
+    const words = ["--label-map", "kits", "--organ", "kidney", "--seed", "1", "--out", at("exchanged")];
+    const { code, err } = await run("synthesize", "--ct", map, "--labels", map, ...words);
+    assert.equal(code, 1);
+    assert.match(err, /found "what looks like a label map", expected a CT in HU/);
+  });
+
   it("keeps to one numbering in a folder", async () => {
     const folder = at("AbdomenAtlas", "made");
     const before = readFileSync(join(folder, "classes.json"), "utf8");
