@@ -3,7 +3,7 @@ import type { IncomingMessage } from "node:http";
 import { checkHost, checkOrigin, isLoopback } from "#environment/server/http/origin.js";
 
 const request = (method: string, headers: Record<string, string>) =>
-  ({ method, headers: { host: "127.0.0.1:8888", ...headers } }) as unknown as IncomingMessage;
+  ({ method, rawHeaders: [], headers: { host: "127.0.0.1:8888", ...headers } }) as unknown as IncomingMessage;
 
 describe("isLoopback", () => {
   it("knows the addresses of this computer alone", () => {
