@@ -13,12 +13,12 @@ interface Propagating {
  * 24 notes it as properties that every display shows: numbers, and the storage's own value.
  */
 export function hideAsyncState(storage: AsyncLocalStorage<unknown>): void {
-  Object.defineProperty(Promise.prototype, inspect.custom, {
+  void Object.defineProperty(Promise.prototype, inspect.custom, {
     value(this: Promise<unknown>) {
       for (const key of Object.getOwnPropertySymbols(this)) {
         const own = Object.getOwnPropertyDescriptor(this, key);
         if (own?.enumerable && own.configurable && isNodes(key))
-          Object.defineProperty(this, key, { enumerable: false });
+          void Object.defineProperty(this, key, { enumerable: false });
       }
       // Shown as Node does.
       return this;

@@ -54,6 +54,10 @@ function readExport(
     value = right;
   }
   if (names.length === 0) return undefined;
-  if (typescript.isVoidExpression(value)) return { names, value: undefined };
+  if (typescript.isVoidExpression(value)) {
+    // A reader's own `void run()` at the end of a cell is exported as its last value.
+    const isNothing = typescript.isNumericLiteral(value.expression) && value.expression.text === "0";
+    return isNothing ? { names, value: undefined } : undefined;
+  }
   return typescript.isIdentifier(value) ? { names, value: value.text } : undefined;
 }

@@ -49,6 +49,11 @@ describe("variables of a cell that did not finish", function () {
     assert.equal(resultOf(await run("[best, isSet]")), "[ undefined, false ]");
   });
 
+  it("are no reason to leave out what a cell runs last", async () => {
+    assert.equal(streamOf(await run('void console.log("seen")'), "stdout"), "seen\n");
+    assert.equal(resultOf(await run("let last = 1; (last = 2)")), "2");
+  });
+
   it("can be assigned to", async () => {
     await run('let filled: number = JSON.parse("{");');
     assert.equal(resultOf(await run("filled = 5; filled + 1")), "6");
