@@ -19,7 +19,7 @@ export interface Replies {
   reply(request: KernelRequest, content: Content): void;
   state(execution_state: "busy" | "idle", header: MessageHeader): void;
   /** Tells who is running, or that nobody is. */
-  running(header: MessageHeader | null): void;
+  running(request: KernelRequest | null): void;
 }
 
 /** Takes requests in the order of their arrival. */
@@ -68,7 +68,7 @@ export function createDispatcher(
       return startNext();
     }
     running = request;
-    replies.running(request.header);
+    replies.running(request);
     replies.state("busy", request.header);
     // On a stack of its own, which an interrupt may cut off.
     isStarting = true;

@@ -15,6 +15,8 @@ export interface ExecuteParts {
   execution: Execution;
   publish: Publish;
   streams: Streams;
+  /** Waits for what children and native code have written. */
+  syncDescriptors: () => void;
   history: History;
   stale: StaleCheck;
   state: SharedState;
@@ -24,7 +26,7 @@ export interface ExecuteParts {
 
 /** Handles execute requests: counts, announces and runs the cell, then publishes what it came to. */
 export function createExecute(parts: ExecuteParts): Execute {
-  const { execution, publish, streams, history, stale, state, isForBrowser } = parts;
+  const { execution, publish, streams, syncDescriptors, history, stale, state, isForBrowser } = parts;
   let count = 0;
   let uncounted = 0;
 
@@ -46,6 +48,7 @@ export function createExecute(parts: ExecuteParts): Execute {
 
   function finish(cell: Cell, end: CellEnd): Content | undefined {
     streams.flush();
+    syncDescriptors();
     stale.noteLoaded();
     if (end.failure) {
       publish("error", { ...end.failure }, cell);

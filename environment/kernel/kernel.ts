@@ -9,13 +9,14 @@ import { createExecution } from "./cell/execution.js";
 import { installStackFormat } from "./cell/stack-format.js";
 import { createVariables } from "./cell/variables.js";
 import { installCutHandler } from "./cut.js";
+import { type CapturedDescriptors, createDescriptorSync } from "./descriptors.js";
 import { createDispatcher, type Replies } from "./dispatcher.js";
 import { createExecute } from "./execute.js";
 import { createKernelInfo } from "./kernel-info.js";
 import type { FromTransport } from "./link-messages.js";
 import { startTransport } from "./link.js";
 import { settleImmediates } from "./lost-immediates.js";
-import { captureProcessStreams, createStreams, type Publish } from "./outputs.js";
+import { captureProcessStreams, createStreams, keepOrderWithChildren, type Publish } from "./outputs.js";
 import { installProcessGuards } from "./process-guards.js";
 import { findProjectRoot } from "./project-root.js";
 import { createComms } from "./requests/comms.js";
@@ -41,24 +42,38 @@ export interface Threads {
  * Starts the kernel in this process and this process's folder. Called as kernel code; returns when the kernel can run
  * cells. Throws where tslab is not the one it was written for.
  */
-export function runKernel(connectionFile: string, threads: Threads): void {
+export function runKernel(
+  connectionFile: string,
+  captured: CapturedDescriptors | undefined,
+  threads: Threads,
+): void {
   const { state, sections, tasks } = threads;
   const root = findProjectRoot();
   const session = randomUUID();
   const log = (text: string): void => void writeSync(2, `${text}\n`);
+  const outputLimit = readOutputLimit();
   const arrived: FromTransport[] = [];
   let receive = (message: FromTransport): void => void arrived.push(message);
-  const link = startTransport(readConnectionFile(connectionFile), session, threads, (message) =>
-    receive(message),
+  const link = startTransport(
+    readConnectionFile(connectionFile),
+    session,
+    { captured, outputLimit },
+    threads,
+    (message) => receive(message),
   );
+  const syncDescriptors = captured ? createDescriptorSync(state) : () => {};
 
   const publish: Publish = (type, content, cell) => {
     if (cell?.silent) return;
     link.send("iopub", [Buffer.from(type)], createMessage(type, session, content, cell?.header));
   };
-  const streams = createStreams(publish, tasks, readOutputLimit());
+  const streams = createStreams(publish, tasks, outputLimit);
   const exit = installProcessGuards(streams, sections);
   captureProcessStreams(streams, sections);
+  keepOrderWithChildren(
+    () => sections.runAsKernel(() => streams.flush()),
+    () => sections.runAsKernel(syncDescriptors),
+  );
   installStackFormat(root, findTslab());
   const variables = createVariables();
   installHooks(root, variables, sections, log);
@@ -94,7 +109,16 @@ export function runKernel(connectionFile: string, threads: Threads): void {
   const history = createHistory();
   const stale = createStaleCheck(root, () => Object.keys(require.cache));
   const isForBrowser = (code: string): boolean => tslab.getCodeMetadata(code).mode === "browser";
-  const execute = createExecute({ execution, publish, streams, history, stale, state, isForBrowser });
+  const execute = createExecute({
+    execution,
+    publish,
+    streams,
+    syncDescriptors,
+    history,
+    stale,
+    state,
+    isForBrowser,
+  });
   const replies: Replies = {
     reply({ channel, identities, header }, content) {
       const type = header.msg_type.replace(/_request$/, "_reply");
@@ -106,7 +130,12 @@ export function runKernel(connectionFile: string, threads: Threads): void {
         [Buffer.from("status")],
         createMessage("status", session, { execution_state }, header),
       ),
-    running: (header) => link.tell({ kind: "running", header }),
+    running: (request) =>
+      link.tell({
+        kind: "running",
+        header: request?.header ?? null,
+        isSilent: request?.content.silent === true,
+      }),
   };
   const handlers = {
     complete_request: (content: Record<string, unknown>) =>

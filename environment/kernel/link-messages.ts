@@ -50,4 +50,4 @@ export type ToTransport =
   /** The kernel can run cells: `kernel_info` is the content of its replies. */
   | { kind: "ready"; info: Record<string, unknown> }
   /** A cell has begun (its header) or ended (null). */
-  | { kind: "running"; header: MessageHeader | null };
+  | { kind: "running"; header: MessageHeader | null; isSilent: boolean };

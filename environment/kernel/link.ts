@@ -23,13 +23,14 @@ const maxBytesInFlight = 8 * 1024 * 1024;
 export function startTransport(
   connection: ConnectionInfo,
   session: string,
+  captured: Pick<TransportData, "captured" | "outputLimit">,
   { state, sections, tasks }: { state: SharedState; sections: Sections; tasks: Tasks },
   receive: (message: FromTransport) => void,
 ): Link {
   const startedBy = process.env.TUMORLAB_PARENT_PID ? Number(process.env.TUMORLAB_PARENT_PID) : undefined;
   // A kernel that a cell starts has another parent.
   delete process.env.TUMORLAB_PARENT_PID;
-  const data: TransportData = { connection, state, session, startedBy };
+  const data: TransportData = { connection, state, session, startedBy, ...captured };
   const worker = new Worker(join(__dirname, "transport", "main.js"), { workerData: data });
   const arrived: FromTransport[] = [];
   worker.on("message", ({ number, message }: Numbered) => {

@@ -1,3 +1,4 @@
+import childProcess from "node:child_process";
 import { StringDecoder } from "node:string_decoder";
 import { type Cell, currentCell } from "./cell/cell.js";
 import { Interrupted } from "./interrupted.js";
@@ -72,7 +73,8 @@ export function createStreams(publish: Publish, tasks: Tasks, limit: number): St
   };
 }
 
-function describeLimit(limit: number): string {
+/** What a cell that printed too much is told. */
+export function describeLimit(limit: number): string {
   const size = limit >= 1e6 ? `${limit / 1e6} MB` : `${limit} characters`;
   return `[This cell printed more than ${size}; the rest is not shown. Set TUMORLAB_OUTPUT_LIMIT_MB for another limit (0 for none).]`;
 }
@@ -98,5 +100,26 @@ export function captureProcessStreams(streams: Streams, sections: Sections): voi
   const own = new console.Console({ stdout: process.stdout, stderr: process.stderr, ignoreErrors: false });
   for (const [key, method] of Object.entries(own)) {
     if (typeof method === "function" && key in console) Object.assign(console, { [key]: method as unknown });
+  }
+}
+
+/**
+ * Keeps the order between what a cell prints and what children print that it waits for.
+ *
+ * @param before called before such a child begins.
+ * @param after called when it has ended.
+ */
+export function keepOrderWithChildren(before: () => void, after: () => void): void {
+  for (const name of ["execSync", "execFileSync", "spawnSync"] as const) {
+    const run = childProcess[name] as (...args: unknown[]) => unknown;
+    const wrapped = (...args: unknown[]): unknown => {
+      before();
+      try {
+        return run(...args);
+      } finally {
+        after();
+      }
+    };
+    Object.assign(childProcess, { [name]: wrapped });
   }
 }

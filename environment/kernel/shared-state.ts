@@ -22,6 +22,10 @@ export const word = {
   cutWanted: 6,
   /** Number of the last message of the transport thread that the main thread has taken in. */
   received: 7,
+  /** Marks read from descriptor 1 and */
+  stdoutMarks: 8,
+  /** from descriptor 2. Written by the transport thread. */
+  stderrMarks: 9,
 } as const;
 
 /** Values of {@link word}.mode. */

@@ -4,11 +4,13 @@ import { parentPort, Worker, workerData } from "node:worker_threads";
 import type { ConnectionInfo } from "../../wire/connection.js";
 import { orphanedExitCode, portTakenExitCode } from "../../wire/exit-codes.js";
 import { asText, createMessage, encodeParts, type Message, type MessageHeader } from "../../wire/message.js";
+import type { CapturedDescriptors } from "../descriptors.js";
 import type { RequestChannel, ToTransport } from "../link-messages.js";
 import { mode, type SharedState, word } from "../shared-state.js";
 import { createInterrupter } from "./interrupter.js";
 import { createMail } from "./mail.js";
 import { watchParent } from "./parent-watch.js";
+import { readDescriptors } from "./read-descriptors.js";
 import { createSockets } from "./sockets.js";
 
 /** What the main thread hands over at the start. */
@@ -17,13 +19,17 @@ export interface TransportData {
   state: SharedState;
   session: string;
   startedBy: number | undefined;
+  /** What children and native code write, where it is captured. */
+  captured: CapturedDescriptors | undefined;
+  /** Characters of it that one cell may show; 0 is no limit. */
+  outputLimit: number;
 }
 
 /**
  * The transport thread: it owns the sockets, so that heartbeats, interrupts and shutdown are served and output leaves
  * while the main thread computes. Everything else is passed on.
  */
-const { connection, state, session, startedBy } = workerData as TransportData;
+const { connection, state, session, startedBy, captured, outputLimit } = workerData as TransportData;
 const main = parentPort as NonNullable<typeof parentPort>;
 const { tell, insist } = createMail(main, state);
 const interrupter = createInterrupter(
@@ -36,6 +42,8 @@ const sockets = createSockets(connection, receive, (text) => void writeSync(2, `
 let info: Record<string, unknown> | undefined;
 const waitingForInfo: (() => void)[] = [];
 let running: MessageHeader | null = null;
+/** The cell that ran last: what children print belongs to it. */
+let latest: MessageHeader | undefined;
 
 function send(
   socket: "iopub" | RequestChannel,
@@ -124,6 +132,7 @@ function receiveFromMain(message: ToTransport): void {
     });
   } else if (message.kind === "running") {
     running = message.header;
+    if (message.header) latest = message.isSilent ? undefined : message.header;
   } else {
     info = message.info;
     for (const reply of waitingForInfo.splice(0)) reply();
@@ -144,6 +153,15 @@ async function start(): Promise<void> {
   }
   main.on("message", receiveFromMain);
   publishState("starting");
+  if (captured) {
+    const publish = (name: string, text: string, onTaken: () => void): void => {
+      if (!latest) return onTaken();
+      const parts = encodeParts(createMessage("stream", session, { name, text }, latest));
+      const identities = [Buffer.from("stream")];
+      sockets.send({ socket: "iopub", identities, parts, buffers: [], bytes: 0 }, onTaken);
+    };
+    readDescriptors(captured, state, { limit: outputLimit, owner: () => latest?.msg_id, publish });
+  }
   tell({ kind: "bound" });
   watchParent(startedBy, () => void endProcess(orphanedExitCode));
   const watcher = new Worker(join(__dirname, "signal-watcher.js"), {
