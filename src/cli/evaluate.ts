@@ -1,16 +1,15 @@
+import { areNamed, chooseStructures } from "../cohort/choose-structures.js";
 import { parseLabels } from "../cohort/label-maps.js";
 import { pairCases } from "../cohort/pair-cases.js";
-import { describePairNames, findPairNames, type PairNames } from "../cohort/read-pair.js";
+import { describePairNames, findPairNames } from "../cohort/read-pair.js";
 import { openGivenNames } from "../cohort/study.js";
 import { describeMachine } from "../env.js";
-import { LabError } from "../errors.js";
 import { tellCases } from "../experiment/evaluate-study.js";
 import { requireWritable } from "../files.js";
 import { emptyPolicies, findPolicy } from "../metrics/empty.js";
 import type { ScoreRow } from "../metrics/evaluate.js";
 import { summarizeScores } from "../metrics/summary.js";
 import type { SummaryRow } from "../metrics/summary.js";
-import { anyLesion, canonicalName, findLesion } from "../organs.js";
 import { createBar } from "./bar.js";
 import { parseOptions, toJson, UsageError } from "./command.js";
 import type { Command } from "./command.js";
@@ -137,7 +136,7 @@ tumorlab predict are compared as the model's classes.`,
     const { pairs: tasks, failed } = await pairCases(reference, prediction, {
       predictedOnly: options.has("predicted-only"),
     });
-    const own = labels && isNamed(labels) ? { both: labels } : {};
+    const own = labels && areNamed(labels) ? { both: labels } : {};
     const names = await findPairNames({ reference, prediction }, tasks, { ...own, ...given });
     if (tasks.length > 0) for (const note of describePairNames(names)) io.err(`${note}\n`);
     const settings = { ...names, labels: labels && chooseStructures(labels, names), toleranceMm, policy };
@@ -170,44 +169,6 @@ tumorlab predict are compared as the model's classes.`,
     return failed.length > 0 ? 1 : 0;
   },
 };
-
-function isNamed(labels: Readonly<Record<number, string>>): boolean {
-  return Object.entries(labels).every(([value, name]) => name !== `label ${value}`);
-}
-
-/**
- * The labels asked for by the values that both sides are compared by. A name must be that of its value.
- *
- * @throws LabError where the value stands for something else.
- */
-function chooseStructures(
-  labels: Readonly<Record<number, string>>,
-  { alignment, prediction: { classes } }: PairNames,
-): Readonly<Record<number, string>> {
-  if (!alignment || classes) return labels;
-  return Object.fromEntries(
-    Object.entries(labels).map(([value, name]) => {
-      const known = alignment.names[Number(value)];
-      if (known === undefined || name === `label ${value}`) return [value, known ?? name];
-      const isSame = canonicalName(known) === canonicalName(name) || isTumorOf(name, known);
-      if (isSame) return [value, name];
-      const other = Object.entries(alignment.names).find(
-        ([, each]) => canonicalName(each) === canonicalName(name),
-      );
-      throw new LabError(
-        `--labels, ${value}`,
-        name,
-        `${known}, which is what ${value} stands for`,
-        other ? `${name} is ${other[0]}` : "Leave the name out, or name the values with --reference-labels",
-      );
-    }),
-  );
-}
-
-/** "tumor" for the lesion of an organ. */
-function isTumorOf(name: string, known: string): boolean {
-  return canonicalName(name) === anyLesion && findLesion(known) !== undefined;
-}
 
 function toCase(row: ScoreRow): EvaluatedCase {
   const {

@@ -35,7 +35,9 @@ export function describeLabels(
     const parts = values[at].map((value) => `${value} ${scan.labelNames[value]}`);
     return `${name} (${parts.join(", ") || "none"})`;
   });
-  io.err(`label values learned: ${classes.join(", ")}; --label-map names them otherwise\n`);
+  io.err(
+    `label values learned: ${classes.join(", ")}; ${scan.labelsFrom}; --label-map names them otherwise\n`,
+  );
 }
 
 /** {@link prepareScans} with a bar, into the folder of the training. */

@@ -67,8 +67,8 @@ export function alignLabels(reference: LabelScheme, prediction: LabelScheme): La
   if (only[0].length === Object.keys(own).length)
     throw new LabError(
       "labels",
-      `no structure in common: ${list(Object.values(reference.names))} in the reference (${reference.from}), ` +
-        `${list(Object.values(prediction.names))} in the prediction (${prediction.from})`,
+      `no structure in common: ${listNames(Object.values(reference.names))} in the reference (${reference.from}), ` +
+        `${listNames(Object.values(prediction.names))} in the prediction (${prediction.from})`,
       "at least one structure that both have",
       "Name the values of the side that is wrong with --reference-labels or --prediction-labels",
     );
@@ -111,13 +111,13 @@ function requireKnown(side: "reference" | "prediction", scheme: LabelScheme, oth
   throw new LabError(
     scheme.from,
     `label values of the ${side} that nothing names`,
-    `what they stand for, since the other side's are known (${list(Object.values(other.names))})`,
+    `what they stand for, since the other side's are known (${listNames(Object.values(other.names))})`,
     `Name them with --${side}-labels: a label map such as totalsegmentator, or a JSON file such as a dataset.json`,
   );
 }
 
 /** Names in words, the first of many. */
-export function list(names: readonly string[]): string {
+export function listNames(names: readonly string[]): string {
   const shown = names.slice(0, 6).join(", ");
   return names.length > 6 ? `${shown}, ... (${names.length})` : shown;
 }

@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
 import { LabError } from "../errors.js";
-import { canonicalName, findLesion, findOrgan } from "../organs.js";
+import { canonicalName, lesions, organs } from "../organs.js";
 import { canonicalNames } from "../structures.js";
 import { type CaseFiles, findCaseFiles } from "./case-files.js";
 import { readClassesFile } from "./classes-file.js";
@@ -15,7 +15,7 @@ import { type CohortFiles, readDataset } from "./layouts.js";
  * - *masks* - each structure is a file of its own, named after it
  * - *classes* - our own `classes.json` beside the label maps
  * - *dataset* - nnU-Net's or the Decathlon's `dataset.json`
- * - *guess* - only the files' names suggest the data set
+ * - *guess* - only the names of files or cases suggest the data set
  * - *unknown* - nothing says it
  */
 export type LabelOrigin = "given" | "masks" | "classes" | "dataset" | "guess" | "unknown";
@@ -41,16 +41,21 @@ export interface GivenNames {
   from?: string;
 }
 
-/** The name of the data set that a file's name suggests. */
-const guesses: Readonly<Record<string, string>> = {
+/** The label map that a file's name suggests. */
+const mapsByFile: Readonly<Record<string, string>> = {
   combined_labels: "abdomenatlas",
   segmentation: "kits",
+};
+/** The label map that the names of the cases suggest: PANORAMA's are `PATIENT_STUDY`, KiTS's `case_00000`. */
+const mapsByCase: Readonly<Record<string, RegExp>> = {
+  panorama: /^\d{6}_\d{5}$/,
+  kits: /^case_\d{5}(_segmentation)?$/,
 };
 
 /**
  * Finds out what the label values under a path stand for: names given, else the names of masks in `segmentations/`, else
  * `classes.json`, else `dataset.json` (both beside the label maps or one folder above), else names given as a fallback,
- * else a guess by the files' names, else nothing.
+ * else a guess by the names of files and cases, else nothing.
  *
  * @param path folder of the cases, or the only file.
  * @param cases the label maps in it.
@@ -73,7 +78,7 @@ export async function findLabelScheme(
   // Cases with masks among cases with a map: the masks' names join those of the maps.
   if (masks.length === 0) return known ?? { names: {}, origin: "unknown", from: path };
   if (!known) return nameMasks(masks);
-  return { ...known, names: { ...nameStructures(masks, known.names), ...known.names } };
+  return { ...known, names: nameStructures(masks, known.names, known.names) };
 }
 
 /**
@@ -117,7 +122,7 @@ export async function readSchemeBeside(path: string): Promise<LabelScheme | unde
   const isFolder = (await stat(path)).isDirectory();
   const folder = isFolder ? resolve(path) : dirname(resolve(path));
   const isPart = /^(labels(Tr|Ts)|gt_segmentations|label|mask_only)$/.test(basename(folder));
-  const isCase = !isFolder && Object.hasOwn(guesses, structureOfMask(path));
+  const isCase = !isFolder && Object.hasOwn(mapsByFile, structureOfMask(path));
   for (const each of isPart || isCase ? [folder, dirname(folder)] : [folder]) {
     const scheme = await readSchemeIn(each);
     if (scheme) return scheme;
@@ -139,13 +144,21 @@ export async function readSchemeIn(folder: string): Promise<LabelScheme | undefi
   return dataset && { names: dataset.labels, origin: "dataset", from: dataset.path };
 }
 
-/** In words: which structures by which values, and how that is known. */
-export function describeScheme({ names, origin, from }: LabelScheme): string {
+/** In words: how it is known what the label values mean. */
+export function describeOrigin({ origin, from }: LabelScheme): string {
   if (origin === "unknown") return "nothing says what the label values mean";
+  if (origin === "masks") return "the names of the masks";
+  return origin === "guess" ? `a guess by the files' names: ${from}` : `from ${from}`;
+}
+
+/** In words: which structures by which values, and how that is known. */
+export function describeScheme(scheme: LabelScheme): string {
+  const { names, origin } = scheme;
+  if (origin === "unknown") return describeOrigin(scheme);
   const list = Object.entries(names).map(([value, name]) => `${value} ${name}`);
   const shown = list.length > 8 ? `${list.slice(0, 8).join(", ")}, ... (${list.length})` : list.join(", ");
-  if (origin === "masks") return `${list.length} structures by the names of their masks`;
-  return `${shown}, ${origin === "guess" ? "a guess by the files' names: " : "from "}${from}`;
+  if (origin === "masks") return `${list.length} structures by ${describeOrigin(scheme)}`;
+  return `${shown}, ${describeOrigin(scheme)}`;
 }
 
 function nameMasks(masks: readonly string[], known: Readonly<Record<number, string>> = {}): LabelScheme {
@@ -155,24 +168,25 @@ function nameMasks(masks: readonly string[], known: Readonly<Record<number, stri
 /**
  * A value for each structure that has a mask: that of the known names, else AbdomenAtlas's, else the next one free. Known names
  * that no mask has are left out.
+ *
+ * @param taken names whose values are in use by label maps; they are kept.
  */
 function nameStructures(
   masks: readonly string[],
   known: Readonly<Record<number, string>>,
+  taken: Readonly<Record<number, string>> = {},
 ): Record<number, string> {
-  const names: Record<number, string> = {};
+  const names: Record<number, string> = { ...taken };
   const valueOf = new Map(
     Object.entries(canonicalNames(known)).map(([value, name]) => [name, Number(value)]),
   );
-  const seen = new Set<string>();
-  const structures = [...new Set(masks.map((path) => structureOfMask(path)))].sort();
-  for (const structure of structures) {
+  const named = new Set(Object.values(canonicalNames(taken)));
+  for (const structure of [...new Set(masks.map((path) => structureOfMask(path)))].sort()) {
     const name = canonicalName(structure);
-    if (seen.has(name)) continue;
-    seen.add(name);
-    const id = findLesion(name)?.labelId ?? (/lobe/.test(name) ? undefined : findOrgan(name)?.labelId);
-    const free = id !== undefined && !(id in names) ? id : 101;
-    let value = valueOf.get(name) ?? free;
+    if (named.has(name)) continue;
+    named.add(name);
+    const id = [...organs, ...lesions].find((each) => each.name === name)?.labelId;
+    let value = valueOf.get(name) ?? (id !== undefined && !(id in names) ? id : 101);
     while (value in names) value++;
     names[value] = structure;
   }
@@ -184,10 +198,16 @@ export function structureOfMask(path: string): string {
   return basename(path).replace(/\.nii(\.gz)?$/i, "");
 }
 
+/** The data set that the names of all label maps, or of all cases, suggest. */
 async function guessScheme(maps: readonly CaseFiles[]): Promise<LabelScheme | undefined> {
   const stems = new Set(maps.map(({ path }) => structureOfMask(path)));
-  const [stem, ...more] = stems;
-  if (more.length > 0 || !Object.hasOwn(guesses, stem ?? "")) return undefined;
-  const map = await openLabelMap(guesses[stem]);
-  return { names: map.labels, origin: "guess", from: map.name };
+  const [stem] = stems;
+  const byFile = stems.size === 1 && Object.hasOwn(mapsByFile, stem) ? mapsByFile[stem] : undefined;
+  const byCase = Object.keys(mapsByCase).find(
+    (set) => maps.length > 0 && maps.every(({ name }) => mapsByCase[set].test(name)),
+  );
+  const found = byFile ?? byCase;
+  if (found === undefined) return undefined;
+  const { name, labels } = await openLabelMap(found);
+  return { names: labels, origin: "guess", from: name };
 }

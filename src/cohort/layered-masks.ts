@@ -8,7 +8,7 @@ export interface Layers {
   /** At least one. */
   maps: LabelMap[];
   /** Layer by label value; a value that is not listed lies in the first. */
-  layerOf: Readonly<Record<number, number>>;
+  layerOf: Record<number, number>;
 }
 
 /** A mask's file with the value it is to have. */

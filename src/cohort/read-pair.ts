@@ -1,7 +1,7 @@
 import { requireSameGrid } from "../grid.js";
 import { readLabelMap } from "../nifti/read.js";
 import type { LabelMap } from "../types.js";
-import { type LabelAlignment, alignLabels, list } from "./align-labels.js";
+import { type LabelAlignment, alignLabels, listNames } from "./align-labels.js";
 import { readCaseLabels } from "./combine-masks.js";
 import { type LabelClasses, toClassPair } from "./label-classes.js";
 import { describeScheme, findLabelScheme, type LabelScheme } from "./label-scheme.js";
@@ -92,10 +92,12 @@ export function describePairNames({ reference, prediction, alignment }: PairName
     ...tellOrigin("Reference", reference),
     ...tellOrigin("Prediction", prediction),
     ...(onlyReference.length > 0
-      ? [`Only the reference has ${list(onlyReference)}: scored as missed where they are.`]
+      ? [`Only the reference's labels include ${listNames(onlyReference)}: scored as missed where they are.`]
       : []),
     ...(extra.length > 0
-      ? [`Only the prediction has ${list(extra)}: not scored, since the reference does not mark them.`]
+      ? [
+          `Only the prediction's labels include ${listNames(extra)}: not scored, since the reference does not mark them.`,
+        ]
       : []),
   ];
 }

@@ -4,7 +4,7 @@ import { readLabelMap } from "../nifti/read.js";
 import { canonicalName } from "../organs.js";
 import { canonicalNames, describeLabels } from "../structures.js";
 import type { LabelMap } from "../types.js";
-import { list } from "./align-labels.js";
+import { listNames } from "./align-labels.js";
 import type { CaseFiles } from "./case-files.js";
 import { structureOfMask } from "./label-scheme.js";
 import { type Layers, readMaskLayers } from "./layered-masks.js";
@@ -36,7 +36,7 @@ export async function readSide(
   const masks = files.masks.flatMap((path) => {
     const own = valueOf.get(canonicalName(structureOfMask(path)));
     if (own === undefined)
-      throw new LabError(path, structureOfMask(path), `one of ${list(Object.values(scheme.names))}`);
+      throw new LabError(path, structureOfMask(path), `one of ${listNames(Object.values(scheme.names))}`);
     return own in toCommon ? [{ path, value: toCommon[own] }] : [];
   });
   if (masks.length > 0) return readMaskLayers(masks, alignment.names);
@@ -71,9 +71,9 @@ export function takeOrgansWhole(
   });
   if (organs.length === 0) return [];
   map.maps.push(withOwnLesions(labels, new Set(organs.map(({ value }) => value))));
-  for (const { value } of organs) (map.layerOf as Record<number, number>)[value] = map.maps.length - 1;
+  for (const { value } of organs) map.layerOf[value] = map.maps.length - 1;
   return [
-    `${list(organs.map(({ name }) => name))}: the map's organ is taken with its lesions, as the mask is.`,
+    `${listNames(organs.map(({ name }) => name))}: the map's organ is taken with its lesions, as the mask is.`,
   ];
 }
 

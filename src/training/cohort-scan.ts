@@ -3,7 +3,7 @@ import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { readCaseLabels } from "../cohort/combine-masks.js";
 import { openLabelMap } from "../cohort/label-maps.js";
-import { findCohortScheme } from "../cohort/label-scheme.js";
+import { describeOrigin, findCohortScheme } from "../cohort/label-scheme.js";
 import { describeLayout, findCohort } from "../cohort/layouts.js";
 import { readCohortMetadata } from "../cohort/metadata.js";
 import { LabError, requireThat } from "../errors.js";
@@ -28,6 +28,8 @@ export interface CohortScan {
   masks?: string[];
   /** Structure by label value, in `canonicalName`'s spelling. */
   labelNames: Readonly<Record<number, string>>;
+  /** How these names are known, in words. */
+  labelsFrom: string;
 }
 
 /** Reads a scan with its labels. */
@@ -49,6 +51,7 @@ export async function findLabelledScans(folder: string, labelMap?: string): Prom
   const scheme = await findCohortScheme(cohort, names ? { names, from: labelMap } : {});
   // One spelling from here on, whatever the data set's own.
   const labelNames = canonicalNames(scheme.names);
+  const labelsFrom = describeOrigin(scheme);
   const table = join(folder, "metadata.csv");
   const facts = (await stat(table).catch(() => undefined)) ? await readCohortMetadata(table) : undefined;
   return cohort.cases.map(({ case: name, image, labels, masks }) => {
@@ -63,7 +66,7 @@ export async function findLabelledScans(folder: string, labelMap?: string): Prom
       );
     const path = labels ?? masks![0];
     const patient = facts?.get(name)?.patient ?? name;
-    return { name, patient, image, path, labelNames, ...(labels ? {} : { masks }) };
+    return { name, patient, image, path, labelNames, labelsFrom, ...(labels ? {} : { masks }) };
   });
 }
 

@@ -7,7 +7,7 @@ import type { RunOptions } from "../../progress.js";
 import { runInWorkers } from "../../worker-pool.js";
 import { patientOfCase } from "../case-files.js";
 import { openLabelMap } from "../label-maps.js";
-import { readSchemeIn } from "../label-scheme.js";
+import { findCohortScheme, readSchemeIn } from "../label-scheme.js";
 import { describeLayout, findCohort, folderLayouts, placeOfFile } from "../layouts.js";
 import type { CohortCase, CohortFiles, FolderLayout } from "../layouts.js";
 import type { CohortManifest } from "../manifest.js";
@@ -169,35 +169,23 @@ function verifyAll(
   return runInWorkers(tasks, work, workers, { progress, signal });
 }
 
-async function expectLabels(
-  { folder, layout, cases }: CohortFiles,
-  options: VerifyOptions,
-): Promise<ExpectedLabels> {
+async function expectLabels(cohort: CohortFiles, options: VerifyOptions): Promise<ExpectedLabels> {
+  const { folder, layout } = cohort;
   if (options.labels) return { labels: options.labels, from: options.labelsFrom ?? "labels" };
   if (options.manifest?.labels) return expectFromManifest(options.manifest);
   const scheme = await readSchemeIn(folder);
   if (scheme) return { labels: scheme.names, from: basename(scheme.from) };
   const advice = "Name the labels, or put the dataset.json beside imagesTr";
   requireThat(layout !== "nnunet", "labels", "no dataset.json", "the names of the label values", advice);
-  if (layout === "flat") return expectOfNames(cases);
+  if (layout === "flat") {
+    const { names, from } = await findCohortScheme(cohort);
+    return { labels: names, from: `label map ${from}, a guess from the files' names` };
+  }
   const { name, labels } = await openLabelMap(layout);
   return { labels, from: `label map ${name}` };
 }
 
 /** Flat folders say nothing of their labels but by how their files are called. */
-async function expectOfNames(cases: readonly CohortCase[]): Promise<ExpectedLabels> {
-  const forms = { panorama: /^\d{6}_\d{5}$/, kits: /^case_\d{5}$/ };
-  const found = (["panorama", "kits"] as const).find((set) =>
-    cases.every((each) => forms[set].test(each.case)),
-  );
-  const advice = "Give the manifest's NAME or a --label-map";
-  requireThat(found !== undefined, "labels", cases[0].case, "the names of the label values", advice);
-  return {
-    labels: (await openLabelMap(found)).labels,
-    from: `label map ${found}, a guess from the files' names`,
-  };
-}
-
 /** Labels of a manifest; a lesion is known by its organ there, whatever its name. */
 function expectFromManifest({ name, labels, structures }: CohortManifest): ExpectedLabels {
   const byValue: Record<number, string> = {};

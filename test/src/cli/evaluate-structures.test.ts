@@ -101,8 +101,8 @@ describe("tumorlab evaluate by structure", () => {
     writeFileSync(at("kits", "dataset.json"), JSON.stringify({ labels: { kidney: 1, spleen: 2 } }));
     const { counts, err } = await score("masks", "kits");
     assert.deepEqual(counts, { kidney: [8, 0, 0], liver: [0, 0, 32], liver_lesion: [0, 0, 2] });
-    assert.match(err, /Only the reference has liver, liver_lesion: scored as missed/);
-    assert.match(err, /Only the prediction has spleen: not scored/);
+    assert.match(err, /Only the reference's labels include liver, liver_lesion: scored as missed/);
+    assert.match(err, /Only the prediction's labels include spleen: not scored/);
   });
 
   it("refuses sides that share no structure, and tells values without a name", async () => {
@@ -161,6 +161,36 @@ describe("tumorlab evaluate by structure", () => {
     await writeBoxes(at("wide", "a.nii.gz"), [[1, [0, 0, 0], [6, 3, 4]]]);
     writeFileSync(at("wide", "dataset.json"), JSON.stringify({ labels: { liver: 1 } }));
     assert.deepEqual((await score("partly/labelsTr", "wide")).counts, { liver: [32, 24, 0] });
+  });
+
+  it("guesses PANORAMA and KiTS by the names of cases, as cohort verify does, and says so", async () => {
+    for (const [name, value, structure] of [
+      ["100000_00001", 4, "pancreas"],
+      ["case_00015", 1, "kidney"],
+      ["case_00015_segmentation", 1, "kidney"],
+    ] as const) {
+      const folder = `guess-${name}`;
+      await writeBoxes(at(folder, `${name}.nii.gz`), [as(value, liver)]);
+      const { counts, err } = await score(folder, folder);
+      assert.deepEqual(counts[structure], [32, 0, 0], name);
+      assert.match(err, /a guess by the files' names: (panorama|kits)/);
+    }
+  });
+
+  it("keeps values apart where some cases have a map and others masks", async () => {
+    // The map says that 5 is the spleen; the liver's mask may not become 5 as well.
+    await writeBoxes(at("mixed", "m", "segmentation.nii.gz"), [as(5, right)]);
+    await writeBoxes(at("mixed", "n", "segmentations", "liver.nii.gz"), [liver]);
+    writeFileSync(at("mixed", "dataset.json"), JSON.stringify({ labels: { spleen: 5 } }));
+    const { counts } = await score("mixed", "mixed");
+    assert.deepEqual(Object.keys(counts).sort(), ["liver", "spleen"]);
+    assert.deepEqual(
+      [counts.liver, counts.spleen].map((each) => each.slice(1)),
+      [
+        [0, 0],
+        [0, 0],
+      ],
+    );
   });
 
   it("holds the names of --labels against what the values stand for", async () => {
