@@ -1,6 +1,6 @@
 import { escapeMarkup, type Figure, type Trace } from "./figure.js";
 import { curveTraces, type MeasuredCurve, sizeTicks } from "./learning-curve.js";
-import { arrangePanels, inPanel, type PanelPlace, panelTitle } from "./panel-grid.js";
+import { arrangePanels, inPanel, panelAxis, type PanelPlace, panelTitle } from "./panel-grid.js";
 import { baseLayout, palette, valueAxis } from "./theme.js";
 
 /** Learning curves that stand beside others. */
@@ -43,10 +43,11 @@ export function curvePanelsFigure(panels: readonly CurvePanel[], options: CurveP
     const { x, y } = place;
     const found = curves.flatMap(({ points }) => points.map(({ n }) => n));
     const spanned = [...(sizes ?? []), ...found];
-    axes[place.xaxis] = valueAxis(
-      { title: "Real training scans", unit: "log axis" },
-      { ...sizeTicks(sizes ?? found, spanned), domain: place.xDomain, anchor: y },
-    );
+    axes[place.xaxis] = panelAxis({ title: "Real training scans", unit: "log axis" }, place.widthPx, {
+      ...sizeTicks(sizes ?? found, spanned),
+      domain: place.xDomain,
+      anchor: y,
+    });
     axes[place.yaxis] = {
       ...valueAxis({ title: scoreName, unit: "%" }),
       ...(place.isFirst ? {} : { showticklabels: false, title: { text: "" } }),

@@ -1,6 +1,7 @@
 import type { ExperimentPlan, PlanArm, PlanOrgan } from "../experiment/plan.js";
 import { describeStructure } from "../organs.js";
 import { escapeMarkup, type Figure, type Trace } from "./figure.js";
+import { groupThousands } from "./group-thousands.js";
 import { baseLayout, palette, seriesColors } from "./theme.js";
 
 const width = 760;
@@ -166,7 +167,7 @@ function drawTraining({ recipe, seeds }: ExperimentPlan, { seeds: own = seeds }:
       note(
         column.training,
         middleY,
-        `one network<br>an arm, n, seed<br><br>${recipe.steps.toLocaleString("en-US")} steps,<br>whatever n<br><br>${plural(own.length, "seed")}`,
+        `one network<br>an arm, n, seed<br><br>${groupThousands(recipe.steps)} steps,<br>whatever n<br><br>${plural(own.length, "seed")}`,
       ),
     ],
   };

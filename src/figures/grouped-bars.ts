@@ -1,5 +1,6 @@
 import { requireThat } from "../errors.js";
 import { escapeMarkup, type Figure } from "./figure.js";
+import { groupThousands } from "./group-thousands.js";
 import {
   type AxisText,
   baseLayout,
@@ -81,9 +82,8 @@ export function groupedBarFigure(groups: readonly BarGroup[], options: GroupedBa
   };
 }
 
-/** Thousands are told apart from 10,000 on, as Plotly does it along the axis. */
 function describe(value: number | null, digits: number): string {
   if (value === null) return "not known";
   const text = value.toFixed(digits).replace("-", "\u2212");
-  return Math.abs(value) < 10_000 ? text : text.replace(/\B(?=(\d{3})+(?!\d))(?<!\.\d*)/g, ",");
+  return groupThousands(text);
 }

@@ -1,6 +1,7 @@
 import { requireThat } from "../errors.js";
 import { escapeMarkup } from "./figure.js";
 import type { Figure, Trace } from "./figure.js";
+import { groupThousands } from "./group-thousands.js";
 import { baseLayout, defaultSize, legendBelow, palette, seriesColors, valueAxis } from "./theme.js";
 
 /** Measured scores of one arm. */
@@ -232,7 +233,7 @@ export function sizeTicks(sizes: readonly number[], spanned: readonly number[]):
     type: "log",
     range: [Math.log10(low) - room, Math.log10(high) + room],
     tickvals: ticks,
-    ticktext: ticks.map((n) => (n < 1e6 ? n.toLocaleString("en-US") : n.toExponential(0).replace("e+", "e"))),
+    ticktext: ticks.map((n) => (n < 1e6 ? groupThousands(n) : n.toExponential(0).replace("e+", "e"))),
   };
 }
 

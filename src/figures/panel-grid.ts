@@ -1,5 +1,7 @@
 import { escapeMarkup } from "./figure.js";
 import { axisName } from "./picture.js";
+import { type AxisText, valueAxis } from "./theme.js";
+import { wrapText } from "./wrap-text.js";
 
 const width = 760;
 const plotHeight = 190;
@@ -23,6 +25,8 @@ export interface PanelPlace {
   /** Parts of the figure's width and height that it takes. */
   xDomain: [number, number];
   yDomain: [number, number];
+  /** Its width, in px. */
+  widthPx: number;
   /** Whether its scores have their ticks. */
   isFirst: boolean;
 }
@@ -55,6 +59,7 @@ export function arrangePanels(
       yaxis: `yaxis${y.slice(1)}`,
       xDomain: [left, left + panelWidth / innerWidth],
       yDomain: [top - plotHeight / panelsPx, top],
+      widthPx: panelWidth,
       isFirst: column === 0,
     };
   });
@@ -69,8 +74,26 @@ export function arrangePanels(
 }
 
 /** A panel's name above it. */
-export function panelTitle({ x, y }: PanelPlace, title: string): Record<string, unknown> {
-  return { text: `<b>${escapeMarkup(title)}</b>`, ...inPanel({ x, y }), y: 1, yanchor: "bottom", yshift: 4 };
+export function panelTitle(place: PanelPlace, title: string): Record<string, unknown> {
+  const text = `<b>${wrapMarkup(title, place.widthPx, 14)}</b>`;
+  return { text, ...inPanel(place), y: 1, yanchor: "bottom", yshift: 4 };
+}
+
+/** A value axis below a panel; its title keeps to the panel's width, so that it does not touch its neighbour's. */
+export function panelAxis(
+  axis: AxisText,
+  widthPx: number,
+  more: Record<string, unknown> = {},
+): Record<string, unknown> {
+  const size = 12;
+  const title = axis.unit === "1" ? axis.title : `${axis.title} (${axis.unit})`;
+  const text = wrapMarkup(title, widthPx, size);
+  return { ...valueAxis(axis), title: { text, standoff: 8, font: { size } }, ...more };
+}
+
+/** Plain text as markup in lines of at most that width. */
+export function wrapMarkup(text: string, widthPx: number, fontPx: number): string {
+  return wrapText(text, widthPx, fontPx).map(escapeMarkup).join("<br>");
 }
 
 /** An annotation in the middle of a panel's width. */

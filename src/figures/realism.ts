@@ -7,6 +7,7 @@ import type { LesionLook } from "../tumor/measure-lesion.js";
 import { countSlices, extractSlice } from "../volume/slice.js";
 import type { HuWindow } from "../volume/window.js";
 import { escapeMarkup, type Figure, type Trace } from "./figure.js";
+import { panelAxis, wrapMarkup } from "./panel-grid.js";
 import { type Panel, pictureGrid } from "./picture-grid.js";
 import { axisName, drawPicture } from "./picture.js";
 import { baseLayout, logTicks, palette, seriesColors, valueAxis } from "./theme.js";
@@ -33,6 +34,8 @@ export function publishedLines(looks: readonly PublishedLook[]): PublishedLine[]
 }
 
 const columns = 3;
+const size = { width: 760, height: 680 };
+const margin = { l: 64, r: 16, t: 72, b: 76 };
 
 /**
  * Each figure of two groups of lesions as the share of lesions at or below a value, side by side, with the distance of the
@@ -60,22 +63,21 @@ export function realismFigure(
   lookFigures.forEach(({ name, title: text, unit, log }, panel) => {
     const [column, row] = [panel % columns, Math.floor(panel / columns)];
     const left = column / columns + (column === 0 ? 0 : 0.025);
+    const right = (column + 1) / columns - 0.02;
+    const widthPx = (right - left) * (size.width - margin.l - margin.r);
     const top = 0.93 - (row * 1.07) / rows;
     const shown = [...reference, ...synthetic].map((each) => each[name]).filter(Number.isFinite);
     const lines = published.filter(({ figure }) => figure === name).sort((a, b) => a.value - b.value);
-    axes[`xaxis${panel === 0 ? "" : panel + 1}`] = valueAxis(
-      { title: text, unit },
-      {
-        domain: [left, (column + 1) / columns - 0.02],
-        anchor: axisName("y", panel),
-        ...(log ? logTicks(shown) : { nticks: 5 }),
-        ...rangeOf([...shown, ...lines.map(({ value }) => value)], log),
-      },
-    );
+    axes[`xaxis${panel === 0 ? "" : panel + 1}`] = panelAxis({ title: text, unit }, widthPx, {
+      domain: [left, right],
+      anchor: axisName("y", panel),
+      ...(log ? logTicks(shown) : { nticks: 5 }),
+      ...rangeOf([...shown, ...lines.map(({ value }) => value)], log),
+    });
     axes[`yaxis${panel === 0 ? "" : panel + 1}`] = {
       ...valueAxis({ title: "Share of lesions", unit: "1" }),
       ...(column === 0 ? {} : { showticklabels: false, title: { text: "" } }),
-      domain: [Math.max(0, top - 0.64 / rows), top],
+      domain: [Math.max(0, top - 0.6 / rows), top],
       range: [-0.03, 1.03],
       anchor: axisName("x", panel),
     };
@@ -85,7 +87,7 @@ export function realismFigure(
     ];
     for (const group of groups) data.push(curveOf(group, name, panel));
     const distance = distances.find(({ figure }) => figure === name);
-    if (distance) annotations.push(noteOf(distance, panel));
+    if (distance) annotations.push(noteOf(distance, panel, widthPx));
     lines.forEach((line, place) => {
       const xref = axisName("x", panel);
       shapes.push({
@@ -116,9 +118,8 @@ export function realismFigure(
   return {
     data,
     layout: baseLayout(title, {
-      width: 760,
-      height: 640,
-      margin: { l: 64, r: 16, t: 56, b: 76 },
+      ...size,
+      margin,
       ...axes,
       annotations,
       shapes,
@@ -164,12 +165,16 @@ function curveOf(
   };
 }
 
-function noteOf(distance: RealismDistance, panel: number): Record<string, unknown> {
+/** Above a panel, in lines that keep to its width. */
+function noteOf(distance: RealismDistance, panel: number, widthPx: number): Record<string, unknown> {
   const { ks, pValue, n, clusters } = distance;
-  const p = Number.isNaN(pValue) ? "" : pValue < 0.001 ? ", p &lt; 0.001" : `, p ${pValue.toFixed(3)}`;
-  const gap = Number.isNaN(ks) ? "too few" : `largest gap ${ks.toFixed(2)}${p}<br>${describeShift(distance)}`;
+  const p = Number.isNaN(pValue) ? "" : pValue < 0.001 ? ", p < 0.001" : `, p ${pValue.toFixed(3)}`;
+  const sentences = [
+    ...(Number.isNaN(ks) ? ["too few"] : [`largest gap ${ks.toFixed(2)}${p}`, describeShift(distance)]),
+    `n = ${n[0]} and ${n[1]}, of ${clusters[0]} and ${clusters[1]} patients`,
+  ];
   return {
-    text: `${gap}<br>n = ${n[0]} and ${n[1]}, of ${clusters[0]} and ${clusters[1]} patients`,
+    text: sentences.map((each) => wrapMarkup(each, widthPx, 11)).join("<br>"),
     xref: `${axisName("x", panel)} domain`,
     yref: `${axisName("y", panel)} domain`,
     x: 0,

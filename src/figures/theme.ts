@@ -122,5 +122,6 @@ function axisBase(title: string): Record<string, unknown> {
     tickcolor: palette.muted,
     exponentformat: "power",
     minexponent: 5,
+    separatethousands: true,
   };
 }

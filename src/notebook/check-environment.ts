@@ -1,6 +1,7 @@
 import { openSample } from "../cohort/samples.js";
 import { describeMachine } from "../env.js";
 import { describeValue } from "../errors.js";
+import { groupThousands } from "../figures/group-thousands.js";
 import { renderPng } from "../figures/static/render.js";
 import { kernelSession } from "./session.js";
 
@@ -75,7 +76,7 @@ function checkKernel(): string {
 
 async function checkPictures(): Promise<string> {
   const png = await renderPng({ data: [{ x: [0, 1], y: [0, 1] }], layout: {} }, { width: 100, height: 80 });
-  return `a figure of ${png.length.toLocaleString("en")} bytes drawn without a browser`;
+  return `a figure of ${groupThousands(png.length)} bytes drawn without a browser`;
 }
 
 async function checkSample(): Promise<string> {

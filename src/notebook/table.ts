@@ -1,5 +1,6 @@
 import { describeValue, requireThat } from "../errors.js";
 import { escapeXml } from "../figures/escape.js";
+import { groupThousands } from "../figures/group-thousands.js";
 import { columnsOf, type DataFrame, isDataFrame, type Row } from "./data-frame.js";
 import { displayBundle } from "./session.js";
 
@@ -40,10 +41,12 @@ export function tableBundle(
     requireThat(place >= 0 || rows.length === 0, "columns", column, columns.join(", "));
     return place;
   });
-  const cells = rows.slice(0, maxRows).map((row) => places.map((place) => formatCell(row[place], digits)));
+  const cells = rows
+    .slice(0, maxRows)
+    .map((row) => places.map((place) => formatCell(row[place], digits, isYear(columns[place]))));
   const isNumber = places.map((place) => rows.some((row) => typeof row[place] === "number"));
   const left = rows.length - cells.length;
-  const note = left > 0 ? `${left} more rows` : rows.length === 0 ? "no rows" : "";
+  const note = left > 0 ? `${left} more row${left === 1 ? "" : "s"}` : rows.length === 0 ? "no rows" : "";
   const content = { title, columns: [...picked], cells, isNumber, note };
   return { "text/html": toHtml(content), "text/plain": toText(content) };
 }
@@ -74,9 +77,15 @@ function readRows(
   return { columns, rows: rows.map((row) => columns.map((column) => row[column])) };
 }
 
-function formatCell(value: unknown, digits: number): string {
+/** Years are numbers whose thousands nobody tells apart. */
+function isYear(column: string): boolean {
+  return /(^|[^a-z])years?([^a-z]|$)/i.test(column);
+}
+
+function formatCell(value: unknown, digits: number, isPlain: boolean): string {
   if (value === undefined || value === null || (typeof value === "number" && Number.isNaN(value))) return "–";
-  if (typeof value === "number") return formatNumber(value, digits);
+  if (typeof value === "number")
+    return isPlain ? formatNumber(value, digits) : groupThousands(formatNumber(value, digits));
   if (typeof value === "string") return value.length > 300 ? `${value.slice(0, 299)}…` : value;
   if (typeof value === "boolean") return value ? "yes" : "no";
   return value instanceof Date ? value.toISOString() : describeValue(value);

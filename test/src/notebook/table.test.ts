@@ -27,17 +27,17 @@ describe("tableBundle", () => {
     const bundle = tableBundle(rows, { title: "Organs" });
     assert.deepEqual(cellsOf(bundle["text/html"]), [
       ["organ", "volume (ml)", "side", "paired", "when"],
-      ["Liver", "1126", "–", "no", "–"],
+      ["Liver", "1,126", "–", "no", "–"],
       ["Right kidney", "\u22127", "right", "yes", "1970-01-01T00:00:00.000Z"],
     ]);
-    assert.match(bundle["text/html"], /<td style="text-align: right">1126</);
+    assert.match(bundle["text/html"], /<td style="text-align: right">1,126</);
     assert.equal(
       tableBundle(rows, { title: "Organs", columns: ["volume (ml)", "organ"], digits: 6 })["text/plain"],
       [
         "Organs",
         "volume (ml)  organ",
         "-----------  ------------",
-        "    1125.68  Liver",
+        "   1,125.68  Liver",
         "         \u22127  Right kidney",
       ].join("\n"),
     );
@@ -54,11 +54,17 @@ describe("tableBundle", () => {
     assert.deepEqual([...new Set(attributes.map(({ name }) => name))], ["style"]);
   });
 
+  it("groups thousands, but not those of a year", () => {
+    const [, row] = cellsOf(tableBundle([{ scans: 10136, year: 2025, "first years": 1999 }])["text/html"]);
+    assert.deepEqual(row, ["10,136", "2025", "1999"]);
+  });
+
   it("keeps to a number of rows and says how many are left", () => {
     const many = Array.from({ length: 100 }, (_, i) => ({ i }));
     const bundle = tableBundle(many, { maxRows: 3 });
     assert.equal(cellsOf(bundle["text/html"]).length, 4);
     assert.match(bundle["text/plain"], /\n97 more rows$/);
+    assert.match(tableBundle(many, { maxRows: 99 })["text/plain"], /\n1 more row$/);
     assert.match(tableBundle([])["text/plain"], /no rows$/);
     assert.match(tableBundle([{ text: "x".repeat(1000) }])["text/html"], /x{299}…/);
   });
