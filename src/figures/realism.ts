@@ -193,7 +193,7 @@ function describeShift({ wasserstein, wassersteinInterval, ...distance }: Realis
   const unit = distance.unit === "1" ? "" : ` ${distance.unit}`;
   const { low, high } = wassersteinInterval;
   const interval = Number.isNaN(low) ? "" : `${write(low)} to ${write(high)}; `;
-  return `${write(wasserstein)}${unit} apart (${interval}chance ${write(distance.wassersteinByChance)})`;
+  return `${write(wasserstein)}${unit} apart (${interval}chance\u00a0${write(distance.wassersteinByChance)})`;
 }
 
 /**
