@@ -55,6 +55,25 @@ export function canonicalNames(labels: Readonly<Record<number, string>>): Record
   return names;
 }
 
+/**
+ * The label value of a structure under any of its names; what is called only "tumor" is the one lesion among the labels.
+ *
+ * @returns `undefined` where no label is that structure.
+ */
+export function valueOfStructure(
+  labels: Readonly<Record<number, string>>,
+  structure: string,
+): number | undefined {
+  const wanted = canonicalName(structure);
+  const known = Object.entries(canonicalNames(labels));
+  const found = known.find(
+    ([value, name]) => name === wanted || canonicalName(labels[Number(value)]) === wanted,
+  );
+  if (found) return Number(found[0]);
+  const lesionValues = describeLabels(labels).flatMap(({ value, lesionOf }) => (lesionOf ? [value] : []));
+  return wanted === anyLesion && lesionValues.length === 1 ? lesionValues[0] : undefined;
+}
+
 /** What a structure is a part of, the nearest first: a lobe of the lung, then the lung on its side, then the lungs. */
 export function wholesOf(structure: string): string[] {
   if (findLesion(structure)) return [anyLesion];

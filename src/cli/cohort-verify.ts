@@ -21,7 +21,7 @@ export const cohortVerifyCommand: Command = {
   usage: `tumorlab cohort verify [NAME] DIR [options]
 
   NAME                       manifest of the set (see tumorlab cohort list): says layout, labels and their aliases
-  --label-map NAME|FILE.json names of label values (default: the manifest, else dataset.json, else the layout's own)
+  --label-map NAME|FILE.json names of label values (default: the manifest, else classes.json or dataset.json, else the layout's own)
   --layout NAME              ${folderLayouts.join(", ")} (default: what the files show)
   --images DIR               images of cases that have none beside their labels: CASE.nii.gz or CASE_0000.nii.gz
   --metadata FILE.csv        which scans show tumors, and whose they are (default: DIR/metadata.csv where there is one)

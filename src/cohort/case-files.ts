@@ -74,6 +74,11 @@ export function patientOfCase(name: string): string | undefined {
   return /^(\d{5,})_\d{5,}$/.exec(name)?.[1];
 }
 
+/** The structure that a mask's file is named after. */
+export function structureOfMask(path: string): string {
+  return basename(path).replace(/\.nii(\.gz)?$/i, "");
+}
+
 async function findInFolder(folder: string, name: string): Promise<CaseFiles | undefined> {
   const inside = await readdir(folder);
   const map = mapNames.find((each) => inside.includes(each));

@@ -1,10 +1,10 @@
-import { basename } from "node:path";
 import { LabError, requireThat } from "../errors.js";
 import { requireSameGrid } from "../grid.js";
 import { readLabelMap } from "../nifti/read.js";
-import { canonicalName, findLesion } from "../organs.js";
+import { valueOfStructure } from "../structures.js";
 import type { LabelMap } from "../types.js";
-import type { CaseFiles } from "./case-files.js";
+import { type CaseFiles, structureOfMask } from "./case-files.js";
+import { lesionValues } from "./layered-masks.js";
 
 /**
  * Reads the label map of a case. A folder of masks (one file a structure, any voxel above 0 belongs to it) is painted
@@ -18,21 +18,21 @@ export async function readCaseLabels(
   labels: Readonly<Record<number, string>>,
 ): Promise<LabelMap> {
   if (!files.masks) return readLabelMap(files.path, { names: labels });
-  const values = new Map(Object.entries(labels).map(([value, name]) => [canonicalName(name), Number(value)]));
+  const isLesion = lesionValues(labels);
   const masks = files.masks.map((path) => {
-    const structure = basename(path).replace(/\.nii(\.gz)?$/i, "");
-    const value = values.get(canonicalName(structure));
+    const structure = structureOfMask(path);
+    const value = valueOfStructure(labels, structure);
     if (value === undefined) {
       const advice = "Name the structures with a label map that has it";
       throw new LabError(path, structure, `one of ${Object.values(labels).join(", ")}`, advice);
     }
-    return { path, value, lesion: findLesion(structure) !== undefined };
+    return { path, value, lesion: isLesion.has(value) };
   });
   return paintMasks(masks, labels);
 }
 
 /** A mask file with the label it is painted in. */
-export interface MaskFile {
+interface MaskFile {
   path: string;
   value: number;
   /** Lesions are painted over everything else. */
@@ -44,7 +44,7 @@ export interface MaskFile {
  *
  * @throws LabError without any mask, for one that cannot be read, or two that lie on different grids.
  */
-export async function paintMasks(
+async function paintMasks(
   files: readonly MaskFile[],
   labels: Readonly<Record<number, string>>,
 ): Promise<LabelMap> {

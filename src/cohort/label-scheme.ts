@@ -3,7 +3,7 @@ import { basename, dirname, resolve } from "node:path";
 import { LabError } from "../errors.js";
 import { canonicalName, lesions, organs } from "../organs.js";
 import { canonicalNames } from "../structures.js";
-import { type CaseFiles, findCaseFiles } from "./case-files.js";
+import { type CaseFiles, findCaseFiles, structureOfMask } from "./case-files.js";
 import { readClassesFile } from "./classes-file.js";
 import type { LabelClasses } from "./label-classes.js";
 import { openLabelMap } from "./label-maps.js";
@@ -191,11 +191,6 @@ function nameStructures(
     names[value] = structure;
   }
   return names;
-}
-
-/** The structure that a mask's file is named after. */
-export function structureOfMask(path: string): string {
-  return basename(path).replace(/\.nii(\.gz)?$/i, "");
 }
 
 /** The data set that the names of all label maps, or of all cases, suggest. */

@@ -1,12 +1,10 @@
 import { LabError } from "../errors.js";
 import { labelsInUse, withData } from "../grid.js";
 import { readLabelMap } from "../nifti/read.js";
-import { canonicalName } from "../organs.js";
-import { canonicalNames, describeLabels } from "../structures.js";
+import { describeLabels, valueOfStructure } from "../structures.js";
 import type { LabelMap } from "../types.js";
 import { listNames } from "./align-labels.js";
-import type { CaseFiles } from "./case-files.js";
-import { structureOfMask } from "./label-scheme.js";
+import { type CaseFiles, structureOfMask } from "./case-files.js";
 import { type Layers, readMaskLayers } from "./layered-masks.js";
 import type { PairNames } from "./read-pair.js";
 import { withOwnLesions } from "./whole-organs.js";
@@ -30,11 +28,8 @@ export async function readSide(
     notes.push(...tellUnnamed(side, map, scheme.names));
     return { maps: [relabel(map, toCommon, alignment.names)], layerOf: {} };
   }
-  const valueOf = new Map(
-    Object.entries(canonicalNames(scheme.names)).map(([value, name]) => [name, Number(value)]),
-  );
   const masks = files.masks.flatMap((path) => {
-    const own = valueOf.get(canonicalName(structureOfMask(path)));
+    const own = valueOfStructure(scheme.names, structureOfMask(path));
     if (own === undefined)
       throw new LabError(path, structureOfMask(path), `one of ${listNames(Object.values(scheme.names))}`);
     return own in toCommon ? [{ path, value: toCommon[own] }] : [];

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { addClassNames, evaluateStudy, openStudy, type Vec3 } from "tumorlab";
+import { addClassNames, evaluateStudy, openStudy, readCaseLabels, type Vec3 } from "tumorlab";
 import { writeBoxes } from "./boxes.js";
 import { run } from "./run.js";
 
@@ -175,6 +175,25 @@ describe("tumorlab evaluate by structure", () => {
       assert.deepEqual(counts[structure], [32, 0, 0], name);
       assert.match(err, /a guess by the files' names: (panorama|kits)/);
     }
+  });
+
+  it("knows whose a mask called tumor is where there is one organ", async () => {
+    await writeBoxes(at("single", "a", "segmentations", "liver.nii.gz"), [liver]);
+    await writeBoxes(at("single", "a", "segmentations", "tumor.nii.gz"), [lesion]);
+    const { counts, err } = await score("single", "nnunet");
+    assert.deepEqual(
+      [counts.liver, counts.tumor],
+      [
+        [32, 0, 0],
+        [2, 0, 0],
+      ],
+      err,
+    );
+    assert.deepEqual((await score("nnunet", "single")).counts["liver tumour"], [2, 0, 0]);
+    const scans = [{ name: "a", path: at("single", "a", "segmentations", "liver.nii.gz") }];
+    const masks = ["liver", "tumor"].map((name) => at("single", "a", "segmentations", `${name}.nii.gz`));
+    const painted = await readCaseLabels({ ...scans[0], masks }, { 5: "liver", 27: "liver_lesion" });
+    assert.equal(painted.data.filter((value) => value === 27).length, 2);
   });
 
   it("keeps values apart where some cases have a map and others masks", async () => {
