@@ -33,6 +33,7 @@ async function main(): Promise<void> {
     host: options.host,
     token: options.token,
     notebook,
+    ...(options.idleMinutes === undefined ? {} : { idleMinutes: options.idleMinutes }),
     log: (text) => process.stderr.write(text),
     onShutdown: () => end("Stopping, as the page asked", 0),
   });

@@ -13,6 +13,8 @@ export interface StartOptions {
   /** Whether the token came by `--token`, where other users of the machine can read it. */
   isTokenOnCommandLine: boolean;
   notebook: string | undefined;
+  /** Minutes after which an idle kernel is ended; `undefined` for never. */
+  idleMinutes: number | undefined;
 }
 
 /** Tried first when no port was named. */
@@ -32,6 +34,7 @@ Starts the lab: a Jupyter server with the TypeScript kernel, and JupyterLab in t
   --host H          listen on this address (otherwise 127.0.0.1, reachable from this computer alone)
   --token-file FILE use the token in this file, 8 characters or more (otherwise a random one)
   --token T         the same on the command line, where every user of this computer can read it
+  --idle-minutes N  end a kernel that ran nothing for N minutes; what it held in memory is gone (otherwise never)
   --help            print this
 
 The environment variable ${tokenVariable} may hold the token as well; an option comes first.
@@ -56,6 +59,7 @@ export function readStartOptions(
       "no-browser": { type: "boolean" },
       help: { type: "boolean", short: "h" },
       host: { type: "string" },
+      "idle-minutes": { type: "string" },
       notebook: { type: "string" },
       port: { type: "string" },
       token: { type: "string" },
@@ -71,6 +75,11 @@ export function readStartOptions(
   if (values.token !== undefined && values["token-file"] !== undefined)
     throw new Error("--token and --token-file can't go together: name the token once.");
   const token = readToken(values.token, values["token-file"], env[tokenVariable] || undefined);
+  const idleMinutes = values["idle-minutes"] === undefined ? undefined : Number(values["idle-minutes"]);
+  if (idleMinutes !== undefined && !(idleMinutes > 0 && Number.isFinite(idleMinutes)))
+    throw new Error(
+      `--idle-minutes is ${JSON.stringify(values["idle-minutes"])}, expected a number of minutes above 0.`,
+    );
   if (values.host === "") throw new Error("--host is empty, expected an address such as 127.0.0.1.");
   return {
     help: values.help ?? false,
@@ -80,6 +89,7 @@ export function readStartOptions(
     token,
     isTokenOnCommandLine: values.token !== undefined,
     notebook: values.notebook,
+    idleMinutes,
   };
 }
 

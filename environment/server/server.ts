@@ -26,6 +26,7 @@ import { HttpError, toHttpError } from "./http/errors.js";
 import { checkHost, checkOrigin, isLoopback } from "./http/origin.js";
 import { baseHeaders, sendError, sendReply, sendText } from "./http/reply.js";
 import { createRouter, type Router } from "./http/router.js";
+import { watchIdleKernels } from "./kernels/idle-limit.js";
 import { createKernelManager, type KernelManager, type NamedKernelSpec } from "./kernels/manager.js";
 import { createKernelRoutes } from "./kernels/routes.js";
 import { createSessions } from "./kernels/sessions.js";
@@ -43,6 +44,8 @@ export interface ServerOptions {
   port?: number;
   /** Defaults to 256 random bits. */
   token?: string;
+  /** Kernels that were idle for so many minutes are ended. Defaults to never. */
+  idleMinutes?: number;
   /** Takes lines for the terminal. Defaults to none. */
   log?: (text: string) => void;
   /** The built front end. Defaults to `environment/lab/dist` in the project folder. */
@@ -105,6 +108,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     graceMs: options.kernelGraceMs,
     outputLimitBytes: options.outputLimitBytes,
   });
+  const { idleMinutes } = options;
+  const idle = idleMinutes === undefined ? undefined : watchIdleKernels(manager, { idleMinutes, log });
   const webSockets = createWebSockets(manager, options.clientLimits);
 
   const gate = createGate(token, port, { warn: log });
@@ -154,6 +159,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
   let closing: Promise<void> | undefined;
   function close(): Promise<void> {
+    idle?.stop();
     return (closing ??= closeAll(server, manager, [() => webSockets.close(), () => uploads.close()]));
   }
 

@@ -74,7 +74,7 @@ export async function findLabelScheme(
     ? { names: given.names, origin: "given" as const, from }
     : ((await readSchemeBeside(path)) ??
       (given.fallback ? { names: given.fallback, origin: "given" as const, from } : undefined) ??
-      (await guessScheme(maps)));
+      (await guessScheme(path, maps)));
   // Cases with masks among cases with a map: the masks' names join those of the maps.
   if (masks.length === 0) return known ?? { names: {}, origin: "unknown", from: path };
   if (!known) return nameMasks(masks);
@@ -193,13 +193,14 @@ function nameStructures(
   return names;
 }
 
-/** The data set that the names of all label maps, or of all cases, suggest. */
-async function guessScheme(maps: readonly CaseFiles[]): Promise<LabelScheme | undefined> {
+/** The data set that the names of all label maps, or of all cases of a folder, suggest; a file by itself may be called anything. */
+async function guessScheme(path: string, maps: readonly CaseFiles[]): Promise<LabelScheme | undefined> {
+  const isFolder = (await stat(path)).isDirectory();
   const stems = new Set(maps.map(({ path }) => structureOfMask(path)));
   const [stem] = stems;
   const byFile = stems.size === 1 && Object.hasOwn(mapsByFile, stem) ? mapsByFile[stem] : undefined;
   const byCase = Object.keys(mapsByCase).find(
-    (set) => maps.length > 0 && maps.every(({ name }) => mapsByCase[set].test(name)),
+    (set) => isFolder && maps.length > 0 && maps.every(({ name }) => mapsByCase[set].test(name)),
   );
   const found = byFile ?? byCase;
   if (found === undefined) return undefined;

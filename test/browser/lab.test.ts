@@ -180,6 +180,54 @@ describe("the lab with its kernel", function () {
     assert.match(await readText(cell.locator(".jp-OutputArea-output")), /^42\s*$/);
   });
 
+  it("offers to end the kernel of a notebook that is closed, and lists those that run", async () => {
+    await openNotebook(page, lab, path);
+    const running = async (): Promise<unknown[]> =>
+      (await page.evaluate(async () => (await fetch("/api/sessions")).json())) as unknown[];
+    const before = (await running()).length;
+    await chooseMenu(page, "File", "Tumorlab Home");
+    const listed = page.locator(".tl-Home:visible .tl-Home-running li");
+    await listed
+      .filter({ hasText: path })
+      .filter({ hasText: /idle.*, \d+ MB/ })
+      .waitFor();
+    await takeScreenshot(page, "running");
+    await page
+      .locator(".lm-TabBar-tab", { hasText: "00-a-first-look" })
+      .locator(".lm-TabBar-tabCloseIcon")
+      .click();
+    const offer = page.locator(".Toastify__toast", { hasText: "its kernel goes on and holds" });
+    await offer.waitFor();
+    await takeScreenshot(page, "closed");
+    await offer.getByRole("button", { name: "End the kernel" }).click();
+    await listed.filter({ hasText: path }).waitFor({ state: "detached" });
+    assert.equal((await running()).length, before - 1);
+  });
+
+  it("says in the cell that its kernel was lost, also where the page was opened again meanwhile", async () => {
+    await openNotebook(page, lab, path);
+    const source = codeCells(page).nth(4).locator(".cm-content");
+    await source.click();
+    await page.keyboard.press("Control+a");
+    await page.keyboard.insertText(
+      'await new Promise((done) => setTimeout(done, 2000));\nprocess.kill(process.pid, "SIGKILL");',
+    );
+    await page.keyboard.press("Control+s");
+    await waitForFile(({ cells }) => JSON.stringify(cells).includes("SIGKILL"));
+    await startCell(page, 4);
+    await page.goto("about:blank");
+    const { port, token } = lab.server;
+    const isLost = async (): Promise<boolean> => {
+      const answer = await fetch(`http://127.0.0.1:${port}/api/sessions?token=${token}`);
+      return (await answer.text()).includes('"lost"');
+    };
+    for (const deadline = AbortSignal.timeout(30_000); !(await isLost()); await delay(50))
+      if (deadline.aborted) assert.fail("the kernel did not end");
+    await openNotebook(page, lab, path);
+    await codeCells(page).nth(4).getByText("The kernel ended by itself: it was killed").first().waitFor();
+    await takeScreenshot(page, "lost");
+  });
+
   it("tells about itself", async () => {
     await chooseMenu(page, "Help", "About Tumorlab");
     await page.locator(".jp-Dialog", { hasText: "MIT licence. Built on JupyterLab 4.6.4" }).waitFor();

@@ -6,6 +6,7 @@ import { createAudience, type Listener } from "./audience.js";
 import { describeEnd } from "./describe-end.js";
 import { toFrames } from "./frames.js";
 import { type Incarnation, launchKernel, type LaunchOptions, type Received } from "./incarnation.js";
+import { readMemoryBytes } from "./memory.js";
 import { createOutputLimit } from "./output-limit.js";
 import type { ProcessEnd } from "./process.js";
 import type { RequestChannel } from "./sockets.js";
@@ -17,10 +18,22 @@ export interface KernelModel {
   last_activity: string;
   execution_state: string;
   connections: number;
+  /** Memory that its process holds, where the system tells; an addition of ours. */
+  memory_bytes?: number;
+  /** How its process last ended by itself in the middle of a cell; an addition of ours, for a page that was not there then. */
+  lost?: LostCell;
   /** Why a dead kernel died. */
   reason?: string;
   /** What it last wrote to stderr. */
   traceback?: string;
+}
+
+/** A cell that the kernel's process did not survive. */
+export interface LostCell {
+  /** The notebook's cell, where the page said which. */
+  cell_id: string;
+  reason: string;
+  traceback: string[];
 }
 
 /** How a kernel is started and ended. */
@@ -55,6 +68,9 @@ export class Kernel {
   private waiting: [RequestChannel, Message][] = [];
   /** Header of the cell that runs. */
   private running: Partial<MessageHeader> | undefined;
+  /** Cells by the message that asked for them, as far as pages say so. */
+  private readonly cellOf = new Map<string, string>();
+  private lost: LostCell | undefined;
   private deaths: number[] = [];
   /** Counts what was asked for; a launch that finds it changed gives way. */
   private wish = 0;
@@ -68,13 +84,16 @@ export class Kernel {
   }
 
   get model(): KernelModel {
-    const { id, reason, traceback } = this;
+    const { id, pid, reason, traceback } = this;
+    const memory = pid === undefined ? undefined : readMemoryBytes(pid);
     return {
       id,
       name: this.options.name,
       last_activity: this.lastActivity.toISOString(),
       execution_state: this.state,
       connections: this.audience.size,
+      ...(memory === undefined ? {} : { memory_bytes: memory }),
+      ...(this.lost === undefined ? {} : { lost: this.lost }),
       ...(reason === undefined ? {} : { reason }),
       ...(traceback === undefined ? {} : { traceback }),
     };
@@ -97,10 +116,19 @@ export class Kernel {
   /** Passes a client's message on; what comes before the kernel is ready waits for it. The answers go to `asker`. */
   send(channel: RequestChannel, message: Message, asker: Listener): void {
     this.lastActivity = new Date();
+    if (message.header.msg_type === "execute_request") this.noteCell(message);
     // What is said on stdin is an answer itself.
     if (channel !== "stdin") this.audience.note(asker, message.header);
     if (this.isReady) this.current?.send(channel, message);
     else if (!this.isDead) this.waiting.push([channel, message]);
+  }
+
+  private noteCell({ header, metadata }: Message): void {
+    const cell = metadata.cellId;
+    if (typeof cell !== "string") return;
+    this.cellOf.set(header.msg_id, cell);
+    // Run again, it has an output of its own.
+    if (this.lost?.cell_id === cell) this.lost = undefined;
   }
 
   /** Interrupts the running cell; does nothing while there is no process. */
@@ -175,6 +203,8 @@ export class Kernel {
         this.state = execution_state;
         if (parent.msg_type === "execute_request")
           this.running = execution_state === "busy" ? parent : undefined;
+        if (parent.msg_type === "execute_request" && execution_state === "idle")
+          this.cellOf.delete(parent.msg_id ?? "");
       }
     }
     const limited = channel === "iopub" ? this.limitOutput(frames, header, parent) : frames;
@@ -189,9 +219,14 @@ export class Kernel {
     const advice = "What it held in memory is gone; run the cells again from the top.";
     this.options.log(`Kernel ${this.id} ended by itself: ${why}.\n`);
     const evalue = `The kernel ended by itself: ${why}. ${advice}`;
-    if (this.running)
-      this.announce("error", { ename: "KernelDied", evalue, traceback: [evalue] }, this.running);
+    if (this.running) {
+      const content = { ename: "KernelDied", evalue, traceback: [evalue] };
+      this.announce("error", content, this.running);
+      const cell = this.cellOf.get(this.running.msg_id ?? "");
+      if (cell !== undefined) this.lost = { cell_id: cell, reason: evalue, traceback: [evalue] };
+    }
     this.running = undefined;
+    this.cellOf.clear();
     const now = Date.now();
     this.deaths = [...this.deaths.filter((time) => now - time < deathWindowMs), now];
     if (this.deaths.length >= mostDeaths) {

@@ -28,4 +28,12 @@ describe("readStartOptions", () => {
     assert.match(helpText, /--token-file FILE[^]*TUMORLAB_TOKEN/);
     rmSync(folder, { recursive: true });
   });
+
+  it("takes a limit for idle kernels, in minutes", () => {
+    assert.equal(readStartOptions([]).idleMinutes, undefined);
+    assert.equal(readStartOptions(["--idle-minutes", "90"]).idleMinutes, 90);
+    for (const bad of ["0", "-5", "soon", "Infinity", ""])
+      assert.throws(() => readStartOptions([`--idle-minutes=${bad}`]), /--idle-minutes is .*above 0/, bad);
+    assert.match(helpText, /--idle-minutes N/);
+  });
 });

@@ -76,7 +76,7 @@ describe("lesions of phantoms", function () {
     assert.equal(figure.data.length, 2 * lookFigures.length);
     const texts = JSON.stringify(figure.layout.annotations);
     assert.match(texts, /largest gap \d\.?\d*, p \d/);
-    assert.match(texts, /[\d.]+ ml apart \([\d.]+ to [\d.]+; chance [\d.]+\)/);
+    assert.match(texts, /[\d.]+ ml apart \([\d.]+ to [\d.]+; chance\u00a0[\d.]+\)/);
     assert.match(texts, /of 2 and 2 patients/);
     assert.match(
       texts,

@@ -8,6 +8,7 @@ import { aboutPlugin } from "../brand/about";
 import { logoPlugin } from "../brand/logo";
 import { themesPlugin } from "../brand/themes";
 import { homePlugin } from "../home/plugin";
+import { kernelsPlugin } from "../kernels/plugin";
 import { plotlyRenderer } from "../plotly/renderer";
 import { progressRenderer } from "../progress/renderer";
 import { volumeRenderer } from "../viewer/renderer";
@@ -15,7 +16,7 @@ import { isReplaced } from "./replaced";
 import { makeStrict } from "./strict-sanitizer";
 import "./outputs.css";
 
-const ourPlugins = [logoPlugin, themesPlugin, aboutPlugin, homePlugin];
+const ourPlugins = [logoPlugin, themesPlugin, aboutPlugin, homePlugin, kernelsPlugin];
 const ourRenderers = [plotlyRenderer, volumeRenderer, progressRenderer];
 
 /**

@@ -6,6 +6,8 @@ import type { Message } from "@lumino/messaging";
 import { Widget } from "@lumino/widgets";
 import { tumorlabIcon } from "../brand/icon";
 import { element } from "../dom";
+import { listRunning, type RunningKernel } from "../kernels/running";
+import { describeMemory, describeState } from "../logic/kernel-words";
 import type { NotebookCard } from "../logic/notebook-card";
 import { checkEnvironment, type EnvironmentLine } from "./environment";
 import { listFolder, listNotebookCards } from "./list-notebooks";
@@ -35,6 +37,7 @@ export class HomePanel extends Widget {
   private readonly creators = element("div", { class: "tl-Home-creators" });
   private readonly environment = element("ul", { class: "tl-Home-checks" });
   private readonly docs = element("ul");
+  private readonly running = element("ul", { class: "tl-Home-running" });
 
   constructor(private readonly options: HomeOptions) {
     super();
@@ -43,6 +46,7 @@ export class HomePanel extends Widget {
     this.node.append(
       this.createHead(),
       section("Notebooks", this.notebooks),
+      section("Running kernels", this.running),
       section("New", this.creators),
       element(
         "div",
@@ -52,12 +56,22 @@ export class HomePanel extends Widget {
       ),
     );
     options.model.stateChanged.connect(() => this.update(), this);
+    options.serviceManager.sessions.runningChanged.connect(() => void this.showRunning(), this);
     this.update();
   }
 
-  /** Reads the notebooks and the environment again. */
+  /** Lists the kernels that run; hidden where there is none. */
+  private async showRunning(): Promise<void> {
+    const kernels = await listRunning(this.options.serviceManager).catch(() => []);
+    if (this.isDisposed) return;
+    this.running.replaceChildren(...kernels.map((kernel) => this.createRunning(kernel)));
+    this.running.parentElement?.toggleAttribute("hidden", kernels.length === 0);
+  }
+
+  /** Reads the notebooks, the kernels and the environment again. */
   async refresh(): Promise<void> {
     const { serviceManager } = this.options;
+    void this.showRunning();
     const { contents } = serviceManager;
     const top = await listFolder(contents, "");
     const [cards, documents, lines] = await Promise.all([
@@ -86,6 +100,10 @@ export class HomePanel extends Widget {
   protected override onUpdateRequest(_message: Message): void {
     const items = [...this.options.model.items()].sort((a, b) => (a.rank ?? Infinity) - (b.rank ?? Infinity));
     this.creators.replaceChildren(...items.map((item) => this.createCreator(item)));
+  }
+
+  protected override onAfterShow(_message: Message): void {
+    void this.showRunning();
   }
 
   protected override onActivateRequest(_message: Message): void {
@@ -147,6 +165,20 @@ export class HomePanel extends Widget {
       });
     });
     return button;
+  }
+
+  private createRunning({ sessionId, path, state, lastActivity, memoryBytes }: RunningKernel): HTMLElement {
+    const link = element("button", { class: "tl-Home-link", type: "button", title: path }, path);
+    link.addEventListener("click", () => void this.open(path));
+    const end = element("button", { class: "tl-Home-end", type: "button" }, "End");
+    end.title = `End the kernel of ${path}: what it holds in memory is gone`;
+    end.addEventListener("click", () => {
+      end.disabled = true;
+      void this.options.serviceManager.sessions.shutdown(sessionId).then(() => this.showRunning());
+    });
+    const idleMs = Date.now() - lastActivity.getTime();
+    const words = [describeState(state, idleMs), describeMemory(memoryBytes)].filter(Boolean).join(", ");
+    return element("li", {}, link, element("span", {}, words), end);
   }
 
   private createDocument({ path, label }: (typeof pages)[number]): HTMLElement {

@@ -43,6 +43,26 @@ describe("a kernel that dies", function () {
       assert.ok(lab.log.join("").includes(`Kernel ${id} ended by itself`));
       await channel.close();
     });
+  it("tells a page that comes later which cell it did not survive, until that cell runs again", async () => {
+    const id = await startKernel(lab);
+    const channel = await openChannel(lab, id, "one");
+    const run = (code: string, cellId: string) =>
+      channel.send("execute_request", { code }, { metadata: { cellId } });
+    run("count", "first");
+    run("kill", "second");
+    await channel.next((m) => m.header.msg_type === "error");
+    const { lost } = await modelOf(id);
+    assert.deepEqual([lost.cell_id, lost.traceback], ["second", [lost.reason]]);
+    assert.match(lost.reason, /was killed \(SIGKILL\)/);
+    await channel.next((m) => m.content.execution_state === "restarting");
+    await untilState(id, "idle");
+    run("count", "first");
+    await until("the cell to run", () => channel.heard.some((m) => m.header.msg_type === "execute_reply"));
+    assert.equal((await modelOf(id)).lost.cell_id, "second");
+    run("count", "second");
+    await until("the cell to run again", async () => (await modelOf(id)).lost === undefined);
+    await channel.close();
+  });
   it("again and again stays dead, with the reason, until it is restarted", async () => {
     const id = await startKernel(lab);
     const channel = await openChannel(lab, id, "one");

@@ -21,7 +21,12 @@ export interface Channel {
   send(
     type: string,
     content?: Record<string, unknown>,
-    options?: { channel?: string; buffers?: Uint8Array[]; parent?: Message["parent_header"] },
+    options?: {
+      channel?: string;
+      buffers?: Uint8Array[];
+      parent?: Message["parent_header"];
+      metadata?: Record<string, unknown>;
+    },
   ): Message;
   /** Runs a cell; fulfilled with its messages when both the reply and the idle state were heard. */
   run(code: string): Promise<Heard[]>;
@@ -74,9 +79,11 @@ export async function openChannel(
         );
         waiting.add(look);
       }),
-    send(type, content = {}, { channel: name = "shell", buffers = [], parent = {} } = {}) {
-      const message = createMessage(type, session, content, parent, {}, buffers);
-      const parts = [message.header, parent, {}, content].map((part) => Buffer.from(JSON.stringify(part)));
+    send(type, content = {}, { channel: name = "shell", buffers = [], parent = {}, metadata = {} } = {}) {
+      const message = createMessage(type, session, content, parent, metadata, buffers);
+      const parts = [message.header, parent, metadata, content].map((part) =>
+        Buffer.from(JSON.stringify(part)),
+      );
       const frames: SignedFrames = {
         identities: [],
         parts: parts as SignedFrames["parts"],
