@@ -168,7 +168,7 @@ export class HomePanel extends Widget {
   }
 
   private createRunning({ sessionId, path, state, lastActivity, memoryBytes }: RunningKernel): HTMLElement {
-    const link = element("button", { class: "tl-Home-link", type: "button", title: path }, path);
+    const link = element("button", { class: "tl-Home-open", type: "button", title: `Open ${path}` }, path);
     link.addEventListener("click", () => void this.open(path));
     const end = element("button", { class: "tl-Home-end", type: "button" }, "End");
     end.title = `End the kernel of ${path}: what it holds in memory is gone`;
