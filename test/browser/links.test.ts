@@ -32,6 +32,11 @@ function readProse(path: string): FixtureNotebook {
   );
 }
 
+function countProse(file: string): number {
+  const { cells } = JSON.parse(readFileSync(file, "utf8")) as FixtureNotebook;
+  return cells.filter(({ cell_type }) => cell_type === "markdown").length;
+}
+
 function listNotebooks(folder: string): string[] {
   return readdirSync(join(root, folder))
     .filter((name) => name.endsWith(".ipynb"))
@@ -145,6 +150,12 @@ describe("links in the lab", function () {
     if (followed.has(path)) return [];
     followed.add(path);
     await inFront().locator(".jp-RenderedMarkdown:visible, .cm-content:visible").first().waitFor();
+    // Cells are drawn one after the other: a link that is not there yet would be passed over.
+    if (path.endsWith(".ipynb"))
+      await inFront()
+        .locator(".jp-MarkdownCell .jp-RenderedMarkdown:not(:empty)")
+        .nth(countProse(join(lab.folder, path)) - 1)
+        .waitFor({ state: "attached" });
     const links = inFront().locator(".jp-RenderedMarkdown a:not(.jp-InternalAnchorLink)");
     const reached: string[] = [];
     for (let i = 0; i < (await links.count()); i++) {
