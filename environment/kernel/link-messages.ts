@@ -24,8 +24,8 @@ export type FromTransport =
   | { kind: "request"; request: KernelRequest }
   | { kind: "input"; parentId: string; value: string }
   | { kind: "interrupt"; number: number }
-  /** What ran was cut off; it is over. */
-  | { kind: "cut" }
+  /** What ran was cut off at this attempt; unless another attempt has begun since, it is over. */
+  | { kind: "cut"; attempt: number }
   | { kind: "end"; code: number };
 
 /** A message of the transport thread, counted from 1. */

@@ -38,7 +38,7 @@ export function startTransport(
     if (number !== Atomics.load(state, word.received) + 1) return;
     arrived.push(message);
     Atomics.store(state, word.received, number);
-    if (message.kind === "cut") sections.endCut();
+    if (message.kind === "cut") sections.endCut(message.attempt);
     while (!sections.isCutting && arrived.length > 0) {
       const next = arrived.shift() as FromTransport;
       sections.runAsKernel(() => receive(next));

@@ -7,6 +7,9 @@ interface Immediate extends NodeJS.Immediate {
 
 const holderKey = "tumorlab.kernel.immediates";
 
+/** A search for lost immediates is about to come. */
+let isWaiting = false;
+
 /** Turns of the event loop after which whatever was scheduled before has run. */
 const turns = 3;
 
@@ -18,7 +21,11 @@ const turns = 3;
  * to be seen but the count; whatever it has too much is taken off it.
  */
 export function settleImmediates(): void {
+  // The search takes long in a large heap, and one serves all cuts before it.
+  if (isWaiting) return;
+  isWaiting = true;
   afterTurns(turns, () => {
+    isWaiting = false;
     const counted = countCounted();
     if (counted === 0) return;
     const found = findPending();

@@ -13,8 +13,8 @@ export interface Sections {
   runAsCell<T>(run: () => T): T;
   /** True from the moment the transport thread began to cut until {@link endCut}. */
   readonly isCutting: boolean;
-  /** To be called by the event loop when the transport thread says that the cut is done. */
-  endCut(): void;
+  /** To be called by the event loop when the transport thread says that this attempt to cut, counted from 0, is done. */
+  endCut(attempt: number): void;
 }
 
 /** Longer than any cut takes: what waits for one is let go then. */
@@ -61,11 +61,13 @@ export function createSections(state: SharedState): Sections {
       }
     },
     get isCutting() {
-      return Atomics.load(state, word.mode) === mode.cutting;
+      return Atomics.load(state, word.mode) >= mode.cutting;
     },
-    endCut() {
+    endCut(attempt) {
       depth = 0;
-      Atomics.store(state, word.mode, mode.open);
+      Atomics.compareExchange(state, word.mode, mode.kernel, mode.open);
+      // Where the next attempt has begun this one's end says nothing.
+      Atomics.compareExchange(state, word.mode, mode.cutting + attempt, mode.open);
     },
   };
 }

@@ -34,7 +34,7 @@ export const mode = {
   open: 0,
   /** The kernel's own code is running: it must end first. */
   kernel: 1,
-  /** The transport thread is cutting off what runs. */
+  /** The transport thread is cutting off what runs, for the first time; one more for each attempt after it. */
   cutting: 2,
 } as const;
 

@@ -19,18 +19,23 @@ const patience = {
 };
 /** How often the state of the main thread is looked at. */
 const lookMs = 5;
+/** Milliseconds in which the main thread hears that it was cut off; else something runs that the cut did not hit. */
+const hearMs = 300;
 
 /**
  * The main thread is told by message. Where the interrupt does not come to an end, because a cell computes without a
  * pause, its code is terminated through the inspector, unless it is the kernel's own.
  *
  * @param tellInterrupt passes an interrupt on to the main thread; returns the number of the message.
- * @param tellCut tells the main thread, again and again until it hears, that its code was cut off.
+ * @param tellCut tells the main thread, again and again for that long, that its code was cut off at that attempt;
+ *   resolves to whether it has heard.
+ * @param terminate terminates what the main thread runs, see {@link terminateMain}.
  */
 export function createInterrupter(
   state: SharedState,
   tellInterrupt: (number: number) => number,
-  tellCut: () => Promise<void>,
+  tellCut: (attempt: number, limitMs: number) => Promise<boolean>,
+  terminate: () => Promise<void>,
 ): Interrupter {
   let latest = 0;
   let latestMail = 0;
@@ -49,12 +54,24 @@ export function createInterrupter(
       if (performance.now() - begunAt < limitMs()) continue;
       Atomics.store(state, word.cutWanted, 1);
       if (Atomics.compareExchange(state, word.mode, mode.open, mode.cutting) !== mode.open) continue;
-      await terminate();
-      Atomics.store(state, word.cutWanted, 0);
-      await tellCut();
+      await cut();
     }
     Atomics.store(state, word.cutWanted, 0);
     insisting = undefined;
+  }
+
+  /** Cuts off until the main thread hears of it. Called, and left, with a mode that allows no other cut. */
+  async function cut(): Promise<void> {
+    let attempt = 0;
+    await terminate();
+    Atomics.store(state, word.cutWanted, 0);
+    while (!(await tellCut(attempt, hearMs))) {
+      // The cut may have come between two callbacks, where nothing ran, and the next one computes without a pause.
+      const current = mode.cutting + attempt;
+      if (Atomics.compareExchange(state, word.mode, current, current + 1) !== current) continue;
+      attempt++;
+      await terminate();
+    }
   }
 
   return {
@@ -66,14 +83,18 @@ export function createInterrupter(
   };
 }
 
-/** Terminates what the main thread runs, once it has said what that is. */
-async function terminate(): Promise<void> {
+/**
+ * Terminates what the main thread runs, once it has said what that is. In native code it does not say so until that ends.
+ * Where nothing runs, nothing is terminated.
+ */
+export async function terminateMain(): Promise<void> {
   const session = new Session();
   session.connectToMainThread();
-  const isDone = new Promise<true>((resolve) => {
-    session.post("Runtime.evaluate", { expression: cutExpression });
-    session.post("Runtime.terminateExecution", () => resolve(true));
-  });
+  const isSaid = new Promise<void>((resolve) =>
+    session.post("Runtime.evaluate", { expression: cutExpression }, () => resolve()),
+  );
+  const isDone = new Promise<void>((resolve) => session.post("Runtime.terminateExecution", () => resolve()));
+  await isSaid;
   // The answer comes when something was terminated; where the code ended by itself there may be nothing for a while.
   await Promise.race([isDone, new Promise((resolve) => setTimeout(resolve, 500))]);
   session.disconnect();

@@ -6,12 +6,13 @@ import { type SharedState, word } from "../shared-state.js";
 export interface Mail {
   /** Sends a message; messages arrive in order. Returns its number. */
   tell: (message: FromTransport) => number;
-  /** Sends a message and all that may have been lost before it, until they are known to have arrived. */
-  insist: (message: FromTransport) => Promise<void>;
+  /**
+   * Sends a message and all that may have been lost before it, until they are known to have arrived or the time is over.
+   *
+   * @returns whether they have arrived.
+   */
+  insist: (message: FromTransport, limitMs: number) => Promise<boolean>;
 }
-
-/** The longest pause between two attempts. */
-const maxPauseMs = 1000;
 
 /**
  * Numbers the messages and keeps them until the main thread has them: a message that arrives in the moment in which
@@ -36,12 +37,14 @@ export function createMail(port: Pick<MessagePort, "postMessage">, state: Shared
 
   return {
     tell,
-    async insist(message) {
+    async insist(message, limitMs) {
       const number = tell(message);
-      for (let pauseMs = 10; ; pauseMs = Math.min(2 * pauseMs, maxPauseMs)) {
+      const end = performance.now() + limitMs;
+      for (let pauseMs = 10; ; pauseMs *= 2) {
         await new Promise((resolve) => setTimeout(resolve, pauseMs));
         forgetReceived();
-        if (Atomics.load(state, word.received) >= number) return;
+        if (Atomics.load(state, word.received) >= number) return true;
+        if (performance.now() >= end) return false;
         for (const lost of kept) port.postMessage(lost);
       }
     },

@@ -7,7 +7,7 @@ import { asText, createMessage, encodeParts, type Message, type MessageHeader } 
 import type { CapturedDescriptors } from "../descriptors.js";
 import type { RequestChannel, ToTransport } from "../link-messages.js";
 import { mode, type SharedState, word } from "../shared-state.js";
-import { createInterrupter } from "./interrupter.js";
+import { createInterrupter, terminateMain } from "./interrupter.js";
 import { createMail } from "./mail.js";
 import { watchParent } from "./parent-watch.js";
 import { readDescriptors } from "./read-descriptors.js";
@@ -35,7 +35,8 @@ const { tell, insist } = createMail(main, state);
 const interrupter = createInterrupter(
   state,
   (number) => tell({ kind: "interrupt", number }),
-  () => insist({ kind: "cut" }),
+  (attempt, limitMs) => insist({ kind: "cut", attempt }, limitMs),
+  terminateMain,
 );
 const sockets = createSockets(connection, receive, (text) => void writeSync(2, `${text}\n`));
 

@@ -30,6 +30,17 @@ describe("interrupts", function () {
     ["a thread asleep", `${ready} ${pause} Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)`],
     ["an endless promise", `${ready} await new Promise(() => {})`],
   ];
+  // Where an interrupt comes before a loop has begun, the loop begins with nobody left to end it.
+  afterEach(async () => {
+    const isFree = async (): Promise<boolean> => {
+      const waited = kernel().execute("await new Promise((done) => setTimeout(done, 50)); 'free'");
+      const impatience = setInterval(() => void kernel().interrupt(), 3000);
+      const outcome = await waited.finally(() => clearInterval(impatience));
+      return resultOf(outcome) === "'free'";
+    };
+    while (!(await isFree())) continue;
+  });
+
   for (const [way, interrupt] of ways) {
     for (const [name, code] of loops) {
       it(`stop ${name}, ${way}`, async function () {
