@@ -10,6 +10,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { collectSettings, listExtensions } from "./build/extensions.mjs";
 import { collectLicences, formatLicences } from "./build/licences.mjs";
+import { checkSharedFiles, sharedFiles } from "./build/shared-sources.mjs";
 import { createStandaloneConfig } from "./build/standalone.mjs";
 import { createViteConfig } from "./build/vite-config.mjs";
 
@@ -20,6 +21,7 @@ const require = createRequire(import.meta.url);
 const inputs = ["build.mjs", "build", "src", "public", "settings.json", "package.json"];
 const hash = hashInputs([
   ...inputs.map((name) => path.join(labDir, name)),
+  ...sharedFiles.map((name) => path.join(labDir, "../../src", name)),
   path.join(labDir, "../../package-lock.json"),
 ]);
 if (!process.argv.includes("--force") && readManifest()?.inputs === hash) {
@@ -37,6 +39,7 @@ async function buildFrontEnd() {
     const extensions = listExtensions(labDir, packageFolder);
     let modules = [];
     await build(createViteConfig({ labDir, outDir, extensions, onModules: (ids) => (modules = ids) }));
+    checkSharedFiles(labDir, modules);
     writeSidecars(outDir, extensions, modules);
     const standalone = path.join(outDir, "standalone");
     await build(createStandaloneConfig({ labDir, outDir: standalone, onModules: (ids) => (modules = ids) }));

@@ -127,7 +127,7 @@ function recognise(bytes: Uint8Array, file: string): Kind {
   );
   const version = size === 348 ? 1 : 2;
   const at = version === 1 ? 344 : 4;
-  const magic = Buffer.from(bytes.subarray(at, at + 4)).toString("latin1");
+  const magic = String.fromCharCode(...bytes.subarray(at, at + 4));
   const single = `n+${version}\0`;
   const paired = `ni${version}\0`;
   requireThat(

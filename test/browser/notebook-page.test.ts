@@ -72,6 +72,15 @@ describe("an exported notebook, offline", function () {
     );
   });
 
+  it("says that it shows a shrunken copy, and asks for no file", async () => {
+    const note = await page.locator(".tl-Volume-grid").textContent();
+    assert.match(note ?? "", /^Shrunken to 81 × 67 × 75 voxels.* The full resolution shows in the lab\./);
+    assert.deepEqual(
+      requests.filter((url) => url.includes(".nii")),
+      [],
+    );
+  });
+
   it("opens the 3D view", async () => {
     await page.locator(".tl-Volume button", { hasText: "3D" }).click();
     await page.waitForFunction(
@@ -142,7 +151,7 @@ async function idOf(page: Page, type: string): Promise<string> {
 }
 
 async function createNotebook(): Promise<Notebook> {
-  const { ct, labels, title } = await openSample("abdomen-ct", { scale: "tiny" });
+  const { ct, labels, title, files } = await openSample("abdomen-ct");
   const { bundle } = await figureBundle({
     data: [{ type: "bar", x: ["a", "b", "c"], y: [1, 3, 2] }],
     layout: { title: { text: "Volumes </script><script>globalThis.attacked = true</script>" } },
@@ -155,7 +164,7 @@ async function createNotebook(): Promise<Notebook> {
       text("a", `# A page\n\n${attack}\n\n## Bars`),
       code("b", "// </script><script>globalThis.attacked = true</script>", bundle),
       text("c", "## A volume"),
-      code("d", "lab.view(ct, labels)", volumeBundle(ct, labels, { title })),
+      code("d", "lab.view(ct, labels)", volumeBundle(ct, labels, { title, files })),
       code("e", "html", { "text/html": attack }),
     ],
   };

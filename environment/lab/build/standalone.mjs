@@ -1,4 +1,5 @@
 import path from "node:path";
+import { sharedSources } from "./shared-sources.mjs";
 
 /**
  * The viewer as one script for pages without a server, with its 3D view and its styles inside.
@@ -20,7 +21,7 @@ export function createStandaloneConfig({ labDir, outDir, onModules }) {
         },
       },
     ],
-    resolve: { alias: { "@jupyterlab/coreutils": path.join(labDir, "src/standalone/no-server.ts") } },
+    resolve: { alias: [sharedSources(labDir)] },
     define: { "process.env.NODE_ENV": '"production"' },
     build: {
       outDir,

@@ -2,6 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { writeExtensionsModule } from "./extensions.mjs";
+import { sharedSources } from "./shared-sources.mjs";
 
 const virtualId = "virtual:jupyterlab-extensions";
 
@@ -48,7 +49,7 @@ export function createViteConfig({ labDir, outDir, extensions, onModules }) {
       },
     ],
     // CSS of webpack days writes `~package/file.css`.
-    resolve: { alias: [{ find: /^~(.*)$/, replacement: "$1" }] },
+    resolve: { alias: [{ find: /^~(.*)$/, replacement: "$1" }, sharedSources(labDir)] },
     define: {
       "process.env.NODE_ENV": '"production"',
       "process.env": "{}",

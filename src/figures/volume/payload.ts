@@ -1,10 +1,11 @@
 import { gunzipSync } from "node:zlib";
-import { applyAffine, axisDirections, invertAffine } from "../../affine.js";
+import { axisDirections } from "../../affine.js";
 import { LabError, requireThat } from "../../errors.js";
-import { labelsInUse, requireSameGrid, toLabelMap } from "../../grid.js";
+import { countVoxels, labelsInUse, requireSameGrid, toLabelMap } from "../../grid.js";
 import { describeStructure, otherStructureColor } from "../../organs.js";
 import type { LabelMap, Mask, Vec3, Volume } from "../../types.js";
 import { findWindow, type HuWindow, huWindows } from "../../volume/window.js";
+import { describeFull, type FullVolume, nearestVoxel } from "./full-volume.js";
 import { levelsHu } from "./hu-levels.js";
 import { packVolume } from "./pack.js";
 import { findStartVoxel } from "./start-voxel.js";
@@ -41,8 +42,10 @@ export interface VolumePayload {
   crosshair: [number, number, number];
   /** 0 to 1, where a viewer starts. */
   overlayOpacity: number;
-  /** Full-resolution files for the 3D view, paths below the project's root. */
+  /** Files that hold the volume that was given, paths below the project's root. */
   files?: { ct?: string; labels?: string };
+  /** What those files must hold for a viewer to show them in place of the payload's shrunken copy. */
+  full?: FullVolume;
 }
 
 /** How a volume is packed for a viewer. */
@@ -59,7 +62,10 @@ export interface PayloadOptions {
   crosshair?: Vec3;
   /** Most bytes CT and labels may take as text; above it the volume is shrunk. Default 360,000. */
   maxBytes?: number;
-  /** Paths of the full-resolution files below the project's root, for the 3D view. */
+  /**
+   * Files that hold `volume` and `labels`, paths below the project's root: where the payload is shrunk, the lab shows
+   * what is in them instead, at its own resolution. Both are needed where there are labels.
+   */
   files?: { ct?: string; labels?: string };
 }
 
@@ -93,14 +99,15 @@ export function createVolumePayload(
     values[worldAxis.indexOf(1)],
     values[worldAxis.indexOf(2)],
   ];
-  const crosshair = options.crosshair
-    ? toPayloadVoxel(volume, packed.ct, options.crosshair)
-    : findStartVoxel(
-        packed.ct.shape,
-        packed.labels?.data,
-        overlay?.lesions ?? new Set(),
-        overlay?.known ?? new Set(),
-      );
+  const { crosshair: asked } = options;
+  if (asked) requireVoxel(volume, asked);
+  const findCrosshair = (grid: Volume, data: LabelMap["data"] | undefined) =>
+    asked
+      ? nearestVoxel(volume, grid, asked)
+      : findStartVoxel(grid.shape, data, overlay?.lesions ?? new Set(), overlay?.known ?? new Set());
+  const isShrunk = countVoxels(packed.ct.shape) < countVoxels(volume.shape);
+  const isOnFile = files?.ct !== undefined && (!overlay || files.labels !== undefined);
+  const full = isShrunk && isOnFile ? describeFull(volume, overlay, findCrosshair) : undefined;
   return {
     version: 1,
     ...(title === undefined ? {} : { title: title.slice(0, 200) }),
@@ -112,9 +119,10 @@ export function createVolumePayload(
     ct: { encoding: "gzip+base64", data: packed.ctText, levelsHu: [...levelsHu] },
     ...(overlay ? { labels: { encoding: "gzip+base64", data: packed.labelText, table: overlay.table } } : {}),
     windows: [first, ...huWindows.filter((window) => window !== first)].map((window) => ({ ...window })),
-    crosshair,
+    crosshair: findCrosshair(packed.ct, packed.labels?.data),
     overlayOpacity,
     ...(files ? { files } : {}),
+    ...(full ? { full } : {}),
   };
 }
 
@@ -126,6 +134,8 @@ export function unpackBytes(packed: { data: string }): Uint8Array {
 interface Overlay {
   /** Values 1 to 255, in the order of the table. */
   map: LabelMap;
+  /** The given value of each row of the table. */
+  values: number[];
   table: PayloadLabel[];
   lesions: ReadonlySet<number>;
   /** Values of structures that the organ table has. */
@@ -152,18 +162,14 @@ function prepareLabels(volume: Volume, labels: LabelMap | Mask): Overlay {
   for (let i = 0; i < data.length; i++) data[i] = valueOf[map.data[i]];
   const lesions = new Set(table.filter((row) => row.lesion).map((row) => row.value));
   const known = new Set(table.filter((row) => row.color !== otherStructureColor).map((row) => row.value));
-  return { map: { ...map, data, names: {} }, table, lesions, known };
+  return { map: { ...map, data, names: {} }, values: inUse, table, lesions, known };
 }
 
-/** Where a voxel of the given volume lies in the payload. */
-function toPayloadVoxel(volume: Volume, packed: Volume, asked: Vec3): [number, number, number] {
+function requireVoxel(volume: Volume, asked: Vec3): void {
   requireThat(
     asked.length === 3 && asked.every((n, axis) => Number.isInteger(n) && n >= 0 && n < volume.shape[axis]),
     "crosshair",
     [...asked],
     `a voxel inside ${volume.shape.join(" x ")}`,
   );
-  const place = applyAffine(invertAffine(packed.affine), applyAffine(volume.affine, asked));
-  const clamp = (axis: number) => Math.max(0, Math.min(packed.shape[axis] - 1, Math.round(place[axis])));
-  return [clamp(0), clamp(1), clamp(2)];
 }

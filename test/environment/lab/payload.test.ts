@@ -104,6 +104,26 @@ describe("parsePayload", () => {
       (p) => ({ ...p, labels: { ...p.labels, table: [{ ...p.labels?.table[0], lesion: 1 }] } }),
       /lesion is 1, expected true or false/,
     ],
+    [
+      "a start outside the volume's own grid",
+      (p) => ({ ...p, full: { crosshair: [8, 0, 0], ctCrc32: 1 } }),
+      /full\.crosshair is \[8,0,0\], expected a voxel inside \[8, 6, 4\]/,
+    ],
+    [
+      "a checksum of more than 32 bits",
+      (p) => ({ ...p, full: { crosshair: [0, 0, 0], ctCrc32: 2 ** 32 } }),
+      /full\.ctCrc32 is 4294967296/,
+    ],
+    [
+      "label values for other rows than the table's",
+      (p) => ({ ...p, full: { crosshair: [0, 0, 0], ctCrc32: 1, labels: { crc32: 1, values: [7] } } }),
+      /full\.labels\.values is "a list of 1", expected a list of 2/,
+    ],
+    [
+      "a volume behind it that is larger than a page can hold",
+      (p) => ({ ...p, sourceShape: [4096, 4096, 5], full: { crosshair: [0, 0, 0], ctCrc32: 1 } }),
+      /sourceShape is \[4096,4096,5\], expected at most 67108864 voxels/,
+    ],
   ];
   for (const [name, change, message] of refused) {
     it(`refuses ${name}`, () => assert.throws(() => parsePayload(change(createTestPayload())), message));
@@ -116,6 +136,7 @@ describe("parsePayload", () => {
     "http://x/y",
     "a\\b",
     "a//b",
+    "./a",
     "a?b",
     "a#b",
   ]) {

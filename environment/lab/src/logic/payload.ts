@@ -34,7 +34,10 @@ export interface VolumePayload {
   windows: HuWindow[];
   crosshair: Triple;
   overlayOpacity: number;
+  /** Files that hold the volume it was made from, paths below the project's root. */
   files?: { ct?: string; labels?: string };
+  /** What those files must hold to be that volume; see src/figures/volume/full-volume.ts. */
+  full?: { crosshair: Triple; ctCrc32: number; labels?: { crc32: number; values: number[] } };
 }
 
 /** More voxels than this are refused before anything is allocated: 512 x 512 x 256. */
@@ -54,13 +57,20 @@ export function parsePayload(json: unknown): VolumePayload {
   const shape = readTriple(top.shape, "shape", isCount, "three whole numbers from 1 to 4096");
   const voxels = shape[0] * shape[1] * shape[2];
   if (voxels > maxVoxels) fail("shape", shape, `at most ${maxVoxels} voxels; downsample before showing`);
+  const sourceShape = readTriple(
+    top.sourceShape,
+    "sourceShape",
+    isCount,
+    "three whole numbers from 1 to 4096",
+  );
+  const labels = top.labels === undefined ? undefined : readLabels(top.labels, voxels);
   return {
     version: 1,
     ...(top.title === undefined ? {} : { title: readText(top.title, "title") }),
     shape,
     spacingMm: readTriple(top.spacingMm, "spacingMm", isSpacing, "three lengths above 0 mm"),
     affine: readAffine(top.affine),
-    sourceShape: readTriple(top.sourceShape, "sourceShape", isCount, "three whole numbers from 1 to 4096"),
+    sourceShape,
     sourceSpacingMm: readTriple(
       top.sourceSpacingMm,
       "sourceSpacingMm",
@@ -68,16 +78,14 @@ export function parsePayload(json: unknown): VolumePayload {
       "three lengths above 0 mm",
     ),
     ct: readCt(top.ct, voxels),
-    ...(top.labels === undefined ? {} : { labels: readLabels(top.labels, voxels) }),
+    ...(labels ? { labels } : {}),
     windows: readList(top.windows, "windows", 1, 64).map(readWindow),
-    crosshair: readTriple(
-      top.crosshair,
-      "crosshair",
-      (value, axis) => Number.isInteger(value) && value >= 0 && value < shape[axis],
-      `a voxel inside [${shape.join(", ")}]`,
-    ),
+    crosshair: readVoxel(top.crosshair, "crosshair", shape),
     overlayOpacity: readNumber(top.overlayOpacity, "overlayOpacity", 0, 1),
     ...(top.files === undefined ? {} : { files: readFiles(top.files) }),
+    ...(top.full === undefined
+      ? {}
+      : { full: readWhatFilesHold(top.full, sourceShape, labels?.table.length ?? 0) }),
   };
 }
 
@@ -155,11 +163,41 @@ function readFiles(value: unknown): NonNullable<VolumePayload["files"]> {
     const path = files[name];
     if (path === undefined) return {};
     const text = readText(path, `files.${name}`);
-    if (/^\/|[\\:?#\0]/.test(text) || text.split("/").some((part) => part === ".." || part === ""))
+    if (/^\/|[\\:?#\0]/.test(text) || text.split("/").some((part) => ["", ".", ".."].includes(part)))
       fail(`files.${name}`, text, "a path below the project's root");
     return { [name]: text };
   };
   return { ...readPath("ct"), ...readPath("labels") };
+}
+
+function readWhatFilesHold(value: unknown, shape: Triple, rows: number): NonNullable<VolumePayload["full"]> {
+  const full = readObject(value, "full");
+  if (shape[0] * shape[1] * shape[2] > maxVoxels) fail("sourceShape", shape, `at most ${maxVoxels} voxels`);
+  const readWhole = (found: unknown, where: string, most: number): number => {
+    const number = readNumber(found, where, 0, most);
+    if (!Number.isInteger(number)) fail(where, number, "a whole number");
+    return number;
+  };
+  const base = {
+    crosshair: readVoxel(full.crosshair, "full.crosshair", shape),
+    ctCrc32: readWhole(full.ctCrc32, "full.ctCrc32", 0xffffffff),
+  };
+  if (full.labels === undefined) return base;
+  const labels = readObject(full.labels, "full.labels");
+  const values = readList(labels.values, "full.labels.values", rows, rows);
+  return {
+    ...base,
+    labels: {
+      crc32: readWhole(labels.crc32, "full.labels.crc32", 0xffffffff),
+      values: values.map((item, i) => readWhole(item, `full.labels.values[${i}]`, 65535)),
+    },
+  };
+}
+
+function readVoxel(value: unknown, where: string, shape: Triple): Triple {
+  const isInside = (place: number, axis: number) =>
+    Number.isInteger(place) && place >= 0 && place < shape[axis];
+  return readTriple(value, where, isInside, `a voxel inside [${shape.join(", ")}]`);
 }
 
 function readObject(value: unknown, where: string): Record<string, unknown> {

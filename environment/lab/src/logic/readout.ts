@@ -1,6 +1,7 @@
 import type { DecodedVolume } from "./decode";
-import type { LabelEntry, Triple } from "./payload";
+import { type LabelEntry, maxVoxels, type Triple, type VolumePayload } from "./payload";
 import { voxelToWorldMm } from "./planes";
+import { isShrunk } from "./source-grid";
 
 /** What lies under the crosshair. */
 export interface Readout {
@@ -48,12 +49,29 @@ export function formatPosition([x, y, z]: Triple): string {
 }
 
 /** What the viewer shows of the source's grid, and whether the picture is coarser than it. */
-export function describeGrid(volume: DecodedVolume): string {
-  const { shape, spacingMm, sourceShape, sourceSpacingMm } = volume.payload;
+export function describeGrid({ payload }: DecodedVolume): string {
+  const { shape, spacingMm, sourceShape, sourceSpacingMm } = payload;
   const source = `${formatShape(sourceShape)} voxels of ${formatSpacing(sourceSpacingMm)} mm`;
-  const reduced = shape.some((count, axis) => count !== sourceShape[axis]);
-  if (!reduced) return source;
-  return `Downsampled to ${formatShape(shape)} voxels of ${formatSpacing(spacingMm)} mm, from ${source}`;
+  if (!isShrunk(payload)) return source;
+  return `Shrunken to ${formatShape(shape)} voxels of ${formatSpacing(spacingMm)} mm, from ${source}`;
+}
+
+/** How fine the picture is, in the few words that fit on it, and in fewer. */
+export function describeResolution(payload: VolumePayload): [long: string, short: string] {
+  if (!isShrunk(payload)) return ["Full resolution", "Full"];
+  const factors = payload.shape.map((count, axis) => payload.sourceShape[axis] / count);
+  const times = `${Number(Math.max(...factors).toFixed(1))}×`;
+  return [`Shrunken ${times}`, times];
+}
+
+/** Why a shrunken copy is all there is, where there is nothing to read. */
+export function explainShrunk(payload: VolumePayload, hasServer: boolean): string {
+  if (payload.full) return hasServer ? "" : "The full resolution shows in the lab.";
+  const voxels = payload.sourceShape.reduce((product, count) => product * count, 1);
+  if (voxels > maxVoxels) return "The full resolution is too large for a page.";
+  if (payload.files)
+    return "What its files hold is not known: run the cell again, with a file for the labels too.";
+  return "There is no file of it to read; view's maxBytes keeps more of it in the notebook.";
 }
 
 function formatShape(shape: Triple): string {

@@ -8,14 +8,12 @@ import pageCss from "./page.css?inline";
  * Shows a volume in a page of its own, without lab or server: the script that exported notebooks carry, as the
  * global `tumorlabViewer`.
  *
- * @param json what `application/vnd.tumorlab.volume+json` holds. Its full-resolution files are left aside: they are
- *   on a server.
+ * @param json what `application/vnd.tumorlab.volume+json` holds. Its files are left aside: they are on a server.
  * @throws Error where the payload does not hold what it must
  */
 export async function mount(stage: HTMLElement, json: unknown): Promise<void> {
   addStyles();
-  const { files: _files, ...payload } = parsePayload(json);
-  stage.replaceChildren(new VolumeViewer(await decodeVolume(payload)).node);
+  stage.replaceChildren(new VolumeViewer(await decodeVolume(parsePayload(json))).node);
 }
 
 let styled = false;

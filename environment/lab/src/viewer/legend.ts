@@ -13,6 +13,7 @@ export class Legend {
   private readonly toggles = new Map<number, HTMLButtonElement>();
   private readonly all = button("Hide all");
   private hidden: ReadonlySet<number> = new Set();
+  private present: ReadonlySet<number> = new Set();
 
   constructor({ table, present }: Scene, host: LegendHost) {
     for (const { value, name, color, lesion } of table) {
@@ -28,10 +29,6 @@ export class Legend {
         swatch,
         name.replaceAll("_", " "),
       );
-      if (!present.has(value)) {
-        toggle.disabled = true;
-        toggle.title = "Not in this volume";
-      }
       toggle.addEventListener("click", () => {
         const hidden = new Set(this.hidden);
         if (!hidden.delete(value)) hidden.add(value);
@@ -39,7 +36,9 @@ export class Legend {
       });
       this.toggles.set(value, toggle);
     }
-    this.all.addEventListener("click", () => host.setHidden(new Set(this.hidden.size > 0 ? [] : present)));
+    this.all.addEventListener("click", () =>
+      host.setHidden(new Set(this.hidden.size > 0 ? [] : this.present)),
+    );
     this.node = element(
       "div",
       { class: "tl-Volume-legend", role: "group", "aria-label": "Labels shown" },
@@ -47,6 +46,16 @@ export class Legend {
       this.all,
     );
     this.node.hidden = table.length === 0;
+    this.setPresent(present);
+  }
+
+  /** Another grid of the same volume may hold what a coarser one lost. */
+  setPresent(present: ReadonlySet<number>): void {
+    this.present = present;
+    for (const [value, toggle] of this.toggles) {
+      toggle.disabled = !present.has(value);
+      toggle.title = toggle.disabled ? "Not in this volume" : "";
+    }
   }
 
   show(hidden: ReadonlySet<number>): void {

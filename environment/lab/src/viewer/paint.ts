@@ -2,6 +2,7 @@ import { createGreyTable } from "../logic/grey";
 import { chooseScaleBarMm, type PlaneLayout, type Rectangle } from "../logic/layout";
 import { createFillTable, parseColor, traceOutline } from "../logic/overlay";
 import { extractSlice, type Plane, planeSize, voxelToPixel } from "../logic/planes";
+import { describeResolution } from "../logic/readout";
 import type { Scene, ViewerState } from "./state";
 
 /** Where a plane is painted. */
@@ -17,6 +18,9 @@ export interface PlaneArea {
 const ink = "#f2f2f2";
 const crosshairInk = "rgba(255, 209, 102, 0.85)";
 const font = "12px system-ui, sans-serif";
+
+/** CSS pixels between the word on the resolution and the picture's edges. */
+const resolutionInset = 7;
 
 /** Paints one plane: CT, organs, outlines of lesions, crosshair, sides of the patient and the mm bar. */
 export function paintPlane(
@@ -39,9 +43,11 @@ export function paintPlane(
     paintOrgans(context, plane, area, scene, state, labels);
     paintLesions(context, plane, area, scene, state, labels);
   }
-  paintCrosshair(context, plane, area, scene, state);
+  const resolution = chooseResolutionText(context, area, scene);
+  paintCrosshair(context, plane, area, scene, state, resolution.width);
   paintMarks(context, plane, area);
   paintScaleBar(context, area);
+  writeText(context, resolution.text, resolutionInset, resolutionInset, "left", "top", font);
 }
 
 function paintCt(
@@ -120,6 +126,7 @@ function paintCrosshair(
   { picture, canvas }: PlaneArea,
   { volume }: Scene,
   state: ViewerState,
+  resolutionWidth: number,
 ): void {
   const { shape } = volume.payload;
   const [columns, rows] = planeSize(plane, shape);
@@ -128,11 +135,12 @@ function paintCrosshair(
   const y = picture.top + ((row + 0.5) / rows) * picture.height;
   const gap = 7;
   const edge = 24;
+  const left = y < edge && resolutionWidth > 0 ? resolutionInset + resolutionWidth + 6 : edge;
   context.strokeStyle = crosshairInk;
   context.lineWidth = 1;
   context.beginPath();
   for (const [x0, y0, x1, y1] of [
-    [edge, y, x - gap, y],
+    [left, y, x - gap, y],
     [x + gap, y, canvas[0] - edge, y],
     [x, edge, x, y - gap],
     [x, y + gap, x, canvas[1] - edge],
@@ -179,6 +187,19 @@ function paintScaleBar(context: CanvasRenderingContext2D, area: PlaneArea): void
     context.stroke();
   }
   writeText(context, `${lengthMm} mm`, x + 4, y - 5, "left", "bottom", font);
+}
+
+/** How fine the picture is, for the upper left: as many words as the mark in the middle leaves room for. */
+function chooseResolutionText(
+  context: CanvasRenderingContext2D,
+  { canvas }: PlaneArea,
+  { volume }: Scene,
+): { text: string; width: number } {
+  context.font = font;
+  const widthOf = (text: string) => context.measureText(text).width;
+  const room = canvas[0] / 2 - 12 - resolutionInset;
+  const text = describeResolution(volume.payload).find((words) => widthOf(words) <= room) ?? "";
+  return { text, width: widthOf(text) };
 }
 
 function writeText(

@@ -1,4 +1,5 @@
 import { element } from "../dom";
+import type { DecodedVolume } from "../logic/decode";
 import { hasWebGl2 } from "../webgl";
 import type { Scene } from "./state";
 import type { View3d } from "./view-3d";
@@ -10,7 +11,11 @@ export class Panel3d {
   private opening = 0;
   private hidden: ReadonlySet<number> = new Set();
 
-  constructor(private readonly scene: Scene) {}
+  /** @param loadFull reads the volume at its own resolution, where that is finer and can be had */
+  constructor(
+    private readonly scene: Scene,
+    private readonly loadFull: (() => Promise<DecodedVolume>) | undefined,
+  ) {}
 
   get isOpen(): boolean {
     return !this.node.hidden;
@@ -44,7 +49,7 @@ export class Panel3d {
     try {
       const { createView3d } = await import("./view-3d");
       if (opening !== this.opening) return;
-      const view = await createView3d(this.scene, this.hidden, this.node);
+      const view = await createView3d(this.scene, this.hidden, this.node, this.loadFull);
       if (opening !== this.opening) {
         view.dispose();
         return;

@@ -1,8 +1,10 @@
+import { PageConfig } from "@jupyterlab/coreutils";
 import type { IRenderMime } from "@jupyterlab/rendermime-interfaces";
 import { Widget } from "@lumino/widgets";
 import { element } from "../dom";
 import { decodeVolume } from "../logic/decode";
 import { parsePayload } from "../logic/payload";
+import { openServedFile } from "../logic/served-file";
 import { VolumeViewer } from "./viewer";
 import "./viewer.css";
 
@@ -19,8 +21,8 @@ class VolumeWidget extends Widget implements IRenderMime.IRenderer {
       const volume = await decodeVolume(parsePayload(model.data[mimeType]));
       if (rendering !== this.rendering || this.isDisposed) return;
       const old = this.viewer;
-      const sameGrid = old?.scene.volume.payload.shape.join() === volume.payload.shape.join();
-      this.viewer = new VolumeViewer(volume, sameGrid ? old?.state : undefined);
+      const sameGrid = old?.payload.shape.join() === volume.payload.shape.join();
+      this.viewer = new VolumeViewer(volume, sameGrid ? old?.previewState : undefined, openFile);
       this.node.replaceChildren(this.viewer.node);
       old?.dispose();
     } catch (error) {
@@ -39,7 +41,14 @@ class VolumeWidget extends Widget implements IRenderMime.IRenderer {
   }
 }
 
-/** Safe: the payload is checked field by field, and ends up as pixels and text nodes. */
+function openFile(path: string, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
+  return openServedFile(PageConfig.getBaseUrl(), path, signal);
+}
+
+/**
+ * Safe: the payload is checked field by field, and ends up as pixels and text nodes; the files it names are asked of this
+ * server alone, and their bytes end up as pixels too.
+ */
 export const volumeRenderer: IRenderMime.IExtension = {
   id: "tumorlab:volume",
   rendererFactory: { safe: true, mimeTypes: [mimeType], createRenderer: () => new VolumeWidget() },

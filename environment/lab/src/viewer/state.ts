@@ -1,6 +1,8 @@
 import type { DecodedVolume } from "../logic/decode";
 import type { HuRange } from "../logic/grey";
+import { completeTable, listPresentValues } from "../logic/overlay";
 import type { LabelEntry, Triple } from "../logic/payload";
+import { type Grid, moveVoxel } from "../logic/source-grid";
 
 /** What the reader has set: where the crosshair is and how it looks. */
 export interface ViewerState {
@@ -19,6 +21,21 @@ export interface Scene {
   table: LabelEntry[];
   /** Label values that occur in the payload's grid. */
   present: Set<number>;
+}
+
+/** A scene of a volume; `table` where it is that of another grid of the same volume. */
+export function createScene(volume: DecodedVolume, table?: LabelEntry[]): Scene {
+  const present = volume.labels ? listPresentValues(volume.labels) : [];
+  return {
+    volume,
+    table: table ?? completeTable(volume.payload.labels?.table ?? [], present),
+    present: new Set(present),
+  };
+}
+
+/** The state on another grid of the same volume. */
+export function moveState(state: ViewerState, from: Grid, to: Grid): ViewerState {
+  return { ...state, voxel: moveVoxel(state.voxel, from, to) };
 }
 
 /** The state that a payload asks for. */

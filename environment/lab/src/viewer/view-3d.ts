@@ -1,6 +1,6 @@
-import { PageConfig, URLExt } from "@jupyterlab/coreutils";
 import { Niivue, NVImage, SLICE_TYPE } from "@niivue/niivue";
 import { element } from "../dom";
+import type { DecodedVolume } from "../logic/decode";
 import { createCtNifti, createLabelsNifti } from "../logic/nifti";
 import { parseColor } from "../logic/overlay";
 import type { LabelEntry } from "../logic/payload";
@@ -21,15 +21,16 @@ const bodyRangeHu: [number, number] = [150, 600];
 const glassOpacity = 0.3;
 
 /**
- * Draws bone and organs in 3D from the payload's own grid, or from the full-resolution files where the reader asks
- * for them.
+ * Draws bone and organs in 3D from the payload's own grid, or at the volume's own resolution where the reader asks for it.
  *
- * @throws Error where WebGL or a file fails
+ * @param loadFull reads the volume at its own resolution; default: there is none finer than the payload's
+ * @throws Error where WebGL fails
  */
 export async function createView3d(
   scene: Scene,
   hidden: ReadonlySet<number>,
   parent: HTMLElement,
+  loadFull?: () => Promise<DecodedVolume>,
 ): Promise<View3d> {
   const { payload } = scene.volume;
   const canvas = element("canvas", { tabindex: 0, role: "img", "aria-label": "3D view: drag to turn" });
@@ -42,7 +43,7 @@ export async function createView3d(
   const options = element("div", { class: "tl-Volume-controls" }, body.node);
   if (payload.labels) options.append(organs.node);
   if (hasLesions) options.append(glass.node);
-  if (payload.files?.ct) options.append(full.node);
+  if (loadFull) options.append(full.node);
   options.append(status);
   parent.replaceChildren(options, element("div", { class: "tl-Volume-stage" }, canvas));
   keepShortcutsOut(parent);
@@ -61,6 +62,7 @@ export async function createView3d(
   niivue.setRenderAzimuthElevation(200, 15);
   niivue.setScale(1.25);
   let current = new Set(hidden);
+  let volume = scene.volume;
 
   // NiiVue draws a volume of labels in one opacity, so organs and lesions are a volume each.
   const showOpacity = () => {
@@ -72,12 +74,12 @@ export async function createView3d(
   };
   const showLabels = async () => {
     if (!payload.labels) return;
-    for (const volume of niivue.volumes.slice(1)) niivue.removeVolume(volume);
+    for (const old of niivue.volumes.slice(1)) niivue.removeVolume(old);
     const groups = hasLesions ? [false, true] : [false];
     for (const lesion of groups) {
       const others = scene.table.filter((entry) => entry.lesion !== lesion).map(({ value }) => value);
       const hollow = new Set(glass.input.checked && !lesion ? scene.table.map(({ value }) => value) : []);
-      const bytes = createLabelsNifti(scene.volume, new Set([...current, ...others]), hollow);
+      const bytes = createLabelsNifti(volume, new Set([...current, ...others]), hollow);
       const image = await loadBytes(bytes, lesion ? "lesions.nii" : "organs.nii");
       image.setColormapLabel(createLabelMap(scene.table));
       niivue.addVolume(image);
@@ -85,9 +87,9 @@ export async function createView3d(
     showOpacity();
   };
   const showBody = async () => {
-    const path = full.input.checked ? payload.files?.ct : undefined;
-    const ct = path ? await loadFile(path) : await loadBytes(createCtNifti(scene.volume), "ct.nii");
-    for (const volume of [...niivue.volumes]) niivue.removeVolume(volume);
+    volume = full.input.checked && loadFull ? await loadFull() : scene.volume;
+    const ct = await loadBytes(createCtNifti(volume), "ct.nii");
+    for (const old of [...niivue.volumes]) niivue.removeVolume(old);
     ct.cal_min = bodyRangeHu[0];
     ct.cal_max = bodyRangeHu[1];
     niivue.addVolume(ct);
@@ -102,7 +104,10 @@ export async function createView3d(
     status.textContent = "Loading...";
     showBody().then(
       () => (status.textContent = ""),
-      (error: unknown) => (status.textContent = error instanceof Error ? error.message : String(error)),
+      (error: unknown) => {
+        full.input.checked = false;
+        status.textContent = error instanceof Error ? error.message : String(error);
+      },
     );
   });
   return {
@@ -134,15 +139,6 @@ function createLabelMap(table: readonly LabelEntry[]) {
 
 function loadBytes(bytes: Uint8Array, name: string): Promise<NVImage> {
   return NVImage.loadFromFile({ file: new File([bytes as Uint8Array<ArrayBuffer>], name), name });
-}
-
-/** A file below the project's root, through the server; its parts are escaped one by one. */
-async function loadFile(path: string): Promise<NVImage> {
-  const url = URLExt.join(PageConfig.getBaseUrl(), "files", ...path.split("/").map(encodeURIComponent));
-  const response = await fetch(url);
-  if (!response.ok) throw new Error(`${path} could not be read: ${response.status} ${response.statusText}`);
-  const name = path.slice(path.lastIndexOf("/") + 1);
-  return NVImage.loadFromFile({ file: new File([await response.blob()], name), name });
 }
 
 function checkbox(label: string, checked: boolean): { node: HTMLElement; input: HTMLInputElement } {

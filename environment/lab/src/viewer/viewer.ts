@@ -2,16 +2,17 @@ import { element } from "../dom";
 import type { DecodedVolume } from "../logic/decode";
 import { formatWindow, type HuRange } from "../logic/grey";
 import { layoutPlanes } from "../logic/layout";
-import { completeTable, listPresentValues } from "../logic/overlay";
-import type { Triple } from "../logic/payload";
+import type { Triple, VolumePayload } from "../logic/payload";
 import { measureTiltDegrees, planes } from "../logic/planes";
-import { describeGrid, formatHu, formatPosition, readVoxel } from "../logic/readout";
+import { describeGrid, explainShrunk, formatHu, formatPosition, readVoxel } from "../logic/readout";
+import { isShrunk } from "../logic/source-grid";
 import { Controls } from "./controls";
+import { FullResolution, type OpenProjectFile } from "./full-resolution";
 import { Legend } from "./legend";
 import { Panel3d } from "./panel-3d";
 import { PlaneView } from "./plane-view";
 import { keepShortcutsOut, passOnLabKeys } from "./shortcuts";
-import { createState, type Scene, type ViewerState } from "./state";
+import { createScene, createState, moveState, type Scene, type ViewerState } from "./state";
 
 let viewers = 0;
 
@@ -21,8 +22,11 @@ const announceAfterMs = 500;
 /** Three planes of a CT with crosshair, window, overlay and read-out; 3D when asked for. */
 export class VolumeViewer {
   readonly node: HTMLElement;
-  readonly scene: Scene;
+  scene: Scene;
   state: ViewerState;
+  /** The scene of the payload's own grid. */
+  private readonly preview: Scene;
+  private readonly full: FullResolution | undefined;
   private readonly views: PlaneView[];
   private readonly controls: Controls;
   private readonly legend: Legend;
@@ -34,25 +38,31 @@ export class VolumeViewer {
     "aria-live": "polite",
     role: "status",
   });
+  private readonly grid = element("p", { class: "tl-Volume-grid", role: "status" });
   private readonly observer = new ResizeObserver(() => this.layout());
   private frame = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private width = 0;
   private density = 0;
 
-  /** @param state state to go on with, from a viewer of the same grid; default: what the payload asks for */
-  constructor(volume: DecodedVolume, state: ViewerState = createState(volume)) {
-    const present = volume.labels ? listPresentValues(volume.labels) : [];
-    const table = completeTable(volume.payload.labels?.table ?? [], present);
-    this.scene = { volume, table, present: new Set(present) };
+  /**
+   * @param state state to go on with, from {@link previewState} of a viewer of the same grid; default: what the payload
+   *   asks for
+   * @param openFile opens the files that a shrunken payload was made from; default: there is no server to ask
+   */
+  constructor(volume: DecodedVolume, state: ViewerState = createState(volume), openFile?: OpenProjectFile) {
+    const { payload } = volume;
+    this.preview = createScene(volume);
+    this.scene = this.preview;
     this.state = state;
     const helpId = `tl-volume-help-${viewers++}`;
     this.views = planes.map((plane) => new PlaneView(plane, this, helpId));
     this.controls = new Controls(volume.payload.windows, volume.labels !== undefined, this);
     this.legend = new Legend(this.scene, this);
-    this.panel3d = new Panel3d(this.scene);
+    const canBeFull = isShrunk(payload) && payload.full && openFile;
+    this.panel3d = new Panel3d(this.preview, canBeFull ? () => this.loadFull() : undefined);
     this.pictures.append(...this.views.map(({ node }) => node));
-    const { title } = volume.payload;
+    const { title } = payload;
     this.node = element(
       "div",
       { class: "tl-Volume", role: "group", "aria-label": title ? `CT viewer: ${title}` : "CT viewer" },
@@ -68,14 +78,38 @@ export class VolumeViewer {
     keepShortcutsOut(this.node);
     this.node.addEventListener("keydown", (event) => passOnLabKeys(this.node, event));
     this.observer.observe(this.node);
+    this.showGrid(isShrunk(payload) ? explainShrunk(payload, openFile !== undefined) : "");
     this.requestPaint();
+    if (canBeFull) this.full = new FullResolution(volume, openFile, this);
+  }
+
+  get payload(): VolumePayload {
+    return this.preview.volume.payload;
+  }
+
+  /** The state on the payload's own grid. */
+  get previewState(): ViewerState {
+    return moveState(this.state, this.scene.volume.payload, this.preview.volume.payload);
   }
 
   dispose(): void {
+    this.full?.dispose();
     this.observer.disconnect();
     cancelAnimationFrame(this.frame);
     clearTimeout(this.timer);
     this.panel3d.dispose();
+  }
+
+  showFull(volume: DecodedVolume | undefined, word: string): void {
+    const next = volume ? createScene(volume, this.preview.table) : this.preview;
+    if (next.volume !== this.scene.volume) {
+      this.state = moveState(this.state, this.scene.volume.payload, next.volume.payload);
+      this.scene = next;
+      this.legend.setPresent(next.present);
+      this.width = 0;
+      this.layout();
+    }
+    this.showGrid(word);
   }
 
   moveTo(voxel: Triple): void {
@@ -103,6 +137,10 @@ export class VolumeViewer {
   toggle3d(): void {
     this.panel3d.toggle(this.state.hidden);
     this.controls.show3d(this.panel3d.isOpen);
+  }
+
+  private loadFull(): Promise<DecodedVolume> {
+    return this.full?.load() ?? Promise.resolve(this.preview.volume);
   }
 
   private update(change: Partial<ViewerState>): void {
@@ -160,19 +198,22 @@ export class VolumeViewer {
     }, announceAfterMs);
   }
 
-  private createNotes(helpId: string): HTMLElement {
+  /** Says in words and as data how fine the picture is. */
+  private showGrid(word: string): void {
     const { volume } = this.scene;
     const tilt = measureTiltDegrees(volume.payload.affine);
     const tilted =
       tilt > 1 ? ` Tilted ${tilt.toFixed(0)}° against the patient's axes: sides are nearest sides.` : "";
+    const known = word === "" ? "" : ` ${word}`;
+    this.grid.textContent = `${describeGrid(volume)}.${known}${tilted} Patient's right is on the left of axial and coronal.`;
+    this.node.dataset.resolution = isShrunk(volume.payload) ? "shrunken" : "full";
+  }
+
+  private createNotes(helpId: string): HTMLElement {
     return element(
       "div",
       { class: "tl-Volume-notes" },
-      element(
-        "p",
-        {},
-        `${describeGrid(volume)}.${tilted} Patient's right is on the left of axial and coronal.`,
-      ),
+      this.grid,
       element(
         "p",
         { id: helpId },

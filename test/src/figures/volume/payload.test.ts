@@ -131,6 +131,29 @@ describe("createVolumePayload", () => {
     assert.ok(Math.hypot(mm[0] - 11, mm[1] - 23, mm[2] - 31) < 3, "in its place");
   });
 
+  it("says what the files of a shrunken volume hold, where there is one for each part of it", () => {
+    const noise = createKey(7).stream();
+    const volume = createVolume(
+      Int16Array.from({ length: 40 ** 3 }, () => 50 * noise.normal()),
+      [40, 40, 40],
+    );
+    const mask = withData(
+      volume,
+      Uint8Array.from({ length: 40 ** 3 }, (_, i) => Number(i > 40 ** 3 / 2)),
+    );
+    const fullOf = (...given: Parameters<typeof createVolumePayload>) => createVolumePayload(...given).full;
+    const [maxBytes, files] = [12_000, { ct: "ct.nii" }];
+    const full = fullOf(volume, undefined, { maxBytes, files });
+    assert.deepEqual(full, fullOf(reorient(volume, "LSP"), undefined, { maxBytes, files }));
+    assert.equal(full?.labels, undefined);
+    assert.equal(fullOf(volume, undefined, { files, maxBytes: 2_000_000 }), undefined, "nothing was lost");
+    assert.equal(fullOf(volume, undefined, { maxBytes }), undefined);
+    assert.equal(fullOf(volume, mask, { maxBytes, files }), undefined, "the labels are nowhere else");
+    const both = fullOf(volume, mask, { maxBytes, files: { ...files, labels: "mask.nii" } });
+    assert.deepEqual(both?.labels?.values, [1]);
+    assert.equal(both.ctCrc32, full?.ctCrc32);
+  });
+
   it("starts in the slice with most organs when there is no lesion", () => {
     const volume = createVolume(new Int16Array(8 * 8 * 4), [8, 8, 4]);
     const marks = new Uint8Array(8 * 8 * 4);

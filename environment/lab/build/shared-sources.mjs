@@ -1,0 +1,43 @@
+import path from "node:path";
+
+/**
+ * What the front end takes from the library: how a NIfTI file is read, how a grid is turned, and what the levels of a
+ * payload mean, so that the page sees what the kernel saw. Written in code as `tumorlab/dist/...` and bundled from the
+ * sources, which need not be compiled first.
+ *
+ * @param {string} labDir folder of the front end's package.json
+ */
+export function sharedSources(labDir) {
+  return { find: /^tumorlab\/dist\/(.*)\.js$/, replacement: `${librarySources(labDir)}/$1.ts` };
+}
+
+/** Files of the library that are bundled: the build watches them, and refuses others. */
+export const sharedFiles = [
+  "affine.ts",
+  "errors.ts",
+  "figures/volume/hu-levels.ts",
+  "nifti/affine.ts",
+  "nifti/datatype.ts",
+  "nifti/exact.ts",
+  "nifti/fields.ts",
+  "nifti/machine.ts",
+  "volume/arrays.ts",
+  "volume/orientation.ts",
+];
+
+/**
+ * @param {string} labDir
+ * @param {readonly string[]} modules ids of what was bundled
+ * @throws {Error} where a file of the library is among them that {@link sharedFiles} does not name
+ */
+export function checkSharedFiles(labDir, modules) {
+  const folder = `${librarySources(labDir)}/`;
+  const taken = modules.filter((id) => id.startsWith(folder)).map((id) => id.slice(folder.length));
+  const left = taken.filter((file) => !sharedFiles.includes(file) && !file.startsWith("node_modules/"));
+  if (left.length > 0)
+    throw new Error(`bundled from src/ without being named in build/shared-sources.mjs: ${left.join(", ")}`);
+}
+
+function librarySources(labDir) {
+  return path.resolve(labDir, "../../src").split(path.sep).join("/");
+}

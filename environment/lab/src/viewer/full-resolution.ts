@@ -1,0 +1,85 @@
+import type { DecodedVolume } from "../logic/decode";
+import { HeldVolumes } from "../logic/held-volumes";
+import { type OpenFile, readFull } from "../logic/read-full";
+
+/** What a volume's own resolution asks of its viewer. */
+export interface FullHost {
+  readonly node: HTMLElement;
+  /** Shows the volume, or the preview where it is undefined, with a word on how it stands. */
+  showFull(volume: DecodedVolume | undefined, word: string): void;
+}
+
+/** Opens files for one viewer; the signal ends what is still being read when the viewer goes. */
+export type OpenProjectFile = (path: string, signal: AbortSignal) => ReturnType<OpenFile>;
+
+/** 256 MiB: two of the largest volumes there may be, or a notebook full of ordinary ones. */
+const held = new HeldVolumes(256 * 1024 * 1024);
+
+/**
+ * A volume at its own resolution, read when its viewer first comes into sight and let go when the page holds too much and
+ * the viewer is out of sight.
+ */
+export class FullResolution {
+  private readonly observer: IntersectionObserver;
+  private readonly leaving = new AbortController();
+  private reading: Promise<DecodedVolume> | undefined;
+  private volume: DecodedVolume | undefined;
+  isSeen = false;
+
+  constructor(
+    private readonly preview: DecodedVolume,
+    private readonly open: OpenProjectFile,
+    private readonly host: FullHost,
+  ) {
+    this.observer = new IntersectionObserver((entries) => {
+      this.isSeen = entries[entries.length - 1].isIntersecting;
+      if (this.isSeen) void this.load().catch(() => undefined);
+    });
+    this.observer.observe(host.node);
+  }
+
+  /** The volume; the same promise while it is held or being read. Rejected where the files cannot be had. */
+  load(): Promise<DecodedVolume> {
+    this.reading ??= this.read();
+    return this.reading;
+  }
+
+  dispose(): void {
+    this.observer.disconnect();
+    this.leaving.abort();
+    held.remove(this);
+  }
+
+  private async read(): Promise<DecodedVolume> {
+    const { signal } = this.leaving;
+    this.host.showFull(undefined, "Reading the full resolution...");
+    try {
+      const volume = await readFull(this.preview.payload, (path) => this.open(path, signal));
+      signal.throwIfAborted();
+      this.volume = volume;
+      this.host.showFull(volume, "");
+      held.add(this);
+      return volume;
+    } catch (error) {
+      // Not tried again: what is wrong with a file stays wrong until the page is opened anew.
+      if (!signal.aborted) this.host.showFull(undefined, explain(error));
+      throw error;
+    }
+  }
+
+  get bytes(): number {
+    return (this.volume?.ct.length ?? 0) + (this.volume?.labels?.length ?? 0);
+  }
+
+  /** Goes back to the preview; read again when the viewer is next seen. */
+  release(): void {
+    this.volume = undefined;
+    this.reading = undefined;
+    this.host.showFull(undefined, "");
+  }
+}
+
+function explain(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return `The full resolution cannot be shown: ${text}`;
+}
