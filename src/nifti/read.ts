@@ -7,6 +7,7 @@ import { swapByteOrder, viewVoxels } from "./datatype.js";
 import { agreesWithHeader, decodeExact, type ExactNumbers } from "./exact.js";
 import { parseFields, type NiftiFields } from "./fields.js";
 import { littleEndianMachine } from "./machine.js";
+import { fileOf, rememberFile } from "./origin.js";
 import { isReadable, readRange, readStart } from "./source.js";
 
 /** What a NIfTI header says, with its geometry worked out in millimetres. */
@@ -95,7 +96,8 @@ export async function readVolume(path: string, options: ReadOptions = {}): Promi
   const which = chooseVolume(header, options.volume);
   const data = await readVoxels(header, which, 1);
   const { shape, spacingMm, affine, rescale } = header;
-  return createVolume(data, shape, { spacingMm, affine, rescale });
+  const read = createVolume(data, shape, { spacingMm, affine, rescale });
+  return header.volumes === 1 && !header.pair ? rememberFile(read, path) : read;
 }
 
 /**
@@ -103,7 +105,9 @@ export async function readVolume(path: string, options: ReadOptions = {}): Promi
  * they fit. Errors as {@link readVolume}, and a LabError naming the first voxel that holds no label.
  */
 export async function readLabelMap(path: string, options: ReadLabelOptions = {}): Promise<LabelMap> {
-  return toLabelMap(await readVolume(path, options), options.names, path);
+  const volume = await readVolume(path, options);
+  const labels = toLabelMap(volume, options.names, path);
+  return fileOf(volume) === undefined ? labels : rememberFile(labels, path);
 }
 
 function chooseVolume(header: NiftiHeader, volume: number | undefined): number {

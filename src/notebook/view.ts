@@ -2,6 +2,7 @@ import { describeGrid, renderVolumePng } from "../figures/volume/montage.js";
 import { createVolumePayload, type PayloadOptions, type VolumePayload } from "../figures/volume/payload.js";
 import type { LabelMap, Mask, Volume } from "../types.js";
 import { windowRange } from "../volume/window.js";
+import { findServedFiles } from "./served-files.js";
 import { displayBundle, type DisplayOptions } from "./session.js";
 
 /** MIME type of a volume for the lab's viewer. */
@@ -9,12 +10,18 @@ export const volumeMime = "application/vnd.tumorlab.volume+json";
 
 /** How a volume is shown. */
 export interface ViewOptions
-  extends Omit<PayloadOptions, "maxBytes">, Pick<DisplayOptions, "displayId" | "update"> {
+  extends Omit<PayloadOptions, "maxBytes" | "files">, Pick<DisplayOptions, "displayId" | "update"> {
   /**
    * Most bytes the whole output may take in the notebook file, at least 60,000; default 500,000. Above it the volume
-   * is shrunk by averaging, and the output says so.
+   * is shrunk by averaging, and the output says so; the lab shows it at its own resolution all the same where it can read
+   * its files.
    */
   maxBytes?: number;
+  /**
+   * Files that hold `volume` and `labels`, paths below the project's root. Default: those that they were read from, where
+   * they lie there.
+   */
+  files?: PayloadOptions["files"];
   /** Width of the static picture in pixels; default 900, narrower where `maxBytes` asks for it. */
   width?: number;
 }
@@ -40,7 +47,11 @@ export function volumeBundle(
 ): Record<string, unknown> {
   const { maxBytes = 500_000, width, displayId: _id, update: _update, ...payloadOptions } = options;
   const least = Math.max(60_000, maxBytes);
-  const payload = createVolumePayload(volume, labels, { ...payloadOptions, maxBytes: 0.74 * least });
+  const { files = findServedFiles(volume, labels) } = options;
+  const packed = createVolumePayload(volume, labels, { ...payloadOptions, files, maxBytes: 0.74 * least });
+  // Where the payload is whole there is nothing to look up in files that nobody named.
+  const { files: _files, ...whole } = packed;
+  const payload = packed.full || options.files ? packed : whole;
   const text = describeVolume(payload);
   const room = least - JSON.stringify(payload).length - text.length - 200;
   const png = renderVolumePng(payload, { width, maxBytes: Math.max(0, room) * 0.75 });

@@ -1,13 +1,20 @@
 import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
 import {
   createKey,
   createVolume,
+  openSample,
+  readLabelMap,
+  readVolume,
   toLabelMap,
   view,
   volumeBundle,
   volumeMime,
   type VolumePayload,
   withData,
+  writeVolume,
 } from "tumorlab";
 import { decodePng } from "../figures/pixels.js";
 import { captureOutput, startFakeKernel } from "./fake-kernel.js";
@@ -64,6 +71,32 @@ describe("view", function () {
         payload.labels?.table.map((row) => row.name),
         ["Liver", "Liver lesion"],
       );
+    }
+  });
+
+  it("names the files that a scan was read from where the lab can read them too, and no others", async () => {
+    const { ct, labels, files } = await openSample("abdomen-ct");
+    const root = join(__dirname, "../../../..");
+    const payloadOf = (...given: Parameters<typeof volumeBundle>) =>
+      volumeBundle(...given)[volumeMime] as VolumePayload;
+    const given = payloadOf(ct, labels, { files });
+    assert.ok(given.full?.labels);
+    // By another way to the same place.
+    const read = await readVolume(relative(process.cwd(), join(root, "notebooks", "..", files.ct)));
+    const readLabels = await readLabelMap(join(root, files.labels), { names: labels.names });
+    const found = payloadOf(read, readLabels);
+    assert.deepEqual([found.files, found.full], [files, given.full]);
+    const nothing = (payload: VolumePayload) =>
+      assert.deepEqual([payload.files, payload.full], [undefined, undefined]);
+    nothing(payloadOf(read, withData(read, Uint8Array.from(labels.data))));
+    nothing(payloadOf(withData(read, read.data.slice()), readLabels));
+    nothing(payloadOf(read, readLabels, { maxBytes: 4_000_000 }));
+    const folder = await mkdtemp(join(tmpdir(), "tumorlab-view-"));
+    try {
+      await writeVolume(join(folder, "elsewhere.nii"), read);
+      nothing(payloadOf(await readVolume(join(folder, "elsewhere.nii"))));
+    } finally {
+      await rm(folder, { recursive: true });
     }
   });
 });
