@@ -558,6 +558,7 @@ export { applyPatch, synthesizeLesion } from "./tumor/insert.js";
 export type { ApplyOptions } from "./tumor/insert.js";
 export { measureLesion } from "./tumor/measure-lesion.js";
 export type { LesionLook } from "./tumor/measure-lesion.js";
+export type { OuterSite } from "./tumor/outer.js";
 export { judgePhase, scanPhases } from "./tumor/phase.js";
 export type { Place } from "./tumor/place.js";
 export {

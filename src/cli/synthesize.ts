@@ -9,10 +9,12 @@ import { describeMachine } from "../env.js";
 import { type LesionOutcome, writeLesionCases, writeLesionNames } from "../experiment/synthesis-worker.js";
 import { replayLesion } from "../experiment/synthetic-case.js";
 import { synthesizeCohort } from "../experiment/synthetic-cohort.js";
-import { type TumorOrgan, tumorOrgans } from "../organs.js";
+import { tumorOrgans } from "../organs.js";
 import { createKey } from "../random.js";
 import { type SizeClass, sizeClasses } from "../size-class.js";
+import { exophyticShareOf, largestExophyticShare } from "../tumor/exophytic.js";
 import { scanPhases } from "../tumor/phase.js";
+import { wallOrgans } from "../tumor/place.js";
 import { type MixRecipe, type PlannedLesion, syntheticCaseName } from "../tumor/recipe.js";
 import { smallestRadiusMm } from "../tumor/size.js";
 import type { LesionRecord, LesionSize, SynthesisOptions } from "../tumor/synthesizer.js";
@@ -26,48 +28,16 @@ import {
   toJson,
   UsageError,
 } from "./command.js";
-import { formatTable } from "./table.js";
+import { columnsOf, formatLesions, notesOn, toRow } from "./synthesized.js";
 import { formatCsv, writeFileWhole } from "./write-file.js";
-
-/** A row of a synthetic cohort's `metadata.csv`: also one column for each tumor organ, with Y where the lesion is. */
-export interface SyntheticRow extends Record<TumorOrgan, "Y" | ""> {
-  case: string;
-  patient: string;
-  host: string;
-  phase: string;
-  tumor: "Y";
-  organ: string;
-  method: string;
-  sizeClass: string;
-  requestedRadiusMm: number;
-  radiusMm: number;
-  capped: "Y" | "N";
-  contrastHu: number;
-}
-
-const columns: readonly (keyof SyntheticRow)[] = [
-  "case",
-  "patient",
-  "host",
-  "phase",
-  "tumor",
-  ...tumorOrgans,
-  "organ",
-  "method",
-  "sizeClass",
-  "requestedRadiusMm",
-  "radiusMm",
-  "capped",
-  "contrastHu",
-];
 
 /** Options of one scan and of a cohort, beside those of every way to call the command. */
 const scanOptions: readonly string[] = [
   ...["ct", "labels", "label-map", "organ", "size", "radius-mm", "method", "count", "seed"],
-  ...["phase", "contrast-hu", "vessel-mm", "center", "workers"],
+  ...["phase", "contrast-hu", "vessel-mm", "center", "exophytic", "workers"],
 ];
 const cohortOptions: readonly string[] = [
-  ...["cohort", "ratio", "mix", "organs", "layout", "method", "label-map", "seed", "workers"],
+  ...["cohort", "ratio", "mix", "organs", "layout", "method", "label-map", "exophytic", "seed", "workers"],
 ];
 
 /** `tumorlab synthesize` */
@@ -98,6 +68,8 @@ both:
   --method NAME          ${synthesizers.map(({ name }) => name).join(", ")}; for a cohort several, in turn (default handcrafted)
   --label-map NAME|FILE  names of label values: abdomenatlas, totalsegmentator, ... or a JSON file (default: what
                          classes.json, dataset.json or the masks' names say; combined_labels are taken for AbdomenAtlas's)
+  --exophytic P          share of each lesion, 0 to ${largestExophyticShare}, that grows out of its organ into the fat beside it
+                         (default 0); not for ${wallOrgans.join(" and ")}, whose lesions follow the wall
   --workers W            cases made at the same time (default: one a core)
   --json                 prints {made, kept, failed} as JSON
 
@@ -148,6 +120,7 @@ async function fillScan(options: ParsedOptions, folder: string, io: CommandIo): 
   const size = sizeOf(options);
   const phase = options.value("phase");
   const settings = settingsOf(options);
+  exophyticShareOf({ organ, options: settings });
   const map = options.value("label-map");
   const { names } = await findFileScheme(
     labels,
@@ -186,6 +159,7 @@ async function fillCohort(options: ParsedOptions, folder: string, io: CommandIo)
     ?.split(",")
     .map((name) => oneOf(tumorOrgans, "organs", name.trim()));
   const layout = options.value("layout");
+  const exophytic = exophyticOf(options);
   const recipe: MixRecipe = {
     seed: seedOf(options),
     ratio: options.number(
@@ -197,6 +171,7 @@ async function fillCohort(options: ParsedOptions, folder: string, io: CommandIo)
     mix: mixOf(options.value("mix") ?? "4:2:1"),
     methods: (options.value("method") ?? "handcrafted").split(",").map((name) => methodOf(name.trim())),
     ...(organs ? { organs } : {}),
+    ...(exophytic > 0 ? { options: { exophyticShare: exophytic } } : {}),
   };
   const looking = createBar("looking at scans", io);
   const making = createBar("synthesize", io);
@@ -213,7 +188,7 @@ async function fillCohort(options: ParsedOptions, folder: string, io: CommandIo)
   const rows = result.outcomes.flatMap((outcome) =>
     "record" in outcome ? [toRow(planOf.get(outcome.name)!, outcome.record)] : [],
   );
-  await writeFileWhole(join(folder, "metadata.csv"), formatCsv(columns, rows));
+  await writeFileWhole(join(folder, "metadata.csv"), formatCsv(columnsOf(rows), rows));
   return report(options, folder, result.outcomes, result.failedHosts, io);
 }
 
@@ -240,55 +215,10 @@ function report(
     io.out(`${folder}: ${made.length} made, ${kept.length} kept, ${failed.length} failed\n`);
   }
   for (const { case: name, reason } of failed) io.err(`${name}: ${reason}\n`);
-  for (const { case: name, record } of [...made, ...kept])
-    if (record.cap && !options.has("json"))
-      io.err(
-        `${name}: capped at ${record.cap.radiusMm.toFixed(1)} mm of ${record.requestedRadiusMm} mm: ${record.cap.reason}\n`,
-      );
+  if (!options.has("json"))
+    for (const { case: name, record } of [...made, ...kept])
+      for (const note of notesOn(record)) io.err(`${name}: ${note}\n`);
   return failed.length > 0 ? 1 : 0;
-}
-
-function formatLesions(cases: readonly { case: string; record: LesionRecord }[]): string {
-  const header = [
-    "case",
-    "organ",
-    "method",
-    "wanted mm",
-    "radius mm",
-    "ml",
-    "contrast HU",
-    "middle mm (R, A, S)",
-  ];
-  const rows = cases.map(({ case: name, record }) => [
-    name,
-    record.organ,
-    record.generator,
-    record.requestedRadiusMm,
-    record.achievedRadiusMm,
-    record.volumeMl,
-    record.contrastHu,
-    record.centerMm.map((mm) => mm.toFixed(1)).join(", "),
-  ]);
-  return formatTable(header, rows);
-}
-
-function toRow(plan: PlannedLesion, record: LesionRecord): SyntheticRow {
-  const organs = tumorOrgans.map((organ) => [organ, organ === plan.organ ? "Y" : ""]);
-  return {
-    case: plan.name,
-    patient: plan.patient,
-    host: plan.host,
-    phase: record.phase,
-    tumor: "Y",
-    ...(Object.fromEntries(organs) as Record<TumorOrgan, "Y" | "">),
-    organ: plan.organ,
-    method: plan.method,
-    sizeClass: record.achievedSizeClass,
-    requestedRadiusMm: record.requestedRadiusMm,
-    radiusMm: record.achievedRadiusMm,
-    capped: record.cap ? "Y" : "N",
-    contrastHu: record.contrastHu,
-  };
 }
 
 function isCount(count: number): boolean {
@@ -324,6 +254,7 @@ function sizeOf(options: ParsedOptions): LesionSize {
 function settingsOf(options: ParsedOptions): SynthesisOptions {
   const contrastHu = options.number("contrast-hu", NaN, (hu) => Math.abs(hu) <= 1000, "-1000 to 1000 HU");
   const clearance = options.number("vessel-mm", 0, (mm) => mm >= 0 && mm <= 500, "0 to 500 mm");
+  const exophyticShare = exophyticOf(options);
   const center = options.value("center");
   const voxel = center?.split(",").map(parseDecimal);
   if (voxel && (voxel.length !== 3 || voxel.some((at) => !Number.isInteger(at))))
@@ -334,7 +265,13 @@ function settingsOf(options: ParsedOptions): SynthesisOptions {
     ...(Number.isNaN(contrastHu) ? {} : { contrastHu }),
     ...(clearance > 0 ? { vesselClearanceMm: clearance } : {}),
     ...(voxel ? { centerVoxel: [voxel[0], voxel[1], voxel[2]] as const } : {}),
+    ...(exophyticShare > 0 ? { exophyticShare } : {}),
   };
+}
+
+function exophyticOf(options: ParsedOptions): number {
+  const accept = (share: number): boolean => share >= 0 && share <= largestExophyticShare;
+  return options.number("exophytic", 0, accept, `a share from 0 to ${largestExophyticShare}`);
 }
 
 function mixOf(text: string): [number, number, number] {

@@ -4,23 +4,22 @@ import { equivalentRadiusMm, sizeClassOf } from "../size-class.js";
 import type { LabelMap, VoxelArray } from "../types.js";
 import { isWhole } from "../volume/arrays.js";
 import { crop } from "../volume/crop.js";
+import { coreOf, outerShare } from "./exophytic.js";
 import { shareOfOther } from "./host-tissue.js";
+import { mostClipped } from "./place.js";
 import { type LesionSite, worldOf } from "./site.js";
 import type { JsonValue, LesionPatch, LesionRecord, Synthesizer } from "./synthesizer.js";
 
 /** HU a CT can hold: air to dense bone and contrast agent, as 12-bit scanners store them. */
 export const huLimits: readonly [number, number] = [-1024, 3071];
 
-/** Largest share of the drawn shape that may lie outside the organ. */
-export const mostClipped = 0.2;
-
 /** What a generator made of a site, on the site's grid. */
 export interface DrawnLesion {
   /** 1 where the lesion is. */
   mask: Uint8Array;
-  /** HU of every voxel; where it differs from the site's outside the organ it is not used. */
+  /** HU of every voxel; where it differs from the site's outside the organ and what is open beside it, it is not used. */
   hu: Float32Array;
-  /** Share of the drawn shape that lay outside the organ, 0 to 1. */
+  /** Share of the drawn shape that lay where no lesion may be, 0 to 1. */
   clippedShare: number;
   /** The organ round the place allowed less than the site's radius; in words. */
   capReason?: string;
@@ -29,27 +28,29 @@ export interface DrawnLesion {
 }
 
 /**
- * Checks a lesion and writes it over the site's block: HU change within the organ only, rounded to what the CT stores and
- * kept from -1024 to 3071; labels become the lesion's where the mask is 1.
+ * Checks a lesion and writes it over the site's block: HU change within the organ only (and what is open beside it, for an
+ * exophytic share), rounded to what the CT stores and kept from -1024 to 3071; labels become the lesion's where the mask is 1.
  *
- * @throws LabError for a lesion outside the organ, without a voxel, or of which more than 20 % were cut away.
+ * @throws LabError for a lesion outside the organ, without a voxel, of which more than 20 % were cut away, or that was asked
+ *   to leave the organ and does not, or leaves it altogether.
  */
 export function finishLesion(
   site: LesionSite,
   { mask, hu, clippedShare, capReason, parameters }: DrawnLesion,
   { name, version }: Pick<Synthesizer, "name" | "version">,
 ): LesionPatch {
-  const { request, box, labels, place } = site;
+  const { request, box, labels, place, outer } = site;
   const { organ } = request;
+  const core = coreOf(site, mask);
   let voxels = 0;
   for (let i = 0; i < mask.length; i++) {
     if (mask[i] === 0) continue;
     voxels++;
     requireThat(
-      site.organ[i] === 1,
+      mayChange(site, i),
       `${name} lesion`,
       `a voxel outside the ${organ}`,
-      "voxels of the organ only",
+      outer ? "voxels of the organ and of the fat beside it only" : "voxels of the organ only",
     );
   }
   const where = `${organ} of ${site.organVolumeMl.toFixed(1)} ml at voxel [${place.voxel.join(", ")}]`;
@@ -57,12 +58,20 @@ export function finishLesion(
   requireThat(
     clippedShare <= mostClipped,
     `${name} lesion`,
-    `${(100 * clippedShare).toFixed(0)} % of it outside the ${where}`,
+    `${(100 * clippedShare).toFixed(0)} % of it outside the ${where}${outer ? " and the fat beside it" : ""}`,
     `at most ${100 * mostClipped} %`,
     `Ask for less than ${site.radiusMm.toFixed(1)} mm, or another key`,
   );
+  const share = outerShare(site.organ, mask);
+  requireThat(
+    !outer || (share > 0 && share < 1),
+    `${name} lesion`,
+    `${100 * share} % of it out of the ${where}`,
+    `${(100 * (outer?.askedShare ?? 0)).toFixed(0)} % of it out of the organ`,
+    "Choose another middle, or another key",
+  );
   const ct = crop(request.ct, box);
-  const { changed, before, after } = writeHu(ct.data, site, hu, mask);
+  const { changed, before, after } = writeHu(ct.data, site, hu, core);
   const oldLabels = crop(request.labels, box);
   const achievedRadiusMm = equivalentRadiusMm(voxels * voxelVolumeMl(request.labels));
   const cap = capReason === undefined ? site.cap : { radiusMm: achievedRadiusMm, reason: capReason };
@@ -88,14 +97,15 @@ export function finishLesion(
     voxels,
     cap,
     organVolumeMl: site.organVolumeMl,
-    contrastHu: (after - before) / voxels,
+    contrastHu: (after - before) / countOf(core),
     clippedShare,
+    ...(outer ? { exophytic: { askedShare: outer.askedShare, share } } : {}),
     changedVoxels: changed,
     lesionLabel: labels.lesion,
     parameters: {
       placeDepthMm: place.depthMm,
       placeOutsideShare: place.outsideShare,
-      otherTissueShare: shareOfOther(organ, site.hu, mask),
+      otherTissueShare: shareOfOther(organ, site.hu, core),
       ...(place.vesselMm === undefined ? {} : { placeVesselMm: place.vesselMm }),
       ...parameters,
     },
@@ -109,7 +119,18 @@ export function finishLesion(
   };
 }
 
-/** Writes HU over stored numbers inside the organ, and sums the lesion's HU before and after. */
+/** Whether a lesion may change a voxel of its site. */
+function mayChange({ organ, outer }: LesionSite, i: number): boolean {
+  return organ[i] === 1 || outer?.open[i] === 1;
+}
+
+function countOf(mask: Uint8Array): number {
+  let count = 0;
+  for (let i = 0; i < mask.length; i++) count += mask[i];
+  return count;
+}
+
+/** Writes HU over stored numbers where a lesion may be, and sums the HU before and after of what `mask` holds of it. */
 function writeHu(
   stored: VoxelArray,
   site: LesionSite,
@@ -124,7 +145,7 @@ function writeHu(
   let before = 0;
   let after = 0;
   for (let i = 0; i < hu.length; i++) {
-    if (site.organ[i] === 1 && hu[i] !== old[i]) {
+    if (mayChange(site, i) && hu[i] !== old[i]) {
       if (!Number.isFinite(hu[i])) throw new LabError("lesion HU", hu[i], "finite numbers");
       const kept = Math.min(huLimits[1], Math.max(huLimits[0], hu[i]));
       const value = (kept - intercept) / slope;

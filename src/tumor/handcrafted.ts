@@ -35,13 +35,14 @@ export const handcrafted: Synthesizer = {
     throwIfAborted(request.signal);
     const { hu, parameters } = renderLesion(site, shape.mask, limits);
     const short = shape.voxels < site.voxels;
+    const room = site.outer ? `the ${request.organ} and the fat beside it` : `the ${request.organ}`;
     return finishLesion(
       site,
       {
         mask: shape.mask,
         hu,
         clippedShare: shape.clippedShare,
-        ...(short ? { capReason: `no more of the ${request.organ} is connected with the place` } : {}),
+        ...(short ? { capReason: `no more of ${room} is connected with the place` } : {}),
         parameters: { ...shape.parameters, ...parameters },
       },
       handcrafted,
@@ -76,7 +77,7 @@ function renderLesion(
   mask: Uint8Array,
   options: HandcraftedOptions,
 ): { hu: Float32Array; parameters: Record<string, string | number> } {
-  const { request, shape, spacingMm, center, radiusMm, organ, organHu } = site;
+  const { request, shape, spacingMm, center, radiusMm, organ, organHu, outer } = site;
   const draw = site.key.split("look").stream();
   const isWall = wallOrgans.includes(request.organ);
   const contrastKey = site.key.split("contrast");
@@ -97,13 +98,15 @@ function renderLesion(
   const pushed = massEffectPercent > 0 ? pushTissue(site, smooth, massEffectPercent) : smooth;
   const drawn = replaces ? drawGrain(site, site.key.split("grain")) : undefined;
   const grainHu = drawn?.sdHu ?? measureGrain(site, smooth);
+  const beside = outer ? drawGrain(site, site.key.split("grain")) : undefined;
   const [nx, ny, nz] = shape;
   for (let z = 0, i = 0; z < nz; z++)
     for (let y = 0; y < ny; y++)
       for (let x = 0; x < nx; x++, i++) {
-        if (organ[i] === 0) continue;
+        const isBeside = outer !== undefined && (outer.open[i] === 1 || outer.border[i] === 1);
+        if (organ[i] === 0 && !isBeside) continue;
         const residue = hu[i] - smooth[i];
-        if (!replaces) hu[i] = pushed[i] + residue;
+        if (!replaces && !isBeside) hu[i] = pushed[i] + residue;
         const part = share[i];
         if (part < 1e-3) continue;
         const tissue = texture.at(
@@ -111,7 +114,12 @@ function renderLesion(
           (y - center[1]) * spacingMm[1],
           (z - center[2]) * spacingMm[2],
         );
-        if (drawn) hu[i] += part * (contrast.hu + wallSpreadHu * (tissue - 1) + drawn.grain[i] - hu[i]);
+        if (isBeside && beside) {
+          // Beside the organ the lesion takes the place of fat, with its own tissue and the organ's grain.
+          const grain = beside.grain[i] * (grainHu / (beside.sdHu || 1));
+          hu[i] += part * (organHu.mean + contrast.hu * tissue + grain - hu[i]);
+        } else if (drawn)
+          hu[i] += part * (contrast.hu + wallSpreadHu * (tissue - 1) + drawn.grain[i] - hu[i]);
         else {
           // Beyond what is grain, the residue is edges of vessels and pyramids, which the lesion grew over.
           const edges = residue - Math.max(-2 * grainHu, Math.min(2 * grainHu, residue));

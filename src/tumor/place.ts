@@ -17,11 +17,14 @@ const mostTries = 24;
 /** Share of a ball that may lie outside the organ for the place to be taken at once. */
 const goodFit = 0.08;
 
+/** Largest share of a drawn shape that may lie where no lesion may be. */
+export const mostClipped = 0.2;
+
 /** Where a lesion goes. */
 export interface Place {
   /** Voxel of the scan. */
   voxel: Vec3;
-  /** Distance to the organ's surface, in mm, at the resolution of the samples. */
+  /** Distance to the organ's surface, in mm, at the resolution of the samples; negative out of the organ. */
   depthMm: number;
   /** Share of a ball of the lesion's radius round it that lies outside the organ. */
   outsideShare: number;
@@ -144,7 +147,8 @@ function deepest(samples: Int32Array, depth: Float32Array, depthMm: number): Int
   return samples.filter((i) => depth[i] >= limit);
 }
 
-function distanceToVessels(map: OrganMap, labels: LabelMap): Float32Array {
+/** Distance of each sample to the nearest voxel of a vessel, in mm. */
+export function distanceToVessels(map: OrganMap, labels: LabelMap): Float32Array {
   const { mask, origin, stride } = map;
   const isVessel = new Uint8Array(65536);
   for (const value of map.labels.vessels) isVessel[value] = 1;

@@ -5,7 +5,9 @@ import { createKey, type Key, restoreKey } from "../random.js";
 import { type SizeClass, sizeClasses } from "../size-class.js";
 import { describeLabels } from "../structures.js";
 import type { LabelMap, Volume } from "../types.js";
+import { exophyticShareOf } from "./exophytic.js";
 import { applyPatch } from "./insert.js";
+import { wallOrgans } from "./place.js";
 import type {
   LesionPatch,
   LesionRecord,
@@ -37,7 +39,10 @@ export interface MixRecipe {
   mix?: readonly [number, number, number];
   /** Parts of each size class, in place of `mix`. */
   sizes?: Readonly<Record<SizeClass, number>>;
-  /** Organs lesions are put into, in turn; default all that any scan shows healthy. */
+  /**
+   * Organs lesions are put into, in turn; default all that any scan shows healthy, without colon and esophagus where
+   * `options` ask for exophytic growth.
+   */
   organs?: readonly TumorOrgan[];
   /** Generators used in turn; default `["handcrafted"]`. */
   methods?: readonly string[];
@@ -77,7 +82,7 @@ export function syntheticCaseName(index: number): string {
  * anew for each round, and sizes come in shuffled rounds that hold the mix exactly. The same scans and recipe give the same
  * plan, and a larger ratio only adds cases at its end.
  *
- * @throws LabError for a bad ratio or mix, or when no scan shows one of the organs healthy.
+ * @throws LabError for a bad ratio or mix, exophytic growth of a wall, or when no scan shows one of the organs healthy.
  */
 export function planMix(scans: readonly HostScan[], recipe: MixRecipe): PlannedLesion[] {
   const {
@@ -105,7 +110,14 @@ export function planMix(scans: readonly HostScan[], recipe: MixRecipe): PlannedL
   );
   requireThat(methods.length > 0, "methods", methods, "at least one generator");
   methods.forEach((method) => findSynthesizer(method));
-  const wanted = recipe.organs ?? tumorOrgans.filter((organ) => scans.some((scan) => isHealthy(scan, organ)));
+  const isExophytic = (options?.exophyticShare ?? 0) > 0;
+  // Asked for by name, a wall is refused; otherwise it takes no turn.
+  const wanted =
+    recipe.organs ??
+    tumorOrgans.filter(
+      (organ) => !(isExophytic && wallOrgans.includes(organ)) && scans.some((scan) => isHealthy(scan, organ)),
+    );
+  wanted.forEach((organ) => exophyticShareOf({ organ, options }));
   requireThat(
     wanted.length > 0,
     "scans",

@@ -4,9 +4,10 @@ import type { Vec3 } from "../types.js";
 import { distanceToBackground } from "../volume/distance.js";
 import { type ControlGrid, visitDisplacements } from "../volume/elastic.js";
 import { gaussianFilter } from "../volume/gaussian.js";
-import { mostClipped } from "./finish.js";
+import { floodToShare } from "./exophytic.js";
 import { arrivalTimes, floodByLevel } from "./flood.js";
-import { wallOrgans } from "./place.js";
+import type { OuterSite } from "./outer.js";
+import { mostClipped, wallOrgans } from "./place.js";
 import type { LesionSite } from "./site.js";
 import type { JsonValue } from "./synthesizer.js";
 
@@ -36,6 +37,7 @@ const freeTries = 3;
  */
 export function drawShape(site: LesionSite): LesionShape {
   const key = site.key.split("shape");
+  if (site.outer) return drawExophytic(site, site.outer, key);
   if (!wallOrgans.includes(site.request.organ)) {
     const tries = site.place.outsideShare > mostClipped ? 0 : freeTries;
     for (let attempt = 0; attempt < tries; attempt++) {
@@ -47,7 +49,36 @@ export function drawShape(site: LesionSite): LesionShape {
   return drawFront(site, key.split("front"), "wall");
 }
 
-function drawEllipsoid(site: LesionSite, key: Key): LesionShape {
+/** The first of a few ellipsoids of which enough finds room, else the one with most. */
+function drawExophytic(site: LesionSite, outer: OuterSite, key: Key): LesionShape {
+  let best: LesionShape | undefined;
+  for (let attempt = 0; attempt < freeTries; attempt++) {
+    const shape = drawEllipsoid(site, key.split(attempt), (level) => {
+      const square = level.map((radii) => radii * radii);
+      const { mask, voxels, threshold, clippedShare, shift } = floodToShare(site, outer, square);
+      return { mask, voxels, threshold, clippedShare, more: { shift } };
+    });
+    if (!best || shape.clippedShare < best.clippedShare) best = shape;
+    if (shape.clippedShare <= mostClipped && shape.voxels === site.voxels) return shape;
+  }
+  return best!;
+}
+
+/** What is cut out of a site by the level of its voxels: 1 on the ellipsoid. */
+interface CutShape {
+  mask: Uint8Array;
+  voxels: number;
+  threshold: number;
+  clippedShare: number;
+  /** Parameters beside those of every ellipsoid. */
+  more?: Readonly<Record<string, number>>;
+}
+
+function drawEllipsoid(
+  site: LesionSite,
+  key: Key,
+  cut: (level: Float32Array) => CutShape = (level) => cutInside(site, level),
+): LesionShape {
   const draw = key.stream();
   const axes = [0, 1, 2].map(() => draw.uniformBetween(0.75, 1.25));
   // Scaled so that the undeformed ellipsoid already has the volume of the ball.
@@ -67,19 +98,25 @@ function drawEllipsoid(site: LesionSite, key: Key): LesionShape {
     const w = g * x + h * y + k * z;
     level[i] = Math.sqrt(u * u + v * v + w * w);
   });
+  const { mask, voxels, threshold, clippedShare, more } = cut(level);
+  return {
+    mask,
+    voxels,
+    clippedShare,
+    fit: "free",
+    parameters: { fit: "free", semiAxesMm, rotation, bulkMm, surfaceMm, threshold, ...more },
+  };
+}
+
+/** The site's number of voxels of lowest level within the organ. */
+function cutInside(site: LesionSite, level: Float32Array): CutShape {
   const inside = new Float32Array(level.length);
   for (let i = 0; i < level.length; i++) inside[i] = site.organ[i] === 1 ? level[i] : Infinity;
   const seed = indexOf(site.center, site.shape);
   const { mask, voxels, threshold } = floodByLevel(inside, site.shape, seed, site.voxels);
   let outside = 0;
   for (let i = 0; i < level.length; i++) if (site.organ[i] === 0 && level[i] <= threshold) outside++;
-  return {
-    mask,
-    voxels,
-    clippedShare: outside / (outside + voxels),
-    fit: "free",
-    parameters: { fit: "free", semiAxesMm, rotation, bulkMm, surfaceMm, threshold },
-  };
+  return { mask, voxels, threshold, clippedShare: outside / (outside + voxels) };
 }
 
 /** Visits the voxels round a site's middle with their place in mm from the middle, displaced by two control grids. */

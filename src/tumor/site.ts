@@ -1,33 +1,38 @@
 import { applyAffine } from "../affine.js";
 import { LabError, requireThat } from "../errors.js";
-import { requireSameGrid, rescaleValue, withData } from "../grid.js";
+import { requireSameGrid, withData } from "../grid.js";
 import type { TumorOrgan } from "../organs.js";
 import { throwIfAborted } from "../progress.js";
 import type { Key } from "../random.js";
 import type { Vec3 } from "../types.js";
-import { crop, type VoxelBox } from "../volume/crop.js";
+import type { VoxelBox } from "../volume/crop.js";
+import { cutBlock, huOf, indexOf, nearestVoxel, toScan } from "./block.js";
+import { drawSurfacePlace, nearestPart } from "./exophytic-place.js";
+import { exophyticShareOf, coreOf, outerShare, shareTolerance } from "./exophytic.js";
 import {
   describeRange,
   findBlockTissue,
   findSampleTissue,
   mostOtherShare,
-  type OrganBlock,
   shareOfOther,
   type TissueRange,
   tissueRules,
 } from "./host-tissue.js";
 import { mapOrgan, type OrganLabels, type OrganMap } from "./organ-map.js";
+import type { OuterSite } from "./outer.js";
 import { judgePhase, scanPhases } from "./phase.js";
 import {
   describePlace,
   drawPart,
   drawPlace,
   findParts,
+  mostClipped,
   type OrganPart,
   partAt,
   type Place,
 } from "./place.js";
 import { ballVolumeMl, capSize, radiusOfSize } from "./size.js";
+import { mapSurroundings, openOuter, type OrganSurroundings } from "./surroundings.js";
 import type { ScanPhase, SizeCap, SynthesisRequest } from "./synthesizer.js";
 
 /** The block of a scan a lesion is made in, with all that generators ask first. */
@@ -43,11 +48,13 @@ export interface LesionSite {
   hu: Float32Array;
   /** 1 where the lesion may be: healthy tissue of the organ, or all of its label where the organ's rule says so. */
   organ: Uint8Array;
+  /** Where it may be out of the organ; absent where the request asks for no such share. */
+  outer?: OuterSite;
   /** Mean and standard deviation of the organ's HU in the block. */
   organHu: { mean: number; sd: number };
   /** Volume of the connected piece of the organ, in ml. */
   organVolumeMl: number;
-  /** The lesion's middle in voxels of the block; the voxel there is organ. */
+  /** The lesion's middle in voxels of the block; the voxel there is organ, or open in `outer`. */
   center: Vec3;
   place: Place;
   requestedRadiusMm: number;
@@ -81,12 +88,16 @@ interface SurveyedOrgan {
   range: TissueRange;
   parts: OrganPart[];
   phase: ScanPhase;
+  /** Share of the lesion to lie out of the organ, and what is round it where that is not 0. */
+  askedShare: number;
+  around: OrganSurroundings | undefined;
 }
 
 /**
  * Chooses a place for a lesion and cuts out the block round it: `reach` radii and `marginMm` on each side, more where the
  * organ is so thin there that the block does not hold enough of it. The middle lies in the organ's tissue by HU, never in
- * fat, urine or gas that its label holds.
+ * fat, urine or gas that its label holds; where a share is to grow out of the organ, at its surface, in the tissue or in the
+ * fat beside it.
  *
  * @throws LabError where CT and labels differ in grid, the labels name no such organ or none is there, the organ cannot
  *   hold any lesion (naming organ, volume and cap), nothing in it is tissue, or the chosen middle is not in its tissue.
@@ -101,28 +112,49 @@ const mostPlaces = 12;
 /**
  * Opens places, and draws a lesion in each, until no more than 5 % of its voxels showed something else than the organ's
  * tissue before, for organs whose lesions keep to tissue. Where no place gives that, as in a scan so noisy that tissue
- * itself does not, it is the best of twelve; a middle that was chosen is the only place.
+ * itself does not, it is the best of twelve; a middle that was chosen is the only place. A lesion that is to grow out of its
+ * organ is judged by its voxels within the organ, by the share that lies out of it, and by what had to be cut away.
  *
  * @param draw draws the lesion of a site.
  * @throws LabError as {@link openSite} does.
  */
-export function drawInTissue<T extends { mask: Uint8Array }>(
+export function drawInTissue<T extends { mask: Uint8Array; clippedShare?: number }>(
   request: SynthesisRequest,
   options: SiteOptions,
   draw: (site: LesionSite) => T,
 ): { site: LesionSite; drawn: T } {
   const survey = surveyOrgan(request);
-  const isFree = tissueRules[request.organ].lesionIn === "tissue" && !request.options?.centerVoxel;
-  let best: { site: LesionSite; drawn: T; other: number } | undefined;
+  const keepsToTissue = tissueRules[request.organ].lesionIn === "tissue" || survey.askedShare > 0;
+  const isFree = keepsToTissue && !request.options?.centerVoxel;
+  let best: { site: LesionSite; drawn: T; fault: number } | undefined;
   for (let attempt = 0; attempt < (isFree ? mostPlaces : 1); attempt++) {
     throwIfAborted(request.signal);
     const site = openPlace(survey, options, attempt);
     const drawn = draw(site);
-    const other = shareOfOther(request.organ, site.hu, drawn.mask);
-    if (!best || other < best.other) best = { site, drawn, other };
-    if (other <= mostOtherShare) break;
+    const { fault, good } = judge(site, drawn);
+    if (!best || fault < best.fault) best = { site, drawn, fault };
+    if (good) break;
   }
   return best!;
+}
+
+/** How far a lesion in its place is from what it should be, and whether that will do. */
+function judge(
+  site: LesionSite,
+  { mask, clippedShare = 0 }: { mask: Uint8Array; clippedShare?: number },
+): { fault: number; good: boolean } {
+  const { outer, request, organ, hu } = site;
+  if (!outer) {
+    const other = shareOfOther(request.organ, hu, mask);
+    return { fault: other, good: other <= mostOtherShare };
+  }
+  const other =
+    tissueRules[request.organ].lesionIn === "tissue"
+      ? shareOfOther(request.organ, hu, coreOf(site, mask))
+      : 0;
+  const missed = Math.abs(outerShare(organ, mask) - outer.askedShare);
+  const good = other <= mostOtherShare && missed <= shareTolerance && clippedShare <= mostClipped;
+  return { fault: other + missed + (clippedShare > mostClipped ? 1 : 0), good };
 }
 
 function surveyOrgan(request: SynthesisRequest): SurveyedOrgan {
@@ -133,13 +165,24 @@ function surveyOrgan(request: SynthesisRequest): SurveyedOrgan {
     requireThat(scanPhases.includes(request.phase), "phase", request.phase, scanPhases.join(", "));
   const clearanceMm = request.options?.vesselClearanceMm ?? 0;
   requireThat(clearanceMm >= 0, "vesselClearanceMm", clearanceMm, "a number of at least 0, in mm");
+  const askedShare = exophyticShareOf(request);
   throwIfAborted(signal);
   const map = mapOrgan(labels, organ);
   const isOrgan = new Uint8Array(65536);
   for (const value of map.labels.organ) isOrgan[value] = 1;
   const { tissue, range } = findSampleTissue(map, ct, labels, organ);
   const phase = request.phase ?? judgePhase(ct, labels);
-  return { request, map, isOrgan, tissue, range, parts: findParts(map), phase };
+  const around =
+    askedShare > 0
+      ? mapSurroundings(
+          map,
+          tissue,
+          ct,
+          labels,
+          capSize(organ, map.volumeMl, radiusOfSize(request.size)).radiusMm,
+        )
+      : undefined;
+  return { request, map, isOrgan, tissue, range, parts: findParts(map), phase, askedShare, around };
 }
 
 /** Opens the place of an attempt: the same attempt gives the same place. */
@@ -148,29 +191,28 @@ function openPlace(
   { reach = 1.6, marginMm = 4 }: SiteOptions,
   attempt: number,
 ): LesionSite {
-  const { request, map, isOrgan, tissue, range, parts, phase } = survey;
+  const { request, map, isOrgan, tissue, range, parts, phase, askedShare, around } = survey;
   const { labels, organ, key, options = {} } = request;
   const requestedRadiusMm = radiusOfSize(request.size);
   const { lesionIn } = tissueRules[organ];
-  const placeKey = key.split("place");
+  // A key of its own: places within the organ stay what they are.
+  const placeKey = key.split(around ? "exophytic place" : "place");
   const stream = (attempt === 0 ? placeKey : placeKey.split(attempt)).stream();
   const { centerVoxel, vesselClearanceMm: clearanceMm = 0 } = options;
-  if (centerVoxel) requireOrganVoxel(request, centerVoxel, isOrgan);
+  if (centerVoxel) requireOrganVoxel(request, centerVoxel, isOrgan, askedShare > 0);
   const part = centerVoxel
-    ? partAt(map, parts, centerVoxel)
+    ? (around ? nearestPart : partAt)(map, parts, centerVoxel)
     : drawPart(withTissue(parts, tissue, range, organ), stream);
   const { radiusMm, cap } = capSize(organ, part.volumeMl, requestedRadiusMm);
   // Where a lesion keeps to tissue, its depth and its fit are those in the tissue.
   const room = lesionIn === "tissue" ? { ...map, mask: withData(map.mask, tissue) } : map;
+  const tissuePart = { ...part, samples: part.samples.filter((i) => tissue[i] === 1) };
+  const asked = { organ, radiusMm, clearanceMm, share: askedShare };
   const drawn = centerVoxel
-    ? describePlace(room, centerVoxel, radiusMm)
-    : drawPlace(
-        room,
-        { ...part, samples: part.samples.filter((i) => tissue[i] === 1) },
-        labels,
-        { organ, radiusMm, clearanceMm },
-        stream,
-      );
+    ? describePlace(around?.map ?? room, centerVoxel, radiusMm)
+    : around
+      ? drawSurfacePlace(around, tissuePart, labels, asked, stream)
+      : drawPlace(room, tissuePart, labels, asked, stream);
   throwIfAborted(request.signal);
 
   const voxelMl = (labels.spacingMm[0] * labels.spacingMm[1] * labels.spacingMm[2]) / 1000;
@@ -191,10 +233,18 @@ function openPlace(
     1.5 * voxels,
     (found) => {
       const tissueHere = findBlockTissue(found, range);
-      return { open: lesionIn === "tissue" ? tissueHere : found.organ, tissue: tissueHere };
+      const inOrgan = lesionIn === "tissue" ? tissueHere : found.organ;
+      if (!around) return { open: inOrgan, tissue: tissueHere, inOrgan };
+      const { outer, organ: wider } = openOuter(around, found, inOrgan, askedShare);
+      return {
+        open: wider.map((on, i) => on | outer.open[i]),
+        tissue: tissueHere.map((on, i) => on | outer.open[i]),
+        inOrgan: wider,
+        outer,
+      };
     },
   );
-  const { box, shape, hu, open } = block;
+  const { box, shape, hu, inOrgan, outer } = block;
   const start: Vec3 = [
     drawn.voxel[0] - box.boxMin[0],
     drawn.voxel[1] - box.boxMin[1],
@@ -217,8 +267,9 @@ function openPlace(
     shape,
     spacingMm: labels.spacingMm,
     hu,
-    organ: open,
-    organHu: huOf(hu, open),
+    organ: inOrgan,
+    ...(outer ? { outer } : {}),
+    organHu: huOf(hu, inOrgan),
     organVolumeMl: part.volumeMl,
     center,
     place,
@@ -235,7 +286,12 @@ export function worldOf({ request }: LesionSite, voxel: Vec3): Vec3 {
   return applyAffine(request.ct.affine, voxel);
 }
 
-function requireOrganVoxel({ labels, organ }: SynthesisRequest, voxel: Vec3, isOrgan: Uint8Array): void {
+function requireOrganVoxel(
+  { labels, organ }: SynthesisRequest,
+  voxel: Vec3,
+  isOrgan: Uint8Array,
+  orBeside: boolean,
+): void {
   const { shape, data, names } = labels;
   requireThat(
     voxel.length === 3 && voxel.every((at, axis) => Number.isInteger(at) && at >= 0 && at < shape[axis]),
@@ -244,11 +300,11 @@ function requireOrganVoxel({ labels, organ }: SynthesisRequest, voxel: Vec3, isO
     `a voxel of the scan, from 0,0,0 to ${shape.map((n) => n - 1).join(",")}`,
   );
   const value = data[voxel[0] + shape[0] * (voxel[1] + shape[1] * voxel[2])];
-  if (!isOrgan[value])
+  if (!isOrgan[value] && !(orBeside && value === 0))
     throw new LabError(
       "centerVoxel",
       `${value === 0 ? "background" : names[value]} at [${voxel.join(", ")}]`,
-      `a voxel of the ${organ}`,
+      `a voxel of the ${organ}${orBeside ? " or of the fat beside it" : ""}`,
     );
 }
 
@@ -275,87 +331,4 @@ function noTissue(organ: TumorOrgan, range: TissueRange, where: string): LabErro
     `tissue of the ${organ} where its label is`,
     "Is the scan in HU, and do the labels lie on it?",
   );
-}
-
-/**
- * A block of the scan round a voxel, widened until it is the whole scan or has `wanted` voxels open to the lesion: half as
- * much again as it needs, which leaves a generator freedom of shape.
- */
-function cutBlock<T extends { open: Uint8Array }>(
-  { ct, labels }: SynthesisRequest,
-  voxel: Vec3,
-  isOrgan: Uint8Array,
-  leastHalfMm: number,
-  wanted: number,
-  look: (block: OrganBlock) => T,
-): T & OrganBlock & { box: VoxelBox } {
-  for (let halfMm = leastHalfMm; ; halfMm *= 1.3) {
-    const box = boxRound(voxel, halfMm, labels.shape, labels.spacingMm);
-    const isWhole =
-      box.boxMin.every((at) => at === 0) && box.boxMax.every((at, k) => at === labels.shape[k] - 1);
-    const { data, shape } = crop(labels, box);
-    const organ = new Uint8Array(data.length);
-    for (let i = 0; i < data.length; i++) organ[i] = isOrgan[data[i]];
-    // Counting labels costs less than judging HU.
-    if (!isWhole && countVoxels(organ) < wanted) continue;
-    const stored = crop(ct, box).data;
-    const hu = new Float32Array(stored);
-    if (ct.rescale) for (let i = 0; i < hu.length; i++) hu[i] = rescaleValue(stored[i], ct.rescale);
-    const block = { shape, spacingMm: labels.spacingMm, hu, organ };
-    const seen = look(block);
-    if (isWhole || countVoxels(seen.open) >= wanted) return { ...seen, ...block, box };
-  }
-}
-
-function countVoxels(mask: Uint8Array): number {
-  let count = 0;
-  for (let i = 0; i < mask.length; i++) count += mask[i];
-  return count;
-}
-
-/** The voxel of a mask that is nearest to one of the block, in mm; `undefined` for an empty mask. */
-function nearestVoxel(mask: Uint8Array, shape: Vec3, spacingMm: Vec3, voxel: Vec3): Vec3 | undefined {
-  if (mask[indexOf(voxel, shape)] === 1) return voxel;
-  let nearest: Vec3 | undefined;
-  let least = Infinity;
-  for (let i = 0; i < mask.length; i++) {
-    if (mask[i] === 0) continue;
-    const at: Vec3 = [
-      i % shape[0],
-      Math.floor(i / shape[0]) % shape[1],
-      Math.floor(i / (shape[0] * shape[1])),
-    ];
-    const mm = Math.hypot(...at.map((each, axis) => (each - voxel[axis]) * spacingMm[axis]));
-    if (mm < least) [least, nearest] = [mm, at];
-  }
-  return nearest;
-}
-
-function indexOf([x, y, z]: Vec3, [nx, ny]: Vec3): number {
-  return x + nx * (y + ny * z);
-}
-
-function toScan([x, y, z]: Vec3, { boxMin }: VoxelBox): Vec3 {
-  return [boxMin[0] + x, boxMin[1] + y, boxMin[2] + z];
-}
-
-function boxRound(center: Vec3, halfMm: number, shape: Vec3, spacingMm: Vec3): VoxelBox {
-  const half = spacingMm.map((mm) => Math.ceil(halfMm / mm));
-  const low = (axis: number): number => Math.max(0, center[axis] - half[axis]);
-  const high = (axis: number): number => Math.min(shape[axis] - 1, center[axis] + half[axis]);
-  return { boxMin: [low(0), low(1), low(2)], boxMax: [high(0), high(1), high(2)] };
-}
-
-function huOf(hu: Float32Array, mask: Uint8Array): { mean: number; sd: number } {
-  let count = 0;
-  let sum = 0;
-  let squares = 0;
-  for (let i = 0; i < hu.length; i++) {
-    if (mask[i] === 0) continue;
-    count++;
-    sum += hu[i];
-    squares += hu[i] * hu[i];
-  }
-  const mean = sum / count;
-  return { mean, sd: Math.sqrt(Math.max(0, squares / count - mean * mean)) };
 }

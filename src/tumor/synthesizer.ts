@@ -22,6 +22,11 @@ export interface SynthesisOptions {
   readonly contrastHu?: number;
   /** Least distance of the lesion's middle from vessels, in mm; default 0, vessels are not looked at. */
   readonly vesselClearanceMm?: number;
+  /**
+   * Share of the lesion, 0 to 0.9, that grows out of the organ's surface into the fat beside it; default 0, all of it lies
+   * in the organ. Solid organs only.
+   */
+  readonly exophyticShare?: number;
   readonly [name: string]: JsonValue | undefined;
 }
 
@@ -60,7 +65,7 @@ export interface LesionPatch {
 /** A scan with a lesion. */
 export interface SynthesisResult {
   ct: Volume;
-  /** The request's labels with the lesion label over organ voxels; nothing else differs. */
+  /** The request's labels with the lesion label over voxels of the organ, and over unlabelled ones where it grows out of it. */
   labels: LabelMap;
   /** 1 where the lesion is, on the grid of the CT. */
   mask: Mask;
@@ -106,10 +111,12 @@ export interface LesionRecord {
   cap: SizeCap | null;
   /** Volume of the organ the lesion is in (one kidney), in ml, sampled as `parameters` of the place say. */
   organVolumeMl: number;
-  /** Mean HU of the lesion less the mean HU the same voxels had before. */
+  /** Mean HU of the lesion less the mean HU the same voxels had before; of an exophytic one within the organ alone. */
   contrastHu: number;
-  /** Share of the drawn shape that lay outside the organ and was cut away, 0 to 1. */
+  /** Share of the drawn shape that lay where no lesion may be and was cut away, 0 to 1. */
   clippedShare: number;
+  /** Share of its voxels without the organ's label, asked for and reached; absent where none was asked for. */
+  exophytic?: { askedShare: number; share: number };
   /** Voxels whose HU changed, lesion and surroundings. */
   changedVoxels: number;
   /** The lesion's label value and name. */
@@ -121,8 +128,8 @@ export interface LesionRecord {
 /**
  * A generator of lesions: healthy CT, labels and a key in, CT, mask and record out. Two ship with the project; a learned
  * one is a third object of this kind. `openSite` and `finishLesion` are the parts they share: the crop round the place, and
- * the guards with the record. A generator that goes its own way must keep what they guard: nothing outside the organ,
- * no empty mask, labels untouched but for the lesion, HU the CT's array can hold.
+ * the guards with the record. A generator that goes its own way must keep what they guard: nothing outside the organ but
+ * for an exophytic share, no empty mask, labels untouched but for the lesion, HU the CT's array can hold.
  */
 export interface Synthesizer {
   /** As `findSynthesizer` knows it, such as `"handcrafted"`. */

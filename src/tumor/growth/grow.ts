@@ -1,20 +1,25 @@
 import { requireThat } from "../../errors.js";
-import { requireSameGrid, voxelVolumeMl } from "../../grid.js";
+import { requireSameGrid, voxelVolumeMl, withData } from "../../grid.js";
 import type { Key, RandomStream } from "../../random.js";
 import type { Mask, Vec3, Volume } from "../../types.js";
+import { crop, type VoxelBox } from "../../volume/crop.js";
+import { findShift, outerShare } from "../exophytic.js";
+import type { OuterSite } from "../outer.js";
 import { smoothArrival } from "./arrival.js";
 import { runAutomaton } from "./automaton.js";
 import { cellAt, createLattice, type Lattice, voxelOfCell } from "./lattice.js";
-import { chooseVoxels, describeSeries, type GrowthSeries, seeInVoxels } from "./series.js";
+import { chooseVoxels, describeSeries, type GrowthSeries, type SeenLesion, seeInVoxels } from "./series.js";
 import { boxRound, readTissue } from "./tissue.js";
 
 /** What a tumor grows from and in. */
 export interface GrowthRequest {
   /** Intensities in HU. */
   ct: Volume;
-  /** The organ, on the grid of the CT; tumor never leaves it. */
+  /** The organ, on the grid of the CT; tumor never leaves it, but for `outer`. */
   organ: Mask;
-  /** Where it starts: a voxel of the organ. */
+  /** Where tumor may grow out of the organ, and the share of it that is to. */
+  outer?: OuterSite;
+  /** Where it starts: a voxel of the organ, or open in `outer`. */
   seedVoxel: Vec3;
   /** Radius, in mm, of the ball whose volume it grows to; less where the organ is full before. */
   radiusMm: number;
@@ -40,6 +45,8 @@ const cellsPerStep = 0.13;
 const widestCellMm = 1.5;
 /** Growing goes on a little beyond the wanted size, so that the outline there is as smooth as elsewhere. */
 const overgrowth = 1.3;
+/** What is moved along the surface's height needs more of it. */
+const movedOvergrowth = 2;
 
 /**
  * Grows a tumor in an organ of a scan and keeps its whole history. The automaton runs on cubes of its own, as wide as the
@@ -50,16 +57,23 @@ const overgrowth = 1.3;
  * @throws LabError when the seed lies outside the organ or a setting is out of its range.
  */
 export function growLesion(request: GrowthRequest): GrowthSeries {
-  const { ct, organ, seedVoxel, radiusMm, key, wallMm, irregularity = 0.8 } = request;
+  const { ct, seedVoxel, radiusMm, key, wallMm, outer, irregularity = 0.8 } = request;
   const steps = request.steps ?? Math.max(60, Math.ceil(radiusMm / (cellsPerStep * widestCellMm)));
-  checkRequest(request);
+  const organ = outer
+    ? withData(
+        request.organ,
+        request.organ.data.map((on, i) => on | outer.open[i]),
+      )
+    : request.organ;
+  checkRequest({ ...request, organ });
   const draw = key.split("growth").stream();
   // In a wall a tumor has to go farther for the same volume.
   const reachMm = radiusMm * (wallMm === undefined ? 2.4 : Math.min(4.5, 2.4 + (0.5 * radiusMm) / wallMm));
   const box = boxRound(organ, seedVoxel, reachMm);
   requireThat(box !== undefined, "organ", "an empty mask", "an organ with at least one voxel");
   const { boxMin } = box;
-  const tissue = readTissue(ct, organ, box, { wallMm });
+  const tissue = readTissue(ct, organ, box, { wallMm, own: request.organ });
+  const grown = outer ? movedOvergrowth : overgrowth;
   const shape = tissue.organ.shape;
   const cellMm = radiusMm / (cellsPerStep * steps);
   const seed: Vec3 = [seedVoxel[0] - boxMin[0], seedVoxel[1] - boxMin[1], seedVoxel[2] - boxMin[2]];
@@ -77,13 +91,13 @@ export function growLesion(request: GrowthRequest): GrowthSeries {
       return odds <= 0 ? odds : odds * vigour(cell);
     },
     seeds: [{ cell: cellAt(lattice, lattice.seedCell), step: 1 }, ...satellites],
-    targetCells: (overgrowth * wantedMm3) / cellMm ** 3,
+    targetCells: (grown * wantedMm3) / cellMm ** 3,
     maxSteps: Math.min(20 * steps, 20000),
     ...(necroticShare > 0
       ? {
           necrosis: {
             fromCells: (0.15 * wantedMm3) / cellMm ** 3,
-            share: necroticShare / overgrowth,
+            share: necroticShare / grown,
             rimSteps: Math.ceil(0.22 * steps),
           },
         }
@@ -95,9 +109,15 @@ export function growLesion(request: GrowthRequest): GrowthSeries {
     return voxel >= 0 && tissue.organ.data[voxel] > 0;
   };
   const field = smoothArrival(run, lattice, isOpen)!;
-  const seen = seeInVoxels(field, lattice, tissue.organ);
+  const straight = seeInVoxels(field, lattice, tissue.organ);
   const wanted = Math.max(1, Math.round(wantedMm3 / 1000 / voxelVolumeMl(ct)));
-  const { chosen, cutoff } = chooseVoxels(seen.arrival, tissue.organ, wanted, field.never);
+  const choose = (seen: SeenLesion, never: number): ShapedGrowth => ({
+    seen,
+    ...chooseVoxels(seen.arrival, tissue.organ, wanted, never),
+  });
+  const { seen, chosen, cutoff } = outer
+    ? growToShare(straight, field.never, cropOuter(outer, request.organ, box), { radiusMm, steps }, choose)
+    : choose(straight, field.never);
   return describeSeries({
     box,
     organ: tissue.organ,
@@ -111,6 +131,52 @@ export function growLesion(request: GrowthRequest): GrowthSeries {
     satellites: satellites.length,
     tissue: { medianHu: tissue.medianHu, spreadHu: tissue.spreadHu },
   });
+}
+
+/** What of a growth becomes the lesion. */
+interface ShapedGrowth {
+  seen: SeenLesion;
+  chosen: Uint8Array;
+  cutoff: number;
+}
+
+/**
+ * Moves a growth along the height over the organ's surface until the asked share of it lies out of the organ: as a shape
+ * whose arrival is its distance from the middle would be.
+ */
+function growToShare(
+  seen: SeenLesion,
+  never: number,
+  { organ, heightMm, askedShare }: { organ: Uint8Array; heightMm: Float32Array; askedShare: number },
+  { radiusMm, steps }: { radiusMm: number; steps: number },
+  choose: (seen: SeenLesion, never: number) => ShapedGrowth,
+): ShapedGrowth {
+  return findShift(askedShare, (shift) => {
+    const move = (arrival: number, voxel: number): number =>
+      arrival >= never
+        ? Infinity
+        : Math.sqrt(Math.max(0, arrival ** 2 - (2 * shift * steps ** 2 * heightMm[voxel]) / radiusMm));
+    const moved = {
+      ...seen,
+      arrival: seen.arrival.map(move),
+      samples: seen.samples.map((arrival, k) => move(arrival, seen.voxels[Math.floor(k / seen.perVoxel)])),
+    };
+    const shaped = choose(moved, Infinity);
+    return { ...shaped, share: outerShare(organ, shaped.chosen) };
+  });
+}
+
+function cropOuter(
+  { heightMm, askedShare }: OuterSite,
+  organ: Mask,
+  box: VoxelBox,
+): { organ: Uint8Array; heightMm: Float32Array; askedShare: number } {
+  const { rescale: _, ...grid } = organ;
+  return {
+    organ: crop(organ, box).data,
+    heightMm: crop({ ...grid, data: heightMm }, box).data,
+    askedShare,
+  };
 }
 
 function checkRequest({

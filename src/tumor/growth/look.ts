@@ -6,6 +6,7 @@ import { drawContrast } from "../contrast.js";
 import { wallOrgans } from "../place.js";
 import type { LesionSite } from "../site.js";
 import { drawTexture, type LesionTexture } from "../texture.js";
+import { smoothOrgan } from "../tissue.js";
 
 /** What a grown tumor looks like in CT, drawn once for all steps of its growth. */
 export interface GrowthLook {
@@ -22,7 +23,7 @@ export interface GrowthLook {
   texture: LesionTexture;
   /** Noise of the scan in the organ, in HU, as far as neighbouring voxels do not share it. */
   noiseHu: number;
-  /** One number a voxel of the site's block, of standard deviation 1: noise where tumor replaces gas. */
+  /** One number a voxel of the site's block, of standard deviation 1: noise where tumor replaces gas or fat. */
   noise: Float32Array | undefined;
   /** Coarse structure of the organ in the block, less its median, in HU: vessels and fat that tumor takes the place of. */
   structure: Float32Array;
@@ -40,7 +41,7 @@ export function drawLook(
   site: LesionSite,
   { contrastHu, edgeMm }: { contrastHu?: number; edgeMm?: number },
 ): GrowthLook {
-  const { request, shape, spacingMm, hu, organ } = site;
+  const { request, shape, spacingMm, hu, organ, outer } = site;
   const draw = site.key.split("look").stream();
   const isWall = wallOrgans.includes(request.organ);
   const contrast = drawContrast(request.organ, site.phase, site.key.split("contrast").stream(), contrastHu);
@@ -48,7 +49,10 @@ export function drawLook(
   const necroticHu = draw.uniformBetween(12, 26);
   const replaces = isWall && contrastHu === undefined;
   const grid = { spacingMm };
-  const smooth = gaussianFilter(createVolume(hu, shape, grid), structureMm).data;
+  // Fat beside the organ is no structure of it where a tumor goes on into that fat.
+  const smooth = outer
+    ? smoothOrgan(site, structureMm)
+    : gaussianFilter(createVolume(hu, shape, grid), structureMm).data;
   const inside = smooth.filter((_, i) => organ[i] === 1);
   const middle = inside.length > 0 ? median(inside) : 0;
   return {
@@ -59,7 +63,7 @@ export function drawLook(
     edgeMm: edgeMm ?? drawnEdge,
     texture: drawTexture(site.key.split("texture"), 1.5 * site.radiusMm),
     noiseHu: measureSiteNoise(site),
-    noise: replaces ? drawNoise(hu.length, site.key.split("noise").stream()) : undefined,
+    noise: replaces || outer ? drawNoise(hu.length, site.key.split("noise").stream()) : undefined,
     structure: smooth.map((value) => value - middle),
   };
 }
@@ -75,7 +79,7 @@ export function renderGrowth(
   share: Float32Array,
   dead: Float32Array,
 ): Float32Array {
-  const { shape, spacingMm, center, organ, organHu } = site;
+  const { shape, spacingMm, center, organ, organHu, outer } = site;
   const { contrastHu, replaces, necroticHu, texture, noise, noiseHu, structure } = look;
   const hu = site.hu.slice();
   const part = gaussianFilter(createVolume(share, shape, { spacingMm }), look.edgeMm).data;
@@ -84,17 +88,19 @@ export function renderGrowth(
   for (let z = 0, i = 0; z < nz; z++)
     for (let y = 0; y < ny; y++)
       for (let x = 0; x < nx; x++, i++) {
-        if (part[i] < 1e-3 || organ[i] === 0) continue;
+        const isBeside = outer !== undefined && (outer.open[i] === 1 || outer.border[i] === 1);
+        if (part[i] < 1e-3 || (organ[i] === 0 && !isBeside)) continue;
         const tissue = texture.at(
           (x - center[0]) * spacingMm[0],
           (y - center[1]) * spacingMm[1],
           (z - center[2]) * spacingMm[2],
         );
         const dying = dead[i] * Math.min(0, necroticHu - livingHu);
-        if (replaces) {
-          const grain = noise ? noiseHu * noise[i] : 0;
+        const grain = noise ? noiseHu * noise[i] : 0;
+        if (isBeside) hu[i] += part[i] * (organHu.mean + contrastHu * tissue + grain + dying - hu[i]);
+        else if (replaces)
           hu[i] += part[i] * (contrastHu + wallSpreadHu * (tissue - 1) + grain + dying - hu[i]);
-        } else hu[i] += part[i] * (contrastHu * tissue + dying - replacedShare * structure[i]);
+        else hu[i] += part[i] * (contrastHu * tissue + dying - replacedShare * structure[i]);
       }
   return hu;
 }

@@ -70,6 +70,7 @@ export function growTumor(request: SynthesisRequest): GrownTumor {
     const series = growLesion({
       ct: createVolume(found.hu, found.shape, grid),
       organ: createVolume(found.organ, found.shape, grid),
+      ...(found.outer ? { outer: found.outer } : {}),
       seedVoxel: found.center,
       radiusMm: found.radiusMm,
       key: found.key,
@@ -87,13 +88,14 @@ export function growTumor(request: SynthesisRequest): GrownTumor {
   const look = drawLook(site, { contrastHu, edgeMm });
   const hu = renderGrowth(site, look, whole.coverage.data, whole.dead.data);
   const short = whole.stopped === "organ" && site.cap === null;
+  const room = site.outer ? `the ${request.organ} and the fat beside it` : `the ${request.organ}`;
   const patch = finishLesion(
     site,
     {
       mask,
       hu,
       clippedShare: 0,
-      ...(short ? { capReason: `the tumor found no more room in the ${request.organ} round its place` } : {}),
+      ...(short ? { capReason: `the tumor found no more room in ${room} round its place` } : {}),
       parameters: {
         kind: look.kind,
         drawnHu: look.contrastHu,

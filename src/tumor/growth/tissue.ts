@@ -15,6 +15,8 @@ export interface TissueOptions {
   wallMm?: number;
   /** Blur in mm before tissue is read, so that noise is not taken for tissue; default 1.5. */
   blurMm?: number;
+  /** What of the organ the attenuation of its tissue is read from, on the grid of the scan; default all. */
+  own?: Mask;
 }
 
 /** Tissue of an organ within a box of the scan. */
@@ -50,15 +52,16 @@ const airHu = -300;
  * @param organ on the grid of the scan.
  */
 export function readTissue(ct: Volume, organ: Mask, box: VoxelBox, options: TissueOptions = {}): Tissue {
-  const { wallMm, blurMm = 1.5 } = options;
+  const { wallMm, blurMm = 1.5, own = organ } = options;
   const part = crop(organ, box);
+  const owned = crop(own, box);
   const cut = crop(ct, box);
   const hu = Float32Array.from(cut.data, (stored) => rescaleValue(stored, cut.rescale));
   const { rescale: _, ...grid } = cut;
   const smoothHu = gaussianFilter({ ...grid, data: hu }, blurMm);
   const inside: number[] = [];
   for (let i = 0; i < hu.length; i++)
-    if (part.data[i] > 0 && smoothHu.data[i] > airHu) inside.push(smoothHu.data[i]);
+    if (owned.data[i] > 0 && smoothHu.data[i] > airHu) inside.push(smoothHu.data[i]);
   const medianHu = inside.length > 0 ? quantile(inside, 0.5) : 0;
   // The lower half alone: vessels with contrast agent belong to the upper one.
   const spreadHu =
