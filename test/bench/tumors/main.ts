@@ -5,6 +5,7 @@ import { parseArgs } from "node:util";
 import { findSynthesizer, synthesizers } from "tumorlab";
 import { canImport, describeRow, measureTask } from "../volumes/interleave.js";
 import type { BenchRow, SideCommand, Task } from "../volumes/interleave.js";
+import { describeHosts, type HostRow, lookAtHosts } from "./hosts.js";
 import { writeScene } from "./scene.js";
 import { describeSweep, sweep } from "./sweep.js";
 
@@ -54,11 +55,15 @@ const helpText = `Usage: npm run bench -- tumors [options]
 
 Times the making of synthetic lesions beside scipy, on the same inputs in one run, in turns; shown are medians over the
 rounds of the first and of the best later call. --sweep checks instead that lesions keep what they promise: every organ,
-size class and method in healthy phantoms and in the scan that ships.
+size class and method in healthy phantoms and in the scan that ships. Without --task it then says what lesions of the
+solid organs took the place of there (\`parameters.otherTissueShare\`), and how much of those asked to grow out of it lies
+out of their organ; --hosts says that alone.
 
   --rounds N         rounds, at least 1 (default 3)
   --python NAME      Python with numpy and scipy (default python3)
   --task NAME        only this one, may be repeated: ${tasks.map(({ name }) => name).join(", ")}
+  --hosts            only what lesions took the place of
+  --draws N          lesions of each kind for that (default 6)
   --sweep            checks lesions in phantoms
   --cases N          phantoms of the sweep (default 50)
   --from N           number of the first one, to sweep in parts (default 0)
@@ -76,6 +81,8 @@ export async function runBench(args: readonly string[]): Promise<void> {
       python: { type: "string" },
       task: { type: "string", multiple: true },
       sweep: { type: "boolean" },
+      hosts: { type: "boolean" },
+      draws: { type: "string" },
       cases: { type: "string" },
       from: { type: "string" },
       method: { type: "string" },
@@ -88,7 +95,7 @@ export async function runBench(args: readonly string[]): Promise<void> {
     process.stdout.write(helpText);
     return;
   }
-  const count = (name: "rounds" | "cases" | "from", fallback: number): number => {
+  const count = (name: "rounds" | "cases" | "from" | "draws", fallback: number): number => {
     const number = Number(values[name] ?? fallback);
     const least = Math.min(1, fallback);
     if (!Number.isInteger(number) || number < least)
@@ -96,8 +103,18 @@ export async function runBench(args: readonly string[]): Promise<void> {
     return number;
   };
   const log = (line: string): boolean => (values.json ? process.stderr : process.stdout).write(`${line}\n`);
+  const methods = values.method === undefined ? synthesizers : [findSynthesizer(values.method)];
+  const lookRound = async (): Promise<HostRow[]> => {
+    const hosts = await lookAtHosts(count("draws", 6), methods, (line) => process.stderr.write(`${line}\n`));
+    if (!values.json) process.stdout.write(`${describeHosts(hosts)}\n`);
+    return hosts;
+  };
+  if (values.hosts) {
+    const hosts = await lookRound();
+    if (values.json) process.stdout.write(`${JSON.stringify({ hosts }, null, 1)}\n`);
+    return;
+  }
   if (values.sweep) {
-    const methods = values.method === undefined ? synthesizers : [findSynthesizer(values.method)];
     const part = { first: count("from", 0), cases: count("cases", 50), methods };
     const spacingMm = Number(values["spacing-mm"] ?? 3);
     const rows = await sweep({ ...part, spacingMm }, (line) => process.stderr.write(`\r${line}`));
@@ -114,9 +131,10 @@ export async function runBench(args: readonly string[]): Promise<void> {
     values.python ?? "python3",
     log,
   );
+  const hosts = values.task ? [] : await lookRound();
   const load = os.loadavg()[0];
   const machine = { node: process.versions.node, cores: os.availableParallelism(), loadAverage: load };
-  if (values.json) process.stdout.write(`${JSON.stringify({ machine, rows }, null, 1)}\n`);
+  if (values.json) process.stdout.write(`${JSON.stringify({ machine, rows, hosts }, null, 1)}\n`);
   else
     process.stdout.write(
       `\nNode ${machine.node}, ${machine.cores} cores, load ${load.toFixed(1)} at the end\n`,

@@ -28,6 +28,8 @@ export interface SweepRow {
   leastRatio: number;
   mostRatio: number;
   mostClipped: number;
+  /** Largest `parameters.otherTissueShare`: what showed no tissue of the organ before. */
+  mostOther: number;
   errors: string[];
 }
 
@@ -89,7 +91,7 @@ function visit(
 }
 
 function createRow(organ: TumorOrgan, size: SizeClass, method: string): SweepRow {
-  const ratios = { leastRatio: Infinity, mostRatio: 0, mostClipped: 0 };
+  const ratios = { leastRatio: Infinity, mostRatio: 0, mostClipped: 0, mostOther: 0 };
   const counts = { lesions: 0, capped: 0, cornered: 0, leastCornered: Infinity, outside: 0 };
   return { organ, size, method, ...counts, ...ratios, errors: [] };
 }
@@ -121,6 +123,7 @@ function judge(row: SweepRow, { ct, labels }: Scan, organ: Set<number>, patch: L
   row.leastRatio = Math.min(row.leastRatio, ratio);
   row.mostRatio = Math.max(row.mostRatio, ratio);
   row.mostClipped = Math.max(row.mostClipped, record.clippedShare);
+  row.mostOther = Math.max(row.mostOther, record.parameters.otherTissueShare as number);
 }
 
 /** The sweep as a table with its verdict. */
@@ -137,6 +140,7 @@ export function describeSweep(rows: readonly SweepRow[]): string {
       `${row.outside} voxels outside`.padEnd(18),
       `radius ${row.leastRatio.toFixed(3)} to ${row.mostRatio.toFixed(3)} of what the organ allows`,
       `clipped at most ${(100 * row.mostClipped).toFixed(0)} %`,
+      `otherTissueShare at most ${(100 * row.mostOther).toFixed(1)} %`,
       row.errors.length > 0 ? `${row.errors.length} FAILED: ${row.errors[0]}` : "",
     ].join("  "),
   );
