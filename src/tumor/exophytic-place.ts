@@ -60,7 +60,7 @@ export function drawSurfacePlace(
     throw new LabError(
       "exophyticShare",
       `${share}, but no fat beside the ${asked.organ} where ${radiusMm.toFixed(1)} mm may grow into it`,
-      "fat without a label at the organ's surface",
+      "fat without a label at the organ's surface, within the wall of the body",
       clearanceMm > 0
         ? "Ask for less distance from vessels, or a smaller share"
         : "Leave the share out for this scan",
