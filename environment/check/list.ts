@@ -1,5 +1,6 @@
 import type { Check } from "./check.js";
 import { checkBuild } from "./checks/build.js";
+import { checkCoverage } from "./checks/coverage.js";
 import { checkEngines } from "./checks/engines.js";
 import { checkFaults } from "./checks/faults.js";
 import { checkFrontEnd } from "./checks/front-end.js";
@@ -26,4 +27,7 @@ export const checks: readonly Check[] = [
 ];
 
 /** What `--full` adds. */
-export const heavyChecks: readonly Check[] = [{ name: "faults", run: checkFaults }];
+export const heavyChecks: readonly Check[] = [
+  { name: "faults", run: checkFaults },
+  { name: "coverage", run: checkCoverage },
+];

@@ -2,7 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { formatSeconds } from "../say.mjs";
 import { SetupError } from "../setup-error.mjs";
-import { createSteps } from "./steps.mjs";
+import { createSteps, stepsOnDemand } from "./steps.mjs";
 
 /**
  * @typedef {import("../project.mjs").Project} Project
@@ -21,6 +21,7 @@ import { createSteps } from "./steps.mjs";
  * @typedef {object} StepContext
  * @property {Project} project
  * @property {AbortSignal} signal
+ * @property {readonly string[]} steps names of those that run
  * @property {readonly string[]} extra arguments of the command line that begin with "-"; for mocha
  * @property {(text: string) => void} say
  *
@@ -28,9 +29,9 @@ import { createSteps } from "./steps.mjs";
  */
 
 /**
- * Runs the checks of `npm test`: first the builds, then two lanes side by side (the environment's tests and static
- * checks on one core, the library's tests and the notebooks on the other), last the browser and the coverage. A failing step hides no other. Prints a line a step, what failed,
- * a table, and as its last line "N passed, N failed" (", N skipped").
+ * Runs the checks of `npm test`: first the builds, then all else, two steps at a time. The coverage, which slows every
+ * test down, runs only when it is named. A failing step hides no other. Prints a line a step, what failed, a table, and
+ * as its last line "N passed, N failed" (", N skipped").
  *
  * @param {Project} project
  * @param {readonly string[]} args names of steps to run alone; the rest goes to mocha
@@ -39,34 +40,41 @@ import { createSteps } from "./steps.mjs";
  */
 export async function runTests(project, args, signal) {
   const stages = chooseSteps(createSteps(), args);
-  const context = { project, signal, extra: args.filter((arg) => arg.startsWith("-")), say: console.log };
+  const steps = stages.flat().map(({ name }) => name);
+  const extra = args.filter((arg) => arg.startsWith("-"));
+  const context = { project, signal, steps, extra, say: console.log };
   rmSync(project.testLogs, { recursive: true, force: true });
   mkdirSync(project.testLogs, { recursive: true });
   const startedMs = performance.now();
   /** @type {Report[]} */
   const reports = [];
-  for (const lanes of stages)
-    await Promise.all(
-      lanes.map(async (lane) => {
-        for (const step of lane) if (!signal.aborted) reports.push(await runStep(step, context));
-      }),
-    );
+  for (const stage of stages) {
+    const waiting = [...stage];
+    const work = async () => {
+      for (let step = waiting.shift(); step && !signal.aborted; step = waiting.shift())
+        reports.push(await runStep(step, context));
+    };
+    await Promise.all([work(), work()]);
+  }
   console.log(summarize(reports, performance.now() - startedMs));
   return reports.length > 0 && reports.every((report) => report.failed === 0) ? 0 : 1;
 }
 
 /**
- * @param {Step[][][]} stages
+ * @param {Step[][]} stages
  * @param {readonly string[]} args
- * @returns {Step[][][]} all steps, or those named in `args`
+ * @returns {Step[][]} all steps but those on demand, or those named in `args` with what they need
  */
 function chooseSteps(stages, args) {
   const names = args.filter((arg) => !arg.startsWith("-"));
-  const known = stages.flat(2).map((step) => step.name);
+  const known = stages.flat().map((step) => step.name);
   const unknown = names.find((name) => !known.includes(name));
   if (unknown) throw new SetupError(`There is no step called ${unknown}. Steps: ${known.join(", ")}.`);
-  if (names.length === 0) return stages;
-  return stages.map((lanes) => lanes.map((lane) => lane.filter((step) => names.includes(step.name))));
+  const onDemand = Object.entries(stepsOnDemand);
+  const needed = onDemand.flatMap(([name, others]) => (names.includes(name) ? others : []));
+  const isWanted = (/** @type {string} */ name) =>
+    names.length === 0 ? !(name in stepsOnDemand) : names.includes(name) || needed.includes(name);
+  return stages.map((stage) => stage.filter((step) => isWanted(step.name)));
 }
 
 /** @param {Step} step @param {StepContext} context @returns {Promise<Report>} */

@@ -13,30 +13,32 @@ import { runMocha } from "./mocha.mjs";
  */
 
 /**
- * The steps of `npm test` as stages of lanes: stages run one after the other, the lanes of a stage side by side, the
- * steps of a lane in order.
+ * The steps of `npm test` in stages, which run one after the other. Of a stage two steps run at a time, in order.
  *
- * @returns {Step[][][]}
+ * @returns {Step[][]}
  */
 export function createSteps() {
   return [
-    [[{ name: "build", run: build }], [{ name: "front-end", run: frontEnd }]],
-    // Lanes of about the same length: what runs longest begins first in each.
     [
-      [
-        { name: "environment", run: testEnvironment },
-        { name: "types", run: types },
-        { name: "lint", run: (context) => runTool(context, "eslint/bin/eslint.js", "--max-warnings=0", ".") },
-        { name: "format", run: (context) => runTool(context, "prettier/bin/prettier.cjs", "--check", ".") },
-      ],
-      [
-        { name: "library", run: testLibrary },
-        { name: "notebooks", run: notebooks },
-      ],
+      { name: "build", run: build },
+      { name: "front-end", run: frontEnd },
     ],
-    [[{ name: "browser", run: browser }], [{ name: "coverage", run: coverage }]],
+    // What runs longest begins first, so that both cores have work to the end.
+    [
+      { name: "library", run: testLibrary },
+      { name: "environment", run: testEnvironment },
+      { name: "browser", run: browser },
+      { name: "notebooks", run: notebooks },
+      { name: "lint", run: (context) => runTool(context, "eslint/bin/eslint.js", "--max-warnings=0", ".") },
+      { name: "format", run: (context) => runTool(context, "prettier/bin/prettier.cjs", "--check", ".") },
+      { name: "types", run: types },
+    ],
+    [{ name: "coverage", run: coverage }],
   ];
 }
+
+/** Steps that run only where they are named, each with the steps it needs before it. */
+export const stepsOnDemand = { coverage: ["build", "environment", "library"] };
 
 /** @param {StepContext} context */
 async function build({ project, signal }) {
@@ -77,6 +79,7 @@ function testLibrary(context) {
 
 /** @param {StepContext} context @param {string} name of its part of the coverage @param {string[]} folders of test/ */
 function runCovered(context, name, folders) {
+  if (!context.steps.includes("coverage")) return runMocha(context, { folders, env: {} });
   const data = join(coverageParts(context), name);
   rmSync(data, { recursive: true, force: true });
   // Node writes what ran, in this process and in every kernel and server it starts.

@@ -1,7 +1,7 @@
-import { spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type CheckContext, fail, ok } from "../check.js";
+import { runProgram } from "../run-program.js";
 
 /**
  * Runs at full size the tests that can do more than their everyday size: those that ask for TUMORLAB_FULL, such as 50
@@ -17,28 +17,14 @@ export async function checkFaults({ root, signal }: CheckContext) {
     .map((name) => join("test", "dist", name.replace(/\.ts$/, ".js")));
   if (tests.length === 0) return [fail("no test asks for TUMORLAB_FULL: is this a complete checkout?")];
   const mocha = join(root, "node_modules", "mocha", "bin", "mocha.js");
-  const { code, output } = await run([mocha, "--reporter", "dot", "--timeout", "600000", "--spec", ...tests]);
+  const { code, output } = await runProgram(
+    [mocha, "--reporter", "dot", "--timeout", "600000", "--spec", ...tests],
+    { root, signal, env: { TUMORLAB_FULL: "1" } },
+  );
   const counts = /(\d+) passing[^\n]*/.exec(output)?.[0] ?? "";
   return [
     code === 0
       ? ok(`${counts} in ${tests.length} files at full size`)
       : fail(`at full size some failed:\n${output.slice(-8000)}`),
   ];
-
-  function run(args: string[]): Promise<{ code: number | null; output: string }> {
-    return new Promise((resolve, reject) => {
-      const env = { ...process.env, TUMORLAB_FULL: "1" };
-      const child = spawn(process.execPath, args, {
-        cwd: root,
-        env,
-        signal,
-        stdio: ["ignore", "pipe", "pipe"],
-      });
-      let output = "";
-      for (const stream of [child.stdout, child.stderr])
-        stream.on("data", (data) => (output += String(data)));
-      child.once("error", reject);
-      child.once("close", (code) => resolve({ code, output }));
-    });
-  }
 }

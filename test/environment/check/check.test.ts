@@ -5,6 +5,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { formatFinding, info, ok, runChecks, type CheckContext } from "#environment/check/check.js";
+import { checkCoverage } from "#environment/check/checks/coverage.js";
 import { checkFaults } from "#environment/check/checks/faults.js";
 import { checkFrontEnd } from "#environment/check/checks/front-end.js";
 import { checkDisk, checkMemory, checkPort } from "#environment/check/checks/machine.js";
@@ -123,6 +124,18 @@ describe("checks", function () {
     await assert.rejects(checkFrontEnd(context), /all\.json/);
     await write("environment/lab/dist/all.json", "{}");
     assert.match((await checkFrontEnd(context))[0].text, /JupyterLab 4 is built, entry 1\.5 MB/);
+  });
+
+  it("coverage: runs that step of the tests, and tells what it printed where it fails", async () => {
+    const tests = (status: number) =>
+      `console.log("asked for", ...process.argv.slice(2)); process.exitCode = ${status};`;
+    await write("environment/bootstrap/run.mjs", tests(0));
+    const text = "every file has its floor of covered lines";
+    assert.deepEqual(await checkCoverage(context), [{ status: "ok", text }]);
+    await write("environment/bootstrap/run.mjs", tests(1));
+    const [failed] = await checkCoverage(context);
+    assert.equal(failed.status, "fail");
+    assert.match(failed.text, /asked for test coverage/);
   });
 
   it("faults: runs the tests that have a full size, at full size", async () => {
