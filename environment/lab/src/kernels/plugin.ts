@@ -4,14 +4,15 @@ import { PathExt } from "@jupyterlab/coreutils";
 import { INotebookTracker, type NotebookPanel } from "@jupyterlab/notebook";
 import type { ServiceManager } from "@jupyterlab/services";
 import { describeMemory } from "../logic/kernel-words";
+import { keepMetadata } from "./keep-metadata";
 import { listRunning, type RunningKernel } from "./running";
 
 /** How long the offer to end a kernel stays, in ms. */
 const offerMs = 15_000;
 
 /**
- * What JupyterLab leaves out about the kernels of notebooks: closing one offers to end its kernel, and a cell that the kernel did
- * not survive says so also where the page was opened again afterwards.
+ * What JupyterLab leaves out about the kernels of notebooks: closing one offers to end its kernel, a cell that the kernel did not
+ * survive says so also where the page was opened again afterwards, and a kernel that starts changes nothing in the notebook.
  */
 export const kernelsPlugin: JupyterFrontEndPlugin<void> = {
   id: "tumorlab:kernels",
@@ -19,6 +20,9 @@ export const kernelsPlugin: JupyterFrontEndPlugin<void> = {
   requires: [INotebookTracker],
   activate: (app, tracker: INotebookTracker) => {
     const { serviceManager } = app;
+    app.docRegistry.addWidgetExtension("Notebook", {
+      createNew: (panel: NotebookPanel) => keepMetadata(panel),
+    });
     tracker.widgetAdded.connect((_, panel) => {
       const { sessionContext } = panel;
       let session = sessionContext.session?.id;
