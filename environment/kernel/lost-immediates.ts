@@ -7,8 +7,8 @@ interface Immediate extends NodeJS.Immediate {
 
 const holderKey = "tumorlab.kernel.immediates";
 
-/** A search for lost immediates is about to come. */
-let isWaiting = false;
+/** Number of the last call. */
+let latest = 0;
 
 /** Turns of the event loop after which whatever was scheduled before has run. */
 const turns = 3;
@@ -21,11 +21,10 @@ const turns = 3;
  * to be seen but the count; whatever it has too much is taken off it.
  */
 export function settleImmediates(): void {
-  // The search takes long in a large heap, and one serves all cuts before it.
-  if (isWaiting) return;
-  isWaiting = true;
+  // The search takes long in a large heap, and one serves all cuts before it. Another cut may have ended the waiting.
+  const number = ++latest;
   afterTurns(turns, () => {
-    isWaiting = false;
+    if (number !== latest) return;
     const counted = countCounted();
     if (counted === 0) return;
     const found = findPending();
