@@ -1,9 +1,9 @@
 import path from "node:path";
 
 /**
- * What the front end takes from the library: how a NIfTI file is read, how a grid is turned, and what the levels of a
- * payload mean, so that the page sees what the kernel saw. Written in code as `tumorlab/dist/...` and bundled from the
- * sources, which need not be compiled first.
+ * What the front end takes from the library: how a NIfTI file is read, how a grid is turned, what the levels of a
+ * payload mean, and which kernel a notebook is for, so that the page sees what the kernel saw. Written in code as
+ * `tumorlab/dist/...` and bundled from the sources, which need not be compiled first.
  *
  * @param {string} labDir folder of the front end's package.json
  */
@@ -21,6 +21,7 @@ export const sharedFiles = [
   "nifti/exact.ts",
   "nifti/fields.ts",
   "nifti/machine.ts",
+  "notebook/foreign-kernel.ts",
   "volume/arrays.ts",
   "volume/orientation.ts",
 ];

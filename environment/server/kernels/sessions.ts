@@ -4,6 +4,7 @@ import { checkPath, type Project } from "../contents/paths.js";
 import { HttpError } from "../http/errors.js";
 import type { Kernel, KernelModel } from "./kernel.js";
 import type { KernelManager } from "./manager.js";
+import { kernelOfNotebook } from "./notebook-kernel.js";
 
 /** What the API says about a session: a document and the kernel it runs on. */
 export interface SessionModel {
@@ -28,7 +29,12 @@ export interface SessionRequest {
 export interface Sessions {
   list(): SessionModel[];
   get(id: string): SessionModel;
-  /** The session of a document: the one it has (a dead kernel is started anew), else a new one. */
+  /**
+   * The session of a document: the one it has (a dead kernel is started anew), else a new one. A notebook for which no kernel
+   * is named gets the one it is for.
+   *
+   * @throws HttpError 501 when that kernel is not there
+   */
   open(request: SessionRequest): Promise<SessionModel>;
   /** Renames the document or gives it another kernel; the old kernel ends when no other session has it. */
   change(id: string, request: SessionRequest): Promise<SessionModel>;
@@ -61,9 +67,12 @@ export function createSessions(project: Project, manager: KernelManager): Sessio
     return session;
   }
 
+  const available = manager.specs.map((spec) => spec.name);
+
   async function chooseKernel(path: string, wanted: SessionRequest["kernel"]): Promise<Kernel> {
     if (wanted?.id) return manager.get(wanted.id);
-    return manager.start(wanted?.name || undefined, await folderOf(project, path));
+    const name = wanted?.name || (await kernelOfNotebook(project, path, available));
+    return manager.start(name, await folderOf(project, path));
   }
 
   /** Two requests for one document at the same time get the same session. */

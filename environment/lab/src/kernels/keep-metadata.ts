@@ -5,9 +5,8 @@ import { keepsKernelMetadata } from "../logic/kernel-metadata";
  * Keeps a notebook as its file is while it is only looked at. JupyterLab writes into it all that the kernel tells of itself,
  * which marks it as changed, and saves it; here that is only written where the notebook names another kernel or language, or none.
  */
-export function keepMetadata({ content }: NotebookPanel): void {
-  const { model } = content;
-  if (!model) return;
+export function keepMetadata({ context }: NotebookPanel): void {
+  const { model } = context;
   const set = model.setMetadata.bind(model);
   model.setMetadata = (part, value) => {
     if (!keepsKernelMetadata(part, model.getMetadata(part), value)) set(part, value);

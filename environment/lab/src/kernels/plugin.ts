@@ -4,6 +4,7 @@ import { PathExt } from "@jupyterlab/coreutils";
 import { INotebookTracker, type NotebookPanel } from "@jupyterlab/notebook";
 import type { ServiceManager } from "@jupyterlab/services";
 import { describeMemory } from "../logic/kernel-words";
+import { askForeign } from "./ask-foreign";
 import { keepMetadata } from "./keep-metadata";
 import { listRunning, type RunningKernel } from "./running";
 
@@ -12,7 +13,8 @@ const offerMs = 15_000;
 
 /**
  * What JupyterLab leaves out about the kernels of notebooks: closing one offers to end its kernel, a cell that the kernel did not
- * survive says so also where the page was opened again afterwards, and a kernel that starts changes nothing in the notebook.
+ * survive says so also where the page was opened again afterwards, a kernel that starts changes nothing in the notebook, and none
+ * starts by itself for a notebook of another one.
  */
 export const kernelsPlugin: JupyterFrontEndPlugin<void> = {
   id: "tumorlab:kernels",
@@ -21,7 +23,10 @@ export const kernelsPlugin: JupyterFrontEndPlugin<void> = {
   activate: (app, tracker: INotebookTracker) => {
     const { serviceManager } = app;
     app.docRegistry.addWidgetExtension("Notebook", {
-      createNew: (panel: NotebookPanel) => keepMetadata(panel),
+      createNew: (panel: NotebookPanel) => {
+        keepMetadata(panel);
+        askForeign(panel);
+      },
     });
     tracker.widgetAdded.connect((_, panel) => {
       const { sessionContext } = panel;

@@ -19,6 +19,8 @@ describe("/api/sessions", function () {
       kernel: { name: "fake" },
       ...more,
     });
+  const put = (path: string, metadata: object) =>
+    lab.put(path, JSON.stringify({ cells: [], metadata, nbformat: 4, nbformat_minor: 5 }));
   const kernelIds = async () =>
     (await lab.ask("GET", "/api/kernels")).json.map(({ id }: { id: string }) => id);
 
@@ -103,6 +105,30 @@ describe("/api/sessions", function () {
     assert.equal(again.id, json.id);
     assert.notEqual(again.kernel.id, json.kernel.id);
     assert.deepEqual(await kernelIds(), [again.kernel.id]);
+  });
+  it("takes the kernel that a notebook names where the request names none", async () => {
+    put("notebooks/other.ipynb", { kernelspec: { name: "other" } });
+    put("notebooks/ours.ipynb", { kernelspec: { name: "tumorlab" } });
+    put("notebooks/plain.ipynb", {});
+    lab.put("notebooks/broken.ipynb", "{");
+    const taken = async (name: string) => (await open(`notebooks/${name}`, { kernel: {} })).json.kernel.name;
+    assert.equal(await taken("other.ipynb"), "other");
+    for (const name of ["ours.ipynb", "plain.ipynb", "broken.ipynb", "unsaved.ipynb"])
+      assert.equal(await taken(name), "fake", name);
+  });
+  it("starts no kernel for a notebook of another one, unless the request names it", async () => {
+    put("notebooks/python.ipynb", { kernelspec: { name: "python3", language: "python" } });
+    put("notebooks/julia.ipynb", { language_info: { name: "julia" } });
+    const refused = await open("notebooks/python.ipynb", { kernel: undefined });
+    assert.equal(refused.status, 501);
+    assert.equal(
+      refused.json.message,
+      'notebooks/python.ipynb is a notebook for the kernel "python3", which is not available here. Run it where that is, or, if its cells are TypeScript, name the kernel to take: "fake", "other".',
+    );
+    const { message } = (await open("notebooks/julia.ipynb", { kernel: {} })).json;
+    assert.match(message, /is a notebook for the language "julia", /);
+    assert.deepEqual(await kernelIds(), []);
+    assert.equal((await open("notebooks/python.ipynb")).json.kernel.name, "fake");
   });
   it("refuses what is no session", async () => {
     assert.equal((await lab.ask("POST", "/api/sessions", { name: "x" })).status, 400);

@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { launchBrowser, openPage, readText, takeScreenshot } from "./browser.js";
+import { codeCells, openLab, startTestLab, type TestLab, waitForIdle } from "./lab.js";
+import { codeCell, createNotebook, type FixtureNotebook } from "./notebooks.js";
+
+const path = "notebooks/python.ipynb";
+
+describe("a notebook for another kernel in the lab", function () {
+  this.timeout(90_000);
+  let browser: Browser;
+  let lab: TestLab;
+  let page: Page;
+
+  before(async function () {
+    browser = await launchBrowser(this);
+    const kernelspec = { name: "python3", display_name: "Python 3", language: "python" };
+    const notebook = { ...createNotebook([codeCell("1 + 1")]), metadata: { kernelspec } };
+    lab = await startTestLab({ [path]: notebook });
+    ({ page } = await openPage(browser));
+    await openLab(page, lab.address(path));
+  });
+
+  afterEach(async function () {
+    if (this.currentTest?.state === "failed") await takeScreenshot(page, `failed-${this.currentTest.title}`);
+  });
+
+  after(async () => {
+    await browser?.close();
+    await lab?.close();
+  });
+
+  const dialog = () => page.locator(".jp-Dialog", { hasText: "A notebook for another kernel" });
+  const answer = (words: string) => dialog().getByRole("button", { name: words }).click();
+
+  it("opens with a word on the kernel it asks for, and starts none", async () => {
+    assert.match(await readText(dialog()), /python\.ipynb is a notebook for the kernel python3, /);
+    await takeScreenshot(page, "foreign-kernel");
+    await answer("Open without a kernel");
+    await page.locator(".jp-NotebookPanel-toolbar:visible", { hasText: "No Kernel" }).waitFor();
+    assert.equal(lab.server.kernelCount, 0);
+  });
+
+  it("asks again when a cell is run, and runs it with TypeScript only when told to", async () => {
+    await codeCells(page).first().locator(".cm-content").click();
+    await page.keyboard.press("Control+Enter");
+    await answer("Open without a kernel");
+    await dialog().waitFor({ state: "detached" });
+    assert.equal(lab.server.kernelCount, 0);
+    await page.keyboard.press("Control+Enter");
+    await answer("Run with TypeScript (Tumorlab)");
+    await codeCells(page).first().locator(".jp-OutputArea-output", { hasText: "2" }).waitFor();
+    assert.equal(lab.server.kernelCount, 1);
+  });
+
+  it("names that kernel from then on", async () => {
+    await waitForIdle(page);
+    const saved = page.waitForResponse((response) => response.request().method() === "PUT");
+    await page.keyboard.press("Control+s");
+    await saved;
+    const { metadata } = JSON.parse(await readFile(join(lab.folder, path), "utf8")) as FixtureNotebook;
+    assert.deepEqual(metadata.kernelspec, createNotebook([]).metadata.kernelspec);
+  });
+});
