@@ -35,12 +35,14 @@ describe("a notebook for another kernel in the lab", function () {
   const dialog = () => page.locator(".jp-Dialog", { hasText: "A notebook for another kernel" });
   const answer = (words: string) => dialog().getByRole("button", { name: words }).click();
 
-  it("opens with a word on the kernel it asks for, and starts none", async () => {
+  it("opens with a word on the kernel it asks for, starts none, and is not changed", async () => {
     assert.match(await readText(dialog()), /python\.ipynb is a notebook for the kernel python3, /);
     await takeScreenshot(page, "foreign-kernel");
     await answer("Open without a kernel");
     await page.locator(".jp-NotebookPanel-toolbar:visible", { hasText: "No Kernel" }).waitFor();
     assert.equal(lab.server.kernelCount, 0);
+    const tab = page.locator("#jp-main-dock-panel .lm-TabBar-tab.lm-mod-current");
+    assert.doesNotMatch((await tab.getAttribute("class")) ?? "", /jp-mod-dirty/);
   });
 
   it("asks again when a cell is run, and runs it with TypeScript only when told to", async () => {

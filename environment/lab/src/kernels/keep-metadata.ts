@@ -4,9 +4,15 @@ import { keepsKernelMetadata } from "../logic/kernel-metadata";
 /**
  * Keeps a notebook as its file is while it is only looked at. JupyterLab writes into it all that the kernel tells of itself,
  * which marks it as changed, and saves it; here that is only written where the notebook names another kernel or language, or none.
+ * Nor does the empty name count that JupyterLab gives a language on reading where the file has none.
  */
 export function keepMetadata({ context }: NotebookPanel): void {
   const { model } = context;
+  const read = model.fromJSON.bind(model);
+  model.fromJSON = (value) => {
+    read(value);
+    model.dirty = false;
+  };
   const set = model.setMetadata.bind(model);
   model.setMetadata = (part, value) => {
     if (!keepsKernelMetadata(part, model.getMetadata(part), value)) set(part, value);
