@@ -20,9 +20,12 @@ export function findProjectOrigin(place: Place, root: string): Place | undefined
   return { file: nameFile(file, root), line: entry.originalLine + 1, column: entry.originalColumn + 1 };
 }
 
-/** A file's path as the reader knows it: relative to the project where it belongs to it. */
+/**
+ * A file's path as the reader knows it: relative to the project where it belongs to it, with the `./` by which front ends see
+ * that all of it is a path.
+ */
 export function nameFile(file: string, root: string): string {
-  return file.startsWith(root + sep) ? relative(root, file).split(sep).join("/") : file;
+  return file.startsWith(root + sep) ? `./${relative(root, file).split(sep).join("/")}` : file;
 }
 
 function readMap(file: string): SourceMap | undefined {
