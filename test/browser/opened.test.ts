@@ -1,12 +1,20 @@
 import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
 import { cp, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { launchBrowser, openPage, root, takeScreenshot } from "./browser.js";
 import { openNotebook, startTestLab, type TestLab } from "./lab.js";
 
-/** With pictures, figures and viewers, and without any output. */
-const notebooks = ["01-the-data", "exercises/01-the-data-solutions"];
+/** One with pictures, figures and viewers; at full size all of them. */
+const notebooks =
+  process.env.TUMORLAB_FULL === undefined
+    ? ["01-the-data"]
+    : ["", "exercises"].flatMap((folder) =>
+        readdirSync(join(root, "notebooks", folder))
+          .filter((file) => file.endsWith(".ipynb"))
+          .map((file) => join(folder, file.slice(0, -".ipynb".length))),
+      );
 
 describe("a committed notebook that is only opened", function () {
   this.timeout(90_000);
