@@ -17,6 +17,8 @@ export function configureHost(typescript: TypeScript, host: Host, sys: ts.System
   const isLibrary = (path: string): boolean => path.includes("/node_modules/") || path.startsWith(dist);
   const known = new Map<string, ts.ResolvedModuleWithFailedLookupLocations>();
   const fallback = join(root, "cell.ts");
+  // What the library's imports lead to stays; without it each of its thousand imports reads package.json again.
+  const cache = typescript.createModuleResolutionCache(root, (path) => path);
 
   function resolve(
     name: string,
@@ -30,7 +32,7 @@ export function configureHost(typescript: TypeScript, host: Host, sys: ts.System
         from,
         moduleResolution === undefined ? options : { ...options, moduleResolution },
         sys,
-        undefined,
+        isLibrary(from) ? cache : undefined,
         redirect,
       );
     const first = find(file);
