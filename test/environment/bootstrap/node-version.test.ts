@@ -65,6 +65,9 @@ describe("run.mjs", function () {
   it("refuses a step of npm test that it does not have", async () => {
     const run = startNode([bootstrapFile("run.mjs"), "test", "lnit"]);
     assert.equal(await run.ended, 1);
-    assert.match(run.output(), /no step called lnit\. Steps: build, front-end, library, environment, browser/);
+    assert.match(
+      run.output(),
+      /no step called lnit\. Steps: build, front-end, library, environment, browser/,
+    );
   });
 });
