@@ -27,6 +27,7 @@ const names = [
 
 /** Every day the runner runs all cells of all notebooks without a browser; at full size they run in the browser too. */
 const isFull = process.env.TUMORLAB_FULL !== undefined;
+const atFullSize = isFull ? it : it.skip;
 
 const pathOf = (name: string) => `notebooks/${name}.ipynb`;
 
@@ -119,8 +120,8 @@ describe("the first notebooks in the lab", function () {
     await takeScreenshot(page, "01-the-data-bone");
   });
 
-  it("runs 02 and shows its curves", async () => {
-    assert.equal(await runFigures("02-scaling-analysis"), isFull ? 7 : 1);
+  atFullSize("runs all cells of 02 and shows its curves", async () => {
+    assert.equal(await runFigures("02-scaling-analysis"), 7, "seven figures");
     await takeScreenshot(page, "02-scaling-analysis");
   });
 
@@ -180,14 +181,10 @@ describe("the first notebooks in the lab", function () {
     assert.match(await readText(cell.locator(".jp-OutputArea")), /Interrupted/);
   });
 
-  it("runs 05 and shows its table, its dots and the slices of its worst cases", async () => {
-    assert.equal(await runFigures("05-per-organ-breakdown"), isFull ? 9 : 1);
+  atFullSize("runs all cells of 05 and shows its table, its dots and its worst cases", async () => {
+    assert.equal(await runFigures("05-per-organ-breakdown"), 9, "nine figures");
     await takeScreenshot(page, "05-per-organ-breakdown");
-    if (isFull)
-      assert.ok(
-        (await page.locator(".jp-NotebookPanel:visible .jp-RenderedHTML table").count()) > 2,
-        "tables",
-      );
+    assert.ok((await page.locator(".jp-NotebookPanel:visible .jp-RenderedHTML table").count()) > 2, "tables");
   });
 
   it("opens the committed run of 06 and draws its curves, gains and laws", async () => {
@@ -234,9 +231,9 @@ describe("the first notebooks in the lab", function () {
     await page.mouse.up();
   }
 
-  /** Runs a notebook up to its first figure, at full size all of it; returns how many figures it shows. */
+  /** Runs a notebook; returns how many figures it shows. */
   async function runFigures(name: string): Promise<number> {
-    await runUntil(name, '.tl-Plotly[data-plot="ready"]');
+    await runAll(name);
     await plotsInFront().first().scrollIntoViewIfNeeded();
     return plotsInFront().count();
   }

@@ -177,7 +177,7 @@ describe("runNotebook", function () {
       );
       assert.ok(result.problems[0].includes(`took longer than ${seconds} s`), result.problems[0]);
     };
-    await Promise.all([outlast(waiting, "4"), outlast(stubborn, "15")]);
+    await Promise.all([outlast(waiting, "4"), outlast(stubborn, "10")]);
     const pid = Number(await readFile(path.join(folder, "pid"), "utf8"));
     assert.throws(() => process.kill(pid, 0), { code: "ESRCH" });
   });
