@@ -2,6 +2,7 @@ import { requireThat } from "../errors.js";
 import { describeStructure, lesionColor } from "../organs.js";
 import type { Region } from "../volume/regions.js";
 import { escapeMarkup, type Figure } from "./figure.js";
+import { groupThousands } from "./group-thousands.js";
 import { type AxisText, baseLayout, nameAxis, palette, seriesColors, valueAxis } from "./theme.js";
 
 /** One bar. */
@@ -129,6 +130,7 @@ export function organBarFigure(
 function describeBar(bar: Bar, digits: number | undefined): string {
   if (!Number.isFinite(bar.value)) return "none";
   const places = digits ?? Math.max(0, 2 - Math.floor(Math.log10(Math.max(Math.abs(bar.value), 1e-9))));
-  const number = bar.value.toFixed(Math.min(6, places)).replace("-", "\u2212");
-  return bar.spread === undefined ? number : `${number} ± ${bar.spread.toFixed(Math.min(6, places))}`;
+  const write = (value: number): string =>
+    groupThousands(value.toFixed(Math.min(6, places)).replace("-", "\u2212"));
+  return bar.spread === undefined ? write(bar.value) : `${write(bar.value)} ± ${write(bar.spread)}`;
 }

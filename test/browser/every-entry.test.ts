@@ -1,10 +1,18 @@
 import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { launchBrowser, openPage, type WatchedPage } from "./browser.js";
 import { openNotebook, startTestLab, type TestLab } from "./lab.js";
 import { codeCell, createNotebook, markdownCell } from "./notebooks.js";
 
 const path = "notebooks/every entry.ipynb";
+
+const notebook = createNotebook([
+  markdownCell("# Entries"),
+  codeCell("1 + 1", { "text/plain": "2" }),
+  codeCell("const a = 1;"),
+]);
 
 /** What ends the lab, or what menus.test.ts takes with more care. */
 const takenElsewhere = /^(Log Out|Shut Down|Print.*|HTML|Markdown|PDF|TypeScript)$/;
@@ -24,12 +32,7 @@ type Way = string[];
 
     before(async function () {
       browser = await launchBrowser(this);
-      const cells = [
-        markdownCell("# Entries"),
-        codeCell("1 + 1", { "text/plain": "2" }),
-        codeCell("const a = 1;"),
-      ];
-      lab = await startTestLab({ [path]: createNotebook(cells) });
+      lab = await startTestLab({ [path]: notebook });
       watched = await openPage(browser);
       ({ page } = watched);
       page.on("dialog", (dialog) => void dialog.accept());
@@ -89,10 +92,11 @@ type Way = string[];
       for (const way of ways) {
         watched.complaints.length = 0;
         // What the entry before it did, to the page and to the notebook, is not to be seen.
-        await openNotebook(page, lab, path);
-        await page.locator(".jp-CodeCell .cm-content").first().click();
+        await writeFile(join(lab.folder, path), JSON.stringify(notebook));
         const label = way.at(-1)!;
         try {
+          await openNotebook(page, lab, path);
+          await page.locator(".jp-NotebookPanel:visible .jp-CodeCell .jp-InputPrompt").first().click();
           await openMenu(way.slice(0, -1));
           const entry = entriesOf(way.length - 2, "command").filter({
             has: page.locator(".lm-Menu-itemLabel").getByText(label, { exact: true }),

@@ -118,7 +118,7 @@ describe("barFigure", () => {
       seriesColors[0],
     ]);
     const texts = (figure.layout.annotations as { text: string }[]).map(({ text }) => text);
-    assert.deepEqual(texts, ["1500.4", "none", "\u2212100.0 ± 12.3"]);
+    assert.deepEqual(texts, ["1,500.4", "none", "\u2212100.0 ± 12.3"]);
     assert.throws(
       () =>
         barFigure(

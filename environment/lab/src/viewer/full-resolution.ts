@@ -15,6 +15,9 @@ export type OpenProjectFile = (path: string, signal: AbortSignal) => ReturnType<
 /** 256 MiB: two of the largest volumes there may be, or a notebook full of ordinary ones. */
 const held = new HeldVolumes(256 * 1024 * 1024);
 
+/** A viewer that is only scrolled past, or pushed down while the page is laid out, is in sight for a moment. */
+const settleMs = 200;
+
 /**
  * A volume at its own resolution, read when its viewer first comes into sight and let go when the page holds too much and
  * the viewer is out of sight.
@@ -22,6 +25,7 @@ const held = new HeldVolumes(256 * 1024 * 1024);
 export class FullResolution {
   private readonly observer: IntersectionObserver;
   private readonly leaving = new AbortController();
+  private settling: ReturnType<typeof setTimeout> | undefined;
   private reading: Promise<DecodedVolume> | undefined;
   private volume: DecodedVolume | undefined;
   isSeen = false;
@@ -33,7 +37,8 @@ export class FullResolution {
   ) {
     this.observer = new IntersectionObserver((entries) => {
       this.isSeen = entries[entries.length - 1].isIntersecting;
-      if (this.isSeen) void this.load().catch(() => undefined);
+      clearTimeout(this.settling);
+      if (this.isSeen) this.settling = setTimeout(() => void this.load().catch(() => undefined), settleMs);
     });
     this.observer.observe(host.node);
   }
@@ -46,6 +51,7 @@ export class FullResolution {
 
   dispose(): void {
     this.observer.disconnect();
+    clearTimeout(this.settling);
     this.leaving.abort();
     held.remove(this);
   }
