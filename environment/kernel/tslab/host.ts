@@ -17,8 +17,10 @@ export function configureHost(typescript: TypeScript, host: Host, sys: ts.System
   const isLibrary = (path: string): boolean => path.includes("/node_modules/") || path.startsWith(dist);
   const known = new Map<string, ts.ResolvedModuleWithFailedLookupLocations>();
   const fallback = join(root, "cell.ts");
-  // What the library's imports lead to stays; without it each of its thousand imports reads package.json again.
-  const cache = typescript.createModuleResolutionCache(root, (path) => path);
+  // What the library's imports lead to stays; without it each of its thousand imports reads package.json again. A cache
+  // knows nothing of the way a name was looked for: one for each way.
+  const createCache = () => typescript.createModuleResolutionCache(root, (path) => path);
+  const caches = { asAsked: createCache(), byExports: createCache() };
 
   function resolve(
     name: string,
@@ -32,7 +34,7 @@ export function configureHost(typescript: TypeScript, host: Host, sys: ts.System
         from,
         moduleResolution === undefined ? options : { ...options, moduleResolution },
         sys,
-        isLibrary(from) ? cache : undefined,
+        isLibrary(from) ? caches[moduleResolution === undefined ? "asAsked" : "byExports"] : undefined,
         redirect,
       );
     const first = find(file);
