@@ -76,16 +76,16 @@ describe("a scan at its own resolution in the lab, untrusted", function () {
     await takeScreenshot(page, "full-resolution");
   });
 
-  it("keeps the shrunken copy of a scan whose file holds something else, and says so", async () => {
+  it("keeps the downsampled copy of a scan whose file holds something else, and says so", async () => {
     await scrollTo("Changed since");
     const viewer = viewerOf("Changed since");
     const note = viewer.locator(".tl-Volume-grid", { hasText: "cannot be shown" });
     await note.waitFor();
     assert.match(
       await readText(note),
-      /^Shrunken to 81 × 67 × 75 voxels.*: data-manifests\/samples\/example_seg\S+ holds other voxels than were shown\./,
+      /^Downsampled to 81 × 67 × 75 voxels.*: data-manifests\/samples\/example_seg\S+ holds other voxels than were shown\./,
     );
-    assert.equal(await viewer.getAttribute("data-resolution"), "shrunken");
+    assert.equal(await viewer.getAttribute("data-resolution"), "downsampled");
     assert.equal(await viewerOf("As it was").getAttribute("data-resolution"), "full");
   });
 

@@ -72,9 +72,9 @@ describe("an exported notebook, offline", function () {
     );
   });
 
-  it("says that it shows a shrunken copy, and asks for no file", async () => {
+  it("says that it shows a downsampled copy, and asks for no file", async () => {
     const note = await page.locator(".tl-Volume-grid").textContent();
-    assert.match(note ?? "", /^Shrunken to 81 × 67 × 75 voxels.* The full resolution shows in the lab\./);
+    assert.match(note ?? "", /^Downsampled to 81 × 67 × 75 voxels.* The full resolution shows in the lab\./);
     assert.deepEqual(
       requests.filter((url) => url.includes(".nii")),
       [],

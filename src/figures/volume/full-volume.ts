@@ -6,9 +6,9 @@ import { toRas } from "../../volume/orientation.js";
 import { encodeLevels } from "./hu-levels.js";
 
 /** More voxels than this are too many for a page, at a byte each for CT and labels: 512 x 512 x 256. */
-export const mostFullVoxels: number = 512 * 512 * 256;
+export const maxFullVoxels: number = 512 * 512 * 256;
 
-/** What the files of a shrunken payload must hold, for a viewer that reads them to know that they are what was shown. */
+/** What the files of a downsampled payload must hold, for a viewer that reads them to know that they are what was shown. */
 export interface FullVolume {
   /** Voxel of the volume that was given, in RAS+ order, at which a viewer starts. */
   crosshair: [number, number, number];
@@ -31,7 +31,7 @@ export interface FullLabels {
 }
 
 /**
- * Describes a volume that a payload holds only a shrunken copy of; undefined where it is too large for a page.
+ * Describes a volume that a payload holds only a downsampled copy of; undefined where it is too large for a page.
  *
  * @param findCrosshair finds the voxel to start at on the volume's own grid in RAS+ order
  */
@@ -40,7 +40,7 @@ export function describeFull(
   labels: FullLabels | undefined,
   findCrosshair: (grid: Volume, labels: LabelMap["data"] | undefined) => [number, number, number],
 ): FullVolume | undefined {
-  if (countVoxels(volume.shape) > mostFullVoxels) return undefined;
+  if (countVoxels(volume.shape) > maxFullVoxels) return undefined;
   const { rescale, ...grid } = volume;
   const ct = toRas({ ...grid, data: encodeLevels(volume.data, rescale) });
   const map = labels && toRas(labels.map);

@@ -44,7 +44,7 @@ export interface VolumePayload {
   overlayOpacity: number;
   /** Files that hold the volume that was given, paths below the project's root. */
   files?: { ct?: string; labels?: string };
-  /** What those files must hold for a viewer to show them in place of the payload's shrunken copy. */
+  /** What those files must hold for a viewer to show them in place of the payload's downsampled copy. */
   full?: FullVolume;
 }
 

@@ -92,7 +92,7 @@ describe("readFull", function () {
   ] as const) {
     it(`shows what the file has at each place of the patient: ${orientation}, tilted by ${degrees}°`, async () => {
       const { payload, ct, labels } = await show(createPair(degrees, orientation));
-      assert.ok(payload.shape[0] < payload.sourceShape[0], "the payload is a shrunken copy");
+      assert.ok(payload.shape[0] < payload.sourceShape[0], "the payload is a downsampled copy");
       const full = await readFull(payload, open);
       const small = await decodeVolume(payload);
       assert.deepEqual(full.payload.shape, payload.sourceShape);
@@ -114,11 +114,11 @@ describe("readFull", function () {
           { 0: undefined, 70: "Liver", 300: "Spleen", 370: "Liver lesion" }[labels.data[from]],
         );
       });
-      // The shrunken copy has the mean of a voxel's surroundings, at the same place of the patient.
+      // The downsampled copy has the mean of a voxel's surroundings, at the same place of the patient.
       forEachVoxel(payload.shape, (voxel, at) => {
         apart = Math.max(apart, Math.abs(huOf(small, at) - huAt(voxelToWorldMm(payload.affine, voxel))));
       });
-      assert.ok(apart <= 4, `the shrunken copy is ${apart} HU off`);
+      assert.ok(apart <= 4, `the downsampled copy is ${apart} HU off`);
     });
   }
 
@@ -233,7 +233,7 @@ describe("the shipped scan", function () {
     assert.deepEqual(full.payload.spacingMm, [3, 3, 3]);
     assert.equal(describeGrid(full), "122 × 101 × 112 voxels of 3 × 3 × 3 mm");
     assert.deepEqual(describeResolution(full.payload), ["Full resolution", "Full"]);
-    assert.deepEqual(describeResolution(payload), ["Shrunken 1.5×", "1.5×"]);
+    assert.deepEqual(describeResolution(payload), ["Downsampled 1.5×", "1.5×"]);
   });
 });
 

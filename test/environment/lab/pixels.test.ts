@@ -149,7 +149,7 @@ describe("readVoxel", () => {
   it("says when the grid is coarser than the source", () => {
     assert.equal(
       describeGrid(volume),
-      "Shrunken to 4 × 3 × 2 voxels of 1 × 2 × 3 mm, from 8 × 6 × 4 voxels of 0.5 × 1 × 1.5 mm",
+      "Downsampled to 4 × 3 × 2 voxels of 1 × 2 × 3 mm, from 8 × 6 × 4 voxels of 0.5 × 1 × 1.5 mm",
     );
     const { payload } = volume;
     const same = {

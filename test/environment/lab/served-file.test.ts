@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type Holder, HeldVolumes } from "#environment/lab/src/logic/held-volumes.js";
-import { mostFileBytes, openServedFile } from "#environment/lab/src/logic/served-file.js";
+import { maxFileBytes, openServedFile } from "#environment/lab/src/logic/served-file.js";
 
 describe("openServedFile", () => {
   const { signal } = new AbortController();
@@ -33,8 +33,8 @@ describe("openServedFile", () => {
     const open = (reply: typeof fetch) => openServedFile("http://x/", "a/ct.nii", signal, reply);
     await assert.rejects(open(answer(404)), /^Error: a\/ct\.nii could not be read: 404 So\.$/);
     const bytes = (count: number) => answer(200, { "Content-Length": String(count) });
-    await open(bytes(mostFileBytes));
-    await assert.rejects(open(bytes(mostFileBytes + 1)), /has 65 MB, and a page reads 64 MB at most/);
+    await open(bytes(maxFileBytes));
+    await assert.rejects(open(bytes(maxFileBytes + 1)), /has 65 MB, and a page reads 64 MB at most/);
   });
 });
 

@@ -11,13 +11,13 @@ export interface Holder {
 export class HeldVolumes {
   private readonly holders: Holder[] = [];
 
-  constructor(private readonly mostBytes: number) {}
+  constructor(private readonly maxBytes: number) {}
 
   /** Those out of sight let go, the earliest first, until all fit; what is in sight stays. */
   add(holder: Holder): void {
     this.holders.push(holder);
     for (const other of [...this.holders]) {
-      if (this.holders.reduce((sum, { bytes }) => sum + bytes, 0) <= this.mostBytes) return;
+      if (this.holders.reduce((sum, { bytes }) => sum + bytes, 0) <= this.maxBytes) return;
       if (other === holder || other.isSeen) continue;
       this.remove(other);
       other.release();

@@ -12,7 +12,7 @@ import { sourceAffine } from "./source-grid";
 export type OpenFile = (path: string) => Promise<ReadableStream<Uint8Array>>;
 
 /**
- * Reads the volume that a shrunken payload was made from, out of its files.
+ * Reads the volume that a downsampled payload was made from, out of its files.
  *
  * @returns the same payload on the volume's own grid; its levels and label values mean what they did
  * @throws Error with a sentence for the reader where a file cannot be read, or holds something else than what the payload

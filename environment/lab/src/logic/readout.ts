@@ -53,7 +53,7 @@ export function describeGrid({ payload }: DecodedVolume): string {
   const { shape, spacingMm, sourceShape, sourceSpacingMm } = payload;
   const source = `${formatShape(sourceShape)} voxels of ${formatSpacing(sourceSpacingMm)} mm`;
   if (!isShrunk(payload)) return source;
-  return `Shrunken to ${formatShape(shape)} voxels of ${formatSpacing(spacingMm)} mm, from ${source}`;
+  return `Downsampled to ${formatShape(shape)} voxels of ${formatSpacing(spacingMm)} mm, from ${source}`;
 }
 
 /** How fine the picture is, in the few words that fit on it, and in fewer. */
@@ -61,10 +61,10 @@ export function describeResolution(payload: VolumePayload): [long: string, short
   if (!isShrunk(payload)) return ["Full resolution", "Full"];
   const factors = payload.shape.map((count, axis) => payload.sourceShape[axis] / count);
   const times = `${Number(Math.max(...factors).toFixed(1))}×`;
-  return [`Shrunken ${times}`, times];
+  return [`Downsampled ${times}`, times];
 }
 
-/** Why a shrunken copy is all there is, where there is nothing to read. */
+/** Why a downsampled copy is all there is, where there is nothing to read. */
 export function explainShrunk(payload: VolumePayload, hasServer: boolean): string {
   if (payload.full) return hasServer ? "" : "The full resolution shows in the lab.";
   const voxels = payload.sourceShape.reduce((product, count) => product * count, 1);

@@ -1,5 +1,5 @@
 /** Files larger than this are not read by a page: 64 MiB. */
-export const mostFileBytes: number = 64 * 1024 * 1024;
+export const maxFileBytes: number = 64 * 1024 * 1024;
 
 /**
  * Opens a file below the project's root through the lab's server, and no other address: the parts of the path are escaped
@@ -19,10 +19,10 @@ export async function openServedFile(
   if (!response.ok || !response.body)
     throw new Error(`${path} could not be read: ${response.status} ${response.statusText}.`);
   const bytes = Number(response.headers.get("Content-Length"));
-  if (bytes <= mostFileBytes) return response.body;
+  if (bytes <= maxFileBytes) return response.body;
   await response.body.cancel();
   const inMegabytes = (count: number) => `${Math.ceil(count / 2 ** 20)} MB`;
   throw new Error(
-    `${path} has ${inMegabytes(bytes)}, and a page reads ${inMegabytes(mostFileBytes)} at most.`,
+    `${path} has ${inMegabytes(bytes)}, and a page reads ${inMegabytes(maxFileBytes)} at most.`,
   );
 }

@@ -1,5 +1,6 @@
 import { element } from "../dom";
 import type { DecodedVolume } from "../logic/decode";
+import { FullResolution, type OpenProjectFile } from "../logic/full-resolution";
 import { formatWindow, type HuRange } from "../logic/grey";
 import { layoutPlanes } from "../logic/layout";
 import type { Triple, VolumePayload } from "../logic/payload";
@@ -7,7 +8,6 @@ import { measureTiltDegrees, planes } from "../logic/planes";
 import { describeGrid, explainShrunk, formatHu, formatPosition, readVoxel } from "../logic/readout";
 import { isShrunk } from "../logic/source-grid";
 import { Controls } from "./controls";
-import { FullResolution, type OpenProjectFile } from "./full-resolution";
 import { Legend } from "./legend";
 import { Panel3d } from "./panel-3d";
 import { PlaneView } from "./plane-view";
@@ -27,6 +27,7 @@ export class VolumeViewer {
   /** The scene of the payload's own grid. */
   private readonly preview: Scene;
   private readonly full: FullResolution | undefined;
+  private readonly sight: IntersectionObserver | undefined;
   private readonly views: PlaneView[];
   private readonly controls: Controls;
   private readonly legend: Legend;
@@ -48,7 +49,7 @@ export class VolumeViewer {
   /**
    * @param state state to go on with, from {@link previewState} of a viewer of the same grid; default: what the payload
    *   asks for
-   * @param openFile opens the files that a shrunken payload was made from; default: there is no server to ask
+   * @param openFile opens the files that a downsampled payload was made from; default: there is no server to ask
    */
   constructor(volume: DecodedVolume, state: ViewerState = createState(volume), openFile?: OpenProjectFile) {
     const { payload } = volume;
@@ -80,7 +81,11 @@ export class VolumeViewer {
     this.observer.observe(this.node);
     this.showGrid(isShrunk(payload) ? explainShrunk(payload, openFile !== undefined) : "");
     this.requestPaint();
-    if (canBeFull) this.full = new FullResolution(volume, openFile, this);
+    if (!canBeFull) return;
+    const full = new FullResolution(volume, openFile, this);
+    this.sight = new IntersectionObserver((entries) => full.see(entries[entries.length - 1].isIntersecting));
+    this.sight.observe(this.node);
+    this.full = full;
   }
 
   get payload(): VolumePayload {
@@ -93,6 +98,7 @@ export class VolumeViewer {
   }
 
   dispose(): void {
+    this.sight?.disconnect();
     this.full?.dispose();
     this.observer.disconnect();
     cancelAnimationFrame(this.frame);
@@ -206,7 +212,7 @@ export class VolumeViewer {
       tilt > 1 ? ` Tilted ${tilt.toFixed(0)}° against the patient's axes: sides are nearest sides.` : "";
     const known = word === "" ? "" : ` ${word}`;
     this.grid.textContent = `${describeGrid(volume)}.${known}${tilted} Patient's right is on the left of axial and coronal.`;
-    this.node.dataset.resolution = isShrunk(volume.payload) ? "shrunken" : "full";
+    this.node.dataset.resolution = isShrunk(volume.payload) ? "downsampled" : "full";
   }
 
   private createNotes(helpId: string): HTMLElement {

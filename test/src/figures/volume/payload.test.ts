@@ -131,7 +131,7 @@ describe("createVolumePayload", () => {
     assert.ok(Math.hypot(mm[0] - 11, mm[1] - 23, mm[2] - 31) < 3, "in its place");
   });
 
-  it("says what the files of a shrunken volume hold, where there is one for each part of it", () => {
+  it("says what the files of a downsampled volume hold, where there is one for each part of it", () => {
     const noise = createKey(7).stream();
     const volume = createVolume(
       Int16Array.from({ length: 40 ** 3 }, () => 50 * noise.normal()),

@@ -1,10 +1,9 @@
-import type { DecodedVolume } from "../logic/decode";
-import { HeldVolumes } from "../logic/held-volumes";
-import { type OpenFile, readFull } from "../logic/read-full";
+import type { DecodedVolume } from "./decode";
+import { HeldVolumes } from "./held-volumes";
+import { type OpenFile, readFull } from "./read-full";
 
 /** What a volume's own resolution asks of its viewer. */
 export interface FullHost {
-  readonly node: HTMLElement;
   /** Shows the volume, or the preview where it is undefined, with a word on how it stands. */
   showFull(volume: DecodedVolume | undefined, word: string): void;
 }
@@ -15,15 +14,14 @@ export type OpenProjectFile = (path: string, signal: AbortSignal) => ReturnType<
 /** 256 MiB: two of the largest volumes there may be, or a notebook full of ordinary ones. */
 const held = new HeldVolumes(256 * 1024 * 1024);
 
-/** A viewer that is only scrolled past, or pushed down while the page is laid out, is in sight for a moment. */
-const settleMs = 200;
+/** A viewer that is only scrolled past, or pushed down while the page is laid out, is in sight for a moment only. */
+export const settleMs = 200;
 
 /**
- * A volume at its own resolution, read when its viewer first comes into sight and let go when the page holds too much and
- * the viewer is out of sight.
+ * A volume at its own resolution, read when its viewer has come into sight and stayed there, and let go when the page holds
+ * too much and the viewer is out of sight.
  */
 export class FullResolution {
-  private readonly observer: IntersectionObserver;
   private readonly leaving = new AbortController();
   private settling: ReturnType<typeof setTimeout> | undefined;
   private reading: Promise<DecodedVolume> | undefined;
@@ -34,13 +32,13 @@ export class FullResolution {
     private readonly preview: DecodedVolume,
     private readonly open: OpenProjectFile,
     private readonly host: FullHost,
-  ) {
-    this.observer = new IntersectionObserver((entries) => {
-      this.isSeen = entries[entries.length - 1].isIntersecting;
-      clearTimeout(this.settling);
-      if (this.isSeen) this.settling = setTimeout(() => void this.load().catch(() => undefined), settleMs);
-    });
-    this.observer.observe(host.node);
+  ) {}
+
+  /** To be called when the viewer comes into sight and when it goes. */
+  see(isSeen: boolean): void {
+    this.isSeen = isSeen;
+    clearTimeout(this.settling);
+    if (isSeen) this.settling = setTimeout(() => void this.load().catch(() => undefined), settleMs);
   }
 
   /** The volume; the same promise while it is held or being read. Rejected where the files cannot be had. */
@@ -50,7 +48,6 @@ export class FullResolution {
   }
 
   dispose(): void {
-    this.observer.disconnect();
     clearTimeout(this.settling);
     this.leaving.abort();
     held.remove(this);
