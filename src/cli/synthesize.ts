@@ -12,7 +12,7 @@ import { synthesizeCohort } from "../experiment/synthetic-cohort.js";
 import { tumorOrgans } from "../organs.js";
 import { createKey } from "../random.js";
 import { type SizeClass, sizeClasses } from "../size-class.js";
-import { exophyticShareOf, largestExophyticShare } from "../tumor/exophytic.js";
+import { exophyticShareOf, maxExophyticShare } from "../tumor/exophytic.js";
 import { scanPhases } from "../tumor/phase.js";
 import { wallOrgans } from "../tumor/place.js";
 import { type MixRecipe, type PlannedLesion, syntheticCaseName } from "../tumor/recipe.js";
@@ -68,7 +68,7 @@ both:
   --method NAME          ${synthesizers.map(({ name }) => name).join(", ")}; for a cohort several, in turn (default handcrafted)
   --label-map NAME|FILE  names of label values: abdomenatlas, totalsegmentator, ... or a JSON file (default: what
                          classes.json, dataset.json or the masks' names say; combined_labels are taken for AbdomenAtlas's)
-  --exophytic P          share of each lesion, 0 to ${largestExophyticShare}, that grows out of its organ into the fat beside it
+  --exophytic P          share of each lesion, 0 to ${maxExophyticShare}, that grows out of its organ into the fat beside it
                          (default 0); not for ${wallOrgans.join(" and ")}, whose lesions follow the wall
   --workers W            cases made at the same time (default: one a core)
   --json                 prints {made, kept, failed} as JSON
@@ -270,8 +270,8 @@ function settingsOf(options: ParsedOptions): SynthesisOptions {
 }
 
 function exophyticOf(options: ParsedOptions): number {
-  const accept = (share: number): boolean => share >= 0 && share <= largestExophyticShare;
-  return options.number("exophytic", 0, accept, `a share from 0 to ${largestExophyticShare}`);
+  const accept = (share: number): boolean => share >= 0 && share <= maxExophyticShare;
+  return options.number("exophytic", 0, accept, `a share from 0 to ${maxExophyticShare}`);
 }
 
 function mixOf(text: string): [number, number, number] {

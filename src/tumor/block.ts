@@ -64,10 +64,12 @@ export function nearestVoxel(mask: Uint8Array, shape: Vec3, spacingMm: Vec3, vox
   return nearest;
 }
 
+/** Index in the array of a volume of this shape, x fastest, of a voxel. */
 export function indexOf([x, y, z]: Vec3, [nx, ny]: Vec3): number {
   return x + nx * (y + ny * z);
 }
 
+/** The voxel of the scan that a voxel of a block is. */
 export function toScan([x, y, z]: Vec3, { boxMin }: VoxelBox): Vec3 {
   return [boxMin[0] + x, boxMin[1] + y, boxMin[2] + z];
 }
@@ -79,6 +81,7 @@ function boxRound(center: Vec3, halfMm: number, shape: Vec3, spacingMm: Vec3): V
   return { boxMin: [low(0), low(1), low(2)], boxMax: [high(0), high(1), high(2)] };
 }
 
+/** Mean and standard deviation of HU where a mask is 1; NaN for an empty mask. */
 export function huOf(hu: Float32Array, mask: Uint8Array): { mean: number; sd: number } {
   let count = 0;
   let sum = 0;

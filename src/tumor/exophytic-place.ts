@@ -9,7 +9,7 @@ import { distanceToVessels, type OrganPart, type Place } from "./place.js";
 import { isInside, type OrganSurroundings, voxelAt, widened } from "./surroundings.js";
 
 /** Places looked at to find one where a ball fits. */
-const mostTries = 40;
+const maxTries = 40;
 /** Of such a ball, what may lie in other structures, and how far its share may be from the asked one. */
 const goodFit = 0.08;
 
@@ -40,7 +40,7 @@ export function drawSurfacePlace(
     if ((own[i] === 1 || open[i] === 1) && Math.abs(height[i] - wantedMm) <= slackMm)
       if (!vessel || vessel[i] >= clearanceMm) candidates.push(i);
   let best: { place: Place; misfit: number } | undefined;
-  for (let attempt = 0; attempt < mostTries && candidates.length > 0; attempt++) {
+  for (let attempt = 0; attempt < maxTries && candidates.length > 0; attempt++) {
     const sample = draw.choose(candidates);
     const found = lookRound(map.mask, open, sample, radiusMm);
     const misfit = Math.max(Math.abs(found.share - share), found.blocked);

@@ -1,4 +1,5 @@
 import { LabError, requireThat } from "../errors.js";
+import { indexOf } from "./block.js";
 import { floodByLevel } from "./flood.js";
 import type { OuterSite } from "./outer.js";
 import { wallOrgans } from "./place.js";
@@ -9,7 +10,7 @@ import type { SynthesisRequest } from "./synthesizer.js";
  * Largest share of a lesion that may be asked to lie out of its organ's surface, in the fat beside it: one with nothing in
  * its organ would not be one of it.
  */
-export const largestExophyticShare = 0.9;
+export const maxExophyticShare = 0.9;
 /** A lesion counts as what was asked for when its share is this close. */
 export const shareTolerance = 0.05;
 
@@ -21,10 +22,10 @@ export const shareTolerance = 0.05;
 export function exophyticShareOf({ organ, options }: Pick<SynthesisRequest, "organ" | "options">): number {
   const share = options?.exophyticShare ?? 0;
   requireThat(
-    share >= 0 && share <= largestExophyticShare,
+    share >= 0 && share <= maxExophyticShare,
     "exophyticShare",
     share,
-    `a share from 0 to ${largestExophyticShare}`,
+    `a share from 0 to ${maxExophyticShare}`,
   );
   if (share > 0 && wallOrgans.includes(organ))
     throw new LabError(
@@ -85,7 +86,7 @@ export interface SharedFlood {
 }
 
 /** A shape is moved by at most so many radii: its middle stays near the place that was chosen. */
-const mostShift = 0.5;
+const maxShift = 0.5;
 
 /**
  * Lets a shape of given squared radii (1 on the ellipsoid) flood organ and outer site alike, moved up or down until the asked
@@ -95,7 +96,7 @@ const mostShift = 0.5;
 export function floodToShare(site: LesionSite, outer: OuterSite, square: Float32Array): SharedFlood {
   const { organ, shape, center, radiusMm, voxels: wanted } = site;
   const { open, heightMm, askedShare } = outer;
-  const seed = center[0] + shape[0] * (center[1] + shape[1] * center[2]);
+  const seed = indexOf(center, shape);
   const level = new Float32Array(square.length);
   const flood = (shift: number): SharedFlood => {
     // |x|^2 - 2 s h is, but for a constant, the square of the distance from a middle moved by s along h.
@@ -126,7 +127,7 @@ export function floodToShare(site: LesionSite, outer: OuterSite, square: Float32
  */
 export function findShift<T extends { share: number }>(askedShare: number, cut: (shift: number) => T): T {
   let best = cut(0);
-  let [low, high] = best.share < askedShare ? [0, mostShift] : [-mostShift, 0];
+  let [low, high] = best.share < askedShare ? [0, maxShift] : [-maxShift, 0];
   for (let step = 0; step < 6 && Math.abs(best.share - askedShare) > shareTolerance / 5; step++) {
     const shift = (low + high) / 2;
     const found = cut(shift);

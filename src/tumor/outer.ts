@@ -17,8 +17,8 @@ export interface OuterSite {
 
 /** HU of air end here, those of fat and of soft tissue there. */
 export const airHu = -300;
-export const mostFatHu = -25;
-const mostHu = 200;
+export const maxFatHu = -25;
+const maxHu = 200;
 /** Voxels this near to organ and fat alike share both. */
 const rimMm = 3;
 /** Pieces of other tissue below this, such as strands and small vessels in the fat, give way to a lesion. */
@@ -44,8 +44,8 @@ export function findOuter(around: Surroundings): Uint8Array {
   const { shape, spacingMm, hu, smoothHu, organ, unlabelled, closed } = around;
   const grid = { spacingMm };
   const isSoft = (i: number): boolean =>
-    unlabelled[i] === 1 && closed[i] === 0 && hu[i] >= airHu && hu[i] <= mostHu;
-  const open = Uint8Array.from(hu, (_, i) => (isSoft(i) && smoothHu[i] <= mostFatHu ? 1 : 0));
+    unlabelled[i] === 1 && closed[i] === 0 && hu[i] >= airHu && hu[i] <= maxHu;
+  const open = Uint8Array.from(hu, (_, i) => (isSoft(i) && smoothHu[i] <= maxFatHu ? 1 : 0));
   const nearOrgan = nearTo(organ, shape, spacingMm);
   const nearFat = nearTo(open, shape, spacingMm);
   const other = new Uint8Array(open.length);

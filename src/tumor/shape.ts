@@ -1,9 +1,9 @@
 import { createVolume } from "../grid.js";
 import type { Key, RandomStream } from "../random.js";
-import type { Vec3 } from "../types.js";
 import { distanceToBackground } from "../volume/distance.js";
 import { type ControlGrid, visitDisplacements } from "../volume/elastic.js";
 import { gaussianFilter } from "../volume/gaussian.js";
+import { indexOf } from "./block.js";
 import { floodToShare } from "./exophytic.js";
 import { arrivalTimes, floodByLevel } from "./flood.js";
 import type { OuterSite } from "./outer.js";
@@ -237,8 +237,4 @@ function spreadOf(values: Float32Array): number {
   let squares = 0;
   for (let i = 0; i < values.length; i++) squares += values[i] * values[i];
   return Math.sqrt(squares / values.length) || 1;
-}
-
-function indexOf([x, y, z]: Vec3, [nx, ny]: Vec3): number {
-  return x + nx * (y + ny * z);
 }

@@ -118,6 +118,7 @@ export function widened(sample: number, [wx, wy]: Vec3, [px, py, pz]: Vec3): num
   return x + px + wx * (y + py + wy * (z + pz));
 }
 
+/** The voxel of the scan that a sample stands for: every `stride`th from `origin`; it may lie outside the scan. */
 export function voxelAt(sample: number, [mx, my]: Vec3, origin: readonly number[], stride: Vec3): Vec3 {
   return [
     origin[0] + (sample % mx) * stride[0],
@@ -126,6 +127,7 @@ export function voxelAt(sample: number, [mx, my]: Vec3, origin: readonly number[
   ];
 }
 
+/** Whether a voxel lies in a volume of this shape. */
 export function isInside(at: Vec3, shape: Vec3): boolean {
   return at.every((each, axis) => each >= 0 && each < shape[axis]);
 }

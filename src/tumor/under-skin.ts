@@ -2,7 +2,7 @@ import { rescaleValue } from "../grid.js";
 import type { LabelMap, Vec3, Volume } from "../types.js";
 import { withinOfMask } from "../volume/distance.js";
 import type { OrganMap } from "./organ-map.js";
-import { airHu, mostFatHu } from "./outer.js";
+import { airHu, maxFatHu } from "./outer.js";
 
 /** Skin, cloth and the sheet of a table are no thicker. */
 const skinMm = 8;
@@ -79,7 +79,7 @@ function followRay(ct: Volume, labels: LabelMap, ray: Ray, mark: (voxel: number)
     }
     if (state === "outside") return;
     if (labels.data[start + at * step] !== 0) return;
-    if (hu <= mostFatHu) {
+    if (hu <= maxFatHu) {
       state = "fat";
       mark(at);
       continue;
