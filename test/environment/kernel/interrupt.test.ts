@@ -9,9 +9,8 @@ import type { Outcome } from "#environment/client/requests.js";
 const pause = "await new Promise((done) => setTimeout(done, 20));";
 
 describe("interrupts", function () {
-  const folder = mkdtempSync(join(tmpdir(), "tumorlab-interrupt-"));
-  const marker = join(folder, "begun");
-  after(() => rmSync(folder, { recursive: true }));
+  let folder: string;
+  let marker: string;
   const kernel = useKernel(this);
   const ways: [name: string, interrupt: () => unknown][] = [
     ["by message", () => kernel().interrupt()],
@@ -39,9 +38,13 @@ describe("interrupts", function () {
 
   // By a file, since what a cell prints leaves only when it pauses: no cell is interrupted before its loop has begun.
   before(async () => {
+    folder = mkdtempSync(join(tmpdir(), "tumorlab-interrupt-"));
+    marker = join(folder, "begun");
     const code = `import { writeFileSync } from "node:fs"; const mark = () => writeFileSync(${JSON.stringify(marker)}, "");`;
     assert.equal((await kernel().execute(code)).reply.content.status, "ok");
   });
+
+  after(() => rmSync(folder, { recursive: true }));
 
   /** Runs a cell and interrupts it once it has called `mark()`. */
   async function runAndInterrupt(
