@@ -43,6 +43,13 @@ export function locateErrors<T>(place: (input: string) => string, check: () => T
   }
 }
 
+/** The same error, with one more sentence on what to do. */
+export function addAdvice(error: LabError, advice: string): LabError {
+  const { input, found, expected } = error;
+  const all = error.advice ? `${error.advice}. ${advice}` : advice;
+  return new LabError(input, new Printed(found), expected, all, { cause: error });
+}
+
 /** Prints a value for an error message on one line of at most 200 characters. */
 export function describeValue(value: unknown): string {
   return describeTo(value, 0);

@@ -513,7 +513,7 @@ export {
   readCohortScan,
   toCaseBank,
 } from "./training/cohort-scan.js";
-export type { CohortScan, PreparedScan } from "./training/cohort-scan.js";
+export type { CohortScan, PreparedScan, PrepareOptions } from "./training/cohort-scan.js";
 export { applyHuBand, fitHuBand } from "./training/hu-band-baseline.js";
 export type { FitHuBandOptions, HuBand } from "./training/hu-band-baseline.js";
 export type { StepReport } from "./training/learner.js";

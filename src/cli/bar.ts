@@ -6,6 +6,8 @@ import type { CommandIo } from "./command.js";
 /** A line on standard error that shows how far the work is; silent where standard error is not a terminal. */
 export interface Bar {
   update(update: ProgressUpdate): void;
+  /** Writes a line of text above the bar, which goes on below; also where there is no bar to see. */
+  tell(line: string): void;
   /** Clears the line. */
   end(): void;
 }
@@ -22,7 +24,7 @@ export interface BarOptions {
 
 /** A bar redrawn at most ten times a second. */
 export function createBar(title: string, io: CommandIo, options: BarOptions = {}): Bar {
-  if (!io.isTerminal) return { update() {}, end() {} };
+  if (!io.isTerminal) return { update() {}, tell: (line) => io.err(`${line}\n`), end() {} };
   const { format = String, doneBefore = 0 } = options;
   const formatRate = options.format ?? ((rate: number) => rate.toFixed(1));
   const estimate = createEstimator();
@@ -44,6 +46,10 @@ export function createBar(title: string, io: CommandIo, options: BarOptions = {}
       io.err(
         `\r\u001b[K${title} [${"#".repeat(filled)}${"-".repeat(width - filled)}] ${count}, ${formatRate(ratePerSecond)}/s${left}`,
       );
+    },
+    tell(line) {
+      drawnMs = -Infinity;
+      io.err(`\r\u001b[K${line}\n`);
     },
     end: () => io.err("\r\u001b[K"),
   };

@@ -1,18 +1,15 @@
 import { stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { writeModelClasses } from "../cohort/classes-file.js";
+import { readCt } from "../cohort/read-ct.js";
 import { parseDecimal } from "../decimal.js";
-import { requireThat } from "../errors.js";
 import { makeFolder, readText, requireWritable } from "../files.js";
-import { looksLikeLabels } from "../looks-like-labels.js";
 import { loadModel, type TrainedModel } from "../model/store.js";
 import { hashWeights } from "../model/weights.js";
-import { readVolume } from "../nifti/read.js";
 import { writeVolume } from "../nifti/write.js";
 import { checkCleaning, type CleaningOptions } from "../training/clean-labels.js";
 import { classesOf } from "../training/model-classes.js";
 import { openPredictor } from "../training/predict-scan.js";
-import { judgeIntensities } from "../volume/judge-intensities.js";
 import { createBar } from "./bar.js";
 import {
   type Command,
@@ -109,11 +106,8 @@ A scan that cannot be read is listed as failed; the others are predicted, and th
         io.signal.throwIfAborted();
         const bar = createBar(`predict ${name} (${results.length + 1} of ${scans.length})`, io);
         try {
-          const scan = await readVolume(path, volume);
-          requireThat(!looksLikeLabels(scan, path), path, "what looks like a label map", "a CT in HU");
-          const { doubt } = judgeIntensities(scan);
-          if (doubt)
-            io.err(`${name}: ${path}: ${doubt.found}; expected ${doubt.expected}. ${doubt.advice}\n`);
+          const { ct: scan, doubt } = await readCt(path, volume);
+          if (doubt !== undefined) bar.tell(`${name}: ${doubt}`);
           const labels = await predictor.predict(scan, {
             overlap,
             mirrorAxes: options.has("mirror") ? [0, 1, 2] : [],

@@ -215,6 +215,9 @@ function report(
     io.out(`${folder}: ${made.length} made, ${kept.length} kept, ${failed.length} failed\n`);
   }
   for (const { case: name, reason } of failed) io.err(`${name}: ${reason}\n`);
+  // Of a scan that many cases were made in, once.
+  const doubts = new Set(outcomes.flatMap((each) => ("doubt" in each && each.doubt ? [each.doubt] : [])));
+  for (const doubt of doubts) io.err(`${doubt}\n`);
   if (!options.has("json"))
     for (const { case: name, record } of [...made, ...kept])
       for (const note of notesOn(record)) io.err(`${name}: ${note}\n`);

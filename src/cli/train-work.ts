@@ -40,7 +40,7 @@ export function describeLabels(
   );
 }
 
-/** {@link prepareScans} with a bar, into the folder of the training. */
+/** {@link prepareScans} with a bar, into the folder of the training; tells of scans that cannot be in HU. */
 export async function prepareWithBar(
   scans: readonly CohortScan[],
   recipe: TrainingRecipe,
@@ -50,6 +50,7 @@ export async function prepareWithBar(
   const bar = createBar("prepare", io);
   const options = {
     progress: (update: Parameters<typeof bar.update>[0]) => bar.update(update),
+    onDoubt: (name: string, doubt: string) => bar.tell(`${name}: ${doubt}`),
     signal: io.signal,
   };
   return prepareScans(scans, recipe, join(out, "prepared"), options).finally(() => bar.end());

@@ -64,7 +64,7 @@ export const trainCommand: Command = {
 Writes DIR/best and DIR/last (model.json, weights.bin, model.safetensors), DIR/${checkpointFile}, DIR/log.jsonl with a line
 for each step and validation, DIR/data.json, the scans, and DIR/run.json, the record of the run. A run that was killed
 goes on with --resume, on the same scans, and ends with the same weights; Ctrl-C leaves a model that works. Patients are
-those of the cohort's metadata.csv, else every scan is a patient.`,
+those of the cohort's metadata.csv, else every scan is a patient. Scans that cannot be in HU are told before the first step.`,
   async run(args, io) {
     const options = parseOptions(args, {
       values: [

@@ -3,11 +3,10 @@ import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, isAbsolute, join, relative, resolve } from "node:path";
 import { addClassNames } from "../cohort/classes-file.js";
 import { readCaseLabels } from "../cohort/combine-masks.js";
-import { LabError, requireThat } from "../errors.js";
+import { readCt } from "../cohort/read-ct.js";
+import { addAdvice, LabError, requireThat } from "../errors.js";
 import { readJson } from "../files.js";
 import { labelsInUse } from "../grid.js";
-import { looksLikeLabels } from "../looks-like-labels.js";
-import { readVolume } from "../nifti/read.js";
 import { writeCaseImages } from "../nifti/write-case.js";
 import { makePlannedCase, type OpenScan, type PlannedLesion, type SyntheticCase } from "../tumor/recipe.js";
 import type { LesionRecord } from "../tumor/synthesizer.js";
@@ -53,18 +52,17 @@ export interface WrittenLesion {
   name: string;
   state: "made" | "kept";
   record: LesionRecord;
+  /** Why the numbers of its scan cannot be HU; of a case that was made now. */
+  doubt?: string;
 }
 
 /**
- * Reads the scan of a task.
+ * Reads the scan of a task, with `doubt` where its numbers cannot be HU, see `readCt`.
  *
  * @throws LabError for a file that cannot be read, a scan that is a label map, and labels with a value without a name.
  */
-export async function openHost(files: HostFiles): Promise<OpenScan> {
-  const ct = await readVolume(files.ct);
-  const advice = "Are the scan and its labels exchanged?";
-  requireThat(!looksLikeLabels(ct, files.ct), files.ct, "what looks like a label map", "a CT in HU", advice);
-  return { ct, labels: await readHostLabels(files) };
+export async function openHost(files: HostFiles): Promise<OpenScan & { doubt?: string }> {
+  return { ...(await readCt(files.ct)), labels: await readHostLabels(files) };
 }
 
 /**
@@ -120,11 +118,14 @@ export async function writeLesionCase(
     );
     return { name: plan.name, state: "kept", record: found.record };
   }
-  const scan = await openHost(files);
-  const made = await makePlannedCase(plan, scan, signal);
+  const { doubt, ...scan } = await openHost(files);
+  const made = await makePlannedCase(plan, scan, signal).catch((error: unknown) => {
+    // It may well be the reason why nothing could be made.
+    throw doubt !== undefined && error instanceof LabError ? addAdvice(error, doubt) : error;
+  });
   const record = await describeCase(path, plan, files, made);
   await writeWhole(folder, plan.name, made, record, signal);
-  return { name: plan.name, state: "made", record: made.record };
+  return { name: plan.name, state: "made", record: made.record, ...(doubt === undefined ? {} : { doubt }) };
 }
 
 /** Folder a case is written to before it gets its name. */

@@ -31,6 +31,8 @@ interface Header {
   voxelCounts: number[];
   /** What the scan was prepared for; another recipe makes it again. */
   preparation: string;
+  /** Why the scan's numbers cannot be HU; absent where they can. */
+  doubt?: string;
 }
 
 const magic = "TLCASE01";
@@ -81,15 +83,18 @@ function findHolders(counts: () => readonly (readonly number[])[]): CaseReader["
  * Writes a prepared case, whole or not at all.
  *
  * @param preparation what decides how it was prepared, as one text.
+ * @param doubt why the scan's numbers cannot be HU, which is to be told each time the case is used.
  */
 export async function writePreparedCase(
   path: string,
   prepared: PreparedCase,
   preparation: string,
+  doubt?: string,
 ): Promise<void> {
   const { name, patient, shape, spacingMm, image, labels, voxelsOfClass } = prepared;
   const voxelCounts = voxelsOfClass.map(({ length }) => length);
   const header: Header = { name, patient, shape, spacingMm, voxelCounts, preparation };
+  if (doubt !== undefined) header.doubt = doubt;
   const text = Buffer.from(JSON.stringify(header));
   const length = Buffer.alloc(4);
   length.writeUInt32LE(text.length);
@@ -104,9 +109,13 @@ export async function writePreparedCase(
  *
  * @throws LabError for a file that is missing, none of these, or cut short.
  */
-export function readPreparedCase(path: string): { prepared: PreparedCase; preparation: string } {
+export function readPreparedCase(path: string): {
+  prepared: PreparedCase;
+  preparation: string;
+  doubt?: string;
+} {
   const { header, end } = readHeader(path);
-  const { name, patient, shape, spacingMm, voxelCounts, preparation } = header;
+  const { name, patient, shape, spacingMm, voxelCounts, preparation, doubt } = header;
   const voxels = shape[0] * shape[1] * shape[2];
   const sizes = [4 * voxels, voxels, ...voxelCounts.map((count) => 4 * count)];
   const bytes = readFileSync(path);
@@ -129,7 +138,7 @@ export function readPreparedCase(path: string): { prepared: PreparedCase; prepar
     labels: new Uint8Array(parts[1]),
     voxelsOfClass: parts.slice(2).map((part) => new Int32Array(part)),
   };
-  return { prepared, preparation };
+  return { prepared, preparation, ...(doubt === undefined ? {} : { doubt }) };
 }
 
 /** What stands before the arrays, and where it ends. */

@@ -6,15 +6,21 @@ import { openLabelMap } from "../cohort/label-maps.js";
 import { describeOrigin, findCohortScheme } from "../cohort/label-scheme.js";
 import { describeLayout, findCohort } from "../cohort/layouts.js";
 import { readCohortMetadata } from "../cohort/metadata.js";
+import { readCt } from "../cohort/read-ct.js";
 import { LabError, requireThat } from "../errors.js";
 import { labelsInUse } from "../grid.js";
-import { readVolume } from "../nifti/read.js";
 import { type RunOptions, throwIfAborted } from "../progress.js";
 import { createKey } from "../random.js";
 import { canonicalNames } from "../structures.js";
 import type { CaseBank } from "./case-bank.js";
 import { readPreparedCase, writePreparedCase } from "./case-bank.js";
-import { type LabelledScan, type Preparation, prepareCase, requireClasses } from "./prepared-case.js";
+import {
+  type LabelledScan,
+  type Preparation,
+  prepareCase,
+  type PreparedCase,
+  requireClasses,
+} from "./prepared-case.js";
 import type { TrainingRecipe } from "./recipe.js";
 
 /** A labelled scan of a cohort by its files: plain data, so that a thread can read it. */
@@ -32,11 +38,16 @@ export interface CohortScan {
   labelsFrom: string;
 }
 
-/** Reads a scan with its labels. */
-export async function readCohortScan(scan: CohortScan): Promise<LabelledScan> {
+/**
+ * Reads a scan with its labels.
+ *
+ * @returns with `doubt` where the numbers cannot be HU, see {@link readCt}.
+ * @throws LabError for files that cannot be read, and a label map in the place of the scan.
+ */
+export async function readCohortScan(scan: CohortScan): Promise<LabelledScan & { doubt?: string }> {
   const { name, patient, image, labelNames } = scan;
-  const [ct, labels] = await Promise.all([readVolume(image), readCaseLabels(scan, labelNames)]);
-  return { name, patient, ct, labels };
+  const [read, labels] = await Promise.all([readCt(image), readCaseLabels(scan, labelNames)]);
+  return { name, patient, ...read, labels };
 }
 
 /**
@@ -106,6 +117,14 @@ export interface PreparedScan extends CohortScan {
   classes: string[];
   /** sha256 of the scan's and its labels' files. */
   sha256: string;
+  /** Why its numbers cannot be HU, in a sentence that names the file. */
+  doubt?: string;
+}
+
+/** How {@link prepareScans} tells of its work. */
+export interface PrepareOptions extends RunOptions {
+  /** Called for each scan whose numbers cannot be HU, also one that was prepared before; `doubt` names its file. */
+  onDoubt?: (name: string, doubt: string) => void;
 }
 
 /** Bytes of prepared cases that training keeps in memory at most. */
@@ -122,7 +141,7 @@ export async function prepareScans(
   scans: readonly CohortScan[],
   recipe: Preparation,
   folder: string,
-  { progress, signal }: RunOptions = {},
+  { progress, signal, onDoubt }: PrepareOptions = {},
 ): Promise<PreparedScan[]> {
   const prepared: PreparedScan[] = [];
   for (const scan of scans) {
@@ -131,7 +150,9 @@ export async function prepareScans(
     const sha256 = await hashFiles([scan.image, ...(scan.masks ?? [scan.path])]);
     const { targets, ignore, spacingMm, windowHu } = recipe;
     const { labelNames } = scan;
-    const wanted = JSON.stringify({ sha256, targets, ignore, spacingMm, windowHu, labelNames });
+    // Those of earlier versions were never judged.
+    const judged = true;
+    const wanted = JSON.stringify({ sha256, targets, ignore, spacingMm, windowHu, labelNames, judged });
     let found = await readIfSame(file, wanted);
     if (!found) {
       const labelled = await readCohortScan(scan);
@@ -144,12 +165,16 @@ export async function prepareScans(
         "a name for each value, since it may be what is to be learned",
         "Choose the label map of this data set with --label-map, or name them in a JSON file of your own",
       );
-      found = prepareCase(labelled, recipe);
-      await writePreparedCase(file, found, wanted);
+      found = { prepared: prepareCase(labelled, recipe), doubt: labelled.doubt };
+      await writePreparedCase(file, found.prepared, wanted, found.doubt);
     }
-    const { voxelsOfClass } = found;
+    const {
+      prepared: { voxelsOfClass },
+      doubt,
+    } = found;
+    if (doubt !== undefined) onDoubt?.(scan.name, doubt);
     const classes = targets.flatMap(({ name }, at) => (voxelsOfClass[at].length > 0 ? [name] : []));
-    prepared.push({ ...scan, file, classes, sha256 });
+    prepared.push({ ...scan, file, classes, sha256, ...(doubt === undefined ? {} : { doubt }) });
     progress?.({ done: prepared.length, total: scans.length, label: scan.name });
   }
   return prepared;
@@ -178,11 +203,14 @@ function shortList(values: readonly number[]): string {
   return values.length > 8 ? `${values.slice(0, 8).join(", ")}, ...` : values.join(", ");
 }
 
-async function readIfSame(file: string, wanted: string) {
+async function readIfSame(
+  file: string,
+  wanted: string,
+): Promise<{ prepared: PreparedCase; doubt?: string } | undefined> {
   if (!(await stat(file).catch(() => undefined))) return undefined;
   try {
-    const { prepared, preparation } = readPreparedCase(file);
-    return preparation === wanted ? prepared : undefined;
+    const { preparation, ...found } = readPreparedCase(file);
+    return preparation === wanted ? found : undefined;
   } catch {
     return undefined; // damaged: made again
   }

@@ -28,6 +28,23 @@ describe("tumorlab synthesize", function () {
   });
   after(() => rm(root, { recursive: true, force: true }));
 
+  it("tells of a scan that is not in HU, once, also where nothing can be made in it", async () => {
+    const { ct, labels } = ballScan(20, [3, 3, 3], 28);
+    const scaled = { ...ct, data: Float32Array.from(ct.data, (hu) => (hu + 1000) / 1500) };
+    const [image, map] = [join(root, "scaled.nii.gz"), join(root, "scaled_labels.nii.gz")];
+    await writeVolume(image, scaled);
+    await writeVolume(map, labels);
+    const words = ["--ct", image, "--labels", map, "--label-map", "abdomenatlas", "--seed", "1"];
+    const more = ["--size", "small", "--count", "2", "--workers", "1"];
+    const made = await run(
+      "synthesize",
+      ...[...words, ...more, "--organ", "liver", "--out", join(root, "scaled")],
+    );
+    assert.equal(made.err.match(/scaled\.nii\.gz: .*; expected HU.*is that a CT\?/g)?.length, 1, made.err);
+    const none = await run("synthesize", ...words, "--organ", "colon", "--out", join(root, "no-colon"));
+    assert.match(none.err, /colon.*scaled\.nii\.gz: .*is that a CT\?/);
+  });
+
   it("puts lesions into one scan, keeps them, and replays their records", async () => {
     const out = join(root, "one");
     const words = [

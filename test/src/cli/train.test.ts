@@ -207,6 +207,37 @@ describe("tumorlab train and predict", function () {
     assert.ok(!existsSync(at("single/holes.nii.gz")));
   });
 
+  it("tells of scans that are not in HU before it trains, in the words of predict", async () => {
+    const scans = [1, 2, 3].map((seed) => ballScan(seed));
+    const changes: ((hu: number) => number)[] = [(hu) => hu, (hu) => (hu - 20) / 60, (hu) => hu + 1024];
+    for (const [i, { name, ct, labels }] of scans.entries()) {
+      await writeVolume(at(`doubt/${name}/ct.nii.gz`), {
+        ...ct,
+        data: Float32Array.from(ct.data, changes[i]),
+      });
+      await writeVolume(at(`doubt/${name}/combined_labels.nii.gz`), labels);
+    }
+    const words = ["--config", config, "--data", at("doubt"), "--out", at("doubt-model"), "--steps", "1"];
+    const trained = await run(
+      ["train", ...words, "--engine", "reference"],
+      new AbortController().signal,
+      true,
+    );
+    assert.equal(trained.code, 0, trained.err);
+    const plain = trained.err.replaceAll("\r\u001b[K", "\n");
+    const told = plain.split("\n").filter((line) => /expected/.test(line));
+    assert.match(told[0], /^ball-2: .*expected HU.*normalised.*is that a CT\?$/);
+    assert.match(told[1], /^ball-3: .*no value below 0 HU, .*is that a CT\?$/);
+    assert.equal(told.length, 2);
+    assert.ok(plain.indexOf("ball-3:") < plain.indexOf("train ["), "before the first step");
+    const paths = ["--ct", at("doubt"), "--out", at("doubt-labels"), "--engine", "reference"];
+    const predicted = await run(["predict", "--model", at("doubt-model"), ...paths]);
+    assert.deepEqual(
+      predicted.err.split("\n").filter((line) => /expected/.test(line)),
+      told,
+    );
+  });
+
   it("holds the same patients out under every seed where it is told which", async () => {
     const heldOut: string[] = [];
     for (const [name, seed, holdout] of [

@@ -98,6 +98,47 @@ describe("cohorts to learn from", function () {
   });
 });
 
+describe("scans that are not in HU", function () {
+  this.timeout(60_000);
+  let root: string;
+  before(() => (root = mkdtempSync(join(tmpdir(), "tumorlab-doubt-"))));
+  after(() => rmSync(root, { recursive: true, force: true }));
+
+  it("are told when they are prepared, and again when they were before", async () => {
+    const [good, other, third] = [1, 2, 3].map((seed) => ballScan(seed));
+    const scaled = Float32Array.from(other.ct.data, (hu) => hu / 200);
+    const padded = third.ct.data.map((hu, i) => (i % 10 === 0 ? -2048 : hu));
+    await writeCohort(root, [
+      good,
+      { ...other, ct: { ...other.ct, data: scaled } },
+      { ...third, ct: { ...third.ct, data: padded } },
+    ]);
+    const scans = await findLabelledScans(root);
+    for (const time of ["first", "second"]) {
+      const told: string[] = [];
+      const onDoubt = (name: string, doubt: string) => void told.push(`${name}: ${doubt}`);
+      const prepared = await prepareScans(scans, ballRecipe, join(root, "prepared"), { onDoubt });
+      assert.equal(told.length, 2, time);
+      assert.match(told[0], /^ball-2: .*ball-2.ct\.nii\.gz: .*; expected HU, .*normalised.*is that a CT\?$/);
+      assert.match(told[1], /^ball-3: .*10 % of the voxels at -2048; expected air at -1000 HU\. .*padding/);
+      assert.deepEqual(
+        prepared.map(({ doubt }) => doubt !== undefined),
+        [false, true, true],
+      );
+    }
+  });
+
+  it("are no label maps: those are refused", async () => {
+    const folder = join(root, "exchanged");
+    const { labels, ...scan } = ballScan(1);
+    await writeCohort(folder, [{ ...scan, labels, ct: labels }]);
+    await assert.rejects(
+      prepareScans(await findLabelledScans(folder), ballRecipe, join(root, "other")),
+      /ct\.nii\.gz: found "what looks like a label map", expected a CT in HU\. Are the scan and its labels exchanged/,
+    );
+  });
+});
+
 describe("createTumorCases", function () {
   this.timeout(120_000);
   const phantom = () => {

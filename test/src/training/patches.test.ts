@@ -288,6 +288,12 @@ describe("a case bank of files", () => {
     const paths = cases.map(({ name }) => join(root, `${name}.case`));
     for (const [i, each] of cases.entries()) await writePreparedCase(paths[i], each, "how");
     assert.deepEqual(readPreparedCase(paths[0]), { prepared: cases[0], preparation: "how" });
+    await writePreparedCase(paths[1], cases[1], "how", "no HU");
+    assert.deepEqual(readPreparedCase(paths[1]), {
+      prepared: cases[1],
+      preparation: "how",
+      doubt: "no HU",
+    });
     const one = openBank({ kind: "files", paths, mostBytes: 1 });
     const all = openBank({ kind: "files", paths, mostBytes: 1e9 });
     assert.deepEqual(

@@ -1,0 +1,26 @@
+import { requireThat } from "../errors.js";
+import { looksLikeLabels } from "../looks-like-labels.js";
+import { readVolume, type ReadOptions } from "../nifti/read.js";
+import type { Volume } from "../types.js";
+import { judgeIntensities } from "../volume/judge-intensities.js";
+
+/** A scan that was read to be taken for a CT in HU. */
+export interface CtScan {
+  ct: Volume;
+  /** What speaks against it, in a sentence that names the file; absent where the numbers can be HU. */
+  doubt?: string;
+}
+
+/**
+ * Reads a scan whose numbers will be taken for HU, and judges them (see `judgeIntensities`).
+ *
+ * @throws LabError for a file that cannot be read, and for what looks like a label map.
+ */
+export async function readCt(path: string, options: ReadOptions = {}): Promise<CtScan> {
+  const ct = await readVolume(path, options);
+  const advice = "Are the scan and its labels exchanged?";
+  requireThat(!looksLikeLabels(ct, path), path, "what looks like a label map", "a CT in HU", advice);
+  const { doubt } = judgeIntensities(ct);
+  if (!doubt) return { ct };
+  return { ct, doubt: `${path}: ${doubt.found}; expected ${doubt.expected}. ${doubt.advice}` };
+}
