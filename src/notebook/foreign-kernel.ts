@@ -6,7 +6,7 @@ export interface ForeignKernel {
 
 /**
  * The kernel or language of a notebook whose code would wrongly be taken for TypeScript; undefined where the notebook is for this
- * project's kernel or says nothing. A kernel's name may go on behind `tumorlab`, as with `kernel:install --name tumorlab-2`.
+ * project's kernel or says nothing.
  *
  * @param metadata the notebook's
  * @param others names of further kernels that are there to run it
@@ -17,10 +17,14 @@ export function findForeignKernel(
 ): ForeignKernel | undefined {
   const spec = toRecord(metadata.kernelspec);
   const kernel = toName(spec.name);
-  if (kernel !== undefined)
-    return /^tumorlab(-|$)/.test(kernel) || others.includes(kernel) ? undefined : { kernel };
+  if (kernel !== undefined) return isOwnKernel(kernel) || others.includes(kernel) ? undefined : { kernel };
   const language = toName(spec.language) ?? toName(toRecord(metadata.language_info).name);
   return language === undefined || /^typescript$/i.test(language) ? undefined : { language };
+}
+
+/** Whether a kernel is this project's: its name may go on behind `tumorlab`, as with `kernel:install --name tumorlab-2`. */
+export function isOwnKernel(name: string): boolean {
+  return /^tumorlab(-|$)/.test(name);
 }
 
 function toRecord(value: unknown): Record<string, unknown> {

@@ -3,10 +3,29 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { launchBrowser, openPage, readText, takeScreenshot } from "./browser.js";
-import { codeCells, openLab, startTestLab, type TestLab, waitForIdle } from "./lab.js";
+import {
+  chooseMenu,
+  codeCells,
+  openLab,
+  openNotebook,
+  runCell,
+  startTestLab,
+  type TestLab,
+  waitForIdle,
+} from "./lab.js";
 import { codeCell, createNotebook, type FixtureNotebook } from "./notebooks.js";
 
 const path = "notebooks/python.ipynb";
+
+/** One that was made where this project's kernel was installed under another name. */
+const elsewherePath = "notebooks/elsewhere.ipynb";
+const elsewhere: FixtureNotebook = {
+  ...createNotebook([codeCell("1 + 1")]),
+  metadata: {
+    kernelspec: { name: "tumorlab-2", display_name: "TypeScript of mine", language: "typescript" },
+    language_info: { name: "typescript", version: "5.1" },
+  },
+};
 
 describe("a notebook for another kernel in the lab", function () {
   this.timeout(90_000);
@@ -18,7 +37,7 @@ describe("a notebook for another kernel in the lab", function () {
     browser = await launchBrowser(this);
     const kernelspec = { name: "python3", display_name: "Python 3", language: "python" };
     const notebook = { ...createNotebook([codeCell("1 + 1")]), metadata: { kernelspec } };
-    lab = await startTestLab({ [path]: notebook });
+    lab = await startTestLab({ [path]: notebook, [elsewherePath]: elsewhere });
     ({ page } = await openPage(browser));
     await openLab(page, lab.address(path));
   });
@@ -59,10 +78,35 @@ describe("a notebook for another kernel in the lab", function () {
 
   it("names that kernel from then on", async () => {
     await waitForIdle(page);
+    assert.deepEqual((await save(path)).kernelspec, createNotebook([]).metadata.kernelspec);
+  });
+
+  it("leaves this project's kernel its name, and runs it with the one that is here", async () => {
+    await openNotebook(page, lab, elsewherePath);
+    const cell = await runCell(page, 0);
+    await cell.locator(".jp-OutputArea-output", { hasText: "2" }).waitFor();
+    assert.deepEqual(await save(elsewherePath), elsewhere.metadata);
+    await chooseMenu(page, "Kernel", "Shut Down Kernel");
+    await page.locator(".jp-NotebookPanel-toolbar:visible", { hasText: "No Kernel" }).waitFor();
+    await chooseMenu(page, "Kernel", "Restart Kernel\u2026");
+    await waitForIdle(page);
+    assert.deepEqual(await save(elsewherePath), elsewhere.metadata);
+  });
+
+  it("writes a kernel that is chosen", async () => {
+    await chooseMenu(page, "Kernel", "Change Kernel\u2026");
+    const choice = page.locator(".jp-Dialog", { hasText: "Select Kernel" });
+    await choice.locator("select").selectOption("TypeScript (Tumorlab)");
+    await choice.getByRole("button", { name: "Select" }).click();
+    await page.locator("#jp-main-dock-panel .lm-TabBar-tab.lm-mod-current.jp-mod-dirty").waitFor();
+    assert.deepEqual((await save(elsewherePath)).kernelspec, createNotebook([]).metadata.kernelspec);
+  });
+
+  /** Saves the notebook in front; returns what its file says of its kernel. */
+  async function save(file: string): Promise<FixtureNotebook["metadata"]> {
     const saved = page.waitForResponse((response) => response.request().method() === "PUT");
     await page.keyboard.press("Control+s");
     await saved;
-    const { metadata } = JSON.parse(await readFile(join(lab.folder, path), "utf8")) as FixtureNotebook;
-    assert.deepEqual(metadata.kernelspec, createNotebook([]).metadata.kernelspec);
-  });
+    return (JSON.parse(await readFile(join(lab.folder, file), "utf8")) as FixtureNotebook).metadata;
+  }
 });
