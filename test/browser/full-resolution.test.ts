@@ -23,11 +23,13 @@ describe("a scan at its own resolution in the lab, untrusted", function () {
     const bundle = volumeBundle(ct, labels, { title: "As it was", files });
     const payload = bundle[volumeMime] as VolumePayload;
     const changed = { ...payload, title: "Changed since", files: { ...files, ct: files.labels } };
+    const gone = { ...payload, title: "Gone since", files: { ...files, ct: "scans/gone.nii.gz" } };
     lab = await startTestLab({
       [notebook]: createNotebook([
         markdownCell(`# Scans\n\n${"Far down.\n\n".repeat(60)}`),
         codeCell("whole", { ...bundle }),
         codeCell("changed", { ...bundle, [volumeMime]: changed }),
+        codeCell("gone", { ...bundle, [volumeMime]: gone }),
       ]),
     });
     await cp(join(root, "data-manifests", "samples"), join(lab.folder, "data-manifests", "samples"), {
@@ -87,6 +89,13 @@ describe("a scan at its own resolution in the lab, untrusted", function () {
     );
     assert.equal(await viewer.getAttribute("data-resolution"), "downsampled");
     assert.equal(await viewerOf("As it was").getAttribute("data-resolution"), "full");
+  });
+
+  it("keeps the downsampled copy of a scan whose file is not there, and says so", async () => {
+    await scrollTo("Gone since");
+    const note = viewerOf("Gone since").locator(".tl-Volume-grid", { hasText: "cannot be shown" });
+    await note.waitFor();
+    assert.match(await readText(note), /^Downsampled to .*: scans\/gone\.nii\.gz: no such file or folder\. /);
   });
 
   it("has nothing to complain of", () => assert.deepEqual(watched.complaints, []));

@@ -9,7 +9,13 @@ import type { Checkpoints } from "./checkpoints.js";
 import { checkPath, decodeUrlPath, type Project } from "./paths.js";
 import type { ContentsStore } from "./store.js";
 
-/** `/api/contents` and `/files`. */
+/** Why there is no file, in words that are escaped as in an address. */
+const absentHeader = "Tumorlab-Absent";
+
+/**
+ * `/api/contents` and `/files`. With `optional=1` a file that is not there, or that is not given away, is no error but an empty
+ * answer (204) that says why in a header: a browser notes every error on its console.
+ */
 export function createContentsRoutes(
   project: Project,
   store: ContentsStore,
@@ -30,6 +36,18 @@ export function createContentsRoutes(
   const foundAt = (path: string, json: unknown): Reply => ({
     json,
     headers: { Location: `/api/contents/${path.split("/").map(encodeURIComponent).join("/")}` },
+  });
+  const serve = onPath(async (path, exchange) => {
+    const name = path.slice(path.lastIndexOf("/") + 1);
+    const type = contentTypeOf(name);
+    const download = flag(exchange.query, "download", false);
+    return await sendFile(exchange, await project.locate(path), path, {
+      // As a script, a file must not be usable by our own pages either.
+      "Content-Type": /javascript/.test(type) ? "text/plain; charset=utf-8" : type,
+      "Content-Security-Policy": filePolicyOf(type),
+      "Cache-Control": "private, no-cache",
+      "Content-Disposition": describeDisposition(name, download),
+    });
   });
   const createdAt = (path: string, json: unknown): Reply => ({ status: 201, ...foundAt(path, json) });
 
@@ -102,18 +120,16 @@ export function createContentsRoutes(
       await checkpoints.forget(path);
       return { status: 204 };
     }),
-    "GET /files/**": onPath(async (path, exchange) => {
-      const name = path.slice(path.lastIndexOf("/") + 1);
-      const type = contentTypeOf(name);
-      const download = flag(exchange.query, "download", false);
-      return await sendFile(exchange, await project.locate(path), path, {
-        // As a script, a file must not be usable by our own pages either.
-        "Content-Type": /javascript/.test(type) ? "text/plain; charset=utf-8" : type,
-        "Content-Security-Policy": filePolicyOf(type),
-        "Cache-Control": "private, no-cache",
-        "Content-Disposition": describeDisposition(name, download),
-      });
-    }),
+    "GET /files/**": async (exchange) => {
+      const isOptional = flag(exchange.query, "optional", false);
+      try {
+        return await serve(exchange);
+      } catch (error) {
+        const { status, message } = toHttpError(error);
+        if (!isOptional || status >= 500 || exchange.response.headersSent) throw error;
+        return { status: 204, headers: { [absentHeader]: encodeURIComponent(message) } };
+      }
+    },
   };
 }
 

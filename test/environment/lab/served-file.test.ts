@@ -23,7 +23,7 @@ describe("openServedFile", () => {
         url.pathname.slice("/lab/files/".length).split("/").map(decodeURIComponent).join("/"),
         path,
       );
-      assert.equal(url.search + url.hash, "");
+      assert.equal(url.search + url.hash, "?optional=1");
       assert.equal(asked[0][1]?.redirect, "error", "no way to another place");
       assert.equal(asked[0][1]?.credentials, "same-origin");
     }
@@ -31,7 +31,11 @@ describe("openServedFile", () => {
 
   it("says what is missing or too large, and reads none of it", async () => {
     const open = (reply: typeof fetch) => openServedFile("http://x/", "a/ct.nii", signal, reply);
-    await assert.rejects(open(answer(404)), /^Error: a\/ct\.nii could not be read: 404 So\.$/);
+    await assert.rejects(open(answer(500)), /^Error: a\/ct\.nii could not be read: 500 So\.$/);
+    const absent = (reason: string) => async () =>
+      new Response(null, { status: 204, headers: { "Tumorlab-Absent": encodeURIComponent(reason) } });
+    await assert.rejects(open(absent("ä/ct.nii: no such file")), /^Error: ä\/ct\.nii: no such file\.$/);
+    await assert.rejects(open(absent("It leads out.")), /^Error: It leads out\.$/);
     const bytes = (count: number) => answer(200, { "Content-Length": String(count) });
     await open(bytes(maxFileBytes));
     await assert.rejects(open(bytes(maxFileBytes + 1)), /has 65 MB, and a page reads 64 MB at most/);

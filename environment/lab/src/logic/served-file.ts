@@ -6,7 +6,7 @@ export const maxFileBytes: number = 64 * 1024 * 1024;
  * one by one, no redirect is followed, and what a payload names was checked before.
  *
  * @param base address of the server, with a slash at its end
- * @throws Error with a sentence for the reader where there is no such file or it is too large for a page
+ * @throws Error with a sentence for the reader where there is no such file, it is not given away, or it is too large for a page
  */
 export async function openServedFile(
   base: string,
@@ -14,8 +14,11 @@ export async function openServedFile(
   signal: AbortSignal,
   ask: typeof fetch = fetch,
 ): Promise<ReadableStream<Uint8Array>> {
-  const url = `${base}files/${path.split("/").map(encodeURIComponent).join("/")}`;
+  // A scan that is not there is nothing unusual, and the browser need not note it as an error.
+  const url = `${base}files/${path.split("/").map(encodeURIComponent).join("/")}?optional=1`;
   const response = await ask(url, { signal, redirect: "error", credentials: "same-origin" });
+  const absent = response.headers.get("Tumorlab-Absent");
+  if (absent !== null) throw new Error(decodeURIComponent(absent).replace(/[^.]$/, "$&."));
   if (!response.ok || !response.body)
     throw new Error(`${path} could not be read: ${response.status} ${response.statusText}.`);
   const bytes = Number(response.headers.get("Content-Length"));

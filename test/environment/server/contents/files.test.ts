@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { openLab, type TestLab } from "../support/harness.js";
 
@@ -65,5 +66,24 @@ describe("/files", () => {
     assert.equal((await get("")).status, 400);
     if (spawnSync("mkfifo", [join(lab.root, "pipe")]).status === 0)
       assert.equal((await get("pipe")).status, 400);
+  });
+  it("says without an error that an optional file is not there or not given away, and sends one that is", async () => {
+    symlinkSync("/", join(lab.root, "out"));
+    for (const [path, reason] of [
+      ["none.txt", /^none\.txt: no such file or folder$/],
+      [encodeURIComponent("nöne%2/ct.nii"), /is not a file name/],
+      [".tumorlab/trust/key", /no such file/],
+      ["notebooks", /it is not a file/],
+      ["out/etc/passwd", /it leads out of the project folder/],
+    ] as const) {
+      const { status, headers, text } = await get(`${path}?optional=1`);
+      assert.deepEqual([status, text], [204, ""], path);
+      assert.match(decodeURIComponent(headers.get("tumorlab-absent") ?? ""), reason);
+      assert.notEqual((await get(`${path}?optional=0`)).status, 204);
+    }
+    const there = await get("a.txt?optional=1");
+    assert.deepEqual([there.status, there.text], [200, "0123456789"]);
+    assert.equal(there.headers.get("tumorlab-absent"), null);
+    assert.equal((await get("a.txt?optional=perhaps")).status, 400);
   });
 });
