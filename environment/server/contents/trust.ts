@@ -71,6 +71,8 @@ export async function openNotary(folder: string): Promise<Notary> {
       const fresh = [...new Set(seals)].filter((signature) => !signatures.has(signature));
       if (fresh.length === 0) return;
       for (const signature of fresh) signatures.add(signature);
+      // The folder may have been cleaned away since: no reason not to save.
+      await mkdir(folder, { recursive: true, mode: 0o700 });
       if (signatures.size <= mostSignatures) {
         await appendFile(listFile, fresh.map((line) => `${line}\n`).join(""), { mode: 0o600 });
         return;

@@ -5,6 +5,7 @@ import {
   mkdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   statSync,
   writeFileSync,
 } from "node:fs";
@@ -75,6 +76,13 @@ describe("trust", () => {
     const text = readFileSync(join(lab.root, "a.ipynb"), "utf8");
     lab.put("a.ipynb", text.replace("alert(1)", "alert(2)"));
     assert.deepEqual(await trustOf("a.ipynb"), [false]);
+  });
+  it("is given, and the notebook saved, also after the lab's own folder was cleaned away", async () => {
+    rmSync(join(lab.root, ".tumorlab"), { recursive: true });
+    assert.equal((await save("a.ipynb", notebook(code("1", [html], true)))).status, 201);
+    assert.deepEqual(await trustOf("a.ipynb"), [true]);
+    assert.equal((await lab.ask("POST", "/api/contents/a.ipynb/checkpoints")).status, 201);
+    assert.equal((await save("a.ipynb", notebook(code("2", [html], true)))).status, 200);
   });
   it("does not come with an upload", async () => {
     const content = Buffer.from(JSON.stringify(notebook(code("1", [html], true)))).toString("base64");
