@@ -6,48 +6,48 @@ export {
   multiplyAffines,
   orientationOf,
   spacingOfAffine,
-} from "./affine.js";
-export type { AxisDirections } from "./affine.js";
+} from "./core/affine.js";
+export type { AxisDirections } from "./core/affine.js";
 export type { CommandIo } from "./cli/command.js";
 export { runCommandLine } from "./cli/main.js";
-export { caseNameOf, findCaseFiles } from "./cohort/case-files.js";
-export type { CaseFiles } from "./cohort/case-files.js";
-export { readCaseLabels } from "./cohort/combine-masks.js";
-export { addClassNames, readClassesFile, writeModelClasses } from "./cohort/classes-file.js";
-export type { ClassesFile } from "./cohort/classes-file.js";
-export { downloadCohort, findDownloads } from "./cohort/download-cohort.js";
-export type { CohortDownloadOptions } from "./cohort/download-cohort.js";
-export { downloadFile } from "./cohort/download-file.js";
-export type { DownloadedFile, DownloadOptions, DownloadRequest } from "./cohort/download-file.js";
-export { exportCroissant } from "./cohort/export-croissant.js";
-export type { CroissantDataset, CroissantExport } from "./cohort/export-croissant.js";
-export { exportNnunet } from "./cohort/export-nnunet.js";
-export type { NnunetDataset } from "./cohort/export-nnunet.js";
-export { fingerprintRangeHu, fingerprintScan } from "./cohort/fingerprint.js";
-export type { ScanFingerprint } from "./cohort/fingerprint.js";
-export { compileJsonSchema } from "./cohort/json-schema.js";
-export type { JsonSchemaCheck, JsonSchemaFault } from "./cohort/json-schema.js";
-export { toClassPair } from "./cohort/label-classes.js";
-export type { LabelClasses, TargetClass } from "./cohort/label-classes.js";
-export { listLabelMaps, openLabelMap, parseLabels } from "./cohort/label-maps.js";
-export type { NamedLabelMap } from "./cohort/label-maps.js";
-export { describeScheme, findLabelScheme, readSchemeBeside } from "./cohort/label-scheme.js";
-export type { GivenNames, LabelOrigin, LabelScheme } from "./cohort/label-scheme.js";
-export { describeLayout, findCohort, folderLayouts } from "./cohort/layouts.js";
-export type { CohortCase, CohortFiles, FolderLayout } from "./cohort/layouts.js";
-export { findKnownOverlap } from "./cohort/leakage/known-overlaps.js";
-export type { KnownOverlap, NamedSet, OverlapSource } from "./cohort/leakage/known-overlaps.js";
+export { caseNameOf, findCaseFiles } from "./data/case-files.js";
+export type { CaseFiles } from "./data/case-files.js";
+export { readCaseLabels } from "./data/combine-masks.js";
+export { addClassNames, readClassesFile, writeModelClasses } from "./anatomy/classes-file.js";
+export type { ClassesFile } from "./anatomy/classes-file.js";
+export { downloadCohort, findDownloads } from "./data/download-cohort.js";
+export type { CohortDownloadOptions } from "./data/download-cohort.js";
+export { downloadFile } from "./data/download-file.js";
+export type { DownloadedFile, DownloadOptions, DownloadRequest } from "./data/download-file.js";
+export { exportCroissant } from "./data/export-croissant.js";
+export type { CroissantDataset, CroissantExport } from "./data/export-croissant.js";
+export { exportNnunet } from "./data/export-nnunet.js";
+export type { NnunetDataset } from "./data/export-nnunet.js";
+export { fingerprintRangeHu, fingerprintScan } from "./data/fingerprint.js";
+export type { ScanFingerprint } from "./data/fingerprint.js";
+export { compileJsonSchema } from "./core/json-schema.js";
+export type { JsonSchemaCheck, JsonSchemaFault } from "./core/json-schema.js";
+export { toClassPair } from "./anatomy/label-classes.js";
+export type { LabelClasses, TargetClass } from "./anatomy/label-classes.js";
+export { listLabelMaps, openLabelMap, parseLabels } from "./anatomy/label-maps.js";
+export type { NamedLabelMap } from "./anatomy/label-maps.js";
+export { describeScheme, findLabelScheme, readSchemeBeside } from "./data/label-scheme.js";
+export type { GivenNames, LabelOrigin, LabelScheme } from "./data/label-scheme.js";
+export { describeLayout, findCohort, folderLayouts } from "./data/layouts.js";
+export type { CohortCase, CohortFiles, FolderLayout } from "./data/layouts.js";
+export { findKnownOverlap } from "./data/leakage/known-overlaps.js";
+export type { KnownOverlap, NamedSet, OverlapSource } from "./data/leakage/known-overlaps.js";
 export {
   describeLeakage,
   findLeakage,
   requireOutOfDistribution,
-} from "./cohort/leakage/out-of-distribution.js";
-export type { LeakageReport, OutOfDistributionClaim } from "./cohort/leakage/out-of-distribution.js";
-export { findOverlapChains } from "./cohort/leakage/overlap-chains.js";
-export type { OverlapChain } from "./cohort/leakage/overlap-chains.js";
-export { findSharedScans, histogramDifference } from "./cohort/leakage/shared-scans.js";
-export type { FingerprintedSet, Likeness, SharedScan } from "./cohort/leakage/shared-scans.js";
-export { checkManifest, listDownloads } from "./cohort/manifest.js";
+} from "./data/leakage/out-of-distribution.js";
+export type { LeakageReport, OutOfDistributionClaim } from "./data/leakage/out-of-distribution.js";
+export { findOverlapChains } from "./data/leakage/overlap-chains.js";
+export type { OverlapChain } from "./data/leakage/overlap-chains.js";
+export { findSharedScans, histogramDifference } from "./data/leakage/shared-scans.js";
+export type { FingerprintedSet, Likeness, SharedScan } from "./data/leakage/shared-scans.js";
+export { checkManifest, listDownloads } from "./data/manifest.js";
 export type {
   CohortAccess,
   CohortDownload,
@@ -58,43 +58,49 @@ export type {
   CohortSplit,
   CohortStructure,
   ContrastPhase,
-} from "./cohort/manifest.js";
-export { readCohortMetadata } from "./cohort/metadata.js";
-export type { CaseFacts } from "./cohort/metadata.js";
-export { listCohorts, openAllCohorts, openCohort } from "./cohort/open-cohort.js";
-export { pairCases } from "./cohort/pair-cases.js";
-export type { FailedCase, PairedFiles } from "./cohort/pair-cases.js";
-export { perturbLabels } from "./cohort/perturb-labels.js";
-export type { PerturbOptions } from "./cohort/perturb-labels.js";
-export { plantBalls } from "./cohort/plant-balls.js";
-export type { BallOptions, PlantedBall } from "./cohort/plant-balls.js";
-export { openPracticeStudy } from "./cohort/practice-study.js";
-export type { PracticeOptions } from "./cohort/practice-study.js";
-export { openPublished, publishedNumbers } from "./cohort/published.js";
-export type { PublishedColumn, PublishedRow, PublishedSource, PublishedTable } from "./cohort/published.js";
-export { openSample, sampleNames } from "./cohort/samples.js";
-export type { Sample, SampleOptions } from "./cohort/samples.js";
-export { findScanFiles } from "./cohort/scan-files.js";
-export type { ScanFile } from "./cohort/scan-files.js";
-export { orderEvenly } from "./cohort/split/even-order.js";
-export { toNnunetSplits } from "./cohort/split/nnunet.js";
-export type { NnunetFold } from "./cohort/split/nnunet.js";
-export { scansOfMetadata, scansOfReport } from "./cohort/split/report-scans.js";
-export type { ScansToSplit } from "./cohort/split/report-scans.js";
-export { splitCohort } from "./cohort/split/split.js";
-export type { PatientSplit, SplitOptions, SplitPart, SplitScan } from "./cohort/split/split.js";
-export { openCase, openStudy } from "./cohort/study.js";
-export type { LabelPairOfCase, Study, StudyCase, StudyPaths } from "./cohort/study.js";
-export type { CaseReport } from "./cohort/verify/case.js";
-export type { CaseLesion } from "./cohort/verify/check-lesions.js";
-export { cohortChecks } from "./cohort/verify/finding.js";
-export type { CheckName, Finding, Severity } from "./cohort/verify/finding.js";
-export { verifyCohort } from "./cohort/verify/verify.js";
-export type { CohortReport, VerifyOptions } from "./cohort/verify/verify.js";
-export { currentTime, describeMachine, environmentVariable, monotonicMs, peakMemoryBytes } from "./env.js";
-export type { Machine } from "./env.js";
-export { LabError, describeValue, requireThat } from "./errors.js";
-export { analyzeOrgan } from "./experiment/analyze-organ.js";
+} from "./data/manifest.js";
+export { readCohortMetadata } from "./data/metadata.js";
+export type { CaseFacts } from "./data/metadata.js";
+export { listCohorts, openAllCohorts, openCohort } from "./data/open-cohort.js";
+export { pairCases } from "./evaluation/pair-cases.js";
+export type { FailedCase, PairedFiles } from "./evaluation/pair-cases.js";
+export { perturbLabels } from "./lessons/perturb-labels.js";
+export type { PerturbOptions } from "./lessons/perturb-labels.js";
+export { plantBalls } from "./lessons/plant-balls.js";
+export type { BallOptions, PlantedBall } from "./lessons/plant-balls.js";
+export { openPracticeStudy } from "./lessons/practice-study.js";
+export type { PracticeOptions } from "./lessons/practice-study.js";
+export { openPublished, publishedNumbers } from "./data/published.js";
+export type { PublishedColumn, PublishedRow, PublishedSource, PublishedTable } from "./data/published.js";
+export { openSample, sampleNames } from "./data/samples.js";
+export type { Sample, SampleOptions } from "./data/samples.js";
+export { findScanFiles } from "./data/scan-files.js";
+export type { ScanFile } from "./data/scan-files.js";
+export { orderEvenly } from "./data/split/even-order.js";
+export { toNnunetSplits } from "./data/split/nnunet.js";
+export type { NnunetFold } from "./data/split/nnunet.js";
+export { scansOfMetadata, scansOfReport } from "./data/split/report-scans.js";
+export type { ScansToSplit } from "./data/split/report-scans.js";
+export { splitCohort } from "./data/split/split.js";
+export type { PatientSplit, SplitOptions, SplitPart, SplitScan } from "./data/split/split.js";
+export { openCase, openStudy } from "./evaluation/study.js";
+export type { LabelPairOfCase, Study, StudyCase, StudyPaths } from "./evaluation/study.js";
+export type { CaseReport } from "./data/verify/case.js";
+export type { CaseLesion } from "./data/verify/check-lesions.js";
+export { cohortChecks } from "./data/verify/finding.js";
+export type { CheckName, Finding, Severity } from "./data/verify/finding.js";
+export { verifyCohort } from "./data/verify/verify.js";
+export type { CohortReport, VerifyOptions } from "./data/verify/verify.js";
+export {
+  currentTime,
+  describeMachine,
+  environmentVariable,
+  monotonicMs,
+  peakMemoryBytes,
+} from "./platform/machine.js";
+export type { Machine } from "./platform/machine.js";
+export { LabError, describeValue, requireThat } from "./core/errors.js";
+export { analyzeOrgan } from "./experiment/analyze/analyze-organ.js";
 export type {
   AnalysisOptions,
   ArmCurve,
@@ -103,46 +109,46 @@ export type {
   CurveDifference,
   DistributionGap,
   OrganAnalysis,
-} from "./experiment/analyze-organ.js";
-export { analyzeExperiment } from "./experiment/analyze.js";
-export type { ExperimentAnalysis } from "./experiment/analyze.js";
-export { mixedArmOf, realArmOf } from "./experiment/arms.js";
-export type { BaselineComparison } from "./experiment/baselines.js";
-export { checkPlan } from "./experiment/check-plan.js";
-export { compareWithPaper } from "./experiment/claims.js";
-export type { ClaimComparison, ClaimedNumber, Verdict } from "./experiment/claims.js";
-export { runExperimentOnSlurm, submitExperiment } from "./experiment/cluster-runner.js";
-export type { ClusterRunOptions } from "./experiment/cluster-runner.js";
-export { collectExperiment, readStatus } from "./experiment/collect.js";
-export type { ExperimentStatus } from "./experiment/collect.js";
-export { createPlan } from "./experiment/create-plan.js";
-export type { DetectionSummary } from "./experiment/detection.js";
-export { estimatePlan } from "./experiment/estimate-plan.js";
-export type { PlanEstimate } from "./experiment/estimate-plan.js";
-export { evaluateStudy } from "./experiment/evaluate-study.js";
-export type { StudyOptions, StudyScores } from "./experiment/evaluate-study.js";
-export { distributionNames, distributions } from "./experiment/experiment-scores.js";
+} from "./experiment/analyze/analyze-organ.js";
+export { analyzeExperiment } from "./experiment/analyze/analyze.js";
+export type { ExperimentAnalysis } from "./experiment/analyze/analyze.js";
+export { mixedArmOf, realArmOf } from "./experiment/plan/arms.js";
+export type { BaselineComparison } from "./experiment/run/baselines.js";
+export { checkPlan } from "./experiment/plan/check-plan.js";
+export { compareWithPaper } from "./paper/claims.js";
+export type { ClaimComparison, ClaimedNumber, Verdict } from "./paper/claims.js";
+export { runExperimentOnSlurm, submitExperiment } from "./experiment/run/cluster-runner.js";
+export type { ClusterRunOptions } from "./experiment/run/cluster-runner.js";
+export { collectExperiment, readStatus } from "./experiment/run/collect.js";
+export type { ExperimentStatus } from "./experiment/run/collect.js";
+export { createPlan } from "./experiment/plan/create-plan.js";
+export type { DetectionSummary } from "./experiment/analyze/detection.js";
+export { estimatePlan } from "./experiment/plan/estimate-plan.js";
+export type { PlanEstimate } from "./experiment/plan/estimate-plan.js";
+export { evaluateStudy } from "./evaluation/evaluate-study.js";
+export type { StudyOptions, StudyScores } from "./evaluation/evaluate-study.js";
+export { distributionNames, distributions } from "./experiment/analyze/experiment-scores.js";
 export type {
   Distribution,
   ExperimentScore,
   PatientCount,
   ScoreExclusion,
-} from "./experiment/experiment-scores.js";
+} from "./experiment/analyze/experiment-scores.js";
 export {
   createExperiment,
   experimentPaths,
   openExperiment,
   readPlan,
-} from "./experiment/experiment-folder.js";
-export type { Experiment, TrialFailure } from "./experiment/experiment-folder.js";
-export { runExperimentTrial } from "./experiment/folder-trial.js";
-export { findHealthyOrgans, listHosts, surveyHost } from "./experiment/host-scans.js";
-export type { HostCandidate, SurveyedHost } from "./experiment/host-scans.js";
-export { runExperiment } from "./experiment/local-runner.js";
-export type { LocalRunOptions, RunnerEvent } from "./experiment/local-runner.js";
-export { observeCurves } from "./experiment/observed-curves.js";
-export type { ObservedCurve } from "./experiment/observed-curves.js";
-export { hashPlan, listTrials, recipeOf } from "./experiment/plan.js";
+} from "./experiment/run/experiment-folder.js";
+export type { Experiment, TrialFailure } from "./experiment/run/experiment-folder.js";
+export { runExperimentTrial } from "./experiment/run/folder-trial.js";
+export { findHealthyOrgans, listHosts, surveyHost } from "./synthesis/host-scans.js";
+export type { HostCandidate, SurveyedHost } from "./synthesis/host-scans.js";
+export { runExperiment } from "./experiment/run/local-runner.js";
+export type { LocalRunOptions, RunnerEvent } from "./experiment/run/local-runner.js";
+export { observeCurves } from "./experiment/analyze/observed-curves.js";
+export type { ObservedCurve } from "./experiment/analyze/observed-curves.js";
+export { hashPlan, listTrials, recipeOf } from "./experiment/plan/plan.js";
 export type {
   ExperimentPlan,
   PlanArm,
@@ -151,10 +157,10 @@ export type {
   PlanRecipe,
   PlanTest,
   TrialSpec,
-} from "./experiment/plan.js";
-export { readExperimentRecords, readExperimentResults } from "./experiment/read-results.js";
-export { baselineNames } from "./experiment/result.js";
-export { prepareExperimentScans } from "./experiment/prepare-scans.js";
+} from "./experiment/plan/plan.js";
+export { readExperimentRecords, readExperimentResults } from "./experiment/run/read-results.js";
+export { baselineNames } from "./experiment/run/result.js";
+export { prepareExperimentScans } from "./experiment/run/prepare-scans.js";
 export type {
   BaselineName,
   CollectedRecords,
@@ -165,45 +171,45 @@ export type {
   TrialRecord,
   TrialResult,
   TrialTest,
-} from "./experiment/result.js";
-export type { SlurmSettings, SlurmWork } from "./experiment/slurm/job-array.js";
-export { runOnSlurm } from "./experiment/slurm/run-on-slurm.js";
-export type { SlurmFailure, SlurmOutcome, SlurmRunOptions } from "./experiment/slurm/run-on-slurm.js";
-export { submitToSlurm } from "./experiment/slurm/submit.js";
-export type { ResultCheck, SlurmSubmission } from "./experiment/slurm/submit.js";
-export { surveyHosts, writeLesionCases } from "./experiment/synthesis-worker.js";
-export type { LesionOutcome } from "./experiment/synthesis-worker.js";
-export { openHost, readLesionRecord, replayLesion, writeLesionCase } from "./experiment/synthetic-case.js";
-export type { HostFiles, LesionCaseRecord, LesionTask, WrittenLesion } from "./experiment/synthetic-case.js";
-export { synthesizeCohort } from "./experiment/synthetic-cohort.js";
-export type { SyntheticCohortOptions, SyntheticCohortReport } from "./experiment/synthetic-cohort.js";
+} from "./experiment/run/result.js";
+export type { SlurmSettings, SlurmWork } from "./experiment/run/slurm/job-array.js";
+export { runOnSlurm } from "./experiment/run/slurm/run-on-slurm.js";
+export type { SlurmFailure, SlurmOutcome, SlurmRunOptions } from "./experiment/run/slurm/run-on-slurm.js";
+export { submitToSlurm } from "./experiment/run/slurm/submit.js";
+export type { ResultCheck, SlurmSubmission } from "./experiment/run/slurm/submit.js";
+export { surveyHosts, writeLesionCases } from "./synthesis/synthesis-worker.js";
+export type { LesionOutcome } from "./synthesis/synthesis-worker.js";
+export { openHost, readLesionRecord, replayLesion, writeLesionCase } from "./synthesis/synthetic-case.js";
+export type { HostFiles, LesionCaseRecord, LesionTask, WrittenLesion } from "./synthesis/synthetic-case.js";
+export { synthesizeCohort } from "./synthesis/synthetic-cohort.js";
+export type { SyntheticCohortOptions, SyntheticCohortReport } from "./synthesis/synthetic-cohort.js";
 export {
   collectReferenceLesions,
   collectSyntheticLesions,
   compareLooks,
   lookFigures,
-} from "./experiment/lesion-realism.js";
+} from "./realism/lesion-realism.js";
 export type {
   LesionCollection,
   PatientLesion,
   RealismDistance,
   RealismLesion,
-} from "./experiment/lesion-realism.js";
-export { openPublishedLooks, tabulateLooks } from "./experiment/published-looks.js";
-export type { LookRow, PublishedLook } from "./experiment/published-looks.js";
-export type { Told } from "./experiment/told.js";
-export { findTrial, runBaselines, runTrial } from "./experiment/trial.js";
-export type { TrialOptions } from "./experiment/trial.js";
-export { createTuringTest } from "./experiment/turing-test.js";
-export type { TuringAnswer, TuringQuestion, TuringScore, TuringTest } from "./experiment/turing-test.js";
-export { barFigure, organBarFigure } from "./figures/bars.js";
-export type { Bar, BarOptions, OrganMeasure } from "./figures/bars.js";
-export { curvePanelsFigure } from "./figures/curve-panels.js";
-export type { CurvePanel, CurvePanelOptions } from "./figures/curve-panels.js";
-export { describeFigure } from "./figures/describe.js";
-export { dotFigure } from "./figures/dots.js";
-export type { DotOptions, DotRow } from "./figures/dots.js";
-export { experimentDesignFigure } from "./figures/experiment-design.js";
+} from "./realism/lesion-realism.js";
+export { openPublishedLooks, tabulateLooks } from "./realism/published-looks.js";
+export type { LookRow, PublishedLook } from "./realism/published-looks.js";
+export type { Told } from "./experiment/analyze/told.js";
+export { findTrial, runBaselines, runTrial } from "./experiment/run/trial.js";
+export type { TrialOptions } from "./experiment/run/trial.js";
+export { createTuringTest } from "./realism/turing-test.js";
+export type { TuringAnswer, TuringQuestion, TuringScore, TuringTest } from "./realism/turing-test.js";
+export { barFigure, organBarFigure } from "./plot/bars.js";
+export type { Bar, BarOptions, OrganMeasure } from "./plot/bars.js";
+export { curvePanelsFigure } from "./plot/curve-panels.js";
+export type { CurvePanel, CurvePanelOptions } from "./plot/curve-panels.js";
+export { describeFigure } from "./plot/describe.js";
+export { dotFigure } from "./plot/dots.js";
+export type { DotOptions, DotRow } from "./plot/dots.js";
+export { experimentDesignFigure } from "./plot/experiment-design.js";
 export {
   armCurvesFigure,
   baselineFigure,
@@ -212,56 +218,51 @@ export {
   gainFigure,
   growingCurvesFigure,
   organCurvesFigure,
-} from "./figures/experiment-figures.js";
-export { armLawsFigure, worthFigure } from "./figures/experiment-laws.js";
-export { checkFigure, escapeMarkup, isLiveOnly } from "./figures/figure.js";
-export type { Figure, Trace } from "./figures/figure.js";
-export { groupedBarFigure } from "./figures/grouped-bars.js";
-export type { BarGroup, GroupedBarOptions } from "./figures/grouped-bars.js";
-export { histogramFigure } from "./figures/histogram.js";
-export type { HistogramOptions } from "./figures/histogram.js";
-export { growthFigure, lesionChangeFigure, lesionStripFigure } from "./figures/lesion-slices.js";
+} from "./plot/experiment-figures.js";
+export { armLawsFigure, worthFigure } from "./plot/experiment-laws.js";
+export { checkFigure, escapeMarkup, isLiveOnly } from "./plot/figure.js";
+export type { Figure, Trace } from "./plot/figure.js";
+export { groupedBarFigure } from "./plot/grouped-bars.js";
+export type { BarGroup, GroupedBarOptions } from "./plot/grouped-bars.js";
+export { histogramFigure } from "./plot/histogram.js";
+export type { HistogramOptions } from "./plot/histogram.js";
+export { growthFigure, lesionChangeFigure, lesionStripFigure } from "./plot/lesion-slices.js";
 export type {
   GrowthFigureOptions,
   LesionScan,
   LesionPanel,
   LesionSliceOptions,
-} from "./figures/lesion-slices.js";
-export { learningCurveFigure } from "./figures/learning-curve.js";
-export type {
-  LawLine,
-  LearningCurveOptions,
-  MeasuredCurve,
-  MeasuredPoint,
-} from "./figures/learning-curve.js";
-export { lineFigure } from "./figures/lines.js";
-export type { LineOptions, Series } from "./figures/lines.js";
-export { pairSlicesFigure } from "./figures/pair-slices.js";
-export type { PairMaps, PairSliceOptions } from "./figures/pair-slices.js";
-export type { SliceOptions } from "./figures/picture.js";
-export { presenceFigure } from "./figures/presence.js";
-export type { PresenceOptions, PresenceRow } from "./figures/presence.js";
-export { publishedLines, realismFigure, turingFigure } from "./figures/realism.js";
-export type { PublishedLine } from "./figures/realism.js";
-export { scansFigure } from "./figures/scans.js";
-export type { NamedScan, ScansOptions } from "./figures/scans.js";
-export { policyFigure, recallFigure, scoreBySizeFigure, scoreDotFigure } from "./figures/score-dots.js";
-export type { ScoreFigureOptions } from "./figures/score-dots.js";
-export { sliceFigure, slicesFigure } from "./figures/slices.js";
-export type { ManySlicesOptions, OneSliceOptions } from "./figures/slices.js";
-export { closeDrawing } from "./figures/static/drawing-process.js";
-export { renderPng, renderSvg } from "./figures/static/render.js";
-export type { RenderOptions } from "./figures/static/render.js";
-export { surfaceFigure } from "./figures/surfaces.js";
-export type { SurfaceOptions } from "./figures/surfaces.js";
-export { baseLayout, nameAxis, palette, seriesColors, valueAxis } from "./figures/theme.js";
-export type { AxisText } from "./figures/theme.js";
-export { trainingFigures } from "./figures/training-curves.js";
-export { trainingPanelsFigure } from "./figures/training-panels.js";
-export { renderVolumePng } from "./figures/volume/montage.js";
-export type { MontageOptions } from "./figures/volume/montage.js";
-export { createVolumePayload } from "./figures/volume/payload.js";
-export type { PayloadLabel, PayloadOptions, VolumePayload } from "./figures/volume/payload.js";
+} from "./plot/lesion-slices.js";
+export { learningCurveFigure } from "./plot/learning-curve.js";
+export type { LawLine, LearningCurveOptions, MeasuredCurve, MeasuredPoint } from "./plot/learning-curve.js";
+export { lineFigure } from "./plot/lines.js";
+export type { LineOptions, Series } from "./plot/lines.js";
+export { pairSlicesFigure } from "./plot/pair-slices.js";
+export type { PairMaps, PairSliceOptions } from "./plot/pair-slices.js";
+export type { SliceOptions } from "./plot/picture.js";
+export { presenceFigure } from "./plot/presence.js";
+export type { PresenceOptions, PresenceRow } from "./plot/presence.js";
+export { publishedLines, realismFigure, turingFigure } from "./plot/realism.js";
+export type { PublishedLine } from "./plot/realism.js";
+export { scansFigure } from "./plot/scans.js";
+export type { NamedScan, ScansOptions } from "./plot/scans.js";
+export { policyFigure, recallFigure, scoreBySizeFigure, scoreDotFigure } from "./plot/score-dots.js";
+export type { ScoreFigureOptions } from "./plot/score-dots.js";
+export { sliceFigure, slicesFigure } from "./plot/slices.js";
+export type { ManySlicesOptions, OneSliceOptions } from "./plot/slices.js";
+export { closeDrawing } from "./plot/static/drawing-process.js";
+export { renderPng, renderSvg } from "./plot/static/render.js";
+export type { RenderOptions } from "./plot/static/render.js";
+export { surfaceFigure } from "./plot/surfaces.js";
+export type { SurfaceOptions } from "./plot/surfaces.js";
+export { baseLayout, nameAxis, palette, seriesColors, valueAxis } from "./plot/theme.js";
+export type { AxisText } from "./plot/theme.js";
+export { trainingFigures } from "./plot/training-curves.js";
+export { trainingPanelsFigure } from "./plot/training-panels.js";
+export { renderVolumePng } from "./viewer/montage.js";
+export type { MontageOptions } from "./viewer/montage.js";
+export { createVolumePayload } from "./viewer/payload.js";
+export type { PayloadLabel, PayloadOptions, VolumePayload } from "./viewer/payload.js";
 export {
   countVoxels,
   createVolume,
@@ -270,8 +271,8 @@ export {
   toLabelMap,
   voxelVolumeMl,
   withData,
-} from "./grid.js";
-export type { GridOptions } from "./grid.js";
+} from "./core/grid.js";
+export type { GridOptions } from "./core/grid.js";
 export { compareModels } from "./metrics/compare-models.js";
 export type { ModelDifference } from "./metrics/compare-models.js";
 export { comparePolicies } from "./metrics/compare-policies.js";
@@ -351,8 +352,8 @@ export {
 } from "./notebook/cohort-table.js";
 export { toDataFrame } from "./notebook/data-frame.js";
 export type { DataFrame, DataFrameGroups, Row } from "./notebook/data-frame.js";
-export { checkAnswer, exercise } from "./notebook/exercise.js";
-export type { Exercise, ExerciseKey } from "./notebook/exercise.js";
+export { checkAnswer, exercise } from "./lessons/exercise.js";
+export type { Exercise, ExerciseKey } from "./lessons/exercise.js";
 export {
   armLawTable,
   armSaturationTable,
@@ -365,11 +366,11 @@ export {
   gapTable,
   patientTable,
 } from "./notebook/experiment-table.js";
-export { gradeAnswer } from "./notebook/grade.js";
-export type { AnswerKey, Grade } from "./notebook/grade.js";
+export { gradeAnswer } from "./lessons/grade.js";
+export type { AnswerKey, Grade } from "./lessons/grade.js";
 export { measuredCurves, openCurves, openPublishedCurves } from "./notebook/learning-curves.js";
 export type { PublishedCurves } from "./notebook/learning-curves.js";
-export { checkExercise, exerciseNames } from "./notebook/lesson-exercises.js";
+export { checkExercise, exerciseNames } from "./lessons/lesson-exercises.js";
 export { escapeMarkdown, markdown } from "./notebook/markdown.js";
 export { formatProgress, progress, progressMime } from "./notebook/progress.js";
 export type {
@@ -409,8 +410,8 @@ export {
   organs,
   otherStructureColor,
   tumorOrgans,
-} from "./organs.js";
-export type { Lesion, Organ, TumorOrgan } from "./organs.js";
+} from "./anatomy/organs.js";
+export type { Lesion, Organ, TumorOrgan } from "./anatomy/organs.js";
 export { openPhantomCohort } from "./phantom/cohort.js";
 export type { PhantomCohort, PhantomCohortOptions, PhantomScan } from "./phantom/cohort.js";
 export { findHospital, hospitals } from "./phantom/hospitals.js";
@@ -432,10 +433,10 @@ export type { TumorStatistics } from "./phantom/tumor-plan.js";
 export type { PhantomTumor } from "./phantom/tumors.js";
 export { readPhantomMetadata, writePhantomCase } from "./phantom/write-case.js";
 export type { WrittenCase } from "./phantom/write-case.js";
-export { createEstimator, formatDuration, throwIfAborted } from "./progress.js";
-export type { ProgressEstimate, ProgressListener, ProgressUpdate, RunOptions } from "./progress.js";
-export { createKey, restoreKey } from "./random.js";
-export type { Key, RandomStream } from "./random.js";
+export { createEstimator, formatDuration, throwIfAborted } from "./core/progress.js";
+export type { ProgressEstimate, ProgressListener, ProgressUpdate, RunOptions } from "./core/progress.js";
+export { createKey, restoreKey } from "./core/random.js";
+export type { Key, RandomStream } from "./core/random.js";
 export { bootstrapCurves } from "./scaling/curve-bootstrap.js";
 export type {
   CurveBootstrap,
@@ -467,7 +468,7 @@ export {
 export { findLaw, scalingLaws } from "./scaling/laws/table.js";
 export { planForScore, rankPurchases } from "./scaling/planner.js";
 export type { PurchaseOption } from "./scaling/planner.js";
-export { makePracticeCurves, practiceTruth } from "./scaling/practice-curves.js";
+export { makePracticeCurves, practiceTruth } from "./lessons/practice-curves.js";
 export { refitLaw } from "./scaling/refit.js";
 export { reportEfficiency } from "./scaling/report.js";
 export type { EfficiencyReport } from "./scaling/report.js";
@@ -479,8 +480,8 @@ export { selectLaw } from "./scaling/select.js";
 export type { LawComparison, LawSelection } from "./scaling/select.js";
 export { fitSyntheticSurface, predictSurface } from "./scaling/surface-fit.js";
 export type { SurfaceFit, SurfacePoint } from "./scaling/surface-fit.js";
-export { equivalentRadiusMm, sizeClassOf, sizeClasses } from "./size-class.js";
-export type { SizeClass, SizeClassInfo } from "./size-class.js";
+export { equivalentRadiusMm, sizeClassOf, sizeClasses } from "./anatomy/size-class.js";
+export type { SizeClass, SizeClassInfo } from "./anatomy/size-class.js";
 export { bootstrapInterval, correctedQuantiles } from "./stats/bootstrap.js";
 export type { BootstrapMethod, BootstrapOptions, Interval, WeightedStatistic } from "./stats/bootstrap.js";
 export { groupClusters } from "./stats/clusters.js";
@@ -494,8 +495,8 @@ export { proportionInterval } from "./stats/proportion.js";
 export type { Proportion } from "./stats/proportion.js";
 export { compareSamples, kolmogorovDistance, wassersteinDistance } from "./stats/two-sample.js";
 export type { ClusteredSample, SampleDistance } from "./stats/two-sample.js";
-export { canonicalNames, describeLabels } from "./structures.js";
-export type { LabelledStructure } from "./structures.js";
+export { canonicalNames, describeLabels } from "./anatomy/structures.js";
+export type { LabelledStructure } from "./anatomy/structures.js";
 export { defaultAugmentation, noAugmentation } from "./training/augmentation.js";
 export type { Augmentation } from "./training/augmentation.js";
 export { makeBatch } from "./training/batch.js";
@@ -568,8 +569,8 @@ export {
   makePlannedCase,
   planMix,
   syntheticCaseName,
-} from "./tumor/recipe.js";
-export type { HostScan, MixRecipe, OpenScan, PlannedLesion, SyntheticCase } from "./tumor/recipe.js";
+} from "./synthesis/plan.js";
+export type { HostScan, MixRecipe, OpenScan, PlannedLesion, SyntheticCase } from "./synthesis/plan.js";
 export { openSite } from "./tumor/site.js";
 export type { LesionSite, SiteOptions } from "./tumor/site.js";
 export { capSize, nominalRadiusMm } from "./tumor/size.js";
@@ -588,7 +589,7 @@ export type {
   Synthesizer,
 } from "./tumor/synthesizer.js";
 export { findSynthesizer, synthesizers } from "./tumor/synthesizers.js";
-export type { Affine, LabelMap, Mask, Rescale, Scale, Vec3, Volume, VoxelArray } from "./types.js";
+export type { Affine, LabelMap, Mask, Rescale, Scale, Vec3, Volume, VoxelArray } from "./core/types.js";
 export { findComponents, keepComponents, paintComponents } from "./volume/components.js";
 export type { Component, ComponentOptions, ComponentTable, Connectivity } from "./volume/components.js";
 export { boundingBox, crop, cropAround, pad, paste } from "./volume/crop.js";

@@ -1,4 +1,4 @@
-import { LabError } from "tumorlab/dist/errors.js";
+import { LabError } from "tumorlab/dist/core/errors.js";
 import { findForeignKernel } from "tumorlab/dist/notebook/foreign-kernel.js";
 import type { Notebook } from "./notebook.js";
 

@@ -1,6 +1,6 @@
-import { monotonicMs } from "../env.js";
-import { createEstimator, formatDuration } from "../progress.js";
-import type { ProgressUpdate } from "../progress.js";
+import { createEstimator, formatDuration } from "../core/progress.js";
+import type { ProgressUpdate } from "../core/progress.js";
+import { monotonicMs } from "../platform/machine.js";
 import type { CommandIo } from "./command.js";
 
 /** A line on standard error that shows how far the work is; silent where standard error is not a terminal. */

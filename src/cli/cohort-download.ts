@@ -1,7 +1,7 @@
 import { basename } from "node:path";
-import { downloadCohort, downloadRecordFile, findDownloads } from "../cohort/download-cohort.js";
-import type { CohortDownloadOptions } from "../cohort/download-cohort.js";
-import { openCohort } from "../cohort/open-cohort.js";
+import { downloadCohort, downloadRecordFile, findDownloads } from "../data/download-cohort.js";
+import type { CohortDownloadOptions } from "../data/download-cohort.js";
+import { openCohort } from "../data/open-cohort.js";
 import { createBar, formatBytes } from "./bar.js";
 import type { Bar } from "./bar.js";
 import { onlyName } from "./cohort-show.js";

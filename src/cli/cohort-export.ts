@@ -1,6 +1,6 @@
-import { exportCroissant } from "../cohort/export-croissant.js";
-import { exportNnunet } from "../cohort/export-nnunet.js";
-import { openCohort } from "../cohort/open-cohort.js";
+import { exportCroissant } from "../data/export-croissant.js";
+import { exportNnunet } from "../data/export-nnunet.js";
+import { openCohort } from "../data/open-cohort.js";
 import { onlyName } from "./cohort-show.js";
 import { parseOptions, toJson, UsageError } from "./command.js";
 import type { Command } from "./command.js";

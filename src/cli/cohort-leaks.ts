@@ -3,9 +3,9 @@ import {
   describeLeakage,
   findLeakage,
   requireOutOfDistribution,
-} from "../cohort/leakage/out-of-distribution.js";
-import type { FingerprintedSet } from "../cohort/leakage/shared-scans.js";
-import { listCohorts, openAllCohorts } from "../cohort/open-cohort.js";
+} from "../data/leakage/out-of-distribution.js";
+import type { FingerprintedSet } from "../data/leakage/shared-scans.js";
+import { listCohorts, openAllCohorts } from "../data/open-cohort.js";
 import { readCohortReport } from "./cohort-report.js";
 import { parseOptions, toJson, UsageError } from "./command.js";
 import type { Command, CommandIo } from "./command.js";

@@ -1,5 +1,5 @@
-import type { CohortManifest } from "../cohort/manifest.js";
-import { openAllCohorts } from "../cohort/open-cohort.js";
+import type { CohortManifest } from "../data/manifest.js";
+import { openAllCohorts } from "../data/open-cohort.js";
 import { parseOptions, toJson, UsageError } from "./command.js";
 import type { Command } from "./command.js";
 import { formatTable } from "./table.js";

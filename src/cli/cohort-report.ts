@@ -1,7 +1,7 @@
-import type { CohortReport } from "../cohort/verify/verify.js";
-import { requireThat } from "../errors.js";
-import { readJson } from "../files.js";
-import { fromJson } from "../missing.js";
+import { requireThat } from "../core/errors.js";
+import { readJson } from "../core/files.js";
+import { fromJson } from "../core/missing.js";
+import type { CohortReport } from "../data/verify/verify.js";
 
 /** Reads a report that `tumorlab cohort verify` wrote. Throws a LabError naming the file and what is wrong with it. */
 export async function readCohortReport(path: string): Promise<CohortReport> {

@@ -1,8 +1,8 @@
-import { listDownloads } from "../cohort/manifest.js";
-import type { CohortManifest } from "../cohort/manifest.js";
-import { openCohort } from "../cohort/open-cohort.js";
-import { openPublished } from "../cohort/published.js";
-import type { PublishedRow } from "../cohort/published.js";
+import { listDownloads } from "../data/manifest.js";
+import type { CohortManifest } from "../data/manifest.js";
+import { openCohort } from "../data/open-cohort.js";
+import { openPublished } from "../data/published.js";
+import type { PublishedRow } from "../data/published.js";
 import { parseOptions, toJson, UsageError } from "./command.js";
 import type { Command, ParsedOptions } from "./command.js";
 import { formatTable } from "./table.js";

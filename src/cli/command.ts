@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
-import { parseDecimal } from "../decimal.js";
+import { parseDecimal } from "../core/decimal.js";
 
-export { toJson } from "../missing.js";
+export { toJson } from "../core/missing.js";
 
 /** Where a command writes and what it may ask of its surroundings. */
 export interface CommandIo {

@@ -1,5 +1,5 @@
-import { openLabelMap } from "../cohort/label-maps.js";
-import { withData } from "../grid.js";
+import { openLabelMap } from "../anatomy/label-maps.js";
+import { withData } from "../core/grid.js";
 import { readLabelMap } from "../nifti/read.js";
 import { writeVolume } from "../nifti/write.js";
 import { findComponents, paintComponents } from "../volume/components.js";

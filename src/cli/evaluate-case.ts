@@ -1,6 +1,6 @@
 import { parentPort, workerData } from "node:worker_threads";
-import type { PairedFiles } from "../cohort/pair-cases.js";
-import { type PairNames, readPair } from "../cohort/read-pair.js";
+import type { PairedFiles } from "../evaluation/pair-cases.js";
+import { type PairNames, readPair } from "../evaluation/read-pair.js";
 import type { PolicyName } from "../metrics/empty.js";
 import { evaluatePair } from "../metrics/evaluate-pair.js";
 import type { ScoreRow } from "../metrics/evaluate.js";

@@ -1,6 +1,6 @@
-import { join } from "node:path";
-import type { RunOptions } from "../progress.js";
-import { runInWorkers } from "../worker-pool.js";
+import type { RunOptions } from "../core/progress.js";
+import { runInWorkers } from "../core/worker-pool.js";
+import { locateBuilt } from "../platform/locations.js";
 import { runEvaluation } from "./evaluate-case.js";
 import type { EvaluationResult, EvaluationSettings, EvaluationTask } from "./evaluate-case.js";
 
@@ -16,7 +16,7 @@ export async function evaluateAll(
   options: RunOptions = {},
 ): Promise<EvaluationResult[]> {
   const work = {
-    script: join(__dirname, "evaluate-case.js"),
+    script: locateBuilt("evaluateCaseWorker"),
     workerData: { evaluation: settings },
     run: (task: EvaluationTask) => runEvaluation(task, settings),
     fail: (task: EvaluationTask, reason: string): EvaluationResult => ({ case: task.case, reason }),

@@ -1,7 +1,7 @@
-import { monotonicMs } from "../env.js";
-import type { RunnerEvent } from "../experiment/local-runner.js";
-import type { TrialSpec } from "../experiment/plan.js";
-import { createEstimator, formatDuration, type ProgressUpdate } from "../progress.js";
+import { createEstimator, formatDuration, type ProgressUpdate } from "../core/progress.js";
+import type { TrialSpec } from "../experiment/plan/plan.js";
+import type { RunnerEvent } from "../experiment/run/local-runner.js";
+import { monotonicMs } from "../platform/machine.js";
 import { type CommandIo, toJson } from "./command.js";
 import { describeTrial } from "./experiment-text.js";
 

@@ -2,9 +2,9 @@ import {
   type ClusterRunOptions,
   runExperimentOnSlurm,
   submitExperiment,
-} from "../experiment/cluster-runner.js";
-import { readStatus } from "../experiment/collect.js";
-import type { Experiment } from "../experiment/experiment-folder.js";
+} from "../experiment/run/cluster-runner.js";
+import { readStatus } from "../experiment/run/collect.js";
+import type { Experiment } from "../experiment/run/experiment-folder.js";
 import { type CommandIo, type ParsedOptions, toJson, UsageError } from "./command.js";
 import { createBoard } from "./experiment-board.js";
 import { formatStatus } from "./experiment-text.js";

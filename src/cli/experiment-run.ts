@@ -1,17 +1,17 @@
-import { describeMachine } from "../env.js";
-import { readStatus } from "../experiment/collect.js";
+import type { ProgressUpdate } from "../core/progress.js";
+import { listTrials } from "../experiment/plan/plan.js";
+import { readStatus } from "../experiment/run/collect.js";
 import {
   createExperiment,
   type Experiment,
   openExperiment,
   readPlan,
-} from "../experiment/experiment-folder.js";
-import { runExperimentTrial } from "../experiment/folder-trial.js";
-import { drawScans, runExperiment } from "../experiment/local-runner.js";
-import { listTrials } from "../experiment/plan.js";
-import { findTrial } from "../experiment/trial.js";
+} from "../experiment/run/experiment-folder.js";
+import { runExperimentTrial } from "../experiment/run/folder-trial.js";
+import { drawScans, runExperiment } from "../experiment/run/local-runner.js";
+import { findTrial } from "../experiment/run/trial.js";
 import type { EngineOptions } from "../model/engines.js";
-import type { ProgressUpdate } from "../progress.js";
+import { describeMachine } from "../platform/machine.js";
 import { createBar } from "./bar.js";
 import {
   type Command,

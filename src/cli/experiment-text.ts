@@ -1,7 +1,7 @@
-import type { ExperimentStatus } from "../experiment/collect.js";
-import { estimatePlan } from "../experiment/estimate-plan.js";
-import { type ExperimentPlan, hashPlan, type TrialSpec } from "../experiment/plan.js";
-import { formatDuration } from "../progress.js";
+import { formatDuration } from "../core/progress.js";
+import { estimatePlan } from "../experiment/plan/estimate-plan.js";
+import { type ExperimentPlan, hashPlan, type TrialSpec } from "../experiment/plan/plan.js";
+import type { ExperimentStatus } from "../experiment/run/collect.js";
 
 /** A trial in words: `pancreas, real+synthetic, 16 patients, seed 2`. */
 export function describeTrial({ organ, arm, size, seed }: TrialSpec): string {

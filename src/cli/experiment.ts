@@ -1,9 +1,9 @@
 import { join } from "node:path";
-import { collectExperiment, readStatus } from "../experiment/collect.js";
-import { createPlan } from "../experiment/create-plan.js";
-import { openExperiment } from "../experiment/experiment-folder.js";
-import { requireWritable } from "../files.js";
-import type { Scale } from "../types.js";
+import { requireWritable } from "../core/files.js";
+import type { Scale } from "../core/types.js";
+import { createPlan } from "../experiment/plan/create-plan.js";
+import { collectExperiment, readStatus } from "../experiment/run/collect.js";
+import { openExperiment } from "../experiment/run/experiment-folder.js";
 import { type Command, parseOptions, type ParsedOptions, toJson, UsageError } from "./command.js";
 import { resumeCommand, runCommand } from "./experiment-run.js";
 import { describePlan, formatStatus } from "./experiment-text.js";

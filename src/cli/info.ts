@@ -1,9 +1,9 @@
-import { isRigid, shearDegreesOf } from "../affine.js";
-import { readSchemeBeside } from "../cohort/label-scheme.js";
-import { voxelVolumeMl } from "../grid.js";
+import { isRigid, shearDegreesOf } from "../core/affine.js";
+import { voxelVolumeMl } from "../core/grid.js";
+import type { Volume } from "../core/types.js";
+import { readSchemeBeside } from "../data/label-scheme.js";
 import { formsDisagree } from "../nifti/affine.js";
 import { readNiftiHeader, readVolume } from "../nifti/read.js";
-import type { Volume } from "../types.js";
 import { oneLine, parseOptions, toJson, UsageError } from "./command.js";
 import type { Command } from "./command.js";
 import { formatNumber } from "./table.js";

@@ -1,5 +1,5 @@
-import { orientationOf } from "../affine.js";
-import type { Volume } from "../types.js";
+import { orientationOf } from "../core/affine.js";
+import type { Volume } from "../core/types.js";
 import { toJson, UsageError } from "./command.js";
 import type { CommandIo, ParsedOptions } from "./command.js";
 import { requireFree } from "./output.js";

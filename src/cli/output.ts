@@ -1,6 +1,6 @@
 import { lstat, realpath, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve, sep } from "node:path";
-import { LabError, requireThat } from "../errors.js";
+import { LabError, requireThat } from "../core/errors.js";
 
 /** What --help says of `--force`, after the option's name. */
 export const forceHelp = "overwrites what is at --out; never what is read";

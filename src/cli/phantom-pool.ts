@@ -1,9 +1,9 @@
 import { rm } from "node:fs/promises";
-import { join } from "node:path";
 import { Worker } from "node:worker_threads";
+import type { RunOptions } from "../core/progress.js";
 import { phantomCaseId } from "../phantom/make-case.js";
 import { partialFolder } from "../phantom/write-case.js";
-import type { RunOptions } from "../progress.js";
+import { locateBuilt } from "../platform/locations.js";
 import type { PhantomAnswer, PhantomSettings } from "./phantom-case.js";
 
 /** What became of one case of a run. */
@@ -30,7 +30,7 @@ export async function makePhantoms(
       while (next < caseIndices.length && !signal?.aborted) {
         const place = next++;
         const caseIndex = caseIndices[place];
-        worker ??= new Worker(join(__dirname, "phantom-case.js"), { workerData: { phantom: settings } });
+        worker ??= new Worker(locateBuilt("phantomWorker"), { workerData: { phantom: settings } });
         const { died, ...answer } = await askWorker(worker, caseIndex, signal);
         if (died) {
           await worker.terminate();

@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { findScanFiles } from "../cohort/scan-files.js";
-import { requireThat } from "../errors.js";
+import { requireThat } from "../core/errors.js";
+import { findScanFiles } from "../data/scan-files.js";
 
 /** A scan and where its labels go. */
 export interface ScanFiles {

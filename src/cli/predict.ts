@@ -1,9 +1,9 @@
 import { stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
-import { writeModelClasses } from "../cohort/classes-file.js";
-import { readCt } from "../cohort/read-ct.js";
-import { parseDecimal } from "../decimal.js";
-import { makeFolder, readText, requireWritable } from "../files.js";
+import { writeModelClasses } from "../anatomy/classes-file.js";
+import { parseDecimal } from "../core/decimal.js";
+import { makeFolder, readText, requireWritable } from "../core/files.js";
+import { readCt } from "../data/read-ct.js";
 import { loadModel, type TrainedModel } from "../model/store.js";
 import { hashWeights } from "../model/weights.js";
 import { writeVolume } from "../nifti/write.js";

@@ -1,9 +1,9 @@
-import { parseDecimal } from "../decimal.js";
-import { LabError, locateErrors } from "../errors.js";
-import { looksLikeLabels } from "../looks-like-labels.js";
+import { parseDecimal } from "../core/decimal.js";
+import { LabError, locateErrors } from "../core/errors.js";
+import type { Vec3, Volume } from "../core/types.js";
 import { readVolume } from "../nifti/read.js";
 import { writeVolume } from "../nifti/write.js";
-import type { Vec3, Volume } from "../types.js";
+import { looksLikeLabels } from "../volume/looks-like-labels.js";
 import { littleOverlap, resample, resampleOnto, shareOfGrid } from "../volume/resample.js";
 import type { Interpolation } from "../volume/resample.js";
 import { parseOptions, UsageError } from "./command.js";

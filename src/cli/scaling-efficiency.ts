@@ -1,5 +1,5 @@
-import { toFullJson } from "../missing.js";
-import { createKey } from "../random.js";
+import { toFullJson } from "../core/missing.js";
+import { createKey } from "../core/random.js";
 import type { EstimateWithInterval } from "../scaling/curve-interval.js";
 import { requireGain } from "../scaling/curve-table.js";
 import { findLaw } from "../scaling/laws/table.js";

@@ -1,8 +1,8 @@
 import { basename } from "node:path";
-import { LabError } from "../errors.js";
-import { readText } from "../files.js";
-import { toFullJson } from "../missing.js";
-import { createKey } from "../random.js";
+import { LabError } from "../core/errors.js";
+import { readText } from "../core/files.js";
+import { toFullJson } from "../core/missing.js";
+import { createKey } from "../core/random.js";
 import { bootstrapCurves } from "../scaling/curve-bootstrap.js";
 import { intervalOverReplicates } from "../scaling/curve-interval.js";
 import type { EstimateWithInterval } from "../scaling/curve-interval.js";

@@ -1,6 +1,6 @@
-import { type TumorOrgan, tumorOrgans } from "../organs.js";
+import { type TumorOrgan, tumorOrgans } from "../anatomy/organs.js";
+import type { PlannedLesion } from "../synthesis/plan.js";
 import { shareTolerance } from "../tumor/exophytic.js";
-import type { PlannedLesion } from "../tumor/recipe.js";
 import type { LesionRecord } from "../tumor/synthesizer.js";
 import { formatTable } from "./table.js";
 

@@ -1,9 +1,10 @@
 import { join } from "node:path";
-import { describeCode } from "../code-version.js";
-import { valuesOfClasses } from "../cohort/label-classes.js";
-import { currentTime, describeMachine, monotonicMs } from "../env.js";
-import { appendText } from "../files.js";
-import { findLesion, type TumorOrgan } from "../organs.js";
+import { valuesOfClasses } from "../anatomy/label-classes.js";
+import { findLesion, type TumorOrgan } from "../anatomy/organs.js";
+import { describeCode } from "../core/code-version.js";
+import { appendText } from "../core/files.js";
+import { locateBuilt } from "../platform/locations.js";
+import { currentTime, describeMachine, monotonicMs } from "../platform/machine.js";
 import type { SynthesisModule } from "../training/batch-worker.js";
 import { type CohortScan, type PreparedScan, prepareScans } from "../training/cohort-scan.js";
 import type { TrainingRecipe } from "../training/recipe.js";
@@ -71,7 +72,7 @@ export function tumorModule(scans: readonly PreparedScan[], recipe: TrainingReci
     mix: { organs: [...new Set(organs)] },
     spacingMm: recipe.spacingMm,
   };
-  return { path: join(__dirname, "..", "training", "tumor-cases.js"), create: "openTumorCases", options };
+  return { path: locateBuilt("tumorCases"), create: "openTumorCases", options };
 }
 
 /** A line of JSON for each event, with the seconds since the start and samples a second. */

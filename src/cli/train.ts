@@ -1,10 +1,10 @@
 import { join } from "node:path";
-import { describeMachine, monotonicMs, peakMemoryBytes, processorSeconds } from "../env.js";
-import { LabError } from "../errors.js";
-import { tryLock, watchLocks } from "../file-lock.js";
-import { requireWritable } from "../files.js";
+import { LabError } from "../core/errors.js";
+import { tryLock, watchLocks } from "../core/file-lock.js";
+import { requireWritable } from "../core/files.js";
+import { formatDuration } from "../core/progress.js";
 import { type EngineOptions, openEngine } from "../model/engines.js";
-import { formatDuration } from "../progress.js";
+import { describeMachine, monotonicMs, peakMemoryBytes, processorSeconds } from "../platform/machine.js";
 import {
   type CohortScan,
   findLabelledScans,

@@ -1,6 +1,6 @@
 import { dirname, join, resolve } from "node:path";
-import { LabError, requireThat } from "../errors.js";
-import { readText } from "../files.js";
+import { LabError, requireThat } from "../core/errors.js";
+import { readText } from "../core/files.js";
 import type { PreparedScan } from "../training/cohort-scan.js";
 import { toJson } from "./command.js";
 import { writeFileWhole } from "./write-file.js";

@@ -1,4 +1,4 @@
-import { LabError, requireThat } from "../errors.js";
+import { LabError, requireThat } from "../core/errors.js";
 import { bootstrapInterval } from "../stats/bootstrap.js";
 import type { BootstrapOptions, Interval } from "../stats/bootstrap.js";
 import { groupClusters } from "../stats/clusters.js";

@@ -1,4 +1,4 @@
-import { blockVoxels, findBlock, findOccupied } from "../occupied.js";
+import { blockVoxels, findBlock, findOccupied } from "../core/occupied.js";
 import type { LabelData } from "./words.js";
 
 /** Voxel counts of every label of a pair of label maps. */

@@ -1,4 +1,4 @@
-import { LabError } from "../errors.js";
+import { LabError } from "../core/errors.js";
 import { metricInfo } from "./metric.js";
 import type { Metric } from "./metric.js";
 

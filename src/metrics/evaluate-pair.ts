@@ -1,4 +1,4 @@
-import type { LabelMap } from "../types.js";
+import type { LabelMap } from "../core/types.js";
 import { evaluateCase } from "./evaluate.js";
 import type { EvaluateOptions, ScoreRow } from "./evaluate.js";
 

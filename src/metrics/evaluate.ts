@@ -1,9 +1,9 @@
-import { requireThat } from "../errors.js";
-import { voxelVolumeMl } from "../grid.js";
-import { findOccupied } from "../occupied.js";
-import { throwIfAborted } from "../progress.js";
-import type { RunOptions } from "../progress.js";
-import type { Vec3 } from "../types.js";
+import { requireThat } from "../core/errors.js";
+import { voxelVolumeMl } from "../core/grid.js";
+import { findOccupied } from "../core/occupied.js";
+import { throwIfAborted } from "../core/progress.js";
+import type { RunOptions } from "../core/progress.js";
+import type { Vec3 } from "../core/types.js";
 import { countLabelPairs } from "./confusion.js";
 import { emptinessOf, findPolicy, resolveEmpty } from "./empty.js";
 import type { Emptiness, EmptyPolicy, PolicyName } from "./empty.js";

@@ -1,5 +1,5 @@
-import { sizeClasses } from "../size-class.js";
-import type { SizeClass } from "../size-class.js";
+import { sizeClasses } from "../anatomy/size-class.js";
+import type { SizeClass } from "../anatomy/size-class.js";
 import { bootstrapInterval } from "../stats/bootstrap.js";
 import type { BootstrapOptions } from "../stats/bootstrap.js";
 import { groupClusters } from "../stats/clusters.js";

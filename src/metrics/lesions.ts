@@ -1,7 +1,7 @@
-import { requireThat } from "../errors.js";
-import { equivalentRadiusMm, sizeClassOf } from "../size-class.js";
-import type { SizeClass } from "../size-class.js";
-import type { Vec3, Volume } from "../types.js";
+import { equivalentRadiusMm, sizeClassOf } from "../anatomy/size-class.js";
+import type { SizeClass } from "../anatomy/size-class.js";
+import { requireThat } from "../core/errors.js";
+import type { Vec3, Volume } from "../core/types.js";
 import { findComponents } from "../volume/components.js";
 import type { Component } from "../volume/components.js";
 import { countOverlaps } from "./lesion-overlap.js";

@@ -1,4 +1,4 @@
-import type { Vec3 } from "../types.js";
+import type { Vec3 } from "../core/types.js";
 import { sortIntoBlocks } from "./nearest-blocks.js";
 import type { Blocks } from "./nearest-blocks.js";
 import type { Surfels } from "./surfels.js";

@@ -1,4 +1,4 @@
-import type { Vec3 } from "../types.js";
+import type { Vec3 } from "../core/types.js";
 import { indexRows, searchRows } from "./nearest-rows.js";
 import type { RowOffsets } from "./nearest-rows.js";
 import { createBoxTree } from "./nearest-tree.js";

@@ -1,4 +1,4 @@
-import { voxelVolumeMl } from "../grid.js";
+import { voxelVolumeMl } from "../core/grid.js";
 import { countLabelPairs } from "./confusion.js";
 import type { LabelCounts } from "./confusion.js";
 import { namedIn, nameLabels, openPair } from "./pair.js";

@@ -1,6 +1,6 @@
-import { requireThat } from "../errors.js";
-import { requireSameGrid, toLabelMap } from "../grid.js";
-import type { LabelMap, Volume } from "../types.js";
+import { requireThat } from "../core/errors.js";
+import { requireSameGrid, toLabelMap } from "../core/grid.js";
+import type { LabelMap, Volume } from "../core/types.js";
 import type { LabelData } from "./words.js";
 
 /** A label map to be compared: labels as bytes or 16-bit words, or whole numbers of any stored type. */

@@ -1,4 +1,4 @@
-import { requireThat } from "../errors.js";
+import { requireThat } from "../core/errors.js";
 import { proportionInterval } from "../stats/proportion.js";
 import type { Proportion } from "../stats/proportion.js";
 

@@ -1,5 +1,5 @@
-import { requireThat } from "../errors.js";
-import { isMissing } from "../missing.js";
+import { requireThat } from "../core/errors.js";
+import { isMissing } from "../core/missing.js";
 import { bootstrapInterval } from "../stats/bootstrap.js";
 import type { BootstrapOptions, Interval, WeightedStatistic } from "../stats/bootstrap.js";
 import { groupClusters } from "../stats/clusters.js";

@@ -1,5 +1,5 @@
-import { requireThat } from "../errors.js";
-import type { Vec3 } from "../types.js";
+import { requireThat } from "../core/errors.js";
+import type { Vec3 } from "../core/types.js";
 import { createContourLengths, findFlatAxes } from "./flat-grid.js";
 import { createRowOffsets } from "./nearest-rows.js";
 import { nearestDistances } from "./nearest.js";

@@ -1,4 +1,4 @@
-import type { Vec3 } from "../types.js";
+import type { Vec3 } from "../core/types.js";
 
 /**
  * Area of the surface inside each of the 256 ways eight neighbouring voxels can be inside or outside a mask.

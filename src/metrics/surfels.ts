@@ -1,5 +1,5 @@
-import { findOccupied } from "../occupied.js";
-import type { Vec3 } from "../types.js";
+import { findOccupied } from "../core/occupied.js";
+import type { Vec3 } from "../core/types.js";
 import { keepContour } from "./flat-grid.js";
 import { clearPlane, createPlane, loadSlice, pad } from "./label-plane.js";
 import type { LabelPlane } from "./label-plane.js";

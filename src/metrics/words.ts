@@ -1,5 +1,5 @@
-import { blockVoxels, findBlock } from "../occupied.js";
-import type { LabelData } from "../occupied.js";
+import { blockVoxels, findBlock } from "../core/occupied.js";
+import type { LabelData } from "../core/occupied.js";
 
 export type { LabelData };
 

@@ -1,4 +1,4 @@
-import { requireThat } from "../errors.js";
+import { requireThat } from "../core/errors.js";
 import type { ScoreRow } from "./evaluate.js";
 import { metricInfo } from "./metric.js";
 import type { Metric } from "./metric.js";

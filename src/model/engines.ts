@@ -1,4 +1,4 @@
-import { LabError, requireThat } from "../errors.js";
+import { LabError, requireThat } from "../core/errors.js";
 import { checkGradients, type GradientReport, requirePassed } from "./gradient-check.js";
 import { simdBackendName } from "./simd3d/backend.js";
 import { describeSimdEngine, prepareSimdEngine, setSimdThreads } from "./simd3d/engine.js";

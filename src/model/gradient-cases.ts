@@ -1,4 +1,4 @@
-import { createKey } from "../random.js";
+import { createKey } from "../core/random.js";
 import {
   addToChannels,
   convolutionGeometry,

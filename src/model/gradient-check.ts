@@ -1,4 +1,4 @@
-import { LabError } from "../errors.js";
+import { LabError } from "../core/errors.js";
 import { type GradientCase, gradientCases } from "./gradient-cases.js";
 import type { Values } from "./plain-ops.js";
 

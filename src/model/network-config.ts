@@ -1,5 +1,5 @@
-import { LabError, requireThat } from "../errors.js";
-import type { Vec3 } from "../types.js";
+import { LabError, requireThat } from "../core/errors.js";
+import type { Vec3 } from "../core/types.js";
 
 /** What a 3D U-Net is made of: everything that decides its tensors, and nothing about how it is trained. */
 export interface NetworkConfig {

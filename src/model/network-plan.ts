@@ -1,5 +1,5 @@
-import { requireThat } from "../errors.js";
-import type { Vec3 } from "../types.js";
+import { requireThat } from "../core/errors.js";
+import type { Vec3 } from "../core/types.js";
 import { checkNetworkConfig, gridStepOf, type NetworkConfig } from "./network-config.js";
 import { type NetworkLayers, walkNetwork } from "./walk-network.js";
 

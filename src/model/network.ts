@@ -1,5 +1,5 @@
 import type { Tensor, Tensor1D, Tensor5D } from "@tensorflow/tfjs";
-import { LabError, requireThat } from "../errors.js";
+import { LabError, requireThat } from "../core/errors.js";
 import { gridStepOf, type NetworkConfig } from "./network-config.js";
 import { addBias, conv3d, convTransposed3d } from "./ops/convolution.js";
 import { leakyRelu, normLeakyRelu } from "./ops/normalize.js";

@@ -1,6 +1,7 @@
-import { readFile } from "node:fs/promises";
-import { LabError } from "../errors.js";
-import { writeFileWhole } from "../files.js";
+import { LabError } from "../core/errors.js";
+import { decodeText, writeFileWhole } from "../core/files.js";
+import { encodeText } from "../platform/bytes.js";
+import { type FileError, readFile } from "../platform/files.js";
 import type { Weights, WeightTensor } from "./weights.js";
 
 /**
@@ -22,9 +23,9 @@ export async function writeSafetensors(
   });
   const text = JSON.stringify({ __metadata__: metadata, ...Object.fromEntries(entries) });
   // Readers map the file into memory, so the numbers start at a multiple of 8 bytes.
-  const header = Buffer.from(text.padEnd(text.length + ((8 - (Buffer.byteLength(text) % 8)) % 8)));
-  const length = Buffer.alloc(8);
-  length.writeBigUInt64LE(BigInt(header.length));
+  const header = encodeText(text.padEnd(text.length + ((8 - (encodeText(text).length % 8)) % 8)));
+  const length = new Uint8Array(8);
+  new DataView(length.buffer).setBigUint64(0, BigInt(header.length), true);
   await writeFileWhole(path, [length, header, ...weights.map(({ data }) => bytesOf(data))]);
 }
 
@@ -36,17 +37,18 @@ export async function writeSafetensors(
 export async function readSafetensors(
   path: string,
 ): Promise<{ tensors: WeightTensor[]; metadata: Record<string, string> }> {
-  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+  const bytes = await readFile(path).catch((error: FileError) => {
     const found = error.code === "ENOENT" ? "no such file" : (error.code ?? error.message);
     throw new LabError(path, found, "a safetensors file", "", { cause: error });
   });
-  const length = bytes.length >= 8 ? Number(bytes.readBigUInt64LE()) : 0;
+  const length =
+    bytes.length >= 8 ? Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true)) : 0;
   let header: Record<string, unknown>;
   try {
     if (bytes.length < 10) throw new Error(`${bytes.length} bytes`);
     if (length < 2 || length > bytes.length - 8)
       throw new Error(`${bytes.length} bytes that do not hold the header they promise`);
-    header = JSON.parse(bytes.toString("utf8", 8, 8 + length)) as Record<string, unknown>;
+    header = JSON.parse(decodeText(bytes.subarray(8, 8 + length))) as Record<string, unknown>;
   } catch (error) {
     const advice = "It is another kind of file, was cut short, or is damaged";
     throw new LabError(path, (error as Error).message, "a safetensors file", advice, { cause: error });

@@ -1,9 +1,10 @@
-import { createHash } from "node:crypto";
-import { mkdir, readFile, rename, rm, stat } from "node:fs/promises";
-import { basename, join } from "node:path";
-import { LabError, locateErrors, requireThat } from "../errors.js";
-import { decodeText, writeFileWhole } from "../files.js";
-import type { Vec3 } from "../types.js";
+import { LabError, locateErrors, requireThat } from "../core/errors.js";
+import { decodeText, writeFileWhole } from "../core/files.js";
+import type { Vec3 } from "../core/types.js";
+import { encodeText } from "../platform/bytes.js";
+import { type FileError, mkdir, readFile, rename, rm, stat } from "../platform/files.js";
+import { sha256 } from "../platform/hash.js";
+import { basename, join } from "../platform/paths.js";
 import { checkNetworkConfig, type NetworkConfig } from "./network-config.js";
 import { bytesOf, floatsOf, writeSafetensors } from "./safetensors.js";
 import { hashWeights, matchWeights, type WeightTensor } from "./weights.js";
@@ -82,7 +83,7 @@ export async function saveModel(folder: string, model: TrainedModel): Promise<vo
       join(partial, "weights.bin"),
       weights.map(({ data }) => bytesOf(data)),
     );
-    await writeFileWhole(join(partial, "model.json"), [Buffer.from(`${JSON.stringify(file, null, 2)}\n`)]);
+    await writeFileWhole(join(partial, "model.json"), [encodeText(`${JSON.stringify(file, null, 2)}\n`)]);
     await writeSafetensors(join(partial, "model.safetensors"), weights, {
       network: JSON.stringify(model.config),
       classNames: JSON.stringify(classNames),
@@ -95,7 +96,7 @@ export async function saveModel(folder: string, model: TrainedModel): Promise<vo
     await rm(former, { recursive: true, force: true });
   } catch (error) {
     if (error instanceof LabError) throw error;
-    const { code, message } = error as NodeJS.ErrnoException;
+    const { code, message } = error as FileError;
     throw new LabError(folder, code ?? message, "a folder that can be written", "", { cause: error });
   }
 }
@@ -123,7 +124,7 @@ export async function loadModel(folder: string): Promise<TrainedModel> {
   const size = specs.reduce((sum, { shape }) => sum + 4 * sizeOf(shape), 0);
   if (bytes.length !== size)
     throw new LabError(weightsPath, `${bytes.length} bytes`, `${size} bytes, as model.json says`, copyAgain);
-  const found = createHash("sha256").update(bytes).digest("hex");
+  const found = sha256(bytes);
   const { weightsSha256, ...facts } = file.userDefinedMetadata;
   if (found !== weightsSha256)
     throw new LabError(weightsPath, `sha256 ${found}`, `sha256 ${weightsSha256}`, copyAgain);
@@ -150,7 +151,7 @@ async function isFolder(path: string): Promise<boolean> {
 
 const copyAgain = "The file is damaged or was cut short: copy it again";
 
-function parseModelFile(path: string, bytes: Buffer): ModelFile {
+function parseModelFile(path: string, bytes: Uint8Array): ModelFile {
   const form = 'a model of this project, "format": "layers-model" with modelTopology "TumorlabUNet"';
   let parsed: Partial<ModelFile>;
   try {
@@ -224,8 +225,8 @@ function checkContent({ modelTopology, weightsManifest, userDefinedMetadata }: M
   }
 }
 
-async function readPart(path: string): Promise<Buffer> {
-  return readFile(path).catch((error: NodeJS.ErrnoException) => {
+async function readPart(path: string): Promise<Uint8Array> {
+  return readFile(path).catch((error: FileError) => {
     const advice = "Name the folder that holds model.json and weights.bin, or that of a training";
     const found = error.code === "ENOENT" ? "no such file" : (error.code ?? error.message);
     throw new LabError(path, found, "a file of a model", advice, { cause: error });

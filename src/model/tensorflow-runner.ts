@@ -1,5 +1,5 @@
 import type { Tensor, Tensor1D, Tensor5D } from "@tensorflow/tfjs";
-import { LabError } from "../errors.js";
+import { LabError } from "../core/errors.js";
 import type { GradientCase } from "./gradient-cases.js";
 import type { OpRunner } from "./gradient-check.js";
 import { addBias, conv3d, convTransposed3d } from "./ops/convolution.js";

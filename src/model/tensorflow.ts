@@ -1,14 +1,12 @@
-import { createRequire } from "node:module";
 import type * as TensorFlowModule from "@tensorflow/tfjs";
+import { loadPackage, resolvePackage, restoreRemovedUtilities } from "../platform/packages.js";
 
 /** TensorFlow.js, whatever backend computes. */
 export type TensorFlow = typeof TensorFlowModule;
 
-const loadModule = createRequire(__filename);
-
 /** Loads TensorFlow.js, which takes about a second the first time, and mends what its core lacks. */
 export function loadTensorFlow(): TensorFlow {
-  const tf = loadModule("@tensorflow/tfjs") as TensorFlow;
+  const tf = loadPackage("@tensorflow/tfjs") as TensorFlow;
   addTransposedConvolutionGradient(tf);
   return tf;
 }
@@ -21,13 +19,13 @@ export function loadTensorFlow(): TensorFlow {
  */
 export function loadNativeEngine(): void {
   restoreRemovedUtilities();
-  loadModule("@tensorflow/tfjs-node-gpu");
+  loadPackage("@tensorflow/tfjs-node-gpu");
 }
 
 /** Whether the package of the native engine is installed, with or without its binary. */
 export function isNativeEngineInstalled(): boolean {
   try {
-    loadModule.resolve("@tensorflow/tfjs-node-gpu");
+    resolvePackage("@tensorflow/tfjs-node-gpu");
     return true;
   } catch {
     return false;
@@ -63,11 +61,4 @@ function addTransposedConvolutionGradient(tf: TensorFlow): void {
       };
     },
   });
-}
-
-/** Node 23 removed two helpers that the native engine's package still calls (tfjs issue 8425). */
-function restoreRemovedUtilities(): void {
-  const util = loadModule("node:util") as Record<string, unknown>;
-  util.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined;
-  util.isArray ??= (value: unknown) => Array.isArray(value);
 }

@@ -1,8 +1,7 @@
-import { createRequire } from "node:module";
-import { pathToFileURL } from "node:url";
 import type { KernelBackend } from "@tensorflow/tfjs";
-import { environmentVariable } from "../env.js";
-import { LabError } from "../errors.js";
+import { LabError } from "../core/errors.js";
+import { environmentVariable } from "../platform/machine.js";
+import { loadPackage, resolvePackage, urlOfPath } from "../platform/packages.js";
 import type { TensorFlow } from "./tensorflow.js";
 
 /** Name of the backend in TensorFlow.js. */
@@ -57,8 +56,6 @@ export interface Readable {
 /** What makes a backend on a device. */
 export type BackendClass = new (device: GpuDevice, info: AdapterInfo) => Readable;
 
-const loadModule = createRequire(__filename);
-
 /** Adapter of the backend that is registered, and what holds Dawn alive. */
 let started: { gpu: Gpu; info: AdapterInfo } | undefined;
 
@@ -75,7 +72,7 @@ export async function prepareWebGpuEngine(tf: TensorFlow): Promise<void> {
   // Constants such as GPUBufferUsage, which the backend takes from there.
   Object.assign(globalThis, dawn.globals);
   const gpu = dawn.create([]);
-  const { WebGPUBackend } = loadModule("@tensorflow/tfjs-backend-webgpu") as { WebGPUBackend: BackendClass };
+  const { WebGPUBackend } = loadPackage("@tensorflow/tfjs-backend-webgpu") as { WebGPUBackend: BackendClass };
   const { backend, info } = await createWebGpuBackend(gpu, WebGPUBackend);
   tf.registerBackend(webGpuBackendName, () => backend as unknown as KernelBackend, 0);
   started = { gpu, info };
@@ -151,7 +148,7 @@ function describeAdapter(info: AdapterInfo): string {
 
 function isInstalled(name: string): boolean {
   try {
-    loadModule.resolve(name);
+    resolvePackage(name);
     return true;
   } catch {
     return false;
@@ -161,7 +158,7 @@ function isInstalled(name: string): boolean {
 /** Dawn's package is an ECMAScript module without types here, since it is not always installed. */
 async function importDawn(): Promise<{ create(options: string[]): Gpu; globals: object }> {
   try {
-    const address = pathToFileURL(loadModule.resolve("webgpu")).href;
+    const address = urlOfPath(resolvePackage("webgpu"));
     return (await import(address)) as { create(options: string[]): Gpu; globals: object };
   } catch (error) {
     const reason = error instanceof Error ? error.message.split("\n")[0] : String(error);

@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
-import { LabError } from "../errors.js";
-import type { Key } from "../random.js";
+import { LabError } from "../core/errors.js";
+import type { Key } from "../core/random.js";
+import { createSha256 } from "../platform/hash.js";
 import type { NetworkConfig } from "./network-config.js";
 import { listParameters } from "./network-plan.js";
 
@@ -34,9 +34,9 @@ export function initializeWeights(config: NetworkConfig, key: Key): WeightTensor
 
 /** sha256 over the bytes of all tensors in their order, as hexadecimal digits: the same for the same weights. */
 export function hashWeights(weights: Weights): string {
-  const hash = createHash("sha256");
+  const hash = createSha256();
   for (const { data } of weights) hash.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
-  return hash.digest("hex");
+  return hash.digest();
 }
 
 /**

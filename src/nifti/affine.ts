@@ -1,6 +1,6 @@
-import { cornersApartMm, createAffine, requireAffine, spacingOfAffine } from "../affine.js";
-import { LabError } from "../errors.js";
-import type { Affine, Vec3 } from "../types.js";
+import { cornersApartMm, createAffine, requireAffine, spacingOfAffine } from "../core/affine.js";
+import { LabError } from "../core/errors.js";
+import type { Affine, Vec3 } from "../core/types.js";
 import { perMillimetre } from "./exact.js";
 import type { NiftiFields } from "./fields.js";
 

@@ -1,5 +1,6 @@
-import { LabError } from "../errors.js";
-import type { VoxelArray } from "../types.js";
+import { LabError } from "../core/errors.js";
+import type { VoxelArray } from "../core/types.js";
+import { swapBytes } from "../platform/bytes.js";
 import { littleEndianMachine } from "./machine.js";
 
 /** The kinds of number a NIfTI file may store that are read here. */
@@ -138,8 +139,5 @@ function refuseWideInteger(high: number, low: number, file: string): never {
 
 /** Reverses the bytes of each number in place. */
 export function swapByteOrder(bytes: Uint8Array, bytesPerNumber: number): void {
-  const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (bytesPerNumber === 2) view.swap16();
-  else if (bytesPerNumber === 4) view.swap32();
-  else if (bytesPerNumber === 8) view.swap64();
+  if (bytesPerNumber === 2 || bytesPerNumber === 4 || bytesPerNumber === 8) swapBytes(bytes, bytesPerNumber);
 }

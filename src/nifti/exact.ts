@@ -1,4 +1,5 @@
-import type { Affine, Rescale, Vec3 } from "../types.js";
+import type { Affine, Rescale, Vec3 } from "../core/types.js";
+import { decodeLatin1, encodeLatin1 } from "../platform/bytes.js";
 import type { NiftiFields } from "./fields.js";
 
 /**
@@ -45,7 +46,7 @@ export function agreesWithHeader({ affine, spacingMm, rescale }: ExactNumbers, f
 
 /** The extension's bytes, a multiple of 16 long, in the given byte order. */
 export function encodeExact(numbers: ExactNumbers, littleEndian: boolean): Uint8Array {
-  const text = Buffer.from(title + toJson(numbers), "latin1");
+  const text = encodeLatin1(title + toJson(numbers));
   const bytes = new Uint8Array(Math.ceil((8 + text.length) / 16) * 16);
   const view = new DataView(bytes.buffer);
   view.setInt32(0, bytes.length, littleEndian);
@@ -74,7 +75,7 @@ export function decodeExact(bytes: Uint8Array, littleEndian: boolean): ExactNumb
     const size = view.getInt32(at, littleEndian);
     if (size < 16 || size % 16 !== 0 || at + size > bytes.length) return undefined;
     if (view.getInt32(at + 4, littleEndian) === commentCode) {
-      const text = Buffer.from(bytes.subarray(at + 8, at + size)).toString("latin1");
+      const text = decodeLatin1(bytes.subarray(at + 8, at + size));
       if (text.startsWith(title)) return parseExact(text.slice(title.length).replace(/\0+$/, ""));
     }
     at += size;

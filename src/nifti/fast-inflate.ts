@@ -1,5 +1,6 @@
-import type { FileHandle } from "node:fs/promises";
-import { crc32 } from "node:zlib";
+import { fromBase64 } from "../platform/bytes.js";
+import { crc32 } from "../platform/compress.js";
+import type { FileHandle } from "../platform/files.js";
 import { inflateModule } from "./inflate-wasm.js";
 import { readFully } from "./read-fully.js";
 
@@ -76,7 +77,7 @@ export async function inflateFast(
 }
 
 function makeRoom(): Room {
-  const module = new WebAssembly.Module(Buffer.from(inflateModule, "base64"));
+  const module = new WebAssembly.Module(fromBase64(inflateModule));
   // Tables, twice a rest, a piece and spare zeros, the window, the output and its spare bytes.
   const pages = Math.ceil((3 * pieceBytes + outputBytes) / pageBytes);
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });

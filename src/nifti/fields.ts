@@ -1,5 +1,5 @@
-import { LabError, requireThat } from "../errors.js";
-import type { Affine, Rescale, Vec3 } from "../types.js";
+import { LabError, requireThat } from "../core/errors.js";
+import type { Affine, Rescale, Vec3 } from "../core/types.js";
 import { datatypeOfCode, type NiftiDatatype } from "./datatype.js";
 
 /** What a NIfTI header says, in the file's own units and before any geometry is worked out. */

@@ -1,7 +1,7 @@
-import type { FileHandle } from "node:fs/promises";
-import { pipeline } from "node:stream/promises";
-import { constants, createGunzip, gunzipSync } from "node:zlib";
-import { LabError } from "../errors.js";
+import { LabError } from "../core/errors.js";
+import { joinBytes } from "../platform/bytes.js";
+import { gunzip, gunzipPieces, gunzipPrefix } from "../platform/compress.js";
+import type { FileError, FileHandle } from "../platform/files.js";
 import { readFully } from "./read-fully.js";
 
 /** True when `bytes` start as a gzip member does. */
@@ -15,8 +15,7 @@ export function isGzip(bytes: Uint8Array): boolean {
  */
 export function inflatePrefix(prefix: Uint8Array, file: string): Uint8Array {
   try {
-    return gunzipSync(prefix, {
-      finishFlush: constants.Z_SYNC_FLUSH,
+    return gunzipPrefix(prefix, {
       chunkSize: 4096,
       maxOutputLength: 1040 * prefix.length + 4096,
     });
@@ -54,14 +53,12 @@ export async function inflateAll(
   try {
     if (size <= briefBytes && expectedBytes <= briefInflatedBytes) {
       const compressed = await readFully(handle, new Uint8Array(size), 0, file);
-      pieces.push(gunzipSync(compressed, { chunkSize, maxOutputLength }));
+      pieces.push(gunzip(compressed, { chunkSize, maxOutputLength }));
     } else {
-      await pipeline(readPieces(handle, size, file), createGunzip({ chunkSize }), async (inflated) => {
-        for await (const piece of inflated as AsyncIterable<Buffer>) {
-          pieces.push(piece);
-          found += piece.length;
-          if (found > maxOutputLength) throw tooLong();
-        }
+      await gunzipPieces(readPieces(handle, size, file), chunkSize, (piece) => {
+        pieces.push(piece);
+        found += piece.length;
+        if (found > maxOutputLength) throw tooLong();
       });
     }
   } catch (error) {
@@ -98,7 +95,7 @@ function joinPieces(pieces: readonly Uint8Array[]): Uint8Array {
   if (!first) return new Uint8Array(0);
   let end = first.byteOffset;
   for (const { buffer, byteOffset, length } of pieces) {
-    if (buffer !== first.buffer || byteOffset !== end) return Buffer.concat(pieces);
+    if (buffer !== first.buffer || byteOffset !== end) return joinBytes(pieces);
     end += length;
   }
   return new Uint8Array(first.buffer, first.byteOffset, end - first.byteOffset);
@@ -110,6 +107,7 @@ function joinPieces(pieces: readonly Uint8Array[]): Uint8Array {
  */
 export async function inflateRange(
   handle: FileHandle,
+  size: number,
   from: number,
   length: number,
   expectedBytes: number,
@@ -117,22 +115,16 @@ export async function inflateRange(
 ): Promise<Uint8Array> {
   const kept = new Uint8Array(length);
   let position = 0;
-  const inflater = createGunzip({ chunkSize: 1 << 20 });
-  const source = handle.createReadStream({ start: 0, autoClose: false, highWaterMark: 1 << 20 });
-  source.on("error", (error) => inflater.destroy(error));
   try {
-    for await (const chunk of source.pipe(inflater)) {
-      const piece = chunk as Buffer;
+    await gunzipPieces(readPieces(handle, size, file), 1 << 20, (piece) => {
       const first = Math.max(from, position);
       const last = Math.min(from + length, position + piece.length);
       if (first < last) kept.set(piece.subarray(first - position, last - position), first - from);
       position += piece.length;
       if (position > expectedBytes + spareBytes) throw tooLong();
-    }
+    });
   } catch (error) {
     throw damaged(error, file, "read as a stream", expectedBytes);
-  } finally {
-    source.destroy();
   }
   requireInflated(position, expectedBytes, file);
   return kept;
@@ -155,7 +147,7 @@ function tooLong(): Error {
 
 function damaged(error: unknown, file: string, size: string, expectedBytes = 0): LabError {
   if (error instanceof LabError) return error;
-  const { code, message } = error as NodeJS.ErrnoException;
+  const { code, message } = error as FileError;
   const options = { cause: error };
   if (code === "ERR_BUFFER_TOO_LARGE")
     return new LabError(

@@ -1,4 +1,4 @@
-import type { Volume } from "../types.js";
+import type { Volume } from "../core/types.js";
 
 const origins = new WeakMap<Volume, string>();
 

@@ -1,5 +1,5 @@
-import type { FileHandle } from "node:fs/promises";
-import { requireThat } from "../errors.js";
+import { requireThat } from "../core/errors.js";
+import type { FileHandle } from "../platform/files.js";
 
 /** Fills `bytes` from `position` on and returns it; a file that ends before throws a LabError naming it. */
 export async function readFully(

@@ -1,7 +1,7 @@
-import { orientationOf } from "../affine.js";
-import { LabError, requireThat } from "../errors.js";
-import { countVoxels, createVolume, toLabelMap } from "../grid.js";
-import type { LabelMap, Volume, VoxelArray } from "../types.js";
+import { orientationOf } from "../core/affine.js";
+import { LabError, requireThat } from "../core/errors.js";
+import { countVoxels, createVolume, toLabelMap } from "../core/grid.js";
+import type { LabelMap, Volume, VoxelArray } from "../core/types.js";
 import { geometryOf, type NiftiGeometry } from "./affine.js";
 import { swapByteOrder, viewVoxels } from "./datatype.js";
 import { agreesWithHeader, decodeExact, type ExactNumbers } from "./exact.js";

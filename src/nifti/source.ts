@@ -1,7 +1,6 @@
-import { constants } from "node:fs";
-import { access, type FileHandle, open } from "node:fs/promises";
-import { availableMemoryBytes } from "../env.js";
-import { LabError, requireThat } from "../errors.js";
+import { LabError, requireThat } from "../core/errors.js";
+import { access, type FileError, type FileHandle, open } from "../platform/files.js";
+import { availableMemoryBytes } from "../platform/machine.js";
 import { inflateFast } from "./fast-inflate.js";
 import { longestHeaderBytes } from "./fields.js";
 import { inflateAll, inflatePrefix, inflateRange, isGzip, spareBytes } from "./inflate.js";
@@ -85,7 +84,7 @@ export async function readRange(
         if (bytes) return bytes;
       }
       if (total > oneShotLimit || length < total / 2)
-        return await inflateRange(handle, from, length, total, path);
+        return await inflateRange(handle, size, from, length, total, path);
       const inflated = await inflateAll(handle, size, total, path);
       return inflated.subarray(from, from + length);
     } catch (error) {
@@ -114,7 +113,7 @@ export function requireMemory(path: string, bytes: number, available: number = a
 
 /** True when the file exists and may be read. */
 export async function isReadable(path: string): Promise<boolean> {
-  return access(path, constants.R_OK).then(
+  return access(path, "read").then(
     () => true,
     () => false,
   );
@@ -131,7 +130,7 @@ async function readBytes(
 }
 
 function unreadable(error: unknown, path: string): LabError {
-  const { code, message } = error as NodeJS.ErrnoException;
+  const { code, message } = error as FileError;
   const found = code === "ENOENT" ? "no such file" : (code ?? message);
   return new LabError(path, found, "a readable NIfTI file (.nii, .nii.gz, or .hdr/.img)", "", {
     cause: error,

@@ -1,8 +1,8 @@
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
-import { withData } from "../grid.js";
-import { throwIfAborted } from "../progress.js";
-import type { LabelMap, Volume } from "../types.js";
+import { withData } from "../core/grid.js";
+import { throwIfAborted } from "../core/progress.js";
+import type { LabelMap, Volume } from "../core/types.js";
+import { mkdir } from "../platform/files.js";
+import { join } from "../platform/paths.js";
 import { writeVolume } from "./write.js";
 
 /**

@@ -1,9 +1,9 @@
-import { createGzip } from "node:zlib";
-import { determinantOf, isRigid, nearestRotation } from "../affine.js";
-import { LabError, requireThat } from "../errors.js";
-import { writeFileWhole } from "../files.js";
-import { createVolume } from "../grid.js";
-import type { Affine, Volume } from "../types.js";
+import { determinantOf, isRigid, nearestRotation } from "../core/affine.js";
+import { LabError, requireThat } from "../core/errors.js";
+import { writeFileWhole } from "../core/files.js";
+import { createVolume } from "../core/grid.js";
+import type { Affine, Volume } from "../core/types.js";
+import { encodeLatin1 } from "../platform/bytes.js";
 import { codeOfDatatype, datatypeOfArray } from "./datatype.js";
 import { asStored, encodeExact, perMillimetre } from "./exact.js";
 import { littleEndianMachine } from "./machine.js";
@@ -44,8 +44,7 @@ export async function writeVolume(path: string, volume: Volume, options: WriteOp
     level,
     "a whole number from 1 to 9",
   );
-  const gzip = compressed ? createGzip({ level, chunkSize: 1 << 18 }) : undefined;
-  await writeFileWhole(path, piecesOf(header, volume), gzip);
+  await writeFileWhole(path, piecesOf(header, volume), compressed ? level : undefined);
 }
 
 function* piecesOf(header: Uint8Array, { data }: Volume): Generator<Uint8Array> {
@@ -80,7 +79,7 @@ function encodeHeader(volume: Volume, options: WriteOptions): Uint8Array {
   const width = version === 1 ? 4 : 8;
   const place = places[version];
   const text = (at: number, value: string) =>
-    Buffer.from(value, "latin1").forEach((byte, k) => write.setUint8(at + k, byte));
+    encodeLatin1(value).forEach((byte, k) => write.setUint8(at + k, byte));
 
   write.setInt32(0, size, little);
   write.setInt16(place.datatype, code, little);

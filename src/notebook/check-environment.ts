@@ -1,8 +1,8 @@
-import { openSample } from "../cohort/samples.js";
-import { describeMachine } from "../env.js";
-import { describeValue } from "../errors.js";
-import { groupThousands } from "../figures/group-thousands.js";
-import { renderPng } from "../figures/static/render.js";
+import { describeValue } from "../core/errors.js";
+import { groupThousands } from "../core/group-thousands.js";
+import { openSample } from "../data/samples.js";
+import { describeMachine } from "../platform/machine.js";
+import { renderPng } from "../plot/static/render.js";
 import { kernelSession } from "./session.js";
 
 /** One thing a notebook needs. */

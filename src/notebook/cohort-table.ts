@@ -1,9 +1,9 @@
-import type { CohortManifest } from "../cohort/manifest.js";
-import { cohortChecks } from "../cohort/verify/finding.js";
-import type { CheckName } from "../cohort/verify/finding.js";
-import type { CohortReport } from "../cohort/verify/verify.js";
-import { describeStructure, tumorOrgans } from "../organs.js";
-import type { TumorOrgan } from "../organs.js";
+import { describeStructure, tumorOrgans } from "../anatomy/organs.js";
+import type { TumorOrgan } from "../anatomy/organs.js";
+import type { CohortManifest } from "../data/manifest.js";
+import { cohortChecks } from "../data/verify/finding.js";
+import type { CheckName } from "../data/verify/finding.js";
+import type { CohortReport } from "../data/verify/verify.js";
 import type { RealismRow } from "../phantom/realism.js";
 import type { Row } from "./data-frame.js";
 

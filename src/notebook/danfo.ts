@@ -1,5 +1,5 @@
-import { createRequire } from "node:module";
-import { isMissing } from "../missing.js";
+import { isMissing } from "../core/missing.js";
+import { loadPackage } from "../platform/packages.js";
 import type { DataFrame } from "./data-frame.js";
 
 /** What is used of danfo.js. */
@@ -31,7 +31,7 @@ let loaded: Danfo | undefined;
  */
 export function loadDanfo(): Danfo {
   if (loaded) return loaded;
-  const danfo = createRequire(__filename)("danfojs-node") as Danfo;
+  const danfo = loadPackage("danfojs-node") as Danfo;
   const frame = new danfo.DataFrame([["a", 1]], { columns: ["key", "value"] });
   leaveOutOfGroups(Object.getPrototypeOf(frame.groupby(["key"])) as Groups);
   leaveOutOfDescriptions(danfo, ownerOf(frame, "describe"));

@@ -1,5 +1,5 @@
-import { requireThat } from "../errors.js";
-import { isMissing, readSpelled } from "../missing.js";
+import { requireThat } from "../core/errors.js";
+import { isMissing, readSpelled } from "../core/missing.js";
 import { loadDanfo } from "./danfo.js";
 
 /**

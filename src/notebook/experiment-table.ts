@@ -1,10 +1,10 @@
-import type { ExperimentAnalysis } from "../experiment/analyze.js";
-import type { ClaimComparison } from "../experiment/claims.js";
-import { spellTrainings } from "../experiment/count-trainings.js";
-import { distributionNames } from "../experiment/experiment-scores.js";
-import type { Distribution } from "../experiment/experiment-scores.js";
-import { describeStructure } from "../organs.js";
-import type { TumorOrgan } from "../organs.js";
+import { describeStructure } from "../anatomy/organs.js";
+import type { TumorOrgan } from "../anatomy/organs.js";
+import type { ExperimentAnalysis } from "../experiment/analyze/analyze.js";
+import { distributionNames } from "../experiment/analyze/experiment-scores.js";
+import type { Distribution } from "../experiment/analyze/experiment-scores.js";
+import { spellTrainings } from "../experiment/plan/count-trainings.js";
+import type { ClaimComparison } from "../paper/claims.js";
 import type { EstimateWithInterval } from "../scaling/curve-interval.js";
 import type { Row } from "./data-frame.js";
 import { escapeMarkdown } from "./markdown.js";

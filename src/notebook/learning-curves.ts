@@ -1,8 +1,8 @@
-import { basename } from "node:path";
-import { openPublished } from "../cohort/published.js";
-import { LabError } from "../errors.js";
-import type { MeasuredCurve, MeasuredPoint } from "../figures/learning-curve.js";
-import { readText } from "../files.js";
+import { LabError } from "../core/errors.js";
+import { readText } from "../core/files.js";
+import { openPublished } from "../data/published.js";
+import { basename } from "../platform/paths.js";
+import type { MeasuredCurve, MeasuredPoint } from "../plot/learning-curve.js";
 import type { CurveSet } from "../scaling/curve-bootstrap.js";
 import { parseCurveTable } from "../scaling/curve-table.js";
 import type { CurveTable } from "../scaling/curve-table.js";

@@ -1,7 +1,9 @@
-import { setMaxListeners } from "node:events";
-import { monotonicMs } from "../env.js";
-import { requireThat } from "../errors.js";
-import { createEstimator, formatDuration, type ProgressUpdate } from "../progress.js";
+import { requireThat } from "../core/errors.js";
+import { createEstimator, formatDuration, type ProgressUpdate } from "../core/progress.js";
+import { allowManyListeners, monotonicMs } from "../platform/machine.js";
+import { ownPid } from "../platform/processes.js";
+import { letOthersRun } from "../platform/wait.js";
+import { startTimer, type Timer } from "../platform/wait.js";
 import { canUpdate, displayBundle, kernelSession } from "./session.js";
 
 /** MIME type of a progress bar. */
@@ -83,14 +85,14 @@ function createBar(label: string, total?: number, options: ProgressOptions = {})
   const { intervalMs = 100, nowMs = monotonicMs, signal = kernelSession()?.signal } = options;
   requireThat(total === undefined || total >= 0, "total", total, "a number of at least 0, or none");
   requireThat(intervalMs >= 0, "intervalMs", intervalMs, "milliseconds of at least 0");
-  const displayId = `tumorlab-progress-${process.pid}-${++barCount}`;
+  const displayId = `tumorlab-progress-${ownPid}-${++barCount}`;
   const estimate = createEstimator(nowMs);
   let latest: ProgressUpdate = { done: 0, ...(total === undefined ? {} : { total }) };
   let state: ProgressState = "running";
   let sentMs = -Infinity;
   let shown = false;
   let hurriedEnds = 0;
-  let timer: NodeJS.Timeout | undefined;
+  let timer: Timer | undefined;
 
   const payload = () => describeProgress(label, latest, state, estimate(latest));
   const send = () => {
@@ -107,13 +109,13 @@ function createBar(label: string, total?: number, options: ProgressOptions = {})
   const sendInTurn = () => {
     const waitMs = sentMs + intervalMs - nowMs();
     if (waitMs <= 0) return send();
-    timer ??= setTimeout(send, waitMs).unref();
+    timer ??= startTimer(send, waitMs);
   };
   const interrupt = () => end("interrupted");
   const listen = () => {
     if (!signal) return;
     // Many bars in a cell are no leak.
-    setMaxListeners(0, signal);
+    allowManyListeners(signal);
     signal.addEventListener("abort", interrupt, { once: true });
   };
   const end = (last: ProgressState) => {
@@ -145,7 +147,7 @@ function createBar(label: string, total?: number, options: ProgressOptions = {})
         move({ done: ++done });
         // An interrupt is a message like any other: it is read only while the loop waits.
         if (nowMs() - pausedMs > 50) {
-          await new Promise((resolve) => setImmediate(resolve));
+          await letOthersRun();
           pausedMs = nowMs();
         }
         signal?.throwIfAborted();

@@ -1,10 +1,10 @@
+import { describeStructure } from "../anatomy/organs.js";
 import { comparePolicies } from "../metrics/compare-policies.js";
 import type { ScoreRow } from "../metrics/evaluate.js";
 import { metricInfo } from "../metrics/metric.js";
 import type { Metric } from "../metrics/metric.js";
 import { summarizeScores } from "../metrics/summary.js";
 import type { Exclusion, SummaryOptions, SummaryRow } from "../metrics/summary.js";
-import { describeStructure } from "../organs.js";
 import type { Row } from "./data-frame.js";
 
 /**

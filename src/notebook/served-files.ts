@@ -1,9 +1,7 @@
-import { isAbsolute, relative, resolve, sep } from "node:path";
+import type { Volume } from "../core/types.js";
 import { fileOf } from "../nifti/origin.js";
-import type { Volume } from "../types.js";
-
-/** The folder that the lab serves. This file is built to src/dist/notebook. */
-const projectFolder = resolve(__dirname, "../../..");
+import { projectFolder } from "../platform/locations.js";
+import { isAbsolute, relative, resolve, sep } from "../platform/paths.js";
 
 /**
  * The files that a volume and its labels were read from, as paths that the lab can ask its server for: below the

@@ -1,4 +1,6 @@
-import { LabError } from "../errors.js";
+import { LabError } from "../core/errors.js";
+import { printLine } from "../platform/machine.js";
+import { findLoaded } from "../platform/packages.js";
 
 /** What the running kernel offers to the code of a cell. The project's own kernel sets it up. */
 export interface KernelSession {
@@ -41,7 +43,7 @@ export function displayBundle(bundle: Record<string, unknown>, options: DisplayO
   const tslab = stockDisplay();
   if (tslab) return tslab({ data: bundle, metadata, transient: { display_id: displayId } }, update);
   const text = bundle["text/plain"];
-  if (!update && typeof text === "string") process.stdout.write(`${text}\n`);
+  if (!update && typeof text === "string") printLine(text);
 }
 
 /** Whether what is shown can later be replaced: in a kernel it can, on standard output it cannot. */
@@ -87,7 +89,6 @@ type StockDisplay = (message: Record<string, unknown>, update: boolean) => void;
 
 /** Stock tslab keeps its sender in a module that is loaded only inside its kernel. */
 function stockDisplay(): StockDisplay | undefined {
-  const path = Object.keys(require.cache).find((file) => /[\\/]tslab[\\/]dist[\\/]jupyter\.js$/.test(file));
-  const loaded = path === undefined ? undefined : (require.cache[path]?.exports as Record<string, unknown>);
+  const loaded = findLoaded(/[\\/]tslab[\\/]dist[\\/]jupyter\.js$/);
   return (loaded?.lastWriteDisplayData as StockDisplay | null | undefined) ?? undefined;
 }

@@ -1,9 +1,10 @@
-import { describeFigure } from "../figures/describe.js";
-import { checkFigure, type Figure, figureSize, figureTitle } from "../figures/figure.js";
-import { drawCard } from "../figures/static/card.js";
-import { rasterizeSvg } from "../figures/static/raster.js";
-import { renderPng, type RenderOptions } from "../figures/static/render.js";
-import { baseConfig, defaultSize } from "../figures/theme.js";
+import { toBase64 } from "../platform/bytes.js";
+import { describeFigure } from "../plot/describe.js";
+import { checkFigure, type Figure, figureSize, figureTitle } from "../plot/figure.js";
+import { drawCard } from "../plot/static/card.js";
+import { rasterizeSvg } from "../plot/static/raster.js";
+import { renderPng, type RenderOptions } from "../plot/static/render.js";
+import { baseConfig, defaultSize } from "../plot/theme.js";
 import { displayBundle, type DisplayOptions } from "./session.js";
 
 /** MIME type of a live Plotly figure. */
@@ -46,7 +47,7 @@ export async function figureBundle(
         config: { ...baseConfig, ...config },
         ...(frames ? { frames } : {}),
       },
-      "image/png": Buffer.from(png).toString("base64"),
+      "image/png": toBase64(png),
       "text/plain": describeFigure(figure),
     },
     metadata: { "image/png": { width, height } },

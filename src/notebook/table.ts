@@ -1,6 +1,6 @@
-import { describeValue, requireThat } from "../errors.js";
-import { escapeXml } from "../figures/escape.js";
-import { groupThousands } from "../figures/group-thousands.js";
+import { describeValue, requireThat } from "../core/errors.js";
+import { groupThousands } from "../core/group-thousands.js";
+import { escapeXml } from "../plot/escape.js";
 import { columnsOf, type DataFrame, isDataFrame, type Row } from "./data-frame.js";
 import { displayBundle } from "./session.js";
 

@@ -1,6 +1,7 @@
-import { describeGrid, renderVolumePng } from "../figures/volume/montage.js";
-import { createVolumePayload, type PayloadOptions, type VolumePayload } from "../figures/volume/payload.js";
-import type { LabelMap, Mask, Volume } from "../types.js";
+import type { LabelMap, Mask, Volume } from "../core/types.js";
+import { toBase64 } from "../platform/bytes.js";
+import { describeGrid, renderVolumePng } from "../viewer/montage.js";
+import { createVolumePayload, type PayloadOptions, type VolumePayload } from "../viewer/payload.js";
 import { windowRange } from "../volume/window.js";
 import { findServedFiles } from "./served-files.js";
 import { displayBundle, type DisplayOptions } from "./session.js";
@@ -55,7 +56,7 @@ export function volumeBundle(
   const text = describeVolume(payload);
   const room = least - JSON.stringify(payload).length - text.length - 200;
   const png = renderVolumePng(payload, { width, maxBytes: Math.max(0, room) * 0.75 });
-  return { [volumeMime]: payload, "image/png": Buffer.from(png).toString("base64"), "text/plain": text };
+  return { [volumeMime]: payload, "image/png": toBase64(png), "text/plain": text };
 }
 
 /** A payload in words: title, grid, window and the structures over it. */

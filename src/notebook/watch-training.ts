@@ -1,10 +1,10 @@
-import { readdir, rm } from "node:fs/promises";
-import { join } from "node:path";
-import { monotonicMs } from "../env.js";
-import { trainingFigures } from "../figures/training-curves.js";
-import { makeFolder } from "../files.js";
+import { makeFolder } from "../core/files.js";
 import type { GradientReport } from "../model/gradient-check.js";
 import { loadModel, saveModel, type TrainedModel } from "../model/store.js";
+import { readdir, rm } from "../platform/files.js";
+import { monotonicMs } from "../platform/machine.js";
+import { join } from "../platform/paths.js";
+import { trainingFigures } from "../plot/training-curves.js";
 import { readCheckpoint, type TrainingHistory } from "../training/checkpoint.js";
 import { checkpointFile } from "../training/find-checkpoint.js";
 import { recordLoss } from "../training/loss-curve.js";
@@ -23,19 +23,19 @@ export interface WatchedTraining extends TrainingResult {
 /** Within the folder of a training. */
 const snapshotFolder = "snapshots";
 
-/** Between two drawings of the loss while steps go on: each takes a tenth of a second or two. */
-const drawEveryMs = 10_000;
-
 /**
  * Trains a network in a cell: a bar, the loss and the Dice of the held-out scans, drawn anew as the training goes on and at
  * each validation. Interrupting the cell stops the training as `trainNetwork` says; one that goes on shows its curves and
  * has its snapshots from the beginning.
  *
  * @param options as `trainNetwork` takes them; `title` stands above bar and figures. Snapshots are kept in the folder, where
- *   there is one.
+ *   there is one. `drawEveryMs`: least time between two drawings of the loss while steps go on, default 10 s, since each
+ *   takes a tenth of a second or two.
  */
-export async function watchTraining(options: TrainingOptions & { title: string }): Promise<WatchedTraining> {
-  const { title, ...training } = options;
+export async function watchTraining(
+  options: TrainingOptions & { title: string; drawEveryMs?: number },
+): Promise<WatchedTraining> {
+  const { title, drawEveryMs = 10_000, ...training } = options;
   const snapshots: WatchedTraining["snapshots"] = [];
   let history: TrainingHistory = { losses: [], validations: [], open: { sum: 0, count: 0 } };
   const draw = async (update: boolean): Promise<void> => {

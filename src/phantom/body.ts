@@ -1,5 +1,5 @@
-import { findLesion, findOrgan } from "../organs.js";
-import type { Key } from "../random.js";
+import { findLesion, findOrgan } from "../anatomy/organs.js";
+import type { Key } from "../core/random.js";
 import { attenuationOf, type Attenuation } from "./contrast.js";
 import type { PhantomPhase, Patient } from "./patient.js";
 import type { Shape } from "./shape.js";

@@ -1,4 +1,4 @@
-import type { Vec3 } from "../types.js";
+import type { Vec3 } from "../core/types.js";
 import { type Body, labelOf, type Part } from "./body.js";
 import { createEllipsoid, createPlate, mirror, type Shape, unite } from "./shape.js";
 import { createTube, type TubePoint } from "./tube.js";

@@ -1,4 +1,4 @@
-import type { RandomStream } from "../random.js";
+import type { RandomStream } from "../core/random.js";
 import { type Body, labelOf, type Part } from "./body.js";
 import { cavityBound } from "./chest.js";
 import { restrict, type Shape } from "./shape.js";

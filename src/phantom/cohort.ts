@@ -1,12 +1,13 @@
-import { mkdir, rename, rm } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
-import { readCodeState } from "../code-state.js";
-import { requireThat } from "../errors.js";
+import type { TumorOrgan } from "../anatomy/organs.js";
+import { readCodeState } from "../core/code-state.js";
+import { requireThat } from "../core/errors.js";
+import type { RunOptions } from "../core/progress.js";
+import { sweepTemporary, temporaryBeside } from "../core/temporary.js";
+import type { LabelMap, Scale, Volume } from "../core/types.js";
 import { readLabelMap, readVolume } from "../nifti/read.js";
-import type { TumorOrgan } from "../organs.js";
-import type { RunOptions } from "../progress.js";
-import { sweepTemporary, temporaryBeside } from "../temporary.js";
-import type { LabelMap, Scale, Volume } from "../types.js";
+import { mkdir, rename, rm } from "../platform/files.js";
+import { locateBuilt, locateCache } from "../platform/locations.js";
+import { dirname, join } from "../platform/paths.js";
 import { findHospital } from "./hospitals.js";
 import { phantomCaseId, phantomLabels, type PhantomMetadata, type PhantomOptions } from "./make-case.js";
 import type { PhantomPhase } from "./patient.js";
@@ -117,12 +118,8 @@ async function readScan(folder: string, metadata: PhantomMetadata): Promise<Phan
 
 /**
  * A folder for each cohort and each state of the code that draws it: phantoms of an older state would not be the ones a
- * reader expects. This file is built to src/dist/phantom.
+ * reader expects.
  */
 async function defaultFolder(parts: readonly (string | number)[]): Promise<string> {
-  return resolve(
-    __dirname,
-    "../../../.tumorlab/phantoms",
-    [...parts, await readCodeState([__dirname])].join("-"),
-  );
+  return locateCache("phantoms", [...parts, await readCodeState([locateBuilt("phantomCode")])].join("-"));
 }

@@ -1,4 +1,4 @@
-import { requireThat } from "../errors.js";
+import { requireThat } from "../core/errors.js";
 
 /** A plan for transforms of one length. */
 export interface Fourier {

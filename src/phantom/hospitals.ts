@@ -1,5 +1,5 @@
-import { LabError } from "../errors.js";
-import type { RandomStream } from "../random.js";
+import { LabError } from "../core/errors.js";
+import type { RandomStream } from "../core/random.js";
 
 /** How a hospital scans and reconstructs: a preset of scanner effects. */
 export interface Hospital {

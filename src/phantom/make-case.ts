@@ -1,8 +1,8 @@
-import { requireThat } from "../errors.js";
-import { toLabelMap } from "../grid.js";
-import { lesions, organs, type TumorOrgan, tumorOrgans } from "../organs.js";
-import { createKey } from "../random.js";
-import type { LabelMap, Vec3, Volume } from "../types.js";
+import { lesions, organs, type TumorOrgan, tumorOrgans } from "../anatomy/organs.js";
+import { requireThat } from "../core/errors.js";
+import { toLabelMap } from "../core/grid.js";
+import { createKey } from "../core/random.js";
+import type { LabelMap, Vec3, Volume } from "../core/types.js";
 import { buildAnatomy } from "./anatomy.js";
 import { drawProtocol, findHospital, type Protocol } from "./hospitals.js";
 import { type PhantomPhase, drawPatient, findScan, type Patient } from "./patient.js";

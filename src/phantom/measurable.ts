@@ -1,5 +1,5 @@
-import { findOrgan } from "../organs.js";
-import type { LabelMap, Volume } from "../types.js";
+import { findOrgan } from "../anatomy/organs.js";
+import type { LabelMap, Volume } from "../core/types.js";
 import type { PhantomPhase } from "./patient.js";
 
 /** A scan to measure: a phantom, or a real one with labels. */

@@ -1,5 +1,5 @@
-import { requireThat } from "../errors.js";
-import { requireSameGrid } from "../grid.js";
+import { requireThat } from "../core/errors.js";
+import { requireSameGrid } from "../core/grid.js";
 import { createFourier, transformSquare } from "./fourier.js";
 import { createHuReader, labelNumbers, type MeasurableScan } from "./measurable.js";
 

@@ -1,5 +1,5 @@
-import { requireThat } from "../errors.js";
-import type { Key } from "../random.js";
+import { requireThat } from "../core/errors.js";
+import type { Key } from "../core/random.js";
 import { createFourier, powerOfTwoFrom } from "./fourier.js";
 
 /** Rows or columns transformed together. */

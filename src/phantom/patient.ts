@@ -1,5 +1,5 @@
-import type { Key } from "../random.js";
-import type { Vec3 } from "../types.js";
+import type { Key } from "../core/random.js";
+import type { Vec3 } from "../core/types.js";
 
 /** When after the injection of contrast agent a scan was taken. */
 export type PhantomPhase = "plain" | "arterial" | "venous";

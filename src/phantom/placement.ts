@@ -1,4 +1,4 @@
-import type { Vec3 } from "../types.js";
+import type { Vec3 } from "../core/types.js";
 import type { Patient } from "./patient.js";
 import { type Box, expandBox } from "./shape.js";
 import { createWarp, type Warp } from "./texture.js";

@@ -1,5 +1,5 @@
-import { requireSameGrid, voxelVolumeMl } from "../grid.js";
-import { lesions, organs } from "../organs.js";
+import { lesions, organs } from "../anatomy/organs.js";
+import { requireSameGrid, voxelVolumeMl } from "../core/grid.js";
 import { mean, standardDeviation } from "../stats/describe.js";
 import { canonicalNames, createHuReader, type MeasurableScan } from "./measurable.js";
 import { measureNoiseSpectrum, type NoiseSpectrum } from "./noise-spectrum.js";

@@ -1,7 +1,7 @@
-import { createAffine } from "../affine.js";
-import { countVoxels, createVolume } from "../grid.js";
-import { throwIfAborted } from "../progress.js";
-import type { Vec3, Volume } from "../types.js";
+import { createAffine } from "../core/affine.js";
+import { countVoxels, createVolume } from "../core/grid.js";
+import { throwIfAborted } from "../core/progress.js";
+import type { Vec3, Volume } from "../core/types.js";
 import { createBlocks, type Run } from "./blocks.js";
 import type { Part } from "./body.js";
 import type { Placement } from "./placement.js";

@@ -1,7 +1,7 @@
-import { withData } from "../grid.js";
-import { throwIfAborted } from "../progress.js";
-import type { Key } from "../random.js";
-import type { Volume } from "../types.js";
+import { withData } from "../core/grid.js";
+import { throwIfAborted } from "../core/progress.js";
+import type { Key } from "../core/random.js";
+import type { Volume } from "../core/types.js";
 import { gaussianFilter } from "../volume/gaussian.js";
 import type { Protocol } from "./hospitals.js";
 import { createNoise } from "./noise.js";

@@ -1,4 +1,4 @@
-import type { Vec3 } from "../types.js";
+import type { Vec3 } from "../core/types.js";
 
 /** A box with edges along the axes, in mm. */
 export interface Box {

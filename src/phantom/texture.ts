@@ -1,5 +1,5 @@
-import type { Key } from "../random.js";
-import type { Vec3 } from "../types.js";
+import type { Key } from "../core/random.js";
+import type { Vec3 } from "../core/types.js";
 
 /** A smooth random pattern in space: mean near 0, standard deviation near 1, repeating after some hundred mm. */
 export type Texture = (x: number, y: number, z: number) => number;

@@ -1,5 +1,5 @@
-import { requireThat } from "../errors.js";
-import type { Vec3 } from "../types.js";
+import { requireThat } from "../core/errors.js";
+import type { Vec3 } from "../core/types.js";
 import { boxOver, type Box, type Shape } from "./shape.js";
 
 /** A point of a tube's middle line and its radius there: x, y, z, radius, all in mm. */

@@ -1,5 +1,5 @@
-import type { Key } from "../random.js";
-import type { Vec3 } from "../types.js";
+import type { Key } from "../core/random.js";
+import type { Vec3 } from "../core/types.js";
 import { createTexture } from "./texture.js";
 
 /** A grown tumor: density of cells and supply of oxygen at any point of the body. */

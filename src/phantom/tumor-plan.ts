@@ -1,5 +1,5 @@
-import type { TumorOrgan } from "../organs.js";
-import type { RandomStream } from "../random.js";
+import type { TumorOrgan } from "../anatomy/organs.js";
+import type { RandomStream } from "../core/random.js";
 import type { PhantomPhase, Patient } from "./patient.js";
 
 /** Sizes and looks of reference tumors in one organ. */

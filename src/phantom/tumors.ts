@@ -1,6 +1,6 @@
-import { lesions, type TumorOrgan } from "../organs.js";
-import type { RandomStream } from "../random.js";
-import type { Vec3 } from "../types.js";
+import { lesions, type TumorOrgan } from "../anatomy/organs.js";
+import type { RandomStream } from "../core/random.js";
+import type { Vec3 } from "../core/types.js";
 import type { Anatomy } from "./anatomy.js";
 import { labelOf, type Part } from "./body.js";
 import type { PhantomPhase, Patient } from "./patient.js";

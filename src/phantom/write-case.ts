@@ -1,8 +1,8 @@
-import { mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { LabError } from "../errors.js";
-import { readJson, readText } from "../files.js";
+import { LabError } from "../core/errors.js";
+import { readJson, readText } from "../core/files.js";
 import { writeCaseImages } from "../nifti/write-case.js";
+import { type FileError, mkdir, readdir, rename, rm, stat, writeFile } from "../platform/files.js";
+import { join } from "../platform/paths.js";
 import { createPhantomCase, phantomCaseId, type PhantomMetadata, type PhantomOptions } from "./make-case.js";
 
 /** Name of the file beside a case's images that tells what is known of it. */
@@ -58,7 +58,7 @@ export async function writePhantomCase(
     // Where the folder cannot be reached there is nothing to remove, and the first error is the one to tell.
     await rm(partial, { recursive: true, force: true }).catch(() => undefined);
     if (error instanceof LabError || options.signal?.aborted) throw error;
-    const { code, message } = error as NodeJS.ErrnoException;
+    const { code, message } = error as FileError;
     throw new LabError(path, code ?? message, "a place that can be written", "", { cause: error });
   }
   return { caseId, state: "made" };

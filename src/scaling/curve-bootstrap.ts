@@ -1,6 +1,6 @@
-import { LabError, requireThat } from "../errors.js";
-import { createKey } from "../random.js";
-import type { Key, RandomStream } from "../random.js";
+import { LabError, requireThat } from "../core/errors.js";
+import { createKey } from "../core/random.js";
+import type { Key, RandomStream } from "../core/random.js";
 import { groupClusters } from "../stats/clusters.js";
 import { errorOfRow, selectRows } from "./curve-table.js";
 import type { CurveScore, CurveTable } from "./curve-table.js";

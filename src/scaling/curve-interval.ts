@@ -1,4 +1,4 @@
-import { requireThat } from "../errors.js";
+import { requireThat } from "../core/errors.js";
 import { correctedQuantiles } from "../stats/bootstrap.js";
 import type { BootstrapMethod } from "../stats/bootstrap.js";
 import type { CurveBootstrap, CurveSet } from "./curve-bootstrap.js";

@@ -1,6 +1,6 @@
 import { parse } from "csv-parse/sync";
-import { parseDecimal } from "../decimal.js";
-import { LabError } from "../errors.js";
+import { parseDecimal } from "../core/decimal.js";
+import { LabError } from "../core/errors.js";
 
 /** One score of one trained model, as a row of a researcher's CSV file. */
 export interface CurveScore {

@@ -1,4 +1,4 @@
-import { LabError, requireThat } from "../errors.js";
+import { LabError, requireThat } from "../core/errors.js";
 
 /** One measured point of a learning curve. */
 export interface CurvePoint {

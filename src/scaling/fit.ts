@@ -1,4 +1,4 @@
-import { LabError } from "../errors.js";
+import { LabError } from "../core/errors.js";
 import { toCurveArrays } from "./curve.js";
 import type { CurveArrays, CurvePoint } from "./curve.js";
 import { explainUndetermined, scaleSlopes } from "./identify.js";

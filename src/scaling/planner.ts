@@ -1,4 +1,4 @@
-import { requireThat } from "../errors.js";
+import { requireThat } from "../core/errors.js";
 import { scansForError } from "./efficiency.js";
 import { predictError } from "./fit.js";
 import type { LawFit } from "./fit.js";

@@ -1,5 +1,5 @@
-import { requireThat } from "../errors.js";
-import { createKey } from "../random.js";
+import { requireThat } from "../core/errors.js";
+import { createKey } from "../core/random.js";
 import type { BootstrapMethod } from "../stats/bootstrap.js";
 import { bootstrapCurves } from "./curve-bootstrap.js";
 import type { CurveBootstrap, CurveBootstrapOptions, CurveSet } from "./curve-bootstrap.js";

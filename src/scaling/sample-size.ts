@@ -1,4 +1,4 @@
-import { requireThat } from "../errors.js";
+import { requireThat } from "../core/errors.js";
 import { studentTwoSided } from "../stats/distributions.js";
 
 /**

@@ -1,4 +1,4 @@
-import { LabError } from "../errors.js";
+import { LabError } from "../core/errors.js";
 import type { CurvePoint } from "./curve.js";
 import { fitLaw, predictError } from "./fit.js";
 import type { FitOptions, LawFit } from "./fit.js";

@@ -1,4 +1,4 @@
-import { LabError, requireThat } from "../errors.js";
+import { LabError, requireThat } from "../core/errors.js";
 import { minimizeLeastSquares } from "../stats/least-squares.js";
 import { explainUndetermined, scaleSlopes } from "./identify.js";
 import {

@@ -1,6 +1,6 @@
-import { requireThat } from "../errors.js";
-import { createKey } from "../random.js";
-import type { Key } from "../random.js";
+import { requireThat } from "../core/errors.js";
+import { createKey } from "../core/random.js";
+import type { Key } from "../core/random.js";
 import { quantileOfSorted } from "./describe.js";
 import { normalCdf, normalQuantile } from "./normal.js";
 

@@ -1,4 +1,4 @@
-import { LabError, requireThat } from "../errors.js";
+import { LabError, requireThat } from "../core/errors.js";
 
 /**
  * What is said of a list of numbers. An empty list gives `NaN` everywhere: nothing was measured.

@@ -1,4 +1,4 @@
-import { requireThat } from "../errors.js";
+import { requireThat } from "../core/errors.js";
 
 /**
  * The standard normal distribution to double precision, for intervals.

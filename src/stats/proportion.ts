@@ -1,4 +1,4 @@
-import { requireThat } from "../errors.js";
+import { requireThat } from "../core/errors.js";
 import { normalQuantile } from "./normal.js";
 
 /** A share of independent trials with its interval. */

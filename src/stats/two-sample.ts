@@ -1,5 +1,5 @@
-import { requireThat } from "../errors.js";
-import { createKey, type Key } from "../random.js";
+import { requireThat } from "../core/errors.js";
+import { createKey, type Key } from "../core/random.js";
 import { bootstrapInterval, type Interval } from "./bootstrap.js";
 import { groupClusters } from "./clusters.js";
 import { median, sortNumbers } from "./describe.js";

@@ -1,6 +1,6 @@
-import { requireThat } from "../errors.js";
-import type { RandomStream } from "../random.js";
-import type { Vec3 } from "../types.js";
+import { requireThat } from "../core/errors.js";
+import type { RandomStream } from "../core/random.js";
+import type { Vec3 } from "../core/types.js";
 
 /** How a patch is changed before the network sees it. Every probability of 0 leaves that change out. */
 export interface Augmentation {

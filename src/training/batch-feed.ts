@@ -1,7 +1,7 @@
-import { join } from "node:path";
-import { Worker } from "node:worker_threads";
-import { LabError } from "../errors.js";
-import { createKey } from "../random.js";
+import { LabError } from "../core/errors.js";
+import { createKey } from "../core/random.js";
+import { locateBuilt } from "../platform/locations.js";
+import { Worker } from "../platform/workers.js";
 import type { BatchAnswer, BatchWork } from "./batch-worker.js";
 import { type Batch, type CaseSynthesizer, makeBatch } from "./batch.js";
 import { openBank } from "./case-bank.js";
@@ -19,7 +19,7 @@ export interface BatchFeed {
  * @param ahead batches made before they are needed; default 3.
  */
 export function startBatchFeed(work: BatchWork, steps: number, ahead = 3): BatchFeed {
-  const worker = new Worker(join(__dirname, "batch-worker.js"), { workerData: { batches: work } });
+  const worker = new Worker(locateBuilt("batchWorker"), { workerData: { batches: work } });
   worker.unref();
   const ready = new Map<number, BatchAnswer>();
   let wake: (() => void) | undefined;

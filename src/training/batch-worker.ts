@@ -1,5 +1,6 @@
-import { parentPort, workerData } from "node:worker_threads";
-import { createKey } from "../random.js";
+import { createKey } from "../core/random.js";
+import { loadModule } from "../platform/packages.js";
+import { parentPort, workerData } from "../platform/workers.js";
 import { type Batch, type BatchRecipe, type CaseSynthesizer, makeBatch } from "./batch.js";
 import { type CaseBank, openBank } from "./case-bank.js";
 
@@ -26,8 +27,7 @@ export type BatchAnswer = { step: number; batch: Batch } | { step: number; failu
 
 /** Loads a synthesizer from its module. */
 export function loadSynthesizer(module: SynthesisModule): CaseSynthesizer {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports
-  const loaded = require(module.path) as Record<string, (options: unknown) => CaseSynthesizer>;
+  const loaded = loadModule(module.path) as Record<string, (options: unknown) => CaseSynthesizer>;
   return loaded[module.create](module.options);
 }
 

@@ -1,5 +1,5 @@
-import { requireThat } from "../errors.js";
-import type { Key, RandomStream } from "../random.js";
+import { requireThat } from "../core/errors.js";
+import type { Key, RandomStream } from "../core/random.js";
 import type { CaseReader } from "./case-bank.js";
 import { drawPatch } from "./patch.js";
 import { type LabelledScan, prepareCase, type PreparedCase } from "./prepared-case.js";

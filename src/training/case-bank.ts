@@ -1,7 +1,8 @@
-import { closeSync, openSync, readFileSync, readSync } from "node:fs";
-import { LabError } from "../errors.js";
-import { writeFileWhole } from "../files.js";
-import type { Vec3 } from "../types.js";
+import { LabError } from "../core/errors.js";
+import { decodeText, writeFileWhole } from "../core/files.js";
+import type { Vec3 } from "../core/types.js";
+import { decodeLatin1, encodeText } from "../platform/bytes.js";
+import { type FileError, readFileNow, withFileNow } from "../platform/files.js";
 import type { PreparedCase } from "./prepared-case.js";
 
 /** Prepared cases, in memory or as files: plain data that a thread can be handed. */
@@ -95,13 +96,13 @@ export async function writePreparedCase(
   const voxelCounts = voxelsOfClass.map(({ length }) => length);
   const header: Header = { name, patient, shape, spacingMm, voxelCounts, preparation };
   if (doubt !== undefined) header.doubt = doubt;
-  const text = Buffer.from(JSON.stringify(header));
-  const length = Buffer.alloc(4);
-  length.writeUInt32LE(text.length);
+  const text = encodeText(JSON.stringify(header));
+  const length = new Uint8Array(4);
+  new DataView(length.buffer).setUint32(0, text.length, true);
   const parts = [image, labels, ...voxelsOfClass].map(
     ({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength),
   );
-  await writeFileWhole(path, [Buffer.from(magic), length, text, ...parts]);
+  await writeFileWhole(path, [encodeText(magic), length, text, ...parts]);
 }
 
 /**
@@ -118,7 +119,7 @@ export function readPreparedCase(path: string): {
   const { name, patient, shape, spacingMm, voxelCounts, preparation, doubt } = header;
   const voxels = shape[0] * shape[1] * shape[2];
   const sizes = [4 * voxels, voxels, ...voxelCounts.map((count) => 4 * count)];
-  const bytes = readFileSync(path);
+  const bytes = readFileNow(path);
   let at = end;
   const total = at + sizes.reduce((sum, size) => sum + size, 0);
   if (bytes.length !== total)
@@ -143,20 +144,18 @@ export function readPreparedCase(path: string): {
 
 /** What stands before the arrays, and where it ends. */
 function readHeader(path: string): { header: Header; end: number } {
-  let file: number | undefined;
   try {
-    file = openSync(path, "r");
-    const start = Buffer.alloc(12);
-    readSync(file, start, 0, 12, 0);
-    if (start.toString("latin1", 0, 8) !== magic) throw new Error("other content");
-    const text = Buffer.alloc(start.readUInt32LE(8));
-    readSync(file, text, 0, text.length, 12);
-    return { header: JSON.parse(text.toString("utf8")) as Header, end: 12 + text.length };
+    return withFileNow(path, (read) => {
+      const start = new Uint8Array(12);
+      read(start, 0);
+      if (decodeLatin1(start.subarray(0, 8)) !== magic) throw new Error("other content");
+      const text = new Uint8Array(new DataView(start.buffer).getUint32(8, true));
+      read(text, 12);
+      return { header: JSON.parse(decodeText(text)) as Header, end: 12 + text.length };
+    });
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
+    const { code, message } = error as FileError;
     throw new LabError(path, code ?? message, "a prepared case", advice, { cause: error });
-  } finally {
-    if (file !== undefined) closeSync(file);
   }
 }
 

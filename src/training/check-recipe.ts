@@ -1,5 +1,5 @@
-import type { TargetClass } from "../cohort/label-classes.js";
-import { locateErrors, requireThat } from "../errors.js";
+import type { TargetClass } from "../anatomy/label-classes.js";
+import { locateErrors, requireThat } from "../core/errors.js";
 import { checkNetworkConfig } from "../model/network-config.js";
 import { checkAugmentation } from "./augmentation.js";
 import { type OptimizerSettings, presets, type TrainingRecipe } from "./recipe.js";

@@ -1,4 +1,4 @@
-import { LabError } from "../errors.js";
+import { LabError } from "../core/errors.js";
 import { readSafetensors, writeSafetensors } from "../model/safetensors.js";
 import { hashWeights, matchWeights, type Weights, type WeightTensor } from "../model/weights.js";
 import { checkRecipe } from "./check-recipe.js";

@@ -1,7 +1,7 @@
-import { requireThat } from "../errors.js";
-import { voxelVolumeMl, withData } from "../grid.js";
-import { equivalentRadiusMm } from "../size-class.js";
-import type { LabelMap } from "../types.js";
+import { equivalentRadiusMm } from "../anatomy/size-class.js";
+import { requireThat } from "../core/errors.js";
+import { voxelVolumeMl, withData } from "../core/grid.js";
+import type { LabelMap } from "../core/types.js";
 import { findComponents, keepComponents } from "../volume/components.js";
 import { withinOfMask } from "../volume/distance.js";
 

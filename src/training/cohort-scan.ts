@@ -1,17 +1,17 @@
-import { createHash } from "node:crypto";
-import { readFile, stat } from "node:fs/promises";
-import { join } from "node:path";
-import { readCaseLabels } from "../cohort/combine-masks.js";
-import { openLabelMap } from "../cohort/label-maps.js";
-import { describeOrigin, findCohortScheme } from "../cohort/label-scheme.js";
-import { describeLayout, findCohort } from "../cohort/layouts.js";
-import { readCohortMetadata } from "../cohort/metadata.js";
-import { readCt } from "../cohort/read-ct.js";
-import { LabError, requireThat } from "../errors.js";
-import { labelsInUse } from "../grid.js";
-import { type RunOptions, throwIfAborted } from "../progress.js";
-import { createKey } from "../random.js";
-import { canonicalNames } from "../structures.js";
+import { openLabelMap } from "../anatomy/label-maps.js";
+import { canonicalNames } from "../anatomy/structures.js";
+import { LabError, requireThat } from "../core/errors.js";
+import { labelsInUse } from "../core/grid.js";
+import { type RunOptions, throwIfAborted } from "../core/progress.js";
+import { createKey } from "../core/random.js";
+import { readCaseLabels } from "../data/combine-masks.js";
+import { describeOrigin, findCohortScheme } from "../data/label-scheme.js";
+import { describeLayout, findCohort } from "../data/layouts.js";
+import { readCohortMetadata } from "../data/metadata.js";
+import { readCt } from "../data/read-ct.js";
+import { readFile, stat } from "../platform/files.js";
+import { createSha256 } from "../platform/hash.js";
+import { join } from "../platform/paths.js";
 import type { CaseBank } from "./case-bank.js";
 import { readPreparedCase, writePreparedCase } from "./case-bank.js";
 import {
@@ -217,7 +217,7 @@ async function readIfSame(
 }
 
 async function hashFiles(paths: readonly string[]): Promise<string> {
-  const hash = createHash("sha256");
+  const hash = createSha256();
   for (const path of paths) hash.update(await readFile(path));
-  return hash.digest("hex");
+  return hash.digest();
 }

@@ -1,6 +1,6 @@
-import { stat } from "node:fs/promises";
-import { join } from "node:path";
-import { LabError } from "../errors.js";
+import { LabError } from "../core/errors.js";
+import { stat } from "../platform/files.js";
+import { join } from "../platform/paths.js";
 import { type Checkpoint, readCheckpoint } from "./checkpoint.js";
 import type { TrainingRecipe } from "./recipe.js";
 

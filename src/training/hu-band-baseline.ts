@@ -1,9 +1,9 @@
-import { LabError, requireThat } from "../errors.js";
-import { rescaleValue, requireSameGrid, withData } from "../grid.js";
-import type { TumorOrgan } from "../organs.js";
-import { type RunOptions, throwIfAborted } from "../progress.js";
-import { describeLabels } from "../structures.js";
-import type { Mask, Volume } from "../types.js";
+import type { TumorOrgan } from "../anatomy/organs.js";
+import { describeLabels } from "../anatomy/structures.js";
+import { LabError, requireThat } from "../core/errors.js";
+import { rescaleValue, requireSameGrid, withData } from "../core/grid.js";
+import { type RunOptions, throwIfAborted } from "../core/progress.js";
+import type { Mask, Volume } from "../core/types.js";
 import { gaussianFilter } from "../volume/gaussian.js";
 import type { LabelledScan } from "./prepared-case.js";
 

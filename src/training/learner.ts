@@ -1,6 +1,6 @@
 import type { Scalar, Tensor, Variable } from "@tensorflow/tfjs";
-import { ignoreLabel } from "../cohort/label-classes.js";
-import { LabError } from "../errors.js";
+import { ignoreLabel } from "../anatomy/label-classes.js";
+import { LabError } from "../core/errors.js";
 import { type ParameterTensors, runNetwork } from "../model/network.js";
 import { computeGradients } from "../model/ops/gradients.js";
 import { segmentationLoss } from "../model/ops/loss.js";

@@ -1,4 +1,4 @@
-import type { LabelClasses } from "../cohort/label-classes.js";
+import type { LabelClasses } from "../anatomy/label-classes.js";
 import type { TrainedModel } from "../model/store.js";
 
 /**

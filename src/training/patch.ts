@@ -1,5 +1,5 @@
-import type { Key, RandomStream } from "../random.js";
-import type { Vec3 } from "../types.js";
+import type { Key, RandomStream } from "../core/random.js";
+import type { Vec3 } from "../core/types.js";
 import { type Augmentation, changeIntensities, drawPlacement } from "./augmentation.js";
 import type { PreparedCase } from "./prepared-case.js";
 

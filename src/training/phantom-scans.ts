@@ -1,7 +1,7 @@
-import { requireThat } from "../errors.js";
-import type { TumorOrgan } from "../organs.js";
+import type { TumorOrgan } from "../anatomy/organs.js";
+import { requireThat } from "../core/errors.js";
+import type { Vec3 } from "../core/types.js";
 import { createPhantomCase } from "../phantom/make-case.js";
-import type { Vec3 } from "../types.js";
 import type { LabelledScan } from "./prepared-case.js";
 
 /** What {@link createPhantomScans} draws. */

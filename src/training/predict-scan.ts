@@ -1,10 +1,10 @@
-import { requireThat } from "../errors.js";
-import { countVoxels, requireSameGrid } from "../grid.js";
+import { requireThat } from "../core/errors.js";
+import { countVoxels, requireSameGrid } from "../core/grid.js";
+import type { LabelMap, Vec3, Volume } from "../core/types.js";
 import { openEngine } from "../model/engines.js";
 import { type ParameterTensors, toTensors } from "../model/network.js";
 import type { TrainedModel } from "../model/store.js";
 import { loadTensorFlow } from "../model/tensorflow.js";
-import type { LabelMap, Vec3, Volume } from "../types.js";
 import { orientationOfVolume, reorient, toRas } from "../volume/orientation.js";
 import { cleanLabels, type CleaningOptions } from "./clean-labels.js";
 import { prepareImage } from "./prepared-case.js";

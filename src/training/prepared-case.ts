@@ -1,7 +1,7 @@
-import { classTable } from "../cohort/label-classes.js";
-import { requireThat } from "../errors.js";
-import { countVoxels, requireSameGrid } from "../grid.js";
-import type { LabelMap, Vec3, Volume } from "../types.js";
+import { classTable } from "../anatomy/label-classes.js";
+import { requireThat } from "../core/errors.js";
+import { countVoxels, requireSameGrid } from "../core/grid.js";
+import type { LabelMap, Vec3, Volume } from "../core/types.js";
 import { toRas } from "../volume/orientation.js";
 import { resample, resampleOnto } from "../volume/resample.js";
 import { applyWindow } from "../volume/window.js";

@@ -1,5 +1,5 @@
-import { locateErrors, requireThat } from "../errors.js";
-import { readJson } from "../files.js";
+import { locateErrors, requireThat } from "../core/errors.js";
+import { readJson } from "../core/files.js";
 import { createNetworkConfig, type NetworkConfig } from "../model/network-config.js";
 import { checkRecipe, checkTargets } from "./check-recipe.js";
 import { findPreset, presets, type TrainingRecipe } from "./recipe.js";

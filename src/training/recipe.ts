@@ -1,8 +1,8 @@
-import type { TargetClass } from "../cohort/label-classes.js";
-import { LabError } from "../errors.js";
+import type { TargetClass } from "../anatomy/label-classes.js";
+import { lesions } from "../anatomy/organs.js";
+import { LabError } from "../core/errors.js";
+import type { Scale, Vec3 } from "../core/types.js";
 import { createNetworkConfig, type NetworkConfig } from "../model/network-config.js";
-import { lesions } from "../organs.js";
-import type { Scale, Vec3 } from "../types.js";
 import { type Augmentation, defaultAugmentation } from "./augmentation.js";
 
 /** How weights move. */

@@ -1,8 +1,8 @@
-import { usableMemoryBytes } from "../env.js";
-import { LabError } from "../errors.js";
+import { LabError } from "../core/errors.js";
 import type { EngineName } from "../model/engines.js";
 import { gridStepOf, type NetworkConfig } from "../model/network-config.js";
 import { estimateCost, type NetworkCost } from "../model/network-plan.js";
+import { usableMemoryBytes } from "../platform/machine.js";
 import type { TrainingRecipe } from "./recipe.js";
 
 /** Most that tensors may take, and why no more. */

@@ -1,9 +1,10 @@
-import { requireThat } from "../errors.js";
+import { requireThat } from "../core/errors.js";
+import type { RunOptions } from "../core/progress.js";
+import type { Vec3 } from "../core/types.js";
 import type { NetworkConfig } from "../model/network-config.js";
 import { type ParameterTensors, runNetwork } from "../model/network.js";
 import { loadTensorFlow } from "../model/tensorflow.js";
-import type { RunOptions } from "../progress.js";
-import type { Vec3 } from "../types.js";
+import { letOthersRun } from "../platform/wait.js";
 
 /** How a whole scan is covered by windows of the network's size. */
 export interface WindowOptions extends RunOptions {
@@ -58,7 +59,7 @@ export async function predictPlanes(
         addWindow(sums, probabilities, { shape, patch, start: [x0, y0, z0], classes, weights });
         progress?.({ done: ++done, total, label: "windows" });
         // The engine may compute without a pause: let others be heard.
-        await new Promise<void>((resolve) => setImmediate(resolve));
+        await letOthersRun();
       }
     const next = row + 1 < starts[2].length ? Math.min(nz, starts[2][row + 1]) : nz;
     for (; finished < next; finished++) {

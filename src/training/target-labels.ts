@@ -1,6 +1,6 @@
-import { valuesOfClasses } from "../cohort/label-classes.js";
-import { requireThat } from "../errors.js";
-import type { LabelMap } from "../types.js";
+import { valuesOfClasses } from "../anatomy/label-classes.js";
+import { requireThat } from "../core/errors.js";
+import type { LabelMap } from "../core/types.js";
 import type { PreparedCase } from "./prepared-case.js";
 import type { TrainingRecipe } from "./recipe.js";
 

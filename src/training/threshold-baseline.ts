@@ -1,12 +1,12 @@
-import { setImmediate } from "node:timers/promises";
-import { LabError, requireThat } from "../errors.js";
-import { rescaleValue, requireSameGrid, withData } from "../grid.js";
-import { lesions, type TumorOrgan } from "../organs.js";
-import { type RunOptions, throwIfAborted } from "../progress.js";
+import { lesions, type TumorOrgan } from "../anatomy/organs.js";
+import { describeLabels } from "../anatomy/structures.js";
+import { LabError, requireThat } from "../core/errors.js";
+import { rescaleValue, requireSameGrid, withData } from "../core/grid.js";
+import { type RunOptions, throwIfAborted } from "../core/progress.js";
+import type { LabelMap } from "../core/types.js";
+import { letOthersRun } from "../platform/wait.js";
 import { median } from "../stats/describe.js";
-import { describeLabels } from "../structures.js";
 import { smoothOrgan } from "../tumor/tissue.js";
-import type { LabelMap } from "../types.js";
 import { boundingBox, crop } from "../volume/crop.js";
 import { erodeMask } from "../volume/morphology.js";
 import type { LabelledScan } from "./prepared-case.js";
@@ -80,7 +80,7 @@ export async function fitThreshold(
   let done = 0;
   for await (const scan of cases) {
     // Cases at hand are never waited for: an interrupt gets its turn here.
-    await setImmediate();
+    await letOthersRun();
     throwIfAborted(signal);
     for (const { organ, ways } of tallies)
       for (const way of ways) {

@@ -1,11 +1,12 @@
-import { join } from "node:path";
-import { requireThat } from "../errors.js";
+import { requireThat } from "../core/errors.js";
+import { type RunOptions, untilAborted } from "../core/progress.js";
+import { createKey } from "../core/random.js";
 import type { EngineOptions } from "../model/engines.js";
 import { openEngine } from "../model/engines.js";
 import { loadModel, saveModel, type TrainedModel } from "../model/store.js";
 import { hashWeights, initializeWeights, type WeightTensor } from "../model/weights.js";
-import { type RunOptions, untilAborted } from "../progress.js";
-import { createKey } from "../random.js";
+import { join } from "../platform/paths.js";
+import { letOthersRun } from "../platform/wait.js";
 import { type BatchFeed, createBatchFeed, startBatchFeed } from "./batch-feed.js";
 import type { SynthesisModule } from "./batch-worker.js";
 import type { CaseSynthesizer } from "./batch.js";
@@ -160,7 +161,7 @@ export async function trainNetwork(options: TrainingOptions): Promise<TrainingRe
       if (isCheckpointDue()) await keep();
       tellProgress(report.loss);
       // The engine may compute without a pause: let an interrupt be heard.
-      await new Promise<void>((resolve) => setImmediate(resolve));
+      await letOthersRun();
     }
     const model = await toModel();
     if (folder !== undefined) await saveModel(join(folder, "last"), model);

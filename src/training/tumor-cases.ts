@@ -1,7 +1,7 @@
-import { LabError, requireThat } from "../errors.js";
-import type { TumorOrgan } from "../organs.js";
-import type { Key } from "../random.js";
-import type { SizeClass } from "../size-class.js";
+import type { TumorOrgan } from "../anatomy/organs.js";
+import type { SizeClass } from "../anatomy/size-class.js";
+import { LabError, requireThat } from "../core/errors.js";
+import type { Key } from "../core/random.js";
 import { applyPatch } from "../tumor/insert.js";
 import { findSynthesizer } from "../tumor/synthesizers.js";
 import type { CaseSynthesizer } from "./batch.js";

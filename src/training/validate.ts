@@ -1,7 +1,7 @@
-import { ignoreLabel } from "../cohort/label-classes.js";
+import { ignoreLabel } from "../anatomy/label-classes.js";
+import type { RunOptions } from "../core/progress.js";
 import type { NetworkConfig } from "../model/network-config.js";
 import type { ParameterTensors } from "../model/network.js";
-import type { RunOptions } from "../progress.js";
 import type { CaseReader } from "./case-bank.js";
 import type { ValidationPoint } from "./checkpoint.js";
 import type { PreparedCase } from "./prepared-case.js";

@@ -1,5 +1,5 @@
-import { rescaleValue } from "../grid.js";
-import type { Vec3, VoxelArray } from "../types.js";
+import { rescaleValue } from "../core/grid.js";
+import type { Vec3, VoxelArray } from "../core/types.js";
 import { crop, type VoxelBox } from "../volume/crop.js";
 import type { OrganBlock } from "./host-tissue.js";
 import type { SynthesisRequest } from "./synthesizer.js";

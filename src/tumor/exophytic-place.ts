@@ -1,6 +1,6 @@
-import { LabError } from "../errors.js";
-import type { RandomStream } from "../random.js";
-import type { LabelMap, Mask, Vec3 } from "../types.js";
+import { LabError } from "../core/errors.js";
+import type { RandomStream } from "../core/random.js";
+import type { LabelMap, Mask, Vec3 } from "../core/types.js";
 import { indexOf } from "./block.js";
 import { heightForShare } from "./exophytic.js";
 import type { OrganMap } from "./organ-map.js";

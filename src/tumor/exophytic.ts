@@ -1,4 +1,4 @@
-import { LabError, requireThat } from "../errors.js";
+import { LabError, requireThat } from "../core/errors.js";
 import { indexOf } from "./block.js";
 import { floodByLevel } from "./flood.js";
 import type { OuterSite } from "./outer.js";

@@ -1,8 +1,8 @@
-import { requireThat } from "../errors.js";
-import { requireSameGrid, withData } from "../grid.js";
-import type { TumorOrgan } from "../organs.js";
-import { describeLabels } from "../structures.js";
-import type { LabelMap, Mask, Vec3, Volume } from "../types.js";
+import type { TumorOrgan } from "../anatomy/organs.js";
+import { describeLabels } from "../anatomy/structures.js";
+import { requireThat } from "../core/errors.js";
+import { requireSameGrid, withData } from "../core/grid.js";
+import type { LabelMap, Mask, Vec3, Volume } from "../core/types.js";
 import { findComponents, paintComponents } from "../volume/components.js";
 import { crop, type VoxelBox } from "../volume/crop.js";
 import { type LesionLook, measureLesion, surroundingsMm } from "./measure-lesion.js";

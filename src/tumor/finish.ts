@@ -1,7 +1,7 @@
-import { LabError, requireThat } from "../errors.js";
-import { voxelVolumeMl, withData } from "../grid.js";
-import { equivalentRadiusMm, sizeClassOf } from "../size-class.js";
-import type { LabelMap, VoxelArray } from "../types.js";
+import { equivalentRadiusMm, sizeClassOf } from "../anatomy/size-class.js";
+import { LabError, requireThat } from "../core/errors.js";
+import { voxelVolumeMl, withData } from "../core/grid.js";
+import type { LabelMap, VoxelArray } from "../core/types.js";
 import { isWhole } from "../volume/arrays.js";
 import { crop } from "../volume/crop.js";
 import { coreOf, outerShare } from "./exophytic.js";

@@ -1,4 +1,4 @@
-import type { Vec3 } from "../types.js";
+import type { Vec3 } from "../core/types.js";
 
 /** A heap of voxels by key, lowest first; equal keys come in no order one may rely on, but always the same. */
 interface Heap {

@@ -1,6 +1,6 @@
-import { requireThat } from "../errors.js";
-import { createVolume } from "../grid.js";
-import { throwIfAborted } from "../progress.js";
+import { requireThat } from "../core/errors.js";
+import { createVolume } from "../core/grid.js";
+import { throwIfAborted } from "../core/progress.js";
 import { gaussianFilter } from "../volume/gaussian.js";
 import { drawContrast } from "./contrast.js";
 import { finishLesion } from "./finish.js";

@@ -1,7 +1,7 @@
-import { createVolume, rescaleValue } from "../grid.js";
-import type { TumorOrgan } from "../organs.js";
+import type { TumorOrgan } from "../anatomy/organs.js";
+import { createVolume, rescaleValue } from "../core/grid.js";
+import type { LabelMap, Vec3, Volume } from "../core/types.js";
 import { median } from "../stats/describe.js";
-import type { LabelMap, Vec3, Volume } from "../types.js";
 import { findComponents, paintComponents } from "../volume/components.js";
 import type { OrganMap } from "./organ-map.js";
 import { smoothOrgan } from "./tissue.js";

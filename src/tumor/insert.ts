@@ -1,5 +1,5 @@
-import { requireSameGrid, withData } from "../grid.js";
-import type { LabelMap, Vec3, Volume, VoxelArray } from "../types.js";
+import { requireSameGrid, withData } from "../core/grid.js";
+import type { LabelMap, Vec3, Volume, VoxelArray } from "../core/types.js";
 import type { LesionPatch, SynthesisRequest, SynthesisResult, Synthesizer } from "./synthesizer.js";
 
 /**

@@ -1,7 +1,7 @@
-import { requireSameGrid, rescaleValue, voxelVolumeMl, withData } from "../grid.js";
+import { requireSameGrid, rescaleValue, voxelVolumeMl, withData } from "../core/grid.js";
+import type { Mask, Volume } from "../core/types.js";
 import { mean, standardDeviation } from "../stats/describe.js";
 import { normalCdf } from "../stats/normal.js";
-import type { Mask, Volume } from "../types.js";
 import { boundingBox, crop } from "../volume/crop.js";
 import { distanceToBackground, distanceToMask } from "../volume/distance.js";
 import { gaussianFilter } from "../volume/gaussian.js";

@@ -1,8 +1,8 @@
-import { LabError, requireThat } from "../errors.js";
-import { createVolume } from "../grid.js";
-import { findLesion, findOrgan, lesions, type TumorOrgan, tumorOrgans } from "../organs.js";
-import { describeLabels } from "../structures.js";
-import type { LabelMap, Vec3, Volume } from "../types.js";
+import { findLesion, findOrgan, lesions, type TumorOrgan, tumorOrgans } from "../anatomy/organs.js";
+import { describeLabels } from "../anatomy/structures.js";
+import { LabError, requireThat } from "../core/errors.js";
+import { createVolume } from "../core/grid.js";
+import type { LabelMap, Vec3, Volume } from "../core/types.js";
 import { boundingBox, crop, type VoxelBox } from "../volume/crop.js";
 
 /** Which label values matter to a lesion of one organ. */

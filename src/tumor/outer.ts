@@ -1,5 +1,5 @@
-import { createVolume } from "../grid.js";
-import type { Vec3 } from "../types.js";
+import { createVolume } from "../core/grid.js";
+import type { Vec3 } from "../core/types.js";
 import { findComponents, paintComponents } from "../volume/components.js";
 import { distanceToBackground, distanceToMask, withinOfMask } from "../volume/distance.js";
 

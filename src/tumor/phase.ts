@@ -1,6 +1,6 @@
-import { rescaleValue } from "../grid.js";
-import { findOrgan } from "../organs.js";
-import type { LabelMap, Volume } from "../types.js";
+import { findOrgan } from "../anatomy/organs.js";
+import { rescaleValue } from "../core/grid.js";
+import type { LabelMap, Volume } from "../core/types.js";
 import type { ScanPhase } from "./synthesizer.js";
 
 /** Phases in the order in which scans are taken. */

@@ -1,8 +1,8 @@
-import { LabError } from "../errors.js";
-import { withData } from "../grid.js";
-import type { TumorOrgan } from "../organs.js";
-import type { RandomStream } from "../random.js";
-import type { LabelMap, Vec3 } from "../types.js";
+import type { TumorOrgan } from "../anatomy/organs.js";
+import { LabError } from "../core/errors.js";
+import { withData } from "../core/grid.js";
+import type { RandomStream } from "../core/random.js";
+import type { LabelMap, Vec3 } from "../core/types.js";
 import { findComponents, paintComponents } from "../volume/components.js";
 import { distanceToBackground, distanceToMask } from "../volume/distance.js";
 import type { OrganMap } from "./organ-map.js";

@@ -1,5 +1,5 @@
-import { createVolume } from "../grid.js";
-import type { Key, RandomStream } from "../random.js";
+import { createVolume } from "../core/grid.js";
+import type { Key, RandomStream } from "../core/random.js";
 import { distanceToBackground } from "../volume/distance.js";
 import { type ControlGrid, visitDisplacements } from "../volume/elastic.js";
 import { gaussianFilter } from "../volume/gaussian.js";

@@ -1,10 +1,10 @@
-import { applyAffine } from "../affine.js";
-import { LabError, requireThat } from "../errors.js";
-import { requireSameGrid, withData } from "../grid.js";
-import type { TumorOrgan } from "../organs.js";
-import { throwIfAborted } from "../progress.js";
-import type { Key } from "../random.js";
-import type { Vec3 } from "../types.js";
+import type { TumorOrgan } from "../anatomy/organs.js";
+import { applyAffine } from "../core/affine.js";
+import { LabError, requireThat } from "../core/errors.js";
+import { requireSameGrid, withData } from "../core/grid.js";
+import { throwIfAborted } from "../core/progress.js";
+import type { Key } from "../core/random.js";
+import type { Vec3 } from "../core/types.js";
 import type { VoxelBox } from "../volume/crop.js";
 import { cutBlock, huOf, indexOf, nearestVoxel, toScan } from "./block.js";
 import { drawSurfacePlace, nearestPart } from "./exophytic-place.js";

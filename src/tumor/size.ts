@@ -1,6 +1,6 @@
-import { LabError, requireThat } from "../errors.js";
-import type { TumorOrgan } from "../organs.js";
-import type { SizeClass } from "../size-class.js";
+import type { TumorOrgan } from "../anatomy/organs.js";
+import type { SizeClass } from "../anatomy/size-class.js";
+import { LabError, requireThat } from "../core/errors.js";
 import type { LesionSize, SizeCap } from "./synthesizer.js";
 
 /** Radius in mm that a size class stands for, as the hand-crafted generators of the literature have it. */

@@ -1,4 +1,4 @@
-import { requireThat } from "../errors.js";
+import { requireThat } from "../core/errors.js";
 import type { LesionPatch, SynthesisRequest, Synthesizer } from "./synthesizer.js";
 
 /** A lesion of a parameter strip. */

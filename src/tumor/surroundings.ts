@@ -1,5 +1,5 @@
-import { createVolume, rescaleValue, withData } from "../grid.js";
-import type { LabelMap, Mask, Vec3, Volume } from "../types.js";
+import { createVolume, rescaleValue, withData } from "../core/grid.js";
+import type { LabelMap, Mask, Vec3, Volume } from "../core/types.js";
 import { deeperThan, withinOfMask } from "../volume/distance.js";
 import { indexOf, type ScanBlock } from "./block.js";
 import type { OrganMap } from "./organ-map.js";

@@ -1,7 +1,7 @@
-import type { TumorOrgan } from "../organs.js";
-import type { Key } from "../random.js";
-import type { SizeClass } from "../size-class.js";
-import type { LabelMap, Mask, Vec3, Volume } from "../types.js";
+import type { TumorOrgan } from "../anatomy/organs.js";
+import type { SizeClass } from "../anatomy/size-class.js";
+import type { Key } from "../core/random.js";
+import type { LabelMap, Mask, Vec3, Volume } from "../core/types.js";
 import type { VoxelBox } from "../volume/crop.js";
 
 /** When the scan was taken after the contrast agent was given. */

@@ -1,4 +1,4 @@
-import { requireThat } from "../errors.js";
+import { requireThat } from "../core/errors.js";
 import { growth } from "./growth/synthesizer.js";
 import { handcrafted } from "./handcrafted.js";
 import type { Synthesizer } from "./synthesizer.js";

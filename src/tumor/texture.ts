@@ -1,6 +1,6 @@
-import { createVolume } from "../grid.js";
-import type { Key } from "../random.js";
-import type { Vec3 } from "../types.js";
+import { createVolume } from "../core/grid.js";
+import type { Key } from "../core/random.js";
+import type { Vec3 } from "../core/types.js";
 import { gaussianFilter } from "../volume/gaussian.js";
 import type { JsonValue } from "./synthesizer.js";
 

@@ -1,5 +1,5 @@
-import { rescaleValue } from "../grid.js";
-import type { LabelMap, Vec3, Volume } from "../types.js";
+import { rescaleValue } from "../core/grid.js";
+import type { LabelMap, Vec3, Volume } from "../core/types.js";
 import { withinOfMask } from "../volume/distance.js";
 import type { OrganMap } from "./organ-map.js";
 import { airHu, maxFatHu } from "./outer.js";

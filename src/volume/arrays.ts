@@ -1,4 +1,4 @@
-import type { VoxelArray } from "../types.js";
+import type { VoxelArray } from "../core/types.js";
 
 /** An array of the same kind, filled with zeros. */
 export function makeArray<T extends VoxelArray>(like: T, length: number): T {

@@ -1,7 +1,7 @@
-import { applyAffine } from "../affine.js";
-import { requireThat } from "../errors.js";
-import { voxelVolumeMl, withData } from "../grid.js";
-import type { LabelMap, Vec3, Volume } from "../types.js";
+import { applyAffine } from "../core/affine.js";
+import { requireThat } from "../core/errors.js";
+import { voxelVolumeMl, withData } from "../core/grid.js";
+import type { LabelMap, Vec3, Volume } from "../core/types.js";
 import { findRuns, type LabelRuns } from "./runs.js";
 import { boxOf, centroidOf, tallyRuns } from "./tally.js";
 

@@ -1,7 +1,7 @@
-import { applyAffine } from "../affine.js";
-import { requireThat } from "../errors.js";
-import { countVoxels } from "../grid.js";
-import type { Affine, Vec3, Volume, VoxelArray } from "../types.js";
+import { applyAffine } from "../core/affine.js";
+import { requireThat } from "../core/errors.js";
+import { countVoxels } from "../core/grid.js";
+import type { Affine, Vec3, Volume, VoxelArray } from "../core/types.js";
 import { makeArray } from "./arrays.js";
 import { findRuns } from "./runs.js";
 import { boxOf, tallyRuns } from "./tally.js";

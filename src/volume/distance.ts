@@ -1,6 +1,6 @@
-import { LabError, requireThat } from "../errors.js";
-import { withData } from "../grid.js";
-import type { Mask, Vec3, Volume } from "../types.js";
+import { LabError, requireThat } from "../core/errors.js";
+import { withData } from "../core/grid.js";
+import type { Mask, Vec3, Volume } from "../core/types.js";
 import { findRuns, type LabelRuns } from "./runs.js";
 
 /** A volume whose numbers above 0 mark the structure. */

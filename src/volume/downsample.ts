@@ -1,6 +1,6 @@
-import { multiplyAffines } from "../affine.js";
-import { requireThat } from "../errors.js";
-import type { Affine, LabelMap, Vec3, Volume, VoxelArray } from "../types.js";
+import { multiplyAffines } from "../core/affine.js";
+import { requireThat } from "../core/errors.js";
+import type { Affine, LabelMap, Vec3, Volume, VoxelArray } from "../core/types.js";
 import { isWhole, makeArray } from "./arrays.js";
 
 /** The coarser grid of blocks of `factors` voxels; a rest at the far edges makes smaller blocks. */

@@ -1,6 +1,6 @@
-import { requireThat } from "../errors.js";
-import { withData } from "../grid.js";
-import type { Vec3, Volume } from "../types.js";
+import { requireThat } from "../core/errors.js";
+import { withData } from "../core/grid.js";
+import type { Vec3, Volume } from "../core/types.js";
 import { asBits, makeArray } from "./arrays.js";
 
 /** Displacements given at a few control points, evenly spread over a block from its first to its last voxel. */

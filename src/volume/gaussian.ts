@@ -1,6 +1,6 @@
-import { requireThat } from "../errors.js";
-import { withData } from "../grid.js";
-import type { Vec3, Volume, VoxelArray } from "../types.js";
+import { requireThat } from "../core/errors.js";
+import { withData } from "../core/grid.js";
+import type { Vec3, Volume, VoxelArray } from "../core/types.js";
 import { makeKernelRoom, type Kernels } from "./kernels.js";
 
 /** How a Gaussian filter runs. */

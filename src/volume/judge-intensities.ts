@@ -1,5 +1,5 @@
-import { rescaleValue } from "../grid.js";
-import type { Volume } from "../types.js";
+import { rescaleValue } from "../core/grid.js";
+import type { Volume } from "../core/types.js";
 import { isWhole } from "./arrays.js";
 
 /** What is odd about the numbers of an image that should be a CT in HU. */

@@ -1,4 +1,5 @@
-import { LabError } from "../errors.js";
+import { LabError } from "../core/errors.js";
+import { fromBase64 } from "../platform/bytes.js";
 import { kernelsBase64 } from "./kernels-wasm.js";
 
 /** The SIMD WebAssembly functions of assembly/kernels.ts, which says what each one does. Addresses are in bytes. */
@@ -88,7 +89,7 @@ export function makeKernelRoom(sizes: readonly number[]): KernelRoom {
 
 function instantiate(): { kernels: Kernels; memory: WasmMemory } {
   try {
-    compiled ??= new WebAssembly.Module(Buffer.from(kernelsBase64, "base64"));
+    compiled ??= new WebAssembly.Module(fromBase64(kernelsBase64));
   } catch (error) {
     throw new LabError(
       "WebAssembly",

@@ -1,6 +1,6 @@
-import { requireThat } from "../errors.js";
-import { withData } from "../grid.js";
-import type { Mask, Vec3 } from "../types.js";
+import { requireThat } from "../core/errors.js";
+import { withData } from "../core/grid.js";
+import type { Mask, Vec3 } from "../core/types.js";
 import { boundingBox, crop, pad, paste, type VoxelBox } from "./crop.js";
 import { deeperThan, type MaskLike, withinOfMask } from "./distance.js";
 

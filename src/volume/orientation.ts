@@ -1,5 +1,5 @@
-import { axisDirections, multiplyAffines, orientationOf, parseOrientation } from "../affine.js";
-import type { Affine, Vec3, Volume, VoxelArray } from "../types.js";
+import { axisDirections, multiplyAffines, orientationOf, parseOrientation } from "../core/affine.js";
+import type { Affine, Vec3, Volume, VoxelArray } from "../core/types.js";
 import { asBits, makeArray } from "./arrays.js";
 
 /**

@@ -1,6 +1,6 @@
-import { applyAffine } from "../affine.js";
-import { requireSameGrid, voxelVolumeMl } from "../grid.js";
-import type { LabelMap, Vec3, Volume } from "../types.js";
+import { applyAffine } from "../core/affine.js";
+import { requireSameGrid, voxelVolumeMl } from "../core/grid.js";
+import type { LabelMap, Vec3, Volume } from "../core/types.js";
 import { findRuns, type LabelRuns } from "./runs.js";
 import { boxOf, centroidOf, tallyRuns } from "./tally.js";
 

@@ -1,7 +1,7 @@
-import { applyAffine, invertAffine, multiplyAffines } from "../affine.js";
-import { LabError, requireThat } from "../errors.js";
-import { countVoxels, requireSpacing } from "../grid.js";
-import type { Affine, Vec3, Volume, VoxelArray } from "../types.js";
+import { applyAffine, invertAffine, multiplyAffines } from "../core/affine.js";
+import { LabError, requireThat } from "../core/errors.js";
+import { countVoxels, requireSpacing } from "../core/grid.js";
+import type { Affine, Vec3, Volume, VoxelArray } from "../core/types.js";
 import { asBits, isWhole, makeArray } from "./arrays.js";
 import { makeKernelRoom } from "./kernels.js";
 

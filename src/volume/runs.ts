@@ -1,5 +1,5 @@
-import { requireThat } from "../errors.js";
-import type { Vec3 } from "../types.js";
+import { requireThat } from "../core/errors.js";
+import type { Vec3 } from "../core/types.js";
 
 /**
  * A label map as runs of equal labels along x, background left out: what components, regions and boxes are

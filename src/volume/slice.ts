@@ -1,6 +1,6 @@
-import { axisDirections, spacingOfAffine } from "../affine.js";
-import { requireThat } from "../errors.js";
-import type { Vec3, Volume } from "../types.js";
+import { axisDirections, spacingOfAffine } from "../core/affine.js";
+import { requireThat } from "../core/errors.js";
+import type { Vec3, Volume } from "../core/types.js";
 
 /** The three planes a radiologist looks at. */
 export type Plane = "axial" | "coronal" | "sagittal";

@@ -1,5 +1,5 @@
-import { applyAffine, determinantOf } from "../affine.js";
-import type { Vec3, Volume } from "../types.js";
+import { applyAffine, determinantOf } from "../core/affine.js";
+import type { Vec3, Volume } from "../core/types.js";
 
 /** A surface of triangles: places of its corners in RAS+ mm, and three corners a triangle. */
 export interface TriangleMesh {

@@ -1,4 +1,4 @@
-import type { Vec3 } from "../types.js";
+import type { Vec3 } from "../core/types.js";
 import type { LabelRuns } from "./runs.js";
 
 /** Size, extent and centre of groups of runs, gathered in one pass; every array has one entry a group. */

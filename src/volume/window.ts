@@ -1,6 +1,6 @@
-import { LabError, requireThat } from "../errors.js";
-import { withData } from "../grid.js";
-import type { Volume } from "../types.js";
+import { LabError, requireThat } from "../core/errors.js";
+import { withData } from "../core/grid.js";
+import type { Volume } from "../core/types.js";
 
 /** A range of HU that a picture spreads over black to white, by centre and width as scanners name it. */
 export interface HuWindow {

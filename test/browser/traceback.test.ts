@@ -7,7 +7,7 @@ import { launchBrowser, openPage, readText, takeScreenshot } from "./browser.js"
 import { openLab, startTestLab, type TestLab } from "./lab.js";
 import { codeCell, createNotebook } from "./notebooks.js";
 
-const traceback = ["LabError: seed", "    at requireThat (./src/errors.ts:370:5)", "    at cell 1:1:1"];
+const traceback = ["LabError: seed", "    at requireThat (./src/core/errors.ts:370:5)", "    at cell 1:1:1"];
 
 describe("a traceback in the lab", function () {
   this.timeout(90_000);
@@ -43,7 +43,7 @@ describe("a traceback in the lab", function () {
   it("links the whole place of a frame, and opens the file at its line", async () => {
     const link = page.locator(".jp-OutputArea-output a[href]");
     await link.waitFor();
-    assert.equal(await readText(link), "./src/errors.ts:370:5");
+    assert.equal(await readText(link), "./src/core/errors.ts:370:5");
     await link.click();
     await page
       .locator("#jp-main-dock-panel .lm-TabBar-tab.lm-mod-current", { hasText: "errors.ts" })

@@ -13,15 +13,16 @@ export function sharedSources(labDir) {
 
 /** Files of the library that are bundled: the build watches them, and refuses others. */
 export const sharedFiles = [
-  "affine.ts",
-  "errors.ts",
-  "figures/volume/hu-levels.ts",
+  "core/affine.ts",
+  "core/errors.ts",
   "nifti/affine.ts",
   "nifti/datatype.ts",
   "nifti/exact.ts",
   "nifti/fields.ts",
   "nifti/machine.ts",
   "notebook/foreign-kernel.ts",
+  "platform/bytes.ts",
+  "viewer/hu-levels.ts",
   "volume/arrays.ts",
   "volume/orientation.ts",
 ];

@@ -5,7 +5,7 @@ import type { Routes } from "../http/router.js";
 
 /**
  * `/api/resolvePath`: which file of the project a path in an output means, so that the lines of a traceback open it.
- * JupyterLab finds paths that begin with `/`, `./` or `~/`; of `src/errors.ts`, as outputs of old name it, it takes
+ * JupyterLab finds paths that begin with `/`, `./` or `~/`; of `src/core/errors.ts`, as outputs of old name it, it takes
  * `/errors.ts`, which is therefore looked for in `src/` too. What is no file of the project is no error, but resolves to nothing.
  */
 export function createResolveRoutes(project: Project): Routes {

@@ -1,5 +1,5 @@
 import { readFile, stat } from "node:fs/promises";
-import { describeValue } from "tumorlab/dist/errors.js";
+import { describeValue } from "tumorlab/dist/core/errors.js";
 import { findForeignKernel } from "tumorlab/dist/notebook/foreign-kernel.js";
 import { largestContentBytes, typeOf } from "../contents/model.js";
 import { type Notebook, parseNotebook } from "../contents/notebook.js";

@@ -1,5 +1,5 @@
 import type { Tensor, Tensor5D } from "@tensorflow/tfjs";
-import { requireThat } from "../../errors.js";
+import { requireThat } from "../../core/errors.js";
 import { loadTensorFlow } from "../tensorflow.js";
 import { hasFusedKernel, runFusedKernel, withGradient } from "./fused.js";
 

@@ -1,4 +1,4 @@
-import { LabError } from "../../errors.js";
+import { LabError } from "../../core/errors.js";
 import type { SharedMemory } from "./wasm.js";
 
 const pageBytes = 65536;

@@ -1,5 +1,5 @@
 import type { DataType, TensorInfo } from "@tensorflow/tfjs";
-import { LabError } from "../../errors.js";
+import { LabError } from "../../core/errors.js";
 import type { TensorFlow } from "../tensorflow.js";
 import { Arena } from "./arena.js";
 import { Crew } from "./crew.js";

@@ -1,6 +1,6 @@
-import path from "node:path";
-import { Worker } from "node:worker_threads";
-import { LabError } from "../../errors.js";
+import { LabError } from "../../core/errors.js";
+import { locateBuilt } from "../../platform/locations.js";
+import { Worker } from "../../platform/workers.js";
 import type { Arena } from "./arena.js";
 import { controlBytes, field, waitForChange, workOnJob } from "./control.js";
 import {
@@ -64,7 +64,7 @@ export class Crew {
         control: this.shared,
         thread: this.threads,
       };
-      const worker = new Worker(path.join(__dirname, "worker.js"), { workerData: member });
+      const worker = new Worker(locateBuilt("engineWorker"), { workerData: member });
       worker.unref();
       this.workers.push(worker);
     }

@@ -1,5 +1,5 @@
 import type { KernelBackend } from "@tensorflow/tfjs";
-import { describeMachine } from "../../env.js";
+import { describeMachine } from "../../platform/machine.js";
 import type { TensorFlow } from "../tensorflow.js";
 import { arrayKernels } from "./arrays.js";
 import { createSimdBackend, type SimdBackend, simdBackendName } from "./backend.js";

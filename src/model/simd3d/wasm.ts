@@ -1,5 +1,6 @@
-import { setFlagsFromString } from "node:v8";
-import { LabError } from "../../errors.js";
+import { LabError } from "../../core/errors.js";
+import { fromBase64 } from "../../platform/bytes.js";
+import { allowRelaxedSimd } from "../../platform/machine.js";
 import { plainModule, relaxedModule } from "./modules.js";
 
 /** A kernel of assembly/index.ts: parameters' address, the thread's scratch memory, first item and the one past the last. */
@@ -84,13 +85,11 @@ let compiled: CompiledKernels | undefined;
  */
 export function compileKernels(): CompiledKernels {
   if (compiled) return compiled;
-  const relaxedBytes = Buffer.from(relaxedModule, "base64");
+  const relaxedBytes = fromBase64(relaxedModule);
   try {
-    // V8 11, in Node 20, has relaxed SIMD behind a flag that may be set at any time; later ones have it as it is.
-    if (!WebAssembly.validate(relaxedBytes) && Number.parseInt(process.versions.node) < 22)
-      setFlagsFromString("--experimental-wasm-relaxed-simd");
+    if (!WebAssembly.validate(relaxedBytes)) allowRelaxedSimd();
     const relaxed = WebAssembly.validate(relaxedBytes);
-    const bytes = relaxed ? relaxedBytes : Buffer.from(plainModule, "base64");
+    const bytes = relaxed ? relaxedBytes : fromBase64(plainModule);
     compiled = { relaxed, module: new WebAssembly.Module(bytes) };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

@@ -1,4 +1,4 @@
-import { workerData } from "node:worker_threads";
+import { workerData } from "../../platform/workers.js";
 import { field, waitForChange, workOnJob } from "./control.js";
 import { instantiateKernels, type SharedMemory } from "./wasm.js";
 

@@ -1,4 +1,4 @@
-import { LabError } from "../../errors.js";
+import { LabError } from "../../core/errors.js";
 import type { ScalingLaw } from "../law.js";
 import { brokenPowerLaw } from "./broken-power.js";
 import { exponentialPlateauLaw } from "./exponential-plateau.js";

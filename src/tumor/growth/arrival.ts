@@ -1,4 +1,4 @@
-import type { Vec3 } from "../../types.js";
+import type { Vec3 } from "../../core/types.js";
 import { type AutomatonRun } from "./automaton.js";
 import type { Lattice } from "./lattice.js";
 

@@ -1,5 +1,5 @@
-import type { RandomStream } from "../../random.js";
-import type { Vec3 } from "../../types.js";
+import type { RandomStream } from "../../core/random.js";
+import type { Vec3 } from "../../core/types.js";
 
 /** What {@link runAutomaton} runs on: cubes of equal size, x fastest, the outermost layer closed. */
 export interface AutomatonOptions {

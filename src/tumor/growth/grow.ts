@@ -1,7 +1,7 @@
-import { requireThat } from "../../errors.js";
-import { requireSameGrid, voxelVolumeMl, withData } from "../../grid.js";
-import type { Key, RandomStream } from "../../random.js";
-import type { Mask, Vec3, Volume } from "../../types.js";
+import { requireThat } from "../../core/errors.js";
+import { requireSameGrid, voxelVolumeMl, withData } from "../../core/grid.js";
+import type { Key, RandomStream } from "../../core/random.js";
+import type { Mask, Vec3, Volume } from "../../core/types.js";
 import { crop, type VoxelBox } from "../../volume/crop.js";
 import { findShift, outerShare } from "../exophytic.js";
 import type { OuterSite } from "../outer.js";

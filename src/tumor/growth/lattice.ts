@@ -1,4 +1,4 @@
-import type { Vec3 } from "../../types.js";
+import type { Vec3 } from "../../core/types.js";
 
 /**
  * Cubes of equal size over a box of voxels, the seed in the middle of one of them, with a layer of closed cubes all

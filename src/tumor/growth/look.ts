@@ -1,5 +1,5 @@
-import { createVolume } from "../../grid.js";
-import type { RandomStream } from "../../random.js";
+import { createVolume } from "../../core/grid.js";
+import type { RandomStream } from "../../core/random.js";
 import { median } from "../../stats/describe.js";
 import { gaussianFilter } from "../../volume/gaussian.js";
 import { drawContrast } from "../contrast.js";

@@ -1,6 +1,6 @@
-import { requireThat } from "../../errors.js";
-import { voxelVolumeMl, withData } from "../../grid.js";
-import type { Mask, Volume } from "../../types.js";
+import { requireThat } from "../../core/errors.js";
+import { voxelVolumeMl, withData } from "../../core/grid.js";
+import type { Mask, Volume } from "../../core/types.js";
 import { findComponents, paintComponents } from "../../volume/components.js";
 import type { VoxelBox } from "../../volume/crop.js";
 import { type ArrivalField, readField } from "./arrival.js";

@@ -1,7 +1,7 @@
-import { requireThat } from "../../errors.js";
-import { createVolume, withData } from "../../grid.js";
-import { throwIfAborted } from "../../progress.js";
-import type { LabelMap, Mask, Volume } from "../../types.js";
+import { requireThat } from "../../core/errors.js";
+import { createVolume, withData } from "../../core/grid.js";
+import { throwIfAborted } from "../../core/progress.js";
+import type { LabelMap, Mask, Volume } from "../../core/types.js";
 import { crop } from "../../volume/crop.js";
 import { finishLesion } from "../finish.js";
 import { wallOrgans } from "../place.js";

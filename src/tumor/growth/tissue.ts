@@ -1,6 +1,6 @@
-import { rescaleValue } from "../../grid.js";
+import { rescaleValue } from "../../core/grid.js";
+import type { Mask, Vec3, Volume } from "../../core/types.js";
 import { quantile } from "../../stats/describe.js";
-import type { Mask, Vec3, Volume } from "../../types.js";
 import { boundingBox, crop, type VoxelBox } from "../../volume/crop.js";
 import { distanceToBackground } from "../../volume/distance.js";
 import { gaussianFilter } from "../../volume/gaussian.js";

@@ -31,7 +31,7 @@ describe("runTests", function () {
     fake.write("test/environment/b.test.ts", "");
     fake.write("test/dist/src/a.test.js", "");
     fake.write("test/dist/src/removed.test.js", "");
-    fake.write("src/types.ts", "");
+    fake.write("src/core/types.ts", "");
     fake.write(
       "src/dist/types.js",
       '"use strict";\nObject.defineProperty(exports, "__esModule", { value: true });\n',

@@ -12,7 +12,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { reorient, readVolume, runCommandLine, writeVolume } from "tumorlab";
-import { tinyCt, tinyLesion, tinyOrgans, writeTinyCohort, writeTinyLabels } from "../cohort/tiny-cohort.js";
+import { tinyCt, tinyLesion, tinyOrgans, writeTinyCohort, writeTinyLabels } from "../data/tiny-cohort.js";
 import { run, type Outcome } from "./run.js";
 
 describe("tumorlab cohort", () => {

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { downloadCohort, listCohorts, openCohort, runCommandLine } from "tumorlab";
 import type { CohortManifest } from "tumorlab";
-import { makeContent, serve, sha256Of, startFileServer } from "../cohort/file-server.js";
-import type { FileServer } from "../cohort/file-server.js";
+import { makeContent, serve, sha256Of, startFileServer } from "../data/file-server.js";
+import type { FileServer } from "../data/file-server.js";
 
 interface Outcome {
   code: number;

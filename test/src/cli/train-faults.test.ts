@@ -12,7 +12,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadModel, runCommandLine, writeVolume } from "tumorlab";
-import { tryLock, watchLocks } from "tumorlab/dist/file-lock.js";
+import { tryLock, watchLocks } from "tumorlab/dist/core/file-lock.js";
 import { ballScan } from "../training/scans.js";
 import { run } from "./run.js";
 

@@ -16,7 +16,7 @@ import {
   withData,
   writeVolume,
 } from "tumorlab";
-import { decodePng } from "../figures/pixels.js";
+import { decodePng } from "../plot/pixels.js";
 import { captureOutput, startFakeKernel } from "./fake-kernel.js";
 
 describe("view", function () {

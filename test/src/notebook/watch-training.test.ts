@@ -31,6 +31,7 @@ describe("watchTraining", function () {
         recipe: ballRecipe,
         engine: "reference",
         title: "Balls",
+        drawEveryMs: Infinity,
         cases: cases.slice(1),
         validation: cases.slice(0, 1),
         folder,

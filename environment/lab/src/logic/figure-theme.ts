@@ -14,7 +14,7 @@ export interface FigureTheme {
 
 type Json = Record<string, unknown>;
 
-/** The project's own colours for ink and paper, see `palette` in src/figures/theme.ts. */
+/** The project's own colours for ink and paper, see `palette` in src/plot/theme.ts. */
 export const printColors = {
   ink: "#1f2430",
   muted: "#5b6270",

@@ -36,7 +36,7 @@ export interface VolumePayload {
   overlayOpacity: number;
   /** Files that hold the volume it was made from, paths below the project's root. */
   files?: { ct?: string; labels?: string };
-  /** What those files must hold to be that volume; see src/figures/volume/full-volume.ts. */
+  /** What those files must hold to be that volume; see src/viewer/full-volume.ts. */
   full?: { crosshair: Triple; ctCrc32: number; labels?: { crc32: number; values: number[] } };
 }
 

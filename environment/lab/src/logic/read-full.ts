@@ -1,6 +1,6 @@
-import { axisDirections, cornersApartMm } from "tumorlab/dist/affine.js";
-import { encodeLevels, levelsHu } from "tumorlab/dist/figures/volume/hu-levels.js";
-import type { Rescale } from "tumorlab/dist/types.js";
+import { axisDirections, cornersApartMm } from "tumorlab/dist/core/affine.js";
+import type { Rescale } from "tumorlab/dist/core/types.js";
+import { encodeLevels, levelsHu } from "tumorlab/dist/viewer/hu-levels.js";
 import { toRas } from "tumorlab/dist/volume/orientation.js";
 import { crc32 } from "./crc32";
 import type { DecodedVolume } from "./decode";

@@ -1,7 +1,7 @@
 // AssemblyScript, not TypeScript: see index.ts.
 
-import { computeRow } from "./tiles";
 import { stagePlane } from "./staging";
+import { computeRow } from "./tiles";
 
 /**
  * Packs a filter `[k, k, k, in, out]` for computeRow: blocks of 8 outputs, in each one entry of `run` taps after the

@@ -1,0 +1,92 @@
+import { LabError } from "../core/errors.js";
+import { listFolder, readdir, stat } from "../platform/files.js";
+import { basename, dirname, join, resolve } from "../platform/paths.js";
+
+/** Where the label map of a case lies: one file, or a folder with one binary mask a structure. */
+export interface CaseFiles {
+  name: string;
+  /** The label map, or the first of the masks. */
+  path: string;
+  /** One file a structure, named after it; absent where `path` is a label map. */
+  masks?: string[];
+}
+
+const niftiName = /\.nii(\.gz)?$/i;
+/** Names of a label map inside a folder of a case, in order of preference. */
+const mapNames = ["combined_labels.nii.gz", "segmentation.nii.gz", "combined_labels.nii", "segmentation.nii"];
+
+/**
+ * Finds the label maps under a path: the file itself, or for a folder every `CASE.nii.gz`, `CASE_0000.nii.gz`,
+ * `CASE/segmentation.nii.gz`, `CASE/combined_labels.nii.gz` and `CASE/segmentations/*.nii.gz` (the last only where there
+ * is no combined map). `.nii` works like `.nii.gz`.
+ *
+ * @returns cases by name, in alphabetical order.
+ * @throws LabError when the path does not exist, holds no case, or holds one case twice.
+ */
+export async function findCaseFiles(path: string): Promise<Map<string, CaseFiles>> {
+  const info = await stat(path).catch(() => undefined);
+  if (!info) throw new LabError(path, "nothing there", "a NIfTI file or a folder of cases");
+  if (!info.isDirectory()) {
+    const name = caseNameOf(path);
+    // A file out of segmentations/ is the mask of one structure, named after it.
+    const isMask = basename(dirname(resolve(path))) === "segmentations";
+    return new Map([[name, { name, path, ...(isMask ? { masks: [path] } : {}) }]]);
+  }
+  const cases = new Map<string, CaseFiles>();
+  const add = (found: CaseFiles): void => {
+    const other = cases.get(found.name);
+    if (other)
+      throw new LabError(path, `case ${found.name} as ${other.path} and ${found.path}`, "each case once");
+    cases.set(found.name, found);
+  };
+  const entries = await listFolder(path);
+  for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    if (entry.name.startsWith(".")) continue;
+    const full = join(path, entry.name);
+    const isFolder = entry.isDirectory() || (entry.isSymbolicLink() && (await stat(full)).isDirectory());
+    if (isFolder) {
+      const found = await findInFolder(full, entry.name);
+      if (found) add(found);
+    } else if (niftiName.test(entry.name)) {
+      add({ name: caseNameOf(entry.name), path: full });
+    }
+  }
+  if (cases.size === 0) {
+    const forms =
+      "CASE.nii.gz, CASE_0000.nii.gz, CASE/segmentation.nii.gz, CASE/combined_labels.nii.gz or CASE/segmentations/*.nii.gz";
+    throw new LabError(path, "no case", forms);
+  }
+  return cases;
+}
+
+/** Name of the case a file belongs to: its own without the ending and nnU-Net's channel number. */
+export function caseNameOf(path: string): string {
+  return basename(path)
+    .replace(niftiName, "")
+    .replace(/_0000$/, "");
+}
+
+/**
+ * Whose scan a case is where its name says so, as PANORAMA's and PI-CAI's do: `PATIENT_STUDY`, two numbers of five digits
+ * or more. `undefined` for other names.
+ */
+export function patientOfCase(name: string): string | undefined {
+  return /^(\d{5,})_\d{5,}$/.exec(name)?.[1];
+}
+
+/** The structure that a mask's file is named after. */
+export function structureOfMask(path: string): string {
+  return basename(path).replace(/\.nii(\.gz)?$/i, "");
+}
+
+async function findInFolder(folder: string, name: string): Promise<CaseFiles | undefined> {
+  const inside = await readdir(folder);
+  const map = mapNames.find((each) => inside.includes(each));
+  if (map) return { name, path: join(folder, map) };
+  if (!inside.includes("segmentations")) return undefined;
+  const masks = (await readdir(join(folder, "segmentations")))
+    .filter((file) => niftiName.test(file) && !file.startsWith("."))
+    .sort()
+    .map((file) => join(folder, "segmentations", file));
+  return masks.length > 0 ? { name, path: masks[0], masks } : undefined;
+}

@@ -1,0 +1,326 @@
+import { LabError, requireThat } from "../core/errors.js";
+import { readJson } from "../core/files.js";
+import { readdir, stat } from "../platform/files.js";
+import { basename, dirname, join } from "../platform/paths.js";
+import { caseNameOf } from "./case-files.js";
+
+/**
+ * How a cohort lies on disk:
+ * - *abdomenatlas* - `CASE/ct.nii.gz`, `CASE/combined_labels.nii.gz` and `CASE/segmentations/STRUCTURE.nii.gz`, also
+ *   with images and labels apart (`ct/` and `label/`, or `image_only/` and `mask_only/`)
+ * - *nnunet* - `imagesTr/CASE_0000.nii.gz` (the Decathlon: `imagesTr/CASE.nii.gz`), `labelsTr/CASE.nii.gz`, dataset.json
+ * - *kits* - `CASE/imaging.nii.gz` and `CASE/segmentation.nii.gz`
+ * - *flat* - label maps side by side, `CASE.nii.gz` or `CASE_segmentation.nii.gz`, with or without the images
+ *   `CASE_0000.nii.gz` or `CASE_imaging.nii.gz` beside them; also in `labels/`, `manual_labels/` and `images/`
+ */
+export type FolderLayout = "abdomenatlas" | "nnunet" | "kits" | "flat";
+
+/** Every layout there is. */
+export const folderLayouts: readonly FolderLayout[] = ["abdomenatlas", "nnunet", "kits", "flat"];
+
+/** One scan of a cohort with its files; what is not there is absent. */
+export interface CohortCase {
+  case: string;
+  image?: string;
+  /** The label map. */
+  labels?: string;
+  /** One binary mask a structure, sorted by path. */
+  masks?: string[];
+  /** Files of channels beyond the first, sorted; nothing reads them. */
+  furtherChannels?: string[];
+}
+
+/** A cohort on disk. */
+export interface CohortFiles {
+  folder: string;
+  layout: FolderLayout;
+  /** By name, in alphabetical order; test images without labels are not among them. */
+  cases: CohortCase[];
+  /** Whether the folder holds labels alone: no case has an image, and there is no folder for images. */
+  labelsOnly: boolean;
+  /** What the dataset.json of an nnU-Net folder says; absent where there is none. */
+  dataset?: {
+    path: string;
+    labels: Readonly<Record<number, string>>;
+    numTraining?: number;
+    fileEnding?: string;
+    /** What its channels are (nnU-Net's `channel_names`, the Decathlon's `modality`), where it says so. */
+    channels?: readonly string[];
+  };
+}
+
+const niftiName = /\.nii(\.gz)?$/i;
+/** Images and labels of AbdomenAtlas come together or in two folders side by side. */
+const foldersApart = [
+  ["ct", "label"],
+  ["image_only", "mask_only"],
+] as const;
+const flatFolder = /^(images|batch_\d+|((manual|automatic)_)?labels)$/i;
+const flatImage = /^(?:volume|image|ct)[-_](.+)$|^(.+)(?:_0000|[-_](?:imaging|image|ct))$/i;
+const flatLabel = /^(?:segmentation|labels?|mask)[-_](.+)$|^(.+)[-_](?:segmentation|seg|labels?|mask)$/i;
+const imageNames = { abdomenatlas: "ct", kits: "imaging" } as const;
+const mapNames = { abdomenatlas: "combined_labels", kits: "segmentation" } as const;
+/** Folder names that stand for a case even when all its files are gone. */
+const caseFolderName = /^(bdmap|pants|case|cv)_/i;
+
+/**
+ * Lists the cases of a cohort folder without opening any of them. A case that lacks its image or its labels is listed
+ * without; `.nii` works like `.nii.gz`, and names that start with a dot are passed over.
+ *
+ * @param layout defaults to the one the folder's files show.
+ * @param images another folder with the images `CASE.nii.gz` or `CASE_0000.nii.gz` of cases that have none beside them.
+ * @throws LabError when a folder does not exist, shows no layout or holds no case, or for a damaged dataset.json.
+ */
+export async function findCohort(
+  folder: string,
+  layout?: FolderLayout,
+  images?: string,
+): Promise<CohortFiles> {
+  const info = await stat(folder).catch(() => undefined);
+  requireThat(
+    info?.isDirectory() === true,
+    folder,
+    info ? "a file" : "nothing there",
+    "the folder of a cohort",
+  );
+  if (layout !== undefined)
+    requireThat(folderLayouts.includes(layout), "layout", layout, folderLayouts.join(", "));
+  const found = layout ?? (await detectLayout(folder));
+  const list = { nnunet: listPairs, flat: listFlat, abdomenatlas: listFolders, kits: listFolders }[found];
+  const cases = await list(folder, found as "kits");
+  requireThat(cases.length > 0, folder, "no case", describeLayout(found));
+  const dataset = found === "nnunet" ? await readDataset(folder) : undefined;
+  if (images !== undefined) await addImages(cases, images);
+  const hasPlace = (await listNames(folder)).some((name) => /^(imagesTr|images|ct|image_only)$/i.test(name));
+  const labelsOnly = !hasPlace && cases.every(({ image }) => image === undefined);
+  return { folder, layout: found, cases, labelsOnly, ...(dataset ? { dataset } : {}) };
+}
+
+/**
+ * Where the image or the label map of a case lies or would lie, with the ending, the channel number and the folder that
+ * the other cases have.
+ */
+export function placeOfFile(
+  { folder, layout, cases, dataset }: CohortFiles,
+  name: string,
+  part: "image" | "labels",
+): string {
+  const own = cases.find((each) => each.case === name);
+  if (own?.[part]) return own[part];
+  const known = cases.flatMap((each) => each[part] ?? []);
+  const partner = own?.[part === "image" ? "labels" : "image"] ?? own?.masks?.[0];
+  const ending =
+    dataset?.fileEnding ?? endingInUse(known) ?? endingInUse(partner ? [partner] : []) ?? ".nii.gz";
+  if (layout === "nnunet" || layout === "flat") {
+    // The Decathlon's images have no channel number.
+    const hasChannel =
+      known.length === 0 || known.some((path) => path.replace(niftiName, "").endsWith("_0000"));
+    const file = `${name}${part === "image" && hasChannel ? "_0000" : ""}${ending}`;
+    const beside = layout === "flat" ? (known[0] ?? partner) : undefined;
+    if (beside) return join(dirname(beside), file);
+    return layout === "flat"
+      ? join(folder, file)
+      : join(folder, part === "image" ? "imagesTr" : "labelsTr", file);
+  }
+  const file = `${part === "image" ? imageNames[layout] : mapNames[layout]}${ending}`;
+  if (known.length > 0) return join(dirname(dirname(known[0])), name, file);
+  const caseFolder = partner === undefined ? join(folder, name) : caseFolderOf(partner);
+  const root = dirname(caseFolder);
+  const apart = foldersApart.find((pair) => pair.some((each) => each === basename(root)));
+  const place = apart && root !== folder ? join(dirname(root), apart[part === "image" ? 0 : 1]) : root;
+  return join(place, name, file);
+}
+
+function caseFolderOf(path: string): string {
+  return basename(dirname(path)) === "segmentations" ? dirname(dirname(path)) : dirname(path);
+}
+
+/** The ending most files have; of two as frequent the one that came first. */
+function endingInUse(paths: readonly string[]): string | undefined {
+  const counts = new Map<string, number>();
+  for (const path of paths) {
+    const ending = niftiName.exec(path)![0];
+    counts.set(ending, (counts.get(ending) ?? 0) + 1);
+  }
+  return [...counts].sort((a, b) => b[1] - a[1]).at(0)?.[0];
+}
+
+/** What a layout's files are called, in words. */
+export function describeLayout(layout: FolderLayout): string {
+  if (layout === "nnunet") return "imagesTr/CASE_0000.nii.gz with labelsTr/CASE.nii.gz";
+  if (layout === "flat") return "CASE.nii.gz, the labels, with or without CASE_0000.nii.gz, the image";
+  const masks = layout === "abdomenatlas" ? " or CASE/segmentations/*.nii.gz" : "";
+  return `CASE/${imageNames[layout]}.nii.gz with CASE/${mapNames[layout]}.nii.gz${masks}`;
+}
+
+async function detectLayout(folder: string): Promise<FolderLayout> {
+  const names = await listNames(folder);
+  if (names.includes("imagesTr") || names.includes("labelsTr")) return "nnunet";
+  for (const root of await rootsOf(folder))
+    for (const name of await listNames(root)) {
+      const inside = await listNames(join(root, name));
+      if (findNifti(inside, "imaging") ?? findNifti(inside, "segmentation")) return "kits";
+      if (findNifti(inside, "ct") ?? findNifti(inside, "combined_labels")) return "abdomenatlas";
+      if (inside.includes("segmentations")) return "abdomenatlas";
+    }
+  if (
+    names.some((name) => niftiName.test(name) || flatFolder.test(name)) &&
+    (await listFlat(folder)).length > 0
+  )
+    return "flat";
+  const forms = folderLayouts.map((each) => `${each}: ${describeLayout(each)}`).join("; ");
+  throw new LabError(folder, names.slice(0, 5), `one of the layouts ${forms}`);
+}
+
+async function rootsOf(folder: string): Promise<string[]> {
+  const names = await listNames(folder);
+  const apart = foldersApart.find((pair) => pair.every((name) => names.includes(name)));
+  return apart ? apart.map((name) => join(folder, name)) : [folder];
+}
+
+async function listFolders(folder: string, layout: "abdomenatlas" | "kits"): Promise<CohortCase[]> {
+  const cases = new Map<string, CohortCase>();
+  for (const root of await rootsOf(folder))
+    for (const name of await listNames(root)) {
+      const here = join(root, name);
+      const inside = await listNames(here);
+      const image = findNifti(inside, imageNames[layout]);
+      const labels = findNifti(inside, mapNames[layout]);
+      const masks =
+        layout === "abdomenatlas"
+          ? (await listNames(join(here, "segmentations"))).filter((each) => niftiName.test(each))
+          : [];
+      if (!image && !labels && masks.length === 0 && !caseFolderName.test(name)) continue;
+      const entry = cases.get(name) ?? { case: name };
+      if (image) entry.image = join(here, image);
+      if (labels) entry.labels = join(here, labels);
+      if (masks.length > 0) entry.masks = masks.map((mask) => join(here, "segmentations", mask));
+      cases.set(name, entry);
+    }
+  return sortCases(cases);
+}
+
+async function listPairs(folder: string): Promise<CohortCase[]> {
+  const cases = new Map<string, CohortCase>();
+  for (const [part, key] of [
+    ["imagesTr", "image"],
+    ["labelsTr", "labels"],
+  ] as const) {
+    const names = await listNames(join(folder, part));
+    for (const name of names) {
+      if (!niftiName.test(name)) continue;
+      if (key === "image" && isFurtherChannel(name, names)) {
+        const owner = cases.get(caseNameOf(name.replace(/_\d{4}(\.nii)/i, "_0000$1")));
+        (owner!.furtherChannels ??= []).push(join(folder, part, name));
+        continue;
+      }
+      const caseName = key === "image" ? caseNameOf(name) : name.replace(niftiName, "");
+      const entry = cases.get(caseName) ?? { case: caseName };
+      entry[key] = join(folder, part, name);
+      cases.set(caseName, entry);
+    }
+  }
+  return sortCases(cases);
+}
+
+/**
+ * Label maps and images side by side, told apart by their names; a file that says neither is a label map, or the image of
+ * one that says so. Folders of images and of labels are gone into, those drawn by hand before those of a model.
+ */
+async function listFlat(folder: string): Promise<CohortCase[]> {
+  const names = await listNames(folder);
+  const inside = names.filter((name) => flatFolder.test(name)).sort((a, b) => (a > b ? -1 : 1));
+  const cases = new Map<string, CohortCase>();
+  const plain: { name: string; path: string }[] = [];
+  const add = (name: string, key: "image" | "labels", path: string): void => {
+    cases.set(name, { case: name, [key]: path, ...cases.get(name) });
+  };
+  for (const root of [folder, ...inside.map((name) => join(folder, name))]) {
+    const files = root === folder ? names : await listNames(root);
+    const holdsImages = root !== folder && !/labels$/i.test(root);
+    for (const file of files) {
+      if (!niftiName.test(file) || isFurtherChannel(file, files)) continue;
+      const stem = file.replace(niftiName, "");
+      const [image, label] = [flatImage.exec(stem), holdsImages ? null : flatLabel.exec(stem)];
+      const path = join(root, file);
+      const match = image ?? label;
+      if (match) add(match[1] ?? match[2], image ? "image" : "labels", path);
+      else if (holdsImages) add(stem, "image", path);
+      else plain.push({ name: stem, path });
+    }
+  }
+  for (const { name, path } of plain) add(name, cases.get(name)?.labels ? "image" : "labels", path);
+  return sortCases(cases);
+}
+
+async function addImages(cases: readonly CohortCase[], folder: string): Promise<void> {
+  const names = (await listNames(folder)).filter((name) => niftiName.test(name));
+  requireThat(names.length > 0, folder, "no image", "a folder of images CASE.nii.gz or CASE_0000.nii.gz");
+  const byCase = new Map(
+    names.filter((name) => !isFurtherChannel(name, names)).map((name) => [caseNameOf(name), name]),
+  );
+  for (const entry of cases) {
+    const image = byCase.get(entry.case);
+    if (image !== undefined) entry.image ??= join(folder, image);
+  }
+}
+
+/** Whether an image is a channel beyond the first: it ends in four digits and `_0000` lies beside it. */
+function isFurtherChannel(name: string, names: readonly string[]): boolean {
+  const match = /^(.*_)(\d{4})(\.nii(?:\.gz)?)$/i.exec(name);
+  return match !== null && match[2] !== "0000" && names.includes(`${match[1]}0000${match[3]}`);
+}
+
+/**
+ * Reads the dataset.json of a folder in nnU-Net's or the Decathlon's form; `undefined` where there is none.
+ *
+ * @throws LabError for one that is damaged, or whose labels are regions.
+ */
+export async function readDataset(folder: string): Promise<CohortFiles["dataset"]> {
+  const path = join(folder, "dataset.json");
+  if (!(await stat(path).catch(() => undefined))) return undefined;
+  const parsed = (await readJson(path, "readable JSON")) as {
+    labels?: Record<string, unknown>;
+    numTraining?: unknown;
+    file_ending?: unknown;
+    channel_names?: unknown;
+    modality?: unknown;
+  };
+  requireThat(typeof parsed === "object" && parsed !== null, path, parsed, "a JSON object");
+  const labels: Record<number, string> = {};
+  for (const [key, value] of Object.entries(parsed.labels ?? {})) {
+    // nnU-Net names first, the Decathlon values first.
+    const [label, name] = typeof value === "number" ? [value, key] : [Number(key), value];
+    requireThat(
+      Number.isInteger(label) && label >= 0 && typeof name === "string",
+      `${path}, label ${JSON.stringify(key)}`,
+      value,
+      'a value and a name, such as "liver": 1 or "1": "liver"',
+      "Regions made of several labels are not supported here",
+    );
+    if (label > 0) labels[label] = name;
+  }
+  const { numTraining, file_ending: fileEnding, channel_names, modality } = parsed;
+  const told = channel_names ?? modality;
+  const channels = (typeof told === "string" ? [told] : Object.values(told ?? {})).map(String);
+  return {
+    path,
+    labels,
+    ...(typeof numTraining === "number" ? { numTraining } : {}),
+    ...(typeof fileEnding === "string" ? { fileEnding } : {}),
+    ...(channels.length > 0 ? { channels } : {}),
+  };
+}
+
+async function listNames(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch(() => []);
+  return names.filter((name) => !name.startsWith(".")).sort();
+}
+
+function findNifti(names: readonly string[], stem: string): string | undefined {
+  return names.find((name) => niftiName.test(name) && name.replace(niftiName, "") === stem);
+}
+
+function sortCases(cases: ReadonlyMap<string, CohortCase>): CohortCase[] {
+  return [...cases.values()].sort((a, b) => (a.case < b.case ? -1 : 1));
+}

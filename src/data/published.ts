@@ -1,0 +1,82 @@
+import { LabError, requireThat } from "../core/errors.js";
+import { readJson } from "../core/files.js";
+import { readdir } from "../platform/files.js";
+import { locateManifests } from "../platform/locations.js";
+import { join } from "../platform/paths.js";
+
+/** Where a table's numbers stand: `primary` is the paper or its repository, `secondary` someone's account of it. */
+export interface PublishedSource {
+  key: string;
+  kind: "primary" | "secondary" | "calculated";
+  what: string;
+}
+
+/** What a column holds. */
+export interface PublishedColumn {
+  unit?: string;
+  description: string;
+}
+
+/** One row: the columns' values, the key of its source, and whether a number was read off a plot. */
+export type PublishedRow = Readonly<Record<string, string | number | boolean | null>> & {
+  readonly source: string;
+  readonly estimate: boolean;
+};
+
+/** A table of numbers as they were published. */
+export interface PublishedTable {
+  name: string;
+  title: string;
+  /** Where in the publication; absent where that is not known. */
+  where?: string;
+  sources: readonly PublishedSource[];
+  columns: Readonly<Record<string, PublishedColumn>>;
+  rows: readonly PublishedRow[];
+  /** What a reader must know before quoting a number. */
+  notes?: readonly string[];
+}
+
+/**
+ * Opens a table of the paper's published numbers, such as `"jhh-scaling"` or `"dataset-versions"`. They are not
+ * this project's results.
+ *
+ * @param folder where the tables lie; defaults to the ones that come with the project.
+ * @throws LabError that lists the tables there are when the name is none of them.
+ */
+export async function openPublished(name: string, folder: string = defaultFolder()): Promise<PublishedTable> {
+  const names = (await readdir(folder))
+    .filter((file) => file.endsWith(".json") && !file.endsWith(".schema.json"))
+    .map((file) => file.slice(0, -".json".length))
+    .sort();
+  requireThat(names.includes(name), "openPublished", name, names.join(", "));
+  return (await readJson(join(folder, `${name}.json`), "a table of published numbers")) as PublishedTable;
+}
+
+/**
+ * The numbers of a column, in the order of the rows.
+ *
+ * @param where values that a row must have to be taken, such as `{ arm: "real" }`; default all rows.
+ * @throws LabError when the table has no such column or a value in it is not a number.
+ */
+export function publishedNumbers(
+  table: PublishedTable,
+  column: string,
+  where: Readonly<Record<string, string | number | boolean>> = {},
+): number[] {
+  requireThat(
+    column in table.columns,
+    `column of ${table.name}`,
+    column,
+    Object.keys(table.columns).join(", "),
+  );
+  const rows = table.rows.filter((row) => Object.entries(where).every(([key, value]) => row[key] === value));
+  return rows.map((row) => {
+    const value = row[column];
+    if (typeof value === "number") return value;
+    throw new LabError(`${table.name}.${column}`, value, "a number in every row taken");
+  });
+}
+
+function defaultFolder(): string {
+  return locateManifests("paper");
+}

@@ -1,0 +1,49 @@
+import { LabError, requireThat } from "../core/errors.js";
+import { readdir, stat } from "../platform/files.js";
+import { basename, dirname, join, resolve } from "../platform/paths.js";
+import { caseNameOf } from "./case-files.js";
+import { findCohort } from "./layouts.js";
+
+/** A scan in HU by its file. */
+export interface ScanFile {
+  /** Name of its case. */
+  name: string;
+  path: string;
+}
+
+/**
+ * Finds the scans under a path: the file itself; for a folder its NIfTI files, of a case's own folder (`CASE/ct.nii.gz`)
+ * the scan alone; else the images of a cohort (see `findCohort` for its layouts).
+ *
+ * @returns scans in the order of their files.
+ * @throws LabError when the path does not exist or holds no scan.
+ */
+export async function findScanFiles(path: string): Promise<ScanFile[]> {
+  const info = await stat(path).catch(() => undefined);
+  if (!info) throw new LabError(path, "nothing there", "a scan, or a folder of scans");
+  if (!info.isDirectory()) return [{ name: nameOf(path), path }];
+  const files = (await readdir(path)).filter((name) => /^[^.].*\.nii(\.gz)?$/i.test(name)).sort();
+  // A case's own folder holds its labels too.
+  const scan = files.find((name) => isScanOfCase(caseNameOf(name)));
+  if (files.length > 0)
+    return (scan === undefined ? files : [scan])
+      .map((file) => join(path, file))
+      .map((each) => ({ name: nameOf(each), path: each }));
+  const { cases } = await findCohort(path);
+  const scans = cases.flatMap(({ case: name, image }) =>
+    image === undefined ? [] : [{ name, path: image }],
+  );
+  requireThat(scans.length > 0, path, "no scan", "a scan, or a folder of scans");
+  return scans;
+}
+
+/** A case's name: where each case is a folder, as in AbdomenAtlas, the file is only called what it is. */
+function nameOf(path: string): string {
+  const name = caseNameOf(path);
+  return isScanOfCase(name) ? basename(dirname(resolve(path))) : name;
+}
+
+/** Whether a file's name tells the scan of a case from its labels, not the case. */
+function isScanOfCase(name: string): boolean {
+  return /^(ct|image|imaging)$/i.test(name);
+}

@@ -1,0 +1,128 @@
+import { openLabelMap } from "../anatomy/label-maps.js";
+import { LabError } from "../core/errors.js";
+import type { LabelMap, Volume } from "../core/types.js";
+import { findScanFiles } from "../data/scan-files.js";
+import { readVolume } from "../nifti/read.js";
+import { pairCases } from "./pair-cases.js";
+import type { FailedCase } from "./pair-cases.js";
+import {
+  describePairNames,
+  findPairNames,
+  type GivenPairNames,
+  type PairLayer,
+  readPair,
+} from "./read-pair.js";
+
+/** Two label maps of one case on one grid, and the scan they were drawn on where there is one. */
+export interface LabelPairOfCase {
+  reference: LabelMap;
+  prediction: LabelMap;
+  /** Where masks overlap: each structure whole, for scores; the maps above are for pictures. */
+  layers?: PairLayer[];
+  /** What a reader should know of the labels of this case. */
+  notes?: string[];
+  /** Intensities in HU on the same grid. */
+  ct?: Volume;
+}
+
+/** A case of a study, read or made when it is asked for. */
+export interface StudyCase {
+  case: string;
+  /** Whose it is: scans of one patient are not independent. */
+  patient: string;
+  open(): Promise<LabelPairOfCase>;
+}
+
+/** References with predictions for them, ready to be scored. */
+export interface Study {
+  title: string;
+  /** Where the label maps come from, in words that stand beside every number. */
+  about: string;
+  cases: StudyCase[];
+  /** Cases that cannot be scored, and why. */
+  failed: FailedCase[];
+}
+
+/** Where the label maps of a study lie. */
+export interface StudyPaths {
+  /** A file, or a folder of cases. */
+  reference: string;
+  prediction: string;
+  /** Scans in HU: a file, a folder of them or a cohort, paired by case name; only pictures need them. */
+  ct?: string;
+  /**
+   * Names of the label values of each side that does not say it itself: a shipped map (see `listLabelMaps`) or a JSON file.
+   * See `findLabelScheme` for what the files say.
+   */
+  labelMap?: string;
+  /** Names of the references' label values, whatever their files say; likewise of the predictions'. */
+  referenceLabels?: string;
+  predictionLabels?: string;
+  /** Leaves references without a prediction out, instead of listing them as failed; default false. */
+  predictedOnly?: boolean;
+  /** Whose case it is; default: each case a patient of its own. */
+  patientOf?: (caseName: string) => string;
+}
+
+/**
+ * Pairs the label maps of two folders (or two files) as `tumorlab evaluate` does, also those of `tumorlab predict`. The
+ * label values of each side are read on their own and compared by what they stand for. Voxels are read when a case is
+ * opened, so that a study may be larger than memory.
+ *
+ * @throws LabError when a path does not exist or holds no case, the label map is not known, or only
+ *   one side says what its label values mean.
+ */
+export async function openStudy(paths: StudyPaths): Promise<Study> {
+  const { reference, prediction, patientOf = (name) => name } = paths;
+  const { pairs, failed } = await pairCases(reference, prediction, paths);
+  const names = await findPairNames(paths, pairs, await openGivenNames(paths));
+  const scans = paths.ct === undefined ? [] : await findScanFiles(paths.ct);
+  const scanOf = (name: string): string | undefined =>
+    scans.find((scan) => scan.name === name)?.path ??
+    (pairs.length === 1 && scans.length === 1 ? scans[0].path : undefined);
+  return {
+    title: `${prediction} against ${reference}`,
+    about: [`Predictions in ${prediction}, references in ${reference}.`, ...describePairNames(names)].join(
+      " ",
+    ),
+    cases: pairs.map((pair) => ({
+      case: pair.case,
+      patient: patientOf(pair.case),
+      open: async () => {
+        const scan = scanOf(pair.case);
+        return {
+          ...(await readPair(pair, names)),
+          ...(scan === undefined ? {} : { ct: await readVolume(scan) }),
+        };
+      },
+    })),
+    failed,
+  };
+}
+
+/** The label maps that are named for a pair of folders. */
+export async function openGivenNames({
+  labelMap,
+  referenceLabels,
+  predictionLabels,
+}: Pick<StudyPaths, "labelMap" | "referenceLabels" | "predictionLabels">): Promise<GivenPairNames> {
+  const open = async (name: string | undefined) =>
+    name === undefined ? undefined : (await openLabelMap(name)).labels;
+  const [both, reference, prediction] = [
+    await open(labelMap),
+    await open(referenceLabels),
+    await open(predictionLabels),
+  ];
+  return {
+    ...(both ? { both } : {}),
+    ...(reference ? { reference } : {}),
+    ...(prediction ? { prediction } : {}),
+  };
+}
+
+/** Opens one case of a study by name. Throws a LabError that lists the names when there is none. */
+export async function openCase(study: Study, name: string): Promise<LabelPairOfCase> {
+  const found = study.cases.find((each) => each.case === name);
+  if (!found) throw new LabError("case", name, `one of ${study.cases.map((each) => each.case).join(", ")}`);
+  return found.open();
+}

@@ -1,0 +1,264 @@
+import type { TumorOrgan } from "../../anatomy/organs.js";
+import { createKey } from "../../core/random.js";
+import { bootstrapCurves } from "../../scaling/curve-bootstrap.js";
+import type { CurveBootstrap, CurveSet } from "../../scaling/curve-bootstrap.js";
+import { intervalOfCurves } from "../../scaling/curve-interval.js";
+import type { EstimateWithInterval } from "../../scaling/curve-interval.js";
+import type { CurvePoint } from "../../scaling/curve.js";
+import { areaBetweenCurves } from "../../scaling/efficiency.js";
+import { powerFloorLaw } from "../../scaling/laws/power-floor.js";
+import { scalingLaws } from "../../scaling/laws/table.js";
+import { reportEfficiency } from "../../scaling/report.js";
+import type { EfficiencyReport } from "../../scaling/report.js";
+import { findSaturation } from "../../scaling/saturation.js";
+import type { SaturationAnswer } from "../../scaling/saturation.js";
+import { selectLaw } from "../../scaling/select.js";
+import type { LawSelection } from "../../scaling/select.js";
+import { realArmOf } from "../plan/arms.js";
+import { compareBaselines } from "../run/baselines.js";
+import type { BaselineComparison } from "../run/baselines.js";
+import type { CollectedResults } from "../run/result.js";
+import { summarizeDetection } from "./detection.js";
+import type { DetectionSummary } from "./detection.js";
+import {
+  curveName,
+  distributionNames,
+  distributions,
+  tabulateScores,
+  testSetOf,
+} from "./experiment-scores.js";
+import type { Distribution, PatientCount, ScoreExclusion } from "./experiment-scores.js";
+import { tellUnless } from "./told.js";
+import type { Told } from "./told.js";
+
+/** Mean tumor Dice at one size. */
+export interface ArmPoint extends EstimateWithInterval {
+  n: number;
+  /** Trainings at this size. */
+  seeds: number;
+}
+
+/** One arm's learning curve on one distribution, all trainings and patients together. */
+export interface ArmCurve {
+  arm: string;
+  distribution: Distribution;
+  points: ArmPoint[];
+  /** Laws compared on this curve. */
+  laws: Told<LawSelection>;
+  /** The five answers under the chosen law. */
+  saturation: Told<SaturationAnswer[]>;
+}
+
+/** A difference of two curves at the sizes that both have, and its mean over log n. */
+export interface CurveDifference {
+  points: ({ n: number } & EstimateWithInterval)[];
+  mean: Told<EstimateWithInterval>;
+}
+
+/** What an arm reaches beyond the real scans alone, size by size, and what its results are worth in real scans. */
+export interface ArmGain extends CurveDifference {
+  arm: string;
+  distribution: Distribution;
+  worth: Told<EfficiencyReport>;
+}
+
+/** How much an arm loses on other hospitals: in distribution less out of distribution. */
+export interface DistributionGap extends CurveDifference {
+  arm: string;
+}
+
+/** One organ of an experiment. */
+export interface OrganAnalysis {
+  organ: TumorOrgan;
+  patients: PatientCount[];
+  excluded: ScoreExclusion[];
+  curves: ArmCurve[];
+  gains: ArmGain[];
+  gaps: DistributionGap[];
+  detection: DetectionSummary[];
+  baselines: BaselineComparison[];
+  /** What a reader must know before believing an interval. */
+  notes: string[];
+  /** The curves as drawn, by {@link curveName}; `undefined` without any score. */
+  bootstrap?: CurveBootstrap;
+}
+
+/** How an experiment is analysed. */
+export interface AnalysisOptions {
+  /** Draws of the bootstrap; default 2,000. */
+  resamples?: number;
+  /** Between 0 and 1; default 0.95. */
+  level?: number;
+  /** Largest difference of Dice that still counts as none; default 0.01. */
+  margin?: number;
+}
+
+/** {@link analyzeExperiment} for one organ. */
+export function analyzeOrgan(
+  results: CollectedResults,
+  organ: TumorOrgan,
+  options: AnalysisOptions = {},
+): OrganAnalysis {
+  const { resamples = 2000, level = 0.95 } = options;
+  const { table, patients, excluded } = tabulateScores(results, organ);
+  const base = { organ, patients, excluded };
+  if (table.rows.length === 0) {
+    const notes = ["no trial of this organ has a score: nothing is said of it"];
+    return { ...base, curves: [], gains: [], gaps: [], detection: [], baselines: [], notes };
+  }
+  const key = createKey(0).split("experiment").split(organ);
+  const draw = { resamples, key, stratumOf: testSetOf };
+  const bootstrap = bootstrapCurves(table, draw);
+  const arms = results.plan.arms.map(({ name }) => name);
+  const has = (arm: string, distribution: Distribution): boolean =>
+    curveName(arm, distribution) in bootstrap.observed;
+  const pairs = arms.flatMap((arm) =>
+    distributions
+      .filter((distribution) => has(arm, distribution))
+      .map((distribution) => ({ arm, distribution })),
+  );
+  const real = realArmOf(results.plan);
+
+  const gains = pairs
+    .filter(({ arm }) => arm !== real)
+    .map(({ arm, distribution }): ArmGain => {
+      const [first, second] = [curveName(real ?? "", distribution), curveName(arm, distribution)];
+      const absent =
+        real === undefined
+          ? "the plan has no arm of real scans alone"
+          : has(real, distribution)
+            ? undefined
+            : `no trial of ${real} ${distributionNames[distribution]} has a score`;
+      if (absent !== undefined)
+        return { arm, distribution, points: [], mean: { why: absent }, worth: { why: absent } };
+      return {
+        arm,
+        distribution,
+        ...compareCurves(bootstrap, first, second, level),
+        worth: tellUnless(whyNoLaw(bootstrap.observed[first]), () =>
+          reportEfficiency(table, first, second, powerFloorLaw, { ...draw, level }),
+        ),
+      };
+    });
+  return {
+    ...base,
+    curves: pairs.map(({ arm, distribution }) => describeCurve(bootstrap, arm, distribution, options)),
+    gains,
+    gaps: arms
+      .filter((arm) => distributions.every((distribution) => has(arm, distribution)))
+      .map((arm) => ({
+        arm,
+        // The worse curve first: what is lost counts up.
+        ...compareCurves(bootstrap, curveName(arm, "out"), curveName(arm, "in"), level),
+      })),
+    detection: summarizeDetection(results, organ, options),
+    baselines: compareBaselines(results, organ, bootstrap, level),
+    notes: listNotes(bootstrap, patients, arms),
+    bootstrap,
+  };
+}
+
+function describeCurve(
+  bootstrap: CurveBootstrap,
+  arm: string,
+  distribution: Distribution,
+  { level = 0.95, margin = 0.01 }: AnalysisOptions,
+): ArmCurve {
+  const name = curveName(arm, distribution);
+  const points = bootstrap.observed[name];
+  const why = whyNoLaw(points);
+  // A law with more parameters than there are sizes goes through every curve.
+  const candidates = scalingLaws.filter((law) => law.parameters.length <= points.length);
+  const laws = tellUnless(why, () => selectLaw(points, candidates));
+  return {
+    arm,
+    distribution,
+    points: points.map(({ n, weight = 1 }, i) => ({
+      n,
+      seeds: weight,
+      ...intervalOfCurves(bootstrap, (curves) => 1 - curves[name][i].error, { level }),
+    })),
+    laws,
+    saturation: tellUnless(why, () =>
+      findSaturation(points, laws.value!.chosen, {
+        margin,
+        gainPerDoubling: margin,
+        replicates: bootstrap.replicates.map((curves) => curves[name].map(({ error }) => error)),
+      }),
+    ),
+  };
+}
+
+/** Why no law is fitted to a curve; `undefined` where one can be. */
+function whyNoLaw(points: readonly CurvePoint[]): string | undefined {
+  if (points.length < 3)
+    return `${points.length === 1 ? "one size" : `${points.length} sizes`}: a law needs at least three`;
+  if (points.every(({ error }) => error >= 1)) return "every score is 0: no network found a tumor";
+  if (!points.some(({ error }) => error < points[0].error))
+    return `no size is better than the smallest, n = ${points[0].n}: there is no rise to fit`;
+  return undefined;
+}
+
+/** `error(first) - error(second)` where both have a size: what the second curve has gained. */
+function compareCurves(
+  bootstrap: CurveBootstrap,
+  first: string,
+  second: string,
+  level: number,
+): CurveDifference {
+  const shared = bootstrap.observed[first]
+    .map(({ n }) => n)
+    .filter((n) => bootstrap.observed[second].some((point) => point.n === n));
+  const why = shared.length === 0 ? "the two have no size in common" : undefined;
+  return {
+    points: shared.map((n) => ({
+      n,
+      ...intervalOfCurves(bootstrap, (curves) => errorAt(curves, first, n) - errorAt(curves, second, n), {
+        level,
+      }),
+    })),
+    mean: tellUnless(why, () =>
+      intervalOfCurves(bootstrap, (curves) => meanDifference(curves, first, second, shared), { level }),
+    ),
+  };
+}
+
+/** Mean of `error(first) - error(second)` over log n between the sizes that both have; at the only one they share. */
+export function meanDifference(
+  curves: CurveSet,
+  first: string,
+  second: string,
+  shared: readonly number[],
+): number | undefined {
+  const at = (name: string): CurvePoint[] => curves[name].filter(({ n }) => shared.includes(n));
+  if (shared.length === 1) return at(first)[0].error - at(second)[0].error;
+  return areaBetweenCurves(at(first), at(second));
+}
+
+/** Error of a curve at a size that it has. */
+export function errorAt(curves: CurveSet, name: string, n: number): number {
+  return curves[name].find((point) => point.n === n)!.error;
+}
+
+function listNotes(
+  bootstrap: CurveBootstrap,
+  patients: readonly PatientCount[],
+  arms: readonly string[],
+): string[] {
+  const curves = Object.entries(bootstrap.observed).filter(([name]) =>
+    arms.some((arm) => distributions.some((distribution) => name === curveName(arm, distribution))),
+  );
+  const few = patients.filter(({ withTumor }) => withTumor < 2);
+  return [
+    ...(bootstrap.seedCount < 2
+      ? ["one training a size: the intervals do not know how another training would have come out"]
+      : []),
+    ...few.map(
+      ({ distribution, withTumor }) =>
+        `${distributionNames[distribution]}: ${withTumor === 1 ? "one test patient has" : "no test patient has"} a tumor, so that the intervals know nothing of patients`,
+    ),
+    ...(curves.length > 0 && curves.every(([, points]) => points.every(({ error }) => error >= 1))
+      ? ["every score is 0: no network found a tumor"]
+      : []),
+  ];
+}

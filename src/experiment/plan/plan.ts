@@ -1,0 +1,131 @@
+import { lesions, organs, type TumorOrgan } from "../../anatomy/organs.js";
+import type { SizeClass } from "../../anatomy/size-class.js";
+import { spellNumber } from "../../core/missing.js";
+import type { Scale, Vec3 } from "../../core/types.js";
+import type { PolicyName } from "../../metrics/empty.js";
+import { sha256 } from "../../platform/hash.js";
+import type { TrainingRecipe } from "../../training/recipe.js";
+
+/** Where a plan's training scans come from: phantom patients of one hospital. */
+export interface PlanCohort {
+  /** A preset of the phantom's hospitals. */
+  hospital: string;
+  seed: number;
+  /** Patients with a tumor that each organ's subsets are drawn from: the largest size there can be. */
+  patients: number;
+  /** Patients without any tumor, whose scans synthetic tumors are put into. */
+  healthy: number;
+  /** Voxels along x, y, z of every scan, training and test. */
+  shape: Vec3;
+  spacingMm: Vec3;
+  /** Scans are cut to the box of the organ with its tumors and this margin, the same in every arm and test. */
+  marginMm: number;
+}
+
+/** An organ and the sizes of its nested training subsets. */
+export interface PlanOrgan {
+  organ: TumorOrgan;
+  /** Patients with a tumor, rising. Each subset holds the smaller ones of its seed. */
+  sizes: number[];
+  /** Default the plan's. */
+  seeds?: number[];
+}
+
+/** What a network of a size n is trained on. */
+export interface PlanArm {
+  name: string;
+  /** 1: the n patients' scans; 0: none of them. */
+  realPerCase: 0 | 1;
+  /** Synthetic cases for each of the n patients. */
+  syntheticPerReal: number;
+}
+
+/** Scans that no network is trained on. */
+export interface PlanTest {
+  name: string;
+  /** Whether they are of the training's distribution. */
+  distribution: "in" | "out";
+  hospital: string;
+  seed: number;
+  /** Patients with a tumor, for each organ. */
+  patients: number;
+  /** Patients without any tumor, on whom every find is false; default 0. */
+  controls?: number;
+}
+
+/**
+ * What the plan says of training: a recipe but for its classes, which are those of the organ (background, organ, lesion),
+ * and its share of synthetic patches, which follows from the arm.
+ */
+export type PlanRecipe = Omit<TrainingRecipe, "targets" | "ignore" | "syntheticShare">;
+
+/** An experiment before it is run: plain JSON. A trial is a pure function of it and an index. */
+export interface ExperimentPlan {
+  version: 1;
+  name: string;
+  scale: Scale;
+  cohort: PlanCohort;
+  organs: PlanOrgan[];
+  arms: PlanArm[];
+  /** Which synthetic tumors are made: a generator by name, and how often each size is asked for. */
+  synthesis: { generator: string; mix: Record<SizeClass, number> };
+  /** Each names a subset order, synthetic cases, first weights and patches. */
+  seeds: number[];
+  /** The same steps whatever the size. */
+  recipe: PlanRecipe;
+  tests: PlanTest[];
+  metrics: { toleranceMm: number; policy: PolicyName };
+}
+
+/** One network to be trained and tested. */
+export interface TrialSpec {
+  /** Place in {@link listTrials}, from 0. */
+  index: number;
+  organ: TumorOrgan;
+  /** Name of the arm. */
+  arm: string;
+  size: number;
+  seed: number;
+}
+
+/** The trials of a plan: organ by organ, seed by seed, size by size, arm by arm. */
+export function listTrials(plan: ExperimentPlan): TrialSpec[] {
+  const trials: TrialSpec[] = [];
+  for (const { organ, sizes, seeds = plan.seeds } of plan.organs)
+    for (const seed of seeds)
+      for (const size of sizes)
+        for (const { name } of plan.arms) trials.push({ index: trials.length, organ, arm: name, size, seed });
+  return trials;
+}
+
+/** sha256 of a plan, whatever the order its fields were written in. */
+export function hashPlan(plan: ExperimentPlan): string {
+  return sha256(canonicalJson(plan));
+}
+
+/** The recipe an organ's networks are trained by: the plan's, with the organ and its lesion as classes. */
+export function recipeOf({ recipe }: ExperimentPlan, organ: TumorOrgan): TrainingRecipe {
+  const lesion = lesions.find(({ tumorOrgan }) => tumorOrgan === organ)!.name;
+  const structures = organs.filter(({ lesionName }) => lesionName === lesion).map(({ name }) => name);
+  return {
+    ...recipe,
+    targets: [
+      { name: organ, structures },
+      { name: "tumor", structures: [lesion] },
+    ],
+    ignore: [],
+    syntheticShare: 0,
+  };
+}
+
+/**
+ * JSON with the fields of every object in alphabetical order; fields that are `undefined` are left out, numbers as
+ * {@link spellNumber} spells them.
+ */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_, each: unknown) =>
+    each !== null && typeof each === "object" && !Array.isArray(each)
+      ? Object.fromEntries(Object.entries(each).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : spellNumber(each),
+  );
+}

@@ -1,0 +1,111 @@
+import type { TumorOrgan } from "../../anatomy/organs.js";
+import type { TrainingHistory } from "../../training/checkpoint.js";
+import type { ExperimentPlan, TrialSpec } from "../plan/plan.js";
+
+/** A lesion of a test patient and what became of it. */
+export interface TrialLesion {
+  /** Radius of a ball of its volume, in mm. */
+  radiusMm: number;
+  /** Some voxel of it was called tumor. */
+  found: boolean;
+  /** Dice with all finds that touch it; left out where none does. */
+  dice?: number;
+}
+
+/** How a network did on one test patient. */
+export interface TrialCase {
+  case: string;
+  patient: string;
+  /** Dice of the organ with its tumors; `null` where the plan's rule leaves it out. */
+  organDice: number | null;
+  /** Dice of the tumors; `null` where the plan's rule leaves it out, such as on a patient without one. */
+  tumorDice: number | null;
+  /** Surface Dice of the tumors at the plan's tolerance; `null` as above. */
+  tumorNsd: number | null;
+  /** Voxels of tumor in the answer and in the prediction. */
+  tumorVoxels: number;
+  foundVoxels: number;
+  /** In the order of their first voxels. */
+  lesions: TrialLesion[];
+  /** Pieces of the prediction's tumor that touch none of the answer's. */
+  falsePositives: number;
+}
+
+/** How a network did on one test set. */
+export interface TrialTest {
+  name: string;
+  distribution: "in" | "out";
+  cases: TrialCase[];
+}
+
+/** What a trial gives: the same bytes wherever, whenever and beside whatever it ran. */
+export interface TrialResult {
+  version: 1;
+  planSha256: string;
+  trial: TrialSpec;
+  /** Names of the real cases it learned from; none in an arm without. */
+  realCases: string[];
+  syntheticCases: number;
+  weightsSha256: string;
+  /** Loss over the steps, at most forty points. */
+  history: Pick<TrainingHistory, "losses">;
+  tests: TrialTest[];
+}
+
+/**
+ * What needs no network that was trained: `untrained`, the first weights as they are; `threshold`, a band of HU that sees
+ * the scan alone, as the networks do; `threshold in the organ`, which is told where the organ is, as no network is.
+ */
+export const baselineNames = ["untrained", "threshold", "threshold in the organ"] as const;
+
+/** One of {@link baselineNames}. */
+export type BaselineName = (typeof baselineNames)[number];
+
+/** What an organ's tests give without training. */
+export interface TrialBaseline {
+  organ: TumorOrgan;
+  name: BaselineName;
+  tests: TrialTest[];
+}
+
+/** All results of an experiment: deterministic, so that two runs of a plan can be compared byte for byte. */
+export interface CollectedResults {
+  version: 1;
+  plan: ExperimentPlan;
+  planSha256: string;
+  /** In the order of their index. */
+  trials: TrialResult[];
+  baselines: TrialBaseline[];
+  /** Trials without a result, and why. */
+  missing: { index: number; reason: string }[];
+}
+
+/** How a trial ran: what its result does not say because it may differ from run to run. */
+export interface TrialRecord {
+  index: number;
+  planSha256: string;
+  /** sha256 of the result's file, by which a change of it is seen; earlier records have none. */
+  resultSha256?: string;
+  /** Version of this package; commit where it ran from a checkout, with `+` where files differed from it. */
+  version: string;
+  commit: string | null;
+  engine: string;
+  threads: number;
+  /** When it ended, ISO 8601 in UTC. */
+  finishedAt: string;
+  seconds: number;
+  peakMemoryMb: number;
+  nodeVersion: string;
+  cores: number;
+  memoryGiB: number;
+  /** Times it was started until there was a result. */
+  attempts: number;
+}
+
+/** The records of an experiment's trials beside its collected results. */
+export interface CollectedRecords {
+  version: 1;
+  planSha256: string;
+  /** In the order of their index; a trial may have none. */
+  records: TrialRecord[];
+}

@@ -1,0 +1,60 @@
+import { join, resolve } from "node:path";
+
+/**
+ * Where the parts of the project lie on disk. The only module that knows it, so that a room may move without another
+ * looking for its workers or data in vain.
+ */
+
+/** The built library. This file is built to src/dist/platform. */
+const builtFolder = resolve(__dirname, "..");
+
+/** The library's own folder, `src/`: that of its package.json. */
+export const libraryFolder: string = resolve(builtFolder, "..");
+
+/** The project's root, which the lab serves. */
+export const projectFolder: string = resolve(libraryFolder, "..");
+
+/**
+ * Built code that is started, or whose bytes are part of a name on disk: files, and folders that end in `/`.
+ * `locations.test.ts` holds that each is there.
+ */
+export const builtCode = {
+  batchWorker: "training/batch-worker.js",
+  cohortCaseWorker: "data/verify/case.js",
+  drawingWorker: "plot/static/drawing-worker.js",
+  engineWorker: "model/simd3d/worker.js",
+  evaluateCaseWorker: "cli/evaluate-case.js",
+  phantomCode: "phantom/",
+  phantomWorker: "cli/phantom-case.js",
+  preparedCaseCode: "training/prepared-case.js",
+  scanStoreCode: "experiment/run/scan-store.js",
+  scanWorker: "experiment/run/scan-worker.js",
+  synthesisWorker: "synthesis/synthesis-worker.js",
+  tumorCases: "training/tumor-cases.js",
+  volumeCode: "volume/",
+} as const;
+
+/** Absolute path of a part of the built library. */
+export function locateBuilt(name: keyof typeof builtCode): string {
+  return join(builtFolder, builtCode[name]);
+}
+
+/** Absolute path of the program `tumorlab`. */
+export function locateCommandLine(): string {
+  return join(libraryFolder, "bin", "tumorlab.cjs");
+}
+
+/** Absolute path of a file or folder below `data-manifests/`. */
+export function locateManifests(...parts: readonly string[]): string {
+  return join(projectFolder, "data-manifests", ...parts);
+}
+
+/** Absolute path of a font that ships; fonts stay beside their sources. */
+export function locateFont(name: string): string {
+  return join(libraryFolder, "viewer", "fonts", name);
+}
+
+/** Absolute path of a folder below `.tumorlab/`, where what can be made again is kept. */
+export function locateCache(...parts: readonly string[]): string {
+  return join(projectFolder, ".tumorlab", ...parts);
+}

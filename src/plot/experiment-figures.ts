@@ -1,0 +1,189 @@
+import { describeStructure, tumorOrgans } from "../anatomy/organs.js";
+import type { TumorOrgan } from "../anatomy/organs.js";
+import type { ArmCurve, OrganAnalysis } from "../experiment/analyze/analyze-organ.js";
+import type { ExperimentAnalysis } from "../experiment/analyze/analyze.js";
+import { distributionNames, distributions } from "../experiment/analyze/experiment-scores.js";
+import type { Distribution, ExperimentScore } from "../experiment/analyze/experiment-scores.js";
+import { observeCurves } from "../experiment/analyze/observed-curves.js";
+import { countTrainings, spellTrainings } from "../experiment/plan/count-trainings.js";
+import { listTrials } from "../experiment/plan/plan.js";
+import type { CollectedResults } from "../experiment/run/result.js";
+import { curvePanelsFigure } from "./curve-panels.js";
+import { type DotRow, dotFigure } from "./dots.js";
+import type { Figure } from "./figure.js";
+import { learningCurveFigure } from "./learning-curve.js";
+import type { MeasuredCurve } from "./learning-curve.js";
+
+/** Arms' curves of one organ on one distribution, as the paper draws them. */
+export function armCurvesFigure(
+  analysis: ExperimentAnalysis,
+  organ: TumorOrgan,
+  distribution: Distribution = "in",
+): Figure {
+  const own = analysis.organs.find((each) => each.organ === organ);
+  const title = `${describeStructure(organ).displayName}, ${distributionNames[distribution]}`;
+  return learningCurveFigure(own ? curvesOf(own, distribution) : [], {
+    title: `Tumor Dice: ${title} (${intervalName(analysis, own && [own])})`,
+  });
+}
+
+/** Small multiples: a panel an organ, in the order of the paper. */
+export function organCurvesFigure(analysis: ExperimentAnalysis, distribution: Distribution = "in"): Figure {
+  return curvePanelsFigure(
+    sortOrgans(analysis.organs).map((own) => ({
+      title: `${describeStructure(own.organ).displayName}, ${trainingsOf(own)}`,
+      curves: curvesOf(own, distribution),
+    })),
+    { title: `Tumor Dice ${distributionNames[distribution]}`, intervalName: barsName(analysis) },
+  );
+}
+
+/** One organ's curves in and out of distribution, side by side on one axis of scores. */
+export function distributionCurvesFigure(analysis: ExperimentAnalysis, organ: TumorOrgan): Figure {
+  const own = analysis.organs.find((each) => each.organ === organ);
+  return curvePanelsFigure(
+    distributions.map((distribution) => ({
+      title: distributionNames[distribution],
+      curves: own ? curvesOf(own, distribution) : [],
+    })),
+    {
+      title: `Tumor Dice of the ${describeStructure(organ).displayName.toLowerCase()}${own ? `, ${trainingsOf(own)}` : ""}`,
+      columns: 2,
+      intervalName: barsName(analysis, own && [own]),
+    },
+  );
+}
+
+/** Curves of an experiment under way in and out of distribution, over the sizes that are planned; without intervals. */
+export function growingCurvesFigure(
+  results: CollectedResults,
+  organ: TumorOrgan,
+  score: ExperimentScore = "tumorDice",
+): Figure {
+  const { plan, trials } = results;
+  const planned = listTrials(plan).length;
+  const curves = observeCurves(results, organ, score);
+  const sizes = plan.organs.find((own) => own.organ === organ)?.sizes ?? [];
+  const { displayName } = describeStructure(organ);
+  const what =
+    score === "tumorDice"
+      ? `Tumor Dice of the ${displayName.toLowerCase()}`
+      : `${displayName}: Dice of the organ`;
+  return curvePanelsFigure(
+    distributions.flatMap((distribution) => {
+      const own = curves.filter((curve) => curve.distribution === distribution);
+      return own.length === 0
+        ? []
+        : [
+            {
+              title: distributionNames[distribution],
+              curves: own.map(({ arm, points }) => ({ name: arm, points })),
+              sizes,
+            },
+          ];
+    }),
+    {
+      title: `${what} after ${trials.length} of ${planned} trials`,
+      columns: 2,
+    },
+  );
+}
+
+/** What synthetic tumors add to each organ's Dice, the mean over log n, in and out of distribution. */
+export function gainFigure(analysis: ExperimentAnalysis): Figure {
+  const rows = sortOrgans(analysis.organs).flatMap((own) =>
+    own.gains
+      .filter(({ arm }) => arm === analysis.mixedArm)
+      .map(({ distribution, mean }): DotRow => {
+        const { displayName, color } = describeStructure(own.organ);
+        const name = `${displayName}, ${distribution === "in" ? "ID" : "OOD"}`;
+        if (!mean.value) return { name, value: NaN, note: mean.why, color };
+        return { name, ...percentOf(mean.value), note: trainingsOf(own), color };
+      }),
+  );
+  return dotFigure(rows, {
+    title: `Gain in Dice by synthetic tumors, mean over log n`,
+    axis: { title: "Gain in Dice", unit: "percentage points" },
+    intervalName: intervalName(analysis),
+    reference: { value: 0, name: "no gain" },
+  });
+}
+
+/** The largest real training of each organ beside an untrained network and a threshold, in distribution. */
+export function baselineFigure(analysis: ExperimentAnalysis, distribution: Distribution = "in"): Figure {
+  const rows = sortOrgans(analysis.organs).flatMap((organ): DotRow[] => {
+    const own = organ.baselines.filter((each) => each.distribution === distribution);
+    const { displayName, color } = describeStructure(organ.organ);
+    const note = trainingsOf(organ).replace(" a size", "");
+    return own.flatMap(({ baseline, arm, n, armDice, baselineDice, verdict }, i) => [
+      ...(i === 0 ? [{ name: `${displayName}, ${arm}, n = ${n}`, ...percentOf(armDice), color, note }] : []),
+      { name: `${displayName}, ${baseline}`, ...percentOf(baselineDice), color, note: sayOf(verdict, arm) },
+    ]);
+  });
+  return dotFigure(rows, {
+    title: `Trained and not: tumor Dice ${distributionNames[distribution]}`,
+    axis: { title: "Dice", unit: "%" },
+    intervalName: intervalName(analysis),
+  });
+}
+
+/** Curves of an organ for `learningCurveFigure`, with their intervals, in the order of the plan's arms. */
+export function curvesOf(
+  { curves }: Pick<OrganAnalysis, "curves">,
+  distribution: Distribution,
+): MeasuredCurve[] {
+  return curves
+    .filter((curve) => curve.distribution === distribution)
+    .map(({ arm, points }: ArmCurve) => ({
+      name: arm,
+      points: points.map(({ n, estimate, low, high }) => ({
+        n,
+        error: 1 - (estimate ?? NaN),
+        // The higher end of a score is the lower end of its error.
+        ...(Number.isFinite(low) && Number.isFinite(high) ? { low: 1 - high, high: 1 - low } : {}),
+      })),
+    }));
+}
+
+function sortOrgans(organs: readonly OrganAnalysis[]): OrganAnalysis[] {
+  return [...organs].sort((a, b) => tumorOrgans.indexOf(a.organ) - tumorOrgans.indexOf(b.organ));
+}
+
+function percentOf({ estimate, low, high }: { estimate: number | undefined; low: number; high: number }): {
+  value: number;
+  low?: number;
+  high?: number;
+} {
+  const value = 100 * (estimate ?? NaN);
+  return Number.isFinite(low) && Number.isFinite(high)
+    ? { value, low: 100 * low, high: 100 * high }
+    : { value };
+}
+
+function sayOf(verdict: string, arm: string): string {
+  return verdict === "not clearly different" ? verdict : `${arm} is ${verdict}`;
+}
+
+/** What the intervals of these organs draw; default all of them. */
+function intervalName(
+  { level, organs }: ExperimentAnalysis,
+  shown: readonly OrganAnalysis[] = organs,
+): string {
+  const counts = shown.map((own) => countTrainings([own])[1]);
+  const drawn = counts.every((count) => count <= 1)
+    ? "patients"
+    : counts.every((count) => count > 1)
+      ? "patients and trainings"
+      : "patients, and over trainings where there are several";
+  return `${Math.round(100 * level)} % interval over ${drawn}`;
+}
+
+function barsName(analysis: ExperimentAnalysis, shown?: readonly OrganAnalysis[]): string {
+  return `bars: ${intervalName(analysis, shown)}`;
+}
+
+/** How many trainings each point of an organ's curves rests on. */
+function trainingsOf(own: OrganAnalysis): string {
+  const spelled = spellTrainings([own]);
+  return spelled === "1" ? "one training a size" : `${spelled} trainings a size`;
+}

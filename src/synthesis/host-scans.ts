@@ -1,0 +1,108 @@
+import { type TumorOrgan, tumorOrgans } from "../anatomy/organs.js";
+import { describeLabels } from "../anatomy/structures.js";
+import { requireThat } from "../core/errors.js";
+import { voxelVolumeMl } from "../core/grid.js";
+import type { LabelMap } from "../core/types.js";
+import { findCohortScheme } from "../data/label-scheme.js";
+import { type CohortCase, describeLayout, findCohort, type FolderLayout } from "../data/layouts.js";
+import { type CaseFacts, readCohortMetadata } from "../data/metadata.js";
+import { stat } from "../platform/files.js";
+import { join } from "../platform/paths.js";
+import { largestShare, ballVolumeMl, nominalRadiusMm } from "../tumor/size.js";
+import type { ScanPhase } from "../tumor/synthesizer.js";
+import type { HostScan } from "./plan.js";
+import { type HostFiles, readHostLabels } from "./synthetic-case.js";
+
+/** A scan of a cohort that may become a host, before its labels are looked at. */
+export interface HostCandidate {
+  case: string;
+  files: HostFiles;
+  facts?: CaseFacts;
+}
+
+/** A host with its files. */
+export interface SurveyedHost extends HostScan {
+  files: HostFiles;
+}
+
+/**
+ * Lists the scans of a cohort folder with what its `metadata.csv`, where there is one, says of them.
+ *
+ * @param names structure by label value; default what the folder says of them, see `findLabelScheme`.
+ * @returns candidates, and the cases that lack image or labels.
+ * @throws LabError where nothing says what the label values mean.
+ */
+export async function listHosts(
+  folder: string,
+  { names, layout }: { names?: Readonly<Record<number, string>>; layout?: FolderLayout } = {},
+): Promise<{ candidates: HostCandidate[]; failed: { case: string; reason: string }[] }> {
+  const cohort = await findCohort(folder, layout);
+  const table = join(folder, "metadata.csv");
+  const facts = (await stat(table).catch(() => undefined)) ? await readCohortMetadata(table) : undefined;
+  const { names: labelNames } = await findCohortScheme(cohort, names ? { names } : {});
+  const candidates: HostCandidate[] = [];
+  const failed: { case: string; reason: string }[] = [];
+  for (const found of cohort.cases) {
+    const files = filesOf(found, labelNames);
+    const known = facts?.get(found.case);
+    if (files) candidates.push({ case: found.case, files, ...(known ? { facts: known } : {}) });
+    else
+      failed.push({
+        case: found.case,
+        reason: `no image or no labels, expected ${describeLayout(cohort.layout)}`,
+      });
+  }
+  requireThat(candidates.length > 0, folder, "no case with image and labels", describeLayout(cohort.layout));
+  return { candidates, failed };
+}
+
+function filesOf({ image, labels, masks }: CohortCase, names: HostFiles["names"]): HostFiles | undefined {
+  const found = labels ?? masks;
+  return image && found ? { ct: image, labels: found, names } : undefined;
+}
+
+/**
+ * Looks at the labels of a candidate: an organ is healthy where it is large enough for a tiny lesion, no voxel has its
+ * lesion's label and the metadata tell of no tumor in it. A scan that the metadata call a tumor scan without saying of
+ * which organ, and whose labels show none, has no healthy organ: its tumor may be anywhere.
+ */
+export async function surveyHost(candidate: HostCandidate): Promise<SurveyedHost> {
+  const { files, facts } = candidate;
+  const labels = await readHostLabels(files);
+  const phase = phaseOf(facts?.phase);
+  return {
+    case: candidate.case,
+    ...(facts?.patient === undefined ? {} : { patient: facts.patient }),
+    ...(phase ? { phase } : {}),
+    healthyOrgans: findHealthyOrgans(labels, facts),
+    files,
+  };
+}
+
+/** Organs of a label map that show no lesion; see {@link surveyHost}. */
+export function findHealthyOrgans(
+  labels: LabelMap,
+  facts?: Pick<CaseFacts, "tumor" | "tumors">,
+): TumorOrgan[] {
+  const counts = new Float64Array(65536);
+  for (let i = 0; i < labels.data.length; i++) counts[labels.data[i]]++;
+  const voxelMl = voxelVolumeMl(labels);
+  const structures = describeLabels(labels.names);
+  const withLesion = new Set(
+    structures.flatMap(({ value, lesionOf }) => (lesionOf && counts[value] > 0 ? [lesionOf] : [])),
+  );
+  const told = facts ? tumorOrgans.filter((organ) => facts.tumors[organ] === true) : [];
+  if (facts?.tumor === true && told.length === 0 && withLesion.size === 0) return [];
+  return tumorOrgans.filter((organ) => {
+    const voxels = structures.reduce((sum, each) => sum + (each.organ === organ ? counts[each.value] : 0), 0);
+    const holds = voxels * voxelMl * largestShare[organ] >= ballVolumeMl(nominalRadiusMm.tiny);
+    return holds && !withLesion.has(organ) && !told.includes(organ);
+  });
+}
+
+function phaseOf(text: string | undefined): ScanPhase | undefined {
+  if (text === undefined) return undefined;
+  if (/art/i.test(text)) return "arterial";
+  if (/ven|portal/i.test(text)) return "venous";
+  return /plain|native|non[ -]?contrast/i.test(text) ? "plain" : undefined;
+}

@@ -1,0 +1,277 @@
+import { type TumorOrgan, tumorOrgans } from "../anatomy/organs.js";
+import { type SizeClass, sizeClasses } from "../anatomy/size-class.js";
+import { describeLabels } from "../anatomy/structures.js";
+import { requireThat } from "../core/errors.js";
+import { labelsInUse } from "../core/grid.js";
+import { createKey, type Key, restoreKey } from "../core/random.js";
+import type { LabelMap, Volume } from "../core/types.js";
+import { exophyticShareOf } from "../tumor/exophytic.js";
+import { applyPatch } from "../tumor/insert.js";
+import { wallOrgans } from "../tumor/place.js";
+import type {
+  LesionPatch,
+  LesionRecord,
+  LesionSize,
+  ScanPhase,
+  SynthesisOptions,
+  Synthesizer,
+} from "../tumor/synthesizer.js";
+import { findSynthesizer } from "../tumor/synthesizers.js";
+
+/** A scan that lesions may be put into. */
+export interface HostScan {
+  case: string;
+  /** Whose scan it is; default the case. */
+  patient?: string;
+  phase?: ScanPhase;
+  /** Organs it shows without any lesion. */
+  healthyOrgans: readonly TumorOrgan[];
+}
+
+/** How many synthetic cases there are and of what kind. */
+export interface MixRecipe {
+  seed: number;
+  /** Synthetic cases for each real one; default 3, as in the paper. */
+  ratio?: number;
+  /** Real cases that count for the ratio; default the number of scans. */
+  realCases?: number;
+  /** Parts of small, medium and large lesions; default 4:2:1, as in the paper. */
+  mix?: readonly [number, number, number];
+  /** Parts of each size class, in place of `mix`. */
+  sizes?: Readonly<Record<SizeClass, number>>;
+  /**
+   * Organs lesions are put into, in turn; default all that any scan shows healthy, without colon and esophagus where
+   * `options` ask for exophytic growth.
+   */
+  organs?: readonly TumorOrgan[];
+  /** Generators used in turn; default `["handcrafted"]`. */
+  methods?: readonly string[];
+  options?: SynthesisOptions;
+}
+
+/** A synthetic case to be made: plain JSON. */
+export interface PlannedLesion {
+  /** Name of the new case: `BDMAP_8` and its number; real cases' numbers stay below that, phantoms' above. */
+  name: string;
+  /** Case of the scan it is put into. */
+  host: string;
+  patient: string;
+  organ: TumorOrgan;
+  size: LesionSize;
+  method: string;
+  key: readonly [number, number, number, number];
+  phase?: ScanPhase;
+  options?: SynthesisOptions;
+}
+
+const mixClasses: readonly SizeClass[] = ["small", "medium", "large"];
+
+/** Name of synthetic case `index`. */
+export function syntheticCaseName(index: number): string {
+  requireThat(
+    Number.isInteger(index) && index >= 0 && index < 1e7,
+    "index",
+    index,
+    "a whole number from 0 to 9999999",
+  );
+  return `BDMAP_8${String(index).padStart(7, "0")}`;
+}
+
+/**
+ * Plans a synthetic cohort: case by case the organs take turns, each organ's healthy scans take turns in an order drawn
+ * anew for each round, and sizes come in shuffled rounds that hold the mix exactly. The same scans and recipe give the same
+ * plan, and a larger ratio only adds cases at its end.
+ *
+ * @throws LabError for a bad ratio or mix, exophytic growth of a wall, or when no scan shows one of the organs healthy.
+ */
+export function planMix(scans: readonly HostScan[], recipe: MixRecipe): PlannedLesion[] {
+  const {
+    seed,
+    ratio = 3,
+    realCases = scans.length,
+    mix = [4, 2, 1],
+    methods = ["handcrafted"],
+    options,
+  } = recipe;
+  requireThat(
+    Number.isFinite(ratio) && ratio > 0 && ratio <= 1000,
+    "ratio",
+    ratio,
+    "a number above 0, at most 1000",
+  );
+  requireThat(Number.isInteger(realCases) && realCases >= 1, "real cases", realCases, "at least one");
+  requireThat(
+    mix.length === 3 &&
+      mix.every((part) => Number.isInteger(part) && part >= 0 && part <= 100) &&
+      mix.some(Boolean),
+    "mix",
+    [...mix],
+    "three whole numbers from 0 to 100, small:medium:large, not all 0",
+  );
+  requireThat(methods.length > 0, "methods", methods, "at least one generator");
+  methods.forEach((method) => findSynthesizer(method));
+  const isExophytic = (options?.exophyticShare ?? 0) > 0;
+  // Asked for by name, a wall is refused; otherwise it takes no turn.
+  const wanted =
+    recipe.organs ??
+    tumorOrgans.filter(
+      (organ) => !(isExophytic && wallOrgans.includes(organ)) && scans.some((scan) => isHealthy(scan, organ)),
+    );
+  wanted.forEach((organ) => exophyticShareOf({ organ, options }));
+  requireThat(
+    wanted.length > 0,
+    "scans",
+    scans.length,
+    "a scan in which one of the organs is there and healthy",
+  );
+  const hosts = wanted.map((organ) => {
+    const found = scans.filter((scan) => isHealthy(scan, organ));
+    requireThat(
+      found.length > 0,
+      organ,
+      `none of ${scans.length} scans shows it healthy`,
+      "an organ that is there and healthy in one of the scans",
+      "Leave the organ out, or add healthy scans",
+    );
+    return found;
+  });
+  const root = createKey(seed).split("synthetic cohort");
+  const classes = recipe.sizes
+    ? sizeClasses.flatMap(({ name }) => new Array<SizeClass>(recipe.sizes![name]).fill(name))
+    : mixClasses.flatMap((sizeClass, k) => new Array<SizeClass>(mix[k]).fill(sizeClass));
+  requireThat(classes.length > 0, "sizes", recipe.sizes, "whole numbers from 0, not all 0");
+  return Array.from({ length: Math.round(ratio * realCases) }, (_, index): PlannedLesion => {
+    const organ = index % wanted.length;
+    // Rounds of sizes and of scans are counted for each organ, so that every organ gets the whole mix.
+    const turn = Math.floor(index / wanted.length);
+    const organKey = root.split(wanted[organ]);
+    const sizeClass = drawRound(classes, turn, organKey.split("sizes"));
+    const scan = drawRound(hosts[organ], turn, organKey.split("scans"));
+    return {
+      name: syntheticCaseName(index),
+      host: scan.case,
+      patient: scan.patient ?? scan.case,
+      organ: wanted[organ],
+      size: { sizeClass },
+      method: methods[turn % methods.length],
+      key: root.split("case").split(index).words,
+      ...(scan.phase ? { phase: scan.phase } : {}),
+      ...(options ? { options } : {}),
+    };
+  });
+}
+
+/** Item `turn` of endless rounds, each holding all items in an order of its own. */
+function drawRound<T>(items: readonly T[], turn: number, key: Key): T {
+  const round = Math.floor(turn / items.length);
+  return key.split(round).stream().shuffle(items)[turn % items.length];
+}
+
+function isHealthy(scan: HostScan, organ: TumorOrgan): boolean {
+  return scan.healthyOrgans.includes(organ);
+}
+
+/** A scan in memory. */
+export interface OpenScan {
+  ct: Volume;
+  labels: LabelMap;
+}
+
+/** A synthetic case in memory. */
+export interface SyntheticCase extends OpenScan {
+  name: string;
+  patient: string;
+  record: LesionRecord;
+}
+
+/**
+ * Makes the lesion of a plan as a patch of its scan. What is saved to disk and what training draws on the fly both come
+ * from here, so that they are the same bytes.
+ *
+ * @throws what the generator throws.
+ */
+export function drawPlannedLesion(
+  plan: PlannedLesion,
+  { ct, labels }: OpenScan,
+  signal?: AbortSignal,
+): LesionPatch | Promise<LesionPatch> {
+  const { organ, size, method, key, phase, options } = plan;
+  const synthesizer: Synthesizer = findSynthesizer(method);
+  requireHealthy(plan, labels);
+  return synthesizer.synthesize({
+    ct,
+    labels,
+    organ,
+    size,
+    key: restoreKey(key),
+    ...(phase ? { phase } : {}),
+    ...(options ? { options } : {}),
+    ...(signal ? { signal } : {}),
+  });
+}
+
+function requireHealthy({ host, organ }: PlannedLesion, labels: LabelMap): void {
+  const lesion = describeLabels(labels.names).filter(({ lesionOf }) => lesionOf === organ);
+  if (lesion.length === 0) return;
+  const present = labelsInUse(labels.data);
+  const found = lesion.find(({ value }) => present[value] === 1);
+  requireThat(
+    found === undefined,
+    `${host}, ${organ}`,
+    `${found?.name}, label ${found?.value}`,
+    `a healthy ${organ}`,
+    "A mix puts lesions only into organs without any",
+  );
+}
+
+/** Makes a planned case whole: {@link drawPlannedLesion} written over copies of its scan. */
+export async function makePlannedCase(
+  plan: PlannedLesion,
+  scan: OpenScan,
+  signal?: AbortSignal,
+): Promise<SyntheticCase> {
+  const patch = await drawPlannedLesion(plan, scan, signal);
+  const { ct, labels } = applyPatch(scan.ct, scan.labels, patch);
+  return { name: plan.name, patient: plan.patient, ct, labels, record: patch.record };
+}
+
+/**
+ * Draws the lesions of plans one after the other, as patches, while a training asks for them; nothing is kept.
+ *
+ * @param open gives the scan of a host; it may keep those it has read.
+ */
+export async function* drawPatches(
+  plans: Iterable<PlannedLesion>,
+  open: (host: string) => OpenScan | Promise<OpenScan>,
+  signal?: AbortSignal,
+): AsyncGenerator<{ plan: PlannedLesion; patch: LesionPatch }> {
+  for (const plan of plans) {
+    signal?.throwIfAborted();
+    yield { plan, patch: await drawPlannedLesion(plan, await open(plan.host), signal) };
+  }
+}
+
+/**
+ * A function that gives one of the planned cases for a key, each equally likely, as training asks for synthetic cases:
+ * the cases are those that would be saved to disk.
+ *
+ * @throws LabError when a generator needs time to answer (a learned one): make its cases beforehand.
+ */
+export function createCaseSource(
+  plans: readonly PlannedLesion[],
+  open: (host: string) => OpenScan,
+): (key: Key) => SyntheticCase {
+  requireThat(plans.length > 0, "plans", plans, "at least one planned lesion");
+  return (key) => {
+    const plan = key.split("synthetic case").stream().choose(plans);
+    const scan = open(plan.host);
+    const patch = drawPlannedLesion(plan, scan);
+    requireThat(!(patch instanceof Promise), "generator", plan.method, "one that answers at once");
+    return {
+      name: plan.name,
+      patient: plan.patient,
+      ...applyPatch(scan.ct, scan.labels, patch),
+      record: patch.record,
+    };
+  };
+}

@@ -1,0 +1,273 @@
+import { addClassNames } from "../anatomy/classes-file.js";
+import { addAdvice, LabError, requireThat } from "../core/errors.js";
+import { readJson } from "../core/files.js";
+import { labelsInUse } from "../core/grid.js";
+import type { LabelMap } from "../core/types.js";
+import { readCaseLabels } from "../data/combine-masks.js";
+import { readCt } from "../data/read-ct.js";
+import { writeCaseImages } from "../nifti/write-case.js";
+import { type FileError, mkdir, readFile, rename, rm, stat, writeFile } from "../platform/files.js";
+import { createSha256 } from "../platform/hash.js";
+import { basename, isAbsolute, join, relative, resolve } from "../platform/paths.js";
+import type { LesionRecord } from "../tumor/synthesizer.js";
+import { findSynthesizer } from "../tumor/synthesizers.js";
+import { makePlannedCase, type OpenScan, type PlannedLesion, type SyntheticCase } from "./plan.js";
+
+/** Name of the file beside a synthetic case's images that tells how it was made. */
+export const lesionFile = "lesion.json";
+
+/** Files of the scan a lesion is put into. */
+export interface HostFiles {
+  ct: string;
+  /** The label map, or a folder's masks, one a structure. */
+  labels: string | readonly string[];
+  /** Structure by label value. */
+  names: Readonly<Record<number, string>>;
+}
+
+/** A lesion to be made and the files of its scan. */
+export interface LesionTask {
+  plan: PlannedLesion;
+  files: HostFiles;
+}
+
+/** What `lesion.json` holds: enough to make the case again and to see that it is the same. */
+export interface LesionCaseRecord {
+  format: "tumorlab-lesion-case";
+  formatVersion: 1;
+  plan: PlannedLesion;
+  /** Inputs: paths from the record's folder and the sha256 of each file. */
+  inputs: {
+    ct: { path: string; sha256: string };
+    labels: { path: string; sha256: string }[];
+    names: Readonly<Record<number, string>>;
+  };
+  /** sha256 over the voxels in memory, little endian. */
+  outputs: { ctSha256: string; labelsSha256: string };
+  record: LesionRecord;
+}
+
+/** What became of a task: `made` now, or `kept` from an earlier run. */
+export interface WrittenLesion {
+  name: string;
+  state: "made" | "kept";
+  record: LesionRecord;
+  /** Why the numbers of its scan cannot be HU; of a case that was made now. */
+  doubt?: string;
+}
+
+/**
+ * Reads the scan of a task, with `doubt` where its numbers cannot be HU, see `readCt`.
+ *
+ * @throws LabError for a file that cannot be read, a scan that is a label map, and labels with a value without a name.
+ */
+export async function openHost(files: HostFiles): Promise<OpenScan & { doubt?: string }> {
+  return { ...(await readCt(files.ct)), labels: await readHostLabels(files) };
+}
+
+/**
+ * Reads the labels of a scan.
+ *
+ * @throws LabError when a value in them has no name: names of another data set would put lesions into wrong organs.
+ */
+export async function readHostLabels({
+  labels,
+  names,
+}: Pick<HostFiles, "labels" | "names">): Promise<LabelMap> {
+  const first = typeof labels === "string" ? labels : labels[0];
+  const masks = typeof labels === "string" ? {} : { masks: [...labels] };
+  const map = await readCaseLabels({ name: basename(first), path: first, ...masks }, names);
+  const used = [...labelsInUse(map.data).entries()].flatMap(([value, is]) =>
+    is && value > 0 ? [value] : [],
+  );
+  const unnamed = used.filter((value) => names[value] === undefined);
+  requireThat(
+    unnamed.length === 0,
+    first,
+    `${unnamed.length} of ${used.length} label values without a name: ${unnamed.slice(0, 8).join(", ")}`,
+    "values that the label map names",
+    "Choose the label map of this data set, or name the values in a JSON file of your own",
+  );
+  return map;
+}
+
+/**
+ * Makes a planned case and writes it in the layout of AbdomenAtlas with `lesion.json` beside the images. The folder
+ * appears under its name when it is complete; a complete one of the same plan is kept as it is.
+ *
+ * @throws LabError when the folder holds another case of that name, an input cannot be read, the lesion cannot be made, or
+ *   the place cannot be written.
+ */
+export async function writeLesionCase(
+  folder: string,
+  { plan, files }: LesionTask,
+  signal?: AbortSignal,
+): Promise<WrittenLesion> {
+  const path = join(folder, plan.name);
+  if (await stat(path).catch(() => undefined)) {
+    const found = await readLesionRecord(join(path, lesionFile));
+    const same =
+      JSON.stringify(found.plan) === JSON.stringify(plan) &&
+      found.record.generatorVersion === findSynthesizer(plan.method).version;
+    requireThat(
+      same,
+      path,
+      "a case of another seed, scan or recipe",
+      "the same case or none",
+      "Choose another folder, or remove it",
+    );
+    return { name: plan.name, state: "kept", record: found.record };
+  }
+  const { doubt, ...scan } = await openHost(files);
+  const made = await makePlannedCase(plan, scan, signal).catch((error: unknown) => {
+    // It may well be the reason why nothing could be made.
+    throw doubt !== undefined && error instanceof LabError ? addAdvice(error, doubt) : error;
+  });
+  const record = await describeCase(path, plan, files, made);
+  await writeWhole(folder, plan.name, made, record, signal);
+  return { name: plan.name, state: "made", record: made.record, ...(doubt === undefined ? {} : { doubt }) };
+}
+
+/** Folder a case is written to before it gets its name. */
+export function partialLesionFolder(folder: string, name: string): string {
+  return join(folder, `.${name}.partial`);
+}
+
+async function writeWhole(
+  folder: string,
+  name: string,
+  made: SyntheticCase,
+  record: LesionCaseRecord,
+  signal?: AbortSignal,
+): Promise<void> {
+  const path = join(folder, name);
+  const partial = partialLesionFolder(folder, name);
+  try {
+    await rm(partial, { recursive: true, force: true });
+    await mkdir(partial, { recursive: true });
+    await writeCaseImages(partial, made.ct, made.labels, signal);
+    await writeFile(join(partial, lesionFile), `${JSON.stringify(record, null, 2)}\n`);
+    await rename(partial, path);
+  } catch (error) {
+    // Where the folder cannot be reached there is nothing to remove, and the first error is the one to tell.
+    await rm(partial, { recursive: true, force: true }).catch(() => undefined);
+    if (error instanceof LabError || signal?.aborted) throw error;
+    const { code, message } = error as FileError;
+    throw new LabError(path, code ?? message, "a place that can be written", "", { cause: error });
+  }
+}
+
+async function describeCase(
+  path: string,
+  plan: PlannedLesion,
+  { ct, labels, names }: HostFiles,
+  made: SyntheticCase,
+): Promise<LesionCaseRecord> {
+  const describe = async (file: string): Promise<{ path: string; sha256: string }> => ({
+    path: relative(path, resolve(file)),
+    sha256: await hashFile(file),
+  });
+  const inputs = typeof labels === "string" ? [labels] : labels;
+  return {
+    format: "tumorlab-lesion-case",
+    formatVersion: 1,
+    plan,
+    inputs: { ct: await describe(ct), labels: await Promise.all(inputs.map(describe)), names },
+    outputs: hashOutputs(made),
+    record: made.record,
+  };
+}
+
+/**
+ * Makes the case of a record again, in `folder`, from the files the record names.
+ *
+ * @param files other places of those files.
+ * @throws LabError when a file is not the one that was used, the generator has another version, or the result differs.
+ */
+export async function replayLesion(
+  recordPath: string,
+  folder: string,
+  files: Partial<Pick<HostFiles, "ct" | "labels">> = {},
+  signal?: AbortSignal,
+): Promise<WrittenLesion> {
+  const found = await readLesionRecord(recordPath);
+  const { plan, inputs, outputs, record } = found;
+  const { version } = findSynthesizer(plan.method);
+  requireThat(
+    record.generatorVersion === version,
+    `${recordPath}, generatorVersion`,
+    record.generatorVersion,
+    `${version}, that of this ${plan.method}`,
+    "Replay it with the version of Tumorlab that made it",
+  );
+  const base = resolve(recordPath, "..");
+  const placeOf = (path: string): string => (isAbsolute(path) ? path : join(base, path));
+  const recorded = inputs.labels.map(({ path }) => placeOf(path));
+  const ct = files.ct ?? placeOf(inputs.ct.path);
+  const labels = files.labels ?? (recorded.length === 1 ? recorded[0] : recorded);
+  const given = typeof labels === "string" ? [labels] : labels;
+  requireThat(
+    given.length === inputs.labels.length,
+    "labels",
+    `${given.length} files`,
+    `the ${inputs.labels.length} of the record`,
+  );
+  await requireHash(ct, inputs.ct.sha256);
+  for (const [i, path] of given.entries()) await requireHash(path, inputs.labels[i].sha256);
+  const host: HostFiles = { ct, labels: given.length === 1 ? given[0] : given, names: inputs.names };
+  const made = await makePlannedCase(plan, await openHost(host), signal);
+  const hashes = hashOutputs(made);
+  requireThat(
+    hashes.ctSha256 === outputs.ctSha256 && hashes.labelsSha256 === outputs.labelsSha256,
+    recordPath,
+    hashes,
+    `the voxels of the record, ${JSON.stringify(outputs)}`,
+  );
+  const path = join(folder, plan.name);
+  requireThat(
+    !(await stat(path).catch(() => undefined)),
+    path,
+    "something there already",
+    "nothing",
+    "Choose another folder, or remove it",
+  );
+  await addClassNames(folder, made.labels.names);
+  await writeWhole(folder, plan.name, made, await describeCase(path, plan, host, made), signal);
+  return { name: plan.name, state: "made", record: made.record };
+}
+
+/** Reads a `lesion.json`. Throws a LabError naming the file when it is none. */
+export async function readLesionRecord(path: string): Promise<LesionCaseRecord> {
+  const parsed = (await readJson(path, `a ${lesionFile} that can be read`)) as LesionCaseRecord;
+  requireThat(
+    parsed?.format === "tumorlab-lesion-case" && parsed.formatVersion === 1,
+    `${path}, format`,
+    parsed?.format ?? parsed,
+    '"tumorlab-lesion-case", version 1',
+  );
+  return parsed;
+}
+
+async function requireHash(path: string, sha256: string): Promise<void> {
+  const found = await hashFile(path);
+  requireThat(found === sha256, path, `sha256 ${found}`, `the file of the record, sha256 ${sha256}`);
+}
+
+async function hashFile(path: string): Promise<string> {
+  try {
+    return createSha256()
+      .update(await readFile(path))
+      .digest();
+  } catch (error) {
+    const { code, message } = error as FileError;
+    throw new LabError(path, code ?? message, "a file that can be read", "", { cause: error });
+  }
+}
+
+function hashOutputs({ ct, labels }: OpenScan): LesionCaseRecord["outputs"] {
+  const hash = ({ buffer, byteOffset, byteLength }: ArrayBufferView): string =>
+    createSha256()
+      .update(new Uint8Array(buffer, byteOffset, byteLength))
+      .digest();
+  return { ctSha256: hash(ct.data), labelsSha256: hash(labels.data) };
+}

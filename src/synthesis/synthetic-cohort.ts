@@ -1,0 +1,127 @@
+import { addClassNames } from "../anatomy/classes-file.js";
+import { LabError, requireThat } from "../core/errors.js";
+import { decodeText, writeFileWhole } from "../core/files.js";
+import type { ProgressListener, RunOptions } from "../core/progress.js";
+import type { FolderLayout } from "../data/layouts.js";
+import { encodeText } from "../platform/bytes.js";
+import { type FileError, mkdir, readFile } from "../platform/files.js";
+import { join, relative, resolve } from "../platform/paths.js";
+import { type HostCandidate, listHosts } from "./host-scans.js";
+import { type MixRecipe, planMix, type PlannedLesion } from "./plan.js";
+import { type LesionOutcome, surveyHosts, writeLesionCases, writeLesionNames } from "./synthesis-worker.js";
+
+/** Name of the file that holds a synthetic cohort's plan. */
+export const planFile = "synthesis.json";
+
+/** How a synthetic cohort is made. */
+export interface SyntheticCohortOptions extends RunOptions {
+  recipe: MixRecipe;
+  /** Structure by label value; default what the folder says of them. */
+  names?: Readonly<Record<number, string>>;
+  layout?: FolderLayout;
+  /** Threads; default 1, this one. */
+  workers?: number;
+  /** Told while the scans are looked at, before `progress` tells of the cases. */
+  surveyProgress?: ProgressListener;
+}
+
+/** What became of a synthetic cohort. */
+export interface SyntheticCohortReport {
+  /** Planned cases in order. */
+  plans: PlannedLesion[];
+  outcomes: LesionOutcome[];
+  /** Scans that could not be used at all. */
+  failedHosts: { case: string; reason: string }[];
+}
+
+interface PlanDocument {
+  format: "tumorlab-synthesis";
+  formatVersion: 1;
+  /** Folder of the scans, from this file's. */
+  cohort: string;
+  recipe: MixRecipe;
+  failedHosts: { case: string; reason: string }[];
+  plans: PlannedLesion[];
+}
+
+/**
+ * Fills `folder` with synthetic cases made from the healthy scans of `cohortFolder` by {@link planMix}. The plan is
+ * written first, as `synthesis.json`; a run that was broken off, however hard, goes on where it was and ends with the same
+ * bytes. A scan or case that fails leaves the others be.
+ *
+ * @throws LabError when the cohort cannot be listed, no scan is healthy, or the folder holds another plan.
+ */
+export async function synthesizeCohort(
+  cohortFolder: string,
+  folder: string,
+  options: SyntheticCohortOptions,
+): Promise<SyntheticCohortReport> {
+  const { recipe, workers = 1, progress, surveyProgress, signal } = options;
+  const { candidates, failed } = await listHosts(cohortFolder, options);
+  const cohort = relative(resolve(folder), resolve(cohortFolder));
+  requireThat(cohort !== "", "folder", folder, "another folder than the cohort's own");
+  const path = join(folder, planFile);
+  let document = await readPlan(path);
+  if (document) {
+    const [found, wanted] = [document, { cohort, recipe }].map((each) => ({
+      cohort: each.cohort,
+      ...each.recipe,
+    }));
+    requireThat(
+      JSON.stringify(found) === JSON.stringify(wanted),
+      path,
+      found,
+      `the same settings as this run's, ${JSON.stringify(wanted)}`,
+      "The folder holds another synthetic cohort: choose another folder, or remove it",
+    );
+  } else {
+    const survey = await surveyHosts(candidates, workers, { progress: surveyProgress, signal });
+    const realCases = recipe.realCases ?? candidates.length;
+    document = {
+      format: "tumorlab-synthesis",
+      formatVersion: 1,
+      cohort,
+      recipe,
+      failedHosts: [...failed, ...survey.failed],
+      plans: planMix(survey.hosts, { ...recipe, realCases }),
+    };
+    await mkdir(folder, { recursive: true });
+    await writeFileWhole(path, [encodeText(`${JSON.stringify(document, null, 1)}\n`)]);
+  }
+  const { plans, failedHosts } = document;
+  const byCase = new Map(candidates.map((candidate) => [candidate.case, candidate]));
+  const missing = plans.flatMap(({ name, host }) =>
+    byCase.has(host) ? [] : [{ name, reason: `${host}: no longer in ${cohortFolder}` }],
+  );
+  const tasks = plans.flatMap((plan) => {
+    const candidate: HostCandidate | undefined = byCase.get(plan.host);
+    return candidate ? [{ plan, files: candidate.files }] : [];
+  });
+  if (tasks.length > 0) await addClassNames(folder, tasks[0].files.names);
+  const written = await writeLesionCases(folder, tasks, workers, { progress, signal });
+  await writeLesionNames(folder, written);
+  return { plans, outcomes: [...written, ...missing], failedHosts };
+}
+
+async function readPlan(path: string): Promise<PlanDocument | undefined> {
+  let text: string;
+  try {
+    text = decodeText(await readFile(path));
+  } catch (error) {
+    if ((error as FileError).code === "ENOENT") return undefined;
+    throw new LabError(path, (error as Error).message, "a file that can be read", "", { cause: error });
+  }
+  try {
+    return JSON.parse(text) as PlanDocument;
+  } catch (error) {
+    throw new LabError(
+      path,
+      (error as Error).message,
+      "a plan of a synthetic cohort",
+      "Remove it to plan anew",
+      {
+        cause: error,
+      },
+    );
+  }
+}

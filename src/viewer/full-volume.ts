@@ -1,0 +1,61 @@
+import { applyAffine, invertAffine } from "../core/affine.js";
+import { countVoxels } from "../core/grid.js";
+import type { LabelMap, Vec3, Volume } from "../core/types.js";
+import { crc32 } from "../platform/compress.js";
+import { toRas } from "../volume/orientation.js";
+import { encodeLevels } from "./hu-levels.js";
+
+/** More voxels than this are too many for a page, at a byte each for CT and labels: 512 x 512 x 256. */
+export const maxFullVoxels: number = 512 * 512 * 256;
+
+/** What the files of a downsampled payload must hold, for a viewer that reads them to know that they are what was shown. */
+export interface FullVolume {
+  /** Voxel of the volume that was given, in RAS+ order, at which a viewer starts. */
+  crosshair: [number, number, number];
+  /** CRC-32 of the CT, one byte a voxel as the payload's levels, in RAS+ order. */
+  ctCrc32: number;
+  labels?: {
+    /** CRC-32 of the labels, one byte a voxel as the payload's table numbers them, in RAS+ order. */
+    crc32: number;
+    /** The value that each row of the payload's table has in the file. */
+    values: number[];
+  };
+}
+
+/** What {@link describeFull} needs of an overlay. */
+export interface FullLabels {
+  /** Numbered as the payload's table. */
+  map: LabelMap;
+  /** The given value of each row of the table. */
+  values: readonly number[];
+}
+
+/**
+ * Describes a volume that a payload holds only a downsampled copy of; undefined where it is too large for a page.
+ *
+ * @param findCrosshair finds the voxel to start at on the volume's own grid in RAS+ order
+ */
+export function describeFull(
+  volume: Volume,
+  labels: FullLabels | undefined,
+  findCrosshair: (grid: Volume, labels: LabelMap["data"] | undefined) => [number, number, number],
+): FullVolume | undefined {
+  if (countVoxels(volume.shape) > maxFullVoxels) return undefined;
+  const { rescale, ...grid } = volume;
+  const ct = toRas({ ...grid, data: encodeLevels(volume.data, rescale) });
+  const map = labels && toRas(labels.map);
+  return {
+    crosshair: findCrosshair(ct, map?.data),
+    ctCrc32: crc32(ct.data),
+    ...(labels && map
+      ? { labels: { crc32: crc32(new Uint8Array(map.data)), values: [...labels.values] } }
+      : {}),
+  };
+}
+
+/** The voxel of a grid that lies nearest to a voxel of another one. */
+export function nearestVoxel(from: Volume, to: Volume, voxel: Vec3): [number, number, number] {
+  const place = applyAffine(invertAffine(to.affine), applyAffine(from.affine, voxel));
+  const clamp = (axis: number) => Math.max(0, Math.min(to.shape[axis] - 1, Math.round(place[axis])));
+  return [clamp(0), clamp(1), clamp(2)];
+}

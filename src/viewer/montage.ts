@@ -1,0 +1,335 @@
+import type * as CanvasModule from "@napi-rs/canvas";
+import { otherStructureColor } from "../anatomy/organs.js";
+import { applyAffine } from "../core/affine.js";
+import { requireThat } from "../core/errors.js";
+import { loadPackage } from "../platform/packages.js";
+import { type HuWindow, windowRange } from "../volume/window.js";
+import { paintSlice } from "./paint-slice.js";
+import { type PayloadLabel, unpackBytes, type VolumePayload } from "./payload.js";
+import { encodePalettePng, toPalette } from "./png.js";
+import { canvasFont, registerCanvasFonts } from "./text-measure.js";
+
+/** How a volume's picture is drawn. */
+export interface MontageOptions {
+  /** Pixels, 320 to 4000; default 900. */
+  width?: number;
+  /** Pictures beyond this many bytes are drawn narrower, down to 320 pixels. Default: no bound. */
+  maxBytes?: number;
+  /** Name of one of the payload's windows; default its first. */
+  window?: string;
+}
+
+const colors = {
+  page: "#11151c",
+  ink: "#f2f4f8",
+  muted: "#aab2c0",
+  crosshair: "rgba(255, 255, 255, 0.45)",
+};
+const pad = 12;
+const headHeight = 30;
+const captionHeight = 20;
+const gap = 10;
+const tallestPx = 560;
+
+interface Panel {
+  name: string;
+  /** Voxel axes along a row and down a column, both walked backwards, and across. */
+  along: 0 | 1 | 2;
+  down: 0 | 1 | 2;
+  across: 0 | 1 | 2;
+  edges: { left: string; right: string; top: string; bottom: string };
+}
+
+// In RAS order every radiological picture walks both of its axes backwards.
+const panels: readonly Panel[] = [
+  { name: "Axial", along: 0, down: 1, across: 2, edges: { left: "R", right: "L", top: "A", bottom: "P" } },
+  { name: "Coronal", along: 0, down: 2, across: 1, edges: { left: "R", right: "L", top: "S", bottom: "I" } },
+  { name: "Sagittal", along: 1, down: 2, across: 0, edges: { left: "A", right: "P", top: "S", bottom: "I" } },
+];
+
+/**
+ * The static twin of the volume viewer as PNG bytes: the three planes through the payload's crosshair in
+ * one scale, with the window, a millimetre bar, the sides of the patient, a legend of the structures in view
+ * and the grid it was drawn from.
+ *
+ * @throws LabError when the width or the window is not one there is.
+ */
+export function renderVolumePng(payload: VolumePayload, options: MontageOptions = {}): Uint8Array {
+  const { width = 900, maxBytes = Infinity } = options;
+  requireThat(width >= 320 && width <= 4000, "width", width, "pixels from 320 to 4000");
+  const window = payload.windows.find(({ name }) => name === (options.window ?? payload.windows[0].name));
+  requireThat(
+    window !== undefined,
+    "window",
+    options.window,
+    payload.windows.map(({ name }) => name).join(", "),
+  );
+  const canvas = loadPackage("@napi-rs/canvas") as typeof CanvasModule;
+  registerCanvasFonts(canvas);
+  const ct = unpackBytes(payload.ct);
+  const labels = payload.labels && unpackBytes(payload.labels);
+  for (let tried = Math.round(width); ; tried = Math.max(320, Math.round(tried * 0.85))) {
+    const png = drawMontage(canvas, { payload, ct, labels, window, width: tried });
+    if (png.length <= maxBytes || tried === 320) return png;
+  }
+}
+
+interface Job {
+  payload: VolumePayload;
+  ct: Uint8Array;
+  labels: Uint8Array | undefined;
+  window: HuWindow;
+  width: number;
+}
+
+function drawMontage(canvas: typeof CanvasModule, job: Job): Uint8Array {
+  const { payload, width } = job;
+  const sizeMm = payload.shape.map((n, axis) => n * payload.spacingMm[axis]);
+  const widthMm = panels.reduce((sum, panel) => sum + sizeMm[panel.along], 0);
+  const heightMm = Math.max(...panels.map((panel) => sizeMm[panel.down]));
+  const pxPerMm = Math.min((width - 2 * pad - 2 * gap) / widthMm, tallestPx / heightMm);
+  const panelHeight = Math.ceil(heightMm * pxPerMm);
+  const painted = panels.map((panel) =>
+    paintSlice({
+      shape: payload.shape,
+      ct: job.ct,
+      labels: job.labels,
+      table: payload.labels?.table ?? [],
+      levelsHu: payload.ct.levelsHu,
+      rangeHu: windowRange(job.window),
+      overlayOpacity: payload.overlayOpacity,
+      along: panel.along,
+      down: panel.down,
+      across: panel.across,
+      index: payload.crosshair[panel.across],
+      width: Math.max(1, Math.round(sizeMm[panel.along] * pxPerMm)),
+      height: Math.max(1, Math.round(sizeMm[panel.down] * pxPerMm)),
+    }),
+  );
+  const inView = (payload.labels?.table ?? []).filter(({ value }) =>
+    painted.some(({ seen }) => seen[value] === 1),
+  );
+  const scratch = canvas.createCanvas(8, 8).getContext("2d");
+  const legend = layOutLegend(scratch, gatherOthers(inView), width - 2 * pad);
+  const top = headHeight + captionHeight + pad;
+  const legendTop = top + panelHeight + 14;
+  const height = legendTop + legend.height + 22 + pad / 2;
+  const surface = canvas.createCanvas(width, height);
+  const context = surface.getContext("2d");
+  context.fillStyle = colors.page;
+  context.fillRect(0, 0, width, height);
+  drawHead(context, job);
+
+  let left =
+    pad + Math.max(0, (width - 2 * pad - 2 * gap - painted.reduce((sum, { width: w }) => sum + w, 0)) / 2);
+  panels.forEach((panel, i) => {
+    const { rgba, width: w, height: h } = painted[i];
+    const x = Math.round(left);
+    const image = context.createImageData(w, h);
+    image.data.set(rgba);
+    context.putImageData(image, x, top);
+    const box = { x, y: top, width: w, height: h };
+    text(context, captionOf(payload, panel), x, top - 7, { size: 12, color: colors.muted });
+    drawCrosshair(context, payload, panel, box);
+    drawEdges(context, panel, box);
+    drawBar(context, box, pxPerMm);
+    left += w + gap;
+  });
+  drawLegend(context, legend, legendTop);
+  text(context, describeGrid(payload), pad, height - pad, { size: 11, color: colors.muted });
+
+  const { indices, palette } = toPalette(context.getImageData(0, 0, width, height).data);
+  return encodePalettePng(indices, palette, { width, height });
+}
+
+type Context = CanvasModule.SKRSContext2D;
+
+interface TextLook {
+  size: number;
+  color: string;
+  bold?: boolean;
+  align?: "left" | "center" | "right";
+}
+
+function text(context: Context, content: string, x: number, y: number, look: TextLook): void {
+  context.font = canvasFont({ sizePx: look.size, bold: look.bold ?? false, italic: false });
+  context.textAlign = look.align ?? "left";
+  context.fillStyle = look.color;
+  context.fillText(content, x, y);
+}
+
+/** Text that stays readable on any part of a CT: white with a dark rim. */
+function rimmedText(
+  context: Context,
+  content: string,
+  x: number,
+  y: number,
+  align: "left" | "center" | "right",
+): void {
+  context.font = canvasFont({ sizePx: 14, bold: true, italic: false });
+  context.textAlign = align;
+  context.lineWidth = 3;
+  context.lineJoin = "round";
+  context.strokeStyle = "#000000";
+  context.strokeText(content, x, y);
+  context.fillStyle = colors.ink;
+  context.fillText(content, x, y);
+}
+
+function drawHead(context: Context, { payload, window, width }: Job): void {
+  const [low, high] = windowRange(window);
+  const range = `${window.name} window, ${formatHu(low)} to ${formatHu(high)} HU`;
+  text(context, range, width - pad, pad + 14, { size: 12, color: colors.muted, align: "right" });
+  const room = width - 3 * pad - context.measureText(range).width;
+  context.font = canvasFont({ sizePx: 15, bold: true, italic: false });
+  const title = shorten(context, payload.title ?? "CT", room);
+  text(context, title, pad, pad + 14, { size: 15, color: colors.ink, bold: true });
+}
+
+function captionOf(payload: VolumePayload, { name, across }: Panel): string {
+  const [x, y, z] = applyAffine(payload.affine, payload.crosshair);
+  const mm = [x, y, z][across];
+  const side = ["RL", "AP", "SI"][across][mm >= 0 ? 0 : 1];
+  return `${name}, slice ${payload.crosshair[across] + 1} of ${payload.shape[across]}, ${side} ${Math.abs(mm).toFixed(0)} mm`;
+}
+
+interface PanelBox {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+/** Where the other two planes cut this one: short lines from the rim, so that the picture stays free. */
+function drawCrosshair(
+  context: Context,
+  payload: VolumePayload,
+  { along, down }: Panel,
+  box: PanelBox,
+): void {
+  const share = (axis: number) => 1 - (payload.crosshair[axis] + 0.5) / payload.shape[axis];
+  const x = Math.round(box.x + share(along) * box.width) + 0.5;
+  const y = Math.round(box.y + share(down) * box.height) + 0.5;
+  const reach = Math.round(Math.min(box.width, box.height) / 7);
+  context.strokeStyle = colors.crosshair;
+  context.lineWidth = 1;
+  for (const [x0, y0, x1, y1] of [
+    [x, box.y + 20, x, box.y + 20 + reach],
+    [x, box.y + box.height - 20 - reach, x, box.y + box.height - 20],
+    [box.x + 20, y, box.x + 20 + reach, y],
+    [box.x + box.width - 20 - reach, y, box.x + box.width - 20, y],
+  ]) {
+    context.beginPath();
+    context.moveTo(x0, y0);
+    context.lineTo(x1, y1);
+    context.stroke();
+  }
+}
+
+function drawEdges(context: Context, { edges }: Panel, box: PanelBox): void {
+  const middleX = box.x + box.width / 2;
+  const middleY = box.y + box.height / 2 + 5;
+  rimmedText(context, edges.left, box.x + 6, middleY, "left");
+  rimmedText(context, edges.right, box.x + box.width - 6, middleY, "right");
+  rimmedText(context, edges.top, middleX, box.y + 16, "center");
+  rimmedText(context, edges.bottom, middleX, box.y + box.height - 6, "center");
+}
+
+/** A bar of a round length that takes at most a third of the panel. */
+function drawBar(context: Context, box: PanelBox, pxPerMm: number): void {
+  const roomMm = box.width / 3 / pxPerMm;
+  const lengthMm = [200, 100, 50, 20, 10, 5, 2, 1].find((mm) => mm <= roomMm) ?? roomMm;
+  const y = box.y + box.height - 10;
+  const end = box.x + 10 + lengthMm * pxPerMm;
+  for (const [color, lineWidth] of [
+    ["#000000", 5],
+    [colors.ink, 2],
+  ] as const) {
+    context.strokeStyle = color;
+    context.lineWidth = lineWidth;
+    context.beginPath();
+    context.moveTo(box.x + 10, y - 4);
+    context.lineTo(box.x + 10, y);
+    context.lineTo(end, y);
+    context.lineTo(end, y - 4);
+    context.stroke();
+  }
+  rimmedText(context, `${lengthMm} mm`, box.x + 10, y - 9, "left");
+}
+
+interface Legend {
+  items: { x: number; row: number; label: PayloadLabel | undefined; name: string }[];
+  height: number;
+}
+
+/** Structures outside the organ table share one colour, and so one place in the legend. */
+function gatherOthers(labels: readonly PayloadLabel[]): PayloadLabel[] {
+  const others = labels.filter(({ color }) => color === otherStructureColor);
+  if (others.length < 2) return [...labels];
+  const gathered = { ...others[0], name: `${others.length} other structures` };
+  return [...labels.filter(({ color }) => color !== otherStructureColor), gathered];
+}
+
+const legendRow = 19;
+const mostLegendRows = 4;
+
+function layOutLegend(context: Context, labels: readonly PayloadLabel[], width: number): Legend {
+  context.font = canvasFont({ sizePx: 12, bold: false, italic: false });
+  const items: Legend["items"] = [];
+  let x = 0;
+  let row = 0;
+  const widthOf = (name: string) => 17 + context.measureText(name).width + 16;
+  for (const [i, label] of labels.entries()) {
+    const name = shorten(context, label.name, 260);
+    const rest = `and ${labels.length - i} more`;
+    const isLastRow = row === mostLegendRows - 1;
+    if (x > 0 && x + widthOf(name) > width) {
+      if (isLastRow) break;
+      row++;
+      x = 0;
+    }
+    if (row === mostLegendRows - 1 && i < labels.length - 1 && x + widthOf(name) + widthOf(rest) > width)
+      break;
+    items.push({ x, row, label, name });
+    x += widthOf(name);
+  }
+  const left = labels.length - items.length;
+  if (left > 0) items.push({ x, row, label: undefined, name: `and ${left} more` });
+  return { items, height: labels.length === 0 ? 0 : (row + 1) * legendRow + 4 };
+}
+
+function drawLegend(context: Context, legend: Legend, top: number): void {
+  for (const { x, row, label, name } of legend.items) {
+    const y = top + row * legendRow;
+    const at = pad + x;
+    if (label?.lesion) {
+      context.strokeStyle = label.color;
+      context.lineWidth = 2;
+      context.strokeRect(at + 1, y + 1, 10, 10);
+    } else if (label) {
+      context.fillStyle = label.color;
+      context.fillRect(at, y, 12, 12);
+    }
+    text(context, name, label ? at + 17 : at, y + 11, { size: 12, color: colors.ink });
+  }
+}
+
+/** One line on the grid: its size, its spacing, and what it was shrunk from where it was. */
+export function describeGrid(payload: VolumePayload): string {
+  const grid = (shape: readonly number[], spacing: readonly number[]) =>
+    `${shape.join(" x ")} voxels of ${spacing.map((mm) => Number(mm.toFixed(2))).join(" x ")} mm`;
+  const shown = grid(payload.shape, payload.spacingMm);
+  const same = payload.shape.every((n, axis) => n === payload.sourceShape[axis]);
+  return same ? shown : `${shown}, shrunk from ${grid(payload.sourceShape, payload.sourceSpacingMm)}`;
+}
+
+function formatHu(hu: number): string {
+  return `${hu < 0 ? "\u2212" : ""}${Number(Math.abs(hu).toFixed(1))}`;
+}
+
+function shorten(context: Context, content: string, room: number): string {
+  if (context.measureText(content).width <= room) return content;
+  let length = content.length;
+  while (length > 1 && context.measureText(`${content.slice(0, length)}…`).width > room) length--;
+  return `${content.slice(0, length)}…`;
+}

@@ -1,0 +1,176 @@
+import { describeStructure, otherStructureColor } from "../anatomy/organs.js";
+import { axisDirections } from "../core/affine.js";
+import { LabError, requireThat } from "../core/errors.js";
+import { countVoxels, labelsInUse, requireSameGrid, toLabelMap } from "../core/grid.js";
+import type { LabelMap, Mask, Vec3, Volume } from "../core/types.js";
+import { fromBase64 } from "../platform/bytes.js";
+import { gunzip } from "../platform/compress.js";
+import { findWindow, type HuWindow, huWindows } from "../volume/window.js";
+import { describeFull, type FullVolume, nearestVoxel } from "./full-volume.js";
+import { levelsHu } from "./hu-levels.js";
+import { packVolume } from "./pack.js";
+import { findStartVoxel } from "./start-voxel.js";
+
+/** A structure of a payload's label map. */
+export interface PayloadLabel {
+  /** Voxel value, 1 to 255. */
+  value: number;
+  name: string;
+  /** `#rrggbb`. */
+  color: string;
+  lesion: boolean;
+}
+
+/** What `application/vnd.tumorlab.volume+json` holds: a CT with its labels, small enough to live in a notebook. */
+export interface VolumePayload {
+  version: 1;
+  title?: string;
+  /** Grid in closest-canonical RAS+ order: x to the patient's right, y anterior, z superior. */
+  shape: [number, number, number];
+  spacingMm: [number, number, number];
+  /** 16 numbers row by row, voxel of the payload to RAS+ mm. */
+  affine: number[];
+  /** The grid that was given, in the same order of axes; differs where the payload was shrunk. */
+  sourceShape: [number, number, number];
+  sourceSpacingMm: [number, number, number];
+  /** One byte a voxel, a place in `levelsHu` (256 ascending values). */
+  ct: { encoding: "gzip+base64"; data: string; levelsHu: number[] };
+  /** One byte a voxel; 0 is background. */
+  labels?: { encoding: "gzip+base64"; data: string; table: PayloadLabel[] };
+  /** Presets; the first is where a viewer starts. */
+  windows: HuWindow[];
+  /** Voxel at which a viewer starts. */
+  crosshair: [number, number, number];
+  /** 0 to 1, where a viewer starts. */
+  overlayOpacity: number;
+  /** Files that hold the volume that was given, paths below the project's root. */
+  files?: { ct?: string; labels?: string };
+  /** What those files must hold for a viewer to show them in place of the payload's downsampled copy. */
+  full?: FullVolume;
+}
+
+/** How a volume is packed for a viewer. */
+export interface PayloadOptions {
+  title?: string;
+  /** Name of the window to start with; default `"Soft tissue"`. */
+  window?: string;
+  /** Opacity of organs over the CT, 0 to 1; default 0.35. */
+  overlayOpacity?: number;
+  /**
+   * Voxel of the given volume to start at; default in the largest lesion,
+   * else in the slice with most organs, else in the middle.
+   */
+  crosshair?: Vec3;
+  /** Most bytes CT and labels may take as text; above it the volume is shrunk. Default 360,000. */
+  maxBytes?: number;
+  /**
+   * Files that hold `volume` and `labels`, paths below the project's root: where the payload is shrunk, the lab shows
+   * what is in them instead, at its own resolution. Both are needed where there are labels.
+   */
+  files?: { ct?: string; labels?: string };
+}
+
+/**
+ * Packs a CT and its labels for the viewer: turned to RAS, in 8 bits, shrunk by averaging until the
+ * text fits in `maxBytes`. The result says what grid it came from.
+ *
+ * @param volume intensities in HU, rescaled or not, in any orientation.
+ * @param labels on the same grid: a label map, or a mask (its structure is called "Label 1").
+ * @throws LabError when the grids differ, more than 255 labels are in use, or an option is out of range.
+ */
+export function createVolumePayload(
+  volume: Volume,
+  labels?: LabelMap | Mask,
+  options: PayloadOptions = {},
+): VolumePayload {
+  const { title, overlayOpacity = 0.35, maxBytes = 360_000, files } = options;
+  requireThat(
+    overlayOpacity >= 0 && overlayOpacity <= 1,
+    "overlayOpacity",
+    overlayOpacity,
+    "a number from 0 to 1",
+  );
+  requireThat(maxBytes >= 2000, "maxBytes", maxBytes, "at least 2000 bytes");
+  const first = findWindow(options.window ?? huWindows[0].name);
+  const overlay = labels && prepareLabels(volume, labels);
+  const packed = packVolume(volume, overlay?.map, overlay?.lesions ?? new Set(), maxBytes);
+  const { worldAxis } = axisDirections(volume.affine);
+  const inRasOrder = (values: Vec3): [number, number, number] => [
+    values[worldAxis.indexOf(0)],
+    values[worldAxis.indexOf(1)],
+    values[worldAxis.indexOf(2)],
+  ];
+  const { crosshair: asked } = options;
+  if (asked) requireVoxel(volume, asked);
+  const findCrosshair = (grid: Volume, data: LabelMap["data"] | undefined) =>
+    asked
+      ? nearestVoxel(volume, grid, asked)
+      : findStartVoxel(grid.shape, data, overlay?.lesions ?? new Set(), overlay?.known ?? new Set());
+  const isShrunk = countVoxels(packed.ct.shape) < countVoxels(volume.shape);
+  const isOnFile = files?.ct !== undefined && (!overlay || files.labels !== undefined);
+  const full = isShrunk && isOnFile ? describeFull(volume, overlay, findCrosshair) : undefined;
+  return {
+    version: 1,
+    ...(title === undefined ? {} : { title: title.slice(0, 200) }),
+    shape: [...packed.ct.shape],
+    spacingMm: [...packed.ct.spacingMm],
+    affine: [...packed.ct.affine],
+    sourceShape: inRasOrder(volume.shape),
+    sourceSpacingMm: inRasOrder(volume.spacingMm),
+    ct: { encoding: "gzip+base64", data: packed.ctText, levelsHu: [...levelsHu] },
+    ...(overlay ? { labels: { encoding: "gzip+base64", data: packed.labelText, table: overlay.table } } : {}),
+    windows: [first, ...huWindows.filter((window) => window !== first)].map((window) => ({ ...window })),
+    crosshair: findCrosshair(packed.ct, packed.labels?.data),
+    overlayOpacity,
+    ...(files ? { files } : {}),
+    ...(full ? { full } : {}),
+  };
+}
+
+/** Unpacks the bytes of a payload's CT or labels; the length is that of its grid. */
+export function unpackBytes(packed: { data: string }): Uint8Array {
+  return gunzip(fromBase64(packed.data));
+}
+
+interface Overlay {
+  /** Values 1 to 255, in the order of the table. */
+  map: LabelMap;
+  /** The given value of each row of the table. */
+  values: number[];
+  table: PayloadLabel[];
+  lesions: ReadonlySet<number>;
+  /** Values of structures that the organ table has. */
+  known: ReadonlySet<number>;
+}
+
+/** Numbers the labels in use from 1 and finds their names and colours. */
+function prepareLabels(volume: Volume, labels: LabelMap | Mask): Overlay {
+  requireSameGrid(volume, labels, ["volume", "labels"]);
+  const map = "names" in labels ? labels : toLabelMap(labels, {}, "labels");
+  const inUse: number[] = [];
+  labelsInUse(map.data).forEach((used, label) => {
+    if (used && label > 0) inUse.push(label);
+  });
+  if (inUse.length > 255)
+    throw new LabError("labels", `${inUse.length} labels in use`, "at most 255", "Show a part of them");
+  const valueOf = new Uint8Array(65536);
+  const table = inUse.map((label, i): PayloadLabel => {
+    valueOf[label] = i + 1;
+    const { displayName, color, lesion } = describeStructure(map.names[label] ?? `label ${label}`);
+    return { value: i + 1, name: displayName.slice(0, 500), color, lesion };
+  });
+  const data = new Uint8Array(map.data.length);
+  for (let i = 0; i < data.length; i++) data[i] = valueOf[map.data[i]];
+  const lesions = new Set(table.filter((row) => row.lesion).map((row) => row.value));
+  const known = new Set(table.filter((row) => row.color !== otherStructureColor).map((row) => row.value));
+  return { map: { ...map, data, names: {} }, values: inUse, table, lesions, known };
+}
+
+function requireVoxel(volume: Volume, asked: Vec3): void {
+  requireThat(
+    asked.length === 3 && asked.every((n, axis) => Number.isInteger(n) && n >= 0 && n < volume.shape[axis]),
+    "crosshair",
+    [...asked],
+    `a voxel inside ${volume.shape.join(" x ")}`,
+  );
+}

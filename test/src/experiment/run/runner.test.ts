@@ -1,0 +1,367 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  collectExperiment,
+  createExperiment,
+  type Experiment,
+  experimentPaths,
+  listTrials,
+  readStatus,
+  runCommandLine,
+  runExperiment,
+  type RunnerEvent,
+  runTrial,
+} from "tumorlab";
+import { createTestPlan } from "../tiny-experiment.js";
+
+const command = join(__dirname, "../../../../src/bin/tumorlab.cjs");
+
+/** Runs a command line in this process. */
+async function tumorlab(...words: string[]): Promise<{ code: number; out: string; err: string }> {
+  let [out, err] = ["", ""];
+  const io = {
+    out: (text: string) => void (out += text),
+    err: (text: string) => void (err += text),
+    isTerminal: false,
+    signal: new AbortController().signal,
+  };
+  const code = await runCommandLine(["experiment", ...words], io);
+  return { code, out, err };
+}
+
+describe("an experiment on this machine", function () {
+  this.timeout(600_000);
+  const root = mkdtempSync(join(tmpdir(), "tumorlab-experiment-"));
+  const plan = createTestPlan();
+  const collected = (folder: string) => readFileSync(join(folder, "collected.json"), "utf8");
+  let whole: Experiment;
+
+  before(async () => {
+    whole = await createExperiment(plan, join(root, "whole"));
+    const events: RunnerEvent[] = [];
+    const status = await runExperiment(whole, { workers: 1, onEvent: (event) => events.push(event) });
+    assert.equal(status.done.length, 12);
+    assert.equal(status.failed.length + status.started.length + status.waiting.length, 0);
+    assert.ok(status.secondsPerTrial! > 0);
+    const kinds = events.map(({ kind }) => kind);
+    assert.equal(kinds.filter((kind) => kind === "done").length, 12);
+    assert.ok(kinds.includes("scans") && kinds.includes("progress"));
+    await collectExperiment(whole);
+  });
+  after(() => rmSync(root, { recursive: true, force: true }));
+
+  it("gives the same collected file with two workers, after kill -9 of everything, an interrupt and a killed trial", async () => {
+    const folder = join(root, "killed");
+    const broken = await createExperiment(plan, folder);
+    cpSync(experimentPaths.scans(whole.folder), experimentPaths.scans(folder), { recursive: true });
+
+    const words = ["experiment", "run", experimentPaths.plan(folder), "--out", folder, "--workers", "2"];
+    const runner = spawn(process.execPath, [command, ...words], {
+      detached: true,
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    let said = "";
+    await new Promise<void>((resolve) =>
+      runner.stderr.on("data", (text: Buffer) => {
+        said += text.toString();
+        if (said.includes('"event":"done"')) resolve();
+      }),
+    );
+    const gone = once(runner, "close");
+    process.kill(-runner.pid!, "SIGKILL");
+    await gone;
+    const left = await readStatus(broken);
+    assert.ok(left.done.length >= 1 && left.done.length < 12, `${left.done.length} done`);
+    assert.match(said, /^plan test [0-9a-f]{12}: 12 trials on \d+ phantom scans, roughly /);
+
+    const interrupt = new AbortController();
+    const run = runExperiment(broken, {
+      workers: 2,
+      signal: interrupt.signal,
+      onEvent: ({ kind }) => kind === "done" && interrupt.abort(new Error("enough")),
+    });
+    await assert.rejects(run, /enough/);
+    assert.ok((await readStatus(broken)).done.length < 12);
+
+    const events: RunnerEvent[] = [];
+    let victim = -1;
+    const status = await runExperiment(broken, {
+      workers: 2,
+      onEvent: (event) => {
+        events.push(event);
+        if (event.kind === "start" && victim < 0) {
+          victim = event.trial.index;
+          process.kill(event.pid!, "SIGKILL");
+        }
+      },
+    });
+    const retries = events.filter((event) => event.kind === "retry");
+    assert.equal(retries.length, 1);
+    assert.equal(retries[0].trial.index, victim);
+    assert.match(retries[0].reason, /SIGKILL/);
+    assert.equal(status.done.length, 12);
+    const { results, records } = await collectExperiment(broken);
+    assert.equal(collected(folder), collected(whole.folder));
+    assert.deepEqual(results.missing, []);
+    assert.equal(results.trials.length, 12);
+    assert.deepEqual(
+      results.baselines.map(({ organ, name }) => `${organ} ${name}`),
+      ["kidney untrained", "kidney threshold", "kidney threshold in the organ"],
+    );
+    assert.equal(records.records.length, 12);
+    const [record] = records.records;
+    assert.equal(record.planSha256, whole.planSha256);
+    assert.ok(record.seconds > 0 && record.peakMemoryMb > 50 && record.attempts >= 1);
+  });
+
+  it("trains on nested patients, the same in both arms, and on as many synthetic cases as the arm says", async () => {
+    const { results } = await collectExperiment(whole);
+    for (const { trial, realCases, syntheticCases, history, tests } of results.trials) {
+      assert.equal(realCases.length, trial.size);
+      assert.equal(syntheticCases, trial.arm === "real" ? 0 : 3 * trial.size);
+      assert.equal(history.losses.at(-1)!.step, 3);
+      assert.deepEqual(
+        tests.map(({ name, cases }) => `${name} ${cases.length}`),
+        ["ID 1", "OOD 2"],
+      );
+      const control = tests[1].cases[1];
+      assert.equal(control.tumorVoxels, 0);
+      assert.equal(control.lesions.length, 0);
+      for (const other of results.trials)
+        if (other.trial.seed === trial.seed && other.trial.size >= trial.size)
+          assert.ok(realCases.every((name) => other.realCases.includes(name)));
+      const trained = tests.flatMap(({ cases }) => cases.map(({ patient }) => patient));
+      assert.ok(trained.every((patient) => !realCases.includes(patient)));
+    }
+    const weights = new Set(results.trials.map(({ weightsSha256 }) => weightsSha256));
+    assert.equal(weights.size, 12, "no two trials end with the same network");
+  });
+
+  it("has a trial that does not depend on threads, on the scans' being there, or on the process", async () => {
+    const index = 1;
+    const expected = JSON.parse(readFileSync(experimentPaths.result(whole.folder, index), "utf8")) as unknown;
+    assert.deepEqual(await runTrial(plan, index, { scans: join(root, "cold"), threads: 2 }), expected);
+    await assert.rejects(
+      runTrial(plan, 12, { scans: join(root, "cold") }),
+      /index: found 12, expected a whole number from 0 to 11, as the plan has 12 trials/,
+    );
+  });
+
+  it("tries a failing trial once more, reports it with its reason, goes on with the rest, and mends it later", async () => {
+    const folder = join(root, "failing");
+    cpSync(whole.folder, folder, { recursive: true });
+    const scans = experimentPaths.scans(folder);
+    const damaged = readdirSync(scans)
+      .map((name) => join(scans, name))
+      .filter((path) => readFileSync(path).subarray(0, 60).includes("BDMAP_80000000"));
+    assert.ok(damaged.length > 0);
+    for (const path of damaged) truncateSync(path, 100);
+    for (const index of [0, 1]) rmSync(experimentPaths.result(folder, index));
+    const { code, out, err } = await tumorlab("resume", folder, "--workers", "1");
+    assert.equal(code, 1);
+    const events = err.split("\n").flatMap((line) => (line.startsWith("{") ? [JSON.parse(line)] : [])) as {
+      event: string;
+      trial?: { index: number };
+    }[];
+    assert.deepEqual(
+      events.filter(({ trial }) => trial).map(({ event, trial }) => `${event} ${trial!.index}`),
+      ["start 0", "done 0", "start 1", "retry 1", "start 1", "failed 1"],
+    );
+    assert.match(out, /11 of 12 trials done, 1 failed/);
+    assert.match(out, /failed: trial 1, kidney, real\+synthetic, 1 patient, seed 1: .*prepared case/);
+    const status = await tumorlab("status", folder);
+    assert.equal(status.code, 1);
+    assert.equal(status.out.replace(/;.*/, ""), out.replace(/;.*/, ""));
+    const some = await tumorlab("collect", folder, "--json");
+    assert.equal(some.code, 1);
+    const { missing } = JSON.parse(some.out) as { missing: { index: number; reason: string }[] };
+    assert.equal(missing.length, 1);
+    assert.match(missing[0].reason, /prepared case/);
+
+    for (const path of damaged) rmSync(path);
+    const one = await tumorlab(
+      "run",
+      join(folder, "plan.json"),
+      "--out",
+      folder,
+      "--index",
+      "1",
+      "--threads",
+      "1",
+    );
+    assert.equal(one.code, 0, one.err);
+    assert.equal(one.out, "trial 1, kidney, real+synthetic, 1 patient, seed 1: made\n");
+    const again = await tumorlab("run", join(folder, "plan.json"), "--out", folder, "--index", "1", "--json");
+    assert.deepEqual(JSON.parse(again.out), { trial: listTrials(plan)[1], state: "kept" });
+    const all = await tumorlab("collect", folder);
+    assert.equal(all.code, 0);
+    assert.match(all.out, /12 of 12 trials/);
+    assert.equal(collected(folder), collected(whole.folder));
+  });
+
+  it("makes a damaged or foreign result again", async () => {
+    const folder = join(root, "foreign");
+    cpSync(whole.folder, folder, { recursive: true });
+    writeFileSync(experimentPaths.result(folder, 2), "{ half a res");
+    const other = { ...JSON.parse(readFileSync(experimentPaths.result(folder, 3), "utf8")), planSha256: "0" };
+    writeFileSync(experimentPaths.result(folder, 3), JSON.stringify(other));
+    const changed = readFileSync(experimentPaths.result(folder, 4), "utf8");
+    writeFileSync(experimentPaths.result(folder, 4), changed.replace(/"foundVoxels":\d+/, '"foundVoxels":1'));
+    assert.notEqual(readFileSync(experimentPaths.result(folder, 4), "utf8"), changed);
+    writeFileSync(experimentPaths.result(folder, 5), JSON.stringify({ planSha256: whole.planSha256 }));
+    writeFileSync(experimentPaths.result(folder, 6), "null");
+    rmSync(experimentPaths.baselines(folder, "kidney"));
+    const status = JSON.parse((await tumorlab("status", folder, "--json")).out) as {
+      started: { index: number }[];
+    };
+    assert.deepEqual(
+      status.started.map(({ index }) => index),
+      [0, 2, 3, 4, 5, 6],
+    );
+    const { results } = await collectExperiment({ ...whole, folder });
+    assert.deepEqual(
+      results.missing.map(({ index }) => index),
+      [2, 3, 4, 5, 6],
+    );
+    for (const { reason } of results.missing) assert.match(reason, /^its result is damaged, was changed or /);
+    rmSync(experimentPaths.result(folder, 7));
+    mkdirSync(experimentPaths.result(folder, 7));
+    const { code, err } = await tumorlab("status", folder);
+    assert.equal(code, 1);
+    assert.match(
+      err,
+      /0007\.json: found "a folder", expected a file that can be read\. Let it be read, or remove it/,
+    );
+  });
+
+  it("is shared by two runs at once, each trial computed by one of them", async () => {
+    const folder = join(root, "shared");
+    cpSync(whole.folder, folder, { recursive: true });
+    const shared = { ...whole, folder };
+    for (const index of [2, 3]) {
+      rmSync(experimentPaths.result(folder, index));
+      rmSync(experimentPaths.starts(folder, index));
+    }
+    const events: RunnerEvent[] = [];
+    const run = () => runExperiment(shared, { workers: 1, onEvent: (event) => events.push(event) });
+    const statuses = await Promise.all([run(), run()]);
+    for (const status of statuses) assert.equal(status.done.length, 12);
+    assert.equal(events.filter(({ kind }) => kind === "start").length, 2);
+    assert.equal(events.filter(({ kind }) => kind === "done").length, 4, "each run tells of both");
+    assert.ok(events.some((event) => event.kind === "notice" && /computes trials of this/.test(event.text)));
+    for (const index of [2, 3])
+      assert.equal(readFileSync(experimentPaths.starts(folder, index), "utf8"), ".");
+    assert.deepEqual(
+      readdirSync(join(folder, "runs")).filter((name) => name.endsWith(".lock")),
+      [],
+    );
+    await collectExperiment(shared);
+    assert.equal(collected(folder), collected(whole.folder));
+  });
+
+  it("stops as a whole where its folder fails it, naming the file", async () => {
+    const folder = join(root, "blocked");
+    cpSync(whole.folder, folder, { recursive: true });
+    for (const index of [2, 3]) rmSync(experimentPaths.result(folder, index));
+    mkdirSync(experimentPaths.lock(folder, 3));
+    await assert.rejects(
+      runExperiment({ ...whole, folder }, { workers: 2 }),
+      /0003\.lock: found "a folder of that name", expected a place that can be written/,
+    );
+    assert.ok(!existsSync(experimentPaths.result(folder, 2)), "the other lane was ended");
+  });
+
+  it("refuses a folder of another experiment, and words that make no sense", async () => {
+    const path = join(root, "other.json");
+    writeFileSync(path, JSON.stringify({ ...plan, seeds: [5] }));
+    const refused = await tumorlab("run", path, "--out", whole.folder);
+    assert.equal(refused.code, 1);
+    assert.match(refused.err, /plan\.json: found "plan test [0-9a-f]{12}", expected the same plan, test /);
+    writeFileSync(path, JSON.stringify({ ...plan, organs: [{ organ: "liver", sizes: [9] }] }));
+    const large = await tumorlab("run", path, "--out", join(root, "nothing"));
+    assert.equal(large.code, 1);
+    assert.match(large.err, /other\.json, organs\[0\]\.sizes: found 9, expected at most the 3 patients/);
+    assert.ok(!existsSync(join(root, "nothing")), "nothing was made");
+    writeFileSync(path, "{");
+    assert.match(
+      (await tumorlab("run", path, "--out", join(root, "nothing"))).err,
+      /a plan of an experiment as JSON/,
+    );
+    const missing = await tumorlab("status", join(root, "nothing"));
+    assert.match(missing.err, /nothing.plan\.json: found "no such file"/);
+    // What would be passed over, or make no sense, is refused before anything is written.
+    const good = experimentPaths.plan(whole.folder);
+    const fresh = ["run", good, "--out", join(root, "nothing")];
+    const refusals: [string[], RegExp, number][] = [
+      [["--workers", "0"], /--workers: found "0"/, 2],
+      [["--runner", "carrier-pigeon"], /--runner is carrier-pigeon/, 2],
+      [["--partition", "long"], /--partition is for --runner slurm/, 2],
+      [["--engine", "steam"], /engine: found "steam", expected auto, tensorflow/, 1],
+      [["--threads", "many"], /--threads: found "many"/, 2],
+      [["--index", "12"], /index: found 12, expected a whole number from 0 to 11/, 1],
+      [["--index", "-1"], /--index: found "-1"/, 2],
+      [["--index", "1", "--scans"], /either --index or --scans/, 2],
+      [["--index", "1", "--workers", "2"], /--index runs one trial: it takes no --workers/, 2],
+      [["--index", "1", "--detach"], /--detach is for --runner slurm/, 2],
+      [["--scans", "--json"], /--scans draws scans alone: it takes no --json/, 2],
+      [["--scans", "--threads", "2"], /it takes no --threads/, 2],
+    ];
+    for (const [words, message, exitCode] of refusals) {
+      const { code, err } = await tumorlab(...fresh, ...words);
+      assert.equal(code, exitCode, words.join(" "));
+      assert.match(err, message);
+    }
+    assert.ok(!existsSync(join(root, "nothing")), "nothing was made");
+    const usages: [string[], RegExp][] = [
+      [["run"], /no plan given/],
+      [["run", path], /--out is missing/],
+      [["run", path, path, "--out", root], /unexpected/],
+      [["status"], /no folder/],
+      [["collect", root, root], /unexpected/],
+      [["resume"], /no folder/],
+      [["resume", root, root], /unexpected/],
+      [["plan"], /--preset is missing/],
+      [["plan", "--preset", "tiny", "more"], /unexpected more/],
+      [
+        ["run", experimentPaths.plan(whole.folder), "--out", whole.folder, "--runner", "carrier-pigeon"],
+        /--runner is carrier-pigeon/,
+      ],
+      [["resume", whole.folder, "--workers", "0"], /--workers: found "0"/],
+    ];
+    for (const [words, message] of usages) {
+      const { code, err } = await tumorlab(...words);
+      assert.equal(code, 2, words.join(" "));
+      assert.match(err, message);
+    }
+  });
+
+  it("writes a plan, tells what it will take, and has nothing to do where all is done", async () => {
+    const path = join(root, "small.json");
+    const written = await tumorlab("plan", "--preset", "small", "--out", path);
+    assert.match(
+      written.err,
+      /^plan jhh-small [0-9a-f]{12}: \d+ trials on \d+ phantom scans, roughly .* with 2 workers of \d+ MB\n$/,
+    );
+    const printed = await tumorlab("plan", "--preset", "small");
+    assert.equal(printed.out, readFileSync(path, "utf8"));
+    assert.match((await tumorlab("plan", "--preset", "vast")).err, /preset: found "vast"/);
+    const idle = await tumorlab("resume", whole.folder, "--workers", "3", "--json");
+    assert.equal(idle.code, 0);
+    assert.match(idle.err, /12 done already/);
+    assert.equal((JSON.parse(idle.out) as { done: unknown[] }).done.length, 12);
+  });
+});

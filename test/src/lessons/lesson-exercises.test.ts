@@ -1,0 +1,220 @@
+import assert from "node:assert/strict";
+import { checkExercise, exerciseNames, LabError, quantile, type Vec3 } from "tumorlab";
+import { type FakeKernel, startFakeKernel } from "../notebook/fake-kernel.js";
+
+interface Counts {
+  tp: number;
+  fp: number;
+  fn: number;
+}
+
+const dice = ({ tp, fp, fn }: Counts): number => (2 * tp) / (2 * tp + fp + fn);
+const meanOf = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
+const present = (cases: readonly Counts[]): Counts[] => cases.filter(({ tp, fp, fn }) => tp + fp + fn > 0);
+const pool = (cases: readonly Counts[]): Counts =>
+  cases.reduce((a, b) => ({ tp: a.tp + b.tp, fp: a.fp + b.fp, fn: a.fn + b.fn }), { tp: 0, fp: 0, fn: 0 });
+
+const ballRadius = (mm3: number): number => Math.cbrt((3 * mm3) / (4 * Math.PI));
+const radiusMm = (voxels: number, [x, y, z]: Vec3): number => ballRadius(voxels * x * y * z);
+
+describe("checkExercise", () => {
+  let kernel: FakeKernel;
+  beforeEach(() => (kernel = startFakeKernel()));
+  afterEach(() => kernel.stop());
+
+  const verdict = async (name: string, answer: unknown): Promise<string> => {
+    await checkExercise(name, answer);
+    return String(kernel.shown.at(-1)?.bundle["text/plain"]);
+  };
+
+  it("accepts what the solutions give", async () => {
+    assert.match(await verdict("00-scan-size", 157.2864), /Right/);
+    const volumeMl = (voxels: number, [x, y, z]: Vec3): number => (voxels * x * y * z) / 1000;
+    assert.match(await verdict("01-voxel-volume", volumeMl), /Right/);
+    assert.match(await verdict("03-lesion-radius", radiusMm), /Right/);
+    assert.match(
+      await verdict("05-mean-dice", (cases: Counts[]) => meanOf(present(cases).map(dice))),
+      /Right/,
+    );
+  });
+
+  it("names the slip in an interval of a difference", async () => {
+    const ends = (values: readonly number[]): [number, number] => [
+      quantile(values, 0.025),
+      quantile(values, 0.975),
+    ];
+    const gains = (real: number[], mixed: number[]): number[] => mixed.map((dice, i) => dice - real[i]);
+    const sorted = (values: number[]): number[] => [...values].sort((a, b) => a - b);
+    const right = (real: number[], mixed: number[]): number[] => ends(gains(real, mixed));
+    const byPlace = (real: number[], mixed: number[]): number[] => {
+      const all = sorted(gains(real, mixed));
+      return [all[Math.floor(0.025 * all.length)], all[Math.ceil(0.975 * all.length) - 1]];
+    };
+    assert.match(await verdict("06-paired-interval", right), /Right/);
+    assert.match(await verdict("06-paired-interval", byPlace), /Right/);
+    for (const [answer, remark] of [
+      [
+        (real: number[], mixed: number[]) => [ends(mixed)[0] - ends(real)[1], ends(mixed)[1] - ends(real)[0]],
+        /far too wide/,
+      ],
+      [(real: number[], mixed: number[]) => ends(gains(mixed, real)), /sign is turned round/],
+      [(real: number[]) => ends(real), /interval of one arm/],
+      [(_: number[], mixed: number[]) => ends(mixed), /interval of one arm/],
+      [(real: number[], mixed: number[]) => ends(gains(sorted(real), sorted(mixed))), /sorted before/],
+      [(real: number[], mixed: number[]) => right(real, mixed).reverse(), /lower end lies above/],
+      [
+        (real: number[], mixed: number[]) => [0.05, 0.95].map((p) => quantile(gains(real, mixed), p)),
+        /Only 90 %/,
+      ],
+      [
+        (real: number[], mixed: number[]) => [0, 1].map((p) => quantile(gains(real, mixed), p)),
+        /100 % of the gains/,
+      ],
+      [() => [NaN, NaN], /NaN/],
+      [() => 0.1, /two numbers are asked for/],
+      [0.1, /A function is asked for/],
+    ] as const) {
+      const text = await verdict("06-paired-interval", answer);
+      assert.match(text, /Not yet/);
+      assert.match(text, remark);
+      assert.match(text, /Hint: /);
+    }
+  });
+
+  it("names the slip in a count of windows", async () => {
+    const right = (n: number, size: number, step: number): number =>
+      n <= size ? 1 : Math.ceil((n - size) / step) + 1;
+    assert.match(await verdict("04-window-count", right), /Right/);
+    for (const [answer, remark] of [
+      [(n: number, size: number) => Math.ceil(n / size), /too few/],
+      [(n: number, size: number, step: number) => right(n, size, step) + (n > size ? 1 : 0), /too many/],
+      [(n: number, size: number, step: number) => Math.ceil((n - size) / step) + 1, /shorter than a window/],
+      [(n: number, size: number, step: number) => (n <= size ? 1 : (n - size) / step + 1.5), /half a window/],
+      [() => "many", /"many"; a number is asked for/],
+      [3, /A function is asked for/],
+    ] as const) {
+      const text = await verdict("04-window-count", answer);
+      assert.match(text, /Not yet/);
+      assert.match(text, remark);
+    }
+  });
+
+  it("names the slip in a law read backwards", async () => {
+    type Law = { c: number; a: number; b: number };
+    const right = (dice: number, { c, a, b }: Law): number => {
+      const left = 1 - dice / 100 - c;
+      return left > 0 ? (left / a) ** (-1 / b) : Infinity;
+    };
+    assert.match(await verdict("02-equivalent-scans", right), /Right/);
+    for (const [answer, remark] of [
+      [(dice: number, { c, a, b }: Law) => ((dice / 100 - c) / a) ** (1 / b), /Dice and error are mixed up/],
+      [(dice: number, { c, a, b }: Law) => ((1 - dice / 100 - c) / a) ** (1 / b), /one over/],
+      [(dice: number, { a, b }: Law) => ((1 - dice / 100) / a) ** (-1 / b), /floor c is left out/],
+      [(dice: number, { c, a, b }: Law) => ((dice - c) / a) ** (-1 / b), /Percent and shares/],
+      [(dice: number, { c, a, b }: Law) => ((1 - dice - c) / a) ** (-1 / b), /Percent and shares/],
+      [(dice: number, { c, a, b }: Law) => ((1 - dice / 100 - c) / a) ** (-1 / b), /NaN: no number of scans/],
+      [(dice: number, law: Law) => Math.min(right(dice, law), 1e9), /never reached/],
+      [() => 1, /too few/],
+      [() => 1e12, /too many/],
+      [() => "many", /"many"; a number is asked for/],
+      [147, /A function is asked for/],
+    ] as const) {
+      const text = await verdict("02-equivalent-scans", answer);
+      assert.match(text, /Not yet/);
+      assert.match(text, remark);
+      assert.match(text, /Hint: /);
+    }
+  });
+
+  it("names the rule that a wrong mean of Dice follows", async () => {
+    for (const [answer, remark] of [
+      [(cases: Counts[]) => meanOf(cases.map(dice)), /NaN/],
+      [(cases: Counts[]) => meanOf(cases.map((each) => dice(each) || 0)), /counts as 0/],
+      [
+        (cases: Counts[]) => meanOf(cases.map((each) => (present([each]).length ? dice(each) : 1))),
+        /counts as 1/,
+      ],
+      [(cases: Counts[]) => meanOf(cases.filter(({ tp }) => tp > 0).map(dice)), /predicting nothing/],
+      [(cases: Counts[]) => dice(pool(cases)), /pooled/],
+      [(cases: Counts[]) => meanOf(present(cases).map(({ tp, fp, fn }) => tp / (tp + fp + fn))), /IoU/],
+      [() => 0, /too small/],
+      [() => 2, /too large/],
+      [() => undefined, /undefined; a number is asked for/],
+      [0.5, /A function is asked for/],
+    ] as const) {
+      const text = await verdict("05-mean-dice", answer);
+      assert.match(text, /Not yet/);
+      assert.match(text, remark);
+      assert.match(text, /Hint: /);
+    }
+  });
+
+  it("names the slip in a wrong radius of a lesion", async () => {
+    for (const [answer, remark] of [
+      [(voxels: number, mm: Vec3) => 2 * radiusMm(voxels, mm), /diameter/],
+      [(voxels: number) => ballRadius(voxels), /radius in voxels/],
+      [(voxels: number, [x]: Vec3) => ballRadius(voxels * x ** 3), /only where voxels are cubes/],
+      [(voxels: number, [x, y, z]: Vec3) => voxels * x * y * z, /That is the volume/],
+      [(voxels: number, [x, y, z]: Vec3) => ballRadius((voxels * x * y * z) / 1000), /millilitres/],
+      [
+        (voxels: number, [x, y, z]: Vec3) => Math.sqrt((3 * voxels * x * y * z) / (4 * Math.PI)),
+        /third power/,
+      ],
+      [(voxels: number, [x, y, z]: Vec3) => Math.cbrt(voxels * x * y * z), /for a cube/],
+      [() => NaN, /NaN/],
+      [() => 0, /too small/],
+      [() => 1e9, /too large/],
+      [() => "9 mm", /"9 mm"; a number is asked for/],
+      [9, /A function is asked for/],
+    ] as const) {
+      const text = await verdict("03-lesion-radius", answer);
+      assert.match(text, /Not yet/);
+      assert.match(text, remark);
+      assert.match(text, /Hint: /);
+    }
+  });
+
+  it("tells usual slips apart and gives a hint", async () => {
+    for (const [answer, remark] of [
+      [(voxels: number) => voxels, /number of voxels/],
+      [(voxels: number, [x, y, z]: Vec3) => voxels * x * y * z, /another unit/],
+      [(voxels: number, [x]: Vec3) => (voxels * x ** 3) / 1000, /only where voxels are cubes/],
+      [(voxels: number, [x, y, z]: Vec3) => (voxels * (x + y + z)) / 1000, /added up/],
+      [() => NaN, /NaN/],
+      [() => 0, /too small/],
+      [() => 1e12, /too large/],
+      [() => "12 ml", /"12 ml"; a number is asked for/],
+      [12, /A function is asked for/],
+    ] as const) {
+      const text = await verdict("01-voxel-volume", answer);
+      assert.match(text, /Not yet/);
+      assert.match(text, remark);
+      assert.match(text, /Hint: /);
+    }
+    assert.match(await verdict("00-scan-size", 512 * 512 * 300), /Not yet[\s\S]*Hint: /);
+  });
+
+  it("never shows the answer, however often one asks", async () => {
+    for (let attempt = 0; attempt < 5; attempt++) {
+      const text = await verdict("00-scan-size", attempt);
+      assert.doesNotMatch(text, /157|x \* y \* z/);
+    }
+  });
+
+  it("lists the exercises there are when the name is none", async () => {
+    assert.deepEqual(exerciseNames, [
+      "00-scan-size",
+      "01-voxel-volume",
+      "02-equivalent-scans",
+      "03-lesion-radius",
+      "04-window-count",
+      "05-mean-dice",
+      "06-paired-interval",
+    ]);
+    await assert.rejects(
+      checkExercise("02", 1),
+      (error) => error instanceof LabError && /00-scan-size/.test(error.expected),
+    );
+  });
+});

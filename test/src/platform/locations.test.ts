@@ -1,0 +1,20 @@
+import assert from "node:assert/strict";
+import { statSync } from "node:fs";
+import { builtCode, locateBuilt, locateCommandLine, locateManifests } from "tumorlab/dist/platform/locations.js";
+import { fontFiles } from "tumorlab/dist/viewer/fonts.js";
+
+describe("locations", () => {
+  for (const [name, path] of Object.entries(builtCode))
+    it(`finds ${name} where it is built`, () => {
+      const found = statSync(locateBuilt(name as keyof typeof builtCode));
+      assert.equal(found.isDirectory(), path.endsWith("/"));
+    });
+
+  it("finds the command line, the manifests and the fonts", () => {
+    assert.ok(statSync(locateCommandLine()).isFile());
+    for (const name of ["cohorts", "label-maps", "paper", "samples"])
+      assert.ok(statSync(locateManifests(name)).isDirectory());
+    assert.ok(fontFiles.length > 0);
+    for (const { path } of fontFiles) assert.ok(statSync(path).isFile());
+  });
+});
