@@ -1,7 +1,7 @@
-import { requireThat } from "../errors.js";
-import { looksLikeLabels } from "../looks-like-labels.js";
+import { requireThat } from "../core/errors.js";
+import { looksLikeLabels } from "../volume/looks-like-labels.js";
 import { readVolume, type ReadOptions } from "../nifti/read.js";
-import type { Volume } from "../types.js";
+import type { Volume } from "../core/types.js";
 import { judgeIntensities } from "../volume/judge-intensities.js";
 
 /** A scan that was read to be taken for a CT in HU. */
