@@ -14,6 +14,7 @@ import { fingerprintLabels } from "../label-fingerprint.js";
 import type { LabelFingerprint } from "../label-fingerprint.js";
 import type { CohortCase } from "../layouts.js";
 import type { CaseFacts } from "../metadata.js";
+import { checkEnclosed } from "./check-enclosed.js";
 import { checkForms, checkGrid } from "./check-grid.js";
 import type { NamedHeader } from "./check-grid.js";
 import { checkImage } from "./check-image.js";
@@ -23,6 +24,7 @@ import { checkLesions } from "./check-lesions.js";
 import type { CaseLesion } from "./check-lesions.js";
 import { checkMasks } from "./check-masks.js";
 import { checkSides } from "./check-sides.js";
+import { checkTissue } from "./check-tissue.js";
 import { createFinding } from "./finding.js";
 import type { CheckName, Finding } from "./finding.js";
 import { createMaskStack, measureValues, paintStack, placeSets, stackMask } from "./mask-stack.js";
@@ -100,8 +102,11 @@ export async function verifyCase(
   if (settings.headersOnly) return report;
 
   const ct = image && (await open(image.path, readVolume));
+  let isHu = false;
   if (ct) {
-    findings.push(...checkImage(name, image.file, ct));
+    const found = checkImage(name, image.file, ct);
+    findings.push(...found);
+    isHu = !found.some(({ check }) => check === "not-hu" || check === "constant");
     report.fingerprint = fingerprintScan(ct);
   }
   const { expected, minLesionVoxels, organGapMm, factsFrom } = settings;
@@ -136,6 +141,11 @@ export async function verifyCase(
   const measured = checkLesions(name, fileOf, labels, rules);
   findings.push(...measured.findings);
   report.lesions = measured.lesions;
+  findings.push(...checkEnclosed(name, fileOf, labels, readable));
+  // Labels on another grid are told, and lie on no tissue in particular.
+  const lying = map ?? commonGrid(masks);
+  if (ct && isHu && lying && checkGrid(name, lying, image).length === 0)
+    findings.push(...checkTissue(name, ct, image.file, labels, expected.labels, fileOf));
   report.labelFingerprint = fingerprintLabels(labels);
   return report;
 }

@@ -23,6 +23,7 @@ export const cohortChecks = {
   "unexpected-tumor": "tumors in the labels are in the metadata",
   "tiny-lesion": "lesions have a least number of voxels",
   "lesion-outside-organ": "lesions lie in or at their organ",
+  "organ-in-lesion": "organs lie around their lesions, not in them",
   "masks-disagree": "separate masks hold the same voxels as the combined map",
   "mask-values": "separate masks hold one number besides 0",
   "masks-identical": "no two masks of a case hold the same voxels",
@@ -30,6 +31,7 @@ export const cohortChecks = {
   "sides-exchanged": "left structures lie left of their right partners",
   "wrong-side": "organs lie on the side of the body they belong to",
   mirrored: "the body is not mirrored",
+  "wrong-tissue": "labels of an organ lie on its tissue, by the image's HU",
   "duplicate-scan": "no scan is there twice",
 } as const;
 
@@ -47,9 +49,11 @@ const warnings: ReadonlySet<CheckName> = new Set<CheckName>([
   "empty-label",
   "unexpected-tumor",
   "tiny-lesion",
+  "organ-in-lesion",
   "mask-values",
   "masks-overlap",
   "wrong-side",
+  "wrong-tissue",
   "duplicate-scan",
 ]);
 

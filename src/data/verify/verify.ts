@@ -65,7 +65,7 @@ export interface CohortReport {
 
 /**
  * Checks a cohort folder before any compute is spent on it: files present and whole, image and labels on one grid,
- * numbers finite and in HU, labels expected, tumors where the metadata say so, lesions large enough and at their organ,
+ * numbers finite and in HU, labels expected and of organs on their tissue, tumors where the metadata say so, lesions large enough and at their organ,
  * separate masks equal to the combined map, no scan twice. The report is the same whatever the number of workers.
  *
  * @throws LabError for a folder without cohort, labels or metadata that cannot be read, and options out of range; what
@@ -131,7 +131,7 @@ function placesMissing(
 
 function tellLabelsOnly({ labelsOnly, layout }: CohortFiles): string[] {
   if (!labelsOnly) return [];
-  const skipped = ["missing-image", "not-finite", "constant", "not-hu"].join(", ");
+  const skipped = ["missing-image", "not-finite", "constant", "not-hu", "wrong-tissue"].join(", ");
   return [
     `no case has an image (${describeLayout(layout)}): labels alone were checked, each on its own grid. ` +
       `Not checked: ${skipped}. Scans that are there twice were looked for by their labels`,
