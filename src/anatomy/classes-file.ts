@@ -4,6 +4,7 @@ import { encodeText } from "../platform/bytes.js";
 import { stat } from "../platform/files.js";
 import { join } from "../platform/paths.js";
 import type { LabelClasses } from "./label-classes.js";
+import { readLabelNames } from "./label-maps.js";
 
 const fileName = "classes.json";
 const format = "tumorlab-classes";
@@ -83,9 +84,13 @@ export async function readClassesFile(folder: string): Promise<ClassesFile | und
   const isForm =
     parsed?.format === format &&
     (hasTargets || (targets === undefined && labels !== undefined)) &&
-    (labels === undefined || areLabels(labels));
+    (labels === undefined || (typeof labels === "object" && labels !== null && !Array.isArray(labels)));
   requireThat(isForm, path, text.slice(0, 80), form, advice);
-  if (!hasTargets) return { path, labels: labels as Record<number, string> };
+  const names = readLabelNames(Object.entries(labels ?? {}), path);
+  if (!hasTargets) {
+    requireThat(Object.keys(names).length > 0, path, text.slice(0, 80), form, advice);
+    return { path, labels: names };
+  }
   const classes: LabelClasses = { targets: targets as LabelClasses["targets"], ignore: ignore as string[] };
   return { path, labels: labelsOf(classes), classes };
 }
@@ -105,14 +110,4 @@ function isTarget(target: unknown): boolean {
 
 function areNames(list: unknown): boolean {
   return Array.isArray(list) && list.every((name) => typeof name === "string");
-}
-
-function areLabels(labels: unknown): boolean {
-  if (typeof labels !== "object" || labels === null || Array.isArray(labels)) return false;
-  const entries = Object.entries(labels);
-  const isValue = (key: string): boolean => /^[1-9]\d*$/.test(key) && Number(key) <= 65535;
-  return (
-    entries.length > 0 &&
-    entries.every(([key, name]) => isValue(key) && typeof name === "string" && name !== "")
-  );
 }

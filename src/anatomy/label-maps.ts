@@ -1,5 +1,6 @@
 import { LabError, requireThat } from "../core/errors.js";
 import { readJson } from "../core/files.js";
+import { isLabelValue, parseLabelValue } from "../core/label-value.js";
 import { listShipped } from "../platform/files.js";
 import { locateManifests } from "../platform/locations.js";
 import { join } from "../platform/paths.js";
@@ -39,26 +40,10 @@ export async function openLabelMap(nameOrPath: string): Promise<NamedLabelMap> {
   const path = isPath ? nameOrPath : join(shippedFolder, `${nameOrPath}.json`);
   const parsed = await readJson(path, "a readable JSON file");
   requireThat(isRecord(parsed), path, parsed, "a JSON object");
-  const entries = isRecord(parsed.labels) ? parsed.labels : parsed;
-  const labels: Record<number, string> = {};
-  for (const [key, value] of Object.entries(entries)) {
-    if (!isRecord(parsed.labels) && ["name", "title", "source"].includes(key)) continue;
-    const [label, name] = typeof value === "number" ? [value, key] : [Number(key), value];
-    requireThat(
-      Number.isInteger(label) && label >= 0 && label <= 65535 && typeof name === "string" && name !== "",
-      `${path}, entry ${JSON.stringify(key)}`,
-      value,
-      'a label value from 0 to 65535 and a name, such as "1": "liver" or "liver": 1',
-    );
-    requireThat(
-      !(label in labels),
-      `${path}, label ${label}`,
-      name,
-      `one name (it already is ${labels[label]})`,
-    );
-    if (label > 0) labels[label] = name;
-  }
-  requireThat(Object.keys(labels).length > 0, path, entries, "at least one label besides background");
+  const bare = Object.entries(parsed).filter(([key]) => !["name", "title", "source"].includes(key));
+  const entries = isRecord(parsed.labels) ? Object.entries(parsed.labels) : bare;
+  const labels = readLabelNames(entries, path);
+  requireThat(Object.keys(labels).length > 0, path, parsed, "at least one label besides background");
   const text = (key: string): string => (typeof parsed[key] === "string" ? parsed[key] : "");
   return {
     name: text("name") || nameOrPath,
@@ -68,12 +53,41 @@ export async function openLabelMap(nameOrPath: string): Promise<NamedLabelMap> {
   };
 }
 
+/**
+ * Reads what a file says of label values: values first (`"1": "liver"`), as the Decathlon has them, or names first (`"liver": 1`), as
+ * nnU-Net has them.
+ *
+ * @param path of the file, for messages.
+ * @returns name by value; 0 is background and left out.
+ * @throws LabError for an entry that is neither, and for a value with two names.
+ */
+export function readLabelNames(
+  entries: readonly (readonly [key: string, value: unknown])[],
+  path: string,
+): Record<number, string> {
+  const labels: Record<number, string> = {};
+  for (const [key, value] of entries) {
+    const [label, name] = typeof value === "number" ? [value, key] : [parseLabelValue(key), value];
+    requireThat(
+      isLabelValue(label) && typeof name === "string" && name !== "",
+      `${path}, label ${JSON.stringify(key)}`,
+      value,
+      'a whole number from 0 to 65535 in plain digits and a name, such as "1": "liver" or "liver": 1',
+      Array.isArray(value) ? "Regions made of several labels are not supported here" : "",
+    );
+    const other = labels[label];
+    requireThat(other === undefined, `${path}, label ${label}`, name, `one name (it already is ${other})`);
+    if (label > 0) labels[label] = name;
+  }
+  return labels;
+}
+
 /** Reads `1=liver,2=tumor`. Throws a LabError naming the part that is not of that form. */
 export function parseLabels(text: string): Record<number, string> {
   const labels: Record<number, string> = {};
   for (const part of text.split(",")) {
     const match = /^\s*(\d+)\s*(?:=\s*([^=]+?)\s*)?$/.exec(part);
-    const label = match ? Number(match[1]) : NaN;
+    const label = parseLabelValue(match?.[1] ?? "");
     requireThat(
       label >= 1 && label <= 65535,
       "labels",

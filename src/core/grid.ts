@@ -1,5 +1,6 @@
 import { createAffine, determinantOf, requireAffine, spacingOfAffine } from "./affine.js";
 import { LabError, requireThat } from "./errors.js";
+import { isLabelValue, parseLabelValue } from "./label-value.js";
 import { blockVoxels, findBlock, findOccupied } from "./occupied.js";
 import type { Affine, LabelMap, Rescale, Vec3, Volume, VoxelArray } from "./types.js";
 
@@ -224,13 +225,8 @@ function completeNames(
 ): Record<number, string> {
   const complete: Record<number, string> = {};
   for (const [key, name] of Object.entries(names)) {
-    const label = Number(key);
-    requireThat(
-      Number.isInteger(label) && label >= 0 && label <= 65535,
-      "names",
-      key,
-      "label values from 0 to 65535 as keys",
-    );
+    const label = parseLabelValue(key);
+    requireThat(isLabelValue(label), "names", key, "label values from 0 to 65535 as keys, in plain digits");
     if (label > 0) complete[label] = name;
   }
   labelsInUse(data).forEach((used, label) => {

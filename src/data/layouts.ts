@@ -1,3 +1,4 @@
+import { readLabelNames } from "../anatomy/label-maps.js";
 import { LabError, requireThat } from "../core/errors.js";
 import { readJson } from "../core/files.js";
 import { readdir, stat } from "../platform/files.js";
@@ -287,19 +288,7 @@ export async function readDataset(folder: string): Promise<CohortFiles["dataset"
     modality?: unknown;
   };
   requireThat(typeof parsed === "object" && parsed !== null, path, parsed, "a JSON object");
-  const labels: Record<number, string> = {};
-  for (const [key, value] of Object.entries(parsed.labels ?? {})) {
-    // nnU-Net names first, the Decathlon values first.
-    const [label, name] = typeof value === "number" ? [value, key] : [Number(key), value];
-    requireThat(
-      Number.isInteger(label) && label >= 0 && typeof name === "string",
-      `${path}, label ${JSON.stringify(key)}`,
-      value,
-      'a value and a name, such as "liver": 1 or "1": "liver"',
-      "Regions made of several labels are not supported here",
-    );
-    if (label > 0) labels[label] = name;
-  }
+  const labels = readLabelNames(Object.entries(parsed.labels ?? {}), path);
   const { numTraining, file_ending: fileEnding, channel_names, modality } = parsed;
   const told = channel_names ?? modality;
   const channels = (typeof told === "string" ? [told] : Object.values(told ?? {})).map(String);

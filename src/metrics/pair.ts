@@ -1,5 +1,6 @@
 import { requireThat } from "../core/errors.js";
 import { requireSameGrid, toLabelMap } from "../core/grid.js";
+import { isLabelValue, parseLabelValue } from "../core/label-value.js";
 import type { LabelMap, Volume } from "../core/types.js";
 import type { LabelData } from "./words.js";
 
@@ -50,15 +51,15 @@ export function nameLabels(
   choice: readonly number[] | Readonly<Record<number, string>>,
   maps: readonly Labels[],
 ): NamedLabel[] {
-  const chosen: [number, string | undefined][] = Array.isArray(choice)
-    ? choice.map((label: number) => [label, undefined])
-    : Object.entries(choice).map(([label, name]: [string, string]) => [Number(label), name]);
+  const chosen: [label: number, name: string | undefined, asked: unknown][] = Array.isArray(choice)
+    ? choice.map((label: number) => [label, undefined, label])
+    : Object.entries(choice).map(([key, name]: [string, string]) => [parseLabelValue(key), name, key]);
   const seen = new Set<number>();
-  return chosen.map(([label, name]) => {
+  return chosen.map(([label, name, asked]) => {
     requireThat(
-      Number.isInteger(label) && label >= 1 && label <= 65535,
+      isLabelValue(label) && label >= 1,
       "labels",
-      label,
+      asked,
       "whole numbers from 1 to 65535",
       "0 is background and is not scored",
     );

@@ -148,7 +148,7 @@ describe("countConfusion", () => {
     const map = draw([["1"]]);
     assert.throws(() => countConfusion(map, map, { labels: [0] }), /labels: found 0/);
     assert.throws(() => countConfusion(map, map, { labels: [1, 1] }), /each label once/);
-    assert.throws(() => countConfusion(map, map, { labels: { 70000: "x" } }), /labels: found 70000/);
+    assert.throws(() => countConfusion(map, map, { labels: { 70000: "x" } }), /labels: found "70000"/);
   });
 });
 
