@@ -1,8 +1,8 @@
 import { requireThat } from "../core/errors.js";
-import { looksLikeLabels } from "../volume/looks-like-labels.js";
-import { readVolume, type ReadOptions } from "../nifti/read.js";
 import type { Volume } from "../core/types.js";
+import { readVolume, type ReadOptions } from "../nifti/read.js";
 import { judgeIntensities } from "../volume/judge-intensities.js";
+import { looksLikeLabels } from "../volume/looks-like-labels.js";
 
 /** A scan that was read to be taken for a CT in HU. */
 export interface CtScan {
