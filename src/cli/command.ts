@@ -89,8 +89,3 @@ function joinNegativeNumbers(args: readonly string[]): string[] {
   }
   return joined;
 }
-
-/** The message of an error on one line. */
-export function oneLine(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).replaceAll(/\s*\n\s*/g, " ");
-}

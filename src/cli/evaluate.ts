@@ -1,19 +1,17 @@
 import { parseLabels } from "../anatomy/label-maps.js";
 import { requireWritable } from "../core/files.js";
-import { areNamed, chooseStructures } from "../evaluation/choose-structures.js";
-import { tellCases } from "../evaluation/evaluate-study.js";
-import { pairCases } from "../evaluation/pair-cases.js";
-import { describePairNames, findPairNames } from "../evaluation/read-pair.js";
-import { openGivenNames } from "../evaluation/study.js";
+import { evaluateStudy } from "../evaluation/evaluate-study.js";
+import { lesionColumns, lesionRows } from "../evaluation/lesion-rows.js";
+import { openStudy } from "../evaluation/study.js";
 import { emptyPolicies, findPolicy } from "../metrics/empty.js";
 import type { ScoreRow } from "../metrics/evaluate.js";
+import { type LesionSummary, summarizeLesions } from "../metrics/lesion-summary.js";
 import { summarizeScores } from "../metrics/summary.js";
 import type { SummaryRow } from "../metrics/summary.js";
 import { describeMachine } from "../platform/machine.js";
 import { createBar } from "./bar.js";
 import { parseOptions, toJson, UsageError } from "./command.js";
 import type { Command } from "./command.js";
-import { evaluateAll } from "./evaluate-pool.js";
 import { forceHelp, requireFree } from "./output.js";
 import { formatTable } from "./table.js";
 import { formatCsv, writeFileWhole } from "./write-file.js";
@@ -21,6 +19,7 @@ import { formatCsv, writeFileWhole } from "./write-file.js";
 /** A case and label as `tumorlab evaluate` prints it. */
 export interface EvaluatedCase {
   case: string;
+  patient: string;
   label: number;
   name: string;
   dice: number;
@@ -40,6 +39,7 @@ export interface EvaluatedCase {
 
 const columns: readonly (keyof EvaluatedCase)[] = [
   "case",
+  "patient",
   "label",
   "name",
   "dice",
@@ -70,16 +70,20 @@ export const evaluateCommand: Command = {
                              the same for one side, whatever its files say
   --tolerance-mm T           tolerance of the normalised surface Dice (default 2)
   --policy NAME              what an empty mask gives: ${Object.keys(emptyPolicies).join(", ")} (default worst-case)
-  --out FILE.csv             also writes the rows as CSV
-  --predicted-only           takes references without a prediction for none of the cases, not for failed ones
+  --metadata FILE.csv        whose scan each case is (columns case and patient); default metadata.csv in the folder of the
+                             references, where there is one. Intervals draw patients
+  --out FILE.csv             also writes the rows as CSV, one per case and label
+  --lesions-out FILE.csv     also writes the lesions of both sides, one row each
+  --predicted-only           skips references that have no prediction (default: lists them as failed)
   --workers N                cases scored at the same time (default: one a core)
   --force                    ${forceHelp}
-  --json                     prints {cases, failed, summary} as JSON; null is left out (an empty cell in CSV), an
-                             infinite distance is "Infinity" in both
+  --json                     prints {cases, failed, summary, lesions, detection} as JSON; null is left out (an empty cell in
+                             CSV), an infinite distance is "Infinity" in both
 
 Folders are paired by case name: CASE.nii.gz, CASE_0000.nii.gz, CASE/segmentation.nii.gz, CASE/combined_labels.nii.gz or
 CASE/segmentations/*.nii.gz. A case that has no partner, cannot be read or has another shape is listed as failed; the
-others count, and the exit code is 1. Distances are in mm, volumes in ml.
+others count, and the exit code is 1. Distances are in mm, volumes in ml. Every case has a row for every label that any case
+has. Labels named as lesions or tumors are also compared lesion by lesion: found is one that the prediction touches.
 
 Each side says on its own what its label values mean: masks by their names, else classes.json or dataset.json beside the label
 maps, else --label-map, else the names of --labels, else a guess by the files' names, which is said. Both are compared by
@@ -97,7 +101,9 @@ tumorlab predict are compared as the model's classes.`,
         "prediction-labels",
         "tolerance-mm",
         "policy",
+        "metadata",
         "out",
+        "lesions-out",
         "workers",
       ],
       flags: ["predicted-only", "json", "force"],
@@ -121,57 +127,53 @@ tumorlab predict are compared as the model's classes.`,
     const workers = options.number("workers", describeMachine().cores, isCount, "a whole number from 1");
     const { name: policy } = findPolicy(options.value("policy") ?? "worst-case");
     const labels = options.value("labels") === undefined ? undefined : parseLabels(options.value("labels")!);
-    const given = await openGivenNames({
+    const metadata = options.value("metadata");
+    const [out, lesionsOut] = [options.value("out"), options.value("lesions-out")];
+    for (const path of [out, lesionsOut]) {
+      if (path === undefined) continue;
+      await requireFree([path], [reference, prediction, metadata], options.has("force"));
+      await requireWritable(path);
+    }
+
+    const study = await openStudy({
+      reference,
+      prediction,
+      labels,
+      metadata,
       labelMap: options.value("label-map"),
       referenceLabels: options.value("reference-labels"),
       predictionLabels: options.value("prediction-labels"),
-    });
-
-    const out = options.value("out");
-    if (out !== undefined) {
-      await requireFree([out], [reference, prediction], options.has("force"));
-      await requireWritable(out);
-    }
-
-    const { pairs: tasks, failed } = await pairCases(reference, prediction, {
       predictedOnly: options.has("predicted-only"),
     });
-    const own = labels && areNamed(labels) ? { both: labels } : {};
-    const names = await findPairNames({ reference, prediction }, tasks, { ...own, ...given });
-    if (tasks.length > 0) for (const note of describePairNames(names)) io.err(`${note}\n`);
-    const settings = { ...names, labels: labels && chooseStructures(labels, names), toleranceMm, policy };
+    for (const note of study.labelNotes ?? []) io.err(`${note}\n`);
     const bar = createBar("evaluate", io);
-    const results = await evaluateAll(tasks, settings, workers, {
+    const { rows, lesions, failed, notes } = await evaluateStudy(study, {
+      toleranceMm,
+      policy,
+      workers,
       progress: (update) => bar.update(update),
       signal: io.signal,
     });
     bar.end();
 
-    const all = results.flatMap((result) => ("rows" in result ? result.rows : []));
-    // A label map names structures that no case has; only labels that were asked for are kept without a voxel.
-    const seen = new Set(all.filter(({ empty }) => empty !== "both").map(({ label }) => label));
-    const rows = labels ? all : all.filter(({ label }) => seen.has(label));
-    const notes = new Map<string, string[]>();
-    for (const result of results)
-      for (const note of "notes" in result ? result.notes : [])
-        notes.set(note, [...(notes.get(note) ?? []), result.case]);
-    for (const note of tellCases(notes)) io.err(`${note}\n`);
-    for (const result of results)
-      if ("reason" in result) failed.push({ case: result.case, reason: result.reason });
-    failed.sort((a, b) => (a.case < b.case ? -1 : a.case > b.case ? 1 : 0));
+    for (const note of notes) io.err(`${note}\n`);
     const cases = rows.map(toCase);
     const summary = summarizeScores(rows);
-    if (options.has("json")) io.out(`${toJson({ cases, failed, summary })}\n`);
-    else if (cases.length > 0) io.out(formatReport(cases, summary));
+    const detection = summarizeLesions(lesions);
+    if (options.has("json")) io.out(`${toJson({ cases, failed, summary, lesions, detection })}\n`);
+    else if (cases.length > 0) io.out(formatReport(cases, summary, detection));
     else io.out(`Nothing to score: ${failed.length > 0 ? "every case failed" : "no label in either map"}.\n`);
     for (const { case: name, reason } of failed) io.err(`${name}: ${reason}\n`);
     if (out !== undefined) await writeFileWhole(out, formatCsv(columns, cases));
+    if (lesionsOut !== undefined)
+      await writeFileWhole(lesionsOut, formatCsv(lesionColumns, lesionRows(lesions)));
     return failed.length > 0 ? 1 : 0;
   },
 };
 
 function toCase(row: ScoreRow): EvaluatedCase {
   const {
+    patient,
     label,
     name,
     dice,
@@ -189,10 +191,14 @@ function toCase(row: ScoreRow): EvaluatedCase {
     predictionMl,
   } = row;
   const scores = { dice, iou, sensitivity, precision, nsd, hd95, hd, assd };
-  return { case: row.case, label, name, ...scores, tp, fp, fn, referenceMl, predictionMl };
+  return { case: row.case, patient, label, name, ...scores, tp, fp, fn, referenceMl, predictionMl };
 }
 
-function formatReport(cases: readonly EvaluatedCase[], summary: readonly SummaryRow[]): string {
+function formatReport(
+  cases: readonly EvaluatedCase[],
+  summary: readonly SummaryRow[],
+  detection: readonly LesionSummary[],
+): string {
   const header = ["case", "label", "Dice", "NSD", "HD95 mm", "ASSD mm", "reference ml", "prediction ml"];
   const rows = cases.map((row) => [
     row.case,
@@ -216,5 +222,31 @@ function formatReport(cases: readonly EvaluatedCase[], summary: readonly Summary
     excluded.map((each) => `${each.n} left out: ${each.reason}`).join("; "),
   ]);
   const summaryHeader = ["label", "metric", "n", "mean", "median", "95 % from", "to", ""];
-  return `${formatTable(header, rows)}\n\n${formatTable(summaryHeader, means)}\n`;
+  const tables = [formatTable(header, rows), formatTable(summaryHeader, means)];
+  if (detection.length > 0) tables.push(formatDetection(detection));
+  return `${tables.join("\n\n")}\n`;
+}
+
+function formatDetection(detection: readonly LesionSummary[]): string {
+  const header = [
+    "lesions",
+    "scans",
+    "in reference",
+    "found",
+    "sensitivity",
+    "95 % from",
+    "to",
+    "false per scan",
+  ];
+  const rows = detection.map(({ name, scans, lesions, sensitivity, falsePositivesPerScan }) => [
+    name,
+    scans,
+    lesions,
+    sensitivity.count,
+    sensitivity.value,
+    sensitivity.low,
+    sensitivity.high,
+    falsePositivesPerScan.value,
+  ]);
+  return formatTable(header, rows);
 }

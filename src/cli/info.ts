@@ -1,10 +1,11 @@
 import { isRigid, shearDegreesOf } from "../core/affine.js";
+import { describeError } from "../core/errors.js";
 import { voxelVolumeMl } from "../core/grid.js";
 import type { Volume } from "../core/types.js";
 import { readSchemeBeside } from "../data/label-scheme.js";
 import { formsDisagree } from "../nifti/affine.js";
 import { readNiftiHeader, readVolume } from "../nifti/read.js";
-import { oneLine, parseOptions, toJson, UsageError } from "./command.js";
+import { parseOptions, toJson, UsageError } from "./command.js";
 import type { Command } from "./command.js";
 import { formatNumber } from "./table.js";
 
@@ -59,7 +60,7 @@ A file that cannot be read is named on standard error; the others are printed an
         io.out(options.has("json") ? `${toJson(info)}\n` : `${formatInfo(info)}\n`);
       } catch (error) {
         failed++;
-        const message = oneLine(error);
+        const message = describeError(error);
         io.err(message.includes(file) ? `${message}\n` : `${file}: ${message}\n`);
       }
     }

@@ -1,5 +1,6 @@
+import { describeError } from "../core/errors.js";
 import { cohortCommands } from "./cohort.js";
-import { oneLine, UsageError } from "./command.js";
+import { UsageError } from "./command.js";
 import type { Command, CommandIo } from "./command.js";
 import { componentsCommand } from "./components.js";
 import { evaluateCommand } from "./evaluate.js";
@@ -72,10 +73,10 @@ export async function runCommandLine(args: readonly string[], terminal: CommandI
       return 130;
     }
     if (error instanceof UsageError) {
-      io.err(`tumorlab ${command.name}: ${oneLine(error)}\n${command.usage}\n`);
+      io.err(`tumorlab ${command.name}: ${describeError(error)}\n${command.usage}\n`);
       return 2;
     }
-    io.err(`tumorlab ${command.name}: ${oneLine(error)}\n`);
+    io.err(`tumorlab ${command.name}: ${describeError(error)}\n`);
     return 1;
   }
 }

@@ -8,12 +8,12 @@ import { readText } from "../core/files.js";
 import type { Vec3 } from "../core/types.js";
 import { findHospital, hospitals } from "../phantom/hospitals.js";
 import type { PhantomMetadata, PhantomOptions } from "../phantom/make-case.js";
+import { makePhantoms } from "../phantom/make-phantoms.js";
 import { readPhantomMetadata } from "../phantom/write-case.js";
 import { describeMachine } from "../platform/machine.js";
 import { createBar } from "./bar.js";
 import { type Command, parseOptions, toJson, UsageError } from "./command.js";
 import { requireFree } from "./output.js";
-import { makePhantoms } from "./phantom-pool.js";
 import { formatCsv, writeFileWhole } from "./write-file.js";
 
 /** A row of the cohort's `metadata.csv`: also one column for each tumor organ, with Y or N. */

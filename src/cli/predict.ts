@@ -2,6 +2,7 @@ import { stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { writeModelClasses } from "../anatomy/classes-file.js";
 import { parseDecimal } from "../core/decimal.js";
+import { describeError } from "../core/errors.js";
 import { makeFolder, readText, requireWritable } from "../core/files.js";
 import { readCt } from "../data/read-ct.js";
 import { loadModel, type TrainedModel } from "../model/store.js";
@@ -14,7 +15,6 @@ import { createBar } from "./bar.js";
 import {
   type Command,
   type CommandIo,
-  oneLine,
   parseOptions,
   type ParsedOptions,
   toJson,
@@ -119,7 +119,7 @@ A scan that cannot be read is listed as failed; the others are predicted, and th
           results.push({ case: name, file });
         } catch (error) {
           if (io.signal.aborted) throw error;
-          results.push({ case: name, reason: oneLine(error) });
+          results.push({ case: name, reason: describeError(error) });
         } finally {
           bar.end();
         }

@@ -50,6 +50,11 @@ export function addAdvice(error: LabError, advice: string): LabError {
   return new LabError(input, new Printed(found), expected, all, { cause: error });
 }
 
+/** What an error says, on one line. */
+export function describeError(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).replaceAll(/\s*\n\s*/g, " ");
+}
+
 /** Prints a value for an error message on one line of at most 200 characters. */
 export function describeValue(value: unknown): string {
   return describeTo(value, 0);

@@ -13,6 +13,10 @@ export interface PoolWork<Task, Result> {
   fail(task: Task, reason: string): Result;
   /** What progress calls a task. */
   labelOf(task: Task): string;
+  /** Always in threads, also one at a time: the work does not pause, and an interrupt must be heard meanwhile. */
+  apart?: boolean;
+  /** Removes what a task left behind whose thread died or was ended. */
+  cleanUp?(task: Task): Promise<void>;
 }
 
 /**
@@ -35,14 +39,14 @@ export async function runInWorkers<Task, Result>(
     done++;
     progress?.({ done, total: tasks.length, label: work.labelOf(tasks[index]) });
   };
-  if (workers <= 1 || tasks.length <= 1) {
+  if (!work.apart && (workers <= 1 || tasks.length <= 1)) {
     for (; next < tasks.length; next++) {
       signal?.throwIfAborted();
       finish(next, await work.run(tasks[next]));
     }
     return results;
   }
-  const lanes = Array.from({ length: Math.min(workers, tasks.length) }, async () => {
+  const lanes = Array.from({ length: Math.min(Math.max(1, workers), tasks.length) }, async () => {
     let worker: Worker | undefined;
     try {
       while (next < tasks.length && !signal?.aborted) {
@@ -51,7 +55,11 @@ export async function runInWorkers<Task, Result>(
         const answer = await askWorker<Task, Result>(worker, tasks[index], signal);
         if ("result" in answer) finish(index, answer.result);
         else {
-          if (answer.died) worker = undefined;
+          if (answer.died || work.cleanUp) {
+            await worker.terminate();
+            worker = undefined;
+            await work.cleanUp?.(tasks[index]);
+          }
           finish(index, work.fail(tasks[index], answer.reason));
         }
       }

@@ -1,15 +1,20 @@
 import { openLabelMap } from "../anatomy/label-maps.js";
 import { LabError } from "../core/errors.js";
 import type { LabelMap, Volume } from "../core/types.js";
+import { readCohortMetadata } from "../data/metadata.js";
 import { findScanFiles } from "../data/scan-files.js";
 import { readVolume } from "../nifti/read.js";
+import { stat } from "../platform/files.js";
+import { join } from "../platform/paths.js";
+import { areNamed, chooseStructures } from "./choose-structures.js";
 import { pairCases } from "./pair-cases.js";
-import type { FailedCase } from "./pair-cases.js";
+import type { FailedCase, PairedFiles } from "./pair-cases.js";
 import {
   describePairNames,
   findPairNames,
   type GivenPairNames,
   type PairLayer,
+  type PairNames,
   readPair,
 } from "./read-pair.js";
 
@@ -41,6 +46,12 @@ export interface Study {
   cases: StudyCase[];
   /** Cases that cannot be scored, and why. */
   failed: FailedCase[];
+  /** Labels to score by value, each in every case; absent for the labels that the cases have. */
+  labels?: Readonly<Record<number, string>>;
+  /** Where the label maps are files: these, case by case, so that another thread can read them. */
+  files?: { pairs: PairedFiles[]; names: PairNames };
+  /** What a reader should know of what the label values mean, a sentence each. */
+  labelNotes?: string[];
 }
 
 /** Where the label maps of a study lie. */
@@ -60,8 +71,18 @@ export interface StudyPaths {
   predictionLabels?: string;
   /** Leaves references without a prediction out, instead of listing them as failed; default false. */
   predictedOnly?: boolean;
-  /** Whose case it is; default: each case a patient of its own. */
+  /**
+   * Table that says whose each case is (see `readCohortMetadata`); default metadata.csv in the folder of the references, where
+   * there is one. A case that it does not list is a patient of its own.
+   */
+  metadata?: string;
+  /** Whose case it is, instead of a table. */
   patientOf?: (caseName: string) => string;
+  /**
+   * Labels to score by value; absent for every label found. Names say what the values mean where the files do not, and must be
+   * those of their values.
+   */
+  labels?: Readonly<Record<number, string>>;
 }
 
 /**
@@ -73,18 +94,19 @@ export interface StudyPaths {
  *   one side says what its label values mean.
  */
 export async function openStudy(paths: StudyPaths): Promise<Study> {
-  const { reference, prediction, patientOf = (name) => name } = paths;
+  const { reference, prediction, labels } = paths;
+  const patientOf = paths.patientOf ?? (await findPatients(paths));
   const { pairs, failed } = await pairCases(reference, prediction, paths);
-  const names = await findPairNames(paths, pairs, await openGivenNames(paths));
+  const named = labels && areNamed(labels) ? { both: labels } : {};
+  const names = await findPairNames(paths, pairs, { ...named, ...(await openGivenNames(paths)) });
+  const labelNotes = pairs.length > 0 ? describePairNames(names) : [];
   const scans = paths.ct === undefined ? [] : await findScanFiles(paths.ct);
   const scanOf = (name: string): string | undefined =>
     scans.find((scan) => scan.name === name)?.path ??
     (pairs.length === 1 && scans.length === 1 ? scans[0].path : undefined);
   return {
     title: `${prediction} against ${reference}`,
-    about: [`Predictions in ${prediction}, references in ${reference}.`, ...describePairNames(names)].join(
-      " ",
-    ),
+    about: [`Predictions in ${prediction}, references in ${reference}.`, ...labelNotes].join(" "),
     cases: pairs.map((pair) => ({
       case: pair.case,
       patient: patientOf(pair.case),
@@ -97,7 +119,22 @@ export async function openStudy(paths: StudyPaths): Promise<Study> {
       },
     })),
     failed,
+    labels: labels && chooseStructures(labels, names),
+    files: { pairs, names },
+    labelNotes,
   };
+}
+
+/** Whose the cases are, as the table says that was named or lies beside the references. */
+async function findPatients({
+  metadata,
+  reference,
+}: Pick<StudyPaths, "metadata" | "reference">): Promise<(name: string) => string> {
+  const beside = join(reference, "metadata.csv");
+  const path = metadata ?? ((await stat(beside).catch(() => undefined)) ? beside : undefined);
+  if (path === undefined) return (name) => name;
+  const facts = await readCohortMetadata(path);
+  return (name) => facts.get(name)?.patient ?? name;
 }
 
 /** The label maps that are named for a pair of folders. */

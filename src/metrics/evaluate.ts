@@ -3,7 +3,7 @@ import { voxelVolumeMl } from "../core/grid.js";
 import { findOccupied } from "../core/occupied.js";
 import { throwIfAborted } from "../core/progress.js";
 import type { RunOptions } from "../core/progress.js";
-import type { Vec3 } from "../core/types.js";
+import type { LabelMap, Vec3 } from "../core/types.js";
 import { countLabelPairs } from "./confusion.js";
 import { emptinessOf, findPolicy, resolveEmpty } from "./empty.js";
 import type { Emptiness, EmptyPolicy, PolicyName } from "./empty.js";
@@ -106,6 +106,34 @@ export function evaluateCase(
     };
     return applyPolicy(row, policy.name);
   });
+}
+
+/**
+ * The row of a label that neither map has: what {@link evaluateCase} gives for one that was asked for.
+ *
+ * @param grid that of the maps.
+ */
+export function emptyRow(
+  { shape, spacingMm }: Pick<LabelMap, "shape" | "spacingMm">,
+  row: Pick<EvaluateOptions, "toleranceMm" | "policy"> &
+    Pick<ScoreRow, "case" | "patient" | "label" | "name">,
+): ScoreRow {
+  const { case: name, patient, label, name: labelName, policy = "worst-case" } = row;
+  const [tp, fp, fn, tn] = [0, 0, 0, shape[0] * shape[1] * shape[2]];
+  const confusion = { label, name: labelName, tp, fp, fn, tn, referenceMl: 0, predictionMl: 0 };
+  const empty: ScoreRow = {
+    case: name,
+    patient,
+    ...confusion,
+    ...scoreOverlap(confusion),
+    ...{ nsd: NaN, hd95: NaN, hd: NaN, assd: NaN },
+    toleranceMm: toleranceOf(row.toleranceMm, label),
+    empty: "both",
+    policy,
+    diagonalMm: diagonalOf(shape, spacingMm),
+    hasSurfaces: true,
+  };
+  return applyPolicy(empty, policy);
 }
 
 /**

@@ -79,7 +79,7 @@ describe("tumorlab evaluate", () => {
     assert.equal(code, 0);
     assert.match(out, /liver +0\.857/);
     const lines = readFileSync(csv, "utf8").trim().split("\n");
-    assert.match(lines[0], /^case,label,name,dice,/);
+    assert.match(lines[0], /^case,patient,label,name,dice,/);
     assert.match(lines[1], /^a,1,liver,0\.857142857142857/);
     assert.match(lines[2], /^a,2,tumor,,/);
     assert.equal((await run("evaluate", ...pair, "--out", at("new", "folder", "rows.csv"))).code, 0);

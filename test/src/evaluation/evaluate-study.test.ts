@@ -109,7 +109,7 @@ describe("evaluateStudy", () => {
       rows.map((row) => row.case),
       ["fine"],
     );
-    assert.deepEqual(failed[1], { case: "broken", reason: "cut short" });
+    assert.deepEqual(failed[0], { case: "broken", reason: "cut short" });
     assert.deepEqual(done, [1, 2]);
     const controller = new AbortController();
     setTimeout(() => controller.abort(new Error("interrupted")), 0);

@@ -1,0 +1,75 @@
+import { findLesion } from "../anatomy/organs.js";
+import type { LabelMap } from "../core/types.js";
+import type { PolicyName } from "../metrics/empty.js";
+import { evaluatePair } from "../metrics/evaluate-pair.js";
+import type { EvaluateOptions, ScoreRow } from "../metrics/evaluate.js";
+import { evaluateLesions } from "../metrics/lesions.js";
+import type { LesionCase, LesionMatch } from "../metrics/lesions.js";
+import type { LabelPairOfCase } from "./study.js";
+
+/** How the cases of a study are scored. Plain data, so that a thread can be told. */
+export interface ScoringOptions {
+  /** Tolerance of NSD in mm, for all labels or by label; defaults to 2. */
+  toleranceMm?: EvaluateOptions["toleranceMm"];
+  /** How empty masks are treated; defaults to *worst-case*. */
+  policy?: PolicyName;
+  /**
+   * Label values that are lesions; defaults to those whose name is one of a lesion (`findLesion`) or says tumor, lesion or
+   * cancer, as the Decathlon's names and classes over several organs do.
+   */
+  lesionLabels?: readonly number[];
+  /** When a lesion counts as found; defaults to any overlap. */
+  match?: LesionMatch;
+}
+
+/** A scored case. Plain data. */
+export interface CaseScores {
+  case: string;
+  patient: string;
+  /** One row per label. */
+  rows: ScoreRow[];
+  /** Absent when no label is a lesion. */
+  lesions?: LesionCase;
+  /** What a reader should know of the labels of this case. */
+  notes: string[];
+  /** The grid of both maps. */
+  grid: Pick<LabelMap, "shape" | "spacingMm">;
+}
+
+/**
+ * Scores the labels and the lesions of one case: the one way that notebooks and commands do it.
+ *
+ * @param labels labels to score by value; absent for every label found.
+ * @throws LabError for two grids, a tolerance or a policy that cannot be; the signal's reason when aborted.
+ */
+export function scoreCase(
+  pair: LabelPairOfCase,
+  { case: name, patient }: { case: string; patient: string },
+  options: ScoringOptions & { labels?: Readonly<Record<number, string>>; signal?: AbortSignal },
+): CaseScores {
+  const { toleranceMm, policy, match, labels, signal } = options;
+  const { reference, prediction, notes = [] } = pair;
+  const own = { case: name, patient };
+  const rows = evaluatePair(pair, { ...own, labels, toleranceMm, policy, signal });
+  const names: Record<number, string> = labels ?? { ...prediction.names, ...reference.names };
+  const lesionLabels =
+    options.lesionLabels ??
+    Object.keys(names)
+      .map(Number)
+      .filter((label) => isLesionName(names[label]));
+  const chosen = Object.fromEntries(lesionLabels.map((label) => [label, names[label] ?? `label ${label}`]));
+  const { shape, spacingMm } = reference;
+  return {
+    ...own,
+    rows,
+    ...(lesionLabels.length > 0
+      ? { lesions: evaluateLesions(reference, prediction, { ...own, labels: chosen, match }) }
+      : {}),
+    notes,
+    grid: { shape, spacingMm },
+  };
+}
+
+function isLesionName(name: string): boolean {
+  return findLesion(name) !== undefined || /(^|[^a-z])(tumou?r|lesion|cancer)s?([^a-z]|$)/i.test(name);
+}
