@@ -143,7 +143,7 @@ describe("tumorlab evaluate and a notebook", () => {
     const names = { reference: [organ(1), spot(2, 0)], prediction: [organ(1), spot(2, 1), spot(2, 4)] };
     for (const [side, boxes] of Object.entries(names)) {
       mkdirSync(join(folder, side));
-      await writeBoxes(join(folder, side, "a.nii.gz"), boxes as Boxes);
+      await writeBoxes(join(folder, side, "a.nii.gz"), boxes);
     }
     const sides = ["--reference", join(folder, "reference"), "--prediction", join(folder, "prediction")];
     const table = join(folder, "lesions.csv");
