@@ -81,7 +81,7 @@ describe("tumorlab evaluate", () => {
     const lines = readFileSync(csv, "utf8").trim().split("\n");
     assert.match(lines[0], /^case,patient,label,name,dice,/);
     assert.match(lines[1], /^a,a,1,liver,0\.857142857142857/);
-    assert.match(lines[2], /^a,2,tumor,,/);
+    assert.match(lines[2], /^a,a,2,tumor,,/);
     assert.equal((await run("evaluate", ...pair, "--out", at("new", "folder", "rows.csv"))).code, 0);
     assert.equal(readFileSync(at("new", "folder", "rows.csv"), "utf8").split("\n").length, 3);
     // Before anything is scored, so that no work is lost.
