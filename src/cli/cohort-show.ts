@@ -1,3 +1,4 @@
+import { ownValue } from "../core/own-value.js";
 import { listDownloads } from "../data/manifest.js";
 import type { CohortManifest } from "../data/manifest.js";
 import { openCohort } from "../data/open-cohort.js";
@@ -36,7 +37,7 @@ async function describeCohort(manifest: CohortManifest): Promise<string> {
   const { licence, access, layout, citation, counts } = manifest;
   const keys = Object.keys(manifest.sources);
   const mark = (...sources: string[]): string => sources.map((key) => ` [${keys.indexOf(key) + 1}]`).join("");
-  const of = (field: string): string => mark(...(manifest.provenance[field] ?? []));
+  const of = (field: string): string => mark(...(ownValue(manifest.provenance, field) ?? []));
   const line = (name: string, value: string | number | null | undefined, field = name): string =>
     `${`${name}:`.padEnd(16)}${value ?? "-"}${value === null || value === undefined ? "" : of(field)}`;
   const files = listDownloads(manifest);
@@ -73,7 +74,7 @@ async function describeCohort(manifest: CohortManifest): Promise<string> {
   if (notes.length > 0) lines.push("", ...notes.map((note) => `note: ${note}`));
   if (manifest.structures.length > 0) {
     const rows = manifest.structures.map(({ name, kind, organ, aliases }) => [
-      manifest.labels ? manifest.labels[name] : "-",
+      (manifest.labels && ownValue(manifest.labels, name)) ?? "-",
       name,
       kind,
       organ ?? "-",
@@ -113,7 +114,7 @@ async function describeCohort(manifest: CohortManifest): Promise<string> {
   for (const { table, rows } of manifest.published) {
     const { title, rows: all, sources } = await openPublished(table);
     const fits = (row: PublishedRow): boolean =>
-      Object.entries(rows).every(([key, value]) => row[key] === value);
+      Object.entries(rows).every(([key, value]) => ownValue(row, key) === value);
     lines.push("", `${title} (data-manifests/paper/${table}.json)`);
     for (const { source, estimate, ...values } of all.filter(fits)) {
       const words = Object.entries(values).map(([key, value]) => `${key} ${value ?? "-"}`);

@@ -1,6 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { equivalentRadiusMm, sizeClassOf } from "../anatomy/size-class.js";
+import { parseDecimal } from "../core/decimal.js";
 import { readCohortMetadata } from "../data/metadata.js";
 import { toNnunetSplits } from "../data/split/nnunet.js";
 import { scansOfMetadata, scansOfReport } from "../data/split/report-scans.js";
@@ -77,7 +78,7 @@ function readSettings(options: ParsedOptions): Parameters<typeof splitCohort>[1]
   const unit = options.value("unit") ?? "patients";
   if (unit !== "patients" && unit !== "scans")
     throw new UsageError(`--unit: found ${JSON.stringify(unit)}, expected patients or scans`);
-  const trainSizes = (sizes ?? "").split(",").filter(Boolean).map(Number);
+  const trainSizes = (sizes ?? "").split(",").filter(Boolean).map(parseDecimal);
   if (!trainSizes.every((size) => Number.isInteger(size) && size >= 1))
     throw new UsageError(`--sizes: found ${JSON.stringify(sizes)}, expected whole numbers such as 60,278`);
   return {

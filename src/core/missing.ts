@@ -46,7 +46,11 @@ export function fromJson(text: string): unknown {
 
 /** Rows as CSV (RFC 4180, line feeds): numbers with all digits, an empty cell for what is missing. */
 export function formatCsv<Row>(columns: readonly (keyof Row & string)[], rows: readonly Row[]): string {
-  const lines = rows.map((row) => columns.map((column) => formatCell(row[column])).join(","));
+  const lines = rows.map((row) =>
+    columns
+      .map((column) => formatCell(Object.hasOwn(row as object, column) ? row[column] : undefined))
+      .join(","),
+  );
   return [columns.join(","), ...lines, ""].join("\n");
 }
 

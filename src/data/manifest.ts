@@ -159,7 +159,8 @@ export function checkManifest(manifest: CohortManifest): JsonSchemaFault[] {
   for (const [where, key] of cited)
     if (!described.includes(key)) fault(where, key, `a key of sources: ${described.join(", ")}`);
   for (const field of Object.keys(provenance))
-    if (!(field in manifest)) fault(`/provenance/${field}`, field, "the name of a field of the manifest");
+    if (!Object.hasOwn(manifest, field))
+      fault(`/provenance/${field}`, field, "the name of a field of the manifest");
 
   if (labels) {
     const names = Object.keys(labels).filter((name) => name !== "background");

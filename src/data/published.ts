@@ -1,5 +1,6 @@
 import { LabError, requireThat } from "../core/errors.js";
 import { readJson } from "../core/files.js";
+import { ownValue } from "../core/own-value.js";
 import { readdir } from "../platform/files.js";
 import { locateManifests } from "../platform/locations.js";
 import { join } from "../platform/paths.js";
@@ -64,12 +65,14 @@ export function publishedNumbers(
   where: Readonly<Record<string, string | number | boolean>> = {},
 ): number[] {
   requireThat(
-    column in table.columns,
+    Object.hasOwn(table.columns, column),
     `column of ${table.name}`,
     column,
     Object.keys(table.columns).join(", "),
   );
-  const rows = table.rows.filter((row) => Object.entries(where).every(([key, value]) => row[key] === value));
+  const rows = table.rows.filter((row) =>
+    Object.entries(where).every(([key, value]) => ownValue(row, key) === value),
+  );
   return rows.map((row) => {
     const value = row[column];
     if (typeof value === "number") return value;

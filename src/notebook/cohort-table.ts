@@ -1,5 +1,6 @@
 import { describeStructure, tumorOrgans } from "../anatomy/organs.js";
 import type { TumorOrgan } from "../anatomy/organs.js";
+import { ownValue } from "../core/own-value.js";
 import type { CohortManifest } from "../data/manifest.js";
 import { cohortChecks } from "../data/verify/finding.js";
 import type { CheckName } from "../data/verify/finding.js";
@@ -35,7 +36,7 @@ export function lesionNameTable(manifests: readonly CohortManifest[]): Row[] {
   return manifests.flatMap(({ title, structures, labels }) =>
     structures.flatMap(({ name, kind, organ }) =>
       kind === "lesion" && tumorOrgans.some((each) => each === organ)
-        ? [{ organ, set: title, label: name, value: labels?.[name] ?? null }]
+        ? [{ organ, set: title, label: name, value: (labels && ownValue(labels, name)) ?? null }]
         : [],
     ),
   );

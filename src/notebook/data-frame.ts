@@ -1,5 +1,6 @@
 import { requireThat } from "../core/errors.js";
 import { isMissing, readSpelled } from "../core/missing.js";
+import { ownValue } from "../core/own-value.js";
 import { loadDanfo } from "./danfo.js";
 
 /**
@@ -51,7 +52,7 @@ export type Row = Readonly<Record<string, unknown>>;
 export function toDataFrame(rows: readonly Row[]): DataFrame {
   requireThat(rows.length > 0, "rows", rows, "at least one row");
   const columns = columnsOf(rows);
-  const lists = columns.map((column) => toColumn(rows.map((row) => row[column])));
+  const lists = columns.map((column) => toColumn(rows.map((row) => ownValue(row, column))));
   const { DataFrame } = loadDanfo();
   return new DataFrame(
     rows.map((_, row) => lists.map(({ values }) => values[row])),

@@ -26,7 +26,7 @@ export interface PublishedCurves {
 export async function openPublishedCurves(name = "jhh-scaling"): Promise<PublishedCurves> {
   const published = await openPublished(name);
   for (const column of ["n", "arm", "dicePercent"])
-    if (!(column in published.columns))
+    if (!Object.hasOwn(published.columns, column))
       throw new LabError(name, Object.keys(published.columns).join(", "), `a column ${column}`);
   const rows = published.rows.map(
     ({ n, arm, dicePercent }) => `${n},${arm},${(dicePercent as number) / 100}`,

@@ -1,5 +1,6 @@
 import { describeValue, requireThat } from "../core/errors.js";
 import { groupThousands } from "../core/group-thousands.js";
+import { ownValue } from "../core/own-value.js";
 import { escapeXml } from "../plot/escape.js";
 import { columnsOf, type DataFrame, isDataFrame, type Row } from "./data-frame.js";
 import { displayBundle } from "./session.js";
@@ -74,7 +75,7 @@ function readRows(
   const isList: boolean = Array.isArray(rows);
   requireThat(isList, "table", rows, "a list of rows or a DataFrame");
   const columns = rows.length > 0 ? columnsOf(rows) : [...(asked ?? [])];
-  return { columns, rows: rows.map((row) => columns.map((column) => row[column])) };
+  return { columns, rows: rows.map((row) => columns.map((column) => ownValue(row, column))) };
 }
 
 /** Years are numbers whose thousands nobody tells apart. */

@@ -1,4 +1,5 @@
 import { makeFolder } from "../core/files.js";
+import { ownValue } from "../core/own-value.js";
 import type { GradientReport } from "../model/gradient-check.js";
 import { loadModel, saveModel, type TrainedModel } from "../model/store.js";
 import { readdir, rm } from "../platform/files.js";
@@ -100,7 +101,7 @@ export function trainingTable(trainings: Readonly<Record<string, Pick<TrainingRe
   const classes = [...new Set(last.flatMap(([, dice]) => Object.keys(dice)))];
   return classes.map((name) => ({
     class: name,
-    ...Object.fromEntries(last.map(([training, dice]) => [`Dice, ${training}`, dice[name] ?? NaN])),
+    ...Object.fromEntries(last.map(([training, dice]) => [`Dice, ${training}`, ownValue(dice, name) ?? NaN])),
   }));
 }
 

@@ -1,3 +1,4 @@
+import { ownValue } from "../core/own-value.js";
 import type { TrainingHistory } from "../training/checkpoint.js";
 import type { Figure } from "./figure.js";
 import { lineFigure } from "./lines.js";
@@ -10,7 +11,7 @@ export function trainingFigures({ losses, validations }: TrainingHistory, title:
   const dice = names.map((name) => ({
     name,
     x: validations.map(({ step }) => step),
-    y: validations.map((point) => point.dice[name] ?? NaN),
+    y: validations.map((point) => ownValue(point.dice, name) ?? NaN),
   }));
   return [
     lineFigure([loss], {

@@ -1,3 +1,4 @@
+import { ownValue } from "../core/own-value.js";
 import type { TrainingHistory } from "../training/checkpoint.js";
 import type { Figure, Trace } from "./figure.js";
 import { lineFigure } from "./lines.js";
@@ -35,7 +36,7 @@ export function trainingPanelsFigure(
     const curves = all.map(({ name: training, points }) => ({
       name: training,
       x: points.map(({ step }) => step),
-      y: points.map(({ dice }) => dice[name] ?? NaN),
+      y: points.map(({ dice }) => ownValue(dice, name) ?? NaN),
     }));
     for (const trace of lineFigure(curves, { x, y }).data)
       data.push({

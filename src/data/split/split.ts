@@ -73,11 +73,11 @@ export function splitCohort(scans: readonly SplitScan[], options: SplitOptions =
   const training = orderPatients(rest.slice(validationCount), key.split("training"));
   const parts = { test: everyone.slice(0, testCount), validation: rest.slice(0, validationCount), training };
 
-  const strata: PatientSplit["strata"] = {};
+  const strata = new Map<string, PatientSplit["strata"][string]>();
   for (const { stratum } of [...patients].sort((a, b) => (a.stratum < b.stratum ? -1 : 1)))
-    strata[stratum] = { test: 0, validation: 0, training: 0 };
+    strata.set(stratum, { test: 0, validation: 0, training: 0 });
   for (const part of ["test", "validation", "training"] as const)
-    for (const { stratum } of parts[part]) strata[stratum][part]++;
+    for (const { stratum } of parts[part]) strata.get(stratum)![part]++;
   return {
     seed,
     sizeUnit,
@@ -86,7 +86,8 @@ export function splitCohort(scans: readonly SplitScan[], options: SplitOptions =
     training: toPart(training),
     nested: nestSets(training, trainSizes, sizeUnit),
     folds: options.folds === undefined ? [] : dealFolds(training, options.folds),
-    strata,
+    // Not by assignment: a stratum may be called __proto__.
+    strata: Object.fromEntries(strata),
   };
 }
 

@@ -15,7 +15,7 @@ export interface ExpectedLabels {
   /** Where they come from, for reports: a label map or a dataset.json. */
   from: string;
   /** Label value by further names of a structure. */
-  aliases?: Readonly<Record<string, number>>;
+  aliases?: ReadonlyMap<string, number>;
   /** Organs of lesion labels that are known by more than their name. */
   lesionOf?: Readonly<Record<number, TumorOrgan>>;
 }
@@ -59,7 +59,7 @@ export function matchMasks(
 ): { masks: { file: string; name: string; value?: number }[]; findings: Finding[] } {
   const values = new Map(
     [
-      ...Object.entries(expected.aliases ?? {}),
+      ...(expected.aliases ?? []),
       ...Object.entries(expected.labels).map(([value, label]) => [label, Number(value)] as const),
     ].map(([label, value]) => [canonicalName(label), value]),
   );

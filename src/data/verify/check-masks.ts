@@ -1,4 +1,5 @@
 import { findOrgan } from "../../anatomy/organs.js";
+import { ownValue } from "../../core/own-value.js";
 import { createFinding } from "./finding.js";
 import type { Finding } from "./finding.js";
 import { countSets } from "./mask-stack.js";
@@ -61,5 +62,5 @@ function isPartOf(part: NamedMask, whole: NamedMask): boolean {
   if (part.lesionOf !== undefined) return whole.organ === part.lesionOf || whole.lesionOf === part.lesionOf;
   // A lobe of a lung in the lung; two lobes are parts of neither.
   if (part.name !== whole.name && findOrgan(part.name)?.name === whole.name) return true;
-  return part.name.startsWith(`${whole.name}_`) || (insideOf[whole.name] ?? []).includes(part.name);
+  return part.name.startsWith(`${whole.name}_`) || (ownValue(insideOf, whole.name) ?? []).includes(part.name);
 }

@@ -1,3 +1,4 @@
+import { ownValue } from "../../core/own-value.js";
 import { createFinding } from "./finding.js";
 import type { Finding } from "./finding.js";
 
@@ -47,7 +48,7 @@ export function checkSides(name: string, placed: readonly PlacedStructure[], gri
   });
   const paired = new Set(pairs.flatMap(({ left, right }) => [left, right]));
   const singles = placed.flatMap((each) => {
-    const side = sideOfOrgan[each.name] ?? (sideWord.exec(each.name)?.[1] as Side | undefined);
+    const side = ownValue(sideOfOrgan, each.name) ?? (sideWord.exec(each.name)?.[1] as Side | undefined);
     return side && !paired.has(each) ? [{ ...each, side }] : [];
   });
   const body = middleOf(placed, pairs, singles);

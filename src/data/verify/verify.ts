@@ -2,6 +2,7 @@ import { openLabelMap } from "../../anatomy/label-maps.js";
 import { tumorOrgans } from "../../anatomy/organs.js";
 import type { TumorOrgan } from "../../anatomy/organs.js";
 import { requireThat } from "../../core/errors.js";
+import { ownValue } from "../../core/own-value.js";
 import type { RunOptions } from "../../core/progress.js";
 import { runInWorkers } from "../../core/worker-pool.js";
 import { stat } from "../../platform/files.js";
@@ -190,13 +191,13 @@ async function expectLabels(cohort: CohortFiles, options: VerifyOptions): Promis
 /** Labels of a manifest; a lesion is known by its organ there, whatever its name. */
 function expectFromManifest({ name, labels, structures }: CohortManifest): ExpectedLabels {
   const byValue: Record<number, string> = {};
-  const aliases: Record<string, number> = {};
+  const aliases = new Map<string, number>();
   const lesionOf: Record<number, TumorOrgan> = {};
   for (const [structure, value] of Object.entries(labels!)) if (value > 0) byValue[value] = structure;
   for (const { name: structure, aliases: others, kind, organ } of structures) {
-    const value = labels![structure];
+    const value = ownValue(labels!, structure);
     if (value === undefined) continue;
-    for (const other of others) aliases[other] = value;
+    for (const other of others) aliases.set(other, value);
     const tumorOrgan = tumorOrgans.find((each) => each === organ);
     if (kind === "lesion" && tumorOrgan) lesionOf[value] = tumorOrgan;
   }

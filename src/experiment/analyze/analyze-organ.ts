@@ -111,7 +111,7 @@ export function analyzeOrgan(
   const bootstrap = bootstrapCurves(table, draw);
   const arms = results.plan.arms.map(({ name }) => name);
   const has = (arm: string, distribution: Distribution): boolean =>
-    curveName(arm, distribution) in bootstrap.observed;
+    Object.hasOwn(bootstrap.observed, curveName(arm, distribution));
   const pairs = arms.flatMap((arm) =>
     distributions
       .filter((distribution) => has(arm, distribution))

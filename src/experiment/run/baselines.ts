@@ -36,7 +36,7 @@ export function compareBaselines(
   return names.flatMap((baseline) =>
     distributions.flatMap((distribution) => {
       const [ours, theirs] = [curveName(arm, distribution), curveName(baseline, distribution)];
-      if (!(ours in bootstrap.observed) || !(theirs in bootstrap.observed)) return [];
+      if (![ours, theirs].every((name) => Object.hasOwn(bootstrap.observed, name))) return [];
       const last = bootstrap.observed[ours].length - 1;
       const interval = (statistic: (ours: number, theirs: number) => number): EstimateWithInterval =>
         intervalOfCurves(
