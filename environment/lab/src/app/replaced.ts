@@ -6,6 +6,7 @@ const replaced: Readonly<Record<string, string>> = {
   "@jupyterlab/help-extension:resources": "sites outside; our Help menu lists the project's own pages",
   "@jupyterlab/apputils-extension:announcements": "asks a site outside for news",
   "@jupyterlab/translation-extension:plugin": "a menu of languages; the lab comes in one",
+  "@jupyterlab/notebook-extension:cell-executor": "ours waits for the kernel",
   "@jupyterlab/notebook-extension:language-server": "no language server: the kernel completes and inspects",
   "@jupyterlab/fileeditor-extension:language-server": "no language server",
 };

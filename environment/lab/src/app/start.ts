@@ -9,6 +9,7 @@ import { logoPlugin } from "../brand/logo";
 import { themesPlugin } from "../brand/themes";
 import { homePlugin } from "../home/plugin";
 import { kernelsPlugin } from "../kernels/plugin";
+import { cellExecutorPlugin } from "../kernels/run-when-ready";
 import { plotlyRenderer } from "../plotly/renderer";
 import { progressRenderer } from "../progress/renderer";
 import { volumeRenderer } from "../viewer/renderer";
@@ -16,7 +17,7 @@ import { isReplaced } from "./replaced";
 import { makeStrict } from "./strict-sanitizer";
 import "./outputs.css";
 
-const ourPlugins = [logoPlugin, themesPlugin, aboutPlugin, homePlugin, kernelsPlugin];
+const ourPlugins = [logoPlugin, themesPlugin, aboutPlugin, homePlugin, kernelsPlugin, cellExecutorPlugin];
 const ourRenderers = [plotlyRenderer, volumeRenderer, progressRenderer];
 
 /**
