@@ -4,8 +4,7 @@ import type { Vec3, Volume } from "../core/types.js";
 import { readVolume } from "../nifti/read.js";
 import { writeVolume } from "../nifti/write.js";
 import { looksLikeLabels } from "../volume/looks-like-labels.js";
-import { littleOverlap, resample, resampleOnto, shareOfGrid } from "../volume/resample.js";
-import type { Interpolation } from "../volume/resample.js";
+import { chooseMethod, littleOverlap, resample, resampleOnto, shareOfGrid } from "../volume/resample.js";
 import { parseOptions, UsageError } from "./command.js";
 import type { Command } from "./command.js";
 import { reportWritten, requireOne } from "./one-file.js";
@@ -43,17 +42,12 @@ point with the image. A warning tells when less than a tenth of that grid lies i
     const spacingMm = spacing === undefined ? undefined : parseSpacing(spacing);
     const volume = await readVolume(file, volumeChoice(options.value("volume")));
     const isLabels = looksLikeLabels(volume, file);
-    if (isLabels && asked === "linear")
-      throw new LabError(
-        "--method",
-        asked,
-        `nearest: ${file} looks like a label map`,
-        "Between labels 5 and 27 there is no 16. Use --method nearest, or leave --method away",
-      );
-    const method: Interpolation = asked ?? (isLabels ? "nearest" : "linear");
+    const method = locateErrors(
+      () => `--method of ${file}`,
+      () => chooseMethod(asked, isLabels),
+    );
     if (isLabels && asked === undefined) io.err(`${file}: looks like a label map: method nearest\n`);
-    // Beyond a label map there is background.
-    const settings = { method, ...(isLabels ? { outside: 0 } : {}) };
+    const settings = { method, labels: isLabels };
     let overlap: number | undefined;
     let result: Volume;
     if (like === undefined) result = resample(volume, spacingMm!, settings);

@@ -90,7 +90,7 @@ export function atSpacing(scan: LabelledScan, spacingMm: Vec3): LabelledScan {
 
 function resampleUnlessSame(volume: Volume, spacingMm: Vec3): Volume {
   const same = volume.spacingMm.every((mm, axis) => Math.abs(mm - spacingMm[axis]) < 1e-3 * mm);
-  return same ? volume : resample(volume, spacingMm);
+  return same ? volume : resample(volume, spacingMm, { labels: false });
 }
 
 /** Every so many voxels of a class, at most {@link mostVoxels} of them. */

@@ -2,6 +2,7 @@ import { multiplyAffines } from "../core/affine.js";
 import { requireThat } from "../core/errors.js";
 import type { Affine, LabelMap, Vec3, Volume, VoxelArray } from "../core/types.js";
 import { isWhole, makeArray } from "./arrays.js";
+import { areLabels } from "./looks-like-labels.js";
 
 /** The coarser grid of blocks of `factors` voxels; a rest at the far edges makes smaller blocks. */
 interface BlockGrid {
@@ -15,11 +16,19 @@ interface BlockGrid {
  * they have). Whole-number images stay so, rounded half up. The affine puts each new voxel at its block's centre.
  *
  * @param factor voxels a block along every axis, or along x, y, z; 1 leaves an axis alone.
+ * @param options.labels `false` for a picture that looks like labels, see {@link areLabels}.
  * @returns a new volume with `rescale` kept, or `volume` itself when every factor is 1.
+ * @throws LabError for labels, between which there is no mean.
  */
-export function downsample<T extends VoxelArray>(volume: Volume<T>, factor: number | Vec3): Volume<T> {
+export function downsample<T extends VoxelArray>(
+  volume: Volume<T>,
+  factor: number | Vec3,
+  options: { labels?: boolean } = {},
+): Volume<T> {
   const factors = readFactors(factor);
   if (factors.every((f) => f === 1)) return volume;
+  const isImage = !areLabels(volume, options);
+  requireThat(isImage, "volume", "a label map or what looks like one", "an image", "Use downsampleLabels");
   const grid = blockGrid(volume, factors);
   const [nx, ny, nz] = volume.shape;
   const [mx, my, mz] = grid.shape;

@@ -44,6 +44,14 @@ export function looksLikeLabels(volume: Volume, path = ""): boolean {
   return changes <= data.length / 2 && (values.size <= 2 || changes <= data.length / 3);
 }
 
+/**
+ * Whether what mixes voxels may not mix these: a label map with names never, else as the caller says, else as
+ * {@link looksLikeLabels} judges.
+ */
+export function areLabels(volume: Volume, { labels }: { labels?: boolean }): boolean {
+  return "names" in volume || (labels ?? looksLikeLabels(volume));
+}
+
 function isNamedAsLabels(path: string): boolean {
   const parts = path.split(/[\\/]/);
   const file = parts.pop() ?? "";

@@ -1,22 +1,28 @@
 import { applyAffine, invertAffine, multiplyAffines } from "../core/affine.js";
-import { LabError, requireThat } from "../core/errors.js";
+import { requireThat } from "../core/errors.js";
 import { countVoxels, requireSpacing } from "../core/grid.js";
 import type { Affine, Vec3, Volume, VoxelArray } from "../core/types.js";
 import { asBits, isWhole, makeArray } from "./arrays.js";
 import { makeKernelRoom } from "./kernels.js";
+import { areLabels } from "./looks-like-labels.js";
 
 /** How values between voxel centres are found. */
 export type Interpolation = "linear" | "nearest";
 
 /** How a volume is resampled. */
 export interface ResampleOptions {
-  /** Default `"linear"` for images and `"nearest"` for label maps, for which linear is refused. */
+  /** Default `"linear"` for images and `"nearest"` for labels, for which linear is refused. */
   method?: Interpolation;
+  /**
+   * Whether the numbers are labels, between which there is nothing; default: what `looksLikeLabels` makes of the
+   * voxels. `false` for a picture that looks like labels; a label map with names is one whatever this says.
+   */
+  labels?: boolean;
 }
 
 /** {@link ResampleOptions} onto another grid. */
 export interface ResampleOntoOptions extends ResampleOptions {
-  /** Stored number where the target reaches beyond the source; default 0 for label maps, else the smallest there is. */
+  /** Stored number where the target reaches beyond the source; default 0 for labels, else the smallest there is. */
   outside?: number;
 }
 
@@ -28,6 +34,8 @@ export interface ResampleOntoOptions extends ResampleOptions {
  *
  * Linear interpolation works in 64 bits; whole-number images are rounded half up. Nearest takes the higher index at
  * equal distance. Label maps keep their names, images their `rescale`.
+ *
+ * @throws LabError for linear interpolation of labels, and a spacing that cannot be.
  */
 export function resample<V extends Volume>(
   volume: V,
@@ -36,7 +44,7 @@ export function resample<V extends Volume>(
 ): V {
   const spacing: Vec3 = typeof spacingMm === "number" ? [spacingMm, spacingMm, spacingMm] : spacingMm;
   requireSpacing(spacing, "spacingMm");
-  const method = chooseMethod(volume, options.method);
+  const method = chooseMethod(options.method, areLabels(volume, options));
   const factor = spacing.map((mm, axis) => mm / volume.spacingMm[axis]);
   const [mx, my, mz] = volume.shape.map((n, axis) => Math.max(1, Math.round(n / factor[axis])));
   const shape: Vec3 = [mx, my, mz];
@@ -67,8 +75,9 @@ export function resampleOnto<V extends Volume>(
   like: Volume,
   options: ResampleOntoOptions = {},
 ): V {
-  const method = chooseMethod(volume, options.method);
-  const outside = options.outside ?? ("names" in volume ? 0 : smallestOf(volume.data));
+  const isLabels = areLabels(volume, options);
+  const method = chooseMethod(options.method, isLabels);
+  const outside = options.outside ?? (isLabels ? 0 : smallestOf(volume.data));
   const toSource = multiplyAffines(invertAffine(volume.affine), like.affine);
   const data = makeArray(volume.data, countVoxels(like.shape));
   let inside = 0;
@@ -145,13 +154,22 @@ function describePoint(point: Vec3): string {
   return `(${point.map((mm) => mm.toFixed(1)).join(", ")})`;
 }
 
-function chooseMethod(volume: Volume, method: Interpolation | undefined): Interpolation {
-  const labels = "names" in volume;
-  const chosen = method ?? (labels ? "nearest" : "linear");
-  if (chosen !== "linear" && chosen !== "nearest")
-    throw new LabError("method", chosen, '"linear" or "nearest"');
-  if (labels && chosen === "linear")
-    throw new LabError("method", chosen, '"nearest" for a label map', "Between labels 1 and 3 there is no 2");
+/**
+ * How values are found between voxel centres.
+ *
+ * @param asked default nearest for labels, else linear.
+ * @throws LabError for linear interpolation of labels.
+ */
+export function chooseMethod(asked: Interpolation | undefined, isLabels: boolean): Interpolation {
+  const chosen = asked ?? (isLabels ? "nearest" : "linear");
+  requireThat(chosen === "linear" || chosen === "nearest", "method", chosen, '"linear" or "nearest"');
+  requireThat(
+    !isLabels || chosen === "nearest",
+    "method",
+    chosen,
+    '"nearest" for a label map or what looks like one',
+    "Between labels 5 and 27 there is no 16",
+  );
   return chosen;
 }
 

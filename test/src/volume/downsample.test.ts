@@ -20,6 +20,15 @@ describe("downsample", () => {
     assert.deepEqual([...downsample(createVolume(Float32Array.from([-3, -2]), shape), 2).data], [-2.5]);
   });
 
+  it("refuses to average labels, named or not, unless told that they are a picture", () => {
+    const data = Uint8Array.from({ length: 216 }, (_, i) => (i % 6 < 3 ? 5 : 27));
+    const volume = createVolume(data, [6, 6, 6]);
+    for (const each of [volume, toLabelMap(volume)])
+      assert.throws(() => downsample(each, 2), /volume: found "a label map.*downsampleLabels/);
+    assert.deepEqual([...new Set(downsample(volume, 2, { labels: false }).data)].sort(), [16, 27, 5]);
+    assert.deepEqual([...new Set(downsampleLabels(toLabelMap(volume), 2).data)].sort(), [27, 5]);
+  });
+
   it("returns the volume itself for factor 1 and refuses others below", () => {
     const volume = createVolume(new Int16Array(1), [1, 1, 1]);
     assert.equal(downsample(volume, 1), volume);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import {
   applyAffine,
+  createAffine,
   createVolume,
   multiplyAffines,
   reorient,
@@ -110,7 +111,7 @@ describe("resample", () => {
     assert.deepEqual([...resample(volume, [2, 1, 1]).data], [-2, 5]);
     assert.deepEqual([...resample(volume, 1).data], [-3, -2, 4, 5]);
     assert.deepEqual(
-      [...resample(createVolume(Uint8Array.of(0, 255), [2, 1, 1]), [0.5, 1, 1]).data],
+      [...resample(createVolume(Uint8Array.of(0, 255), [2, 1, 1]), [0.5, 1, 1], { labels: false }).data],
       [0, 64, 191, 255],
     );
   });
@@ -124,6 +125,46 @@ describe("resample", () => {
       () => resample(map, 2, { method: "linear" }),
       /method: found "linear", expected "nearest" for a label/,
     );
+  });
+
+  /** Three labels in boxes, in any kind of array, as a reader gives a label map that nobody called one. */
+  const boxes = (
+    Numbers: Uint8ArrayConstructor | Int16ArrayConstructor | Float32ArrayConstructor,
+  ): Volume => {
+    const data = new Numbers(9 * 8 * 7);
+    for (let i = 0; i < data.length; i++) data[i] = [0, 5, 27][Math.floor((i % 9) / 3)];
+    return createVolume(data, [9, 8, 7], { spacingMm: [2, 2, 2] });
+  };
+  const grid = createVolume(new Uint8Array(1000), [10, 10, 10], {
+    affine: createAffine([2.1, 2.1, 2.1], [-3, 1, 1]),
+  });
+  const used = ({ data }: Volume) => [...new Set(data)].sort((a, b) => a - b);
+
+  it("knows labels without names by their voxels: nearest unasked, linear refused, background outside", () => {
+    for (const Numbers of [Uint8Array, Int16Array, Float32Array] as const) {
+      const volume = boxes(Numbers);
+      assert.deepEqual(used(resample(volume, 0.9)), [0, 5, 27]);
+      assert.deepEqual(used(resampleOnto(volume, grid)), [0, 5, 27]);
+      const refused =
+        /method: found "linear", expected "nearest" for a label map or what looks like one.*no 16/;
+      assert.throws(() => resample(volume, 0.9, { method: "linear" }), refused);
+      assert.throws(() => resampleOnto(volume, grid, { method: "linear" }), refused);
+      const upwards = { ...volume, data: volume.data.map((label) => label + 3) };
+      assert.equal(resampleOnto(upwards, grid).data[0], 0, "beyond labels there is background");
+    }
+  });
+
+  it("takes the caller's word for what is a picture and what is not", () => {
+    const volume = boxes(Uint8Array);
+    assert.ok(used(resample(volume, 0.9, { labels: false })).length > 3);
+    assert.ok(used(resampleOnto(volume, grid, { labels: false, method: "linear" })).length > 3);
+    // Levels of a picture that the voxels alone would not give away.
+    const picture = { ...volume, data: volume.data.map((label, i) => label + (i % 2)) };
+    assert.ok(used(resample(picture, 0.9)).length > 6);
+    assert.deepEqual(used(resample(picture, 0.9, { labels: true })), [0, 1, 5, 6, 27, 28]);
+    assert.throws(() => resample(picture, 0.9, { labels: true, method: "linear" }), /no 16/);
+    const named = toLabelMap(volume);
+    assert.throws(() => resample(named, 0.9, { labels: false, method: "linear" }), /no 16/);
   });
 
   it("refuses spacing that is none", () => {
