@@ -179,7 +179,8 @@ export { submitToSlurm } from "./experiment/run/slurm/submit.js";
 export type { ResultCheck, SlurmSubmission } from "./experiment/run/slurm/submit.js";
 export { surveyHosts, writeLesionCases } from "./synthesis/synthesis-worker.js";
 export type { LesionOutcome } from "./synthesis/synthesis-worker.js";
-export { openHost, readLesionRecord, replayLesion, writeLesionCase } from "./synthesis/synthetic-case.js";
+export { replayLesion } from "./synthesis/replay-lesion.js";
+export { openHost, readLesionRecord, writeLesionCase } from "./synthesis/synthetic-case.js";
 export type { HostFiles, LesionCaseRecord, LesionTask, WrittenLesion } from "./synthesis/synthetic-case.js";
 export { synthesizeCohort } from "./synthesis/synthetic-cohort.js";
 export type { SyntheticCohortOptions, SyntheticCohortReport } from "./synthesis/synthetic-cohort.js";
@@ -555,6 +556,7 @@ export { growth, growTumor, tumorAtStep } from "./tumor/growth/synthesizer.js";
 export type { GrownTumor, GrowthOptions } from "./tumor/growth/synthesizer.js";
 export { handcrafted } from "./tumor/handcrafted.js";
 export type { HandcraftedOptions } from "./tumor/handcrafted.js";
+export { hashPatch } from "./tumor/hash-patch.js";
 export { applyPatch, synthesizeLesion } from "./tumor/insert.js";
 export type { ApplyOptions } from "./tumor/insert.js";
 export { measureLesion } from "./tumor/measure-lesion.js";
@@ -571,6 +573,7 @@ export {
   syntheticCaseName,
 } from "./synthesis/plan.js";
 export type { HostScan, MixRecipe, OpenScan, PlannedLesion, SyntheticCase } from "./synthesis/plan.js";
+export { replayRecord } from "./tumor/replay.js";
 export { openSite } from "./tumor/site.js";
 export type { LesionSite, SiteOptions } from "./tumor/site.js";
 export { capSize, nominalRadiusMm } from "./tumor/size.js";

@@ -1,17 +1,16 @@
-import { basename, join, resolve } from "node:path";
+import { join } from "node:path";
 import { addClassNames } from "../anatomy/classes-file.js";
 import { openLabelMap } from "../anatomy/label-maps.js";
 import { tumorOrgans } from "../anatomy/organs.js";
 import { type SizeClass, sizeClasses } from "../anatomy/size-class.js";
 import { parseDecimal } from "../core/decimal.js";
 import { createKey } from "../core/random.js";
-import { caseNameOf } from "../data/case-files.js";
 import { findFileScheme } from "../data/label-scheme.js";
 import { folderLayouts } from "../data/layouts.js";
 import { describeMachine } from "../platform/machine.js";
 import { type MixRecipe, type PlannedLesion, syntheticCaseName } from "../synthesis/plan.js";
+import { hostNameOf, replayLesion } from "../synthesis/replay-lesion.js";
 import { type LesionOutcome, writeLesionCases, writeLesionNames } from "../synthesis/synthesis-worker.js";
-import { replayLesion } from "../synthesis/synthetic-case.js";
 import { synthesizeCohort } from "../synthesis/synthetic-cohort.js";
 import { exophyticShareOf, maxExophyticShare } from "../tumor/exophytic.js";
 import { scanPhases } from "../tumor/phase.js";
@@ -46,7 +45,7 @@ export const synthesizeCommand: Command = {
   summary: "puts synthetic tumors into healthy CT scans, with a record that makes each one again",
   usage: `tumorlab synthesize --ct CT --labels SEG --organ ORGAN --seed S --out DIR [options]
 tumorlab synthesize --cohort DIR --seed S --out DIR [options]
-tumorlab synthesize --replay RECORD --out DIR [--ct CT] [--labels SEG]
+tumorlab synthesize --replay RECORD --out DIR [--ct CT] [--labels SEG] [--label-map NAME|FILE]
 
 one scan:
   --labels SEG           label map on the CT's grid
@@ -77,8 +76,9 @@ Writes DIR/BDMAP_8x/{ct,combined_labels}.nii.gz, segmentations/*.nii.gz and lesi
 AbdomenAtlas lays its cases out; DIR/classes.json says what the label values mean;
 for a cohort also DIR/synthesis.json (the plan) and DIR/metadata.csv. Lesions go only
 into organs that show none. The same seed gives the same bytes whatever W; a complete case is kept, so an interrupted run
-goes on where it was. A case that fails is listed, the others count, and the exit code is 1. --replay makes a case again
-and fails when a file or a voxel differs.`,
+goes on where it was. A case that fails is listed, the others count, and the exit code is 1. --replay makes the
+case of a lesion.json again and fails when a file or a voxel differs. It also takes the record of a lesion alone, which a
+notebook holds in patch.record; that names no files, so --ct and --labels are needed, and the case is BDMAP_80000000.`,
   async run(args, io) {
     const options = parseOptions(args, {
       values: [...new Set([...scanOptions, ...cohortOptions, "replay", "out"])],
@@ -96,9 +96,13 @@ and fails when a file or a voxel differs.`,
 };
 
 async function replay(options: ParsedOptions, folder: string, io: CommandIo): Promise<number> {
-  refuseOthers(options, ["ct", "labels"], "--replay");
-  const [ct, labels] = [options.value("ct"), options.value("labels")];
-  const files = { ...(ct === undefined ? {} : { ct }), ...(labels === undefined ? {} : { labels }) };
+  refuseOthers(options, ["ct", "labels", "label-map"], "--replay");
+  const [ct, labels, map] = ["ct", "labels", "label-map"].map((name) => options.value(name));
+  const files = {
+    ...(ct === undefined ? {} : { ct }),
+    ...(labels === undefined ? {} : { labels }),
+    ...(map === undefined ? {} : { names: (await openLabelMap(map)).labels }),
+  };
   const written = await replayLesion(options.value("replay")!, folder, files, io.signal);
   if (options.has("json")) io.out(`${toJson({ made: [written.record], kept: [], failed: [] })}\n`);
   else io.out(`${join(folder, written.name)}: made again, every voxel as recorded\n`);
@@ -130,8 +134,8 @@ async function fillScan(options: ParsedOptions, folder: string, io: CommandIo): 
   const tasks = Array.from({ length: count }, (_, index) => {
     const plan: PlannedLesion = {
       name: syntheticCaseName(index),
-      host: caseNameOf(ct) === "ct" ? basename(resolve(ct, "..")) : caseNameOf(ct),
-      patient: caseNameOf(ct) === "ct" ? basename(resolve(ct, "..")) : caseNameOf(ct),
+      host: hostNameOf(ct),
+      patient: hostNameOf(ct),
       organ,
       size,
       method,

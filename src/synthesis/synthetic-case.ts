@@ -1,4 +1,3 @@
-import { addClassNames } from "../anatomy/classes-file.js";
 import { addAdvice, LabError, requireThat } from "../core/errors.js";
 import { readJson } from "../core/files.js";
 import { labelsInUse } from "../core/grid.js";
@@ -8,7 +7,7 @@ import { readCt } from "../data/read-ct.js";
 import { writeCaseImages } from "../nifti/write-case.js";
 import { type FileError, mkdir, readFile, rename, rm, stat, writeFile } from "../platform/files.js";
 import { createSha256 } from "../platform/hash.js";
-import { basename, isAbsolute, join, relative, resolve } from "../platform/paths.js";
+import { basename, join, relative, resolve } from "../platform/paths.js";
 import type { LesionRecord } from "../tumor/synthesizer.js";
 import { findSynthesizer } from "../tumor/synthesizers.js";
 import { makePlannedCase, type OpenScan, type PlannedLesion, type SyntheticCase } from "./plan.js";
@@ -133,7 +132,8 @@ export function partialLesionFolder(folder: string, name: string): string {
   return join(folder, `.${name}.partial`);
 }
 
-async function writeWhole(
+/** Writes a case that was made, with its record, whole or not at all. */
+export async function writeWhole(
   folder: string,
   name: string,
   made: SyntheticCase,
@@ -157,7 +157,8 @@ async function writeWhole(
   }
 }
 
-async function describeCase(
+/** The record of a case that was made, to be written below `path`. */
+export async function describeCase(
   path: string,
   plan: PlannedLesion,
   { ct, labels, names }: HostFiles,
@@ -178,64 +179,6 @@ async function describeCase(
   };
 }
 
-/**
- * Makes the case of a record again, in `folder`, from the files the record names.
- *
- * @param files other places of those files.
- * @throws LabError when a file is not the one that was used, the generator has another version, or the result differs.
- */
-export async function replayLesion(
-  recordPath: string,
-  folder: string,
-  files: Partial<Pick<HostFiles, "ct" | "labels">> = {},
-  signal?: AbortSignal,
-): Promise<WrittenLesion> {
-  const found = await readLesionRecord(recordPath);
-  const { plan, inputs, outputs, record } = found;
-  const { version } = findSynthesizer(plan.method);
-  requireThat(
-    record.generatorVersion === version,
-    `${recordPath}, generatorVersion`,
-    record.generatorVersion,
-    `${version}, that of this ${plan.method}`,
-    "Replay it with the version of Tumorlab that made it",
-  );
-  const base = resolve(recordPath, "..");
-  const placeOf = (path: string): string => (isAbsolute(path) ? path : join(base, path));
-  const recorded = inputs.labels.map(({ path }) => placeOf(path));
-  const ct = files.ct ?? placeOf(inputs.ct.path);
-  const labels = files.labels ?? (recorded.length === 1 ? recorded[0] : recorded);
-  const given = typeof labels === "string" ? [labels] : labels;
-  requireThat(
-    given.length === inputs.labels.length,
-    "labels",
-    `${given.length} files`,
-    `the ${inputs.labels.length} of the record`,
-  );
-  await requireHash(ct, inputs.ct.sha256);
-  for (const [i, path] of given.entries()) await requireHash(path, inputs.labels[i].sha256);
-  const host: HostFiles = { ct, labels: given.length === 1 ? given[0] : given, names: inputs.names };
-  const made = await makePlannedCase(plan, await openHost(host), signal);
-  const hashes = hashOutputs(made);
-  requireThat(
-    hashes.ctSha256 === outputs.ctSha256 && hashes.labelsSha256 === outputs.labelsSha256,
-    recordPath,
-    hashes,
-    `the voxels of the record, ${JSON.stringify(outputs)}`,
-  );
-  const path = join(folder, plan.name);
-  requireThat(
-    !(await stat(path).catch(() => undefined)),
-    path,
-    "something there already",
-    "nothing",
-    "Choose another folder, or remove it",
-  );
-  await addClassNames(folder, made.labels.names);
-  await writeWhole(folder, plan.name, made, await describeCase(path, plan, host, made), signal);
-  return { name: plan.name, state: "made", record: made.record };
-}
-
 /** Reads a `lesion.json`. Throws a LabError naming the file when it is none. */
 export async function readLesionRecord(path: string): Promise<LesionCaseRecord> {
   const parsed = (await readJson(path, `a ${lesionFile} that can be read`)) as LesionCaseRecord;
@@ -248,12 +191,8 @@ export async function readLesionRecord(path: string): Promise<LesionCaseRecord> 
   return parsed;
 }
 
-async function requireHash(path: string, sha256: string): Promise<void> {
-  const found = await hashFile(path);
-  requireThat(found === sha256, path, `sha256 ${found}`, `the file of the record, sha256 ${sha256}`);
-}
-
-async function hashFile(path: string): Promise<string> {
+/** SHA-256 of a file. Throws a LabError that names it where it cannot be read. */
+export async function hashFile(path: string): Promise<string> {
   try {
     return createSha256()
       .update(await readFile(path))
@@ -264,7 +203,8 @@ async function hashFile(path: string): Promise<string> {
   }
 }
 
-function hashOutputs({ ct, labels }: OpenScan): LesionCaseRecord["outputs"] {
+/** SHA-256 of the voxels of a case, as its record has them. */
+export function hashOutputs({ ct, labels }: OpenScan): LesionCaseRecord["outputs"] {
   const hash = ({ buffer, byteOffset, byteLength }: ArrayBufferView): string =>
     createSha256()
       .update(new Uint8Array(buffer, byteOffset, byteLength))

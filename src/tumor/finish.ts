@@ -5,6 +5,7 @@ import type { LabelMap, VoxelArray } from "../core/types.js";
 import { isWhole } from "../volume/arrays.js";
 import { crop } from "../volume/crop.js";
 import { coreOf, outerShare } from "./exophytic.js";
+import { hashPatch } from "./hash-patch.js";
 import { shareOfOther } from "./host-tissue.js";
 import { mostClipped } from "./place.js";
 import { type LesionSite, worldOf } from "./site.js";
@@ -72,7 +73,7 @@ export function finishLesion(
   );
   const ct = crop(request.ct, box);
   const { changed, before, after } = writeHu(ct.data, site, hu, core);
-  const oldLabels = crop(request.labels, box);
+  const painted = paintLesion(crop(request.labels, box), mask, labels.lesion);
   const achievedRadiusMm = equivalentRadiusMm(voxels * voxelVolumeMl(request.labels));
   const cap = capReason === undefined ? site.cap : { radiusMm: achievedRadiusMm, reason: capReason };
   const record: LesionRecord = {
@@ -109,14 +110,9 @@ export function finishLesion(
       ...(place.vesselMm === undefined ? {} : { placeVesselMm: place.vesselMm }),
       ...parameters,
     },
+    sha256: hashPatch({ ct, labels: painted }),
   };
-  return {
-    box,
-    ct,
-    labels: paintLesion(oldLabels, mask, labels.lesion),
-    mask: withData(ct, mask),
-    record,
-  };
+  return { box, ct, labels: painted, mask: withData(ct, mask), record };
 }
 
 /** Whether a lesion may change a voxel of its site. */

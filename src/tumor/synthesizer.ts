@@ -79,7 +79,10 @@ export interface SizeCap {
   reason: string;
 }
 
-/** Everything known of a synthetic lesion: plain JSON, enough to make it again byte for byte from the same scan. */
+/**
+ * Everything known of a synthetic lesion: plain JSON, from which `replayRecord` makes it again byte for byte in the same
+ * scan.
+ */
 export interface LesionRecord {
   format: "tumorlab-lesion";
   formatVersion: 1;
@@ -123,6 +126,8 @@ export interface LesionRecord {
   lesionLabel: { value: number; name: string };
   /** Everything the generator drew. */
   parameters: Readonly<Record<string, JsonValue>>;
+  /** SHA-256 of the block, HU and labels, as `hashPatch` has it; absent in records of earlier builds. */
+  sha256?: string;
 }
 
 /**

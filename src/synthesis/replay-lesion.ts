@@ -1,0 +1,170 @@
+import { addClassNames } from "../anatomy/classes-file.js";
+import { LabError, requireThat } from "../core/errors.js";
+import { readJson } from "../core/files.js";
+import { caseNameOf } from "../data/case-files.js";
+import { findFileScheme } from "../data/label-scheme.js";
+import { stat } from "../platform/files.js";
+import { basename, isAbsolute, join, resolve } from "../platform/paths.js";
+import { applyPatch } from "../tumor/insert.js";
+import { replayRecord } from "../tumor/replay.js";
+import type { LesionRecord } from "../tumor/synthesizer.js";
+import { type PlannedLesion, syntheticCaseName } from "./plan.js";
+import {
+  describeCase,
+  hashFile,
+  hashOutputs,
+  type HostFiles,
+  type LesionCaseRecord,
+  openHost,
+  writeWhole,
+  type WrittenLesion,
+} from "./synthetic-case.js";
+
+/**
+ * Makes the case of a record again, in `folder`: of a case's `lesion.json`, from the files it names, or of a lesion's
+ * record alone, as a notebook holds it in `patch.record`, from the files given.
+ *
+ * @param files of a case's record other places of its files; of a lesion's record CT and labels, and the names of the
+ *   labels where nothing beside them tells.
+ * @throws LabError when a file is not the one that was used, the generator has another version, or the result differs.
+ */
+export async function replayLesion(
+  recordPath: string,
+  folder: string,
+  files: Partial<HostFiles> = {},
+  signal?: AbortSignal,
+): Promise<WrittenLesion> {
+  const found = await readAnyRecord(recordPath);
+  const isCase = found.format === "tumorlab-lesion-case";
+  const host = isCase
+    ? await findRecordedFiles(recordPath, found, files)
+    : await requireFiles(recordPath, files);
+  const record = isCase ? found.record : found;
+  const name = hostNameOf(host.ct);
+  const plan = isCase
+    ? found.plan
+    : planOf(record, { name: syntheticCaseName(0), host: name, patient: name });
+  const path = join(folder, plan.name);
+  requireThat(
+    !(await stat(path).catch(() => undefined)),
+    path,
+    "something there already",
+    "nothing",
+    "Choose another folder, or remove it",
+  );
+  const scan = await openHost(host);
+  const patch = replayRecord(record, scan.ct, scan.labels, signal);
+  const made = {
+    ...applyPatch(scan.ct, scan.labels, patch, { inPlace: true }),
+    name: plan.name,
+    patient: plan.patient,
+    record: patch.record,
+  };
+  if (isCase) {
+    const hashes = hashOutputs(made);
+    requireThat(
+      hashes.ctSha256 === found.outputs.ctSha256 && hashes.labelsSha256 === found.outputs.labelsSha256,
+      recordPath,
+      hashes,
+      `the voxels of the record, ${JSON.stringify(found.outputs)}`,
+    );
+  }
+  await addClassNames(folder, made.labels.names);
+  await writeWhole(folder, plan.name, made, await describeCase(path, plan, host, made), signal);
+  return { name: plan.name, state: "made", record: made.record };
+}
+
+/** What a case made in a scan calls that scan, and its patient where nothing else is known: the case or its folder. */
+export function hostNameOf(ct: string): string {
+  const name = caseNameOf(ct);
+  return name === "ct" ? basename(resolve(ct, "..")) : name;
+}
+
+/** The plan a lesion's record came from, in a case of that name. */
+function planOf(
+  { organ, size, generator, key, phase, phaseSource, options }: LesionRecord,
+  names: Pick<PlannedLesion, "name" | "host" | "patient">,
+): PlannedLesion {
+  return {
+    ...names,
+    organ,
+    size,
+    method: generator,
+    key,
+    ...(phaseSource === "given" ? { phase } : {}),
+    ...(Object.keys(options ?? {}).length > 0 ? { options } : {}),
+  };
+}
+
+async function readAnyRecord(path: string): Promise<LesionCaseRecord | LesionRecord> {
+  const parsed = (await readJson(path, "a lesion.json that can be read")) as LesionCaseRecord | LesionRecord;
+  const formats = ["tumorlab-lesion-case", "tumorlab-lesion"];
+  requireThat(
+    formats.includes(parsed?.format) && parsed.formatVersion === 1,
+    `${path}, format`,
+    parsed?.format ?? parsed,
+    '"tumorlab-lesion-case" or "tumorlab-lesion", version 1',
+  );
+  return parsed;
+}
+
+/** Files of the scan of a lesion's record, which names none itself. */
+async function requireFiles(recordPath: string, files: Partial<HostFiles>): Promise<HostFiles> {
+  const { ct, labels } = files;
+  if (ct === undefined || labels === undefined)
+    throw new LabError(
+      recordPath,
+      "the record of a lesion alone, which names no files",
+      `${ct === undefined ? "the CT" : "the labels"} it was made ${ct === undefined ? "in" : "with"}`,
+      "Give both: --ct CT --labels SEG in the command, { ct, labels } in code",
+    );
+  const first = typeof labels === "string" ? labels : labels[0];
+  return { ct, labels, names: files.names ?? (await findFileScheme(first)).names };
+}
+
+/** Files of a case's record, each the one that was used. */
+async function findRecordedFiles(
+  recordPath: string,
+  { inputs, plan, record }: LesionCaseRecord,
+  files: Partial<HostFiles>,
+): Promise<HostFiles> {
+  requireThat(
+    files.names === undefined,
+    recordPath,
+    "the record of a case, which names its labels itself",
+    "no other names",
+    "Leave the label map out",
+  );
+  const made = planOf(record, plan);
+  const differs = (["organ", "size", "method", "key", "phase", "options"] as const).find(
+    // No options and none of them are the same.
+    (field) => JSON.stringify(made[field] ?? {}) !== JSON.stringify(plan[field] ?? {}),
+  );
+  if (differs)
+    throw new LabError(
+      `${recordPath}, plan.${differs}`,
+      plan[differs],
+      `${JSON.stringify(made[differs] ?? {})}, as its record has it`,
+      "Replay the record as it was written",
+    );
+  const base = resolve(recordPath, "..");
+  const placeOf = (path: string): string => (isAbsolute(path) ? path : join(base, path));
+  const recorded = inputs.labels.map(({ path }) => placeOf(path));
+  const ct = files.ct ?? placeOf(inputs.ct.path);
+  const labels = files.labels ?? (recorded.length === 1 ? recorded[0] : recorded);
+  const given = typeof labels === "string" ? [labels] : labels;
+  requireThat(
+    given.length === inputs.labels.length,
+    "labels",
+    `${given.length} files`,
+    `the ${inputs.labels.length} of the record`,
+  );
+  await requireHash(ct, inputs.ct.sha256);
+  for (const [i, path] of given.entries()) await requireHash(path, inputs.labels[i].sha256);
+  return { ct, labels: given.length === 1 ? given[0] : given, names: inputs.names };
+}
+
+async function requireHash(path: string, sha256: string): Promise<void> {
+  const found = await hashFile(path);
+  requireThat(found === sha256, path, `sha256 ${found}`, `the file of the record, sha256 ${sha256}`);
+}

@@ -1,0 +1,125 @@
+import { tumorOrgans } from "../anatomy/organs.js";
+import { applyAffine } from "../core/affine.js";
+import { LabError, locateErrors, requireThat } from "../core/errors.js";
+import { restoreKey } from "../core/random.js";
+import type { LabelMap, Volume } from "../core/types.js";
+import { scanPhases } from "./phase.js";
+import { radiusOfSize } from "./size.js";
+import type { LesionPatch, LesionRecord, Synthesizer } from "./synthesizer.js";
+import { findSynthesizer, synthesizers } from "./synthesizers.js";
+
+/**
+ * Makes a lesion again from its record, in memory: the same voxels bit for bit, which is checked.
+ *
+ * @param record as a patch holds it, or as `JSON.parse` gives it back; not changed.
+ * @param ct the scan it was made in, without the lesion; not changed.
+ * @param labels those it was made with; not changed.
+ * @throws LabError for a damaged record, a generator there is none of or of another version, another scan or other labels:
+ *   it names the first field of the record that comes out otherwise.
+ */
+export function replayRecord(
+  record: LesionRecord,
+  ct: Volume,
+  labels: LabelMap,
+  signal?: AbortSignal,
+): LesionPatch {
+  const synthesizer = requireRecord(record);
+  requireGrid(record, ct);
+  const { organ, size, phase, phaseSource, options } = record;
+  const patch = synthesizer.synthesize({
+    ct,
+    labels,
+    organ,
+    size,
+    key: restoreKey(record.key),
+    options,
+    // A phase that was judged is judged again: it came from the scan.
+    ...(phaseSource === "given" ? { phase } : {}),
+    ...(signal ? { signal } : {}),
+  });
+  requireThat(!(patch instanceof Promise), "generator", record.generator, "one that answers at once");
+  const other = findDifference(patch.record, record, "");
+  if (other)
+    throw new LabError(
+      `lesion record, ${other.field}`,
+      other.made,
+      `${JSON.stringify(other.recorded)} as recorded`,
+      "Give the CT and the labels the lesion was made with, without the lesion, and the record as it was written",
+    );
+  return patch;
+}
+
+/** Checks all that a lesion is made from, and gives its generator. */
+function requireRecord(record: LesionRecord): Synthesizer {
+  const isObject = (value: unknown): boolean =>
+    typeof value === "object" && value !== null && !Array.isArray(value);
+  requireThat(isObject(record), "lesion record", record, "the record of a lesion, such as patch.record");
+  const { format, formatVersion, generator, generatorVersion, key, organ, phase, phaseSource } = record;
+  const require = (good: boolean, field: string, found: unknown, expected: string, advice = ""): void =>
+    requireThat(good, `lesion record, ${field}`, found, expected, advice);
+  require(format === "tumorlab-lesion", "format", format, '"tumorlab-lesion"', (format as string) ===
+    "tumorlab-lesion-case"
+    ? "Of a case's record give the field `record`"
+    : "");
+  require(formatVersion === 1, "formatVersion", formatVersion, "1");
+  const names = synthesizers.map((each) => each.name);
+  require(names.includes(generator), "generator", generator, names.join(", "));
+  const synthesizer = findSynthesizer(generator);
+  require(generatorVersion ===
+    synthesizer.version, "generatorVersion", generatorVersion, `${JSON.stringify(synthesizer.version)}, that of this ${generator}`, "Replay it with the version of Tumorlab that made it");
+  require(Array.isArray(key), "key", key, "four whole numbers from 0 to 2^32 - 1");
+  require(tumorOrgans.includes(organ), "organ", organ, tumorOrgans.join(", "));
+  require(scanPhases.includes(phase), "phase", phase, scanPhases.join(", "));
+  require(["given", "judged"].includes(phaseSource), "phaseSource", phaseSource, '"given" or "judged"');
+  for (const field of ["size", "options"] as const)
+    require(isObject(record[field]), field, record[field], "an object, as the request had it");
+  for (const field of ["shape", "spacingMm", "centerVoxel", "centerMm"] as const)
+    require(isTriple(record[field]), field, record[field], "three numbers");
+  locateErrors(
+    (input) => `lesion record, ${input}`,
+    () => [restoreKey(key), radiusOfSize(record.size)],
+  );
+  return synthesizer;
+}
+
+function isTriple(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 3 && value.every(Number.isFinite);
+}
+
+/** A scan of another grid is another scan; that is known before anything is made. */
+function requireGrid({ shape, spacingMm, centerVoxel, centerMm }: LesionRecord, ct: Volume): void {
+  const require = (field: string, found: readonly number[], recorded: readonly number[], where = ""): void =>
+    requireThat(
+      found.every((each, axis) => each === recorded[axis]),
+      `ct, ${field}`,
+      [...found],
+      `${JSON.stringify(recorded)}${where}, as the lesion's record has it`,
+      "Give the scan the lesion was made in, not resampled, turned or cropped",
+    );
+  require("shape", ct.shape, shape);
+  require("spacingMm", ct.spacingMm, spacingMm);
+  const where = ` mm at voxel [${centerVoxel.join(", ")}]`;
+  require("affine", applyAffine(ct.affine, centerVoxel), centerMm, where);
+}
+
+/**
+ * The first field that comes out otherwise than recorded. What a record lacks is not asked for: those of an earlier build
+ * may have fewer fields.
+ */
+function findDifference(
+  made: unknown,
+  recorded: unknown,
+  field: string,
+): { field: string; made: unknown; recorded: unknown } | undefined {
+  if (typeof made === "object" && made !== null && typeof recorded === "object" && recorded !== null) {
+    for (const [name, value] of Object.entries(made)) {
+      const kept = (recorded as Record<string, unknown>)[name];
+      const other = kept === undefined ? undefined : findDifference(value, kept, `${field}.${name}`);
+      if (other) return other;
+    }
+    return undefined;
+  }
+  // JSON writes -0 as 0 and what is not finite as null.
+  const same = JSON.stringify(made) === JSON.stringify(recorded);
+  return same ? undefined : { field: field.slice(1), made, recorded };
+}
