@@ -1,9 +1,8 @@
 import { findLesion } from "../anatomy/organs.js";
 import type { LabelMap } from "../core/types.js";
 import type { PolicyName } from "../metrics/empty.js";
-import { evaluatePair } from "../metrics/evaluate-pair.js";
+import { evaluateLesionsOfPair, evaluatePair } from "../metrics/evaluate-pair.js";
 import type { EvaluateOptions, ScoreRow } from "../metrics/evaluate.js";
-import { evaluateLesions } from "../metrics/lesions.js";
 import type { LesionCase, LesionMatch } from "../metrics/lesions.js";
 import type { LabelPairOfCase } from "./study.js";
 
@@ -63,7 +62,7 @@ export function scoreCase(
     ...own,
     rows,
     ...(lesionLabels.length > 0
-      ? { lesions: evaluateLesions(reference, prediction, { ...own, labels: chosen, match }) }
+      ? { lesions: evaluateLesionsOfPair(pair, { ...own, labels: chosen, match }) }
       : {}),
     notes,
     grid: { shape, spacingMm },

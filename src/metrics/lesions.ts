@@ -4,6 +4,8 @@ import { requireThat } from "../core/errors.js";
 import type { Vec3, Volume } from "../core/types.js";
 import { findComponents } from "../volume/components.js";
 import type { Component } from "../volume/components.js";
+import { firstVoxelsOf, joinLayers } from "./lesion-layers.js";
+import type { LayerLesions } from "./lesion-layers.js";
 import { countOverlaps } from "./lesion-overlap.js";
 import type { LesionOverlaps } from "./lesion-overlap.js";
 import { nameLabels, openPair } from "./pair.js";
@@ -90,14 +92,56 @@ export interface LesionCase {
  * cover two of the reference and finds both, and two pieces of one lesion are no false positives.
  *
  * Maps without these labels give empty lists. Throws a LabError that prints both values when the grids differ, for
- * labels that are not whole numbers and for a threshold outside `(0, 1]`.
+ * labels that are not whole numbers and for a threshold outside `(0, 1]`. Of masks that may overlap
+ * `evaluateLesionsOfPair` takes each whole.
  */
 export function evaluateLesions(reference: Labels, prediction: Labels, options: LesionOptions): LesionCase {
-  const { match = { rule: "overlap" }, byLabel = true, case: name = "", patient = name } = options;
-  requireMatch(match);
-  const pair = openPair(reference, prediction);
   const labels = nameLabels(options.labels, [reference, prediction]);
-  requireThat(labels.length > 0, "labels", options.labels, "at least one label");
+  return evaluateLesionLayers([{ reference, prediction, labels }], options);
+}
+
+/** Some lesion labels of a case, and maps that hold them whole. */
+export interface LesionLayer {
+  reference: Labels;
+  prediction: Labels;
+  labels: readonly NamedLabel[];
+}
+
+/** {@link evaluateLesions} of labels that lie in several maps of one case, each in one of them. */
+export function evaluateLesionLayers(
+  layers: readonly LesionLayer[],
+  { match = { rule: "overlap" }, byLabel = true, labels, ...own }: LesionOptions,
+): LesionCase {
+  const { case: name = "", patient = name } = own;
+  requireMatch(match);
+  requireThat(
+    layers.some((layer) => layer.labels.length > 0),
+    "labels",
+    labels,
+    "at least one label",
+  );
+  const { reference, predicted } = joinLayers(layers.map((layer) => matchLesions(layer, match, byLabel)));
+  const detectedLesions = reference.filter((lesion) => lesion.detected).length;
+  return {
+    case: name,
+    patient,
+    rule: describeMatch(match),
+    reference,
+    predicted,
+    detectedLesions,
+    missedLesions: reference.length - detectedLesions,
+    falsePositives: predicted.filter((lesion) => lesion.isFalsePositive).length,
+    referenceMl: reference.reduce((sum, lesion) => sum + lesion.volumeMl, 0),
+    predictionMl: predicted.reduce((sum, lesion) => sum + lesion.volumeMl, 0),
+  };
+}
+
+function matchLesions(
+  { reference, prediction, labels }: LesionLayer,
+  match: LesionMatch,
+  byLabel: boolean,
+): LayerLesions {
+  const pair = openPair(reference, prediction);
   const find = (data: Uint8Array | Uint16Array) => {
     const mask = selectLabels({ ...reference, data, rescale: undefined }, labels, byLabel);
     return findComponents(mask);
@@ -132,19 +176,7 @@ export function evaluateLesions(reference: Labels, prediction: Labels, options: 
     const matched = touching.filter((other) => isMatch(other, lesion));
     return { ...describe(lesion, matched), isFalsePositive: matched.length === 0 };
   });
-  const detectedLesions = lesions.filter((lesion) => lesion.detected).length;
-  return {
-    case: name,
-    patient,
-    rule: describeMatch(match),
-    reference: lesions,
-    predicted,
-    detectedLesions,
-    missedLesions: lesions.length - detectedLesions,
-    falsePositives: predicted.filter((lesion) => lesion.isFalsePositive).length,
-    referenceMl: lesions.reduce((sum, lesion) => sum + lesion.volumeMl, 0),
-    predictionMl: predicted.reduce((sum, lesion) => sum + lesion.volumeMl, 0),
-  };
+  return { reference: lesions, predicted, firstVoxels: [firstVoxelsOf(truth), firstVoxelsOf(guess)] };
 }
 
 /** The map with only these labels, all as the first of them when they count as one. */
