@@ -8,7 +8,7 @@ import { wallOrgans } from "./place.js";
 import { drawShape } from "./shape.js";
 import { drawInTissue, type LesionSite } from "./site.js";
 import type { LesionPatch, SynthesisRequest, SynthesisOptions, Synthesizer } from "./synthesizer.js";
-import { drawTexture } from "./texture.js";
+import { renderTexture, sampleTexture, type TextureParameters } from "./texture.js";
 import { drawGrain, measureGrain, pushTissue, smoothOrgan } from "./tissue.js";
 
 /** Settings of the hand-crafted generator, beside those all generators know. */
@@ -33,7 +33,8 @@ export const handcrafted: Synthesizer = {
     const limits = checkOptions(request.options ?? {});
     const { site, drawn: shape } = drawInTissue(request, {}, drawShape);
     throwIfAborted(request.signal);
-    const { hu, parameters } = renderLesion(site, shape.mask, limits);
+    const look = sampleLook(site, limits);
+    const { hu, grainHu } = renderLesion(site, shape.mask, look);
     const short = shape.voxels < site.voxels;
     const room = site.outer ? `the ${request.organ} and the fat beside it` : `the ${request.organ}`;
     return finishLesion(
@@ -43,7 +44,7 @@ export const handcrafted: Synthesizer = {
         hu,
         clippedShare: shape.clippedShare,
         ...(short ? { capReason: `no more of ${room} is connected with the place` } : {}),
-        parameters: { ...shape.parameters, ...parameters },
+        parameters: { ...shape.parameters, ...lookParameters(look, grainHu) },
       },
       handcrafted,
     );
@@ -71,28 +72,57 @@ const replacedShare = 0.85;
 /** HU by which tissue of a wall lesion differs where its texture is 0 instead of 1. */
 const wallSpreadHu = 25;
 
-/** HU of the site's block with the lesion in it. */
-function renderLesion(
-  site: LesionSite,
-  mask: Uint8Array,
-  options: HandcraftedOptions,
-): { hu: Float32Array; parameters: Record<string, string | number> } {
-  const { request, shape, spacingMm, center, radiusMm, organ, organHu, outer } = site;
-  const draw = site.key.split("look").stream();
+/** What is sampled of how a lesion looks. */
+interface HandcraftedLook {
+  kind: string;
+  /** HU as the table of kinds has it: a difference, or the lesion's own where it `replaces` what was there. */
+  drawnHu: number;
+  edgeMm: number;
+  massEffectPercent: number;
+  capsuleHu: number;
+  texture: TextureParameters;
+}
+
+/** Samples how the lesion of a site looks; what an option gives takes the place of what would be drawn. */
+function sampleLook({ request, phase, key }: LesionSite, options: HandcraftedOptions): HandcraftedLook {
+  const draw = key.split("look").stream();
   const isWall = wallOrgans.includes(request.organ);
-  const contrastKey = site.key.split("contrast");
-  const contrast = drawContrast(request.organ, site.phase, contrastKey.stream(), options.contrastHu);
+  const contrast = drawContrast(request.organ, phase, key.split("contrast").stream(), options.contrastHu);
   const edgeMm = options.edgeMm ?? draw.uniformBetween(1, 2);
   const drawnPush = draw.uniformBetween(5, 30);
   const hasCapsule = draw.uniform() < 0.3;
   const drawnRim = draw.uniformBetween(10, 25);
-  const massEffectPercent = isWall ? 0 : (options.massEffectPercent ?? drawnPush);
-  const capsuleHu = options.capsuleHu ?? (hasCapsule && !isWall ? drawnRim : 0);
-  const texture = drawTexture(site.key.split("texture"), 1.3 * radiusMm);
+  return {
+    kind: contrast.kind,
+    drawnHu: contrast.hu,
+    edgeMm,
+    massEffectPercent: isWall ? 0 : (options.massEffectPercent ?? drawnPush),
+    capsuleHu: options.capsuleHu ?? (hasCapsule && !isWall ? drawnRim : 0),
+    texture: sampleTexture(key.split("texture")),
+  };
+}
+
+/** A look as records hold it, with the grain that was measured. */
+function lookParameters(
+  { texture, ...look }: HandcraftedLook,
+  grainHu: number,
+): Record<string, string | number> {
+  return { ...look, grainHu, ...texture };
+}
+
+/** HU of the site's block with a lesion of that look in it, and the grain of the scan there. */
+function renderLesion(
+  site: LesionSite,
+  mask: Uint8Array,
+  look: HandcraftedLook,
+): { hu: Float32Array; grainHu: number } {
+  const { request, shape, spacingMm, center, radiusMm, organ, organHu, outer } = site;
+  const { drawnHu, edgeMm, massEffectPercent, capsuleHu } = look;
+  const texture = renderTexture(look.texture, site.key.split("texture"), 1.3 * radiusMm);
   const share = gaussianFilter(createVolume(mask, shape, { spacingMm }), edgeMm).data;
 
   // In a hollow organ the lesion takes the place of gas and stool; in a solid one it changes the tissue there.
-  const replaces = isWall && options.contrastHu === undefined;
+  const replaces = wallOrgans.includes(request.organ) && request.options?.contrastHu === undefined;
   const hu = site.hu.slice();
   const smooth = replaces ? hu : smoothOrgan(site);
   const pushed = massEffectPercent > 0 ? pushTissue(site, smooth, massEffectPercent) : smooth;
@@ -117,27 +147,15 @@ function renderLesion(
         if (isBeside && beside) {
           // Beside the organ the lesion takes the place of fat, with its own tissue and the organ's grain.
           const grain = beside.grain[i] * (grainHu / (beside.sdHu || 1));
-          hu[i] += part * (organHu.mean + contrast.hu * tissue + grain - hu[i]);
-        } else if (drawn)
-          hu[i] += part * (contrast.hu + wallSpreadHu * (tissue - 1) + drawn.grain[i] - hu[i]);
+          hu[i] += part * (organHu.mean + drawnHu * tissue + grain - hu[i]);
+        } else if (drawn) hu[i] += part * (drawnHu + wallSpreadHu * (tissue - 1) + drawn.grain[i] - hu[i]);
         else {
           // Beyond what is grain, the residue is edges of vessels and pyramids, which the lesion grew over.
           const edges = residue - Math.max(-2 * grainHu, Math.min(2 * grainHu, residue));
           const pattern = pushed[i] - organHu.mean + edges;
-          hu[i] += part * (contrast.hu * tissue - replacedShare * pattern);
+          hu[i] += part * (drawnHu * tissue - replacedShare * pattern);
         }
         if (capsuleHu !== 0) hu[i] += 4 * part * (1 - part) * capsuleHu;
       }
-  return {
-    hu,
-    parameters: {
-      kind: contrast.kind,
-      drawnHu: contrast.hu,
-      edgeMm,
-      massEffectPercent,
-      capsuleHu,
-      grainHu,
-      ...(texture.parameters as Record<string, number>),
-    },
-  };
+  return { hu, grainHu };
 }

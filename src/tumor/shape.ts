@@ -79,14 +79,38 @@ function drawEllipsoid(
   key: Key,
   cut: (level: Float32Array) => CutShape = (level) => cutInside(site, level),
 ): LesionShape {
+  return renderEllipsoid(site, sampleEllipsoid(site.radiusMm, key), key, cut);
+}
+
+/** What is sampled of an ellipsoid: its half axes, the nine numbers of its rotation, and how far it is deformed. */
+interface EllipsoidParameters {
+  semiAxesMm: number[];
+  rotation: number[];
+  bulkMm: number;
+  surfaceMm: number;
+}
+
+function sampleEllipsoid(radiusMm: number, key: Key): EllipsoidParameters {
   const draw = key.stream();
   const axes = [0, 1, 2].map(() => draw.uniformBetween(0.75, 1.25));
   // Scaled so that the undeformed ellipsoid already has the volume of the ball.
   const scale = 1 / Math.cbrt(axes[0] * axes[1] * axes[2]);
-  const semiAxesMm = axes.map((axis) => axis * scale * site.radiusMm);
-  const rotation = drawRotation(draw);
-  const bulkMm = draw.uniformBetween(0.12, 0.28) * site.radiusMm;
-  const surfaceMm = draw.uniformBetween(0.02, 0.06) * site.radiusMm;
+  return {
+    semiAxesMm: axes.map((axis) => axis * scale * radiusMm),
+    rotation: drawRotation(draw),
+    bulkMm: draw.uniformBetween(0.12, 0.28) * radiusMm,
+    surfaceMm: draw.uniformBetween(0.02, 0.06) * radiusMm,
+  };
+}
+
+/** Renders an ellipsoid in a site; the key names the noise that deforms it. */
+function renderEllipsoid(
+  site: LesionSite,
+  ellipsoid: EllipsoidParameters,
+  key: Key,
+  cut: (level: Float32Array) => CutShape,
+): LesionShape {
+  const { semiAxesMm, rotation, bulkMm, surfaceMm } = ellipsoid;
   const level = new Float32Array(site.organ.length).fill(Infinity);
   const rows = [0, 1, 2].map((axis) =>
     rotation.slice(3 * axis, 3 * axis + 3).map((v) => v / semiAxesMm[axis]),
@@ -104,7 +128,7 @@ function drawEllipsoid(
     voxels,
     clippedShare,
     fit: "free",
-    parameters: { fit: "free", semiAxesMm, rotation, bulkMm, surfaceMm, threshold, ...more },
+    parameters: { fit: "free", ...ellipsoid, threshold, ...more },
   };
 }
 

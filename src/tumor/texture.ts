@@ -2,31 +2,51 @@ import { createVolume } from "../core/grid.js";
 import type { Key } from "../core/random.js";
 import type { Vec3 } from "../core/types.js";
 import { gaussianFilter } from "../volume/gaussian.js";
-import type { JsonValue } from "./synthesizer.js";
+
+/** What is sampled of a texture, as records hold it: the spread of its two blurs in mm, and how densely its grains lie. */
+export interface TextureParameters {
+  textureCoarseMm: number;
+  textureFineMm: number;
+  textureDensity: number;
+  textureFloor: number;
+}
 
 /** Tissue of a lesion as a factor of its contrast: mean about 1, from 0 up. */
 export interface LesionTexture {
   /** Factor at a place in mm from the lesion's middle. */
   at(x: number, y: number, z: number): number;
-  parameters: Readonly<Record<string, JsonValue>>;
+  parameters: TextureParameters;
 }
 
 /** Distance of the lattice's nodes in mm; blurs below are at least three times that. */
 const cellMm = 1;
 
+/** Samples a texture of a key. */
+export function sampleTexture(key: Key): TextureParameters {
+  const draw = key.stream();
+  return {
+    textureCoarseMm: draw.uniformBetween(3, 15),
+    textureFineMm: draw.uniform() < 0.7 ? draw.uniformBetween(3, 5) : draw.uniformBetween(5, 8),
+    textureDensity: draw.uniformBetween(0.19, 0.21),
+    textureFloor: draw.uniformBetween(0.04, 0.06),
+  };
+}
+
 /**
- * Draws a texture of two scales, as the hand-crafted generators of the literature do: salt noise whose density follows
+ * Renders a texture of two scales, as the hand-crafted generators of the literature do: salt noise whose density follows
  * coarse blurred noise, blurred once more. Millimetres, so that it does not change with the scan's spacing.
  *
- * @param reachMm half the side of the cube it is drawn in; beyond that it goes on mirrored.
+ * @param key names its noise.
+ * @param reachMm half the side of the cube it is rendered in; beyond that it goes on mirrored.
  */
-export function drawTexture(key: Key, reachMm: number): LesionTexture {
-  const draw = key.stream();
+export function renderTexture(parameters: TextureParameters, key: Key, reachMm: number): LesionTexture {
+  const {
+    textureCoarseMm: coarseMm,
+    textureFineMm: fineMm,
+    textureDensity: density,
+    textureFloor: floor,
+  } = parameters;
   const side = 2 * Math.ceil(reachMm / cellMm) + 1;
-  const coarseMm = draw.uniformBetween(3, 15);
-  const fineMm = draw.uniform() < 0.7 ? draw.uniformBetween(3, 5) : draw.uniformBetween(5, 8);
-  const density = draw.uniformBetween(0.19, 0.21);
-  const floor = draw.uniformBetween(0.04, 0.06);
   const shape: Vec3 = [side, side, side];
   const grid = { spacingMm: [cellMm, cellMm, cellMm] as const };
   const blur = (values: Float32Array, sigmaMm: number): Float32Array =>
@@ -77,12 +97,7 @@ export function drawTexture(key: Key, reachMm: number): LesionTexture {
       );
       return scale * mix(low, high, fz);
     },
-    parameters: {
-      textureCoarseMm: coarseMm,
-      textureFineMm: fineMm,
-      textureDensity: density,
-      textureFloor: floor,
-    },
+    parameters,
   };
 }
 

@@ -5,7 +5,7 @@ import { gaussianFilter } from "../../volume/gaussian.js";
 import { drawContrast } from "../contrast.js";
 import { wallOrgans } from "../place.js";
 import type { LesionSite } from "../site.js";
-import { drawTexture, type LesionTexture } from "../texture.js";
+import { type LesionTexture, renderTexture, sampleTexture, type TextureParameters } from "../texture.js";
 import { smoothOrgan } from "../tissue.js";
 
 /** What a grown tumor looks like in CT, drawn once for all steps of its growth. */
@@ -36,18 +36,33 @@ const replacedShare = 0.7;
 /** HU by which tissue of a wall tumor differs where its texture is 0 instead of 1. */
 const wallSpreadHu = 25;
 
-/** Draws how a tumor of a site looks. */
-export function drawLook(
-  site: LesionSite,
+/** What is sampled of a look; the rest of it is measured in the scan or noise. */
+export type GrowthLookParameters = Pick<GrowthLook, "kind" | "contrastHu" | "necroticHu" | "edgeMm"> & {
+  texture: TextureParameters;
+};
+
+/** Samples how a tumor of a site looks. */
+export function sampleGrowthLook(
+  { request, phase, key }: LesionSite,
   { contrastHu, edgeMm }: { contrastHu?: number; edgeMm?: number },
-): GrowthLook {
-  const { request, shape, spacingMm, hu, organ, outer } = site;
-  const draw = site.key.split("look").stream();
-  const isWall = wallOrgans.includes(request.organ);
-  const contrast = drawContrast(request.organ, site.phase, site.key.split("contrast").stream(), contrastHu);
+): GrowthLookParameters {
+  const draw = key.split("look").stream();
+  const contrast = drawContrast(request.organ, phase, key.split("contrast").stream(), contrastHu);
+  // Drawn also where it is given, so that what follows stays what it is.
   const drawnEdge = draw.uniformBetween(0.4, 1);
-  const necroticHu = draw.uniformBetween(12, 26);
-  const replaces = isWall && contrastHu === undefined;
+  return {
+    kind: contrast.kind,
+    contrastHu: contrast.hu,
+    necroticHu: draw.uniformBetween(12, 26),
+    edgeMm: edgeMm ?? drawnEdge,
+    texture: sampleTexture(key.split("texture")),
+  };
+}
+
+/** Makes ready for rendering a look in its site: texture, noise, and what is measured in the scan. */
+export function openLook(site: LesionSite, sampled: GrowthLookParameters): GrowthLook {
+  const { request, shape, spacingMm, hu, organ, outer } = site;
+  const replaces = wallOrgans.includes(request.organ) && request.options?.contrastHu === undefined;
   const grid = { spacingMm };
   // Fat beside the organ is no structure of it where a tumor goes on into that fat.
   const smooth = outer
@@ -56,12 +71,9 @@ export function drawLook(
   const inside = smooth.filter((_, i) => organ[i] === 1);
   const middle = inside.length > 0 ? median(inside) : 0;
   return {
-    kind: contrast.kind,
-    contrastHu: contrast.hu,
+    ...sampled,
     replaces,
-    necroticHu,
-    edgeMm: edgeMm ?? drawnEdge,
-    texture: drawTexture(site.key.split("texture"), 1.5 * site.radiusMm),
+    texture: renderTexture(sampled.texture, site.key.split("texture"), 1.5 * site.radiusMm),
     noiseHu: measureSiteNoise(site),
     noise: replaces || outer ? drawNoise(hu.length, site.key.split("noise").stream()) : undefined,
     structure: smooth.map((value) => value - middle),

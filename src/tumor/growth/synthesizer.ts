@@ -8,7 +8,7 @@ import { wallOrgans } from "../place.js";
 import { drawInTissue, type LesionSite } from "../site.js";
 import type { LesionPatch, SynthesisOptions, SynthesisRequest, Synthesizer } from "../synthesizer.js";
 import { growLesion } from "./grow.js";
-import { drawLook, type GrowthLook, renderGrowth } from "./look.js";
+import { type GrowthLook, openLook, renderGrowth, sampleGrowthLook } from "./look.js";
 import { type GrowthSeries, lesionAtStep } from "./series.js";
 
 /** Settings of growth, beside those all generators know. */
@@ -85,7 +85,7 @@ export function growTumor(request: SynthesisRequest): GrownTumor {
     return { whole, mask: lesionAtStep(whole, whole.steps).data };
   });
   const { whole, mask } = drawn;
-  const look = drawLook(site, { contrastHu, edgeMm });
+  const look = openLook(site, sampleGrowthLook(site, { contrastHu, edgeMm }));
   const hu = renderGrowth(site, look, whole.coverage.data, whole.dead.data);
   const short = whole.stopped === "organ" && site.cap === null;
   const room = site.outer ? `the ${request.organ} and the fat beside it` : `the ${request.organ}`;
