@@ -105,7 +105,27 @@ async function readAnyRecord(path: string): Promise<LesionCaseRecord | LesionRec
     parsed?.format ?? parsed,
     '"tumorlab-lesion-case" or "tumorlab-lesion", version 1',
   );
+  if (parsed.format === "tumorlab-lesion-case") requireParts(path, parsed);
   return parsed;
+}
+
+/** A file that was edited or cut short may lack parts of a case. */
+function requireParts(path: string, record: LesionCaseRecord): void {
+  for (const part of ["plan", "inputs", "outputs", "record"] as const)
+    requireThat(
+      typeof record[part] === "object" && record[part] !== null,
+      `${path}, ${part}`,
+      record[part],
+      "an object, as it was written",
+    );
+  const { ct, labels } = record.inputs;
+  const files = [ct, ...(Array.isArray(labels) ? labels : [undefined])];
+  requireThat(
+    files.every((file) => typeof file?.path === "string" && typeof file.sha256 === "string"),
+    `${path}, inputs`,
+    record.inputs,
+    "path and sha256 of the CT and of each file of labels",
+  );
 }
 
 /** Files of the scan of a lesion's record, which names none itself. */

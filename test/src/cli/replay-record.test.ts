@@ -160,5 +160,17 @@ describe("tumorlab synthesize --replay with the record of a lesion alone", funct
     await writeFile(written, text.replace('"radiusMm": 9', '"radiusMm": 8'));
     const edited = await run("synthesize", "--replay", written, "--out", join(root, "x"));
     assert.match(edited.err, /lesion\.json, plan\.size: found .*8.*, expected .*9.*as its record has it/);
+    const whole = JSON.parse(text) as { inputs: object };
+    for (const [change, expected] of [
+      [{ record: undefined }, /lesion\.json, record: found undefined, expected an object/],
+      [{ plan: null }, /lesion\.json, plan: found null/],
+      [{ inputs: { ...whole.inputs, labels: undefined } }, /lesion\.json, inputs: found .*path and sha256/],
+      [{ inputs: { ...whole.inputs, ct: { path: 1 } } }, /lesion\.json, inputs: found/],
+    ] as const) {
+      await writeFile(written, JSON.stringify({ ...whole, ...change }));
+      const { code, err } = await run("synthesize", "--replay", written, "--out", join(root, "x"));
+      assert.equal(code, 1);
+      assert.match(err, expected);
+    }
   });
 });
