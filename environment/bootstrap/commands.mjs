@@ -26,6 +26,11 @@ const commands = {
     const { runTests } = await import("./test/run-tests.mjs");
     return runTests(project, args, signal);
   },
+  quick: async ({ project, args, teller, signal }) => {
+    await prepareInstall(project, teller, signal);
+    const { runQuick } = await import("./test/quick.mjs");
+    return runQuick(project, args, signal);
+  },
   build: async ({ project, teller, signal }) => {
     await prepareInstall(project, teller, signal);
     const task = teller.begin("Building everything");

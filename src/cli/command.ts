@@ -13,6 +13,8 @@ export interface CommandIo {
   isTerminal: boolean;
   /** Aborted by Ctrl-C. */
   signal: AbortSignal;
+  /** Tells something to the program that started this one, such as how far it is. */
+  send?(message: object): void;
 }
 
 /** One subcommand. */

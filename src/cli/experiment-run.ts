@@ -46,8 +46,8 @@ export const runCommand: Command = {
   usage: `tumorlab experiment run PLAN.json --out DIR [options]
 
   --out DIR            where the results go; what is there already is kept
-  --index I            this trial alone, in this process: what a task on a cluster calls
-  --scans              draws the scans that the trials share, and ends: the job before those tasks
+  --index I            this trial alone, in this process: for a task on a cluster without Slurm
+  --scans              makes the scans that the trials share, and ends: for the job before those tasks
 ${runOptions}
 
 A trial that fails or is killed is tried once more, then reported; the others go on. Ctrl-C ends the trials under way.
@@ -141,7 +141,7 @@ async function runOne(
   const bar = createBar(describeTrial(trial), io);
   const progress = (update: ProgressUpdate): void => {
     bar.update(update);
-    if (process.connected) process.send?.(update);
+    io.send?.(update);
   };
   const state = await runExperimentTrial(experiment, index, {
     ...readEngineOptions(options),

@@ -30,6 +30,7 @@ export const builtCode = {
   scanStoreCode: "experiment/run/scan-store.js",
   scanWorker: "experiment/run/scan-worker.js",
   synthesisWorker: "synthesis/synthesis-worker.js",
+  trialProgram: "experiment/run/trial-program.js",
   tumorCases: "training/tumor-cases.js",
   volumeCode: "volume/",
 } as const;
@@ -37,11 +38,6 @@ export const builtCode = {
 /** Absolute path of a part of the built library. */
 export function locateBuilt(name: keyof typeof builtCode): string {
   return join(builtFolder, builtCode[name]);
-}
-
-/** Absolute path of the program `tumorlab`. */
-export function locateCommandLine(): string {
-  return join(libraryFolder, "bin", "tumorlab.cjs");
 }
 
 /** Absolute path of a file or folder below `data-manifests/`. */

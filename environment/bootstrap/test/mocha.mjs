@@ -1,5 +1,6 @@
 import { readdirSync } from "node:fs";
 import { join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
 import { runNode } from "../child.mjs";
 import { formatSeconds } from "../say.mjs";
 
@@ -14,6 +15,11 @@ import { formatSeconds } from "../say.mjs";
  * @property {string} [err]
  * @property {string} [stack]
  */
+
+const cpuHook = fileURLToPath(new URL("cpu-hook.cjs", import.meta.url));
+
+/** Processor seconds that a file of the fast tier may take: `x.test.ts`, not `x.slow.test.ts` or `x.system.test.ts`. */
+export const fastBudgetSeconds = 4;
 
 const limitMs = 40 * 60_000;
 const lingerMs = 30_000;
@@ -40,6 +46,8 @@ export async function runMocha({ project, signal, extra, say }, { folders, env }
       join(project.modules, "mocha", "bin", "mocha.js"),
       "--reporter",
       "json-stream",
+      "--require",
+      cpuHook,
       ...extra,
       "--spec",
       ...specs,
@@ -91,6 +99,8 @@ export function createStreamReader(tell, root) {
   let ended = false;
   let log = "";
   let file = { path: "", tests: 0, ms: 0 };
+  /** @type {import("./run-tests.mjs").FileTime[]} */
+  const files = [];
 
   /** @param {string} text */
   const note = (text) => {
@@ -98,18 +108,34 @@ export function createStreamReader(tell, root) {
     tell(text);
   };
   const closeFile = () => {
-    if (file.path)
-      note(`${file.path.padEnd(58)} ${String(file.tests).padStart(3)} tests ${formatSeconds(file.ms)}`);
+    if (!file.path) return;
+    note(`${file.path.padEnd(58)} ${String(file.tests).padStart(3)} tests ${formatSeconds(file.ms)}`);
+    files.push({ path: file.path, ms: file.ms });
   };
   /** @param {MochaEvent} event */
   const countTest = (event) => {
-    const path = relative(join(root, "test", "dist"), event.file ?? "").replace(/\.js$/, "");
+    const path = nameOf(event.file ?? "");
     if (path !== file.path) {
       closeFile();
       file = { path, tests: 0, ms: 0 };
     }
     file.tests++;
     file.ms += event.duration ?? 0;
+  };
+
+  const nameOf = (/** @type {string} */ path) =>
+    relative(join(root, "test", "dist"), path).replace(/\.js$/, "");
+  /** Fast files that took longer than one may. @param {Record<string, number>} seconds */
+  const checkBudget = (seconds) => {
+    for (const [path, spent] of Object.entries(seconds)) {
+      const name = nameOf(path);
+      if (/\.(slow|system)\.test$/.test(name) || spent <= fastBudgetSeconds) continue;
+      counts.failed++;
+      note(
+        `FAIL ${name} took ${spent.toFixed(1)} processor seconds, and a fast file may take ${fastBudgetSeconds}: make it ` +
+          "faster, or call it .slow.test.ts (or .system.test.ts where it starts programs)",
+      );
+    }
   };
 
   return {
@@ -125,7 +151,8 @@ export function createStreamReader(tell, root) {
         ended = true;
         counts.skipped = Number(/** @type {any} */ (event).pending ?? 0);
         closeFile();
-      } else if (!name && line.trim()) note(line);
+      } else if (name === "cpu") checkBudget(/** @type {any} */ (event));
+      else if (!name && line.trim()) note(line);
       return name;
     },
     /**
@@ -140,7 +167,7 @@ export function createStreamReader(tell, root) {
         code !== 0 && counts.failed === 0 && `mocha ended with status ${code} and no failed test`;
       const complaint = cutShort || silent;
       if (complaint) note(`FAIL ${complaint}\n${ended ? "" : indent(output.slice(-4000))}`);
-      return { ...counts, failed: counts.failed + (complaint ? 1 : 0), output: log };
+      return { ...counts, failed: counts.failed + (complaint ? 1 : 0), files, output: log };
     },
   };
 }
@@ -150,7 +177,7 @@ function parseEvent(line) {
   if (line.startsWith('["'))
     try {
       const parsed = JSON.parse(line);
-      if (["start", "pass", "fail", "end"].includes(parsed[0])) return parsed;
+      if (["start", "pass", "fail", "end", "cpu"].includes(parsed[0])) return parsed;
     } catch {
       // A line that a test printed itself.
     }

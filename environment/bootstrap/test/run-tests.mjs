@@ -2,7 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { formatSeconds } from "../say.mjs";
 import { SetupError } from "../setup-error.mjs";
-import { createSteps, stepsOnDemand } from "./steps.mjs";
+import { createSteps, stepsBefore, stepsOnDemand } from "./steps.mjs";
 
 /**
  * @typedef {import("../project.mjs").Project} Project
@@ -11,8 +11,11 @@ import { createSteps, stepsOnDemand } from "./steps.mjs";
  * @property {number} passed
  * @property {number} failed
  * @property {number} [skipped]
+ * @property {readonly FileTime[]} [files] of tests, with their time
  * @property {string} [output] kept in the step's log
  * @property {string} [shown] shown when something failed; default: the output
+ *
+ * @typedef {{ path: string, ms: number }} FileTime
  *
  * @typedef {object} Step
  * @property {string} name
@@ -70,10 +73,9 @@ function chooseSteps(stages, args) {
   const known = stages.flat().map((step) => step.name);
   const unknown = names.find((name) => !known.includes(name));
   if (unknown) throw new SetupError(`There is no step called ${unknown}. Steps: ${known.join(", ")}.`);
-  const onDemand = Object.entries(stepsOnDemand);
-  const needed = onDemand.flatMap(([name, others]) => (names.includes(name) ? others : []));
+  const needed = names.flatMap((name) => stepsBefore[name] ?? []);
   const isWanted = (/** @type {string} */ name) =>
-    names.length === 0 ? !(name in stepsOnDemand) : names.includes(name) || needed.includes(name);
+    names.length === 0 ? !stepsOnDemand.includes(name) : names.includes(name) || needed.includes(name);
   return stages.map((stage) => stage.filter((step) => isWanted(step.name)));
 }
 
@@ -114,7 +116,20 @@ export function summarize(reports, ms) {
     total.failed += report.failed;
     total.skipped += report.skipped ?? 0;
   }
-  return ["", ...reports.map(describeReport), `All in ${formatSeconds(ms)}.`, countAll(total)].join("\n");
+  return [
+    "",
+    ...reports.map(describeReport),
+    ...listSlowest(reports.flatMap(({ files = [] }) => files)),
+    `All in ${formatSeconds(ms)}.`,
+    countAll(total),
+  ].join("\n");
+}
+
+/** @param {readonly FileTime[]} files */
+function listSlowest(files) {
+  const slowest = [...files].sort((a, b) => b.ms - a.ms).slice(0, 10);
+  if (slowest.length === 0) return [];
+  return ["", "Slowest files:", ...slowest.map(({ path, ms }) => `  ${path.padEnd(58)} ${formatSeconds(ms)}`), ""];
 }
 
 /** "3 passed, 0 failed", with ", 1 skipped" when there were any. @param {{ passed: number, failed: number, skipped: number }} counts */

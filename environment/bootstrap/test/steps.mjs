@@ -37,8 +37,17 @@ export function createSteps() {
   ];
 }
 
-/** Steps that run only where they are named, each with the steps it needs before it. */
-export const stepsOnDemand = { coverage: ["build", "environment", "library"] };
+/** Steps that run only where they are named. */
+export const stepsOnDemand = ["coverage"];
+
+/** What a step that is named alone needs before it: nothing is tested as it was built some time ago. */
+export const stepsBefore = /** @type {Record<string, readonly string[]>} */ ({
+  library: ["build"],
+  environment: ["build", "front-end"],
+  browser: ["build", "front-end"],
+  notebooks: ["build", "front-end"],
+  coverage: ["build", "front-end", "environment", "library"],
+});
 
 /** @param {StepContext} context */
 async function build({ project, signal }) {

@@ -1,14 +1,11 @@
 import { realpath } from "../../platform/files.js";
 import { sha256 } from "../../platform/hash.js";
-import { locateCommandLine } from "../../platform/locations.js";
 import { monotonicMs } from "../../platform/machine.js";
 import { join } from "../../platform/paths.js";
-import { ownProgram } from "../../platform/processes.js";
 import { listTrials, type TrialSpec } from "../plan/plan.js";
 import { type ExperimentStatus, readStatus } from "./collect.js";
 import {
   type Experiment,
-  experimentPaths,
   isTrialDone,
   readFailure,
   recordFailure,
@@ -17,6 +14,7 @@ import type { LocalRunOptions, RunnerEvent } from "./local-runner.js";
 import type { SlurmSettings, SlurmWork } from "./slurm/job-array.js";
 import { runOnSlurm, type SlurmRunOptions } from "./slurm/run-on-slurm.js";
 import { type ResultCheck, type SlurmSubmission, submitToSlurm } from "./slurm/submit.js";
+import { wordsOfScans, wordsOfTrials } from "./trial-words.js";
 
 /** How an experiment is run on a cluster. `threads` of each trial are 1 by default: ask for as many processors. */
 export type ClusterRunOptions = Omit<LocalRunOptions, "workers"> &
@@ -74,16 +72,13 @@ async function describeWork(
 ): Promise<{ work: SlurmWork; indices: number[]; isDone: ResultCheck }> {
   const folder = await realpath(experiment.folder);
   const trials = listTrials(experiment.plan);
-  const program = [ownProgram, locateCommandLine()];
-  const words = [...program, "experiment", "run", experimentPaths.plan(folder), "--out", folder];
-  const engineWords = engine ? ["--engine", engine] : [];
   // The plan's and the folder's, so that no task of another experiment is taken for one of these.
   const hash = sha256(`${experiment.planSha256} ${folder}`);
   return {
     work: {
       name: `tumorlab-${hash.slice(0, 12)}`,
-      command: [...words, "--threads", String(threads), ...engineWords, "--index"],
-      first: [...words, "--scans", "--workers", String(threads)],
+      command: wordsOfTrials(folder, threads, engine),
+      first: wordsOfScans(folder, threads),
       logFolder: join(folder, "slurm"),
     },
     indices: trials.map(({ index }) => index),

@@ -2,9 +2,8 @@ import { requireThat } from "../../core/errors.js";
 import { lockFile } from "../../core/file-lock.js";
 import type { ProgressUpdate, RunOptions } from "../../core/progress.js";
 import type { EngineOptions } from "../../model/engines.js";
-import { locateCommandLine } from "../../platform/locations.js";
 import { describeMachine, monotonicMs } from "../../platform/machine.js";
-import { type ChildProcess, ownProgram, spawn } from "../../platform/processes.js";
+import { type ChildProcess, spawn } from "../../platform/processes.js";
 import { listTrials, type TrialSpec } from "../plan/plan.js";
 import { type ExperimentStatus, readStatus } from "./collect.js";
 import {
@@ -16,6 +15,7 @@ import {
 } from "./experiment-folder.js";
 import { prepareExperimentScans } from "./prepare-scans.js";
 import { createTrialQueue } from "./trial-queue.js";
+import { wordsOfTrials } from "./trial-words.js";
 
 /** What happens while an experiment runs. */
 export type RunnerEvent =
@@ -139,19 +139,16 @@ async function runWithRetry(
   }
 }
 
-/** Runs a trial as the command line does it, and says how it ended. */
+/** Runs a trial in a process of its own, and says how it ended. */
 function runTrialProcess(
   { folder }: Experiment,
   trial: TrialSpec,
   { threads, engine, signal, onEvent }: LocalRunOptions & { threads: number },
   onStart: (pid: number | undefined) => void,
 ): Promise<string> {
-  const words = ["experiment", "run", experimentPaths.plan(folder), "--out", folder];
-  words.push("--index", String(trial.index), "--threads", String(threads));
-  if (engine) words.push("--engine", engine);
-  const command = locateCommandLine();
+  const [program, ...words] = [...wordsOfTrials(folder, threads, engine), String(trial.index)];
   return new Promise((resolve) => {
-    const child = spawn(ownProgram, [command, ...words], {
+    const child = spawn(program, words, {
       stdio: ["ignore", "ignore", "pipe", "ipc"],
     });
     onStart(child.pid);

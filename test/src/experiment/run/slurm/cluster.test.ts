@@ -95,11 +95,11 @@ describe("an experiment on Slurm, with stand-ins for its programs", function () 
     const [scans, array] = slurm.calls("sbatch");
     assert.match(
       scans,
-      /^--parsable --job-name=tumorlab-([0-9a-f]{12})\.first .*tumorlab\.cjs' 'experiment' 'run' '.*plan\.json' '--out' '.*out' '--scans' '--workers' '3' --partition=gpu --cpus-per-task=3 --nice=5 --exclude=n7$/,
+      /^--parsable --job-name=tumorlab-([0-9a-f]{12})\.first .*trial-program\.js' 'scans' '.*out' '3' --partition=gpu --cpus-per-task=3 --nice=5 --exclude=n7$/,
     );
     assert.match(
       array,
-      /--job-name=tumorlab-[0-9a-f]{12} --array=0-3%2 .*'--threads' '3' '--engine' 'reference' '--index' "\$SLURM_ARRAY_TASK_ID"/,
+      /--job-name=tumorlab-[0-9a-f]{12} --array=0-3%2 .*'trial' '[^']+' '3' 'reference' "\$SLURM_ARRAY_TASK_ID"/,
     );
   });
 
