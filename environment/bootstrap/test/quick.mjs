@@ -23,10 +23,14 @@ export async function runQuick(project, args, signal) {
   const imports = readImports(project.root);
   const unknown = names.find((name) => !imports.has(name));
   if (unknown !== undefined)
-    throw new SetupError(`There is no room called ${unknown}. Rooms: ${[...imports.keys()].sort().join(", ")}.`);
+    throw new SetupError(
+      `There is no room called ${unknown}. Rooms: ${[...imports.keys()].sort().join(", ")}.`,
+    );
   const changed = names.length > 0 ? names : findChangedRooms(project.root);
   if (changed.length === 0) {
-    console.log("Nothing in src/ or test/src/ differs from the last commit. Name a room: npm run quick volume");
+    console.log(
+      "Nothing in src/ or test/src/ differs from the last commit. Name a room: npm run quick volume",
+    );
     return 0;
   }
   const built = await buildTypeScript(project, ["src", "environment", "test"], signal);

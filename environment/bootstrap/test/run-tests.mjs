@@ -129,7 +129,12 @@ export function summarize(reports, ms) {
 function listSlowest(files) {
   const slowest = [...files].sort((a, b) => b.ms - a.ms).slice(0, 10);
   if (slowest.length === 0) return [];
-  return ["", "Slowest files:", ...slowest.map(({ path, ms }) => `  ${path.padEnd(58)} ${formatSeconds(ms)}`), ""];
+  return [
+    "",
+    "Slowest files:",
+    ...slowest.map(({ path, ms }) => `  ${path.padEnd(58)} ${formatSeconds(ms)}`),
+    "",
+  ];
 }
 
 /** "3 passed, 0 failed", with ", 1 skipped" when there were any. @param {{ passed: number, failed: number, skipped: number }} counts */

@@ -4,12 +4,7 @@ import { monotonicMs } from "../../platform/machine.js";
 import { join } from "../../platform/paths.js";
 import { listTrials, type TrialSpec } from "../plan/plan.js";
 import { type ExperimentStatus, readStatus } from "./collect.js";
-import {
-  type Experiment,
-  isTrialDone,
-  readFailure,
-  recordFailure,
-} from "./experiment-folder.js";
+import { type Experiment, isTrialDone, readFailure, recordFailure } from "./experiment-folder.js";
 import type { LocalRunOptions, RunnerEvent } from "./local-runner.js";
 import type { SlurmSettings, SlurmWork } from "./slurm/job-array.js";
 import { runOnSlurm, type SlurmRunOptions } from "./slurm/run-on-slurm.js";

@@ -19,7 +19,13 @@ describe("the words of a trial's program", () => {
   });
 
   it("are refused where they are others", async () => {
-    for (const words of [[], ["trial", "out", "1", ""], ["trial", "out", "0", "", "1"], ["scans", "out", "x"], ["run"]])
+    for (const words of [
+      [],
+      ["trial", "out", "1", ""],
+      ["trial", "out", "0", "", "1"],
+      ["scans", "out", "x"],
+      ["run"],
+    ])
       assert.equal(readTrialWords(words), undefined, words.join(" "));
     const [node, program] = wordsOfScans("out", 1);
     const said = await new Promise<{ code: unknown; stderr: string }>((resolve) =>

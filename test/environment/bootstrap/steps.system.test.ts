@@ -31,7 +31,7 @@ describe("runTests", function () {
     fake.write("test/environment/b.test.ts", "");
     fake.write("test/dist/src/a.test.js", "");
     fake.write("test/dist/src/removed.test.js", "");
-    fake.write("src/core/types.ts", "");
+    fake.write("src/types.ts", "");
     fake.write(
       "src/dist/types.js",
       '"use strict";\nObject.defineProperty(exports, "__esModule", { value: true });\n',
@@ -99,7 +99,8 @@ describe("runTests", function () {
     fake.write("node_modules/mocha/bin/mocha.js", mochaThat(["pass", "fail"], 0, 1));
     assert.equal(await run("library"), 1);
     assert.match(printed, /FAIL a fail\n\s+at line 3/);
-    assert.match(printed, /\n1 passed, 1 failed\n$/);
+    // The build before it is the other that passed.
+    assert.match(printed, /\n2 passed, 1 failed\n$/);
   });
 
   it("counts a run of mocha or of the notebooks that broke off as a failure", async () => {
@@ -110,7 +111,27 @@ describe("runTests", function () {
       printed,
       /FAIL mocha ended with status 3 before the last test\n\s+.*\n?.*Segmentation fault/,
     );
-    assert.match(printed, /\n0 passed, 2 failed\n$/);
+    assert.match(printed, /\n2 passed, 2 failed\n$/);
+  });
+
+  it("builds before a step that is named alone", async () => {
+    fake.write("node_modules/typescript/bin/tsc", program("a.ts(1,1): error TS2322\n", 1));
+    assert.equal(await run("library"), 1);
+    assert.match(printed, /FAIL {2}build[^\n]*\n {6}a\.ts\(1,1\): error TS2322/);
+    assert.doesNotMatch(printed, /browser|lint/);
+  });
+
+  it("lists the slowest files, and fails a fast file that took more of the processor than one may", async () => {
+    const fileOf = (name: string): string => path.join(fake.root, `test/dist/src/${name}.test.js`);
+    const pass = (name: string, duration: number): string =>
+      event("pass", { fullTitle: name, file: fileOf(name), duration });
+    const spent = { [fileOf("quick")]: 3.9, [fileOf("dear")]: 4.1, [fileOf("known.slow")]: 60 };
+    const lines = `${pass("quick", 12_000)}${pass("dear", 3000)}${event("cpu", spent)}${event("end", {})}`;
+    fake.write("node_modules/mocha/bin/mocha.js", program(`${event("start", {})}${lines}`));
+    assert.equal(await run("library"), 1);
+    assert.match(printed, /FAIL src\/dear\.test took 4\.1 processor seconds, and a fast file may take 4/);
+    assert.doesNotMatch(printed, /FAIL src\/(quick|known)/);
+    assert.match(printed, /Slowest files:\n {2}src\/quick\.test +12 s\n {2}src\/dear\.test +3\.0 s\n/);
   });
 
   it("counts a root hook that fails without a failed test", async () => {

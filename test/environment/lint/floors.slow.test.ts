@@ -15,7 +15,11 @@ async function lintPlanted(room: string, files: Readonly<Record<string, string>>
   try {
     for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
     const typed = { files: ["**/*.ts"], languageOptions: { parserOptions: { projectService: false } } };
-    const eslint = new ESLint({ cwd: root, overrideConfig: [typed], ruleFilter: ({ ruleId }) => untyped.test(ruleId) });
+    const eslint = new ESLint({
+      cwd: root,
+      overrideConfig: [typed],
+      ruleFilter: ({ ruleId }) => untyped.test(ruleId),
+    });
     const results = await eslint.lintFiles(join(folder, "*.ts"));
     return results.flatMap(({ messages }) => messages.map(({ ruleId, message }) => `${ruleId}: ${message}`));
   } finally {
@@ -29,12 +33,37 @@ describe("the floor rule", function () {
   this.timeout(120_000);
 
   const refused: [string, string, string, RegExp][] = [
-    ["an import from a higher floor", "volume", 'import "../../cli/main.js";', /src\/volume may import only from/],
-    ["an import from a room beside", "metrics", 'import "../../scaling/fit.js";', /src\/metrics may import only from/],
+    [
+      "an import from a higher floor",
+      "volume",
+      'import "../../cli/main.js";',
+      /src\/volume may import only from/,
+    ],
+    [
+      "an import from a room beside",
+      "metrics",
+      'import "../../scaling/fit.js";',
+      /src\/metrics may import only from/,
+    ],
     ["the index", "training", 'import "../../index.js";', /src\/training may import only from/],
-    ["a lesson within the library", "notebook", 'import "../../lessons/grade.js";', /src\/notebook may import only/],
-    ["a module of Node", "stats", 'import { join } from "node:path";\nexport { join };', /Only src\/platform\//],
-    ["a module of Node without its prefix", "data", 'import fs from "fs";\nexport { fs };', /Only src\/platform\//],
+    [
+      "a lesson within the library",
+      "notebook",
+      'import "../../lessons/grade.js";',
+      /src\/notebook may import only/,
+    ],
+    [
+      "a module of Node",
+      "stats",
+      'import { join } from "node:path";\nexport { join };',
+      /Only src\/platform\//,
+    ],
+    [
+      "a module of Node without its prefix",
+      "data",
+      'import fs from "fs";\nexport { fs };',
+      /Only src\/platform\//,
+    ],
     ["a global of Node", "nifti", "export const bytes = Buffer.alloc(1);", /Only src\/platform\//],
     ["a global of a browser", "viewer", "export const page = document;", /Only src\/platform\//],
     ["a clock", "phantom", "export const now = Date.now();", /Clocks live in/],
@@ -57,7 +86,8 @@ describe("the floor rule", function () {
   });
 
   it("accepts what lies below, a room's own files, and figures that hold pictures", async () => {
-    const below = 'import "../../core/errors.js";\nimport "../../platform/files.js";\nimport "../../viewer/png.js";';
+    const below =
+      'import "../../core/errors.js";\nimport "../../platform/files.js";\nimport "../../viewer/png.js";';
     assert.deepEqual(await lintPlanted("plot", { "planted.ts": `${below}\nimport "../theme.js";` }), []);
   });
 });
