@@ -28,7 +28,7 @@ import {
 } from "tumorlab";
 import { createTestPlan } from "../tiny-experiment.js";
 
-const command = join(__dirname, "../../../../src/bin/tumorlab.cjs");
+const command = join(__dirname, "../../../../../src/bin/tumorlab.cjs");
 
 /** Runs a command line in this process. */
 async function tumorlab(...words: string[]): Promise<{ code: number; out: string; err: string }> {
@@ -75,12 +75,13 @@ describe("an experiment on this machine", function () {
       stdio: ["ignore", "ignore", "pipe"],
     });
     let said = "";
-    await new Promise<void>((resolve) =>
+    await new Promise<void>((resolve, reject) => {
       runner.stderr.on("data", (text: Buffer) => {
         said += text.toString();
         if (said.includes('"event":"done"')) resolve();
-      }),
-    );
+      });
+      runner.once("exit", (code) => reject(new Error(`ended with ${code} before a trial was done: ${said}`)));
+    });
     const gone = once(runner, "close");
     process.kill(-runner.pid!, "SIGKILL");
     await gone;
