@@ -122,6 +122,18 @@ describe("the lab with its kernel", function () {
     assert.match(await readText(next.locator(".jp-OutputArea-output")), /^42\s*$/);
   });
 
+  it("runs the line of the cursor in a console, also the last one of a cell", async () => {
+    await codeCells(page).nth(4).locator(".cm-content").click();
+    await page.keyboard.press("End");
+    await chooseMenu(page, "Run", "Run Selected Text or Current Line in Console");
+    const output = page.locator(".jp-CodeConsole .jp-OutputArea-output");
+    await output.waitFor();
+    assert.match(await readText(output), /^42\s*$/);
+    await output.click();
+    await chooseMenu(page, "File", "Close Tab");
+    await output.waitFor({ state: "detached" });
+  });
+
   it("completes with types", async () => {
     const cell = codeCells(page).nth(5);
     await cell.locator(".cm-content").click();

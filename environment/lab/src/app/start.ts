@@ -13,6 +13,7 @@ import { cellExecutorPlugin } from "../kernels/run-when-ready";
 import { plotlyRenderer } from "../plotly/renderer";
 import { progressRenderer } from "../progress/renderer";
 import { volumeRenderer } from "../viewer/renderer";
+import { mendJupyterLab } from "./mended";
 import { isReplaced } from "./replaced";
 import { makeStrict } from "./strict-sanitizer";
 import "./outputs.css";
@@ -40,6 +41,7 @@ export async function startLab(): Promise<void> {
     mimeExtensions: [...mimeExtensions, ...ourRenderers].map(asModule),
     availablePlugins: [],
   });
+  mendJupyterLab(lab.commands);
   await lab.start();
   await lab.restored;
   // For the reader's own scripts and for tests: the workspace stands.
