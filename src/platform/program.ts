@@ -5,7 +5,7 @@ export interface ProgramIo {
   /** Aborted by Ctrl-C, by SIGTERM, and when the program that started this one is gone. */
   signal: AbortSignal;
   /** Tells something to the program that started this one; nothing where that does not listen. */
-  send(message: object): void;
+  send: (message: object) => void;
 }
 
 /**
