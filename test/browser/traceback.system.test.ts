@@ -24,9 +24,9 @@ describe("a traceback in the lab", function () {
       { "notebooks/failed.ipynb": createNotebook([cell]) },
       { kernelSpecs: [fakeSpec("tumorlab")] },
     );
-    await mkdir(join(lab.folder, "src"));
+    await mkdir(join(lab.folder, "src", "core"), { recursive: true });
     const lines = Array.from({ length: 600 }, (_, i) => `// line ${i + 1}`);
-    await writeFile(join(lab.folder, "src", "errors.ts"), lines.join("\n"));
+    await writeFile(join(lab.folder, "src", "core", "errors.ts"), lines.join("\n"));
     ({ page } = await openPage(browser));
     await openLab(page, lab.address("notebooks/failed.ipynb"));
   });
