@@ -56,7 +56,7 @@ describe("errors of cells", function () {
     await kernel().execute('import * as lab from "tumorlab";');
     const { ename, text } = errorOf(await kernel().execute('lab.createKey("seed" as any)'));
     assert.equal(ename, "LabError");
-    assert.match(text, /at Object\.createKey \(\.\/src\/random\.ts:\d+:\d+\)\n {4}at cell \d+:1:5/);
+    assert.match(text, /at Object\.createKey \(\.\/src\/core\/random\.ts:\d+:\d+\)\n {4}at cell \d+:1:5/);
   });
 
   it("name lines of modules beside the notebook", async () => {

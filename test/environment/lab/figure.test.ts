@@ -175,7 +175,7 @@ describe("applyFigureTheme", () => {
     assert.deepEqual(layout.template.layout, { font: { color: "#f00" } });
   });
 
-  it("knows the colours that src/figures draws in", () => {
+  it("knows the colours that src/plot draws in", () => {
     const { ink, muted, grid, paper } = palette;
     assert.deepEqual({ ...printColors }, { ink, muted, grid, paper });
   });
