@@ -7,8 +7,6 @@ import { loadTensorFlow, type TensorFlow } from "../tensorflow.js";
  */
 let used: Tensor[] | undefined;
 
-let wrapped = false;
-
 /**
  * A loss and its gradients in some variables, one for each in their order; the caller disposes of all.
  *
@@ -41,19 +39,23 @@ export function release(next: readonly Tensor[]): void {
   used = [...next];
 }
 
-/** Has the gradient of each of TensorFlow.js's own operations call {@link release}. */
+/** Gradients that call {@link release}. */
+const watched = new WeakSet<object>();
+
+/**
+ * Has the gradient of each of TensorFlow.js's own operations call {@link release}. Looked at each time: the register of
+ * gradients is one for the whole process, and a second TensorFlow.js, such as that of danfo.js, puts its own into it when it
+ * is loaded.
+ */
 function watchGradients(tf: TensorFlow): void {
-  if (wrapped) return;
-  wrapped = true;
   for (const { kernelName } of tf.getKernelsForBackend("cpu")) {
     const config: GradConfig | undefined = tf.getGradient(kernelName);
-    if (!config) continue;
-    tf.registerGradient({
-      ...config,
-      gradFunc: (dy, saved, attributes) => {
-        release([...(Array.isArray(dy) ? dy : [dy]), ...saved]);
-        return config.gradFunc(dy, saved, attributes);
-      },
-    });
+    if (!config || watched.has(config.gradFunc)) continue;
+    const gradFunc: GradConfig["gradFunc"] = (dy, saved, attributes) => {
+      release([...(Array.isArray(dy) ? dy : [dy]), ...saved]);
+      return config.gradFunc(dy, saved, attributes);
+    };
+    watched.add(gradFunc);
+    tf.registerGradient({ ...config, gradFunc });
   }
 }
