@@ -19,7 +19,7 @@ import { formatSeconds } from "../say.mjs";
 const cpuHook = fileURLToPath(new URL("cpu-hook.cjs", import.meta.url));
 
 /** Processor seconds that a file of the fast tier may take: `x.test.ts`, not `x.slow.test.ts` or `x.system.test.ts`. */
-export const fastBudgetSeconds = 4;
+export const fastBudgetSeconds = 8;
 
 const limitMs = 40 * 60_000;
 const lingerMs = 30_000;

@@ -44,7 +44,10 @@ describe("run.mjs", function () {
     for (const args of [[], ["strat"]]) {
       const run = startNode([bootstrapFile("run.mjs"), ...args]);
       assert.equal(await run.ended, 2);
-      assert.match(run.output(), /it has: start, test, quick, build, check, notebooks, kernel-install, bench/);
+      assert.match(
+        run.output(),
+        /it has: start, test, quick, build, check, notebooks, kernel-install, bench/,
+      );
     }
   });
 
