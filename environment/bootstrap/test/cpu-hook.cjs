@@ -2,6 +2,7 @@
  * Loaded by mocha before the tests: at the end it prints the processor seconds of each file of tests, its hooks and threads
  * among them, as a line `["cpu", { path: seconds }]`. Unlike the time by the clock they hardly depend on what else runs.
  */
+/** @type {Record<string, number>} */
 const seconds = {};
 let last = process.cpuUsage();
 
@@ -9,6 +10,7 @@ exports.mochaHooks = {
   beforeAll() {
     last = process.cpuUsage();
   },
+  /** @this {{ currentTest: { file: string } }} */
   afterEach() {
     const now = process.cpuUsage();
     const { file } = this.currentTest;
