@@ -145,7 +145,7 @@ tumorlab predict are compared as the model's classes.`,
       predictionLabels: options.value("prediction-labels"),
       predictedOnly: options.has("predicted-only"),
     });
-    for (const note of study.labelNotes ?? []) io.err(`${note}\n`);
+    for (const note of study.notes ?? []) io.err(`${note}\n`);
     const bar = createBar("evaluate", io);
     const { rows, lesions, failed, notes } = await evaluateStudy(study, {
       toleranceMm,

@@ -1,7 +1,7 @@
 import { describeError } from "../core/errors.js";
 import { throwIfAborted } from "../core/progress.js";
 import type { RunOptions } from "../core/progress.js";
-import { runInWorkers } from "../core/worker-pool.js";
+import { type PoolWork, runInWorkers } from "../core/worker-pool.js";
 import { emptyRow } from "../metrics/evaluate.js";
 import type { ScoreRow } from "../metrics/evaluate.js";
 import type { LesionCase } from "../metrics/lesions.js";
@@ -54,25 +54,21 @@ export async function evaluateStudy(study: Study, options: StudyOptions = {}): P
       return { case: each.case, reason: describeError(error) };
     }
   };
+  // Without files, and so in this thread alone, a task is no more than its case.
   const tasks = study.cases.map(({ case: name, patient }, index) => ({
     case: name,
     index,
-    patient,
-    files: files?.pairs[index],
+    ...(files ? ({ patient, files: files.pairs[index] } satisfies EvaluationTask) : {}),
   }));
-  const work = {
+  type Task = (typeof tasks)[number];
+  const work: PoolWork<Task, EvaluationResult> = {
     script: locateBuilt("evaluationWorker"),
     workerData: { evaluation: { names: files?.names, scoring } },
-    run: ({ index }: (typeof tasks)[number]) => here(study.cases[index]),
-    fail: ({ case: name }: Pick<EvaluationTask["files"], "case">, reason: string) => ({ case: name, reason }),
-    labelOf: ({ case: name }: { case: string }) => name,
+    run: ({ index }) => here(study.cases[index]),
+    fail: ({ case: name }, reason) => ({ case: name, reason }),
+    labelOf: ({ case: name }) => name,
   };
-  const results = await runInWorkers<(typeof tasks)[number], EvaluationResult>(
-    tasks,
-    work,
-    files ? workers : 1,
-    { progress, signal },
-  );
+  const results = await runInWorkers(tasks, work, files ? workers : 1, { progress, signal });
   const scored = results.filter((result): result is CaseScores => "rows" in result);
   const failed = results.filter((result): result is FailedCase => "reason" in result);
   return {

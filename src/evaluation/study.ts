@@ -50,8 +50,8 @@ export interface Study {
   labels?: Readonly<Record<number, string>>;
   /** Where the label maps are files: these, case by case, so that another thread can read them. */
   files?: { pairs: PairedFiles[]; names: PairNames };
-  /** What a reader should know of what the label values mean, a sentence each. */
-  labelNotes?: string[];
+  /** What a reader should know of the patients and of what the label values mean, a sentence each. */
+  notes?: string[];
 }
 
 /** Where the label maps of a study lie. */
@@ -73,7 +73,7 @@ export interface StudyPaths {
   predictedOnly?: boolean;
   /**
    * Table that says whose each case is (see `readCohortMetadata`); default metadata.csv in the folder of the references, where
-   * there is one. A case that it does not list is a patient of its own.
+   * there is one that can be read. A case that it does not list is a patient of its own.
    */
   metadata?: string;
   /** Whose case it is, instead of a table. */
@@ -95,18 +95,21 @@ export interface StudyPaths {
  */
 export async function openStudy(paths: StudyPaths): Promise<Study> {
   const { reference, prediction, labels } = paths;
-  const patientOf = paths.patientOf ?? (await findPatients(paths));
   const { pairs, failed } = await pairCases(reference, prediction, paths);
+  const { patientOf, notes: patientNotes } = await findPatients(
+    paths,
+    pairs.map((pair) => pair.case),
+  );
   const named = labels && areNamed(labels) ? { both: labels } : {};
   const names = await findPairNames(paths, pairs, { ...named, ...(await openGivenNames(paths)) });
-  const labelNotes = pairs.length > 0 ? describePairNames(names) : [];
+  const notes = pairs.length > 0 ? [...patientNotes, ...describePairNames(names)] : [];
   const scans = paths.ct === undefined ? [] : await findScanFiles(paths.ct);
   const scanOf = (name: string): string | undefined =>
     scans.find((scan) => scan.name === name)?.path ??
     (pairs.length === 1 && scans.length === 1 ? scans[0].path : undefined);
   return {
     title: `${prediction} against ${reference}`,
-    about: [`Predictions in ${prediction}, references in ${reference}.`, ...labelNotes].join(" "),
+    about: [`Predictions in ${prediction}, references in ${reference}.`, ...notes].join(" "),
     cases: pairs.map((pair) => ({
       case: pair.case,
       patient: patientOf(pair.case),
@@ -121,20 +124,41 @@ export async function openStudy(paths: StudyPaths): Promise<Study> {
     failed,
     labels: labels && chooseStructures(labels, names),
     files: { pairs, names },
-    labelNotes,
+    notes,
   };
 }
 
-/** Whose the cases are, as the table says that was named or lies beside the references. */
-async function findPatients({
-  metadata,
-  reference,
-}: Pick<StudyPaths, "metadata" | "reference">): Promise<(name: string) => string> {
+/**
+ * Whose the cases are: as the caller says, or the table that was named, or the one beside the references, which is left out
+ * where it is no table of scans. What the table says is told.
+ *
+ * @throws LabError for a named table that cannot be read.
+ */
+async function findPatients(
+  { metadata, patientOf, reference }: Pick<StudyPaths, "metadata" | "patientOf" | "reference">,
+  cases: readonly string[],
+): Promise<{ patientOf: (name: string) => string; notes: string[] }> {
+  if (patientOf) return { patientOf, notes: [] };
+  const alone = (name: string): string => name;
   const beside = join(reference, "metadata.csv");
   const path = metadata ?? ((await stat(beside).catch(() => undefined)) ? beside : undefined);
-  if (path === undefined) return (name) => name;
-  const facts = await readCohortMetadata(path);
-  return (name) => facts.get(name)?.patient ?? name;
+  if (path === undefined) return { patientOf: alone, notes: [] };
+  let facts: Awaited<ReturnType<typeof readCohortMetadata>>;
+  try {
+    facts = await readCohortMetadata(path);
+  } catch (error) {
+    if (metadata !== undefined || !(error instanceof LabError)) throw error;
+    return { patientOf: alone, notes: [`Each case counts as a patient of its own: ${error.message}.`] };
+  }
+  const patientIn = (name: string): string => facts.get(name)?.patient ?? name;
+  const unknown = cases.filter((name) => facts.get(name)?.patient === undefined).length;
+  const count = new Set(cases.map(patientIn)).size;
+  const rest =
+    unknown > 0 ? `; ${unknown} of the cases, whose patient it does not say, count as one each` : "";
+  return {
+    patientOf: patientIn,
+    notes: [`${count} patients in ${cases.length} cases, from ${path}${rest}.`],
+  };
 }
 
 /** The label maps that are named for a pair of folders. */

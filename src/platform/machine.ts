@@ -2,6 +2,7 @@ import { setMaxListeners } from "node:events";
 import { readFileSync, readlinkSync } from "node:fs";
 import { availableParallelism, freemem, hostname, totalmem } from "node:os";
 import { setFlagsFromString } from "node:v8";
+import { isRunning } from "./processes.js";
 
 /**
  * The clock and the machine. What is not in `platform/` is a pure function of its arguments; lint keeps it so.
@@ -104,13 +105,7 @@ export function nameProcess(): ProcessName {
 /** Whether a process still runs; `undefined` for one of another machine. A number that was given again is seen. */
 export function isProcessRunning({ machine, pid, started }: ProcessName): boolean | undefined {
   if (machine !== nameProcess().machine) return undefined;
-  try {
-    process.kill(pid, 0); // asks, and does nothing
-  } catch (error) {
-    // A process of another user may not be asked, and is there.
-    if ((error as NodeJS.ErrnoException).code !== "EPERM") return false;
-  }
-  return startOf(pid) === started;
+  return isRunning(pid) && startOf(pid) === started;
 }
 
 /** Clock ticks from the start of the machine to that of a process, where there is a /proc. */

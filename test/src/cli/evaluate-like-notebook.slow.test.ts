@@ -138,6 +138,40 @@ describe("tumorlab evaluate and a notebook", () => {
     assert.deepEqual(await meanOf("kits23"), [2, 0.75]);
   });
 
+  it("says whose the cases are, and leaves out a table beside them that is another one", async () => {
+    const folder = mkdtempSync(join(root, "patients-"));
+    for (const side of ["reference", "prediction"]) {
+      mkdirSync(join(folder, side));
+      for (const name of ["a", "b", "c"]) await writeBoxes(join(folder, side, `${name}.nii.gz`), [organ(1)]);
+    }
+    const sides = ["--reference", join(folder, "reference"), "--prediction", join(folder, "prediction")];
+    const table = join(folder, "reference", "metadata.csv");
+    const score = async (...more: string[]) => {
+      const { code, out, err } = await run("evaluate", ...sides, "--json", ...more);
+      const patients =
+        code === 2 || out === "" ? [] : (JSON.parse(out) as { cases: { patient: string }[] }).cases;
+      return { code, err, patients: patients.map(({ patient }) => patient) };
+    };
+    writeFileSync(table, "case,patient\na,P1\nb,P1\n");
+    const known = await score();
+    assert.deepEqual([known.code, known.patients], [0, ["P1", "P1", "c"]]);
+    assert.match(
+      known.err,
+      /2 patients in 3 cases, from .*metadata\.csv; 1 of the cases, whose patient it does not say/,
+    );
+
+    writeFileSync(table, "age,sex\n63,F\n");
+    const other = await score();
+    assert.deepEqual([other.code, other.patients], [0, ["a", "b", "c"]]);
+    assert.match(
+      other.err,
+      /Each case counts as a patient of its own: .*metadata\.csv: found \["age", "sex"\]/,
+    );
+    const named = await score("--metadata", table);
+    assert.deepEqual([named.code, named.patients], [1, []]);
+    assert.match(named.err, /expected a column case/);
+  });
+
   it("writes one row per lesion of either side", async () => {
     const folder = mkdtempSync(join(root, "lesions-"));
     const names = { reference: [organ(1), spot(2, 0)], prediction: [organ(1), spot(2, 1), spot(2, 4)] };
