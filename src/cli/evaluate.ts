@@ -129,11 +129,10 @@ tumorlab predict are compared as the model's classes.`,
     const labels = options.value("labels") === undefined ? undefined : parseLabels(options.value("labels")!);
     const metadata = options.value("metadata");
     const [out, lesionsOut] = [options.value("out"), options.value("lesions-out")];
-    for (const path of [out, lesionsOut]) {
-      if (path === undefined) continue;
-      await requireFree([path], [reference, prediction, metadata], options.has("force"));
-      await requireWritable(path);
-    }
+    const outputs = [out, lesionsOut].filter((path) => path !== undefined);
+    const names = ["label-map", "reference-labels", "prediction-labels"].map((name) => options.value(name));
+    await requireFree(outputs, [reference, prediction, metadata, ...names], options.has("force"));
+    for (const path of outputs) await requireWritable(path);
 
     const study = await openStudy({
       reference,

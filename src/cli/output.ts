@@ -12,8 +12,8 @@ export const forceHelp = "overwrites what is at --out; never what is read";
  * @param outputs files that are going to be written.
  * @param inputs files that are read, and folders whose scans are; what is not there is passed over.
  * @param force whether other files that exist may be overwritten.
- * @throws LabError for an output that is an input, be it by another spelling or a link, with or without `force`; and for
- *   one that exists, without.
+ * @throws LabError for an output that is an input or another output, be it by another spelling or a link, with or without
+ *   `force`; and for one that exists, without.
  */
 export async function requireFree(
   outputs: readonly string[],
@@ -22,8 +22,17 @@ export async function requireFree(
 ): Promise<void> {
   const read = inputs.filter((path) => path !== undefined);
   const places = await Promise.all(read.map(placesOf));
+  const written: string[][] = [];
   for (const output of outputs) {
     const own = await placesOf(output);
+    requireThat(
+      !written.some((place) => place.some((each) => own.includes(each))),
+      output,
+      "the name of two outputs",
+      "a place of its own for each",
+      "One would replace the other",
+    );
+    written.push(own);
     const at = places.findIndex((place) => place.some((each) => own.includes(each)));
     const input = at >= 0 ? read[at] : await folderWithScan(output, read);
     requireThat(
@@ -31,7 +40,7 @@ export async function requireFree(
       output,
       input === output ? "the input itself" : `a file of the input ${input}`,
       "a place of its own",
-      "It would be lost: choose another --out",
+      "It would be lost: choose another name",
     );
     // Over a folder nothing can be written, and the writer says so.
     const found = await lstat(output).catch(() => undefined);
@@ -40,7 +49,7 @@ export async function requireFree(
         output,
         "something of that name",
         "a name that is free",
-        "Choose another --out, or overwrite it with --force",
+        "Choose another name, or overwrite it with --force",
       );
   }
 }

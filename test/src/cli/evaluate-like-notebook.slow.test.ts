@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -193,5 +193,12 @@ describe("tumorlab evaluate and a notebook", () => {
     // 2 x 2 x 2 voxels of 1 x 2 x 2.5 mm.
     assert.deepEqual(column("volumeMl"), ["0.04", "0.04", "0.04"]);
     assert.match(out, /sensitivity/);
+    // One would replace the other, by whatever name.
+    const twice = join(folder, "twice.csv");
+    for (const other of [twice, join(folder, "prediction", "..", "twice.csv")]) {
+      const both = await run("evaluate", ...sides, "--out", twice, "--lesions-out", other, "--force");
+      assert.deepEqual([both.code, existsSync(twice)], [1, false]);
+      assert.match(both.err, /twice\.csv: found "the name of two outputs"/);
+    }
   });
 });
