@@ -17,6 +17,7 @@ const floors = [
   ["paper"],
   ["plot", "viewer"],
   ["notebook", "cli", "lessons"],
+  ["public"],
 ];
 
 /** Rooms that may import others of their own floor: figures hold pictures of slices, lessons are held in notebooks. */

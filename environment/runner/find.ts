@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import path from "node:path";
-import { LabError } from "tumorlab/dist/core/errors.js";
+import { LabError } from "tumorlab/internal/core/errors";
 
 /**
  * All notebooks of a folder and its folders, as absolute paths in the order of their names. Checkpoints, other

@@ -1,5 +1,5 @@
-import { LabError } from "tumorlab/dist/core/errors.js";
-import { findForeignKernel } from "tumorlab/dist/notebook/foreign-kernel.js";
+import { LabError } from "tumorlab/internal/core/errors";
+import { findForeignKernel } from "tumorlab/internal/notebook/foreign-kernel";
 import type { Notebook } from "./notebook.js";
 
 /**

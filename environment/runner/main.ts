@@ -1,5 +1,5 @@
 import path from "node:path";
-import { LabError } from "tumorlab/dist/core/errors.js";
+import { LabError } from "tumorlab/internal/core/errors";
 import { helpText, parseRunnerOptions } from "./options.js";
 import { exitCodeOf, runNotebooks } from "./runner.js";
 

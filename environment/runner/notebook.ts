@@ -1,4 +1,4 @@
-import { LabError, describeValue } from "tumorlab/dist/core/errors.js";
+import { LabError, describeValue } from "tumorlab/internal/core/errors";
 import { parseOuterJson } from "../ipynb/json.js";
 import { upgradeNotebook } from "../ipynb/upgrade.js";
 

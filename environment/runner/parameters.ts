@@ -1,4 +1,4 @@
-import { LabError } from "tumorlab/dist/core/errors.js";
+import { LabError } from "tumorlab/internal/core/errors";
 import { tagsOf, type CodeCell, type Notebook } from "./notebook.js";
 
 /** A constant that the cell tagged `parameters` declares. */

@@ -151,7 +151,7 @@ function wholeLabels(volume: Volume, input: string): Uint8Array | Uint16Array {
 }
 
 /** Throws a LabError unless `shape` is three whole numbers from 1 whose product a typed array can hold. */
-export function requireShape(shape: Vec3, input: string): void {
+function requireShape(shape: Vec3, input: string): void {
   requireThat(
     shape.length === 3 && shape.every((n) => Number.isSafeInteger(n) && n >= 1),
     input,

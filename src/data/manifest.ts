@@ -114,7 +114,7 @@ export interface CohortOverlap {
 }
 
 /** Fields whose value is a fact of the world and so needs a source. */
-export const sourcedFields: readonly (keyof CohortManifest)[] = [
+const sourcedFields: readonly (keyof CohortManifest)[] = [
   "labels",
   "numTraining",
   "numTest",

@@ -135,7 +135,7 @@ export async function readPair(pair: PairedFiles, names: PairNames): Promise<Ali
 }
 
 /** Classes with their structures, in words. */
-export function describeClasses({ targets }: LabelClasses): string {
+function describeClasses({ targets }: LabelClasses): string {
   return targets.map(({ name, structures }) => `${name} (${structures.join(", ")})`).join(", ");
 }
 

@@ -162,7 +162,7 @@ async function findPatients(
 }
 
 /** The label maps that are named for a pair of folders. */
-export async function openGivenNames({
+async function openGivenNames({
   labelMap,
   referenceLabels,
   predictionLabels,

@@ -52,7 +52,7 @@ const verdicts: Readonly<Record<Grade["outcome"], { sign: string; word: string; 
 };
 
 /** The MIME bundle of a verdict. */
-export function verdictBundle(grade: Grade, prompt = ""): Record<string, string> {
+function verdictBundle(grade: Grade, prompt = ""): Record<string, string> {
   const { sign, word, color } = verdicts[grade.outcome];
   const lines = [prompt, grade.remark, grade.hint === "" ? "" : `Hint: ${grade.hint}`].filter(Boolean);
   const html = [

@@ -112,12 +112,12 @@ export function summarizeCases(rows: readonly ScoreRow[], chosen?: readonly Metr
 }
 
 /** Rows whose value counts. */
-export function countedRows(rows: readonly ScoreRow[], metric: Metric): ScoreRow[] {
+function countedRows(rows: readonly ScoreRow[], metric: Metric): ScoreRow[] {
   return rows.filter((row) => !isMissing(row[metric]));
 }
 
 /** Why the other rows do not count, most frequent reason first. */
-export function countExclusions(rows: readonly ScoreRow[], metric: Metric): Exclusion[] {
+function countExclusions(rows: readonly ScoreRow[], metric: Metric): Exclusion[] {
   const counts = new Map<string, number>();
   for (const row of rows) {
     if (!isMissing(row[metric])) continue;

@@ -44,7 +44,7 @@ export async function checkEnvironment(): Promise<EnvironmentReport> {
 }
 
 /** A line such as `OK    kernel       TypeScript (Tumorlab)`. */
-export function formatLine({ name, ok, text }: EnvironmentLine): string {
+function formatLine({ name, ok, text }: EnvironmentLine): string {
   return `${ok ? "OK  " : "FAIL"}  ${name.padEnd(12)} ${text}`;
 }
 

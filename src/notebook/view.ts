@@ -60,7 +60,7 @@ export function volumeBundle(
 }
 
 /** A payload in words: title, grid, window and the structures over it. */
-export function describeVolume(payload: VolumePayload): string {
+function describeVolume(payload: VolumePayload): string {
   const [window] = payload.windows;
   const [low, high] = windowRange(window);
   const names = payload.labels?.table.map((row) => row.name) ?? [];

@@ -142,7 +142,7 @@ export function boxAround([x, y, z]: Vec3, [dx, dy, dz]: Vec3): Box {
 }
 
 /** How far a point is outside a box along the axis where it is furthest; below 0 inside. */
-export function gapToBox({ min, max }: Box, x: number, y: number, z: number): number {
+function gapToBox({ min, max }: Box, x: number, y: number, z: number): number {
   const across = Math.max(min[0] - x, x - max[0]);
   const deep = Math.max(min[1] - y, y - max[1]);
   const high = Math.max(min[2] - z, z - max[2]);
@@ -157,7 +157,7 @@ export function smoothMin(a: number, b: number, blend: number): number {
 }
 
 /** Distance from a point to the segment from `p` to `q`. */
-export function toSegment(p: Vec3, q: Vec3, x: number, y: number, z: number): number {
+function toSegment(p: Vec3, q: Vec3, x: number, y: number, z: number): number {
   const dx = q[0] - p[0];
   const dy = q[1] - p[1];
   const dz = q[2] - p[2];

@@ -6,7 +6,7 @@ import { join } from "../platform/paths.js";
 import { createPhantomCase, phantomCaseId, type PhantomMetadata, type PhantomOptions } from "./make-case.js";
 
 /** Name of the file beside a case's images that tells what is known of it. */
-export const metadataFile = "phantom.json";
+const metadataFile = "phantom.json";
 
 /** What became of a case: `made` now, or `kept` from an earlier run. */
 export interface WrittenCase {

@@ -11,21 +11,7 @@ import type { CollectedResults } from "../experiment/run/result.js";
 import { curvePanelsFigure } from "./curve-panels.js";
 import { type DotRow, dotFigure } from "./dots.js";
 import type { Figure } from "./figure.js";
-import { learningCurveFigure } from "./learning-curve.js";
 import type { MeasuredCurve } from "./learning-curve.js";
-
-/** Arms' curves of one organ on one distribution, as the paper draws them. */
-export function armCurvesFigure(
-  analysis: ExperimentAnalysis,
-  organ: TumorOrgan,
-  distribution: Distribution = "in",
-): Figure {
-  const own = analysis.organs.find((each) => each.organ === organ);
-  const title = `${describeStructure(organ).displayName}, ${distributionNames[distribution]}`;
-  return learningCurveFigure(own ? curvesOf(own, distribution) : [], {
-    title: `Tumor Dice: ${title} (${intervalName(analysis, own && [own])})`,
-  });
-}
 
 /** Small multiples: a panel an organ, in the order of the paper. */
 export function organCurvesFigure(analysis: ExperimentAnalysis, distribution: Distribution = "in"): Figure {

@@ -50,12 +50,3 @@ function checkPoint({ n, error, weight = 1 }: CurvePoint, i: number): void {
   requireThat(error >= 0, `${name}: error`, error, "0 or more", "Pass 1 - Dice, with Dice between 0 and 1.");
   throw new LabError(`${name}: weight`, weight, "a finite number above 0");
 }
-
-/** Turns scores on [0, 1] into errors. Throws on percentages and other scales, naming the value. */
-export function errorFromScore(score: number, input = "score"): number {
-  if (!(score >= 0 && score <= 1)) {
-    const advice = score > 1 && score <= 100 ? "This looks like percent: divide by 100." : "";
-    throw new LabError(input, score, "a score between 0 and 1", advice);
-  }
-  return 1 - score;
-}

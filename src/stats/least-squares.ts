@@ -89,7 +89,7 @@ export function minimizeLeastSquares(
 }
 
 /** Fills `J^T J` (row by row) and `J^T r`. */
-export function buildNormalEquations(
+function buildNormalEquations(
   jacobian: Float64Array,
   residuals: Float64Array,
   m: number,

@@ -13,7 +13,7 @@ import { findSynthesizer } from "../tumor/synthesizers.js";
 import { makePlannedCase, type OpenScan, type PlannedLesion, type SyntheticCase } from "./plan.js";
 
 /** Name of the file beside a synthetic case's images that tells how it was made. */
-export const lesionFile = "lesion.json";
+const lesionFile = "lesion.json";
 
 /** Files of the scan a lesion is put into. */
 export interface HostFiles {

@@ -11,7 +11,7 @@ import { type MixRecipe, planMix, type PlannedLesion } from "./plan.js";
 import { type LesionOutcome, surveyHosts, writeLesionCases, writeLesionNames } from "./synthesis-worker.js";
 
 /** Name of the file that holds a synthetic cohort's plan. */
-export const planFile = "synthesis.json";
+const planFile = "synthesis.json";
 
 /** How a synthetic cohort is made. */
 export interface SyntheticCohortOptions extends RunOptions {

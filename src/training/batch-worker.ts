@@ -26,7 +26,7 @@ export interface BatchWork {
 export type BatchAnswer = { step: number; batch: Batch } | { step: number; failure: Error };
 
 /** Loads a synthesizer from its module. */
-export function loadSynthesizer(module: SynthesisModule): CaseSynthesizer {
+function loadSynthesizer(module: SynthesisModule): CaseSynthesizer {
   const loaded = loadModule(module.path) as Record<string, (options: unknown) => CaseSynthesizer>;
   return loaded[module.create](module.options);
 }

@@ -186,7 +186,7 @@ export async function trainNetwork(options: TrainingOptions): Promise<TrainingRe
 }
 
 /** What is needed to use weights on a scan. */
-export function describeModel(
+function describeModel(
   recipe: TrainingRecipe,
   weights: readonly WeightTensor[],
   training: Readonly<Record<string, unknown>> = {},

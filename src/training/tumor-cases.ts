@@ -28,7 +28,7 @@ const mostTries = 8;
 /**
  * A synthesizer that puts one tumor into one of the scans, in place of scans without a tumor that a hospital would have
  * many of: the same key, the same case. Scan, organ and size are drawn; where they do not go together, drawn again. No
- * tumor comes twice; for the tumors of a cohort that lies on disk, `createCaseSource` gives the like of this.
+ * tumor comes twice.
  *
  * @param scans healthy ones, best at the recipe's spacing already; a function opens the scan of an index.
  * @throws LabError (when called) after eight draws of which none could be made.

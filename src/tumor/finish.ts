@@ -12,7 +12,7 @@ import { type LesionSite, worldOf } from "./site.js";
 import type { JsonValue, LesionPatch, LesionRecord, Synthesizer } from "./synthesizer.js";
 
 /** HU a CT can hold: air to dense bone and contrast agent, as 12-bit scanners store them. */
-export const huLimits: readonly [number, number] = [-1024, 3071];
+const huLimits: readonly [number, number] = [-1024, 3071];
 
 /** What a generator made of a site, on the site's grid. */
 export interface DrawnLesion {

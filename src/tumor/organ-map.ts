@@ -44,7 +44,7 @@ const fewestSamples = 6000;
  *
  * @throws LabError when the map names none for it.
  */
-export function findOrganLabels(names: Readonly<Record<number, string>>, organ: TumorOrgan): OrganLabels {
+function findOrganLabels(names: Readonly<Record<number, string>>, organ: TumorOrgan): OrganLabels {
   requireThat(tumorOrgans.includes(organ), "organ", organ, tumorOrgans.join(", "));
   const structures = describeLabels(names);
   const values = structures.filter((each) => each.organ === organ).map(({ value }) => value);
@@ -142,7 +142,7 @@ function sample(labels: LabelMap, wanted: Uint8Array, stride: Vec3): Samples | u
 }
 
 /** A box with `margin` more voxels on each side, cut at the edge of the grid. */
-export function widen({ boxMin, boxMax }: VoxelBox, margin: number, shape: Vec3): VoxelBox {
+function widen({ boxMin, boxMax }: VoxelBox, margin: number, shape: Vec3): VoxelBox {
   const low = (axis: number): number => Math.max(0, boxMin[axis] - margin);
   const high = (axis: number): number => Math.min(shape[axis] - 1, boxMax[axis] + margin);
   return { boxMin: [low(0), low(1), low(2)], boxMax: [high(0), high(1), high(2)] };

@@ -6,7 +6,7 @@ import { toRas } from "../volume/orientation.js";
 import { encodeLevels } from "./hu-levels.js";
 
 /** More voxels than this are too many for a page, at a byte each for CT and labels: 512 x 512 x 256. */
-export const maxFullVoxels: number = 512 * 512 * 256;
+const maxFullVoxels: number = 512 * 512 * 256;
 
 /** What the files of a downsampled payload must hold, for a viewer that reads them to know that they are what was shown. */
 export interface FullVolume {

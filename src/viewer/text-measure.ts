@@ -12,7 +12,7 @@ export interface TextStyle {
 export type TextMeasure = (text: string, style: TextStyle) => number;
 
 /** Family name of the shipped font in canvas, apart from any font of the machine with the same name. */
-export const canvasFontFamily = "Tumorlab Sans";
+const canvasFontFamily = "Tumorlab Sans";
 
 let registered = false;
 

@@ -19,13 +19,13 @@ import { codeCell, createNotebook, type FixtureNotebook, markdownCell } from "./
 
 const path = "notebooks/00-a-first-look.ipynb";
 
-const volumeSource = `import { baseLayout, createVolume, show, toLabelMap, view } from "tumorlab";
+const volumeSource = `import { show, view, volume } from "tumorlab";
 const count = 24;
 const hu = Int16Array.from({ length: count ** 3 }, (_, i) => (i % count < 12 ? -50 : 120));
-const ct = createVolume(hu, [count, count, count], { spacingMm: [2, 2, 3] });
+const ct = volume.createVolume(hu, [count, count, count], { spacingMm: [2, 2, 3] });
 const organs = { ...ct, data: Uint8Array.from(hu, (value) => Number(value > 0)) };
-view(ct, toLabelMap(organs, { 1: "liver" }), { title: "Half a box" });
-await show({ data: [{ type: "bar", x: ["left", "right"], y: [1, 2] }], layout: baseLayout("Two halves") });`;
+view(ct, volume.toLabelMap(organs, { 1: "liver" }), { title: "Half a box" });
+await show({ data: [{ type: "bar", x: ["left", "right"], y: [1, 2] }], layout: { title: { text: "Two halves" } } });`;
 
 describe("the lab with its kernel", function () {
   this.timeout(150_000);

@@ -36,12 +36,14 @@ const trainingPath = "notebooks/training.ipynb";
 /** A training as in 04, of two small scans and validated at every step, too long to end in a test. */
 const training = createNotebook([
   codeCell(`import * as lab from "tumorlab";
-const recipe = lab.changeRecipe(lab.presets.tiny, { steps: 500, validateEvery: 1 });
-const scans = lab.createPhantomScans({
+const recipe = lab.training.changeRecipe(lab.training.presets.tiny, { steps: 500, validateEvery: 1 });
+const scans = lab.phantom.createPhantomScans({
   count: 2, seed: 20, spacingMm: recipe.spacingMm, shape: [48, 40, 40], tumorOrgans: ["liver"],
 });
-const cases = scans.map((scan) => lab.prepareCase(scan, recipe));`),
-  codeCell('await lab.watchTraining({ recipe, cases, validation: cases.slice(0, 1), title: "Live" });'),
+const cases = scans.map((scan) => lab.training.prepareCase(scan, recipe));`),
+  codeCell(
+    'await lab.training.watchTraining({ recipe, cases, validation: cases.slice(0, 1), title: "Live" });',
+  ),
 ]);
 
 /** A notebook as it is before anyone has run it. */

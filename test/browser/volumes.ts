@@ -1,4 +1,6 @@
-import { createVolume, createVolumePayload, type LabelMap, toLabelMap } from "tumorlab";
+import { createVolume, toLabelMap } from "tumorlab/internal/core/grid";
+import type { LabelMap } from "tumorlab/internal/core/types";
+import { createVolumePayload } from "tumorlab/internal/viewer/payload";
 
 /** A payload as src/ makes it. */
 export type FixturePayload = ReturnType<typeof createVolumePayload>;

@@ -1,18 +1,16 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { tumorOrgans } from "tumorlab/internal/anatomy/organs";
+import { analyzeExperiment } from "tumorlab/internal/experiment/analyze/analyze";
+import { createPlan } from "tumorlab/internal/experiment/plan/create-plan";
+import { hashPlan, listTrials } from "tumorlab/internal/experiment/plan/plan";
+import { readExperimentRecords, readExperimentResults } from "tumorlab/internal/experiment/run/read-results";
 import {
-  analyzeExperiment,
   baselineNames,
-  createPlan,
-  hashPlan,
-  listTrials,
-  readExperimentRecords,
-  readExperimentResults,
-  tumorOrgans,
   type CollectedRecords,
   type CollectedResults,
-} from "tumorlab";
+} from "tumorlab/internal/experiment/run/result";
 import { root } from "./read-notebooks.js";
 
 /** What notebook 06 opens: never skipped, since a notebook without its results shows nothing. */

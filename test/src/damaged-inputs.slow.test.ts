@@ -3,17 +3,18 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { createKey, LabError } from "tumorlab";
-import { openLabelMap } from "tumorlab/dist/anatomy/label-maps.js";
-import { readDataset } from "tumorlab/dist/data/layouts.js";
-import { openCohort } from "tumorlab/dist/data/open-cohort.js";
-import { readPlan } from "tumorlab/dist/experiment/run/experiment-folder.js";
-import { createNetworkConfig } from "tumorlab/dist/model/network-config.js";
-import { loadModel, saveModel } from "tumorlab/dist/model/store.js";
-import { initializeWeights } from "tumorlab/dist/model/weights.js";
-import { requireMemory } from "tumorlab/dist/nifti/source.js";
-import { parseCurveTable } from "tumorlab/dist/scaling/curve-table.js";
-import { readRecipe } from "tumorlab/dist/training/read-recipe.js";
+import { openLabelMap } from "tumorlab/internal/anatomy/label-maps";
+import { LabError } from "tumorlab/internal/core/errors";
+import { createKey } from "tumorlab/internal/core/random";
+import { readDataset } from "tumorlab/internal/data/layouts";
+import { openCohort } from "tumorlab/internal/data/open-cohort";
+import { readPlan } from "tumorlab/internal/experiment/run/experiment-folder";
+import { createNetworkConfig } from "tumorlab/internal/model/network-config";
+import { loadModel, saveModel } from "tumorlab/internal/model/store";
+import { initializeWeights } from "tumorlab/internal/model/weights";
+import { requireMemory } from "tumorlab/internal/nifti/source";
+import { parseCurveTable } from "tumorlab/internal/scaling/curve-table";
+import { readRecipe } from "tumorlab/internal/training/read-recipe";
 
 /** Reads a text as a parser of the library would find it; only a LabError may come of what is damaged. */
 async function read(parse: () => unknown): Promise<void> {

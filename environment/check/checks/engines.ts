@@ -1,4 +1,4 @@
-import { checkEngineGradients, type EngineStatus, listEngines } from "tumorlab";
+import { checkEngineGradients, type EngineStatus, listEngines } from "tumorlab/internal/model/engines";
 import { fail, info, ok } from "../check.js";
 
 /**

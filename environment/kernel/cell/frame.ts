@@ -1,4 +1,4 @@
-import type { DataFrame } from "tumorlab/dist/notebook/data-frame.js";
+import type { DataFrame } from "tumorlab/internal/notebook/data-frame";
 
 /** Columns shown; a wider frame is cut, with a note. */
 const maxColumns = 20;
@@ -10,7 +10,7 @@ const maxColumns = 20;
 export async function tryFrameBundle(value: unknown): Promise<Record<string, string> | undefined> {
   if (!isFrame(value)) return undefined;
   try {
-    const { tableBundle } = await import("tumorlab/dist/notebook/table.js");
+    const { tableBundle } = await import("tumorlab/internal/notebook/table");
     const { columns } = value;
     if (columns.length <= maxColumns) return tableBundle(value);
     const title = `the first ${maxColumns} of ${columns.length} columns`;

@@ -3,12 +3,12 @@ import path from "node:path";
 /**
  * What the front end takes from the library: how a NIfTI file is read, how a grid is turned, what the levels of a
  * payload mean, and which kernel a notebook is for, so that the page sees what the kernel saw. Written in code as
- * `tumorlab/dist/...` and bundled from the sources, which need not be compiled first.
+ * `tumorlab/internal/...` and bundled from the sources, which need not be compiled first.
  *
  * @param {string} labDir folder of the front end's package.json
  */
 export function sharedSources(labDir) {
-  return { find: /^tumorlab\/dist\/(.*)\.js$/, replacement: `${librarySources(labDir)}/$1.ts` };
+  return { find: /^tumorlab\/internal\/(.*)$/, replacement: `${librarySources(labDir)}/$1.ts` };
 }
 
 /** Files of the library that are bundled: the build watches them, and refuses others. */

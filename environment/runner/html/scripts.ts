@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { LabError } from "tumorlab/dist/core/errors.js";
+import { LabError } from "tumorlab/internal/core/errors";
 import type { LiveOutput } from "./output.js";
 
 /** The scripts of a page and the part of its content security policy that allows them and no others. */

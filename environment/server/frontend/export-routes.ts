@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { LabError } from "tumorlab/dist/core/errors.js";
+import { LabError } from "tumorlab/internal/core/errors";
 import { type PageUse, renderPage } from "../../runner/html/page.js";
 import { toMarkdown } from "../../runner/markdown-page.js";
 import { type Notebook, parseNotebook } from "../../runner/notebook.js";

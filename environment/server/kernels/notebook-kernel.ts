@@ -1,6 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
-import { describeValue } from "tumorlab/dist/core/errors.js";
-import { findForeignKernel } from "tumorlab/dist/notebook/foreign-kernel.js";
+import { describeValue } from "tumorlab/internal/core/errors";
+import { findForeignKernel } from "tumorlab/internal/notebook/foreign-kernel";
 import { largestContentBytes, typeOf } from "../contents/model.js";
 import { type Notebook, parseNotebook } from "../contents/notebook.js";
 import type { Project } from "../contents/paths.js";

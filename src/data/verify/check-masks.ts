@@ -6,7 +6,7 @@ import { countSets } from "./mask-stack.js";
 import type { MaskStack, NamedMask } from "./mask-stack.js";
 
 /** Overlaps up to this volume, in ml, are where two borders meet. */
-export const leastOverlapMl = 0.05;
+const leastOverlapMl = 0.05;
 
 /** Structures that lie inside another by what they are; names that begin with the other's are not listed. */
 const insideOf: Readonly<Record<string, readonly string[]>> = {

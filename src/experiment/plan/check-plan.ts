@@ -95,7 +95,7 @@ function checkCohort({ cohort }: ExperimentPlan): void {
 }
 
 /** Most patients of a cohort or test, so that those with tumors and those without stay apart; see `listPatients`. */
-export const mostPatients = 2000;
+const mostPatients = 2000;
 /** Along an axis; no scanner gives more. */
 const mostVoxels = 4096;
 

@@ -143,7 +143,7 @@ export async function openScanStore(plan: ExperimentPlan, folder: string): Promi
 }
 
 /** A scan cut to the box of some structures with a margin; `undefined` where it has none of them. */
-export function cropToOrgan(
+function cropToOrgan(
   scan: LabelledScan,
   structures: readonly string[],
   marginMm: number,

@@ -1,4 +1,7 @@
-import { createKey, fitLaw, profileIntervals, scalingLaws } from "tumorlab";
+import { createKey } from "tumorlab/internal/core/random";
+import { fitLaw } from "tumorlab/internal/scaling/fit";
+import { profileIntervals } from "tumorlab/internal/scaling/intervals";
+import { scalingLaws } from "tumorlab/internal/scaling/laws/table";
 
 /** How often the intervals of one law held the truth. */
 export interface Coverage {

@@ -1,8 +1,11 @@
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { fitLaw, median, predictError, scalingLaws, selectLaw } from "tumorlab";
-import type { CurvePoint } from "tumorlab";
+import type { CurvePoint } from "tumorlab/internal/scaling/curve";
+import { fitLaw, predictError } from "tumorlab/internal/scaling/fit";
+import { scalingLaws } from "tumorlab/internal/scaling/laws/table";
+import { selectLaw } from "tumorlab/internal/scaling/select";
+import { median } from "tumorlab/internal/stats/describe";
 
 /** One learning curve: what a fit may see, and what it is judged on. */
 export interface SplitCurve {

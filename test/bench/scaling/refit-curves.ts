@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
-import { createKey } from "tumorlab";
-import type { CurvePoint } from "tumorlab";
+import { createKey } from "tumorlab/internal/core/random";
+import type { CurvePoint } from "tumorlab/internal/scaling/curve";
 
 /** Writes 1,000 noisy curves of 7 sizes with 5 seeds each: 35 points about a power law with floor. */
 export async function writeCurves(file: string): Promise<void> {

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
-import { findLaw, refitLaw } from "tumorlab";
-import type { CurvePoint } from "tumorlab";
+import type { CurvePoint } from "tumorlab/internal/scaling/curve";
+import { findLaw } from "tumorlab/internal/scaling/laws/table";
+import { refitLaw } from "tumorlab/internal/scaling/refit";
 import { readPeakMb } from "../volumes/interleave.js";
 
 /** One side of the refits: `refit-worker.js TASK FILE REPS` prints the seconds of each call as JSON. */

@@ -1,13 +1,9 @@
-import {
-  bootstrapInterval,
-  describeLabels,
-  type LabelledScan,
-  mean,
-  prepareCase,
-  standardDeviation,
-  type TrainingRecipe,
-  voxelVolumeMl,
-} from "tumorlab";
+import { describeLabels } from "tumorlab/internal/anatomy/structures";
+import { voxelVolumeMl } from "tumorlab/internal/core/grid";
+import { bootstrapInterval } from "tumorlab/internal/stats/bootstrap";
+import { mean, standardDeviation } from "tumorlab/internal/stats/describe";
+import { type LabelledScan, prepareCase } from "tumorlab/internal/training/prepared-case";
+import type { TrainingRecipe } from "tumorlab/internal/training/recipe";
 
 /** The organs learned. */
 export const learnedOrgans = ["liver", "kidney"] as const;

@@ -2,20 +2,15 @@ import { execFile } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import {
-  applyHuBand,
-  applyThreshold,
-  findLabelledScans,
-  fitHuBand,
-  fitThreshold,
-  type LabelledScan,
-  lesions,
-  loadModel,
-  openPredictor,
-  readCohortScan,
-  type TrainingRecipe,
-} from "tumorlab";
-import { findPreset } from "tumorlab/dist/training/recipe.js";
+import { lesions } from "tumorlab/internal/anatomy/organs";
+import { loadModel } from "tumorlab/internal/model/store";
+import { findLabelledScans, readCohortScan } from "tumorlab/internal/training/cohort-scan";
+import { applyHuBand, fitHuBand } from "tumorlab/internal/training/hu-band-baseline";
+import { openPredictor } from "tumorlab/internal/training/predict-scan";
+import type { LabelledScan } from "tumorlab/internal/training/prepared-case";
+import type { TrainingRecipe } from "tumorlab/internal/training/recipe";
+import { findPreset } from "tumorlab/internal/training/recipe";
+import { applyThreshold, fitThreshold } from "tumorlab/internal/training/threshold-baseline";
 import {
   countClasses,
   describeSummary,

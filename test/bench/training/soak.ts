@@ -3,9 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { prepareCase, trainNetwork, type TrainingRecipe, type Vec3 } from "tumorlab";
-import { simdMemory } from "tumorlab/dist/model/simd3d/engine.js";
-import { loadTensorFlow } from "tumorlab/dist/model/tensorflow.js";
+import type { Vec3 } from "tumorlab/internal/core/types";
+import { simdMemory } from "tumorlab/internal/model/simd3d/engine";
+import { loadTensorFlow } from "tumorlab/internal/model/tensorflow";
+import { prepareCase } from "tumorlab/internal/training/prepared-case";
+import type { TrainingRecipe } from "tumorlab/internal/training/recipe";
+import { trainNetwork } from "tumorlab/internal/training/train-network";
 import { ballRecipe } from "../../src/training/recipes.js";
 import { ballScan } from "../../src/training/scans.js";
 

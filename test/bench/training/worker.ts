@@ -1,15 +1,12 @@
-import {
-  adamWStep,
-  createKey,
-  createNetworkConfig,
-  type EngineName,
-  initializeWeights,
-  openEngine,
-  segmentationLoss,
-} from "tumorlab";
-import { runNetwork } from "tumorlab/dist/model/network.js";
-import { computeGradients } from "tumorlab/dist/model/ops/gradients.js";
-import { loadTensorFlow } from "tumorlab/dist/model/tensorflow.js";
+import { createKey } from "tumorlab/internal/core/random";
+import { type EngineName, openEngine } from "tumorlab/internal/model/engines";
+import { runNetwork } from "tumorlab/internal/model/network";
+import { createNetworkConfig } from "tumorlab/internal/model/network-config";
+import { computeGradients } from "tumorlab/internal/model/ops/gradients";
+import { segmentationLoss } from "tumorlab/internal/model/ops/loss";
+import { adamWStep } from "tumorlab/internal/model/ops/optimizer";
+import { loadTensorFlow } from "tumorlab/internal/model/tensorflow";
+import { initializeWeights } from "tumorlab/internal/model/weights";
 import { readPeakMb } from "../volumes/interleave.js";
 import type { Job, SideOutput } from "./main.js";
 

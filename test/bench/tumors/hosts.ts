@@ -1,5 +1,9 @@
-import { createKey, LabError, openSample } from "tumorlab";
-import type { SizeClass, Synthesizer, TumorOrgan } from "tumorlab";
+import type { TumorOrgan } from "tumorlab/internal/anatomy/organs";
+import type { SizeClass } from "tumorlab/internal/anatomy/size-class";
+import { LabError } from "tumorlab/internal/core/errors";
+import { createKey } from "tumorlab/internal/core/random";
+import { openSample } from "tumorlab/internal/data/samples";
+import type { Synthesizer } from "tumorlab/internal/tumor/synthesizer";
 
 /** What lesions of one organ, generator and exophytic share took the place of in the scan that ships. */
 export interface HostRow {

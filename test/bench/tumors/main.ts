@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { findSynthesizer, synthesizers } from "tumorlab";
+import { findSynthesizer, synthesizers } from "tumorlab/internal/tumor/synthesizers";
 import { canImport, describeRow, measureTask } from "../volumes/interleave.js";
 import type { BenchRow, SideCommand, Task } from "../volumes/interleave.js";
 import { describeHosts, type HostRow, lookAtHosts } from "./hosts.js";

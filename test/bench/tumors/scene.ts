@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
-import { createKey } from "tumorlab";
-import type { Vec3 } from "tumorlab";
+import { createKey } from "tumorlab/internal/core/random";
+import type { Vec3 } from "tumorlab/internal/core/types";
 
 /** What both sides of the tumors benchmark work on, the same bytes on every machine. */
 

@@ -1,14 +1,14 @@
-import {
-  capSize,
-  createKey,
-  createPhantomCase,
-  describeLabels,
-  LabError,
-  nominalRadiusMm,
-  openSample,
-  tumorOrgans,
-} from "tumorlab";
-import type { LabelMap, LesionPatch, SizeClass, Synthesizer, TumorOrgan, Volume } from "tumorlab";
+import { tumorOrgans } from "tumorlab/internal/anatomy/organs";
+import type { TumorOrgan } from "tumorlab/internal/anatomy/organs";
+import type { SizeClass } from "tumorlab/internal/anatomy/size-class";
+import { describeLabels } from "tumorlab/internal/anatomy/structures";
+import { LabError } from "tumorlab/internal/core/errors";
+import { createKey } from "tumorlab/internal/core/random";
+import type { LabelMap, Volume } from "tumorlab/internal/core/types";
+import { openSample } from "tumorlab/internal/data/samples";
+import { createPhantomCase } from "tumorlab/internal/phantom/make-case";
+import { capSize, nominalRadiusMm } from "tumorlab/internal/tumor/size";
+import type { LesionPatch, Synthesizer } from "tumorlab/internal/tumor/synthesizer";
 
 /** One cell of the sweep: an organ, a size class and a generator over all scans. */
 export interface SweepRow {

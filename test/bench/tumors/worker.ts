@@ -1,15 +1,13 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import {
-  applyPatch,
-  createKey,
-  createVolume,
-  deformNearest,
-  growLesion,
-  handcrafted,
-  toLabelMap,
-} from "tumorlab";
-import type { LabelMap, LesionPatch, Volume } from "tumorlab";
+import { createVolume, toLabelMap } from "tumorlab/internal/core/grid";
+import { createKey } from "tumorlab/internal/core/random";
+import type { LabelMap, Volume } from "tumorlab/internal/core/types";
+import { growLesion } from "tumorlab/internal/tumor/growth/grow";
+import { handcrafted } from "tumorlab/internal/tumor/handcrafted";
+import { applyPatch } from "tumorlab/internal/tumor/insert";
+import type { LesionPatch } from "tumorlab/internal/tumor/synthesizer";
+import { deformNearest } from "tumorlab/internal/volume/elastic";
 import { readPeakMb } from "../volumes/interleave.js";
 import { benchShape, benchSpacingMm } from "./scene.js";
 

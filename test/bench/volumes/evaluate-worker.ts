@@ -1,5 +1,5 @@
 import path from "node:path";
-import { runCommandLine } from "tumorlab";
+import { runCommandLine } from "tumorlab/internal/cli/main";
 import { readPeakMb } from "./interleave.js";
 
 /** `tumorlab evaluate` on the folders of FOLDER with WORKERS threads, in a process of its own: WORKERS FOLDER REPS. */

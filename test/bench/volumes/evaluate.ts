@@ -1,8 +1,9 @@
 import { copyFile, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { createVolume, writeVolume } from "tumorlab";
-import type { Vec3 } from "tumorlab";
+import { createVolume } from "tumorlab/internal/core/grid";
+import type { Vec3 } from "tumorlab/internal/core/types";
+import { writeVolume } from "tumorlab/internal/nifti/write";
 import { describeRow, measureTask } from "./interleave.js";
 import type { BenchOptions, BenchRow, SideCommand, Task } from "./interleave.js";
 import { createLesionScene } from "./label-scenes.js";

@@ -1,19 +1,14 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { gunzipSync } from "node:zlib";
-import {
-  createVolume,
-  distanceToBackground,
-  distanceToMask,
-  findComponents,
-  gaussianFilter,
-  readLabelMap,
-  readNiftiHeader,
-  readVolume,
-  resample,
-  writeVolume,
-} from "tumorlab";
-import type { Vec3, Volume, VoxelArray } from "tumorlab";
+import { createVolume } from "tumorlab/internal/core/grid";
+import type { Vec3, Volume, VoxelArray } from "tumorlab/internal/core/types";
+import { readLabelMap, readNiftiHeader, readVolume } from "tumorlab/internal/nifti/read";
+import { writeVolume } from "tumorlab/internal/nifti/write";
+import { findComponents } from "tumorlab/internal/volume/components";
+import { distanceToBackground, distanceToMask } from "tumorlab/internal/volume/distance";
+import { gaussianFilter } from "tumorlab/internal/volume/gaussian";
+import { resample } from "tumorlab/internal/volume/resample";
 import { readPeakMb } from "./interleave.js";
 
 /**

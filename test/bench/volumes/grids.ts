@@ -1,8 +1,10 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { createVolume, deeperThan, writeVolume } from "tumorlab";
-import type { Vec3 } from "tumorlab";
+import { createVolume } from "tumorlab/internal/core/grid";
+import type { Vec3 } from "tumorlab/internal/core/types";
+import { writeVolume } from "tumorlab/internal/nifti/write";
+import { deeperThan } from "tumorlab/internal/volume/distance";
 import { canImport, describeRow, measureTask } from "./interleave.js";
 import type { BenchOptions, BenchRow, SideCommand, Task } from "./interleave.js";
 import { createLesionScene } from "./label-scenes.js";

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { promisify } from "node:util";
-import { median } from "tumorlab";
+import { median } from "tumorlab/internal/stats/describe";
 import { memoryEnvironment } from "#environment/kernel/spec.js";
 
 /**

@@ -1,5 +1,6 @@
-import { createKey } from "tumorlab";
-import type { RandomStream, Vec3 } from "tumorlab";
+import { createKey } from "tumorlab/internal/core/random";
+import type { RandomStream } from "tumorlab/internal/core/random";
+import type { Vec3 } from "tumorlab/internal/core/types";
 
 /**
  * Pairs of label maps for the benchmark, the same bytes on every machine: what a segmentation model leaves behind,

@@ -1,14 +1,11 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import {
-  bootstrapInterval,
-  countConfusion,
-  createKey,
-  createVolume,
-  evaluateCase,
-  scoreOverlap,
-} from "tumorlab";
-import type { Vec3, Volume } from "tumorlab";
+import { createVolume } from "tumorlab/internal/core/grid";
+import { createKey } from "tumorlab/internal/core/random";
+import type { Vec3, Volume } from "tumorlab/internal/core/types";
+import { evaluateCase } from "tumorlab/internal/metrics/evaluate";
+import { countConfusion, scoreOverlap } from "tumorlab/internal/metrics/overlap";
+import { bootstrapInterval } from "tumorlab/internal/stats/bootstrap";
 import { readPeakMb } from "./interleave.js";
 
 /**

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { baseLayout, createVolume, pairSlicesFigure, palette, toLabelMap, valueAxis } from "tumorlab";
+import { createVolume, toLabelMap } from "tumorlab/internal/core/grid";
+import { pairSlicesFigure } from "tumorlab/internal/plot/pair-slices";
+import { baseLayout, palette, valueAxis } from "tumorlab/internal/plot/theme";
 import { applyFigureTheme, type FigureTheme, printColors } from "#environment/lab/src/logic/figure-theme.js";
 import { parseFigure, readTitle } from "#environment/lab/src/logic/figure.js";
 

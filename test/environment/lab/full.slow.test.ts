@@ -4,22 +4,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { crc32 as crc32OfNode } from "node:zlib";
-import {
-  applyAffine,
-  createVolume,
-  createVolumePayload,
-  invertAffine,
-  type LabelMap,
-  openSample,
-  readLabelMap,
-  readVolume,
-  reorient,
-  toLabelMap,
-  type Vec3,
-  type Volume,
-  withData,
-  writeVolume,
-} from "tumorlab";
+import { applyAffine, invertAffine } from "tumorlab/internal/core/affine";
+import { createVolume, toLabelMap, withData } from "tumorlab/internal/core/grid";
+import type { LabelMap, Vec3, Volume } from "tumorlab/internal/core/types";
+import { openSample } from "tumorlab/internal/data/samples";
+import { readLabelMap, readVolume } from "tumorlab/internal/nifti/read";
+import { writeVolume } from "tumorlab/internal/nifti/write";
+import { createVolumePayload } from "tumorlab/internal/viewer/payload";
+import { reorient } from "tumorlab/internal/volume/orientation";
 import { root } from "../../browser/browser.js";
 import { crc32 } from "#environment/lab/src/logic/crc32.js";
 import { type DecodedVolume, decodeVolume } from "#environment/lab/src/logic/decode.js";

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { gzipSync } from "node:zlib";
-import { createVolume, createVolumePayload, toLabelMap } from "tumorlab";
+import { createVolume, toLabelMap } from "tumorlab/internal/core/grid";
+import { createVolumePayload } from "tumorlab/internal/viewer/payload";
 import { createTestPayload, pack } from "./volumes.js";
 import { decodeGzipBase64, decodeVolume } from "#environment/lab/src/logic/decode.js";
 import { maxVoxels, parsePayload, type VolumePayload } from "#environment/lab/src/logic/payload.js";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { LabError } from "tumorlab/dist/core/errors.js";
+import { LabError } from "tumorlab/internal/core/errors";
 import { requireOwnKernel } from "#environment/runner/kernel-name.js";
 
 describe("the kernel of a notebook that is to be run", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { LabError } from "tumorlab";
+import { LabError } from "tumorlab/internal/core/errors";
 import { codeCell, notebookOf, textCell } from "./make-notebook.js";
 import { parseNotebook, tagsOf, type Notebook } from "#environment/runner/notebook.js";
 import { serializeNotebook, splitLines } from "#environment/runner/serialize.js";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { LabError } from "tumorlab";
+import { LabError } from "tumorlab/internal/core/errors";
 import { codeCell, makeFolder, notebookOf, removeFolder, textCell } from "./make-notebook.js";
 import { listNotebooks, selectNotebooks } from "#environment/runner/find.js";
 import { helpText, parseRunnerOptions } from "#environment/runner/options.js";

@@ -2,18 +2,14 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  createVolume,
-  evaluateCase,
-  openLabelMap,
-  parseLabels,
-  toLabelMap,
-  verifyCohort,
-  writeVolume,
-} from "tumorlab";
-import { readClassesFile } from "tumorlab/dist/anatomy/classes-file.js";
-import { parseLabelValue } from "tumorlab/dist/core/label-value.js";
-import { readDataset } from "tumorlab/dist/data/layouts.js";
+import { readClassesFile } from "tumorlab/internal/anatomy/classes-file";
+import { openLabelMap, parseLabels } from "tumorlab/internal/anatomy/label-maps";
+import { createVolume, toLabelMap } from "tumorlab/internal/core/grid";
+import { parseLabelValue } from "tumorlab/internal/core/label-value";
+import { readDataset } from "tumorlab/internal/data/layouts";
+import { verifyCohort } from "tumorlab/internal/data/verify/verify";
+import { evaluateCase } from "tumorlab/internal/metrics/evaluate";
+import { writeVolume } from "tumorlab/internal/nifti/write";
 import { run } from "../cli/run.js";
 
 /** What JavaScript reads as a number and is no label value as people write it. */

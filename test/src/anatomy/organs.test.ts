@@ -8,7 +8,7 @@ import {
   lesions,
   organs,
   tumorOrgans,
-} from "tumorlab";
+} from "tumorlab/internal/anatomy/organs";
 
 describe("organs", () => {
   it("has the 26 organs and 6 lesions of AbdomenAtlas 2.0 under the ids 1 to 32", () => {

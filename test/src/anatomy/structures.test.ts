@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { canonicalName, canonicalNames } from "tumorlab";
+import { canonicalName } from "tumorlab/internal/anatomy/organs";
+import { canonicalNames } from "tumorlab/internal/anatomy/structures";
 
 describe("canonicalName", () => {
   it("gives every spelling of a structure one name", () => {

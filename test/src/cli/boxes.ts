@@ -1,5 +1,7 @@
-import { createAffine, createVolume, writeVolume } from "tumorlab";
-import type { Vec3 } from "tumorlab";
+import { createAffine } from "tumorlab/internal/core/affine";
+import { createVolume } from "tumorlab/internal/core/grid";
+import type { Vec3 } from "tumorlab/internal/core/types";
+import { writeVolume } from "tumorlab/internal/nifti/write";
 
 const shape: Vec3 = [6, 5, 4];
 const spacingMm: Vec3 = [1, 2, 2.5];

@@ -11,7 +11,10 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { reorient, readVolume, runCommandLine, writeVolume } from "tumorlab";
+import { runCommandLine } from "tumorlab/internal/cli/main";
+import { readVolume } from "tumorlab/internal/nifti/read";
+import { writeVolume } from "tumorlab/internal/nifti/write";
+import { reorient } from "tumorlab/internal/volume/orientation";
 import { tinyCt, tinyLesion, tinyOrgans, writeTinyCohort, writeTinyLabels } from "../data/tiny-cohort.js";
 import { run, type Outcome } from "./run.js";
 

@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { downloadCohort, listCohorts, openCohort, runCommandLine } from "tumorlab";
-import type { CohortManifest } from "tumorlab";
+import { runCommandLine } from "tumorlab/internal/cli/main";
+import { downloadCohort } from "tumorlab/internal/data/download-cohort";
+import type { CohortManifest } from "tumorlab/internal/data/manifest";
+import { listCohorts, openCohort } from "tumorlab/internal/data/open-cohort";
 import { makeContent, serve, sha256Of, startFileServer } from "../data/file-server.js";
 import type { FileServer } from "../data/file-server.js";
 

@@ -2,7 +2,10 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type LabelClasses, openStudy, readClassesFile, type Vec3, writeModelClasses } from "tumorlab";
+import { readClassesFile, writeModelClasses } from "tumorlab/internal/anatomy/classes-file";
+import type { LabelClasses } from "tumorlab/internal/anatomy/label-classes";
+import type { Vec3 } from "tumorlab/internal/core/types";
+import { openStudy } from "tumorlab/internal/evaluation/study";
 import { writeBoxes } from "./boxes.js";
 import { run } from "./run.js";
 

@@ -2,17 +2,13 @@ import assert from "node:assert/strict";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  emptyPolicies,
-  evaluateStudy,
-  openStudy,
-  type PolicyName,
-  summarizeLesions,
-  summarizeScores,
-  type StudyPaths,
-  type Vec3,
-} from "tumorlab";
-import { toJson } from "tumorlab/dist/cli/command.js";
+import { toJson } from "tumorlab/internal/cli/command";
+import type { Vec3 } from "tumorlab/internal/core/types";
+import { evaluateStudy } from "tumorlab/internal/evaluation/evaluate-study";
+import { openStudy, type StudyPaths } from "tumorlab/internal/evaluation/study";
+import { emptyPolicies, type PolicyName } from "tumorlab/internal/metrics/empty";
+import { summarizeLesions } from "tumorlab/internal/metrics/lesion-summary";
+import { summarizeScores } from "tumorlab/internal/metrics/summary";
 import { writeBoxes } from "./boxes.js";
 import { run } from "./run.js";
 

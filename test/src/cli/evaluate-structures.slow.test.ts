@@ -2,7 +2,11 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { addClassNames, evaluateStudy, openStudy, readCaseLabels, type Vec3 } from "tumorlab";
+import { addClassNames } from "tumorlab/internal/anatomy/classes-file";
+import type { Vec3 } from "tumorlab/internal/core/types";
+import { readCaseLabels } from "tumorlab/internal/data/combine-masks";
+import { evaluateStudy } from "tumorlab/internal/evaluation/evaluate-study";
+import { openStudy } from "tumorlab/internal/evaluation/study";
 import { writeBoxes } from "./boxes.js";
 import { run } from "./run.js";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { runCommandLine } from "tumorlab";
+import { runCommandLine } from "tumorlab/internal/cli/main";
 import { writeBoxes } from "./boxes.js";
 import { run } from "./run.js";
 

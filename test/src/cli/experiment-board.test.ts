@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
-import { listTrials, createPlan, type RunnerEvent } from "tumorlab";
-import { createBoard } from "tumorlab/dist/cli/experiment-board.js";
+import { createBoard } from "tumorlab/internal/cli/experiment-board";
+import { createPlan } from "tumorlab/internal/experiment/plan/create-plan";
+import { listTrials } from "tumorlab/internal/experiment/plan/plan";
+import type { RunnerEvent } from "tumorlab/internal/experiment/run/local-runner";
 
 const [first, second, third] = listTrials(createPlan("tiny"));
 

@@ -11,8 +11,12 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
-import { createAffine, createVolume, readVolume, resampleOnto, writeVolume } from "tumorlab";
-import { requireFree } from "tumorlab/dist/cli/output.js";
+import { requireFree } from "tumorlab/internal/cli/output";
+import { createAffine } from "tumorlab/internal/core/affine";
+import { createVolume } from "tumorlab/internal/core/grid";
+import { readVolume } from "tumorlab/internal/nifti/read";
+import { writeVolume } from "tumorlab/internal/nifti/write";
+import { resampleOnto } from "tumorlab/internal/volume/resample";
 import { writeBoxes } from "./boxes.js";
 import { run } from "./run.js";
 

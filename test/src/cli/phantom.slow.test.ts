@@ -5,7 +5,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { runCommandLine } from "tumorlab";
+import { runCommandLine } from "tumorlab/internal/cli/main";
 
 const bin = join(__dirname, "..", "..", "..", "..", "src", "bin", "tumorlab.cjs");
 const grid = ["--spacing-mm", "8", "--shape", "48x48x48"];

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { showControls, showControlsAfterRedraw } from "tumorlab/dist/cli/plain-text.js";
+import { showControls, showControlsAfterRedraw } from "tumorlab/internal/cli/plain-text";
 import { run } from "./run.js";
 
 describe("showControls", () => {

@@ -2,15 +2,11 @@ import assert from "node:assert/strict";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import {
-  evaluateStudy,
-  openCase,
-  openStudy,
-  pairSlicesFigure,
-  readLabelMap,
-  readNiftiHeader,
-  writeVolume,
-} from "tumorlab";
+import { evaluateStudy } from "tumorlab/internal/evaluation/evaluate-study";
+import { openCase, openStudy } from "tumorlab/internal/evaluation/study";
+import { readLabelMap, readNiftiHeader } from "tumorlab/internal/nifti/read";
+import { writeVolume } from "tumorlab/internal/nifti/write";
+import { pairSlicesFigure } from "tumorlab/internal/plot/pair-slices";
 import { run } from "./run.js";
 
 const folder = "../shared/data";

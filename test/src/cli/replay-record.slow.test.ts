@@ -2,17 +2,15 @@ import assert from "node:assert/strict";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  applyPatch,
-  createKey,
-  findSynthesizer,
-  openSample,
-  readLabelMap,
-  readLesionRecord,
-  readVolume,
-  writeVolume,
-} from "tumorlab";
-import type { LabelMap, LesionPatch, SynthesisRequest, Volume } from "tumorlab";
+import { createKey } from "tumorlab/internal/core/random";
+import type { LabelMap, Volume } from "tumorlab/internal/core/types";
+import { openSample } from "tumorlab/internal/data/samples";
+import { readLabelMap, readVolume } from "tumorlab/internal/nifti/read";
+import { writeVolume } from "tumorlab/internal/nifti/write";
+import { readLesionRecord } from "tumorlab/internal/synthesis/synthetic-case";
+import { applyPatch } from "tumorlab/internal/tumor/insert";
+import type { LesionPatch, SynthesisRequest } from "tumorlab/internal/tumor/synthesizer";
+import { findSynthesizer } from "tumorlab/internal/tumor/synthesizers";
 import { ballScan } from "../tumor/scans.js";
 import { run } from "./run.js";
 

@@ -1,4 +1,4 @@
-import { runCommandLine } from "tumorlab";
+import { runCommandLine } from "tumorlab/internal/cli/main";
 
 /** What a command line wrote and how it ended. */
 export interface Outcome {

@@ -2,18 +2,15 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  type LabelledScan,
-  findLabelledScans,
-  presets,
-  prepareScans,
-  readClassesFile,
-  readLabelMap,
-  type TumorOrgan,
-  verifyCohort,
-  writeVolume,
-} from "tumorlab";
-import { openBank } from "tumorlab/dist/training/case-bank.js";
+import { readClassesFile } from "tumorlab/internal/anatomy/classes-file";
+import type { TumorOrgan } from "tumorlab/internal/anatomy/organs";
+import { verifyCohort } from "tumorlab/internal/data/verify/verify";
+import { readLabelMap } from "tumorlab/internal/nifti/read";
+import { writeVolume } from "tumorlab/internal/nifti/write";
+import { openBank } from "tumorlab/internal/training/case-bank";
+import { findLabelledScans, prepareScans } from "tumorlab/internal/training/cohort-scan";
+import type { LabelledScan } from "tumorlab/internal/training/prepared-case";
+import { presets } from "tumorlab/internal/training/recipe";
 import { ballScan } from "../tumor/scans.js";
 import { run } from "./run.js";
 

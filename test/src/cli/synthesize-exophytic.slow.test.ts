@@ -3,7 +3,9 @@ import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readCohortMetadata, readVolume, writeVolume } from "tumorlab";
+import { readCohortMetadata } from "tumorlab/internal/data/metadata";
+import { readVolume } from "tumorlab/internal/nifti/read";
+import { writeVolume } from "tumorlab/internal/nifti/write";
 import { ballScan } from "../tumor/scans.js";
 import { run } from "./run.js";
 

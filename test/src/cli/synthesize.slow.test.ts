@@ -6,7 +6,8 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { readCohortMetadata, writeVolume } from "tumorlab";
+import { readCohortMetadata } from "tumorlab/internal/data/metadata";
+import { writeVolume } from "tumorlab/internal/nifti/write";
 import { ballScan } from "../tumor/scans.js";
 import { run } from "./run.js";
 

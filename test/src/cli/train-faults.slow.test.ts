@@ -11,8 +11,10 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { loadModel, runCommandLine, writeVolume } from "tumorlab";
-import { tryLock, watchLocks } from "tumorlab/dist/core/file-lock.js";
+import { runCommandLine } from "tumorlab/internal/cli/main";
+import { tryLock, watchLocks } from "tumorlab/internal/core/file-lock";
+import { loadModel } from "tumorlab/internal/model/store";
+import { writeVolume } from "tumorlab/internal/nifti/write";
 import { ballScan } from "../training/scans.js";
 import { run } from "./run.js";
 

@@ -2,7 +2,10 @@ import assert from "node:assert/strict";
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { holdOutPatients, readLabelMap, readVolume, runCommandLine, writeVolume } from "tumorlab";
+import { runCommandLine } from "tumorlab/internal/cli/main";
+import { readLabelMap, readVolume } from "tumorlab/internal/nifti/read";
+import { writeVolume } from "tumorlab/internal/nifti/write";
+import { holdOutPatients } from "tumorlab/internal/training/cohort-scan";
 import { ballScan } from "../training/scans.js";
 
 describe("tumorlab train and predict", function () {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Vec3 } from "tumorlab";
+import type { Vec3 } from "tumorlab/internal/core/types";
 import { makeNifti } from "../nifti/make-nifti.js";
 import { writeBoxes } from "./boxes.js";
 import { run } from "./run.js";

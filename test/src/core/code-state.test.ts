@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readCodeState } from "tumorlab/dist/core/code-state.js";
+import { readCodeState } from "tumorlab/internal/core/code-state";
 
 describe("The state of the code", () => {
   let root = "";

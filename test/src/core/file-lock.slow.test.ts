@@ -18,8 +18,8 @@ import {
   lockFile,
   tryLock,
   watchLocks,
-} from "tumorlab/dist/core/file-lock.js";
-import { isProcessRunning, nameProcess } from "tumorlab/dist/platform/machine.js";
+} from "tumorlab/internal/core/file-lock";
+import { isProcessRunning, nameProcess } from "tumorlab/internal/platform/machine";
 
 describe("a lock that is a file", () => {
   let root: string;

@@ -2,17 +2,15 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import {
-  findCohort,
-  openCohort,
-  openCurves,
-  openLabelMap,
-  readClassesFile,
-  readCohortMetadata,
-  readRecipe,
-} from "tumorlab";
-import { readCohortReport } from "tumorlab/dist/cli/cohort-report.js";
-import { decodeText, readJson, readText } from "tumorlab/dist/core/files.js";
+import { readClassesFile } from "tumorlab/internal/anatomy/classes-file";
+import { openLabelMap } from "tumorlab/internal/anatomy/label-maps";
+import { readCohortReport } from "tumorlab/internal/cli/cohort-report";
+import { decodeText, readJson, readText } from "tumorlab/internal/core/files";
+import { findCohort } from "tumorlab/internal/data/layouts";
+import { readCohortMetadata } from "tumorlab/internal/data/metadata";
+import { openCohort } from "tumorlab/internal/data/open-cohort";
+import { openCurves } from "tumorlab/internal/notebook/learning-curves";
+import { readRecipe } from "tumorlab/internal/training/read-recipe";
 
 /** A text as Notepad, PowerShell and Excel save it: with a byte order mark, in one of three encodings. */
 const marked: Record<string, (text: string) => Buffer> = {

@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { createVolume, requireSameGrid, rescaleValue, toLabelMap, voxelVolumeMl, withData } from "tumorlab";
+import {
+  createVolume,
+  requireSameGrid,
+  rescaleValue,
+  toLabelMap,
+  voxelVolumeMl,
+  withData,
+} from "tumorlab/internal/core/grid";
 
 describe("createVolume", () => {
   it("refuses what is no grid, printing what it found", () => {

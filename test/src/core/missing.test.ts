@@ -6,7 +6,7 @@ import {
   readSpelled,
   toFullJson,
   toJson,
-} from "tumorlab/dist/core/missing.js";
+} from "tumorlab/internal/core/missing";
 
 describe("a missing number", () => {
   it("is null in JSON and empty in CSV; infinity is neither", () => {

@@ -2,19 +2,17 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  createVolume,
-  openCohort,
-  splitCohort,
-  tableBundle,
-  toDataFrame,
-  type Vec3,
-  verifyCohort,
-  writeVolume,
-} from "tumorlab";
-import { formatCsv } from "tumorlab/dist/core/missing.js";
-import { ownValue } from "tumorlab/dist/core/own-value.js";
-import { checkSides } from "tumorlab/dist/data/verify/check-sides.js";
+import { createVolume } from "tumorlab/internal/core/grid";
+import { formatCsv } from "tumorlab/internal/core/missing";
+import { ownValue } from "tumorlab/internal/core/own-value";
+import type { Vec3 } from "tumorlab/internal/core/types";
+import { openCohort } from "tumorlab/internal/data/open-cohort";
+import { splitCohort } from "tumorlab/internal/data/split/split";
+import { checkSides } from "tumorlab/internal/data/verify/check-sides";
+import { verifyCohort } from "tumorlab/internal/data/verify/verify";
+import { writeVolume } from "tumorlab/internal/nifti/write";
+import { toDataFrame } from "tumorlab/internal/notebook/data-frame";
+import { tableBundle } from "tumorlab/internal/notebook/table";
 import { run } from "../cli/run.js";
 
 /** Names that every object has something under, or that assignment treats in its own way. */

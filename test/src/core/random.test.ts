@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { createKey } from "tumorlab";
+import { createKey } from "tumorlab/internal/core/random";
 
 describe("createKey", () => {
   it("gives the same numbers for the same seed and names, whatever was drawn before", () => {

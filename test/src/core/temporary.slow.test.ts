@@ -12,9 +12,9 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { LabError } from "tumorlab";
-import { appendText, writeFileWhole } from "tumorlab/dist/core/files.js";
-import { sweepTemporary, temporaryBeside } from "tumorlab/dist/core/temporary.js";
+import { LabError } from "tumorlab/internal/core/errors";
+import { appendText, writeFileWhole } from "tumorlab/internal/core/files";
+import { sweepTemporary, temporaryBeside } from "tumorlab/internal/core/temporary";
 
 describe("files written whole or not at all", () => {
   let folder: string;
@@ -28,7 +28,7 @@ describe("files written whole or not at all", () => {
       cwd: folder,
       encoding: "utf8",
     });
-  const files = JSON.stringify(require.resolve("tumorlab/dist/core/files.js"));
+  const files = JSON.stringify(require.resolve("tumorlab/internal/core/files"));
 
   it("leave nothing where a file cannot grow, and what was there before", function () {
     if (process.platform === "win32") this.skip();

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { runInWorkers } from "tumorlab/dist/core/worker-pool.js";
+import { runInWorkers } from "tumorlab/internal/core/worker-pool";
 
 describe("runInWorkers", () => {
   let folder: string;

@@ -4,7 +4,8 @@ import { once } from "node:events";
 import { existsSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { downloadFile, LabError } from "tumorlab";
+import { LabError } from "tumorlab/internal/core/errors";
+import { downloadFile } from "tumorlab/internal/data/download-file";
 import { content, other, quick, setDownloadScene, sha256 } from "./download-scene.js";
 import { serve } from "./file-server.js";
 import type { FileServer } from "./file-server.js";
@@ -129,7 +130,7 @@ describe("downloadFile, broken off", function () {
   });
 
   const runChild = (prefix: string): ReturnType<typeof spawn> => {
-    const code = `require("tumorlab").downloadFile(${JSON.stringify({ url: server.url, path: file, sha256 })}, { waitMs: 1 })
+    const code = `require("tumorlab/internal/data/download-file").downloadFile(${JSON.stringify({ url: server.url, path: file, sha256 })}, { waitMs: 1 })
       .then(() => console.log("done"), (error) => { console.error(error.message); process.exitCode = 1; });`;
     return spawn("sh", ["-c", `${prefix} exec "$0" -e "$1"`, process.execPath, code], {
       cwd: path.resolve(__dirname, "../../../.."),

@@ -5,7 +5,8 @@ import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } 
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import fc from "fast-check";
-import { downloadFile, LabError } from "tumorlab";
+import { LabError } from "tumorlab/internal/core/errors";
+import { downloadFile } from "tumorlab/internal/data/download-file";
 import { content, other, quick, setDownloadScene, sha256 } from "./download-scene.js";
 import { makeContent, serve, sha256Of } from "./file-server.js";
 import type { Answer, FileServer } from "./file-server.js";

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
-import { downloadFile, LabError } from "tumorlab";
+import { LabError } from "tumorlab/internal/core/errors";
+import { downloadFile } from "tumorlab/internal/data/download-file";
 import { content, other, quick, setDownloadScene, sha256 } from "./download-scene.js";
 import { serve, sha256Of } from "./file-server.js";
 import type { Answer, FileServer } from "./file-server.js";

@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { downloadFile, LabError } from "tumorlab";
-import type { DownloadOptions } from "tumorlab";
+import { LabError } from "tumorlab/internal/core/errors";
+import { downloadFile } from "tumorlab/internal/data/download-file";
+import type { DownloadOptions } from "tumorlab/internal/data/download-file";
 import { makeContent, serve, sha256Of, startFileServer } from "./file-server.js";
 import type { Answer, FileServer } from "./file-server.js";
 

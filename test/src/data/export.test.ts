@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
-import { exportCroissant, exportNnunet, LabError, listDownloads, openAllCohorts, openCohort } from "tumorlab";
-import type { CohortManifest } from "tumorlab";
+import { LabError } from "tumorlab/internal/core/errors";
+import { exportCroissant } from "tumorlab/internal/data/export-croissant";
+import { exportNnunet } from "tumorlab/internal/data/export-nnunet";
+import { listDownloads } from "tumorlab/internal/data/manifest";
+import type { CohortManifest } from "tumorlab/internal/data/manifest";
+import { openAllCohorts, openCohort } from "tumorlab/internal/data/open-cohort";
 
 describe("exportNnunet", () => {
   it("gives what nnU-Net reads", async () => {

@@ -2,25 +2,23 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  crop,
-  findKnownOverlap,
-  findLeakage,
-  findOverlapChains,
-  findSharedScans,
-  fingerprintScan,
-  histogramDifference,
-  LabError,
-  openAllCohorts,
-  openSample,
-  pad,
-  readVolume,
-  reorient,
-  requireOutOfDistribution,
-  resample,
-  writeVolume,
-} from "tumorlab";
-import type { CohortManifest, FingerprintedSet, OverlapSource, SharedScan, Volume } from "tumorlab";
+import { LabError } from "tumorlab/internal/core/errors";
+import type { Volume } from "tumorlab/internal/core/types";
+import { fingerprintScan } from "tumorlab/internal/data/fingerprint";
+import { findKnownOverlap } from "tumorlab/internal/data/leakage/known-overlaps";
+import type { OverlapSource } from "tumorlab/internal/data/leakage/known-overlaps";
+import { findLeakage, requireOutOfDistribution } from "tumorlab/internal/data/leakage/out-of-distribution";
+import { findOverlapChains } from "tumorlab/internal/data/leakage/overlap-chains";
+import { findSharedScans, histogramDifference } from "tumorlab/internal/data/leakage/shared-scans";
+import type { FingerprintedSet, SharedScan } from "tumorlab/internal/data/leakage/shared-scans";
+import type { CohortManifest } from "tumorlab/internal/data/manifest";
+import { openAllCohorts } from "tumorlab/internal/data/open-cohort";
+import { openSample } from "tumorlab/internal/data/samples";
+import { readVolume } from "tumorlab/internal/nifti/read";
+import { writeVolume } from "tumorlab/internal/nifti/write";
+import { crop, pad } from "tumorlab/internal/volume/crop";
+import { reorient } from "tumorlab/internal/volume/orientation";
+import { resample } from "tumorlab/internal/volume/resample";
 import { tinyCt } from "./tiny-cohort.js";
 
 const setOf = (name: string, ...volumes: Volume[]): FingerprintedSet => ({

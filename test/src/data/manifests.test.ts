@@ -2,18 +2,13 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import {
-  checkManifest,
-  compileJsonSchema,
-  LabError,
-  listCohorts,
-  listDownloads,
-  openAllCohorts,
-  openCohort,
-  openLabelMap,
-  openPublished,
-} from "tumorlab";
-import type { CohortManifest } from "tumorlab";
+import { openLabelMap } from "tumorlab/internal/anatomy/label-maps";
+import { LabError } from "tumorlab/internal/core/errors";
+import { compileJsonSchema } from "tumorlab/internal/core/json-schema";
+import { checkManifest, listDownloads } from "tumorlab/internal/data/manifest";
+import type { CohortManifest } from "tumorlab/internal/data/manifest";
+import { listCohorts, openAllCohorts, openCohort } from "tumorlab/internal/data/open-cohort";
+import { openPublished } from "tumorlab/internal/data/published";
 
 const root = path.resolve(__dirname, "../../../../data-manifests");
 const readJson = (...names: string[]): any => JSON.parse(readFileSync(path.join(root, ...names), "utf8"));

@@ -2,7 +2,10 @@ import assert from "node:assert/strict";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describeLabels, findCohort, LabError, readCohortMetadata } from "tumorlab";
+import { describeLabels } from "tumorlab/internal/anatomy/structures";
+import { LabError } from "tumorlab/internal/core/errors";
+import { findCohort } from "tumorlab/internal/data/layouts";
+import { readCohortMetadata } from "tumorlab/internal/data/metadata";
 
 describe("tables and folders of a cohort", () => {
   let folder: string;

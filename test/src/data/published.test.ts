@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import path from "node:path";
-import { LabError, openPublished, publishedNumbers } from "tumorlab";
+import { LabError } from "tumorlab/internal/core/errors";
+import { openPublished, publishedNumbers } from "tumorlab/internal/data/published";
 
 const folder = path.resolve(__dirname, "../../../../data-manifests/paper");
 

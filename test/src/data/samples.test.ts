@@ -2,7 +2,10 @@ import assert from "node:assert/strict";
 import { cp, mkdtemp, rm, truncate, unlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { LabError, measureRegions, openSample, orientationOfVolume, sampleNames } from "tumorlab";
+import { LabError } from "tumorlab/internal/core/errors";
+import { openSample, sampleNames } from "tumorlab/internal/data/samples";
+import { orientationOfVolume } from "tumorlab/internal/volume/orientation";
+import { measureRegions } from "tumorlab/internal/volume/regions";
 
 const shipped = path.resolve(__dirname, "../../../../data-manifests/samples");
 

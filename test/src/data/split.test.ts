@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { createKey, LabError, orderEvenly, splitCohort, toNnunetSplits } from "tumorlab";
-import type { PatientSplit, SplitOptions, SplitScan } from "tumorlab";
+import { LabError } from "tumorlab/internal/core/errors";
+import { createKey } from "tumorlab/internal/core/random";
+import { orderEvenly } from "tumorlab/internal/data/split/even-order";
+import { toNnunetSplits } from "tumorlab/internal/data/split/nnunet";
+import { splitCohort } from "tumorlab/internal/data/split/split";
+import type { PatientSplit, SplitOptions, SplitScan } from "tumorlab/internal/data/split/split";
 
 /** Patients with one to three scans, in up to six strata of any size. */
 const cohorts = fc

@@ -1,7 +1,10 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createAffine, createKey, createVolume, writeVolume } from "tumorlab";
-import type { Affine, Vec3, Volume } from "tumorlab";
+import { createAffine } from "tumorlab/internal/core/affine";
+import { createVolume } from "tumorlab/internal/core/grid";
+import { createKey } from "tumorlab/internal/core/random";
+import type { Affine, Vec3, Volume } from "tumorlab/internal/core/types";
+import { writeVolume } from "tumorlab/internal/nifti/write";
 
 /** The grid of every scan that these helpers write, unless told otherwise. */
 export const tinyShape: Vec3 = [24, 20, 12];

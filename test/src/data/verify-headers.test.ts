@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { verifyCohort, writeVolume } from "tumorlab";
-import { isCtName } from "tumorlab/dist/data/verify/check-modality.js";
+import { isCtName } from "tumorlab/internal/data/verify/check-modality";
+import { verifyCohort } from "tumorlab/internal/data/verify/verify";
+import { writeVolume } from "tumorlab/internal/nifti/write";
 import { onTinyGrid, paintBoxes, tinyCt, tinyOrgans } from "./tiny-cohort.js";
 
 describe("verifyCohort, of headers and channels", () => {

@@ -2,15 +2,14 @@ import assert from "node:assert/strict";
 import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  createAffine,
-  createVolume,
-  findSharedScans,
-  scansOfMetadata,
-  verifyCohort,
-  writeVolume,
-} from "tumorlab";
-import type { Affine, Finding, Vec3 } from "tumorlab";
+import { createAffine } from "tumorlab/internal/core/affine";
+import { createVolume } from "tumorlab/internal/core/grid";
+import type { Affine, Vec3 } from "tumorlab/internal/core/types";
+import { findSharedScans } from "tumorlab/internal/data/leakage/shared-scans";
+import { scansOfMetadata } from "tumorlab/internal/data/split/report-scans";
+import type { Finding } from "tumorlab/internal/data/verify/finding";
+import { verifyCohort } from "tumorlab/internal/data/verify/verify";
+import { writeVolume } from "tumorlab/internal/nifti/write";
 
 /** A box from one voxel up to, not including, another. */
 type Box = readonly [from: Vec3, to: Vec3];

@@ -2,20 +2,14 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  createKey,
-  createPhantomCase,
-  createVolume,
-  type LabelMap,
-  openSample,
-  sampleNames,
-  toLabelMap,
-  type Vec3,
-  verifyCohort,
-  type Volume,
-  writeVolume,
-} from "tumorlab";
-import { checkTissue } from "tumorlab/dist/data/verify/check-tissue.js";
+import { createVolume, toLabelMap } from "tumorlab/internal/core/grid";
+import { createKey } from "tumorlab/internal/core/random";
+import type { LabelMap, Vec3, Volume } from "tumorlab/internal/core/types";
+import { openSample, sampleNames } from "tumorlab/internal/data/samples";
+import { checkTissue } from "tumorlab/internal/data/verify/check-tissue";
+import { verifyCohort } from "tumorlab/internal/data/verify/verify";
+import { writeVolume } from "tumorlab/internal/nifti/write";
+import { createPhantomCase } from "tumorlab/internal/phantom/make-case";
 
 /** The same grid with its voxels turned round along the axes of `axes`, bit 0 being x. */
 function mirror<V extends Volume>(volume: V, axes: number): V {

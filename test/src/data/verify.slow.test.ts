@@ -2,8 +2,13 @@ import assert from "node:assert/strict";
 import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createAffine, createVolume, LabError, readVolume, verifyCohort, writeVolume } from "tumorlab";
-import type { CheckName, Finding } from "tumorlab";
+import { createAffine } from "tumorlab/internal/core/affine";
+import { LabError } from "tumorlab/internal/core/errors";
+import { createVolume } from "tumorlab/internal/core/grid";
+import type { CheckName, Finding } from "tumorlab/internal/data/verify/finding";
+import { verifyCohort } from "tumorlab/internal/data/verify/verify";
+import { readVolume } from "tumorlab/internal/nifti/read";
+import { writeVolume } from "tumorlab/internal/nifti/write";
 import {
   onTinyGrid,
   paintBoxes,

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { evaluateStudy, toLabelMap, type Study, type StudyCase } from "tumorlab";
+import { toLabelMap } from "tumorlab/internal/core/grid";
+import { evaluateStudy } from "tumorlab/internal/evaluation/evaluate-study";
+import type { Study, StudyCase } from "tumorlab/internal/evaluation/study";
 import { box, overlay } from "../metrics/masks.js";
 
 const shape = [10, 10, 10] as const;

@@ -2,7 +2,10 @@ import assert from "node:assert/strict";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { LabError, openCase, openStudy, pairCases, writeVolume } from "tumorlab";
+import { LabError } from "tumorlab/internal/core/errors";
+import { pairCases } from "tumorlab/internal/evaluation/pair-cases";
+import { openCase, openStudy } from "tumorlab/internal/evaluation/study";
+import { writeVolume } from "tumorlab/internal/nifti/write";
 import { box } from "../metrics/masks.js";
 
 describe("openStudy", () => {

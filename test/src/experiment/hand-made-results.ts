@@ -1,13 +1,15 @@
+import { createPlan } from "tumorlab/internal/experiment/plan/create-plan";
 import {
-  baselineNames,
-  createPlan,
   hashPlan,
   listTrials,
-  type CollectedResults,
   type ExperimentPlan,
-  type TrialCase,
   type TrialSpec,
-} from "tumorlab";
+} from "tumorlab/internal/experiment/plan/plan";
+import {
+  baselineNames,
+  type CollectedResults,
+  type TrialCase,
+} from "tumorlab/internal/experiment/run/result";
 
 /** Where a score is asked for: a trial, or a baseline's name in its place. */
 export interface Asked {

@@ -1,4 +1,6 @@
-import { createNetworkConfig, createPlan, type ExperimentPlan } from "tumorlab";
+import { createPlan } from "tumorlab/internal/experiment/plan/create-plan";
+import type { ExperimentPlan } from "tumorlab/internal/experiment/plan/plan";
+import { createNetworkConfig } from "tumorlab/internal/model/network-config";
 
 /** The tiny plan with next to nothing to draw and to train: twelve trials of a second. */
 export function createTestPlan(changes: Partial<ExperimentPlan> = {}): ExperimentPlan {

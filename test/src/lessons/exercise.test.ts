@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { JSDOM } from "jsdom";
-import { type AnswerKey, checkAnswer, escapeMarkdown, exercise, gradeAnswer, markdown } from "tumorlab";
+import { checkAnswer, exercise } from "tumorlab/internal/lessons/exercise";
+import { type AnswerKey, gradeAnswer } from "tumorlab/internal/lessons/grade";
+import { escapeMarkdown, markdown } from "tumorlab/internal/notebook/markdown";
 import { captureOutput, startFakeKernel } from "../notebook/fake-kernel.js";
 
 async function remarkOn(answer: unknown, key: AnswerKey): Promise<string> {

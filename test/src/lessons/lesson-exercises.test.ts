@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
-import { checkExercise, exerciseNames, LabError, quantile, type Vec3 } from "tumorlab";
+import { LabError } from "tumorlab/internal/core/errors";
+import type { Vec3 } from "tumorlab/internal/core/types";
+import { checkExercise, exerciseNames } from "tumorlab/internal/lessons/lesson-exercises";
+import { quantile } from "tumorlab/internal/stats/describe";
 import { type FakeKernel, startFakeKernel } from "../notebook/fake-kernel.js";
 
 interface Counts {

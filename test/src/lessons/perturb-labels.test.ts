@@ -1,18 +1,13 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import {
-  countConfusion,
-  createKey,
-  createVolume,
-  findComponents,
-  LabError,
-  perturbLabels,
-  plantBalls,
-  scoreOverlap,
-  toLabelMap,
-  type LabelMap,
-  type Vec3,
-} from "tumorlab";
+import { LabError } from "tumorlab/internal/core/errors";
+import { createVolume, toLabelMap } from "tumorlab/internal/core/grid";
+import { createKey } from "tumorlab/internal/core/random";
+import type { LabelMap, Vec3 } from "tumorlab/internal/core/types";
+import { perturbLabels } from "tumorlab/internal/lessons/perturb-labels";
+import { plantBalls } from "tumorlab/internal/lessons/plant-balls";
+import { countConfusion, scoreOverlap } from "tumorlab/internal/metrics/overlap";
+import { findComponents } from "tumorlab/internal/volume/components";
 
 /** A liver (5) of 20 x 16 x 10 voxels of 1 x 1 x 2 mm in the middle of a grid, with what `paint` adds. */
 function makeLiver(paint: (x: number, y: number, z: number) => number = () => 0): LabelMap {

@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
-import { findComponents, openCase, openPracticeStudy, requireSameGrid } from "tumorlab";
+import { requireSameGrid } from "tumorlab/internal/core/grid";
+import { openCase } from "tumorlab/internal/evaluation/study";
+import { openPracticeStudy } from "tumorlab/internal/lessons/practice-study";
+import { findComponents } from "tumorlab/internal/volume/components";
 
 describe("openPracticeStudy", function () {
   this.timeout(60_000);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import { createVolume } from "tumorlab";
-import type { Vec3, Volume } from "tumorlab";
+import { createVolume } from "tumorlab/internal/core/grid";
+import type { Vec3, Volume } from "tumorlab/internal/core/types";
 
 /** Grids for property tests: any small shape, row lengths that are no multiple of four among them. */
 export const shapes: fc.Arbitrary<Vec3> = fc.tuple(

@@ -1,15 +1,10 @@
 import assert from "node:assert/strict";
-import {
-  applyPolicy,
-  comparePolicies,
-  emptyPolicies,
-  emptyReasons,
-  evaluateCase,
-  findPolicy,
-  metricInfo,
-  resolveEmpty,
-} from "tumorlab";
-import type { Metric, PolicyName } from "tumorlab";
+import { comparePolicies } from "tumorlab/internal/metrics/compare-policies";
+import { emptyPolicies, emptyReasons, findPolicy, resolveEmpty } from "tumorlab/internal/metrics/empty";
+import type { PolicyName } from "tumorlab/internal/metrics/empty";
+import { applyPolicy, evaluateCase } from "tumorlab/internal/metrics/evaluate";
+import { metricInfo } from "tumorlab/internal/metrics/metric";
+import type { Metric } from "tumorlab/internal/metrics/metric";
 import { box } from "./masks.js";
 import { emptyStudy } from "./rows.js";
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { evaluateCase, toLabelMap } from "tumorlab";
+import { toLabelMap } from "tumorlab/internal/core/grid";
+import { evaluateCase } from "tumorlab/internal/metrics/evaluate";
 import { box, draw, overlay } from "./masks.js";
 
 describe("evaluateCase", () => {

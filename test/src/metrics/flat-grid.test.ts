@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { createVolume, surfaceDistances } from "tumorlab";
-import type { Vec3, Volume } from "tumorlab";
+import { createVolume } from "tumorlab/internal/core/grid";
+import type { Vec3, Volume } from "tumorlab/internal/core/types";
+import { surfaceDistances } from "tumorlab/internal/metrics/surface-distances";
 import { box } from "./masks.js";
 import { close, score } from "./score.js";
 

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { createVolume, evaluateCase, surfaceDistances } from "tumorlab";
-import type { Vec3, Volume } from "tumorlab";
+import { createVolume } from "tumorlab/internal/core/grid";
+import type { Vec3, Volume } from "tumorlab/internal/core/types";
+import { evaluateCase } from "tumorlab/internal/metrics/evaluate";
+import { surfaceDistances } from "tumorlab/internal/metrics/surface-distances";
 import { unpack } from "./masks.js";
 
 /** Values computed with google-deepmind/surface-distance; the file says by which calls. */

@@ -2,16 +2,13 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  evaluateLesions,
-  evaluateStudy,
-  openStudy,
-  toLabelMap,
-  writeVolume,
-  type LabelMap,
-  type Vec3,
-} from "tumorlab";
-import { evaluateLesionsOfPair, type LayeredPair } from "tumorlab/dist/metrics/evaluate-pair.js";
+import { toLabelMap } from "tumorlab/internal/core/grid";
+import type { LabelMap, Vec3 } from "tumorlab/internal/core/types";
+import { evaluateStudy } from "tumorlab/internal/evaluation/evaluate-study";
+import { openStudy } from "tumorlab/internal/evaluation/study";
+import { evaluateLesionsOfPair, type LayeredPair } from "tumorlab/internal/metrics/evaluate-pair";
+import { evaluateLesions } from "tumorlab/internal/metrics/lesions";
+import { writeVolume } from "tumorlab/internal/nifti/write";
 import { box, overlay } from "./masks.js";
 
 const shape: Vec3 = [16, 10, 8];

@@ -2,8 +2,13 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import fc from "fast-check";
-import { createKey, createVolume, detectPatients, evaluateLesions, summarizeLesions } from "tumorlab";
-import type { LesionCase, Vec3 } from "tumorlab";
+import { createVolume } from "tumorlab/internal/core/grid";
+import { createKey } from "tumorlab/internal/core/random";
+import type { Vec3 } from "tumorlab/internal/core/types";
+import { summarizeLesions } from "tumorlab/internal/metrics/lesion-summary";
+import { evaluateLesions } from "tumorlab/internal/metrics/lesions";
+import type { LesionCase } from "tumorlab/internal/metrics/lesions";
+import { detectPatients } from "tumorlab/internal/metrics/patients";
 import { labelPairs } from "./arbitrary.js";
 import { box, draw, overlay, turn, unpack } from "./masks.js";
 

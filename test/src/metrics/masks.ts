@@ -1,5 +1,5 @@
-import { createVolume } from "tumorlab";
-import type { Vec3, Volume } from "tumorlab";
+import { createVolume } from "tumorlab/internal/core/grid";
+import type { Vec3, Volume } from "tumorlab/internal/core/types";
 
 /** Small label maps for tests, written so that a person can see them. */
 

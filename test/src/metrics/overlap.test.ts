@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { countConfusion, createVolume, scoreOverlap, toLabelMap } from "tumorlab";
+import { createVolume, toLabelMap } from "tumorlab/internal/core/grid";
+import { countConfusion, scoreOverlap } from "tumorlab/internal/metrics/overlap";
 import { labelPairs } from "./arbitrary.js";
 import { box, draw, misalign } from "./masks.js";
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { detectPatients, equivalentRadiusMm, sizeClassOf, sizeClasses } from "tumorlab";
-import type { ScanFinding } from "tumorlab";
+import { equivalentRadiusMm, sizeClassOf, sizeClasses } from "tumorlab/internal/anatomy/size-class";
+import { detectPatients } from "tumorlab/internal/metrics/patients";
+import type { ScanFinding } from "tumorlab/internal/metrics/patients";
 import { slabRow } from "./rows.js";
 
 const scan = (

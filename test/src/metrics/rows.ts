@@ -1,5 +1,7 @@
-import { evaluateCase } from "tumorlab";
-import type { PolicyName, ScoreRow, Vec3 } from "tumorlab";
+import type { Vec3 } from "tumorlab/internal/core/types";
+import type { PolicyName } from "tumorlab/internal/metrics/empty";
+import { evaluateCase } from "tumorlab/internal/metrics/evaluate";
+import type { ScoreRow } from "tumorlab/internal/metrics/evaluate";
 import { box } from "./masks.js";
 
 /** Rows of a small study with every kind of empty mask, for tests of policies and summaries. */

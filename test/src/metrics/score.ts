@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { evaluateCase } from "tumorlab";
-import type { ScoreRow, Volume } from "tumorlab";
+import type { Volume } from "tumorlab/internal/core/types";
+import { evaluateCase } from "tumorlab/internal/metrics/evaluate";
+import type { ScoreRow } from "tumorlab/internal/metrics/evaluate";
 
 /** The scores of label 1. */
 export function score(reference: Volume, prediction: Volume, toleranceMm = 2): ScoreRow {

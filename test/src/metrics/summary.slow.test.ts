@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { compareModels, createKey, summarizeCases, summarizeScores } from "tumorlab";
+import { createKey } from "tumorlab/internal/core/random";
+import { compareModels } from "tumorlab/internal/metrics/compare-models";
+import { summarizeCases, summarizeScores } from "tumorlab/internal/metrics/summary";
 import { emptyStudy, slabRow } from "./rows.js";
 
 const quick = { bootstrap: { resamples: 400, key: createKey(5) } };

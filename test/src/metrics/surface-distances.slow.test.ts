@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
-import { createVolume, evaluateCase, surfaceDistances } from "tumorlab";
-import type { Vec3, Volume } from "tumorlab";
+import { createVolume } from "tumorlab/internal/core/grid";
+import type { Vec3, Volume } from "tumorlab/internal/core/types";
+import { evaluateCase } from "tumorlab/internal/metrics/evaluate";
+import { surfaceDistances } from "tumorlab/internal/metrics/surface-distances";
 import { box, misalign, overlay } from "./masks.js";
 import { close, score } from "./score.js";
 

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { createVolume, evaluateCase } from "tumorlab";
-import type { Vec3, Volume } from "tumorlab";
+import { createVolume } from "tumorlab/internal/core/grid";
+import type { Vec3, Volume } from "tumorlab/internal/core/types";
+import { evaluateCase } from "tumorlab/internal/metrics/evaluate";
 import { labelPairs } from "./arbitrary.js";
 import { box, overlay, turn } from "./masks.js";
 import { close, score } from "./score.js";

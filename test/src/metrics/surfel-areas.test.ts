@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createSurfelAreas } from "tumorlab";
+import { createSurfelAreas } from "tumorlab/internal/metrics/surfel-area";
 import { close } from "./score.js";
 
 describe("createSurfelAreas", () => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { LabError, worstRows } from "tumorlab";
+import { LabError } from "tumorlab/internal/core/errors";
+import { worstRows } from "tumorlab/internal/metrics/worst";
 import { emptyStudy, slabRow } from "./rows.js";
 
 describe("worstRows", () => {

@@ -1,15 +1,17 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { createRequire } from "node:module";
-import { checkEngineGradients, type GradientReport, LabError, listEngines, openEngine } from "tumorlab";
+import { LabError } from "tumorlab/internal/core/errors";
+import { checkEngineGradients, listEngines, openEngine } from "tumorlab/internal/model/engines";
+import type { GradientReport } from "tumorlab/internal/model/gradient-check";
 import {
   checkGradients,
   gradientTolerance,
   type OpRunner,
   requirePassed,
-} from "tumorlab/dist/model/gradient-check.js";
-import { createTensorFlowRunner } from "tumorlab/dist/model/tensorflow-runner.js";
-import { loadTensorFlow } from "tumorlab/dist/model/tensorflow.js";
+} from "tumorlab/internal/model/gradient-check";
+import { loadTensorFlow } from "tumorlab/internal/model/tensorflow";
+import { createTensorFlowRunner } from "tumorlab/internal/model/tensorflow-runner";
 
 function failedOps(report: GradientReport): string[] {
   return report.ops.filter(({ passed }) => !passed).map(({ op }) => op);

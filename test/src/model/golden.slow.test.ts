@@ -1,16 +1,12 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import type { Tensor4D, Tensor5D } from "@tensorflow/tfjs";
-import {
-  createNetworkConfig,
-  type EngineName,
-  listEngines,
-  listParameters,
-  openEngine,
-  segmentationLoss,
-} from "tumorlab";
-import { runNetwork } from "tumorlab/dist/model/network.js";
-import { loadTensorFlow } from "tumorlab/dist/model/tensorflow.js";
+import { type EngineName, listEngines, openEngine } from "tumorlab/internal/model/engines";
+import { runNetwork } from "tumorlab/internal/model/network";
+import { createNetworkConfig } from "tumorlab/internal/model/network-config";
+import { listParameters } from "tumorlab/internal/model/network-plan";
+import { segmentationLoss } from "tumorlab/internal/model/ops/loss";
+import { loadTensorFlow } from "tumorlab/internal/model/tensorflow";
 
 interface Packed {
   shape: number[];

@@ -10,26 +10,17 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  createKey,
-  createNetworkConfig,
-  estimateCost,
-  hashWeights,
-  initializeWeights,
-  LabError,
-  listParameters,
-  loadModel,
-  mean,
-  type NetworkConfig,
-  readSafetensors,
-  saveModel,
-  standardDeviation,
-  type TrainedModel,
-  writeSafetensors,
-} from "tumorlab";
-import { useBackend } from "tumorlab/dist/model/tensorflow-runner.js";
-import { loadTensorFlow } from "tumorlab/dist/model/tensorflow.js";
-import { matchWeights } from "tumorlab/dist/model/weights.js";
+import { LabError } from "tumorlab/internal/core/errors";
+import { createKey } from "tumorlab/internal/core/random";
+import { createNetworkConfig, type NetworkConfig } from "tumorlab/internal/model/network-config";
+import { estimateCost, listParameters } from "tumorlab/internal/model/network-plan";
+import { readSafetensors, writeSafetensors } from "tumorlab/internal/model/safetensors";
+import { loadModel, saveModel, type TrainedModel } from "tumorlab/internal/model/store";
+import { loadTensorFlow } from "tumorlab/internal/model/tensorflow";
+import { useBackend } from "tumorlab/internal/model/tensorflow-runner";
+import { hashWeights, initializeWeights } from "tumorlab/internal/model/weights";
+import { matchWeights } from "tumorlab/internal/model/weights";
+import { mean, standardDeviation } from "tumorlab/internal/stats/describe";
 
 const small = createNetworkConfig({ classes: 3, widths: [8, 16, 32], patch: [48, 48, 48] });
 const tiny = createNetworkConfig({ classes: 2, widths: [4, 8], patch: [4, 4, 4] });

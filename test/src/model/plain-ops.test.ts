@@ -10,7 +10,7 @@ import {
   normalize,
   pool,
   upsample,
-} from "tumorlab/dist/model/plain-ops.js";
+} from "tumorlab/internal/model/plain-ops";
 
 const dot = (a: Float64Array, b: Float64Array) => a.reduce((sum, value, i) => sum + value * b[i], 0);
 

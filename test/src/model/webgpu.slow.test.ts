@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { LabError, listEngines } from "tumorlab";
+import { LabError } from "tumorlab/internal/core/errors";
+import { listEngines } from "tumorlab/internal/model/engines";
 import {
   type AdapterInfo,
   type BackendClass,
@@ -9,7 +10,7 @@ import {
   type GpuFault,
   requirePackages,
   softwareVariable,
-} from "tumorlab/dist/model/webgpu.js";
+} from "tumorlab/internal/model/webgpu";
 
 const graphicsCard: AdapterInfo = {
   vendor: "nvidia",

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { orientationOf, readNiftiHeader, readVolume } from "tumorlab";
-import { formsDisagree } from "tumorlab/dist/nifti/affine.js";
+import { orientationOf } from "tumorlab/internal/core/affine";
+import { formsDisagree } from "tumorlab/internal/nifti/affine";
+import { readNiftiHeader, readVolume } from "tumorlab/internal/nifti/read";
 import { readGolden } from "../../golden/volumes.js";
 import { makeNifti, useFolder, type NiftiParts } from "./make-nifti.js";
 

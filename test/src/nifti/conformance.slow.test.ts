@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
-import { readNifti, readVolume, rescaleValue } from "tumorlab";
+import { rescaleValue } from "tumorlab/internal/core/grid";
+import { readNifti, readVolume } from "tumorlab/internal/nifti/read";
 
 const folder = "../shared/data/nifti_conformance";
 

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
-import { LabError, readNiftiHeader, readVolume } from "tumorlab";
+import { LabError } from "tumorlab/internal/core/errors";
+import { readNiftiHeader, readVolume } from "tumorlab/internal/nifti/read";
 import { makeHeader, makeNifti, useFolder, type NiftiParts } from "./make-nifti.js";
 
 /** Expects a LabError whose message starts with the file's name and matches `pattern`. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
-import { readLabelMap, readNifti, readNiftiHeader, readVolume } from "tumorlab";
+import { readLabelMap, readNifti, readNiftiHeader, readVolume } from "tumorlab/internal/nifti/read";
 import { makeHeader, makeNifti, makeVoxels, useFolder, type NiftiParts } from "./make-nifti.js";
 
 const datatypes = [

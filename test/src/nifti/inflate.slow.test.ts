@@ -4,8 +4,10 @@ import { type FileHandle, open, readFile } from "node:fs/promises";
 import { pathToFileURL } from "node:url";
 import { constants, deflateRawSync, gunzipSync, gzipSync, inflateRawSync } from "node:zlib";
 import fc from "fast-check";
-import { createVolume, readNifti, readVolume, writeVolume } from "tumorlab";
-import { inflateFast } from "tumorlab/dist/nifti/fast-inflate.js";
+import { createVolume } from "tumorlab/internal/core/grid";
+import { inflateFast } from "tumorlab/internal/nifti/fast-inflate";
+import { readNifti, readVolume } from "tumorlab/internal/nifti/read";
+import { writeVolume } from "tumorlab/internal/nifti/write";
 import { useFolder } from "./make-nifti.js";
 import { drawStream, inflateByPieces, takeNumbers } from "./raw-deflate.js";
 

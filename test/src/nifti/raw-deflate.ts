@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { resolve } from "node:path";
-import type { Decoder } from "tumorlab/dist/nifti/fast-inflate.js";
+import type { Decoder } from "tumorlab/internal/nifti/fast-inflate";
 
 /** Raw DEFLATE for tests of the decoder: one that runs it over small pieces, and streams with copies of every kind. */
 

@@ -1,13 +1,8 @@
 import assert from "node:assert/strict";
-import {
-  LabError,
-  orientationOf,
-  readLabelMap,
-  readNifti,
-  readNiftiHeader,
-  readVolume,
-  rescaleValue,
-} from "tumorlab";
+import { orientationOf } from "tumorlab/internal/core/affine";
+import { LabError } from "tumorlab/internal/core/errors";
+import { rescaleValue } from "tumorlab/internal/core/grid";
+import { readLabelMap, readNifti, readNiftiHeader, readVolume } from "tumorlab/internal/nifti/read";
 import { makeNifti, useFolder } from "./make-nifti.js";
 
 const sampleFolder = "data-manifests/samples";

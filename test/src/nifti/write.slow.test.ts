@@ -2,18 +2,12 @@ import assert from "node:assert/strict";
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import fc from "fast-check";
-import {
-  createVolume,
-  readLabelMap,
-  readNiftiHeader,
-  readVolume,
-  reorient,
-  spacingOfAffine,
-  toLabelMap,
-  writeVolume,
-  type Vec3,
-  type Volume,
-} from "tumorlab";
+import { spacingOfAffine } from "tumorlab/internal/core/affine";
+import { createVolume, toLabelMap } from "tumorlab/internal/core/grid";
+import type { Vec3, Volume } from "tumorlab/internal/core/types";
+import { readLabelMap, readNiftiHeader, readVolume } from "tumorlab/internal/nifti/read";
+import { writeVolume } from "tumorlab/internal/nifti/write";
+import { reorient } from "tumorlab/internal/volume/orientation";
 import { makeNifti, useFolder } from "./make-nifti.js";
 
 function sameVolume(found: Volume, expected: Volume): void {

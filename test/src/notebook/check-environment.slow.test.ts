@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { checkEnvironment } from "tumorlab";
+import { checkEnvironment } from "tumorlab/internal/notebook/check-environment";
 
 const kernelKey = Symbol.for("tumorlab.kernel");
 

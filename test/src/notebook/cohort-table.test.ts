@@ -1,18 +1,19 @@
 import assert from "node:assert/strict";
+import { openAllCohorts, openCohort } from "tumorlab/internal/data/open-cohort";
+import { cohortChecks } from "tumorlab/internal/data/verify/finding";
+import type { Finding } from "tumorlab/internal/data/verify/finding";
+import type { CohortReport } from "tumorlab/internal/data/verify/verify";
 import {
   checkTable,
-  cohortChecks,
   cohortTable,
   labelledTumors,
   lesionNameTable,
-  openAllCohorts,
-  openCohort,
-  publishedAnatomy,
   realismSources,
   realismTable,
   realScanTable,
-} from "tumorlab";
-import type { CohortReport, Finding, RealismRow } from "tumorlab";
+} from "tumorlab/internal/notebook/cohort-table";
+import { publishedAnatomy } from "tumorlab/internal/phantom/published-anatomy";
+import type { RealismRow } from "tumorlab/internal/phantom/realism";
 
 describe("tables of data sets", () => {
   it("say what the manifests say, and nothing where they say nothing", async () => {

@@ -1,18 +1,18 @@
 import assert from "node:assert/strict";
+import { analyzeExperiment } from "tumorlab/internal/experiment/analyze/analyze";
 import {
-  analyzeExperiment,
   armLawTable,
   armSaturationTable,
   armWorthTable,
   baselineTable,
   claimsMarkdown,
-  compareWithPaper,
   detectionTable,
   gainBySizeTable,
   gainTable,
   gapTable,
   patientTable,
-} from "tumorlab";
+} from "tumorlab/internal/notebook/experiment-table";
+import { compareWithPaper } from "tumorlab/internal/paper/claims";
 import { handMadePlan, handMadeResults, withoutTrials } from "../experiment/hand-made-results.js";
 
 /** Errors of 0.8 / n, half of it with synthetic tumors, 1.1 times as much outside. */

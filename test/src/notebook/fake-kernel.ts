@@ -1,4 +1,8 @@
-import { kernelSessionKey, type DisplayOptions, type KernelSession } from "tumorlab";
+import {
+  kernelSessionKey,
+  type DisplayOptions,
+  type KernelSession,
+} from "tumorlab/internal/notebook/session";
 
 /** What a cell sent to the front end. */
 export interface Shown {

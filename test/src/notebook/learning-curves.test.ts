@@ -2,20 +2,14 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  bootstrapCurves,
-  findLaw,
-  findSaturation,
-  fitLaw,
-  lawTable,
-  measuredCurves,
-  openCurves,
-  openPublishedCurves,
-  reportEfficiency,
-  saturationTable,
-  selectLaw,
-  worthTable,
-} from "tumorlab";
+import { measuredCurves, openCurves, openPublishedCurves } from "tumorlab/internal/notebook/learning-curves";
+import { lawTable, saturationTable, worthTable } from "tumorlab/internal/notebook/scaling-table";
+import { bootstrapCurves } from "tumorlab/internal/scaling/curve-bootstrap";
+import { fitLaw } from "tumorlab/internal/scaling/fit";
+import { findLaw } from "tumorlab/internal/scaling/laws/table";
+import { reportEfficiency } from "tumorlab/internal/scaling/report";
+import { findSaturation } from "tumorlab/internal/scaling/saturation";
+import { selectLaw } from "tumorlab/internal/scaling/select";
 
 const laws = ["power", "power-floor", "exponential-plateau"].map(findLaw);
 

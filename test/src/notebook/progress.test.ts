@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
+import type { ProgressListener } from "tumorlab/internal/core/progress";
 import {
   formatProgress,
   progress,
   progressMime,
-  type ProgressListener,
   type ProgressPayload,
-} from "tumorlab";
+} from "tumorlab/internal/notebook/progress";
 import { captureOutput, startFakeKernel, type Shown } from "./fake-kernel.js";
 
 function payloads(shown: readonly Shown[]): ProgressPayload[] {

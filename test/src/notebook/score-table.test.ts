@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { caseTable, policyTable, summaryTable } from "tumorlab";
+import { caseTable, policyTable, summaryTable } from "tumorlab/internal/notebook/score-table";
 import { emptyStudy, slabRow } from "../metrics/rows.js";
 
 describe("tables of scores", () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import Module from "node:module";
-import { askReader, clearOutput, currentSignal, displayBundle, LabError } from "tumorlab";
+import { LabError } from "tumorlab/internal/core/errors";
+import { askReader, clearOutput, currentSignal, displayBundle } from "tumorlab/internal/notebook/session";
 import { captureOutput, startFakeKernel } from "./fake-kernel.js";
 
 describe("displayBundle", () => {

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { loadImage } from "@napi-rs/canvas";
-import { closeDrawing, figureBundle, type Figure, plotlyMime, show } from "tumorlab";
+import { figureBundle, plotlyMime, show } from "tumorlab/internal/notebook/show";
+import type { Figure } from "tumorlab/internal/plot/figure";
+import { closeDrawing } from "tumorlab/internal/plot/static/drawing-process";
 import { captureOutput, startFakeKernel } from "./fake-kernel.js";
 
 const figure: Figure = {

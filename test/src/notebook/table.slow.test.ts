@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import type * as Danfo from "danfojs-node";
 import { JSDOM } from "jsdom";
-import { type DataFrame, LabError, showTable, tableBundle, toDataFrame } from "tumorlab";
+import { LabError } from "tumorlab/internal/core/errors";
+import { type DataFrame, toDataFrame } from "tumorlab/internal/notebook/data-frame";
+import { showTable, tableBundle } from "tumorlab/internal/notebook/table";
 import { startFakeKernel } from "./fake-kernel.js";
 
 const rows = [

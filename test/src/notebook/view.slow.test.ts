@@ -2,20 +2,13 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
-import {
-  createKey,
-  createVolume,
-  openSample,
-  readLabelMap,
-  readVolume,
-  toLabelMap,
-  view,
-  volumeBundle,
-  volumeMime,
-  type VolumePayload,
-  withData,
-  writeVolume,
-} from "tumorlab";
+import { createVolume, toLabelMap, withData } from "tumorlab/internal/core/grid";
+import { createKey } from "tumorlab/internal/core/random";
+import { openSample } from "tumorlab/internal/data/samples";
+import { readLabelMap, readVolume } from "tumorlab/internal/nifti/read";
+import { writeVolume } from "tumorlab/internal/nifti/write";
+import { view, volumeBundle, volumeMime } from "tumorlab/internal/notebook/view";
+import type { VolumePayload } from "tumorlab/internal/viewer/payload";
 import { decodePng } from "../plot/pixels.js";
 import { captureOutput, startFakeKernel } from "./fake-kernel.js";
 

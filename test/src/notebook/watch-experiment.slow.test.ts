@@ -2,14 +2,11 @@ import assert from "node:assert/strict";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import {
-  createExperiment,
-  experimentPaths,
-  growingCurvesFigure,
-  listTrials,
-  observeCurves,
-  watchExperiment,
-} from "tumorlab";
+import { observeCurves } from "tumorlab/internal/experiment/analyze/observed-curves";
+import { listTrials } from "tumorlab/internal/experiment/plan/plan";
+import { createExperiment, experimentPaths } from "tumorlab/internal/experiment/run/experiment-folder";
+import { watchExperiment } from "tumorlab/internal/notebook/watch-experiment";
+import { growingCurvesFigure } from "tumorlab/internal/plot/experiment-figures";
 import { handMadePlan, handMadeResults, withoutTrials } from "../experiment/hand-made-results.js";
 import { type FakeKernel, startFakeKernel } from "./fake-kernel.js";
 

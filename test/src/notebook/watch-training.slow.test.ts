@@ -2,17 +2,13 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  checkFigure,
-  closeDrawing,
-  engineTable,
-  plotlyMime,
-  prepareCase,
-  trainingPanelsFigure,
-  trainingTable,
-  watchTraining,
-} from "tumorlab";
-import { hashWeights } from "tumorlab/dist/model/weights.js";
+import { hashWeights } from "tumorlab/internal/model/weights";
+import { plotlyMime } from "tumorlab/internal/notebook/show";
+import { engineTable, trainingTable, watchTraining } from "tumorlab/internal/notebook/watch-training";
+import { checkFigure } from "tumorlab/internal/plot/figure";
+import { closeDrawing } from "tumorlab/internal/plot/static/drawing-process";
+import { trainingPanelsFigure } from "tumorlab/internal/plot/training-panels";
+import { prepareCase } from "tumorlab/internal/training/prepared-case";
 import { ballRecipe } from "../training/recipes.js";
 import { ballScan } from "../training/scans.js";
 import { startFakeKernel } from "./fake-kernel.js";

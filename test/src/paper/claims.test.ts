@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { analyzeExperiment, compareWithPaper, openPublished, type ClaimComparison } from "tumorlab";
+import { openPublished } from "tumorlab/internal/data/published";
+import { analyzeExperiment } from "tumorlab/internal/experiment/analyze/analyze";
+import { compareWithPaper, type ClaimComparison } from "tumorlab/internal/paper/claims";
 import { handMadePlan, handMadeResults, type Asked } from "../experiment/hand-made-results.js";
 
 const plan = handMadePlan({

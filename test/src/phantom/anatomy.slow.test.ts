@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
-import { createPhantomCase, findOrgan, orientationOf } from "tumorlab";
-import type { PhantomCase } from "tumorlab";
+import { findOrgan } from "tumorlab/internal/anatomy/organs";
+import { orientationOf } from "tumorlab/internal/core/affine";
+import { createPhantomCase } from "tumorlab/internal/phantom/make-case";
+import type { PhantomCase } from "tumorlab/internal/phantom/make-case";
 import { measure } from "./measure.js";
 import type { Measured } from "./measure.js";
 

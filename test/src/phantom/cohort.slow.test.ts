@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { openPhantomCohort, verifyCohort } from "tumorlab";
+import { verifyCohort } from "tumorlab/internal/data/verify/verify";
+import { openPhantomCohort } from "tumorlab/internal/phantom/cohort";
 
 describe("openPhantomCohort", function () {
   this.timeout(120_000);

@@ -1,5 +1,7 @@
-import { applyAffine, voxelVolumeMl } from "tumorlab";
-import type { PhantomCase, Vec3 } from "tumorlab";
+import { applyAffine } from "tumorlab/internal/core/affine";
+import { voxelVolumeMl } from "tumorlab/internal/core/grid";
+import type { Vec3 } from "tumorlab/internal/core/types";
+import type { PhantomCase } from "tumorlab/internal/phantom/make-case";
 
 export interface Measured {
   volumeMl: number;

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
-import { createKey, createVolume, measureNoiseSpectrum, openSample, toLabelMap } from "tumorlab";
-import type { MeasurableScan } from "tumorlab";
+import { createVolume, toLabelMap } from "tumorlab/internal/core/grid";
+import { createKey } from "tumorlab/internal/core/random";
+import { openSample } from "tumorlab/internal/data/samples";
+import type { MeasurableScan } from "tumorlab/internal/phantom/measurable";
+import { measureNoiseSpectrum } from "tumorlab/internal/phantom/noise-spectrum";
 
 /** A block of one organ with a function of place (in mm) as its HU. */
 function createBlock(

@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
-import { createPhantomCase, measureRealism, openSample, publishedAnatomy } from "tumorlab";
-import type { MeasurableScan, RealismRow } from "tumorlab";
+import { openSample } from "tumorlab/internal/data/samples";
+import { createPhantomCase } from "tumorlab/internal/phantom/make-case";
+import type { MeasurableScan } from "tumorlab/internal/phantom/measurable";
+import { publishedAnatomy } from "tumorlab/internal/phantom/published-anatomy";
+import { measureRealism } from "tumorlab/internal/phantom/realism";
+import type { RealismRow } from "tumorlab/internal/phantom/realism";
 
 describe("measureRealism", () => {
   let phantoms: MeasurableScan[];

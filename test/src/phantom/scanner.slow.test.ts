@@ -1,8 +1,12 @@
 import assert from "node:assert/strict";
-import { createKey, createPhantomCase, hospitals, median, noisePower } from "tumorlab";
-import type { Volume } from "tumorlab";
-import { createFourier, transformSquare } from "tumorlab/dist/phantom/fourier.js";
-import { createNoise } from "tumorlab/dist/phantom/noise.js";
+import { createKey } from "tumorlab/internal/core/random";
+import type { Volume } from "tumorlab/internal/core/types";
+import { createFourier, transformSquare } from "tumorlab/internal/phantom/fourier";
+import { hospitals } from "tumorlab/internal/phantom/hospitals";
+import { createPhantomCase } from "tumorlab/internal/phantom/make-case";
+import { noisePower } from "tumorlab/internal/phantom/noise";
+import { createNoise } from "tumorlab/internal/phantom/noise";
+import { median } from "tumorlab/internal/stats/describe";
 
 describe("phantom scanner", () => {
   it("makes noise of the power spectrum it promises", function () {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { createKey } from "tumorlab";
-import { buildAnatomy } from "tumorlab/dist/phantom/anatomy.js";
-import type { Part } from "tumorlab/dist/phantom/body.js";
-import { drawPatient } from "tumorlab/dist/phantom/patient.js";
+import { createKey } from "tumorlab/internal/core/random";
+import { buildAnatomy } from "tumorlab/internal/phantom/anatomy";
+import type { Part } from "tumorlab/internal/phantom/body";
+import { drawPatient } from "tumorlab/internal/phantom/patient";
 
 const cohort = createKey(1).split("phantom").split("reference");
 

@@ -1,19 +1,17 @@
 import assert from "node:assert/strict";
-import {
-  createKey,
-  createPhantomCase,
-  findComponents,
-  lesions,
-  median,
-  organs,
-  tumorOrgans,
-  tumorStatistics,
-} from "tumorlab";
-import type { Mask, PhantomCase, TumorOrgan } from "tumorlab";
-import { drawPatient, findScan } from "tumorlab/dist/phantom/patient.js";
-import { growTumor } from "tumorlab/dist/phantom/tumor-growth.js";
-import { planTumors } from "tumorlab/dist/phantom/tumor-plan.js";
-import type { TumorPlan } from "tumorlab/dist/phantom/tumor-plan.js";
+import { lesions, organs, tumorOrgans } from "tumorlab/internal/anatomy/organs";
+import type { TumorOrgan } from "tumorlab/internal/anatomy/organs";
+import { createKey } from "tumorlab/internal/core/random";
+import type { Mask } from "tumorlab/internal/core/types";
+import { createPhantomCase } from "tumorlab/internal/phantom/make-case";
+import type { PhantomCase } from "tumorlab/internal/phantom/make-case";
+import { drawPatient, findScan } from "tumorlab/internal/phantom/patient";
+import { growTumor } from "tumorlab/internal/phantom/tumor-growth";
+import { tumorStatistics } from "tumorlab/internal/phantom/tumor-plan";
+import { planTumors } from "tumorlab/internal/phantom/tumor-plan";
+import type { TumorPlan } from "tumorlab/internal/phantom/tumor-plan";
+import { median } from "tumorlab/internal/stats/describe";
+import { findComponents } from "tumorlab/internal/volume/components";
 import { measure } from "./measure.js";
 
 /** Patients of a cohort of the reference hospital, with the tumors each is to have in an organ. */

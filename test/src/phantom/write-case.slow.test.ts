@@ -2,17 +2,13 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  createPhantomCase,
-  findCaseFiles,
-  openLabelMap,
-  readCaseLabels,
-  readLabelMap,
-  readPhantomMetadata,
-  readVolume,
-  writePhantomCase,
-} from "tumorlab";
-import type { PhantomOptions } from "tumorlab";
+import { openLabelMap } from "tumorlab/internal/anatomy/label-maps";
+import { findCaseFiles } from "tumorlab/internal/data/case-files";
+import { readCaseLabels } from "tumorlab/internal/data/combine-masks";
+import { readLabelMap, readVolume } from "tumorlab/internal/nifti/read";
+import { createPhantomCase } from "tumorlab/internal/phantom/make-case";
+import type { PhantomOptions } from "tumorlab/internal/phantom/make-case";
+import { readPhantomMetadata, writePhantomCase } from "tumorlab/internal/phantom/write-case";
 
 const options: PhantomOptions = { seed: 3, spacingMm: 8, shape: [48, 48, 48], controlShare: 0 };
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { statSync } from "node:fs";
-import { builtCode, locateBuilt, locateManifests } from "tumorlab/dist/platform/locations.js";
-import { fontFiles } from "tumorlab/dist/viewer/fonts.js";
+import { builtCode, locateBuilt, locateManifests } from "tumorlab/internal/platform/locations";
+import { fontFiles } from "tumorlab/internal/viewer/fonts";
 
 describe("locations", () => {
   for (const [name, path] of Object.entries(builtCode))

@@ -1,21 +1,14 @@
 import assert from "node:assert/strict";
-import {
-  barFigure,
-  createVolume,
-  dotFigure,
-  type Figure,
-  histogramFigure,
-  LabError,
-  lineFigure,
-  measureRegions,
-  nameAxis,
-  organBarFigure,
-  seriesColors,
-  sliceFigure,
-  toLabelMap,
-  valueAxis,
-  withData,
-} from "tumorlab";
+import { LabError } from "tumorlab/internal/core/errors";
+import { createVolume, toLabelMap, withData } from "tumorlab/internal/core/grid";
+import { barFigure, organBarFigure } from "tumorlab/internal/plot/bars";
+import { dotFigure } from "tumorlab/internal/plot/dots";
+import type { Figure } from "tumorlab/internal/plot/figure";
+import { histogramFigure } from "tumorlab/internal/plot/histogram";
+import { lineFigure } from "tumorlab/internal/plot/lines";
+import { sliceFigure } from "tumorlab/internal/plot/slices";
+import { nameAxis, seriesColors, valueAxis } from "tumorlab/internal/plot/theme";
+import { measureRegions } from "tumorlab/internal/volume/regions";
 
 /** Titles of every axis that measures something. */
 function axisTitles(figure: Figure): string[] {

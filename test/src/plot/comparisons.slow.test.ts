@@ -1,15 +1,11 @@
 import assert from "node:assert/strict";
-import {
-  createVolume,
-  type Figure,
-  groupedBarFigure,
-  LabError,
-  type NamedScan,
-  presenceFigure,
-  renderSvg,
-  scansFigure,
-  toLabelMap,
-} from "tumorlab";
+import { LabError } from "tumorlab/internal/core/errors";
+import { createVolume, toLabelMap } from "tumorlab/internal/core/grid";
+import type { Figure } from "tumorlab/internal/plot/figure";
+import { groupedBarFigure } from "tumorlab/internal/plot/grouped-bars";
+import { presenceFigure } from "tumorlab/internal/plot/presence";
+import { type NamedScan, scansFigure } from "tumorlab/internal/plot/scans";
+import { renderSvg } from "tumorlab/internal/plot/static/render";
 
 const axis = { title: "Scans", unit: "count" };
 

@@ -1,21 +1,18 @@
 import assert from "node:assert/strict";
+import { analyzeExperiment, type ExperimentAnalysis } from "tumorlab/internal/experiment/analyze/analyze";
+import { createPlan } from "tumorlab/internal/experiment/plan/create-plan";
+import { curvePanelsFigure } from "tumorlab/internal/plot/curve-panels";
+import { experimentDesignFigure } from "tumorlab/internal/plot/experiment-design";
 import {
-  analyzeExperiment,
-  armCurvesFigure,
-  armLawsFigure,
   baselineFigure,
-  createPlan,
-  curvePanelsFigure,
   distributionCurvesFigure,
-  experimentDesignFigure,
   gainFigure,
-  learningCurveFigure,
   organCurvesFigure,
-  renderSvg,
-  worthFigure,
-  type ExperimentAnalysis,
-  type Figure,
-} from "tumorlab";
+} from "tumorlab/internal/plot/experiment-figures";
+import { armLawsFigure, worthFigure } from "tumorlab/internal/plot/experiment-laws";
+import type { Figure } from "tumorlab/internal/plot/figure";
+import { learningCurveFigure } from "tumorlab/internal/plot/learning-curve";
+import { renderSvg } from "tumorlab/internal/plot/static/render";
 import { handMadePlan, handMadeResults, withoutTrials } from "../experiment/hand-made-results.js";
 
 const plan = handMadePlan({
@@ -31,18 +28,6 @@ const analysis = analyzeExperiment(results, { resamples: 20 });
 const textsOf = ({ layout }: Figure): string => JSON.stringify(layout.annotations);
 
 describe("figures of an experiment", () => {
-  it("draw an organ's arms in percent, in the order of the plan", () => {
-    const { data, layout } = armCurvesFigure(analysis, "uterus", "out");
-    assert.deepEqual(
-      data.map(({ name }) => name),
-      ["real", "real+synthetic"],
-    );
-    const rounded = (data[1].y as number[]).map(Math.round);
-    assert.deepEqual(rounded, [20, 30, 50]);
-    assert.match(JSON.stringify(layout.title), /Uterus, out of distribution \(95 % interval/);
-    assert.deepEqual(armCurvesFigure(analysis, "colon").data, []);
-  });
-
   it("draw a panel an organ in the order of the paper, with one legend and one axis of scores", () => {
     const figure = organCurvesFigure(analysis, "in");
     const axes = figure.layout as Record<string, { range: number[]; tickvals: number[]; domain: number[] }>;

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { checkFigure, describeFigure, type Figure, LabError } from "tumorlab";
+import { LabError } from "tumorlab/internal/core/errors";
+import { describeFigure } from "tumorlab/internal/plot/describe";
+import { checkFigure, type Figure } from "tumorlab/internal/plot/figure";
 
 describe("checkFigure", () => {
   it("refuses what is not a figure and names the part at fault", () => {

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { dotFigure, learningCurveFigure, renderSvg, type MeasuredCurve } from "tumorlab";
+import { dotFigure } from "tumorlab/internal/plot/dots";
+import { learningCurveFigure, type MeasuredCurve } from "tumorlab/internal/plot/learning-curve";
+import { renderSvg } from "tumorlab/internal/plot/static/render";
 
 const real: MeasuredCurve = {
   name: "real <scans>",

@@ -1,17 +1,11 @@
 import assert from "node:assert/strict";
-import {
-  applyPatch,
-  checkFigure,
-  createKey,
-  type Figure,
-  growth,
-  growthFigure,
-  growTumor,
-  lesionChangeFigure,
-  lesionStripFigure,
-  surfaceFigure,
-  synthesizeStrip,
-} from "tumorlab";
+import { createKey } from "tumorlab/internal/core/random";
+import { checkFigure, type Figure } from "tumorlab/internal/plot/figure";
+import { growthFigure, lesionChangeFigure, lesionStripFigure } from "tumorlab/internal/plot/lesion-slices";
+import { surfaceFigure } from "tumorlab/internal/plot/surfaces";
+import { growth, growTumor } from "tumorlab/internal/tumor/growth/synthesizer";
+import { applyPatch } from "tumorlab/internal/tumor/insert";
+import { synthesizeStrip } from "tumorlab/internal/tumor/strip";
 import { makeScan } from "../tumor/growth/scan.js";
 
 const scan = makeScan();

@@ -1,18 +1,14 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import {
-  checkFigure,
-  closeDrawing,
-  createVolume,
-  extractSlice,
-  LabError,
-  pairSlicesFigure,
-  renderPng,
-  reorient,
-  toLabelMap,
-  type Figure,
-} from "tumorlab";
-import { traceContours } from "tumorlab/dist/plot/contours.js";
+import { LabError } from "tumorlab/internal/core/errors";
+import { createVolume, toLabelMap } from "tumorlab/internal/core/grid";
+import { traceContours } from "tumorlab/internal/plot/contours";
+import { checkFigure, type Figure } from "tumorlab/internal/plot/figure";
+import { pairSlicesFigure } from "tumorlab/internal/plot/pair-slices";
+import { closeDrawing } from "tumorlab/internal/plot/static/drawing-process";
+import { renderPng } from "tumorlab/internal/plot/static/render";
+import { reorient } from "tumorlab/internal/volume/orientation";
+import { extractSlice } from "tumorlab/internal/volume/slice";
 import { box, draw } from "../metrics/masks.js";
 import { decodePng, shareOf } from "./pixels.js";
 

@@ -1,15 +1,13 @@
 import assert from "node:assert/strict";
+import { findOrgan, organs } from "tumorlab/internal/anatomy/organs";
+import { evaluateLesions } from "tumorlab/internal/metrics/lesions";
+import { checkFigure, type Figure } from "tumorlab/internal/plot/figure";
 import {
-  checkFigure,
-  evaluateLesions,
-  findOrgan,
-  organs,
   policyFigure,
   recallFigure,
   scoreBySizeFigure,
   scoreDotFigure,
-  type Figure,
-} from "tumorlab";
+} from "tumorlab/internal/plot/score-dots";
 import { box, overlay } from "../metrics/masks.js";
 import { emptyStudy, slabRow } from "../metrics/rows.js";
 

@@ -1,16 +1,11 @@
 import assert from "node:assert/strict";
-import {
-  closeDrawing,
-  createVolume,
-  type Figure,
-  reorient,
-  renderPng,
-  sliceFigure,
-  slicesFigure,
-  toLabelMap,
-  type Volume,
-  withData,
-} from "tumorlab";
+import { createVolume, toLabelMap, withData } from "tumorlab/internal/core/grid";
+import type { Volume } from "tumorlab/internal/core/types";
+import type { Figure } from "tumorlab/internal/plot/figure";
+import { sliceFigure, slicesFigure } from "tumorlab/internal/plot/slices";
+import { closeDrawing } from "tumorlab/internal/plot/static/drawing-process";
+import { renderPng } from "tumorlab/internal/plot/static/render";
+import { reorient } from "tumorlab/internal/volume/orientation";
 import { decodePng, type Pixels, shareOf } from "./pixels.js";
 
 interface LayoutImage {

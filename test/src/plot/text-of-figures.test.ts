@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { groupThousands } from "tumorlab/dist/core/group-thousands.js";
-import { estimateTextWidthPx, wrapText } from "tumorlab/dist/plot/wrap-text.js";
+import { groupThousands } from "tumorlab/internal/core/group-thousands";
+import { estimateTextWidthPx, wrapText } from "tumorlab/internal/plot/wrap-text";
 
 describe("wrapText", () => {
   it("keeps every line to the width, breaks between words alone and loses none", () => {

@@ -2,24 +2,24 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createKey } from "tumorlab/internal/core/random";
+import { openPublished } from "tumorlab/internal/data/published";
+import { checkFigure } from "tumorlab/internal/plot/figure";
+import { publishedLines, realismFigure, turingFigure } from "tumorlab/internal/plot/realism";
 import {
-  checkFigure,
   collectReferenceLesions,
   collectSyntheticLesions,
   compareLooks,
-  createKey,
-  createTuringTest,
-  growth,
   lookFigures,
-  openPublished,
-  openPublishedLooks,
-  publishedLines,
-  type PublishedLook,
-  realismFigure,
   type RealismLesion,
+} from "tumorlab/internal/realism/lesion-realism";
+import {
+  openPublishedLooks,
+  type PublishedLook,
   tabulateLooks,
-  turingFigure,
-} from "tumorlab";
+} from "tumorlab/internal/realism/published-looks";
+import { createTuringTest } from "tumorlab/internal/realism/turing-test";
+import { growth } from "tumorlab/internal/tumor/growth/synthesizer";
 
 const key = createKey(4);
 const options = { organ: "kidney", patients: 2, seed: 3, spacingMm: 6, shape: [62, 46, 30] } as const;

@@ -1,27 +1,18 @@
 import assert from "node:assert/strict";
-import {
-  areaBetweenCurves,
-  bootstrapCurves,
-  bootstrapInterval,
-  casesForIntervalWidth,
-  createKey,
-  findLaw,
-  findSaturation,
-  fitLaw,
-  fitSyntheticSurface,
-  intervalOfCurves,
-  intervalOverReplicates,
-  intervalWidthForCases,
-  measureDataWorth,
-  parseCurveTable,
-  planForScore,
-  predictSurface,
-  rankPurchases,
-  reportEfficiency,
-  scansForError,
-  syntheticSurfaceValue,
-  type CurveSet,
-} from "tumorlab";
+import { createKey } from "tumorlab/internal/core/random";
+import { bootstrapCurves, type CurveSet } from "tumorlab/internal/scaling/curve-bootstrap";
+import { intervalOfCurves, intervalOverReplicates } from "tumorlab/internal/scaling/curve-interval";
+import { parseCurveTable } from "tumorlab/internal/scaling/curve-table";
+import { areaBetweenCurves, measureDataWorth, scansForError } from "tumorlab/internal/scaling/efficiency";
+import { fitLaw } from "tumorlab/internal/scaling/fit";
+import { syntheticSurfaceValue } from "tumorlab/internal/scaling/laws/synthetic-surface";
+import { findLaw } from "tumorlab/internal/scaling/laws/table";
+import { planForScore, rankPurchases } from "tumorlab/internal/scaling/planner";
+import { reportEfficiency } from "tumorlab/internal/scaling/report";
+import { casesForIntervalWidth, intervalWidthForCases } from "tumorlab/internal/scaling/sample-size";
+import { findSaturation } from "tumorlab/internal/scaling/saturation";
+import { fitSyntheticSurface, predictSurface } from "tumorlab/internal/scaling/surface-fit";
+import { bootstrapInterval } from "tumorlab/internal/stats/bootstrap";
 
 const sizes = [60, 278, 500, 1500, 3159];
 const toPoints = (dice: number[]): { n: number; error: number }[] =>

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { bootstrapCurves, errorFromScore, parseCurveTable, requireGain, selectRows } from "tumorlab";
+import { bootstrapCurves } from "tumorlab/internal/scaling/curve-bootstrap";
+import { parseCurveTable, requireGain, selectRows } from "tumorlab/internal/scaling/curve-table";
 
 describe("parseCurveTable", () => {
   it("reads long and wide tables alike", () => {
@@ -107,13 +108,5 @@ describe("parseCurveTable", () => {
     assert.throws(() => selectRows(table, "synthetic"), /found "synthetic", expected one of real/);
     assert.throws(() => selectRows(table, "real", "test"), /one of id, ood/);
     assert.equal(selectRows(table, "real", "ood").length, 2);
-  });
-});
-
-describe("errorFromScore", () => {
-  it("is 1 - score and refuses percent", () => {
-    assert.equal(errorFromScore(0.25), 0.75);
-    assert.throws(() => errorFromScore(59.3), /divide by 100/);
-    assert.throws(() => errorFromScore(NaN), /between 0 and 1/);
   });
 });

@@ -1,16 +1,13 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import {
-  createKey,
-  findLaw,
-  fitLaw,
-  profileIntervals,
-  refitLaw,
-  scalingLaws,
-  selectLaw,
-  studentTwoSided,
-  type ScalingLaw,
-} from "tumorlab";
+import { createKey } from "tumorlab/internal/core/random";
+import { fitLaw } from "tumorlab/internal/scaling/fit";
+import { profileIntervals } from "tumorlab/internal/scaling/intervals";
+import type { ScalingLaw } from "tumorlab/internal/scaling/law";
+import { findLaw, scalingLaws } from "tumorlab/internal/scaling/laws/table";
+import { refitLaw } from "tumorlab/internal/scaling/refit";
+import { selectLaw } from "tumorlab/internal/scaling/select";
+import { studentTwoSided } from "tumorlab/internal/stats/distributions";
 import { exampleParameters, exampleSizes } from "./laws.test.js";
 
 const jhhReal = [

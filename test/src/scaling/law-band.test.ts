@@ -1,14 +1,10 @@
 import assert from "node:assert/strict";
-import {
-  bootstrapCurves,
-  drawLawBand,
-  findLaw,
-  fitLaw,
-  makePracticeCurves,
-  practiceTruth,
-  reportEfficiency,
-  spreadSizes,
-} from "tumorlab";
+import { makePracticeCurves, practiceTruth } from "tumorlab/internal/lessons/practice-curves";
+import { bootstrapCurves } from "tumorlab/internal/scaling/curve-bootstrap";
+import { fitLaw } from "tumorlab/internal/scaling/fit";
+import { drawLawBand, spreadSizes } from "tumorlab/internal/scaling/law-band";
+import { findLaw } from "tumorlab/internal/scaling/laws/table";
+import { reportEfficiency } from "tumorlab/internal/scaling/report";
 
 describe("makePracticeCurves", () => {
   it("is the same for the same seed, and holds what it was made of", () => {

@@ -1,14 +1,13 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { fitLaw } from "tumorlab/internal/scaling/fit";
 import {
-  findLaw,
-  fitLaw,
-  scalingLaws,
   syntheticSurface,
   syntheticSurfaceGradient,
   syntheticSurfaceParameters,
   syntheticSurfaceValue,
-} from "tumorlab";
+} from "tumorlab/internal/scaling/laws/synthetic-surface";
+import { findLaw, scalingLaws } from "tumorlab/internal/scaling/laws/table";
 
 /** A curve of each law with every part of it visible between 20 and 6,000 scans. */
 export const exampleParameters: Record<string, number[]> = {

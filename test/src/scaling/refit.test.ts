@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
-import { createKey, findLaw, fitLaw, refitLaw, scalingLaws } from "tumorlab";
+import { createKey } from "tumorlab/internal/core/random";
+import { fitLaw } from "tumorlab/internal/scaling/fit";
+import { findLaw, scalingLaws } from "tumorlab/internal/scaling/laws/table";
+import { refitLaw } from "tumorlab/internal/scaling/refit";
 import { exampleParameters, exampleSizes } from "./laws.test.js";
 
 describe("refitLaw", () => {

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
-import { bootstrapInterval, createKey, groupClusters } from "tumorlab";
-import type { WeightedStatistic } from "tumorlab";
+import { createKey } from "tumorlab/internal/core/random";
+import { bootstrapInterval } from "tumorlab/internal/stats/bootstrap";
+import type { WeightedStatistic } from "tumorlab/internal/stats/bootstrap";
+import { groupClusters } from "tumorlab/internal/stats/clusters";
 
 const values = [0.91, 0.42, 0.77, 0.88, 0.93, 0.05, 0.86, 0.79];
 

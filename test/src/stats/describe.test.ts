@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { describeNumbers, mean, median, quantile, standardDeviation } from "tumorlab";
+import { describeNumbers, mean, median, quantile, standardDeviation } from "tumorlab/internal/stats/describe";
 
 const values = [0.91, 0.42, 0.77, 0.88, 0.93, 0.05, 0.86, 0.79];
 

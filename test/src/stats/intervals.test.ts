@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { normalCdf, normalQuantile, proportionInterval } from "tumorlab";
+import { normalCdf, normalQuantile } from "tumorlab/internal/stats/normal";
+import { proportionInterval } from "tumorlab/internal/stats/proportion";
 
 function closeTo(actual: number, expected: number, relative: number): void {
   assert.ok(Math.abs(actual - expected) <= relative * Math.abs(expected), `${actual} is not ${expected}`);

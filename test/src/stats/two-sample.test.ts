@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { compareSamples, createKey, kolmogorovDistance, wassersteinDistance } from "tumorlab";
+import { createKey } from "tumorlab/internal/core/random";
+import { compareSamples, kolmogorovDistance, wassersteinDistance } from "tumorlab/internal/stats/two-sample";
 
 describe("kolmogorovDistance", () => {
   it("is 0 for equal samples, 1 for separate ones, and counts ties once", () => {

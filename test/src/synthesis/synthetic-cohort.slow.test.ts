@@ -2,18 +2,13 @@ import assert from "node:assert/strict";
 import { mkdtemp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  findHealthyOrgans,
-  readLabelMap,
-  readLesionRecord,
-  readVolume,
-  replayLesion,
-  synthesizeCohort,
-  toLabelMap,
-  createVolume,
-  withData,
-  writeVolume,
-} from "tumorlab";
+import { toLabelMap, createVolume, withData } from "tumorlab/internal/core/grid";
+import { readLabelMap, readVolume } from "tumorlab/internal/nifti/read";
+import { writeVolume } from "tumorlab/internal/nifti/write";
+import { findHealthyOrgans } from "tumorlab/internal/synthesis/host-scans";
+import { replayLesion } from "tumorlab/internal/synthesis/replay-lesion";
+import { readLesionRecord } from "tumorlab/internal/synthesis/synthetic-case";
+import { synthesizeCohort } from "tumorlab/internal/synthesis/synthetic-cohort";
 import { ballScan } from "../tumor/scans.js";
 
 /** Every file under a folder with its bytes. */

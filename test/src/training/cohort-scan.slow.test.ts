@@ -2,22 +2,17 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  changeRecipe,
-  createKey,
-  createPhantomCase,
-  createTumorCases,
-  findLabelledScans,
-  holdOutPatients,
-  type LabelledScan,
-  prepareScans,
-  presets,
-  readRecipe,
-  writeVolume,
-} from "tumorlab";
-import { openBank } from "tumorlab/dist/training/case-bank.js";
-import { requireLearnable } from "tumorlab/dist/training/cohort-scan.js";
-import { openTumorCases } from "tumorlab/dist/training/tumor-cases.js";
+import { createKey } from "tumorlab/internal/core/random";
+import { writeVolume } from "tumorlab/internal/nifti/write";
+import { createPhantomCase } from "tumorlab/internal/phantom/make-case";
+import { openBank } from "tumorlab/internal/training/case-bank";
+import { findLabelledScans, holdOutPatients, prepareScans } from "tumorlab/internal/training/cohort-scan";
+import { requireLearnable } from "tumorlab/internal/training/cohort-scan";
+import type { LabelledScan } from "tumorlab/internal/training/prepared-case";
+import { changeRecipe, readRecipe } from "tumorlab/internal/training/read-recipe";
+import { presets } from "tumorlab/internal/training/recipe";
+import { createTumorCases } from "tumorlab/internal/training/tumor-cases";
+import { openTumorCases } from "tumorlab/internal/training/tumor-cases";
 import { ballRecipe } from "./recipes.js";
 import { ballScan } from "./scans.js";
 

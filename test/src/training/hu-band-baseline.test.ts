@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { applyHuBand, createVolume, fitHuBand, type LabelledScan, withData } from "tumorlab";
+import { createVolume, withData } from "tumorlab/internal/core/grid";
+import { applyHuBand, fitHuBand } from "tumorlab/internal/training/hu-band-baseline";
+import type { LabelledScan } from "tumorlab/internal/training/prepared-case";
 import { ballScan } from "./scans.js";
 
 /** Voxels found, true and both. */

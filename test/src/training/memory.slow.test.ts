@@ -4,12 +4,15 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { changeRecipe, createNetworkConfig, presets, trainNetwork, type TrainingRecipe } from "tumorlab";
+import { createNetworkConfig } from "tumorlab/internal/model/network-config";
+import { changeRecipe } from "tumorlab/internal/training/read-recipe";
+import { presets, type TrainingRecipe } from "tumorlab/internal/training/recipe";
 import {
   memoryLimitOf,
   requirePredictionMemory,
   requireTrainingMemory,
-} from "tumorlab/dist/training/require-memory.js";
+} from "tumorlab/internal/training/require-memory";
+import { trainNetwork } from "tumorlab/internal/training/train-network";
 import { describeMarks, soakTraining } from "../../bench/training/soak.js";
 import type { MemoryStory } from "./run-out-of-memory.js";
 

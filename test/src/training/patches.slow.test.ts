@@ -2,28 +2,21 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  type Augmentation,
-  type Batch,
-  createKey,
-  createNetworkConfig,
-  type LabelMap,
-  makeBatch,
-  mean,
-  noAugmentation,
-  prepareCase,
-  type PreparedCase,
-  presets,
-  reorient,
-  standardDeviation,
-  type TrainingRecipe,
-} from "tumorlab";
-import { changeIntensities, drawPlacement } from "tumorlab/dist/training/augmentation.js";
-import { createBatchFeed, startBatchFeed } from "tumorlab/dist/training/batch-feed.js";
-import type { BatchWork } from "tumorlab/dist/training/batch-worker.js";
-import { openBank, readPreparedCase, writePreparedCase } from "tumorlab/dist/training/case-bank.js";
-import { drawPatch } from "tumorlab/dist/training/patch.js";
-import { requireClasses } from "tumorlab/dist/training/prepared-case.js";
+import { createKey } from "tumorlab/internal/core/random";
+import type { LabelMap } from "tumorlab/internal/core/types";
+import { createNetworkConfig } from "tumorlab/internal/model/network-config";
+import { mean, standardDeviation } from "tumorlab/internal/stats/describe";
+import { type Augmentation, noAugmentation } from "tumorlab/internal/training/augmentation";
+import { changeIntensities, drawPlacement } from "tumorlab/internal/training/augmentation";
+import { type Batch, makeBatch } from "tumorlab/internal/training/batch";
+import { createBatchFeed, startBatchFeed } from "tumorlab/internal/training/batch-feed";
+import type { BatchWork } from "tumorlab/internal/training/batch-worker";
+import { openBank, readPreparedCase, writePreparedCase } from "tumorlab/internal/training/case-bank";
+import { drawPatch } from "tumorlab/internal/training/patch";
+import { prepareCase, type PreparedCase } from "tumorlab/internal/training/prepared-case";
+import { requireClasses } from "tumorlab/internal/training/prepared-case";
+import { presets, type TrainingRecipe } from "tumorlab/internal/training/recipe";
+import { reorient } from "tumorlab/internal/volume/orientation";
 import { ballScan, placeScan } from "./scans.js";
 
 const recipe: TrainingRecipe = {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { createPhantomScans, lesions } from "tumorlab";
+import { lesions } from "tumorlab/internal/anatomy/organs";
+import { createPhantomScans } from "tumorlab/internal/training/phantom-scans";
 
 describe("createPhantomScans", function () {
   this.timeout(120_000);

@@ -1,24 +1,19 @@
 import assert from "node:assert/strict";
-import {
-  cleanLabels,
-  createKey,
-  createNetworkConfig,
-  createVolume,
-  initializeWeights,
-  type LabelMap,
-  openEngine,
-  openPredictor,
-  prepareCase,
-  reorient,
-  toLabelMap,
-  type TrainedModel,
-  type Vec3,
-  type Volume,
-} from "tumorlab";
-import { runNetwork, toTensors } from "tumorlab/dist/model/network.js";
-import { loadTensorFlow } from "tumorlab/dist/model/tensorflow.js";
-import { predictPlanes, type WindowOptions, windowStarts } from "tumorlab/dist/training/sliding-window.js";
-import { validate } from "tumorlab/dist/training/validate.js";
+import { createVolume, toLabelMap } from "tumorlab/internal/core/grid";
+import { createKey } from "tumorlab/internal/core/random";
+import type { LabelMap, Vec3, Volume } from "tumorlab/internal/core/types";
+import { openEngine } from "tumorlab/internal/model/engines";
+import { runNetwork, toTensors } from "tumorlab/internal/model/network";
+import { createNetworkConfig } from "tumorlab/internal/model/network-config";
+import type { TrainedModel } from "tumorlab/internal/model/store";
+import { loadTensorFlow } from "tumorlab/internal/model/tensorflow";
+import { initializeWeights } from "tumorlab/internal/model/weights";
+import { cleanLabels } from "tumorlab/internal/training/clean-labels";
+import { openPredictor } from "tumorlab/internal/training/predict-scan";
+import { prepareCase } from "tumorlab/internal/training/prepared-case";
+import { predictPlanes, type WindowOptions, windowStarts } from "tumorlab/internal/training/sliding-window";
+import { validate } from "tumorlab/internal/training/validate";
+import { reorient } from "tumorlab/internal/volume/orientation";
 import { ballRecipe } from "./recipes.js";
 import { ballScan } from "./scans.js";
 

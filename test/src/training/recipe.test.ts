@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
-import { checkRecipe, learningRateAt, noAugmentation, presets, type TrainingRecipe } from "tumorlab";
-import { findPreset } from "tumorlab/dist/training/recipe.js";
+import { noAugmentation } from "tumorlab/internal/training/augmentation";
+import { checkRecipe } from "tumorlab/internal/training/check-recipe";
+import { learningRateAt, presets, type TrainingRecipe } from "tumorlab/internal/training/recipe";
+import { findPreset } from "tumorlab/internal/training/recipe";
 
 const [liver, , tumor] = presets.tiny.targets;
 const recipe: TrainingRecipe = {

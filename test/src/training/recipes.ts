@@ -1,4 +1,5 @@
-import { createNetworkConfig, presets, type TrainingRecipe } from "tumorlab";
+import { createNetworkConfig } from "tumorlab/internal/model/network-config";
+import { presets, type TrainingRecipe } from "tumorlab/internal/training/recipe";
 
 /** A recipe for the balls of `scans.ts` that any engine trains in a moment. */
 export const ballRecipe: TrainingRecipe = {

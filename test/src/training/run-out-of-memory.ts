@@ -1,8 +1,10 @@
 import { join } from "node:path";
-import { hashWeights, prepareCase, trainNetwork, type TrainingOptions } from "tumorlab";
-import { prepareSimdEngine } from "tumorlab/dist/model/simd3d/engine.js";
-import { loadTensorFlow } from "tumorlab/dist/model/tensorflow.js";
-import { readCheckpoint } from "tumorlab/dist/training/checkpoint.js";
+import { prepareSimdEngine } from "tumorlab/internal/model/simd3d/engine";
+import { loadTensorFlow } from "tumorlab/internal/model/tensorflow";
+import { hashWeights } from "tumorlab/internal/model/weights";
+import { readCheckpoint } from "tumorlab/internal/training/checkpoint";
+import { prepareCase } from "tumorlab/internal/training/prepared-case";
+import { trainNetwork, type TrainingOptions } from "tumorlab/internal/training/train-network";
 import { ballRecipe } from "./recipes.js";
 import { ballScan } from "./scans.js";
 

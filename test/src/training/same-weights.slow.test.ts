@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import { prepareSimdEngine } from "tumorlab/dist/model/simd3d/engine.js";
-import { loadTensorFlow } from "tumorlab/dist/model/tensorflow.js";
+import { prepareSimdEngine } from "tumorlab/internal/model/simd3d/engine";
+import { loadTensorFlow } from "tumorlab/internal/model/tensorflow";
 import { trainWide } from "./train-and-tell.js";
 
 describe("a training of the same seed on the engine simd", function () {

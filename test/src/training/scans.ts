@@ -1,4 +1,7 @@
-import { createKey, createVolume, type LabelledScan, toLabelMap, type Vec3 } from "tumorlab";
+import { createVolume, toLabelMap } from "tumorlab/internal/core/grid";
+import { createKey } from "tumorlab/internal/core/random";
+import type { Vec3 } from "tumorlab/internal/core/types";
+import type { LabelledScan } from "tumorlab/internal/training/prepared-case";
 
 /**
  * A scan of a bright ball (the liver, 140 HU) with a dark ball in it (its lesion, 40 HU) in soft noise about 0 HU, at a

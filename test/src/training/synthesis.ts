@@ -1,4 +1,4 @@
-import type { CaseSynthesizer } from "tumorlab";
+import type { CaseSynthesizer } from "tumorlab/internal/training/batch";
 import { ballScan } from "./scans.js";
 
 /** Makes balls nobody was scanned for; loaded by path in the tests of the batch feeds. */

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { createVolume, keepTargets, scoreClasses, toLabelMap, type Vec3 } from "tumorlab";
+import { createVolume, toLabelMap } from "tumorlab/internal/core/grid";
+import type { Vec3 } from "tumorlab/internal/core/types";
+import { keepTargets, scoreClasses } from "tumorlab/internal/training/target-labels";
 
 const shape: Vec3 = [4, 2, 1];
 const recipe = {

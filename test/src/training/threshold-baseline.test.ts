@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
-import { applyThreshold, createVolume, erodeMask, fitThreshold, type LabelledScan, withData } from "tumorlab";
+import { createVolume, withData } from "tumorlab/internal/core/grid";
+import type { LabelledScan } from "tumorlab/internal/training/prepared-case";
+import { applyThreshold, fitThreshold } from "tumorlab/internal/training/threshold-baseline";
+import { erodeMask } from "tumorlab/internal/volume/morphology";
 import { ballScan } from "./scans.js";
 
 /** A ball of another contrast: liver at 0 HU, the lesion `lesionHu` from it. */

@@ -1,4 +1,6 @@
-import { createNetworkConfig, prepareCase, trainNetwork } from "tumorlab";
+import { createNetworkConfig } from "tumorlab/internal/model/network-config";
+import { prepareCase } from "tumorlab/internal/training/prepared-case";
+import { trainNetwork } from "tumorlab/internal/training/train-network";
 import { ballRecipe } from "./recipes.js";
 import { ballScan } from "./scans.js";
 

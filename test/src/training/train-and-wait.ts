@@ -1,4 +1,5 @@
-import { trainNetwork, prepareCase } from "tumorlab";
+import { prepareCase } from "tumorlab/internal/training/prepared-case";
+import { trainNetwork } from "tumorlab/internal/training/train-network";
 import { ballRecipe } from "./recipes.js";
 import { ballScan } from "./scans.js";
 

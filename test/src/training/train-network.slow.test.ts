@@ -4,22 +4,21 @@ import { once } from "node:events";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createKey } from "tumorlab/internal/core/random";
+import { openEngine } from "tumorlab/internal/model/engines";
+import { runNetwork, toTensors } from "tumorlab/internal/model/network";
+import { createNetworkConfig } from "tumorlab/internal/model/network-config";
+import { loadModel } from "tumorlab/internal/model/store";
+import { loadTensorFlow } from "tumorlab/internal/model/tensorflow";
+import { hashWeights, initializeWeights } from "tumorlab/internal/model/weights";
+import { readCheckpoint } from "tumorlab/internal/training/checkpoint";
+import { createLearner } from "tumorlab/internal/training/learner";
+import { prepareCase } from "tumorlab/internal/training/prepared-case";
 import {
-  createKey,
-  createNetworkConfig,
   trainNetwork,
   type TrainingOptions,
-  hashWeights,
-  initializeWeights,
-  loadModel,
-  openEngine,
-  prepareCase,
   type TrainingEvent,
-} from "tumorlab";
-import { runNetwork, toTensors } from "tumorlab/dist/model/network.js";
-import { loadTensorFlow } from "tumorlab/dist/model/tensorflow.js";
-import { readCheckpoint } from "tumorlab/dist/training/checkpoint.js";
-import { createLearner } from "tumorlab/dist/training/learner.js";
+} from "tumorlab/internal/training/train-network";
 import { ballRecipe } from "./recipes.js";
 import { ballScan } from "./scans.js";
 
@@ -265,8 +264,8 @@ describe("createLearner", function () {
   before(() => openEngine({ engine: "reference" }));
 
   it("goes on from a state as if it had never been taken off the engine", async () => {
-    const { makeBatch } = await import("tumorlab");
-    const { openBank } = await import("tumorlab/dist/training/case-bank.js");
+    const { makeBatch } = await import("tumorlab/internal/training/batch");
+    const { openBank } = await import("tumorlab/internal/training/case-bank");
     const reader = openBank({ kind: "memory", cases });
     const batch = (step: number) => makeBatch(reader, recipe, createKey(1), step);
     const learner = createLearner(recipe, { weights: initializeWeights(recipe.network, createKey(2)) });

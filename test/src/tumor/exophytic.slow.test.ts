@@ -1,29 +1,18 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import {
-  createKey,
-  createPhantomCase,
-  createVolume,
-  crop,
-  describeLabels,
-  growth,
-  growTumor,
-  handcrafted,
-  LabError,
-  type LabelMap,
-  type LesionPatch,
-  planMix,
-  restoreKey,
-  type SynthesisRequest,
-  type Synthesizer,
-  synthesizers,
-  toLabelMap,
-  tumorAtStep,
-  type TumorOrgan,
-  type Vec3,
-  type Volume,
-  withData,
-} from "tumorlab";
+import type { TumorOrgan } from "tumorlab/internal/anatomy/organs";
+import { describeLabels } from "tumorlab/internal/anatomy/structures";
+import { LabError } from "tumorlab/internal/core/errors";
+import { createVolume, toLabelMap, withData } from "tumorlab/internal/core/grid";
+import { createKey, restoreKey } from "tumorlab/internal/core/random";
+import type { LabelMap, Vec3, Volume } from "tumorlab/internal/core/types";
+import { createPhantomCase } from "tumorlab/internal/phantom/make-case";
+import { planMix } from "tumorlab/internal/synthesis/plan";
+import { growth, growTumor, tumorAtStep } from "tumorlab/internal/tumor/growth/synthesizer";
+import { handcrafted } from "tumorlab/internal/tumor/handcrafted";
+import type { LesionPatch, SynthesisRequest, Synthesizer } from "tumorlab/internal/tumor/synthesizer";
+import { synthesizers } from "tumorlab/internal/tumor/synthesizers";
+import { crop } from "tumorlab/internal/volume/crop";
 import { ballScan } from "./scans.js";
 
 interface Scan {

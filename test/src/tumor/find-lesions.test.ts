@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
-import { createVolume, measureLesion, measureLesions, toLabelMap, type Vec3, withData } from "tumorlab";
+import { createVolume, toLabelMap, withData } from "tumorlab/internal/core/grid";
+import type { Vec3 } from "tumorlab/internal/core/types";
+import { measureLesions } from "tumorlab/internal/tumor/find-lesions";
+import { measureLesion } from "tumorlab/internal/tumor/measure-lesion";
 
 const shape: Vec3 = [40, 30, 24];
 const spacingMm: Vec3 = [1.5, 2, 2.5];

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
-import { createKey, findComponents, createVolume } from "tumorlab";
-import { arrivalTimes, floodByLevel } from "tumorlab/dist/tumor/flood.js";
+import { createVolume } from "tumorlab/internal/core/grid";
+import { createKey } from "tumorlab/internal/core/random";
+import { arrivalTimes, floodByLevel } from "tumorlab/internal/tumor/flood";
+import { findComponents } from "tumorlab/internal/volume/components";
 
 describe("floodByLevel", () => {
   it("takes the lowest levels connected with the seed, as many as wanted", () => {

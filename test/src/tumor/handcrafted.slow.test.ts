@@ -1,18 +1,17 @@
 import assert from "node:assert/strict";
-import {
-  createKey,
-  createPhantomCase,
-  describeLabels,
-  findSynthesizer,
-  handcrafted,
-  nominalRadiusMm,
-  openSample,
-  restoreKey,
-  synthesizeLesion,
-  synthesizers,
-  tumorOrgans,
-} from "tumorlab";
-import type { LabelMap, LesionPatch, SizeClass, SynthesisRequest, TumorOrgan, Volume } from "tumorlab";
+import { tumorOrgans } from "tumorlab/internal/anatomy/organs";
+import type { TumorOrgan } from "tumorlab/internal/anatomy/organs";
+import type { SizeClass } from "tumorlab/internal/anatomy/size-class";
+import { describeLabels } from "tumorlab/internal/anatomy/structures";
+import { createKey, restoreKey } from "tumorlab/internal/core/random";
+import type { LabelMap, Volume } from "tumorlab/internal/core/types";
+import { openSample } from "tumorlab/internal/data/samples";
+import { createPhantomCase } from "tumorlab/internal/phantom/make-case";
+import { handcrafted } from "tumorlab/internal/tumor/handcrafted";
+import { synthesizeLesion } from "tumorlab/internal/tumor/insert";
+import { nominalRadiusMm } from "tumorlab/internal/tumor/size";
+import type { LesionPatch, SynthesisRequest } from "tumorlab/internal/tumor/synthesizer";
+import { findSynthesizer, synthesizers } from "tumorlab/internal/tumor/synthesizers";
 import { ballScan } from "./scans.js";
 
 interface Scan {

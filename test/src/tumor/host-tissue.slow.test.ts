@@ -1,23 +1,15 @@
 import assert from "node:assert/strict";
-import {
-  boundingBox,
-  createKey,
-  createPhantomCase,
-  createVolume,
-  crop,
-  describeLabels,
-  type LabelMap,
-  type LesionPatch,
-  openSample,
-  openSite,
-  rescaleValue,
-  synthesizers,
-  toLabelMap,
-  type TumorOrgan,
-  type Vec3,
-  type Volume,
-  withData,
-} from "tumorlab";
+import type { TumorOrgan } from "tumorlab/internal/anatomy/organs";
+import { describeLabels } from "tumorlab/internal/anatomy/structures";
+import { createVolume, rescaleValue, toLabelMap, withData } from "tumorlab/internal/core/grid";
+import { createKey } from "tumorlab/internal/core/random";
+import type { LabelMap, Vec3, Volume } from "tumorlab/internal/core/types";
+import { openSample } from "tumorlab/internal/data/samples";
+import { createPhantomCase } from "tumorlab/internal/phantom/make-case";
+import { openSite } from "tumorlab/internal/tumor/site";
+import type { LesionPatch } from "tumorlab/internal/tumor/synthesizer";
+import { synthesizers } from "tumorlab/internal/tumor/synthesizers";
+import { boundingBox, crop } from "tumorlab/internal/volume/crop";
 
 interface Scan {
   ct: Volume;

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { createKey, createVolume, measureLesion } from "tumorlab";
+import { createVolume } from "tumorlab/internal/core/grid";
+import { createKey } from "tumorlab/internal/core/random";
+import { measureLesion } from "tumorlab/internal/tumor/measure-lesion";
 
 const side = 48;
 const grid = { spacingMm: [1.5, 1.5, 1.5] as const };

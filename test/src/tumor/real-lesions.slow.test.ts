@@ -1,21 +1,15 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { basename } from "node:path";
-import {
-  boundingBox,
-  createKey,
-  createVolume,
-  crop,
-  type LabelMap,
-  measureLesion,
-  measureLesions,
-  openLabelMap,
-  readLabelMap,
-  readVolume,
-  synthesizers,
-  toLabelMap,
-  withData,
-} from "tumorlab";
+import { openLabelMap } from "tumorlab/internal/anatomy/label-maps";
+import { createVolume, toLabelMap, withData } from "tumorlab/internal/core/grid";
+import { createKey } from "tumorlab/internal/core/random";
+import type { LabelMap } from "tumorlab/internal/core/types";
+import { readLabelMap, readVolume } from "tumorlab/internal/nifti/read";
+import { measureLesions } from "tumorlab/internal/tumor/find-lesions";
+import { measureLesion } from "tumorlab/internal/tumor/measure-lesion";
+import { synthesizers } from "tumorlab/internal/tumor/synthesizers";
+import { boundingBox, crop } from "tumorlab/internal/volume/crop";
 
 const folder = "../shared/data";
 

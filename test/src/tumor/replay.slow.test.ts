@@ -1,17 +1,21 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import {
-  applyPatch,
-  createKey,
-  createPhantomCase,
-  handcrafted,
-  hashPatch,
-  replayRecord,
-  synthesizers,
-  tumorOrgans,
-  withData,
-} from "tumorlab";
-import type { LabelMap, LesionPatch, LesionRecord, LesionSize, SynthesisRequest, Volume } from "tumorlab";
+import { tumorOrgans } from "tumorlab/internal/anatomy/organs";
+import { withData } from "tumorlab/internal/core/grid";
+import { createKey } from "tumorlab/internal/core/random";
+import type { LabelMap, Volume } from "tumorlab/internal/core/types";
+import { createPhantomCase } from "tumorlab/internal/phantom/make-case";
+import { handcrafted } from "tumorlab/internal/tumor/handcrafted";
+import { hashPatch } from "tumorlab/internal/tumor/hash-patch";
+import { applyPatch } from "tumorlab/internal/tumor/insert";
+import { replayRecord } from "tumorlab/internal/tumor/replay";
+import type {
+  LesionPatch,
+  LesionRecord,
+  LesionSize,
+  SynthesisRequest,
+} from "tumorlab/internal/tumor/synthesizer";
+import { synthesizers } from "tumorlab/internal/tumor/synthesizers";
 import { ballScan } from "./scans.js";
 
 interface Scan {

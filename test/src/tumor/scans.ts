@@ -1,5 +1,9 @@
-import type { LabelMap, LesionSite, Synthesizer, Vec3, Volume } from "tumorlab";
-import { createVolume, toLabelMap, finishLesion, openSite } from "tumorlab";
+import { createVolume, toLabelMap } from "tumorlab/internal/core/grid";
+import type { LabelMap, Vec3, Volume } from "tumorlab/internal/core/types";
+import { finishLesion } from "tumorlab/internal/tumor/finish";
+import type { LesionSite } from "tumorlab/internal/tumor/site";
+import { openSite } from "tumorlab/internal/tumor/site";
+import type { Synthesizer } from "tumorlab/internal/tumor/synthesizer";
 
 /** A scan with one organ in it. */
 export interface SmallScan {

@@ -1,16 +1,12 @@
 import assert from "node:assert/strict";
-import {
-  applyPatch,
-  createKey,
-  createVolume,
-  judgePhase,
-  LabError,
-  openSite,
-  restoreKey,
-  synthesizeLesion,
-  toLabelMap,
-} from "tumorlab";
-import type { LesionSite, SynthesisRequest } from "tumorlab";
+import { LabError } from "tumorlab/internal/core/errors";
+import { createVolume, toLabelMap } from "tumorlab/internal/core/grid";
+import { createKey, restoreKey } from "tumorlab/internal/core/random";
+import { applyPatch, synthesizeLesion } from "tumorlab/internal/tumor/insert";
+import { judgePhase } from "tumorlab/internal/tumor/phase";
+import { openSite } from "tumorlab/internal/tumor/site";
+import type { LesionSite } from "tumorlab/internal/tumor/site";
+import type { SynthesisRequest } from "tumorlab/internal/tumor/synthesizer";
 import { ballScan, ballSynthesizer } from "./scans.js";
 
 function request(change: Partial<SynthesisRequest> = {}): SynthesisRequest {

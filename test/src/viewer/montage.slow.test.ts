@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { createVolume, createVolumePayload, renderVolumePng, toLabelMap, withData } from "tumorlab";
+import { createVolume, toLabelMap, withData } from "tumorlab/internal/core/grid";
+import { renderVolumePng } from "tumorlab/internal/viewer/montage";
+import { createVolumePayload } from "tumorlab/internal/viewer/payload";
 import { decodePng, type Pixels, shareOf } from "../plot/pixels.js";
 
 /** Soft tissue with a bright cube to the patient's right, front and top, and a liver label low on the left. */

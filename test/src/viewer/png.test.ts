@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { encodePalettePng, toPalette } from "tumorlab/dist/viewer/png.js";
+import { encodePalettePng, toPalette } from "tumorlab/internal/viewer/png";
 import { decodePng } from "../plot/pixels.js";
 
 describe("toPalette and encodePalettePng", () => {

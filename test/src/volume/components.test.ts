@@ -1,16 +1,15 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { createVolume, toLabelMap } from "tumorlab/internal/core/grid";
+import type { Vec3 } from "tumorlab/internal/core/types";
 import {
-  createVolume,
   findComponents,
   keepComponents,
-  measureRegions,
   paintComponents,
-  reorient,
-  toLabelMap,
   type Connectivity,
-  type Vec3,
-} from "tumorlab";
+} from "tumorlab/internal/volume/components";
+import { reorient } from "tumorlab/internal/volume/orientation";
+import { measureRegions } from "tumorlab/internal/volume/regions";
 import { hashOf, readGolden } from "../../golden/volumes.js";
 
 /** Breadth-first filling, the definition, numbered in the order of memory. */

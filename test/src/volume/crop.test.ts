@@ -1,16 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import {
-  applyAffine,
-  boundingBox,
-  createVolume,
-  crop,
-  cropAround,
-  pad,
-  paste,
-  toLabelMap,
-  type Vec3,
-} from "tumorlab";
+import { applyAffine } from "tumorlab/internal/core/affine";
+import { createVolume, toLabelMap } from "tumorlab/internal/core/grid";
+import type { Vec3 } from "tumorlab/internal/core/types";
+import { boundingBox, crop, cropAround, pad, paste } from "tumorlab/internal/volume/crop";
 
 const affine = [-0.7, 0, 0, 10, 0, 0.8, 0, 20, 0, 0, 5, 30, 0, 0, 0, 1];
 

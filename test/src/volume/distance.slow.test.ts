@@ -1,14 +1,13 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { createVolume } from "tumorlab/internal/core/grid";
+import type { Mask, Vec3 } from "tumorlab/internal/core/types";
 import {
-  createVolume,
   deeperThan,
   distanceToBackground,
   distanceToMask,
   withinOfMask,
-  type Mask,
-  type Vec3,
-} from "tumorlab";
+} from "tumorlab/internal/volume/distance";
 import { hashOf, readGolden } from "../../golden/volumes.js";
 
 /** The definition, voxel against voxel, in 64 bits. */

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { applyAffine, createVolume, downsample, downsampleLabels, toLabelMap } from "tumorlab";
+import { applyAffine } from "tumorlab/internal/core/affine";
+import { createVolume, toLabelMap } from "tumorlab/internal/core/grid";
+import { downsample, downsampleLabels } from "tumorlab/internal/volume/downsample";
 
 describe("downsample", () => {
   it("averages blocks, keeps the far rest, and centres the new voxels", () => {

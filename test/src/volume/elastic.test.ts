@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
-import { createKey, createVolume, deformNearest } from "tumorlab";
-import { splineWeights, visitDisplacements } from "tumorlab/dist/volume/elastic.js";
+import { createVolume } from "tumorlab/internal/core/grid";
+import { createKey } from "tumorlab/internal/core/random";
+import { deformNearest } from "tumorlab/internal/volume/elastic";
+import { splineWeights, visitDisplacements } from "tumorlab/internal/volume/elastic";
 
 describe("splineWeights", () => {
   it("goes through the control points and gives the numbers of scipy's zoom", () => {

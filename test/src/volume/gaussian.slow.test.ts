@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { pathToFileURL } from "node:url";
 import fc from "fast-check";
-import { createVolume, gaussianFilter, reorient, type Vec3 } from "tumorlab";
+import { createVolume } from "tumorlab/internal/core/grid";
+import type { Vec3 } from "tumorlab/internal/core/types";
+import { gaussianFilter } from "tumorlab/internal/volume/gaussian";
+import { reorient } from "tumorlab/internal/volume/orientation";
 import { hashOf, readGolden } from "../../golden/volumes.js";
 
 describe("gaussianFilter", () => {

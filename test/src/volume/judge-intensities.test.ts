@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
-import { createKey, createVolume, type Vec3, type VoxelArray } from "tumorlab";
-import { judgeIntensities } from "tumorlab/dist/volume/judge-intensities.js";
+import { createVolume } from "tumorlab/internal/core/grid";
+import { createKey } from "tumorlab/internal/core/random";
+import type { Vec3, VoxelArray } from "tumorlab/internal/core/types";
+import { judgeIntensities } from "tumorlab/internal/volume/judge-intensities";
 
 const shape: Vec3 = [24, 20, 12];
 

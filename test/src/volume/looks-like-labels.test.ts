@@ -1,14 +1,9 @@
 import assert from "node:assert/strict";
-import {
-  createVolume,
-  crop,
-  readLabelMap,
-  readVolume,
-  type Vec3,
-  type Volume,
-  type VoxelArray,
-} from "tumorlab";
-import { looksLikeLabels } from "tumorlab/dist/volume/looks-like-labels.js";
+import { createVolume } from "tumorlab/internal/core/grid";
+import type { Vec3, Volume, VoxelArray } from "tumorlab/internal/core/types";
+import { readLabelMap, readVolume } from "tumorlab/internal/nifti/read";
+import { crop } from "tumorlab/internal/volume/crop";
+import { looksLikeLabels } from "tumorlab/internal/volume/looks-like-labels";
 
 const shape: Vec3 = [24, 20, 16];
 const count = 24 * 20 * 16;

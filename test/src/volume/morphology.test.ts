@@ -1,15 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import {
-  closeMask,
-  createVolume,
-  dilateMask,
-  erodeMask,
-  openMask,
-  reorient,
-  type Mask,
-  type Vec3,
-} from "tumorlab";
+import { createVolume } from "tumorlab/internal/core/grid";
+import type { Mask, Vec3 } from "tumorlab/internal/core/types";
+import { closeMask, dilateMask, erodeMask, openMask } from "tumorlab/internal/volume/morphology";
+import { reorient } from "tumorlab/internal/volume/orientation";
 import { hashOf } from "../../golden/volumes.js";
 
 /** A mask from rows of text, one slice: `#` is inside. */

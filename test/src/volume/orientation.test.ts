@@ -1,16 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import {
-  applyAffine,
-  axisDirections,
-  createVolume,
-  orientationOf,
-  orientationOfVolume,
-  reorient,
-  toRas,
-  type Vec3,
-  type Volume,
-} from "tumorlab";
+import { applyAffine, axisDirections, orientationOf } from "tumorlab/internal/core/affine";
+import { createVolume } from "tumorlab/internal/core/grid";
+import type { Vec3, Volume } from "tumorlab/internal/core/types";
+import { orientationOfVolume, reorient, toRas } from "tumorlab/internal/volume/orientation";
 
 const letters = [
   ["R", "L"],

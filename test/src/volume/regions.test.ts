@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
-import { createVolume, measureRegions, readLabelMap, readVolume, toLabelMap, type Vec3 } from "tumorlab";
+import { createVolume, toLabelMap } from "tumorlab/internal/core/grid";
+import type { Vec3 } from "tumorlab/internal/core/types";
+import { readLabelMap, readVolume } from "tumorlab/internal/nifti/read";
+import { measureRegions } from "tumorlab/internal/volume/regions";
 
 describe("measureRegions", () => {
   it("measures a box one can count, in anisotropic voxels", () => {

@@ -1,18 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import {
-  applyAffine,
-  createAffine,
-  createVolume,
-  multiplyAffines,
-  reorient,
-  resample,
-  resampleOnto,
-  toLabelMap,
-  type Affine,
-  type Vec3,
-  type Volume,
-} from "tumorlab";
+import { applyAffine, createAffine, multiplyAffines } from "tumorlab/internal/core/affine";
+import { createVolume, toLabelMap } from "tumorlab/internal/core/grid";
+import type { Affine, Vec3, Volume } from "tumorlab/internal/core/types";
+import { reorient } from "tumorlab/internal/volume/orientation";
+import { resample, resampleOnto } from "tumorlab/internal/volume/resample";
 import { hashOf, readGolden } from "../../golden/volumes.js";
 
 function middleOf({ affine, shape }: Volume): Vec3 {

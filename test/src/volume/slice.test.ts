@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { countSlices, createVolume, extractSlice, reorient, type Plane } from "tumorlab";
+import { createVolume } from "tumorlab/internal/core/grid";
+import { reorient } from "tumorlab/internal/volume/orientation";
+import { countSlices, extractSlice, type Plane } from "tumorlab/internal/volume/slice";
 
 /** 3 x 4 x 5 voxels in RAS, 0.7 x 0.8 x 5 mm; the value is 100 x + 10 y + z. */
 function coordinates() {

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { createVolume, extractSurface, type TriangleMesh, type Vec3 } from "tumorlab";
+import { createVolume } from "tumorlab/internal/core/grid";
+import type { Vec3 } from "tumorlab/internal/core/types";
+import { extractSurface, type TriangleMesh } from "tumorlab/internal/volume/surface-net";
 
 function field(shape: Vec3, spacingMm: Vec3, value: (x: number, y: number, z: number) => number, mirror = 1) {
   const data = new Float32Array(shape[0] * shape[1] * shape[2]);

@@ -1,5 +1,12 @@
 import assert from "node:assert/strict";
-import { applyWindow, createVolume, findWindow, huWindows, toGreyLevels, windowRange } from "tumorlab";
+import { createVolume } from "tumorlab/internal/core/grid";
+import {
+  applyWindow,
+  findWindow,
+  huWindows,
+  toGreyLevels,
+  windowRange,
+} from "tumorlab/internal/volume/window";
 
 describe("huWindows", () => {
   it("starts with soft tissue and ends with the paper's training range", () => {

@@ -1,4 +1,4 @@
-import type { ForeignKernel } from "tumorlab/dist/notebook/foreign-kernel.js";
+import type { ForeignKernel } from "tumorlab/internal/notebook/foreign-kernel";
 
 /** Longest name shown of what a notebook asks for: a file may say anything. */
 const longestName = 60;

@@ -1,7 +1,7 @@
-import { axisDirections, cornersApartMm } from "tumorlab/dist/core/affine.js";
-import type { Rescale } from "tumorlab/dist/core/types.js";
-import { encodeLevels, levelsHu } from "tumorlab/dist/viewer/hu-levels.js";
-import { toRas } from "tumorlab/dist/volume/orientation.js";
+import { axisDirections, cornersApartMm } from "tumorlab/internal/core/affine";
+import type { Rescale } from "tumorlab/internal/core/types";
+import { encodeLevels, levelsHu } from "tumorlab/internal/viewer/hu-levels";
+import { toRas } from "tumorlab/internal/volume/orientation";
 import { crc32 } from "./crc32";
 import type { DecodedVolume } from "./decode";
 import type { LabelEntry, VolumePayload } from "./payload";

@@ -1,7 +1,7 @@
-import type { Rescale, Volume } from "tumorlab/dist/core/types.js";
-import { geometryOf } from "tumorlab/dist/nifti/affine.js";
-import { viewVoxels } from "tumorlab/dist/nifti/datatype.js";
-import { parseFields } from "tumorlab/dist/nifti/fields.js";
+import type { Rescale, Volume } from "tumorlab/internal/core/types";
+import { geometryOf } from "tumorlab/internal/nifti/affine";
+import { viewVoxels } from "tumorlab/internal/nifti/datatype";
+import { parseFields } from "tumorlab/internal/nifti/fields";
 import { createPauses } from "./pauses";
 
 /** A NIfTI file that is being read: its header is there, its voxels are still to come. */

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { analyzeExperiment, type CollectedResults, type OrganAnalysis } from "tumorlab";
+import { analyzeExperiment } from "tumorlab/internal/experiment/analyze/analyze";
+import type { OrganAnalysis } from "tumorlab/internal/experiment/analyze/analyze-organ";
+import type { CollectedResults } from "tumorlab/internal/experiment/run/result";
 import { handMadePlan, handMadeResults, withoutTrials, type Asked } from "../hand-made-results.js";
 
 const resamples = 200;

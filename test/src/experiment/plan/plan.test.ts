@@ -1,13 +1,8 @@
 import assert from "node:assert/strict";
-import {
-  checkPlan,
-  createPlan,
-  estimatePlan,
-  type ExperimentPlan,
-  hashPlan,
-  listTrials,
-  recipeOf,
-} from "tumorlab";
+import { checkPlan } from "tumorlab/internal/experiment/plan/check-plan";
+import { createPlan } from "tumorlab/internal/experiment/plan/create-plan";
+import { estimatePlan } from "tumorlab/internal/experiment/plan/estimate-plan";
+import { type ExperimentPlan, hashPlan, listTrials, recipeOf } from "tumorlab/internal/experiment/plan/plan";
 
 /** The tiny plan with one change made to a copy of it. */
 function change(edit: (plan: ExperimentPlan) => void): ExperimentPlan {

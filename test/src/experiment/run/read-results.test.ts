@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { readExperimentRecords, readExperimentResults, type CollectedResults } from "tumorlab";
+import { readExperimentRecords, readExperimentResults } from "tumorlab/internal/experiment/run/read-results";
+import type { CollectedResults } from "tumorlab/internal/experiment/run/result";
 import { handMadePlan, handMadeResults, withoutTrials } from "../hand-made-results.js";
 
 describe("readExperimentResults", () => {

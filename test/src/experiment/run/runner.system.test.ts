@@ -14,18 +14,16 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { runCommandLine } from "tumorlab/internal/cli/main";
+import { listTrials } from "tumorlab/internal/experiment/plan/plan";
+import { collectExperiment, readStatus } from "tumorlab/internal/experiment/run/collect";
 import {
-  collectExperiment,
   createExperiment,
   type Experiment,
   experimentPaths,
-  listTrials,
-  readStatus,
-  runCommandLine,
-  runExperiment,
-  type RunnerEvent,
-  runTrial,
-} from "tumorlab";
+} from "tumorlab/internal/experiment/run/experiment-folder";
+import { runExperiment, type RunnerEvent } from "tumorlab/internal/experiment/run/local-runner";
+import { runTrial } from "tumorlab/internal/experiment/run/trial";
 import { createTestPlan } from "../tiny-experiment.js";
 
 const command = join(__dirname, "../../../../../src/bin/tumorlab.cjs");

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { readTrialWords, wordsOfScans, wordsOfTrials } from "tumorlab/dist/experiment/run/trial-words.js";
+import { readTrialWords, wordsOfScans, wordsOfTrials } from "tumorlab/internal/experiment/run/trial-words";
 
 describe("the words of a trial's program", () => {
   it("are read as they were written", () => {

@@ -1,9 +1,13 @@
 import assert from "node:assert/strict";
 import type { Tensor, Tensor4D, Tensor5D } from "@tensorflow/tfjs";
-import { createKey, createNetworkConfig, initializeWeights, openEngine, segmentationLoss } from "tumorlab";
-import { runNetwork, toTensors } from "tumorlab/dist/model/network.js";
-import { computeGradients } from "tumorlab/dist/model/ops/gradients.js";
-import { loadTensorFlow } from "tumorlab/dist/model/tensorflow.js";
+import { createKey } from "tumorlab/internal/core/random";
+import { openEngine } from "tumorlab/internal/model/engines";
+import { runNetwork, toTensors } from "tumorlab/internal/model/network";
+import { createNetworkConfig } from "tumorlab/internal/model/network-config";
+import { computeGradients } from "tumorlab/internal/model/ops/gradients";
+import { segmentationLoss } from "tumorlab/internal/model/ops/loss";
+import { loadTensorFlow } from "tumorlab/internal/model/tensorflow";
+import { initializeWeights } from "tumorlab/internal/model/weights";
 
 describe("computeGradients", function () {
   this.timeout(60_000);

@@ -1,22 +1,13 @@
 import assert from "node:assert/strict";
 import type { Rank, Tensor, Tensor5D } from "@tensorflow/tfjs";
-import {
-  adamWStep,
-  addBias,
-  concatChannels,
-  conv3d,
-  convTransposed3d,
-  gradientNorm,
-  LabError,
-  leakyRelu,
-  maxPool,
-  normLeakyRelu,
-  openEngine,
-  segmentationLoss,
-  sgdStep,
-  upsampleNearest,
-} from "tumorlab";
-import { loadTensorFlow } from "tumorlab/dist/model/tensorflow.js";
+import { LabError } from "tumorlab/internal/core/errors";
+import { openEngine } from "tumorlab/internal/model/engines";
+import { addBias, conv3d, convTransposed3d } from "tumorlab/internal/model/ops/convolution";
+import { segmentationLoss } from "tumorlab/internal/model/ops/loss";
+import { leakyRelu, normLeakyRelu } from "tumorlab/internal/model/ops/normalize";
+import { adamWStep, gradientNorm, sgdStep } from "tumorlab/internal/model/ops/optimizer";
+import { concatChannels, maxPool, upsampleNearest } from "tumorlab/internal/model/ops/resolution";
+import { loadTensorFlow } from "tumorlab/internal/model/tensorflow";
 
 const tf = loadTensorFlow();
 const zeros = (...shape: [number, number, number, number, number]) => tf.zeros<Rank.R5>(shape);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Arena } from "tumorlab/dist/model/simd3d/arena.js";
+import { Arena } from "tumorlab/internal/model/simd3d/arena";
 
 /** A memory that grows until it has so many pages. */
 function createMemory(pages: number) {

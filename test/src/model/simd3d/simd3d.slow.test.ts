@@ -2,25 +2,20 @@ import assert from "node:assert/strict";
 import { pathToFileURL } from "node:url";
 import type { Rank, Tensor, Tensor5D } from "@tensorflow/tfjs";
 import fc from "fast-check";
+import { createKey } from "tumorlab/internal/core/random";
+import { openEngine } from "tumorlab/internal/model/engines";
+import { addBias, conv3d, convTransposed3d } from "tumorlab/internal/model/ops/convolution";
+import { segmentationLoss } from "tumorlab/internal/model/ops/loss";
+import { leakyRelu, normLeakyRelu } from "tumorlab/internal/model/ops/normalize";
+import { adamWStep, gradientNorm, sgdStep } from "tumorlab/internal/model/ops/optimizer";
 import {
-  adamWStep,
-  addBias,
   averagePool,
   concatChannels,
-  conv3d,
-  convTransposed3d,
-  createKey,
-  gradientNorm,
-  leakyRelu,
   maxPool,
-  normLeakyRelu,
-  openEngine,
-  segmentationLoss,
-  sgdStep,
   upsampleNearest,
-} from "tumorlab";
-import { prepareSimdEngine, setSimdThreads, simdMemory } from "tumorlab/dist/model/simd3d/engine.js";
-import { loadTensorFlow } from "tumorlab/dist/model/tensorflow.js";
+} from "tumorlab/internal/model/ops/resolution";
+import { prepareSimdEngine, setSimdThreads, simdMemory } from "tumorlab/internal/model/simd3d/engine";
+import { loadTensorFlow } from "tumorlab/internal/model/tensorflow";
 
 const tf = loadTensorFlow();
 

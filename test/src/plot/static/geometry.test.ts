@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { JSDOM } from "jsdom";
-import { measureBox, measureTextLength, parseTransform } from "tumorlab/dist/plot/static/bounding-box.js";
-import { flattenPath, pathLength, pointAtLength } from "tumorlab/dist/plot/static/path-points.js";
-import type { TextStyle } from "tumorlab/dist/viewer/text-measure.js";
+import { measureBox, measureTextLength, parseTransform } from "tumorlab/internal/plot/static/bounding-box";
+import { flattenPath, pathLength, pointAtLength } from "tumorlab/internal/plot/static/path-points";
+import type { TextStyle } from "tumorlab/internal/viewer/text-measure";
 
 /** Every letter is 10 px wide, 11 px in bold, scaled with the size. */
 const measure = (text: string, style: TextStyle) =>

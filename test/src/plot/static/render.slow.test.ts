@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
-import { closeDrawing, type Figure, LabError, renderPng, renderSvg } from "tumorlab";
+import { LabError } from "tumorlab/internal/core/errors";
+import type { Figure } from "tumorlab/internal/plot/figure";
+import { closeDrawing } from "tumorlab/internal/plot/static/drawing-process";
+import { renderPng, renderSvg } from "tumorlab/internal/plot/static/render";
 import { decodePng, inkShare } from "../pixels.js";
 
 const bars: Figure = {

@@ -1,5 +1,11 @@
 import assert from "node:assert/strict";
-import { type AutomatonOptions, closedCell, createKey, fullCell, runAutomaton } from "tumorlab";
+import { createKey } from "tumorlab/internal/core/random";
+import {
+  type AutomatonOptions,
+  closedCell,
+  fullCell,
+  runAutomaton,
+} from "tumorlab/internal/tumor/growth/automaton";
 
 const side = 41;
 const middle = (side - 1) / 2;

@@ -1,14 +1,9 @@
 import assert from "node:assert/strict";
-import {
-  createKey,
-  createVolume,
-  growLesion,
-  lesionAtStep,
-  type Mask,
-  type Vec3,
-  type Volume,
-  voxelVolumeMl,
-} from "tumorlab";
+import { createVolume, voxelVolumeMl } from "tumorlab/internal/core/grid";
+import { createKey } from "tumorlab/internal/core/random";
+import type { Mask, Vec3, Volume } from "tumorlab/internal/core/types";
+import { growLesion } from "tumorlab/internal/tumor/growth/grow";
+import { lesionAtStep } from "tumorlab/internal/tumor/growth/series";
 
 const fieldMm = 72;
 

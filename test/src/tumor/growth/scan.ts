@@ -1,4 +1,6 @@
-import { createKey, createVolume, type LabelMap, toLabelMap, type Volume } from "tumorlab";
+import { createVolume, toLabelMap } from "tumorlab/internal/core/grid";
+import { createKey } from "tumorlab/internal/core/random";
+import type { LabelMap, Volume } from "tumorlab/internal/core/types";
 
 const side = 46;
 

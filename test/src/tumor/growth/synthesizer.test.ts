@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
-import { applyPatch, createKey, growth, growTumor, type SynthesisRequest, tumorAtStep } from "tumorlab";
+import { createKey } from "tumorlab/internal/core/random";
+import { growth, growTumor, tumorAtStep } from "tumorlab/internal/tumor/growth/synthesizer";
+import { applyPatch } from "tumorlab/internal/tumor/insert";
+import type { SynthesisRequest } from "tumorlab/internal/tumor/synthesizer";
 import { makeScan } from "./scan.js";
 
 const scan = makeScan();

@@ -3,7 +3,8 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { hashPlan, listTrials, runCommandLine } from "tumorlab";
+import { runCommandLine } from "tumorlab/internal/cli/main";
+import { hashPlan, listTrials } from "tumorlab/internal/experiment/plan/plan";
 import { createTestPlan } from "../../tiny-experiment.js";
 import { type StandIn, standInForSlurm } from "./stand-in.js";
 

@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { ProgressUpdate } from "tumorlab";
-import { runOnSlurm, submitToSlurm } from "tumorlab";
+import type { ProgressUpdate } from "tumorlab/internal/core/progress";
+import { runOnSlurm } from "tumorlab/internal/experiment/run/slurm/run-on-slurm";
+import { submitToSlurm } from "tumorlab/internal/experiment/run/slurm/submit";
 import { type StandIn, standInForSlurm } from "./stand-in.js";
 import { createTasks, type TestTasks } from "./tasks.js";
 

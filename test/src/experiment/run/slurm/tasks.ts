@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { SlurmRunOptions, SlurmWork } from "tumorlab";
+import type { SlurmWork } from "tumorlab/internal/experiment/run/slurm/job-array";
+import type { SlurmRunOptions } from "tumorlab/internal/experiment/run/slurm/run-on-slurm";
 
 /** Tiny tasks for a cluster, each of which writes a file. */
 export interface TestTasks {

@@ -1,0 +1,17 @@
+/**
+ * What the lessons bring along: exercises that check themselves, and practice data whose truth is known.
+ * @module
+ */
+
+export { checkAnswer, exercise } from "./exercise.js";
+export type { Exercise, ExerciseKey } from "./exercise.js";
+export { gradeAnswer } from "./grade.js";
+export type { AnswerKey, Grade } from "./grade.js";
+export { checkExercise, exerciseNames } from "./lesson-exercises.js";
+export { perturbLabels } from "./perturb-labels.js";
+export type { PerturbOptions } from "./perturb-labels.js";
+export { plantBalls } from "./plant-balls.js";
+export type { BallOptions, PlantedBall } from "./plant-balls.js";
+export { makePracticeCurves, practiceTruth } from "./practice-curves.js";
+export { openPracticeStudy } from "./practice-study.js";
+export type { PracticeOptions } from "./practice-study.js";

@@ -1,0 +1,12 @@
+/**
+ * Folders of references and predictions scored case by case, as `tumorlab evaluate` scores them, and the tables of it.
+ * @module
+ */
+
+export { evaluateStudy } from "../evaluation/evaluate-study.js";
+export type { StudyOptions, StudyScores } from "../evaluation/evaluate-study.js";
+export { pairCases } from "../evaluation/pair-cases.js";
+export type { FailedCase, PairedFiles } from "../evaluation/pair-cases.js";
+export { openCase, openStudy } from "../evaluation/study.js";
+export type { LabelPairOfCase, Study, StudyCase, StudyPaths } from "../evaluation/study.js";
+export { caseTable, policyTable, summaryTable } from "../notebook/score-table.js";

@@ -1,0 +1,76 @@
+/**
+ * The scaling experiment: plan, run, collect, analyze, and the tables of it.
+ * @module
+ */
+
+export { analyzeOrgan } from "../experiment/analyze/analyze-organ.js";
+export type {
+  AnalysisOptions,
+  ArmCurve,
+  ArmGain,
+  ArmPoint,
+  CurveDifference,
+  DistributionGap,
+  OrganAnalysis,
+} from "../experiment/analyze/analyze-organ.js";
+export { analyzeExperiment } from "../experiment/analyze/analyze.js";
+export type { ExperimentAnalysis } from "../experiment/analyze/analyze.js";
+export type { DetectionSummary } from "../experiment/analyze/detection.js";
+export type {
+  Distribution,
+  ExperimentScore,
+  PatientCount,
+  ScoreExclusion,
+} from "../experiment/analyze/experiment-scores.js";
+export { observeCurves } from "../experiment/analyze/observed-curves.js";
+export type { ObservedCurve } from "../experiment/analyze/observed-curves.js";
+export type { Told } from "../experiment/analyze/told.js";
+export { checkPlan } from "../experiment/plan/check-plan.js";
+export { createPlan } from "../experiment/plan/create-plan.js";
+export { estimatePlan } from "../experiment/plan/estimate-plan.js";
+export type { PlanEstimate } from "../experiment/plan/estimate-plan.js";
+export { hashPlan, listTrials, recipeOf } from "../experiment/plan/plan.js";
+export type {
+  ExperimentPlan,
+  PlanArm,
+  PlanCohort,
+  PlanOrgan,
+  PlanRecipe,
+  PlanTest,
+  TrialSpec,
+} from "../experiment/plan/plan.js";
+export type { BaselineComparison } from "../experiment/run/baselines.js";
+export { runExperimentOnSlurm, submitExperiment } from "../experiment/run/cluster-runner.js";
+export type { ClusterRunOptions } from "../experiment/run/cluster-runner.js";
+export { collectExperiment, readStatus } from "../experiment/run/collect.js";
+export type { ExperimentStatus } from "../experiment/run/collect.js";
+export { openExperiment } from "../experiment/run/experiment-folder.js";
+export type { Experiment, TrialFailure } from "../experiment/run/experiment-folder.js";
+export { runExperiment } from "../experiment/run/local-runner.js";
+export type { LocalRunOptions, RunnerEvent } from "../experiment/run/local-runner.js";
+export { readExperimentRecords, readExperimentResults } from "../experiment/run/read-results.js";
+export type {
+  BaselineName,
+  CollectedRecords,
+  CollectedResults,
+  TrialBaseline,
+  TrialCase,
+  TrialLesion,
+  TrialRecord,
+  TrialResult,
+  TrialTest,
+} from "../experiment/run/result.js";
+export type { SlurmSettings } from "../experiment/run/slurm/job-array.js";
+export {
+  armLawTable,
+  armSaturationTable,
+  armWorthTable,
+  baselineTable,
+  detectionTable,
+  gainBySizeTable,
+  gainTable,
+  gapTable,
+  patientTable,
+} from "../notebook/experiment-table.js";
+export { watchExperiment } from "../notebook/watch-experiment.js";
+export type { WatchOptions } from "../notebook/watch-experiment.js";

@@ -1,0 +1,44 @@
+/**
+ * Overlap, surface distances, lesion detection and rules for empty masks, on two label maps.
+ * @module
+ */
+
+export { compareModels } from "../metrics/compare-models.js";
+export type { ModelDifference } from "../metrics/compare-models.js";
+export { comparePolicies } from "../metrics/compare-policies.js";
+export type { PolicyOptions, PolicySummary } from "../metrics/compare-policies.js";
+export { emptyPolicies, findPolicy } from "../metrics/empty.js";
+export type { Emptiness, EmptyOutcome, EmptyOutcomes, EmptyPolicy, PolicyName } from "../metrics/empty.js";
+export { applyPolicy, evaluateCase } from "../metrics/evaluate.js";
+export type { EvaluateOptions, ScoreRow } from "../metrics/evaluate.js";
+export { summarizeLesions } from "../metrics/lesion-summary.js";
+export type { LesionSummary, Rate } from "../metrics/lesion-summary.js";
+export { evaluateLesions } from "../metrics/lesions.js";
+export type {
+  LesionCase,
+  LesionMatch,
+  LesionOptions,
+  MeasuredLesion,
+  PredictedLesion,
+  ReferenceLesion,
+} from "../metrics/lesions.js";
+export { metricInfo } from "../metrics/metric.js";
+export type { Metric, MetricInfo } from "../metrics/metric.js";
+export { countConfusion, scoreOverlap } from "../metrics/overlap.js";
+export type { Confusion, LabelOptions, Overlap } from "../metrics/overlap.js";
+export type { Labels } from "../metrics/pair.js";
+export { detectPatients } from "../metrics/patients.js";
+export type {
+  PatientDetection,
+  PatientOptions,
+  PatientRow,
+  PatientRule,
+  ScanFinding,
+} from "../metrics/patients.js";
+export { summarizeCases, summarizeScores } from "../metrics/summary.js";
+export type { CaseSummary, Exclusion, SummaryOptions, SummaryRow } from "../metrics/summary.js";
+export { surfaceDistances } from "../metrics/surface-distances.js";
+export type { SurfaceDistancePair } from "../metrics/surface-distances.js";
+export type { DirectedScores, SurfaceDistances, SurfaceScores } from "../metrics/surface.js";
+export { worstRows } from "../metrics/worst.js";
+export type { WorstOptions } from "../metrics/worst.js";

@@ -1,0 +1,43 @@
+/**
+ * Learning curves: laws, fits, saturation, multipliers of real data, and plans for a score to reach.
+ * @module
+ */
+
+export { measuredCurves, openCurves } from "../notebook/learning-curves.js";
+export { lawTable, saturationTable, worthTable } from "../notebook/scaling-table.js";
+export { bootstrapCurves } from "../scaling/curve-bootstrap.js";
+export type {
+  CurveBootstrap,
+  CurveBootstrapOptions,
+  CurveSet,
+  ResampledUnit,
+} from "../scaling/curve-bootstrap.js";
+export { intervalOfCurves, intervalOverReplicates } from "../scaling/curve-interval.js";
+export type { CurveIntervalOptions, EstimateWithInterval } from "../scaling/curve-interval.js";
+export { parseCurveTable } from "../scaling/curve-table.js";
+export type { CurveScore, CurveTable } from "../scaling/curve-table.js";
+export type { CurvePoint } from "../scaling/curve.js";
+export { measureDataWorth, scansForError } from "../scaling/efficiency.js";
+export type { DataWorth } from "../scaling/efficiency.js";
+export { fitLaw, predictError } from "../scaling/fit.js";
+export type { FitOptions, FittedLaw, LawFit } from "../scaling/fit.js";
+export { profileIntervals } from "../scaling/intervals.js";
+export type { ParameterInterval } from "../scaling/intervals.js";
+export { drawLawBand, spreadSizes } from "../scaling/law-band.js";
+export type { LawBand } from "../scaling/law-band.js";
+export type { Centering, LawParameter, ScalingLaw, SeparableForm } from "../scaling/law.js";
+export { syntheticSurface } from "../scaling/laws/synthetic-surface.js";
+export { findLaw, scalingLaws } from "../scaling/laws/table.js";
+export { planForScore, rankPurchases } from "../scaling/planner.js";
+export type { PurchaseOption } from "../scaling/planner.js";
+export { refitLaw } from "../scaling/refit.js";
+export { reportEfficiency } from "../scaling/report.js";
+export type { EfficiencyReport } from "../scaling/report.js";
+export { casesForIntervalWidth, intervalWidthForCases } from "../scaling/sample-size.js";
+export { findSaturation, saturationDefinitions } from "../scaling/saturation.js";
+export type { SaturationAnswer, SaturationDefinition, SaturationOptions } from "../scaling/saturation.js";
+export type { ResidualKind } from "../scaling/search.js";
+export { selectLaw } from "../scaling/select.js";
+export type { LawComparison, LawSelection } from "../scaling/select.js";
+export { fitSyntheticSurface, predictSurface } from "../scaling/surface-fit.js";
+export type { SurfaceFit, SurfacePoint } from "../scaling/surface-fit.js";

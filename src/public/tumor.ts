@@ -1,0 +1,69 @@
+/**
+ * Synthetic tumors: shapes, growth, insertion into a scan, records that replay, cohorts and how real they look.
+ * @module
+ */
+
+export {
+  collectReferenceLesions,
+  collectSyntheticLesions,
+  compareLooks,
+  lookFigures,
+} from "../realism/lesion-realism.js";
+export type {
+  LesionCollection,
+  PatientLesion,
+  RealismDistance,
+  RealismLesion,
+} from "../realism/lesion-realism.js";
+export { openPublishedLooks, tabulateLooks } from "../realism/published-looks.js";
+export type { LookRow, PublishedLook } from "../realism/published-looks.js";
+export { createTuringTest } from "../realism/turing-test.js";
+export type { TuringAnswer, TuringQuestion, TuringScore, TuringTest } from "../realism/turing-test.js";
+export { findHealthyOrgans, listHosts } from "../synthesis/host-scans.js";
+export type { HostCandidate, SurveyedHost } from "../synthesis/host-scans.js";
+export type { HostScan, MixRecipe, OpenScan, PlannedLesion, SyntheticCase } from "../synthesis/plan.js";
+export { replayLesion } from "../synthesis/replay-lesion.js";
+export type { LesionOutcome } from "../synthesis/synthesis-worker.js";
+export { readLesionRecord } from "../synthesis/synthetic-case.js";
+export type { HostFiles, LesionCaseRecord, LesionTask, WrittenLesion } from "../synthesis/synthetic-case.js";
+export { synthesizeCohort } from "../synthesis/synthetic-cohort.js";
+export type { SyntheticCohortOptions, SyntheticCohortReport } from "../synthesis/synthetic-cohort.js";
+export { createTumorCases } from "../training/tumor-cases.js";
+export type { TumorMix } from "../training/tumor-cases.js";
+export { lesionKinds } from "../tumor/contrast.js";
+export type { DrawnContrast, LesionKind } from "../tumor/contrast.js";
+export { measureLesions } from "../tumor/find-lesions.js";
+export type { FindLesionsOptions, FoundLesion } from "../tumor/find-lesions.js";
+export type { AutomatonOptions, AutomatonRun, NecrosisRule } from "../tumor/growth/automaton.js";
+export type { GrowthRequest } from "../tumor/growth/grow.js";
+export type { GrowthLook } from "../tumor/growth/look.js";
+export type { GrowthSeries } from "../tumor/growth/series.js";
+export { growTumor, growth, tumorAtStep } from "../tumor/growth/synthesizer.js";
+export type { GrownTumor, GrowthOptions } from "../tumor/growth/synthesizer.js";
+export { handcrafted } from "../tumor/handcrafted.js";
+export type { HandcraftedOptions } from "../tumor/handcrafted.js";
+export { hashPatch } from "../tumor/hash-patch.js";
+export { applyPatch, synthesizeLesion } from "../tumor/insert.js";
+export type { ApplyOptions } from "../tumor/insert.js";
+export { measureLesion } from "../tumor/measure-lesion.js";
+export type { LesionLook } from "../tumor/measure-lesion.js";
+export type { OuterSite } from "../tumor/outer.js";
+export { judgePhase, scanPhases } from "../tumor/phase.js";
+export type { Place } from "../tumor/place.js";
+export { replayRecord } from "../tumor/replay.js";
+export { capSize, nominalRadiusMm } from "../tumor/size.js";
+export { synthesizeStrip } from "../tumor/strip.js";
+export type { StripLesion } from "../tumor/strip.js";
+export type {
+  JsonValue,
+  LesionPatch,
+  LesionRecord,
+  LesionSize,
+  ScanPhase,
+  SizeCap,
+  SynthesisOptions,
+  SynthesisRequest,
+  SynthesisResult,
+  Synthesizer,
+} from "../tumor/synthesizer.js";
+export { findSynthesizer, synthesizers } from "../tumor/synthesizers.js";

@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import * as lab from "tumorlab";
+import * as lessons from "tumorlab/lessons";
+
+/** What a reader may build on. A name that goes or changes is a change for everybody: say it in CHANGELOG.md. */
+const verbs =
+  "LabError askReader checkEnvironment clearOutput createKey currentSignal markdown openSample progress readLabelMap readVolume sampleNames show showTable toDataFrame view writeVolume";
+
+const namespaces: Readonly<Record<string, string>> = {
+  anatomy:
+    "canonicalName canonicalNames describeLabels describeStructure equivalentRadiusMm findLesion findOrgan lesionColor lesions listLabelMaps openLabelMap organs parseLabels readClassesFile sizeClassOf sizeClasses tumorOrgans",
+  data: "checkManifest checkTable cohortChecks cohortTable describeLayout downloadCohort exportCroissant exportNnunet findCaseFiles findCohort findKnownOverlap findLabelScheme findLeakage findOverlapChains findSharedScans fingerprintRangeHu fingerprintScan folderLayouts labelledTumors lesionNameTable listCohorts openAllCohorts openCohort readCaseLabels readCohortMetadata readSchemeBeside realScanTable requireOutOfDistribution scansOfMetadata scansOfReport splitCohort toNnunetSplits verifyCohort",
+  evaluation: "caseTable evaluateStudy openCase openStudy pairCases policyTable summaryTable",
+  experiment:
+    "analyzeExperiment analyzeOrgan armLawTable armSaturationTable armWorthTable baselineTable checkPlan collectExperiment createPlan detectionTable estimatePlan gainBySizeTable gainTable gapTable hashPlan listTrials observeCurves openExperiment patientTable readExperimentRecords readExperimentResults readStatus recipeOf runExperiment runExperimentOnSlurm submitExperiment watchExperiment",
+  metrics:
+    "applyPolicy compareModels comparePolicies countConfusion detectPatients emptyPolicies evaluateCase evaluateLesions findPolicy metricInfo scoreOverlap summarizeCases summarizeLesions summarizeScores surfaceDistances worstRows",
+  paper: "claimsMarkdown compareWithPaper openPublished openPublishedCurves publishedLines publishedNumbers",
+  phantom:
+    "createPhantomCase createPhantomScans findHospital hospitals measureNoiseSpectrum measureRealism openPhantomCohort phantomLabels phantomPhases publishedAnatomy readPhantomMetadata realismSources realismTable tumorStatistics writePhantomCase",
+  plot: "armLawsFigure barFigure baselineFigure curvePanelsFigure describeFigure distributionCurvesFigure dotFigure experimentDesignFigure gainFigure groupedBarFigure growingCurvesFigure growthFigure histogramFigure learningCurveFigure lesionChangeFigure lesionStripFigure lineFigure organBarFigure organCurvesFigure pairSlicesFigure palette policyFigure presenceFigure realismFigure recallFigure renderPng renderSvg scansFigure scoreBySizeFigure scoreDotFigure seriesColors sliceFigure slicesFigure surfaceFigure trainingFigures trainingPanelsFigure turingFigure worthFigure",
+  scaling:
+    "bootstrapCurves casesForIntervalWidth drawLawBand findLaw findSaturation fitLaw fitSyntheticSurface intervalOfCurves intervalOverReplicates intervalWidthForCases lawTable measureDataWorth measuredCurves openCurves parseCurveTable planForScore predictError predictSurface profileIntervals rankPurchases refitLaw reportEfficiency saturationDefinitions saturationTable scalingLaws scansForError selectLaw spreadSizes syntheticSurface worthTable",
+  stats:
+    "bootstrapInterval compareSamples correctedQuantiles describeNumbers kolmogorovDistance mean median normalCdf normalQuantile proportionInterval quantile standardDeviation wassersteinDistance",
+  training:
+    "applyHuBand applyThreshold changeRecipe checkEngineGradients classesOf cleanLabels createNetworkConfig defaultAugmentation engineTable estimateCost fitHuBand fitThreshold hashWeights keepTargets learningRateAt listEngines loadModel noAugmentation openEngine openPredictor prepareCase presets saveModel scoreClasses trainNetwork trainingTable watchTraining",
+  tumor:
+    "applyPatch capSize collectReferenceLesions collectSyntheticLesions compareLooks createTumorCases createTuringTest findHealthyOrgans findSynthesizer growTumor growth handcrafted hashPatch judgePhase lesionKinds listHosts lookFigures measureLesion measureLesions nominalRadiusMm openPublishedLooks readLesionRecord replayLesion replayRecord scanPhases synthesizeCohort synthesizeLesion synthesizeStrip synthesizers tabulateLooks tumorAtStep",
+  volume:
+    "applyAffine applyWindow boundingBox closeMask countSlices countVoxels createAffine createVolume crop cropAround dilateMask distanceToBackground distanceToMask downsample downsampleLabels erodeMask extractSlice extractSurface findComponents findWindow gaussianFilter huWindows invertAffine keepComponents measureRegions openMask orientationOf orientationOfVolume pad paste readNiftiHeader reorient requireSameGrid resample resampleOnto spacingOfAffine toLabelMap toRas voxelVolumeMl withData",
+};
+
+const ofLessons =
+  "checkAnswer checkExercise exercise exerciseNames gradeAnswer makePracticeCurves openPracticeStudy perturbLabels plantBalls practiceTruth";
+
+const sorted = (module: object): string[] => Object.keys(module).sort();
+
+describe("the public names", () => {
+  it("are some 35 at the first level: verbs of a first lesson, and namespaces", () => {
+    assert.deepEqual(sorted(lab), [...verbs.split(" "), ...Object.keys(namespaces)].sort());
+    assert.ok(sorted(lab).length <= 40);
+  });
+
+  for (const [name, members] of Object.entries(namespaces))
+    it(`of lab.${name} are those of this list, at most 40`, () => {
+      assert.deepEqual(sorted(lab[name as keyof typeof lab]), members.split(" "));
+      assert.ok(members.split(" ").length <= 40);
+    });
+
+  it("of the lessons are those of this list", () => assert.deepEqual(sorted(lessons), ofLessons.split(" ")));
+
+  it("stand in one place each", () => {
+    const all = [verbs, ...Object.values(namespaces), ofLessons].flatMap((names) => names.split(" "));
+    assert.deepEqual(
+      all.filter((name, i) => all.indexOf(name) !== i),
+      [],
+    );
+  });
+});
