@@ -54,7 +54,11 @@ for (const { name, file, text, notebook } of notebooks) {
         assert.ok(lines.length <= 14, `${cell.id} has ${lines.length} lines`);
         for (const line of lines) assert.ok(line.length <= 100, `${cell.id}: ${line}`);
         for (const [, from] of cell.source.matchAll(/\b(?:from|require\(|import\()\s*["']([^"']+)["']/g)) {
-          assert.match(from, /^(tumorlab|tumorlab\/lessons|danfojs-node|node:(path|fs|fs\/promises))$/, cell.id);
+          assert.match(
+            from,
+            /^(tumorlab|tumorlab\/lessons|danfojs-node|node:(path|fs|fs\/promises))$/,
+            cell.id,
+          );
         }
       }
     });
