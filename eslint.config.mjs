@@ -20,8 +20,11 @@ const floors = [
   ["public"],
 ];
 
-/** Rooms that may import others of their own floor: figures hold pictures of slices, lessons are held in notebooks. */
-const beside = { plot: ["viewer"], lessons: ["notebook"] };
+/**
+ * Rooms that may import others of their own floor: contracts are checked by core's schemas, figures hold pictures of slices,
+ * lessons are held in notebooks.
+ */
+const beside = { contracts: ["core"], plot: ["viewer"], lessons: ["notebook"] };
 
 const zones = floors.flatMap((rooms, floor) =>
   rooms.map((room) => ({

@@ -1,35 +1,14 @@
+import { type KernelSession, kernelSessionKey } from "tumorlab/internal/contracts/kernel-session";
 import { type Cell, currentCell, runningCell } from "./cell/cell.js";
 import { checkBundle } from "./cell/rich-display.js";
 import { Interrupted } from "./interrupted.js";
 import type { Publish, Streams } from "./outputs.js";
-import type { Comm, Comms, CommTarget } from "./requests/comms.js";
+import type { Comms } from "./requests/comms.js";
 import type { Inputs } from "./requests/input.js";
 import type { Sections } from "./sections.js";
 import { type SharedState, word } from "./shared-state.js";
 
 type Content = Record<string, unknown>;
-
-/** What code in cells, and the library it calls, may ask of the kernel. */
-export interface KernelSession {
-  /**
-   * Sends one MIME bundle; with `update: true` it replaces the display of that id. Order is kept, nothing is dropped.
-   * Throws a TypeError where the bundle is none or not JSON.
-   */
-  display(bundle: Content, options?: { displayId?: string; update?: boolean; metadata?: Content }): void;
-  /** Aborted when the reader interrupts the cell that the calling code belongs to; a fresh one for each cell. */
-  readonly signal: AbortSignal;
-  /** Asks the reader for a line of text. Rejects where the front end allows no input. */
-  input(prompt: string, options?: { password?: boolean }): Promise<string>;
-  /** Removes the output of the cell; with `wait` only when the next output arrives. */
-  clearOutput(wait?: boolean): void;
-  /** Registers what the front end may open a comm to. */
-  onComm(target: string, handler: CommTarget): void;
-  /** Opens a comm to a target of the front end. */
-  openComm(target: string, data?: Content, options?: { metadata?: Content; buffers?: Uint8Array[] }): Comm;
-}
-
-/** Where the session is found: `globalThis[Symbol.for("tumorlab.kernel")]`. */
-export const sessionSymbol = Symbol.for("tumorlab.kernel");
 
 /** Makes the session of this kernel and puts it where it is looked for. */
 export function installSession(parts: {
@@ -77,7 +56,7 @@ export function installSession(parts: {
     onComm: (target, handler) => comms.onComm(target, handler),
     openComm: (target, data, options) => sections.runAsKernel(() => comms.openComm(target, data, options)),
   };
-  Object.defineProperty(globalThis, sessionSymbol, { value: Object.freeze(session) });
+  Object.defineProperty(globalThis, kernelSessionKey, { value: Object.freeze(session) });
   return session;
 }
 

@@ -1,5 +1,5 @@
+import { findForeignKernel } from "tumorlab/internal/contracts/foreign-kernel";
 import { LabError } from "tumorlab/internal/core/errors";
-import { findForeignKernel } from "tumorlab/internal/notebook/foreign-kernel";
 import type { Notebook } from "./notebook.js";
 
 /**

@@ -1,3 +1,4 @@
+import { progressMime } from "tumorlab/internal/contracts/progress-payload";
 import type { Cell, MimeBundle, Notebook, Output } from "./notebook.js";
 import { settleTerminalText } from "./terminal-text.js";
 
@@ -92,8 +93,6 @@ export function normalizeOutput(output: Output, rules: readonly PathRule[]): Out
     }
   }
 }
-
-const progressMime = "application/vnd.tumorlab.progress+json";
 
 /** A progress bar without its rate and time left, in words that hold neither. */
 function settleProgress(data: MimeBundle): MimeBundle {

@@ -1,4 +1,7 @@
-import { loadPackage } from "../platform/packages.js";
+import { type CompiledSchema, compileSchema, type SchemaError } from "./compile-schema.js";
+import { LabError } from "./errors.js";
+import { describeSchema } from "./schema-words.js";
+import type { JsonSchema } from "./schema.js";
 
 /** One place of a document that a schema does not allow. */
 export interface JsonSchemaFault {
@@ -11,57 +14,92 @@ export interface JsonSchemaFault {
 /** Answers the faults of a document, empty when it conforms. */
 export type JsonSchemaCheck = (document: unknown) => JsonSchemaFault[];
 
-/** Unknown keywords and formats are errors; `if` without a type of its own is not. */
-const options = { allErrors: true, verbose: true, strictTypes: false, strictRequired: false };
-
-interface AjvError {
-  instancePath: string;
-  keyword: string;
-  params: Record<string, unknown>;
-  data?: unknown;
-  message?: string;
-}
-
-interface AjvModule {
-  Ajv2020: new (options: Record<string, unknown>) => {
-    compile(schema: unknown): ((document: unknown) => boolean) & { errors?: AjvError[] | null };
+/**
+ * The check of a JSON Schema of draft 2020-12; it is compiled at its first use. Beside the draft's keywords a schema may
+ * have `expected`: what should be there, in words. A fault within a list that has it is told of the list as a whole.
+ *
+ * @throws Error at its first use when the schema itself does not conform to its draft.
+ */
+export function compileJsonSchema(schema: unknown): JsonSchemaCheck {
+  let check: CompiledSchema | undefined;
+  return (document) => {
+    check ??= compileSchema(schema);
+    if (check(document)) return [];
+    return (check.errors ?? []).filter(isOwn).map((error) => describeFault(error, schema, document));
   };
 }
 
 /**
- * Compiles a JSON Schema of draft 2020-12. Ajv is loaded at the first call: most of what this package does needs none.
+ * Takes a document for what its schema describes.
  *
- * @throws Error when the schema itself does not conform to its draft.
+ * @param name of the document in errors that speak of it as a whole, such as `"plan"`.
+ * @throws LabError for the first fault, naming the field as `organs[0].sizes`.
  */
-export function compileJsonSchema(schema: unknown): JsonSchemaCheck {
-  const { Ajv2020 } = loadPackage("ajv/dist/2020.js") as AjvModule;
-  const check = new Ajv2020(options).compile(schema);
-  return (document) => (check(document) ? [] : (check.errors ?? []).filter(isOwn).map(describeFault));
+export function requireSchema<T>(check: JsonSchemaCheck, document: unknown, name: string): T {
+  const [fault] = check(document);
+  if (fault) throw new LabError(nameField(fault.where) || name, fault.found, fault.expected);
+  return document as T;
+}
+
+/** A JSON pointer as code writes it: `/organs/0/sizes` is `organs[0].sizes`. */
+export function nameField(pointer: string): string {
+  return splitPointer(pointer)
+    .map((part) => (/^\d+$/.test(part) ? `[${part}]` : `.${part}`))
+    .join("")
+    .replace(/^\./, "");
+}
+
+/** The parts of a JSON pointer. */
+export function splitPointer(pointer: string): string[] {
+  return pointer
+    .split("/")
+    .slice(1)
+    .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
 }
 
 /** `if` only repeats what its `then` has said. */
-function isOwn({ keyword }: AjvError): boolean {
+function isOwn({ keyword }: SchemaError): boolean {
   return keyword !== "if";
 }
 
-function describeFault({ instancePath, keyword, params, data, message }: AjvError): JsonSchemaFault {
-  if (keyword === "required")
+function describeFault(error: SchemaError, schema: unknown, document: unknown): JsonSchemaFault {
+  const whole = findWhole(error.instancePath, schema as JsonSchema, document);
+  if (whole) return whole;
+  const { instancePath, keyword, params, data, message } = error;
+  const own = (error.parentSchema ?? {}) as JsonSchema;
+  if (keyword === "required") {
+    const name = params.missingProperty as string;
     return {
-      where: `${instancePath}/${params.missingProperty as string}`,
+      where: `${instancePath}/${name}`,
       found: undefined,
-      expected: "a value",
+      expected: describeSchema(own.properties?.[name] ?? {}) ?? "a value",
     };
-  if (keyword === "additionalProperties")
+  }
+  if (keyword === "additionalProperties") {
+    const known = Object.keys(own.properties ?? {});
+    const name = params.additionalProperty as string;
     return {
-      where: `${instancePath}/${params.additionalProperty as string}`,
-      found: params.additionalProperty,
-      expected: "no property of that name",
+      where: `${instancePath}/${name}`,
+      found: name,
+      expected: `no property of that name, but some of ${known.join(", ")}`,
     };
-  if (keyword === "enum")
-    return {
-      where: instancePath,
-      found: data,
-      expected: `one of ${(params.allowedValues as unknown[]).join(", ")}`,
-    };
-  return { where: instancePath, found: data, expected: `what ${message ?? keyword}` };
+  }
+  return { where: instancePath, found: data, expected: describeSchema(own) ?? `what ${message ?? keyword}` };
+}
+
+/** The outermost list on the way to a fault whose schema says in words what it should be. */
+function findWhole(pointer: string, schema: JsonSchema, document: unknown): JsonSchemaFault | undefined {
+  const parts = splitPointer(pointer);
+  let [own, value, where]: [JsonSchema, unknown, string] = [schema, document, ""];
+  for (const part of parts) {
+    if (Array.isArray(value) && own.expected !== undefined)
+      return { where, found: value, expected: own.expected };
+    const others = Array.isArray(value) ? own.items : own.additionalProperties;
+    const next: JsonSchema | boolean | undefined = own.properties?.[part] ?? others;
+    if (typeof next !== "object") return undefined;
+    own = next;
+    value = (value as Record<string, unknown>)[part];
+    where += `/${part}`;
+  }
+  return undefined;
 }

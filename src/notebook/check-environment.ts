@@ -1,9 +1,9 @@
+import { kernelSession } from "../contracts/kernel-session.js";
 import { describeValue } from "../core/errors.js";
 import { groupThousands } from "../core/group-thousands.js";
 import { openSample } from "../data/samples.js";
 import { describeMachine } from "../platform/machine.js";
 import { renderPng } from "../plot/static/render.js";
-import { kernelSession } from "./session.js";
 
 /** One thing a notebook needs. */
 export interface EnvironmentLine {

@@ -1,27 +1,12 @@
+import { kernelSession } from "../contracts/kernel-session.js";
+import { progressMime, type ProgressPayload, type ProgressState } from "../contracts/progress-payload.js";
 import { requireThat } from "../core/errors.js";
 import { createEstimator, formatDuration, type ProgressUpdate } from "../core/progress.js";
 import { allowManyListeners, monotonicMs } from "../platform/machine.js";
 import { ownPid } from "../platform/processes.js";
 import { letOthersRun } from "../platform/wait.js";
 import { startTimer, type Timer } from "../platform/wait.js";
-import { canUpdate, displayBundle, kernelSession } from "./session.js";
-
-/** MIME type of a progress bar. */
-export const progressMime = "application/vnd.tumorlab.progress+json";
-
-/** How a piece of work stands. */
-export type ProgressState = "running" | "done" | "failed" | "interrupted";
-
-/** What a bar shows; `values` holds finite numbers only. */
-export interface ProgressPayload {
-  label: string;
-  done: number;
-  total?: number;
-  ratePerSecond?: number;
-  remainingSeconds?: number;
-  values?: Record<string, number>;
-  state: ProgressState;
-}
+import { canUpdate, displayBundle } from "./session.js";
 
 /** How a bar behaves. */
 export interface ProgressOptions {

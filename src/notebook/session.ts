@@ -1,36 +1,7 @@
+import { type DisplayOptions, kernelSession } from "../contracts/kernel-session.js";
 import { LabError } from "../core/errors.js";
 import { printLine } from "../platform/machine.js";
 import { findLoaded } from "../platform/packages.js";
-
-/** What the running kernel offers to the code of a cell. The project's own kernel sets it up. */
-export interface KernelSession {
-  /**
-   * Sends one bundle of the same thing in several MIME types. Order is kept and nothing is dropped.
-   * With `update: true` it replaces what was shown under `displayId`.
-   */
-  display(bundle: Record<string, unknown>, options?: DisplayOptions): void;
-  /** Aborted when the reader interrupts the running cell; a fresh one for each cell. */
-  readonly signal: AbortSignal;
-  /** Asks the reader for a line of text. Rejects where the front end allows no input. */
-  input(prompt: string, options?: { password?: boolean }): Promise<string>;
-  /** Removes the output of the running cell; with `wait` only when the next output arrives. */
-  clearOutput(wait?: boolean): void;
-}
-
-/** Where a bundle goes. */
-export interface DisplayOptions {
-  displayId?: string;
-  update?: boolean;
-  metadata?: Record<string, unknown>;
-}
-
-/** The global under which the kernel leaves its session. */
-export const kernelSessionKey: symbol = Symbol.for("tumorlab.kernel");
-
-/** The session of the running kernel; `undefined` in stock tslab and in plain Node. */
-export function kernelSession(): KernelSession | undefined {
-  return (globalThis as Record<symbol, unknown>)[kernelSessionKey] as KernelSession | undefined;
-}
 
 /**
  * Shows a bundle to the reader: in the project's kernel as it is, in a stock tslab kernel by its own

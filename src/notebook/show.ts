@@ -1,3 +1,4 @@
+import type { DisplayOptions } from "../contracts/kernel-session.js";
 import { toBase64 } from "../platform/bytes.js";
 import { describeFigure } from "../plot/describe.js";
 import { checkFigure, type Figure, figureSize, figureTitle } from "../plot/figure.js";
@@ -5,7 +6,7 @@ import { drawCard } from "../plot/static/card.js";
 import { rasterizeSvg } from "../plot/static/raster.js";
 import { renderPng, type RenderOptions } from "../plot/static/render.js";
 import { baseConfig, defaultSize } from "../plot/theme.js";
-import { displayBundle, type DisplayOptions } from "./session.js";
+import { displayBundle } from "./session.js";
 
 /** MIME type of a live Plotly figure. */
 export const plotlyMime = "application/vnd.plotly.v1+json";

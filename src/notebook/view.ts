@@ -1,13 +1,12 @@
+import type { DisplayOptions } from "../contracts/kernel-session.js";
+import { volumeMime, type VolumePayload } from "../contracts/volume-payload.js";
 import type { LabelMap, Mask, Volume } from "../core/types.js";
 import { toBase64 } from "../platform/bytes.js";
 import { describeGrid, renderVolumePng } from "../viewer/montage.js";
-import { createVolumePayload, type PayloadOptions, type VolumePayload } from "../viewer/payload.js";
+import { createVolumePayload, type PayloadOptions } from "../viewer/payload.js";
 import { windowRange } from "../volume/window.js";
 import { findServedFiles } from "./served-files.js";
-import { displayBundle, type DisplayOptions } from "./session.js";
-
-/** MIME type of a volume for the lab's viewer. */
-export const volumeMime = "application/vnd.tumorlab.volume+json";
+import { displayBundle } from "./session.js";
 
 /** How a volume is shown. */
 export interface ViewOptions

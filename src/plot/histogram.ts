@@ -1,8 +1,9 @@
 import { describeStructure } from "../anatomy/organs.js";
+import type { HuWindow } from "../contracts/volume-payload.js";
 import { LabError, requireThat } from "../core/errors.js";
 import { requireSameGrid } from "../core/grid.js";
 import type { LabelMap, Volume } from "../core/types.js";
-import { findWindow, type HuWindow, windowRange } from "../volume/window.js";
+import { findWindow, windowRange } from "../volume/window.js";
 import { escapeMarkup, type Figure, type Trace } from "./figure.js";
 import { baseLayout, legendBelow, logTicks, palette, seriesColors, valueAxis } from "./theme.js";
 

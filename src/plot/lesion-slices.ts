@@ -1,3 +1,4 @@
+import type { HuWindow } from "../contracts/volume-payload.js";
 import { requireThat } from "../core/errors.js";
 import { requireSameGrid, withData } from "../core/grid.js";
 import type { LabelMap, Mask, Vec3, Volume } from "../core/types.js";
@@ -6,7 +7,6 @@ import { tumorAtStep } from "../tumor/growth/synthesizer.js";
 import type { LesionPatch } from "../tumor/synthesizer.js";
 import { crop, cropAround, paste, type VoxelBox } from "../volume/crop.js";
 import { countSlices, extractSlice, type Plane } from "../volume/slice.js";
-import type { HuWindow } from "../volume/window.js";
 import { drawDifference } from "./difference.js";
 import type { Figure } from "./figure.js";
 import { type Panel, pictureGrid } from "./picture-grid.js";

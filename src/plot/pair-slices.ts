@@ -1,10 +1,10 @@
 import { describeStructure, lesionColor } from "../anatomy/organs.js";
+import type { HuWindow } from "../contracts/volume-payload.js";
 import { requireThat } from "../core/errors.js";
 import { requireSameGrid, withData } from "../core/grid.js";
 import type { LabelMap, Mask, Vec3, Volume } from "../core/types.js";
 import { boundingBox, crop, type VoxelBox } from "../volume/crop.js";
 import { countSlices, extractSlice, type Plane, type Slice } from "../volume/slice.js";
-import { type HuWindow } from "../volume/window.js";
 import { traceContours } from "./contours.js";
 import { escapeMarkup, type Figure, type Trace } from "./figure.js";
 import { barLengthMm } from "./picture-grid.js";

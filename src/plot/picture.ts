@@ -1,9 +1,10 @@
+import type { HuWindow } from "../contracts/volume-payload.js";
 import { requireThat } from "../core/errors.js";
 import { requireSameGrid, toLabelMap } from "../core/grid.js";
 import type { LabelMap, Mask, Volume } from "../core/types.js";
 import { drawSliceImages, type Structure } from "../viewer/slice-images.js";
 import { extractSlice, type Plane, type SliceEdges } from "../volume/slice.js";
-import { findWindow, type HuWindow, huWindows, windowRange } from "../volume/window.js";
+import { findWindow, huWindows, windowRange } from "../volume/window.js";
 import { escapeMarkup, type Trace } from "./figure.js";
 import { palette } from "./theme.js";
 

@@ -1,3 +1,4 @@
+import type { HuWindow } from "../contracts/volume-payload.js";
 import type { PatientLesion, RealismDistance } from "../realism/lesion-realism.js";
 import { lookFigures } from "../realism/lesion-realism.js";
 import type { PublishedLook } from "../realism/published-looks.js";
@@ -5,7 +6,6 @@ import type { TuringAnswer, TuringTest } from "../realism/turing-test.js";
 import { sortNumbers } from "../stats/describe.js";
 import type { LesionLook } from "../tumor/measure-lesion.js";
 import { countSlices, extractSlice } from "../volume/slice.js";
-import type { HuWindow } from "../volume/window.js";
 import { escapeMarkup, type Figure, type Trace } from "./figure.js";
 import { panelAxis, wrapMarkup } from "./panel-grid.js";
 import { type Panel, pictureGrid } from "./picture-grid.js";

@@ -1,9 +1,9 @@
 import { findLesion, findOrgan } from "../anatomy/organs.js";
+import type { HuWindow } from "../contracts/volume-payload.js";
 import { requireThat } from "../core/errors.js";
 import { withData } from "../core/grid.js";
 import type { LabelMap, Volume } from "../core/types.js";
 import { countSlices, extractSlice } from "../volume/slice.js";
-import type { HuWindow } from "../volume/window.js";
 import { escapeMarkup, type Figure } from "./figure.js";
 import { pictureGrid } from "./picture-grid.js";
 import { drawPicture } from "./picture.js";

@@ -38,4 +38,4 @@ export type { Plane, Slice, SliceEdges } from "../volume/slice.js";
 export { extractSurface } from "../volume/surface-net.js";
 export type { TriangleMesh } from "../volume/surface-net.js";
 export { applyWindow, findWindow, huWindows } from "../volume/window.js";
-export type { HuWindow } from "../volume/window.js";
+export type { HuWindow } from "../contracts/volume-payload.js";

@@ -1,26 +1,10 @@
+import { type FullVolume, maxPayloadVoxels } from "../contracts/volume-payload.js";
 import { applyAffine, invertAffine } from "../core/affine.js";
 import { countVoxels } from "../core/grid.js";
 import type { LabelMap, Vec3, Volume } from "../core/types.js";
 import { crc32 } from "../platform/compress.js";
 import { toRas } from "../volume/orientation.js";
 import { encodeLevels } from "./hu-levels.js";
-
-/** More voxels than this are too many for a page, at a byte each for CT and labels: 512 x 512 x 256. */
-const maxFullVoxels: number = 512 * 512 * 256;
-
-/** What the files of a downsampled payload must hold, for a viewer that reads them to know that they are what was shown. */
-export interface FullVolume {
-  /** Voxel of the volume that was given, in RAS+ order, at which a viewer starts. */
-  crosshair: [number, number, number];
-  /** CRC-32 of the CT, one byte a voxel as the payload's levels, in RAS+ order. */
-  ctCrc32: number;
-  labels?: {
-    /** CRC-32 of the labels, one byte a voxel as the payload's table numbers them, in RAS+ order. */
-    crc32: number;
-    /** The value that each row of the payload's table has in the file. */
-    values: number[];
-  };
-}
 
 /** What {@link describeFull} needs of an overlay. */
 export interface FullLabels {
@@ -40,7 +24,7 @@ export function describeFull(
   labels: FullLabels | undefined,
   findCrosshair: (grid: Volume, labels: LabelMap["data"] | undefined) => [number, number, number],
 ): FullVolume | undefined {
-  if (countVoxels(volume.shape) > maxFullVoxels) return undefined;
+  if (countVoxels(volume.shape) > maxPayloadVoxels) return undefined;
   const { rescale, ...grid } = volume;
   const ct = toRas({ ...grid, data: encodeLevels(volume.data, rescale) });
   const map = labels && toRas(labels.map);

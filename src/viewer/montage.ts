@@ -1,11 +1,12 @@
 import type * as CanvasModule from "@napi-rs/canvas";
 import { otherStructureColor } from "../anatomy/organs.js";
+import type { HuWindow, PayloadLabel, VolumePayload } from "../contracts/volume-payload.js";
 import { applyAffine } from "../core/affine.js";
 import { requireThat } from "../core/errors.js";
 import { loadPackage } from "../platform/packages.js";
-import { type HuWindow, windowRange } from "../volume/window.js";
+import { windowRange } from "../volume/window.js";
 import { paintSlice } from "./paint-slice.js";
-import { type PayloadLabel, unpackBytes, type VolumePayload } from "./payload.js";
+import { unpackBytes } from "./payload.js";
 import { encodePalettePng, toPalette } from "./png.js";
 import { canvasFont, registerCanvasFonts } from "./text-measure.js";
 

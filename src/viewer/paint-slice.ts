@@ -1,5 +1,5 @@
+import type { PayloadLabel } from "../contracts/volume-payload.js";
 import type { Vec3 } from "../core/types.js";
-import type { PayloadLabel } from "./payload.js";
 
 /** A slice of a payload in RAS order to be painted, both picture axes walked backwards. */
 export interface SliceJob {

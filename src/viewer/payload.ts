@@ -1,53 +1,16 @@
 import { describeStructure, otherStructureColor } from "../anatomy/organs.js";
+import type { PayloadLabel, VolumePayload } from "../contracts/volume-payload.js";
 import { axisDirections } from "../core/affine.js";
 import { LabError, requireThat } from "../core/errors.js";
 import { countVoxels, labelsInUse, requireSameGrid, toLabelMap } from "../core/grid.js";
 import type { LabelMap, Mask, Vec3, Volume } from "../core/types.js";
 import { fromBase64 } from "../platform/bytes.js";
 import { gunzip } from "../platform/compress.js";
-import { findWindow, type HuWindow, huWindows } from "../volume/window.js";
-import { describeFull, type FullVolume, nearestVoxel } from "./full-volume.js";
+import { findWindow, huWindows } from "../volume/window.js";
+import { describeFull, nearestVoxel } from "./full-volume.js";
 import { levelsHu } from "./hu-levels.js";
 import { packVolume } from "./pack.js";
 import { findStartVoxel } from "./start-voxel.js";
-
-/** A structure of a payload's label map. */
-export interface PayloadLabel {
-  /** Voxel value, 1 to 255. */
-  value: number;
-  name: string;
-  /** `#rrggbb`. */
-  color: string;
-  lesion: boolean;
-}
-
-/** What `application/vnd.tumorlab.volume+json` holds: a CT with its labels, small enough to live in a notebook. */
-export interface VolumePayload {
-  version: 1;
-  title?: string;
-  /** Grid in closest-canonical RAS+ order: x to the patient's right, y anterior, z superior. */
-  shape: [number, number, number];
-  spacingMm: [number, number, number];
-  /** 16 numbers row by row, voxel of the payload to RAS+ mm. */
-  affine: number[];
-  /** The grid that was given, in the same order of axes; differs where the payload was shrunk. */
-  sourceShape: [number, number, number];
-  sourceSpacingMm: [number, number, number];
-  /** One byte a voxel, a place in `levelsHu` (256 ascending values). */
-  ct: { encoding: "gzip+base64"; data: string; levelsHu: number[] };
-  /** One byte a voxel; 0 is background. */
-  labels?: { encoding: "gzip+base64"; data: string; table: PayloadLabel[] };
-  /** Presets; the first is where a viewer starts. */
-  windows: HuWindow[];
-  /** Voxel at which a viewer starts. */
-  crosshair: [number, number, number];
-  /** 0 to 1, where a viewer starts. */
-  overlayOpacity: number;
-  /** Files that hold the volume that was given, paths below the project's root. */
-  files?: { ct?: string; labels?: string };
-  /** What those files must hold for a viewer to show them in place of the payload's downsampled copy. */
-  full?: FullVolume;
-}
 
 /** How a volume is packed for a viewer. */
 export interface PayloadOptions {

@@ -1,8 +1,9 @@
 import { describeStructure, otherStructureColor } from "../anatomy/organs.js";
+import type { HuWindow } from "../contracts/volume-payload.js";
 import { createAffine } from "../core/affine.js";
 import type { Vec3 } from "../core/types.js";
 import type { Slice } from "../volume/slice.js";
-import { type HuWindow, toGreyLevels } from "../volume/window.js";
+import { toGreyLevels } from "../volume/window.js";
 import { parseColor } from "./paint-slice.js";
 import { encodePalettePng, toDataUri } from "./png.js";
 import { shrinkVolume } from "./shrink.js";

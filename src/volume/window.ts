@@ -1,13 +1,7 @@
+import type { HuWindow } from "../contracts/volume-payload.js";
 import { LabError, requireThat } from "../core/errors.js";
 import { withData } from "../core/grid.js";
 import type { Volume } from "../core/types.js";
-
-/** A range of HU that a picture spreads over black to white, by centre and width as scanners name it. */
-export interface HuWindow {
-  name: string;
-  centerHu: number;
-  widthHu: number;
-}
 
 /**
  * Presets in the order a viewer offers them; the first is where it starts. The first four are reading presets in

@@ -300,7 +300,10 @@ describe("renderers in the lab, untrusted", function () {
 
     it("refuses a payload that would fill the memory, in words", async () => {
       const message = page.getByRole("alert").filter({ hasText: "This volume cannot be shown" });
-      assert.match(await readText(message), /shape is \[4096,4096,4096\], expected at most 67108864 voxels/);
+      assert.match(
+        await readText(message),
+        /shape: found \[4096, 4096, 4096\], expected at most 67108864 voxels/,
+      );
     });
 
     it("draws 3D when asked, and frees it again", async () => {

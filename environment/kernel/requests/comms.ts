@@ -1,39 +1,17 @@
 import { randomUUID } from "node:crypto";
+import type {
+  Comm,
+  CommMessage,
+  CommTarget,
+  KernelSession,
+} from "tumorlab/internal/contracts/kernel-session";
 import { asText } from "../../wire/message.js";
 import type { KernelRequest } from "../link-messages.js";
 
 type Content = Record<string, unknown>;
 
-/** What arrives through a comm. */
-export interface CommMessage {
-  data: Content;
-  metadata: Content;
-  buffers: Uint8Array[];
-}
-
-/** A two-way channel between a cell's code and a piece of the front end, such as a widget. */
-export interface Comm {
-  readonly id: string;
-  readonly target: string;
-  /** Sends data, which must be JSON, and raw bytes beside it. Throws once the comm is closed. */
-  send(data: Content, options?: { metadata?: Content; buffers?: Uint8Array[] }): void;
-  /** Sets what is called with each message from the front end. */
-  onMessage(handler: (message: CommMessage) => unknown): void;
-  /** Sets what is called when the front end closes the comm. */
-  onClose(handler: (message: CommMessage) => unknown): void;
-  /** Closes the comm; harmless when it is closed. */
-  close(data?: Content): void;
-}
-
-/** Called when the front end opens a comm to a target. */
-export type CommTarget = (comm: Comm, message: CommMessage) => unknown;
-
 /** The comms of a kernel. */
-export interface Comms {
-  /** Registers what the front end may open; a later handler of the same name takes its place. */
-  onComm(target: string, handler: CommTarget): void;
-  /** Opens a comm to a target of the front end. */
-  openComm(target: string, data?: Content, options?: { metadata?: Content; buffers?: Uint8Array[] }): Comm;
+export interface Comms extends Pick<KernelSession, "onComm" | "openComm"> {
   /** Handles `comm_open`, `comm_msg` and `comm_close`. Returns the reader's code to be called, if any. */
   receive(request: KernelRequest): (() => unknown) | undefined;
   /** Content of a `comm_info_reply`, of all comms or those of one target. */

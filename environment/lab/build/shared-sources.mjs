@@ -1,7 +1,7 @@
 import path from "node:path";
 
 /**
- * What the front end takes from the library: how a NIfTI file is read, how a grid is turned, what the levels of a
+ * What the front end takes from the library: the contracts of payloads, how a NIfTI file is read, how a grid is turned, what the levels of a
  * payload mean, and which kernel a notebook is for, so that the page sees what the kernel saw. Written in code as
  * `tumorlab/internal/...` and bundled from the sources, which need not be compiled first.
  *
@@ -13,14 +13,21 @@ export function sharedSources(labDir) {
 
 /** Files of the library that are bundled: the build watches them, and refuses others. */
 export const sharedFiles = [
+  "contracts/foreign-kernel.ts",
+  "contracts/progress-payload.ts",
+  "contracts/volume-payload.ts",
   "core/affine.ts",
+  "core/compile-schema.ts",
   "core/errors.ts",
+  "core/json-schema.ts",
+  "core/keep-known.ts",
+  "core/schema-words.ts",
+  "core/schema.ts",
   "nifti/affine.ts",
   "nifti/datatype.ts",
   "nifti/exact.ts",
   "nifti/fields.ts",
   "nifti/machine.ts",
-  "notebook/foreign-kernel.ts",
   "platform/bytes.ts",
   "viewer/hu-levels.ts",
   "volume/arrays.ts",
@@ -40,6 +47,7 @@ export function checkSharedFiles(labDir, modules) {
     throw new Error(`bundled from src/ without being named in build/shared-sources.mjs: ${left.join(", ")}`);
 }
 
-function librarySources(labDir) {
+/** The folder `src/` of the library, with `/` between names. */
+export function librarySources(labDir) {
   return path.resolve(labDir, "../../src").split(path.sep).join("/");
 }

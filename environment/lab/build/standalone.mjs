@@ -1,4 +1,5 @@
 import path from "node:path";
+import { compiledSchemas } from "./schemas.mjs";
 import { sharedSources } from "./shared-sources.mjs";
 
 /**
@@ -14,6 +15,7 @@ export function createStandaloneConfig({ labDir, outDir, onModules }) {
     publicDir: false,
     logLevel: "error",
     plugins: [
+      compiledSchemas(labDir),
       {
         name: "tumorlab:modules",
         generateBundle() {

@@ -2,6 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { writeExtensionsModule } from "./extensions.mjs";
+import { compiledSchemas } from "./schemas.mjs";
 import { sharedSources } from "./shared-sources.mjs";
 
 const virtualId = "virtual:jupyterlab-extensions";
@@ -40,6 +41,7 @@ export function createViteConfig({ labDir, outDir, extensions, onModules }) {
     publicDir: path.join(labDir, "public"),
     logLevel: "error",
     plugins: [
+      compiledSchemas(labDir),
       readWebpackisms(extensions),
       {
         name: "tumorlab:modules",

@@ -1,10 +1,11 @@
+import { volumeMime } from "tumorlab/internal/contracts/volume-payload";
 import type { Output } from "../notebook.js";
 import { stripEscapes } from "../terminal-text.js";
 import type { MarkdownRenderer } from "./markdown.js";
 import { escapeHtml, sanitize } from "./sanitize.js";
 
 /** MIME types that the page's script brings to life. */
-export const liveTypes = ["application/vnd.tumorlab.volume+json", "application/vnd.plotly.v1+json"] as const;
+export const liveTypes = [volumeMime, "application/vnd.plotly.v1+json"] as const;
 
 export type LiveType = (typeof liveTypes)[number];
 

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
+import { volumeMime } from "tumorlab/internal/contracts/volume-payload";
 import { LabError } from "tumorlab/internal/core/errors";
 import type { LiveOutput } from "./output.js";
 
@@ -55,7 +56,7 @@ export async function collectScripts(live: readonly LiveOutput[], root: string):
     codes.push(await readFile(require.resolve("plotly.js/plotly.min.js"), "utf8"));
   }
   let licences = "";
-  if (types.has("application/vnd.tumorlab.volume+json")) {
+  if (types.has(volumeMime)) {
     codes.push(await readStandalone(root, "viewer.js"));
     licences = await readStandalone(root, "THIRD-PARTY-LICENCES.txt");
   }

@@ -1,6 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
+import { findForeignKernel } from "tumorlab/internal/contracts/foreign-kernel";
 import { describeValue } from "tumorlab/internal/core/errors";
-import { findForeignKernel } from "tumorlab/internal/notebook/foreign-kernel";
 import { largestContentBytes, typeOf } from "../contents/model.js";
 import { type Notebook, parseNotebook } from "../contents/notebook.js";
 import type { Project } from "../contents/paths.js";

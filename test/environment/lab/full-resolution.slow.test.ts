@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { parseVolumePayload } from "tumorlab/internal/contracts/volume-payload";
 import { createVolume } from "tumorlab/internal/core/grid";
 import { createKey } from "tumorlab/internal/core/random";
 import { readVolume } from "tumorlab/internal/nifti/read";
@@ -10,7 +11,6 @@ import { writeVolume } from "tumorlab/internal/nifti/write";
 import { createVolumePayload } from "tumorlab/internal/viewer/payload";
 import { type DecodedVolume, decodeVolume } from "#environment/lab/src/logic/decode.js";
 import { FullResolution, settleMs } from "#environment/lab/src/logic/full-resolution.js";
-import { parsePayload } from "#environment/lab/src/logic/payload.js";
 
 describe("FullResolution", () => {
   let folder: string;
@@ -24,7 +24,7 @@ describe("FullResolution", () => {
     await writeVolume(join(folder, "ct.nii.gz"), createVolume(data, shape));
     const ct = await readVolume(join(folder, "ct.nii.gz"));
     const made = createVolumePayload(ct, undefined, { files: { ct: "ct.nii.gz" }, maxBytes: 2500 });
-    preview = await decodeVolume(parsePayload(JSON.parse(JSON.stringify(made))));
+    preview = await decodeVolume(parseVolumePayload(JSON.parse(JSON.stringify(made))));
   });
   after(() => rm(folder, { recursive: true }));
 

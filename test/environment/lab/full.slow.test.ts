@@ -4,6 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { crc32 as crc32OfNode } from "node:zlib";
+import {
+  parseVolumePayload,
+  type Triple,
+  type VolumePayload,
+} from "tumorlab/internal/contracts/volume-payload";
 import { applyAffine, invertAffine } from "tumorlab/internal/core/affine";
 import { createVolume, toLabelMap, withData } from "tumorlab/internal/core/grid";
 import type { LabelMap, Vec3, Volume } from "tumorlab/internal/core/types";
@@ -15,7 +20,6 @@ import { reorient } from "tumorlab/internal/volume/orientation";
 import { root } from "../../browser/browser.js";
 import { crc32 } from "#environment/lab/src/logic/crc32.js";
 import { type DecodedVolume, decodeVolume } from "#environment/lab/src/logic/decode.js";
-import { parsePayload, type Triple, type VolumePayload } from "#environment/lab/src/logic/payload.js";
 import { voxelToWorldMm } from "#environment/lab/src/logic/planes.js";
 import { type OpenFile, readFull } from "#environment/lab/src/logic/read-full.js";
 import { describeGrid, describeResolution, explainShrunk } from "#environment/lab/src/logic/readout.js";
@@ -72,7 +76,7 @@ describe("readFull", function () {
       labels: await readLabelMap(join(folder, files.labels), { names: labels.names }),
     };
     const made = createVolumePayload(read.ct, read.labels, { files, maxBytes });
-    return { payload: parsePayload(JSON.parse(JSON.stringify(made))), ...read };
+    return { payload: parseVolumePayload(JSON.parse(JSON.stringify(made))), ...read };
   }
 
   for (const [orientation, degrees] of [
@@ -218,7 +222,7 @@ describe("the shipped scan", function () {
     const { ct, labels, files } = await openSample("abdomen-ct");
     const made = createVolumePayload(ct, labels, { files });
     assert.ok(made.spacingMm[0] > 4, "too large for a notebook");
-    const payload = parsePayload(JSON.parse(JSON.stringify(made)));
+    const payload = parseVolumePayload(JSON.parse(JSON.stringify(made)));
     const full = await readFull(payload, async (path) =>
       new Blob([await readFile(join(root, path))]).stream(),
     );

@@ -1,12 +1,16 @@
 import assert from "node:assert/strict";
 import { gzipSync } from "node:zlib";
+import {
+  maxPayloadVoxels,
+  parseVolumePayload,
+  type VolumePayload,
+} from "tumorlab/internal/contracts/volume-payload";
 import { createVolume, toLabelMap } from "tumorlab/internal/core/grid";
 import { createVolumePayload } from "tumorlab/internal/viewer/payload";
 import { createTestPayload, pack } from "./volumes.js";
 import { decodeGzipBase64, decodeVolume } from "#environment/lab/src/logic/decode.js";
-import { maxVoxels, parsePayload, type VolumePayload } from "#environment/lab/src/logic/payload.js";
 
-describe("parsePayload", () => {
+describe("parseVolumePayload", () => {
   it("takes what createVolumePayload makes, without a change", () => {
     const volume = createVolume(new Int16Array(4 * 3 * 2).fill(40), [4, 3, 2], { spacingMm: [1, 2, 3] });
     const data = Uint8Array.from({ length: 24 }, (_, i) => (i < 4 ? 5 : 0));
@@ -15,24 +19,24 @@ describe("parsePayload", () => {
       title: "Made by src",
       files: { ct: "data/ct.nii.gz" },
     });
-    assert.deepEqual(parsePayload(JSON.parse(JSON.stringify(payload))), payload);
+    assert.deepEqual(parseVolumePayload(JSON.parse(JSON.stringify(payload))), payload);
   });
 
   it("leaves out fields that it does not know", () => {
-    const parsed = parsePayload({ ...createTestPayload(), onload: "alert(1)" });
+    const parsed = parseVolumePayload({ ...createTestPayload(), onload: "alert(1)" });
     assert.deepEqual(parsed, createTestPayload());
   });
 
   const refused: [string, (payload: VolumePayload) => unknown, RegExp][] = [
-    ["no object", () => "volume", /the payload is "volume", expected an object/],
-    ["another version", (p) => ({ ...p, version: 2 }), /version is 2, expected 1/],
+    ["no object", () => "volume", /the payload: found "volume", expected an object/],
+    ["another version", (p) => ({ ...p, version: 2 }), /version: found 2, expected 1/],
     [
       "a shape that is no triple",
       (p) => ({ ...p, shape: [2, 3] }),
-      /shape is \[2,3\], expected three whole numbers/,
+      /shape: found \[2, 3\], expected three whole numbers/,
     ],
-    ["a fractional shape", (p) => ({ ...p, shape: [2, 3, 1.5] }), /shape is/],
-    ["a huge edge", (p) => ({ ...p, shape: [1e9, 1, 1] }), /shape is \[1000000000,1,1\]/],
+    ["a fractional shape", (p) => ({ ...p, shape: [2, 3, 1.5] }), /shape: found/],
+    ["a huge edge", (p) => ({ ...p, shape: [1e9, 1, 1] }), /shape: found \[1000000000, 1, 1\]/],
     [
       "more voxels than a page can hold",
       (p) => ({ ...p, shape: [4096, 4096, 4096] }),
@@ -41,50 +45,54 @@ describe("parsePayload", () => {
     [
       "no spacing",
       (p) => ({ ...p, spacingMm: [1, 0, 1] }),
-      /spacingMm is \[1,0,1\], expected three lengths above 0/,
+      /spacingMm: found \[1, 0, 1\], expected three lengths above 0/,
     ],
     [
       "a short affine",
       (p) => ({ ...p, affine: p.affine.slice(1) }),
-      /affine is "a list of 15", expected a list of 16/,
+      /affine: found \[.*\], expected a list of 16/,
     ],
     ["a bent affine", (p) => ({ ...p, affine: [...p.affine.slice(0, 15), 2] }), /affine's last row/],
     [
       "a grid that runs to the left",
       (p) => ({ ...p, affine: p.affine.map((value, i) => (i === 0 ? -value : value)) }),
-      /affine's column 0 is .* expected mainly along \+R/,
+      /affine's column 0: found .* expected mainly along \+R/,
     ],
     [
       "levels that fall",
       (p) => ({ ...p, ct: { ...p.ct, levelsHu: [...p.ct.levelsHu].reverse() } }),
       /levels ascend/,
     ],
-    ["too few levels", (p) => ({ ...p, ct: { ...p.ct, levelsHu: [1, 2] } }), /ct\.levelsHu is "a list of 2"/],
-    ["another encoding", (p) => ({ ...p, ct: { ...p.ct, encoding: "zip" } }), /ct\.encoding is "zip"/],
+    [
+      "too few levels",
+      (p) => ({ ...p, ct: { ...p.ct, levelsHu: [1, 2] } }),
+      /ct\.levelsHu: found \[1, 2\], expected a list of 256/,
+    ],
+    ["another encoding", (p) => ({ ...p, ct: { ...p.ct, encoding: "zip" } }), /ct\.encoding: found "zip"/],
     [
       "data that are no text",
       (p) => ({ ...p, ct: { ...p.ct, data: [1] } }),
-      /ct\.data is \[1\], expected a string/,
+      /ct\.data: found \[1\], expected a string/,
     ],
     [
       "more text than the shape can need",
       (p) => ({ ...p, ct: { ...p.ct, data: "A".repeat(200_000) } }),
-      /ct\.data is "200000 characters", expected at most/,
+      /ct\.data: found "a text of 200000 characters", expected at most/,
     ],
-    ["no window", (p) => ({ ...p, windows: [] }), /windows is "a list of 0", expected a list of 1 to 64/],
+    ["no window", (p) => ({ ...p, windows: [] }), /windows: found \[\], expected a list of 1 to 64/],
     [
       "a window of no width",
       (p) => ({ ...p, windows: [{ ...p.windows[0], widthHu: 0 }] }),
-      /windows\[0\]\.widthHu is 0/,
+      /windows\[0\]\.widthHu: found 0/,
     ],
     [
       "a crosshair outside",
       (p) => ({ ...p, crosshair: [0, 0, 9] }),
-      /crosshair is \[0,0,9\], expected a voxel inside/,
+      /crosshair: found \[0, 0, 9\], expected a voxel inside/,
     ],
-    ["an opacity above 1", (p) => ({ ...p, overlayOpacity: 1.5 }), /overlayOpacity is 1\.5/],
-    ["a NaN", (p) => ({ ...p, overlayOpacity: NaN }), /overlayOpacity is null/],
-    ["a title that is no text", (p) => ({ ...p, title: {} }), /title is \{\}/],
+    ["an opacity above 1", (p) => ({ ...p, overlayOpacity: 1.5 }), /overlayOpacity: found 1\.5/],
+    ["a NaN", (p) => ({ ...p, overlayOpacity: NaN }), /overlayOpacity: found NaN/],
+    ["a title that is no text", (p) => ({ ...p, title: {} }), /title: found \{\}/],
     [
       "a colour that is more than a colour",
       (p) => ({ ...p, labels: { ...p.labels, table: [{ ...p.labels?.table[0], color: "url(http://x)" }] } }),
@@ -98,36 +106,37 @@ describe("parsePayload", () => {
     [
       "a label beyond a byte",
       (p) => ({ ...p, labels: { ...p.labels, table: [{ ...p.labels?.table[0], value: 256 }] } }),
-      /labels\.table\[0\]\.value is 256/,
+      /labels\.table\[0\]\.value: found 256/,
     ],
     [
       "a label that does not say whether it is a lesion",
       (p) => ({ ...p, labels: { ...p.labels, table: [{ ...p.labels?.table[0], lesion: 1 }] } }),
-      /lesion is 1, expected true or false/,
+      /lesion: found 1, expected true or false/,
     ],
     [
       "a start outside the volume's own grid",
       (p) => ({ ...p, full: { crosshair: [8, 0, 0], ctCrc32: 1 } }),
-      /full\.crosshair is \[8,0,0\], expected a voxel inside \[8, 6, 4\]/,
+      /full\.crosshair: found \[8, 0, 0\], expected a voxel inside \[8, 6, 4\]/,
     ],
     [
       "a checksum of more than 32 bits",
       (p) => ({ ...p, full: { crosshair: [0, 0, 0], ctCrc32: 2 ** 32 } }),
-      /full\.ctCrc32 is 4294967296/,
+      /full\.ctCrc32: found 4294967296/,
     ],
     [
       "label values for other rows than the table's",
       (p) => ({ ...p, full: { crosshair: [0, 0, 0], ctCrc32: 1, labels: { crc32: 1, values: [7] } } }),
-      /full\.labels\.values is "a list of 1", expected a list of 2/,
+      /full\.labels\.values: found "a list of 1", expected a list of 2/,
     ],
     [
       "a volume behind it that is larger than a page can hold",
       (p) => ({ ...p, sourceShape: [4096, 4096, 5], full: { crosshair: [0, 0, 0], ctCrc32: 1 } }),
-      /sourceShape is \[4096,4096,5\], expected at most 67108864 voxels/,
+      /sourceShape: found \[4096, 4096, 5\], expected at most 67108864 voxels/,
     ],
   ];
   for (const [name, change, message] of refused) {
-    it(`refuses ${name}`, () => assert.throws(() => parsePayload(change(createTestPayload())), message));
+    it(`refuses ${name}`, () =>
+      assert.throws(() => parseVolumePayload(change(createTestPayload())), message));
   }
 
   for (const path of [
@@ -143,14 +152,14 @@ describe("parsePayload", () => {
   ]) {
     it(`refuses the file ${path}`, () =>
       assert.throws(
-        () => parsePayload({ ...createTestPayload(), files: { ct: path } }),
+        () => parseVolumePayload({ ...createTestPayload(), files: { ct: path } }),
         /below the project's root/,
       ));
   }
 
   it("says what it found in a message that stays short", () => {
     try {
-      parsePayload({ ...createTestPayload(), shape: "x".repeat(5000) });
+      parseVolumePayload({ ...createTestPayload(), shape: "x".repeat(5000) });
     } catch (error) {
       assert.ok((error as Error).message.length < 300);
       return;
@@ -193,4 +202,4 @@ describe("decodeVolume", () => {
   });
 });
 
-it("the largest volume that is taken is 512 x 512 x 256", () => assert.equal(maxVoxels, 67_108_864));
+it("the largest volume that is taken is 512 x 512 x 256", () => assert.equal(maxPayloadVoxels, 67_108_864));

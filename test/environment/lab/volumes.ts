@@ -1,6 +1,6 @@
 import { gzipSync } from "node:zlib";
+import type { VolumePayload } from "tumorlab/internal/contracts/volume-payload";
 import type { DecodedVolume } from "#environment/lab/src/logic/decode.js";
-import type { VolumePayload } from "#environment/lab/src/logic/payload.js";
 
 /** Bytes as a payload holds them. */
 export function pack(bytes: Uint8Array): string {

@@ -40,6 +40,18 @@ describe("the floor rule", function () {
       'import "../scaling/fit.js";',
       /src\/metrics may import only from/,
     ],
+    [
+      "a contract within core",
+      "core",
+      'import "../contracts/kernel-session.js";',
+      /src\/core may import only from/,
+    ],
+    [
+      "a room above within a contract",
+      "contracts",
+      'import "../volume/window.js";',
+      /src\/contracts may import only from/,
+    ],
     ["the index", "training", 'import "../index.js";', /src\/training may import only from/],
     [
       "a lesson within the library",
@@ -80,5 +92,6 @@ describe("the floor rule", function () {
   it("accepts what lies below, a room's own files, and figures that hold pictures", async () => {
     const below = 'import "../core/errors.js";\nimport "../platform/files.js";\nimport "../viewer/png.js";';
     assert.deepEqual(await lintAs("plot/planted.ts", `${below}\nimport "./theme.js";`), []);
+    assert.deepEqual(await lintAs("contracts/planted.ts", 'import "../core/json-schema.js";'), []);
   });
 });

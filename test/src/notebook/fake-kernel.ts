@@ -1,8 +1,9 @@
+import assert from "node:assert/strict";
 import {
-  kernelSessionKey,
   type DisplayOptions,
   type KernelSession,
-} from "tumorlab/internal/notebook/session";
+  kernelSessionKey,
+} from "tumorlab/internal/contracts/kernel-session";
 
 /** What a cell sent to the front end. */
 export interface Shown {
@@ -26,6 +27,8 @@ export function startFakeKernel(answers: string[] = []): FakeKernel {
     signal: controller.signal,
     input: () => Promise.resolve(answers.shift() ?? ""),
     clearOutput: () => void shown.splice(0),
+    onComm: () => assert.fail("no front end opens a comm"),
+    openComm: () => assert.fail("no front end takes a comm"),
   };
   const globals = globalThis as Record<symbol, unknown>;
   globals[kernelSessionKey] = session;

@@ -1,11 +1,7 @@
 import assert from "node:assert/strict";
+import { progressMime, type ProgressPayload } from "tumorlab/internal/contracts/progress-payload";
 import type { ProgressListener } from "tumorlab/internal/core/progress";
-import {
-  formatProgress,
-  progress,
-  progressMime,
-  type ProgressPayload,
-} from "tumorlab/internal/notebook/progress";
+import { formatProgress, progress } from "tumorlab/internal/notebook/progress";
 import { captureOutput, startFakeKernel, type Shown } from "./fake-kernel.js";
 
 function payloads(shown: readonly Shown[]): ProgressPayload[] {

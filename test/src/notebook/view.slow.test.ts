@@ -2,13 +2,14 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
+import { volumeMime } from "tumorlab/internal/contracts/volume-payload";
+import type { VolumePayload } from "tumorlab/internal/contracts/volume-payload";
 import { createVolume, toLabelMap, withData } from "tumorlab/internal/core/grid";
 import { createKey } from "tumorlab/internal/core/random";
 import { openSample } from "tumorlab/internal/data/samples";
 import { readLabelMap, readVolume } from "tumorlab/internal/nifti/read";
 import { writeVolume } from "tumorlab/internal/nifti/write";
-import { view, volumeBundle, volumeMime } from "tumorlab/internal/notebook/view";
-import type { VolumePayload } from "tumorlab/internal/viewer/payload";
+import { view, volumeBundle } from "tumorlab/internal/notebook/view";
 import { decodePng } from "../plot/pixels.js";
 import { captureOutput, startFakeKernel } from "./fake-kernel.js";
 

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { gunzipSync } from "node:zlib";
+import type { VolumePayload } from "tumorlab/internal/contracts/volume-payload";
 import { applyAffine } from "tumorlab/internal/core/affine";
 import { LabError } from "tumorlab/internal/core/errors";
 import { createVolume, toLabelMap, withData } from "tumorlab/internal/core/grid";
 import { createKey } from "tumorlab/internal/core/random";
 import type { Vec3, Volume } from "tumorlab/internal/core/types";
-import { createVolumePayload, type VolumePayload } from "tumorlab/internal/viewer/payload";
+import { createVolumePayload } from "tumorlab/internal/viewer/payload";
 import { reorient } from "tumorlab/internal/volume/orientation";
 
 /** Bytes of a payload's CT or labels. */

@@ -1,7 +1,7 @@
 import { Dialog, showDialog } from "@jupyterlab/apputils";
 import { PathExt } from "@jupyterlab/coreutils";
 import type { NotebookPanel } from "@jupyterlab/notebook";
-import { findForeignKernel } from "tumorlab/internal/notebook/foreign-kernel";
+import { findForeignKernel } from "tumorlab/internal/contracts/foreign-kernel";
 import { explainForeignKernel } from "../logic/foreign-words";
 
 /** Documents that ask already; two views of one notebook share its session. */

@@ -1,4 +1,4 @@
-import type { VolumePayload } from "./payload";
+import { parseVolumePayload, type VolumePayload } from "tumorlab/internal/contracts/volume-payload";
 
 /** A payload with its voxels unpacked; both arrays have x fastest and are as long as the shape says. */
 export interface DecodedVolume {
@@ -7,6 +7,20 @@ export interface DecodedVolume {
   ct: Uint8Array;
   /** Label value, 0 is background; absent where the payload has no labels. */
   labels: Uint8Array | undefined;
+}
+
+/**
+ * Checks a payload and unpacks its voxels.
+ *
+ * @throws Error in one sentence for the reader: that the volume cannot be shown, and why.
+ */
+export async function openVolume(json: unknown): Promise<DecodedVolume> {
+  try {
+    return await decodeVolume(parseVolumePayload(json));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`This volume cannot be shown: ${reason}.`, { cause: error });
+  }
 }
 
 /**
@@ -62,5 +76,5 @@ function decodeBase64(text: string, where: string): Uint8Array<ArrayBuffer> {
 }
 
 function fail(where: string, found: string, expected: string): never {
-  throw new Error(`This volume cannot be shown: ${where} holds ${found}, expected ${expected}.`);
+  throw new Error(`${where} holds ${found}, expected ${expected}`);
 }

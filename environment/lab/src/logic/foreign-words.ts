@@ -1,4 +1,4 @@
-import type { ForeignKernel } from "tumorlab/internal/notebook/foreign-kernel";
+import type { ForeignKernel } from "tumorlab/internal/contracts/foreign-kernel";
 
 /** Longest name shown of what a notebook asks for: a file may say anything. */
 const longestName = 60;

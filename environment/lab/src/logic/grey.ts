@@ -1,4 +1,4 @@
-import type { HuWindow } from "./payload";
+import type { HuWindow } from "tumorlab/internal/contracts/volume-payload";
 
 /** A window without its name. */
 export type HuRange = Pick<HuWindow, "centerHu" | "widthHu">;

@@ -1,4 +1,4 @@
-import type { Triple } from "./payload";
+import type { Triple } from "tumorlab/internal/contracts/volume-payload";
 
 /**
  * Labels of which only the surface is left for some values: a voxel whose six neighbours are of its own value becomes

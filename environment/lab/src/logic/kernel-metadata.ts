@@ -1,4 +1,4 @@
-import { isOwnKernel } from "tumorlab/internal/notebook/foreign-kernel";
+import { isOwnKernel } from "tumorlab/internal/contracts/foreign-kernel";
 
 /** What a notebook says of its kernel: the parts of its metadata that JupyterLab writes when a kernel has started. */
 const kernelParts = ["kernelspec", "language_info"];

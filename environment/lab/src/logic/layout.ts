@@ -1,4 +1,4 @@
-import type { Triple } from "./payload";
+import type { Triple } from "tumorlab/internal/contracts/volume-payload";
 import { type Plane, planes, planeSize } from "./planes";
 
 /** How the pictures are laid out: one scale for all three, so that lengths can be compared by eye. */

@@ -1,6 +1,6 @@
+import type { Triple } from "tumorlab/internal/contracts/volume-payload";
 import type { DecodedVolume } from "./decode";
 import { hollowOut } from "./hollow";
-import type { Triple } from "./payload";
 
 const headerBytes = 352;
 

@@ -1,4 +1,4 @@
-import type { LabelEntry } from "./payload";
+import type { PayloadLabel } from "tumorlab/internal/contracts/volume-payload";
 
 /** Colour of a voxel value that the table does not name. */
 const unnamed = "#9e9e9e";
@@ -10,7 +10,7 @@ const unnamed = "#9e9e9e";
  * @param opacity 0..1
  */
 export function createFillTable(
-  table: readonly LabelEntry[],
+  table: readonly PayloadLabel[],
   hidden: ReadonlySet<number>,
   opacity: number,
 ): Uint8ClampedArray {
@@ -38,7 +38,7 @@ export function listPresentValues(labels: Uint8Array): number[] {
 }
 
 /** The table with an entry for every value that occurs; a value without a name is called "label 7". */
-export function completeTable(table: readonly LabelEntry[], present: readonly number[]): LabelEntry[] {
+export function completeTable(table: readonly PayloadLabel[], present: readonly number[]): PayloadLabel[] {
   const named = new Set(table.map(({ value }) => value));
   const missing = present
     .filter((value) => !named.has(value))

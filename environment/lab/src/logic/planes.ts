@@ -1,4 +1,4 @@
-import type { Triple } from "./payload";
+import type { Triple } from "tumorlab/internal/contracts/volume-payload";
 
 export type PlaneName = "axial" | "coronal" | "sagittal";
 type Axis = 0 | 1 | 2;

@@ -1,10 +1,10 @@
+import type { PayloadLabel, VolumePayload } from "tumorlab/internal/contracts/volume-payload";
 import { axisDirections, cornersApartMm } from "tumorlab/internal/core/affine";
 import type { Rescale } from "tumorlab/internal/core/types";
 import { encodeLevels, levelsHu } from "tumorlab/internal/viewer/hu-levels";
 import { toRas } from "tumorlab/internal/volume/orientation";
 import { crc32 } from "./crc32";
 import type { DecodedVolume } from "./decode";
-import type { LabelEntry, VolumePayload } from "./payload";
 import { openNifti, type OpenNifti } from "./read-nifti";
 import { sourceAffine } from "./source-grid";
 
@@ -85,7 +85,7 @@ async function readBytes(
 /** Turns label values of the file into those of the payload's table. */
 function createNumbering(
   values: readonly number[],
-  table: readonly LabelEntry[],
+  table: readonly PayloadLabel[],
   { slope, intercept }: Rescale,
 ) {
   const numberOf = new Uint8Array(65536);

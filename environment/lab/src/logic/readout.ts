@@ -1,5 +1,10 @@
+import {
+  type PayloadLabel,
+  maxPayloadVoxels,
+  type Triple,
+  type VolumePayload,
+} from "tumorlab/internal/contracts/volume-payload";
 import type { DecodedVolume } from "./decode";
-import { type LabelEntry, maxVoxels, type Triple, type VolumePayload } from "./payload";
 import { voxelToWorldMm } from "./planes";
 import { isShrunk } from "./source-grid";
 
@@ -12,12 +17,12 @@ export interface Readout {
   worldMm: Triple;
   voxel: Triple;
   /** Label there; undefined in the background or without labels. */
-  label: LabelEntry | undefined;
+  label: PayloadLabel | undefined;
 }
 
 export function readVoxel(
   { payload, ct, labels }: DecodedVolume,
-  table: LabelEntry[],
+  table: PayloadLabel[],
   voxel: Triple,
 ): Readout {
   const [nx, ny] = payload.shape;
@@ -68,7 +73,7 @@ export function describeResolution(payload: VolumePayload): [long: string, short
 export function explainShrunk(payload: VolumePayload, hasServer: boolean): string {
   if (payload.full) return hasServer ? "" : "The full resolution shows in the lab.";
   const voxels = payload.sourceShape.reduce((product, count) => product * count, 1);
-  if (voxels > maxVoxels) return "The full resolution is too large for a page.";
+  if (voxels > maxPayloadVoxels) return "The full resolution is too large for a page.";
   if (payload.files)
     return "What its files hold is not known: run the cell again, with a file for the labels too.";
   return "There is no file of it to read; view's maxBytes keeps more of it in the notebook.";

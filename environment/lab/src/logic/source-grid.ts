@@ -1,4 +1,4 @@
-import type { Triple, VolumePayload } from "./payload";
+import type { Triple, VolumePayload } from "tumorlab/internal/contracts/volume-payload";
 
 /** A grid in RAS+ order and where a viewer starts on it. */
 export type Grid = Pick<VolumePayload, "shape" | "crosshair">;

@@ -1,10 +1,13 @@
 import type { IRenderMime } from "@jupyterlab/rendermime-interfaces";
 import { Widget } from "@lumino/widgets";
+import {
+  parseProgressPayload,
+  progressMime,
+  type ProgressPayload,
+} from "tumorlab/internal/contracts/progress-payload";
 import { element } from "../dom";
-import { formatProgress, parseProgress, type ProgressPayload, readShare } from "../logic/progress";
+import { formatProgress, readShare } from "../logic/progress";
 import "./progress.css";
-
-const mimeType = "application/vnd.tumorlab.progress+json";
 
 /** A slim bar that a thousand updates only move: its elements are made once. */
 class ProgressWidget extends Widget implements IRenderMime.IRenderer {
@@ -25,9 +28,10 @@ class ProgressWidget extends Widget implements IRenderMime.IRenderer {
 
   renderModel(model: IRenderMime.IMimeModel): Promise<void> {
     try {
-      this.showProgress(parseProgress(model.data[mimeType]));
+      this.showProgress(parseProgressPayload(model.data[progressMime]));
     } catch (error) {
-      this.text.textContent = error instanceof Error ? error.message : String(error);
+      const reason = error instanceof Error ? error.message : String(error);
+      this.text.textContent = `This progress bar cannot be shown: ${reason}.`;
       this.node.dataset.state = "failed";
     }
     return Promise.resolve();
@@ -51,7 +55,7 @@ class ProgressWidget extends Widget implements IRenderMime.IRenderer {
 /** Safe: it sets text and a width. */
 export const progressRenderer: IRenderMime.IExtension = {
   id: "tumorlab:progress",
-  rendererFactory: { safe: true, mimeTypes: [mimeType], createRenderer: () => new ProgressWidget() },
+  rendererFactory: { safe: true, mimeTypes: [progressMime], createRenderer: () => new ProgressWidget() },
   rank: 0,
   dataType: "json",
 };

@@ -1,5 +1,4 @@
-import { decodeVolume } from "../logic/decode";
-import { parsePayload } from "../logic/payload";
+import { openVolume } from "../logic/decode";
 import { VolumeViewer } from "../viewer/viewer";
 import viewerCss from "../viewer/viewer.css?inline";
 import pageCss from "./page.css?inline";
@@ -13,7 +12,7 @@ import pageCss from "./page.css?inline";
  */
 export async function mount(stage: HTMLElement, json: unknown): Promise<void> {
   addStyles();
-  stage.replaceChildren(new VolumeViewer(await decodeVolume(parsePayload(json))).node);
+  stage.replaceChildren(new VolumeViewer(await openVolume(json)).node);
 }
 
 let styled = false;

@@ -1,6 +1,6 @@
+import type { HuWindow } from "tumorlab/internal/contracts/volume-payload";
 import { element } from "../dom";
 import { type HuRange, widthLimitsHu } from "../logic/grey";
-import type { HuWindow } from "../logic/payload";
 
 /** What the row of controls asks of the viewer. */
 export interface ControlsHost {

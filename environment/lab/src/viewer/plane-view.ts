@@ -1,6 +1,6 @@
+import type { Triple } from "tumorlab/internal/contracts/volume-payload";
 import { element } from "../dom";
 import { dragWindow, type HuRange } from "../logic/grey";
-import type { Triple } from "../logic/payload";
 import { pixelToVoxel, type Plane, planeSize, stepVoxel } from "../logic/planes";
 import { createWheelSteps } from "../logic/wheel";
 import { type PlaneArea, paintPlane } from "./paint";

@@ -1,14 +1,12 @@
 import { PageConfig } from "@jupyterlab/coreutils";
 import type { IRenderMime } from "@jupyterlab/rendermime-interfaces";
 import { Widget } from "@lumino/widgets";
+import { volumeMime } from "tumorlab/internal/contracts/volume-payload";
 import { element } from "../dom";
-import { decodeVolume } from "../logic/decode";
-import { parsePayload } from "../logic/payload";
+import { openVolume } from "../logic/decode";
 import { openServedFile } from "../logic/served-file";
 import { VolumeViewer } from "./viewer";
 import "./viewer.css";
-
-const mimeType = "application/vnd.tumorlab.volume+json";
 
 /** Shows a volume in a cell's output, or says why it cannot. */
 class VolumeWidget extends Widget implements IRenderMime.IRenderer {
@@ -18,7 +16,7 @@ class VolumeWidget extends Widget implements IRenderMime.IRenderer {
   async renderModel(model: IRenderMime.IMimeModel): Promise<void> {
     const rendering = ++this.rendering;
     try {
-      const volume = await decodeVolume(parsePayload(model.data[mimeType]));
+      const volume = await openVolume(model.data[volumeMime]);
       if (rendering !== this.rendering || this.isDisposed) return;
       const old = this.viewer;
       const sameGrid = old?.payload.shape.join() === volume.payload.shape.join();
@@ -51,7 +49,7 @@ function openFile(path: string, signal: AbortSignal): Promise<ReadableStream<Uin
  */
 export const volumeRenderer: IRenderMime.IExtension = {
   id: "tumorlab:volume",
-  rendererFactory: { safe: true, mimeTypes: [mimeType], createRenderer: () => new VolumeWidget() },
+  rendererFactory: { safe: true, mimeTypes: [volumeMime], createRenderer: () => new VolumeWidget() },
   rank: 0,
   dataType: "json",
 };

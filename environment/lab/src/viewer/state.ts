@@ -1,7 +1,7 @@
+import type { PayloadLabel, Triple } from "tumorlab/internal/contracts/volume-payload";
 import type { DecodedVolume } from "../logic/decode";
 import type { HuRange } from "../logic/grey";
 import { completeTable, listPresentValues } from "../logic/overlay";
-import type { LabelEntry, Triple } from "../logic/payload";
 import { type Grid, moveVoxel } from "../logic/source-grid";
 
 /** What the reader has set: where the crosshair is and how it looks. */
@@ -18,13 +18,13 @@ export interface ViewerState {
 export interface Scene {
   volume: DecodedVolume;
   /** The payload's table and an entry for each value that it does not name. */
-  table: LabelEntry[];
+  table: PayloadLabel[];
   /** Label values that occur in the payload's grid. */
   present: Set<number>;
 }
 
 /** A scene of a volume; `table` where it is that of another grid of the same volume. */
-export function createScene(volume: DecodedVolume, table?: LabelEntry[]): Scene {
+export function createScene(volume: DecodedVolume, table?: PayloadLabel[]): Scene {
   const present = volume.labels ? listPresentValues(volume.labels) : [];
   return {
     volume,

@@ -1,9 +1,9 @@
 import { Niivue, NVImage, SLICE_TYPE } from "@niivue/niivue";
+import type { PayloadLabel } from "tumorlab/internal/contracts/volume-payload";
 import { element } from "../dom";
 import type { DecodedVolume } from "../logic/decode";
 import { createCtNifti, createLabelsNifti } from "../logic/nifti";
 import { parseColor } from "../logic/overlay";
-import type { LabelEntry } from "../logic/payload";
 import { keepShortcutsOut } from "./shortcuts";
 import type { Scene } from "./state";
 
@@ -124,7 +124,7 @@ export async function createView3d(
 }
 
 /** A colour for each value in order of values, as NiiVue takes them. */
-function createLabelMap(table: readonly LabelEntry[]) {
+function createLabelMap(table: readonly PayloadLabel[]) {
   const shown = [...table].sort((a, b) => a.value - b.value);
   const colors = shown.map(({ color }) => parseColor(color));
   return {

@@ -1,9 +1,9 @@
+import type { Triple, VolumePayload } from "tumorlab/internal/contracts/volume-payload";
 import { element } from "../dom";
 import type { DecodedVolume } from "../logic/decode";
 import { FullResolution, type OpenProjectFile } from "../logic/full-resolution";
 import { formatWindow, type HuRange } from "../logic/grey";
 import { layoutPlanes } from "../logic/layout";
-import type { Triple, VolumePayload } from "../logic/payload";
 import { measureTiltDegrees, planes } from "../logic/planes";
 import { describeGrid, explainShrunk, formatHu, formatPosition, readVoxel } from "../logic/readout";
 import { isShrunk } from "../logic/source-grid";

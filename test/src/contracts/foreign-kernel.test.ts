@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { findForeignKernel } from "tumorlab/internal/notebook/foreign-kernel";
+import { findForeignKernel } from "tumorlab/internal/contracts/foreign-kernel";
 
 describe("the kernel a notebook is for", () => {
   it("is foreign by its name, or by its language where it has no name", () => {
