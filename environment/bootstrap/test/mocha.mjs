@@ -37,6 +37,19 @@ export async function runMocha({ project, signal, extra, say }, { folders, env }
   const specs = folders.flatMap((folder) => findTests(project.root, folder));
   if (specs.length === 0) return { passed: 0, failed: 0, skipped: 0, output: "no tests here\n" };
   const reader = createStreamReader((text) => say(`      ${text}`), project.root);
+  return runSpecs({ project, signal, extra }, specs, reader, env);
+}
+
+/**
+ * Runs compiled tests in one process of mocha.
+ *
+ * @param {Pick<StepContext, "project" | "signal" | "extra">} context
+ * @param {readonly string[]} specs paths from the root
+ * @param {ReturnType<typeof createStreamReader>} reader takes in what mocha says
+ * @param {NodeJS.ProcessEnv} env beside that of this process
+ * @returns {Promise<Outcome>}
+ */
+export async function runSpecs({ project, signal, extra }, specs, reader, env) {
   const watchdog = new AbortController();
   const limit = setTimeout(() => watchdog.abort(`no end after ${formatSeconds(limitMs)}`), limitMs);
   /** @type {NodeJS.Timeout | undefined} */
@@ -93,8 +106,9 @@ function findTests(root, folder) {
  *
  * @param {(text: string) => void} tell
  * @param {string} root
+ * @param {(text: string) => void} [tellFile] is told of files that ended, in place of `tell`
  */
-export function createStreamReader(tell, root) {
+export function createStreamReader(tell, root, tellFile = tell) {
   const counts = { passed: 0, failed: 0, skipped: 0 };
   let ended = false;
   let log = "";
@@ -109,7 +123,9 @@ export function createStreamReader(tell, root) {
   };
   const closeFile = () => {
     if (!file.path) return;
-    note(`${file.path.padEnd(58)} ${String(file.tests).padStart(3)} tests ${formatSeconds(file.ms)}`);
+    const line = `${file.path.padEnd(58)} ${String(file.tests).padStart(3)} tests ${formatSeconds(file.ms)}`;
+    log += `${line}\n`;
+    tellFile(line);
     files.push({ path: file.path, ms: file.ms });
   };
   /** @param {MochaEvent} event */

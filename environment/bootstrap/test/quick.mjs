@@ -1,115 +1,138 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { buildTypeScript } from "../build.mjs";
-import { runForeground } from "../foreground.mjs";
+import { runNode } from "../child.mjs";
 import { formatSeconds } from "../say.mjs";
 import { SetupError } from "../setup-error.mjs";
+import { sweepStaleOutput } from "../sweep.mjs";
+import { builtPath, findDependents, isFastTest, readImports } from "./import-graph.mjs";
+import { createStreamReader, runSpecs } from "./mocha.mjs";
+import { findStale, transpile } from "./transpile.mjs";
 
 /** @typedef {import("../project.mjs").Project} Project */
 
+const typeChecker = fileURLToPath(new URL("check-types.mjs", import.meta.url));
+const folders = ["src", "environment", "test"];
+/** With more sources to compile than this, as after a pull, the compiler is as fast. */
+const maxTranspiled = 150;
+
 /**
- * The inner loop: compiles what changed, then runs the fast tests of some rooms of `src/` and of the rooms that import them.
+ * The inner loop: compiles what changed without a look at types, runs the fast tests that import it straight or by way of
+ * others, and checks the types meanwhile.
  *
  * @param {Project} project
- * @param {readonly string[]} args rooms, such as `volume`; none: those with changes that are not committed. What begins with
- *   `-` goes to mocha
+ * @param {readonly string[]} args rooms, such as `volume` or `environment/kernel`, or sources; none: those with changes
+ *   that are not committed. What begins with `-` goes to mocha
  * @param {AbortSignal} signal
  * @returns {Promise<number>} 0 when nothing failed
  */
 export async function runQuick(project, args, signal) {
   const startedMs = performance.now();
+  const spent = () => formatSeconds(performance.now() - startedMs);
+  const { root } = project;
+  const imports = readImports(root);
   const names = args.filter((arg) => !arg.startsWith("-"));
-  const imports = readImports(project.root);
-  const unknown = names.find((name) => !imports.has(name));
-  if (unknown !== undefined)
-    throw new SetupError(
-      `There is no room called ${unknown}. Rooms: ${[...imports.keys()].sort().join(", ")}.`,
-    );
-  const changed = names.length > 0 ? names : findChangedRooms(project.root);
+  const changed =
+    names.length > 0
+      ? names.flatMap((name) => findSources(imports, name))
+      : listChanged(root).filter((path) => imports.has(path));
   if (changed.length === 0) {
-    console.log(
-      "Nothing in src/ or test/src/ differs from the last commit. Name a room: npm run quick volume",
-    );
+    console.log("No source differs from the last commit. Name a room or a file: npm run quick volume");
     return 0;
   }
-  const built = await buildTypeScript(project, ["src", "environment", "test"], signal);
-  if (!built.ok) {
-    console.log(built.output.trimEnd());
-    return 1;
-  }
-  const rooms = findDependents(imports, changed);
-  const specs = rooms.flatMap((room) => findFastTests(project.root, room));
-  console.log(`Fast tests of ${rooms.join(", ")}; built in ${formatSeconds(performance.now() - startedMs)}.`);
-  if (specs.length === 0) return 0;
-  const extra = args.filter((arg) => arg.startsWith("-"));
-  const mocha = join(project.modules, "mocha", "bin", "mocha.js");
-  return runForeground(mocha, ["--reporter", "dot", ...extra, "--spec", ...specs], {
-    cwd: project.root,
-    signal,
-  });
+  const compiled = await compile(project, imports.keys(), signal);
+  if (!compiled) return 1;
+  const tests = findDependents(imports, changed).filter(isFastTest);
+  console.log(`Compiled after ${spent()}; fast tests of what changed: ${tests.length} files.`);
+  const types = compiled === "with types" ? undefined : checkTypes(project, signal);
+  const { passed, failed } = await runTests(project, tests, args, signal);
+  console.log(`${passed} passed, ${failed} failed after ${spent()}.`);
+  const { code, output } = (await types) ?? { code: 0, output: "" };
+  if (output.trim()) console.log(output.trimEnd());
+  console.log(`Types are ${code === 0 ? "right" : "wrong"}. All in ${spent()}.`);
+  return failed > 0 ? 1 : code;
 }
 
 /**
- * The rooms of `src/` with the rooms that each imports.
+ * Compiles what is newer than what was compiled from it; says what is wrong.
  *
- * @param {string} root
- * @returns {Map<string, Set<string>>}
+ * @param {Project} project
+ * @param {Iterable<string>} sources
+ * @param {AbortSignal} signal
+ * @returns {Promise<"with types" | "without types" | undefined>} how; nothing where it could not
  */
-export function readImports(root) {
-  const src = join(root, "src");
-  const rooms = readdirSync(src, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && !["bin", "dist", "node_modules"].includes(entry.name))
-    .map(({ name }) => name);
-  return new Map(
-    rooms.map((room) => {
-      const files = readdirSync(join(src, room), { recursive: true, encoding: "utf8" });
-      const text = files
-        .filter((name) => name.endsWith(".ts") && !name.split(/[\\/]/).includes("assembly"))
-        .map((name) => readFileSync(join(src, room, name), "utf8"))
-        .join("\n");
-      const found = [...text.matchAll(/from "(?:\.\.\/)+([a-z0-9-]+)\//g)].map(([, name]) => name);
-      return [room, new Set(found.filter((name) => name !== room && rooms.includes(name)))];
+async function compile(project, sources, signal) {
+  for (const folder of folders) sweepStaleOutput(join(project.root, folder));
+  const stale = findStale(project.root, sources);
+  if (stale.length > maxTranspiled) {
+    const { ok, output } = await buildTypeScript(project, folders, signal);
+    if (!ok) console.log(output.trimEnd());
+    return ok ? "with types" : undefined;
+  }
+  const mistakes = transpile(project, stale);
+  for (const mistake of mistakes) console.log(mistake);
+  return mistakes.length === 0 ? "without types" : undefined;
+}
+
+/** @param {Project} project @param {AbortSignal} signal */
+function checkTypes({ root }, signal) {
+  return runNode([typeChecker, ...folders.map((folder) => join(root, folder))], { cwd: root, signal });
+}
+
+/**
+ * Runs tests in two processes, one for each of two cores.
+ *
+ * @param {Project} project
+ * @param {readonly string[]} tests sources
+ * @param {readonly string[]} args
+ * @param {AbortSignal} signal
+ * @returns {Promise<{ passed: number, failed: number }>}
+ */
+async function runTests(project, tests, args, signal) {
+  const extra = args.filter((arg) => arg.startsWith("-"));
+  const specs = tests.map((test) => builtPath(test));
+  // With few tests the time goes into loading what they test, which both would do.
+  const halves = [0, 1].map((half) => specs.filter((_, at) => at % 2 === half));
+  const parts = (specs.length < 8 ? [specs] : halves).filter((part) => part.length > 0);
+  const outcomes = await Promise.all(
+    parts.map((part) => {
+      const reader = createStreamReader(console.log, project.root, () => undefined);
+      return runSpecs({ project, signal, extra }, part, reader, {});
     }),
+  );
+  const sum = (/** @type {"passed" | "failed"} */ name) =>
+    outcomes.reduce((total, outcome) => total + outcome[name], 0);
+  return { passed: sum("passed"), failed: sum("failed") };
+}
+
+/**
+ * The sources of a room with its tests, or one source.
+ *
+ * @param {ReadonlyMap<string, unknown>} imports
+ * @param {string} name such as `volume`, `environment/kernel` or `src/volume/crop.ts`
+ * @returns {string[]}
+ * @throws {SetupError} when there is none of that name
+ */
+export function findSources(imports, name) {
+  const sources = [...imports.keys()];
+  const places = [name, `src/${name}`].flatMap((place) => [place, `${place}/`, `test/${place}/`]);
+  const found = sources.filter((source) =>
+    places.some((place) => (place.endsWith("/") ? source.startsWith(place) : source === place)),
+  );
+  if (found.length > 0) return found;
+  const rooms = new Set(sources.flatMap((source) => /^src\/([^/]+)\//.exec(source)?.[1] ?? []));
+  throw new SetupError(
+    `There is no room or source called ${name}. Rooms: ${[...rooms].sort().join(", ")}, and those of environment/, ` +
+      "such as environment/kernel.",
   );
 }
 
-/**
- * Some rooms and all that import them, straight or by way of others, in order of name.
- *
- * @param {ReadonlyMap<string, ReadonlySet<string>>} imports
- * @param {readonly string[]} rooms
- */
-export function findDependents(imports, rooms) {
-  const found = new Set(rooms);
-  for (let size = 0; size < found.size;) {
-    size = found.size;
-    for (const [room, others] of imports) if ([...others].some((other) => found.has(other))) found.add(room);
-  }
-  return [...found].sort();
-}
-
-/**
- * Rooms with files that differ from the last commit, tests among them; all rooms where the index does.
- *
- * @param {string} root
- */
-function findChangedRooms(root) {
+/** Files that differ from the last commit. @param {string} root @returns {string[]} paths from the root */
+function listChanged(root) {
   const list = execFileSync("git", ["status", "--porcelain", "--untracked-files=all", "--no-renames"], {
     cwd: root,
     encoding: "utf8",
   });
-  const paths = list.split("\n").map((line) => line.slice(3));
-  if (paths.includes("src/index.ts")) return [...readImports(root).keys()];
-  const rooms = paths.flatMap((path) => /^(?:test\/)?src\/([a-z0-9-]+)\//.exec(path)?.[1] ?? []);
-  return [...new Set(rooms)].filter((room) => existsSync(join(root, "src", room)));
-}
-
-/** The compiled fast tests of a room. @param {string} root @param {string} room */
-function findFastTests(root, room) {
-  const folder = join(root, "test", "src", room);
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder, { recursive: true, encoding: "utf8" })
-    .filter((name) => name.endsWith(".test.ts") && !/\.(slow|system)\.test\.ts$/.test(name))
-    .map((name) => join("test", "dist", "src", room, name.replace(/\.ts$/, ".js")));
+  return list.split("\n").map((line) => line.slice(3));
 }

@@ -1,29 +1,107 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, mkdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { importBootstrap } from "./fake-project.js";
 
-describe("npm run quick", () => {
-  const root = path.join(__dirname, "../../../..");
+const root = path.join(__dirname, "../../../..");
 
-  it("knows which rooms import which", async () => {
-    const { readImports } = await importBootstrap("test/quick.mjs");
-    const imports = readImports(root);
-    assert.ok(imports.get("core").has("platform"));
-    assert.ok(imports.get("metrics").has("volume"));
-    assert.ok(!imports.get("volume").has("metrics"));
-    assert.deepEqual([...imports.get("platform")], []);
+describe("npm run quick", () => {
+  let folder: string;
+  beforeEach(() => (folder = mkdtempSync(path.join(tmpdir(), "tumorlab-quick-"))));
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  const write = (files: Record<string, string>): void => {
+    for (const [name, text] of Object.entries(files)) {
+      mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
+      writeFileSync(path.join(folder, name), text);
+    }
+  };
+
+  it("knows which source imports which, however it is written, and passes over types", async () => {
+    const { readImports } = await importBootstrap("test/import-graph.mjs");
+    write({
+      "src/a/one.ts":
+        'import type { T } from "./two.js";\nimport {\n  x,\n  type U,\n} from "../b/three.js";\n',
+      "src/a/two.ts": 'export { x } from "../b/three.js";\nexport type { T } from "./one.js";\n',
+      "src/b/three.ts": 'export const x = async () => import("../a/two.js");\n',
+      "src/index.ts": 'export * as a from "./a/two.js";\n',
+      "src/dist/a/one.js": "",
+      "environment/kernel/k.ts": 'import { x } from "tumorlab";\n',
+      "test/src/a/one.test.ts": 'import { x } from "tumorlab/dist/a/one.js";\nimport "../help.js";\n',
+      "test/src/a/two.test.ts": 'import { x } from "tumorlab/internal/a/two";\n',
+      "test/src/help.ts": 'import { k } from "#environment/kernel/k.js";\n// import { y } from "tumorlab";\n',
+    });
+    const imports = readImports(folder) as Map<string, Set<string>>;
+    assert.deepEqual(Object.fromEntries([...imports].map(([source, others]) => [source, [...others]])), {
+      "src/a/one.ts": ["src/b/three.ts"],
+      "src/a/two.ts": ["src/b/three.ts"],
+      "src/b/three.ts": ["src/a/two.ts"],
+      "src/index.ts": ["src/a/two.ts"],
+      "environment/kernel/k.ts": ["src/index.ts"],
+      "test/src/a/one.test.ts": ["src/a/one.ts", "test/src/help.ts"],
+      "test/src/a/two.test.ts": ["src/a/two.ts"],
+      "test/src/help.ts": ["environment/kernel/k.ts"],
+    });
   });
 
-  it("finds the rooms that depend on one, straight or by way of others", async () => {
-    const { findDependents } = await importBootstrap("test/quick.mjs");
+  it("sees the imports of this project", async () => {
+    const { readImports, findDependents, isFastTest } = await importBootstrap("test/import-graph.mjs");
+    const imports = readImports(root);
+    assert.ok(imports.get("src/core/errors.ts").size === 0);
+    assert.ok(imports.get("src/metrics/summary.ts").size > 0);
+    const tests = findDependents(imports, ["src/core/errors.ts"]).filter(isFastTest);
+    assert.ok(tests.length > 30, `${tests.length} tests`);
+    assert.ok(tests.every((name: string) => !/\.(slow|system)\./.test(name)));
+  });
+
+  it("finds all that depends on a source, straight, by way of others or in a circle", async () => {
+    const { findDependents } = await importBootstrap("test/import-graph.mjs");
     const imports = new Map([
       ["a", new Set<string>()],
-      ["b", new Set(["a"])],
+      ["b", new Set(["a", "c"])],
       ["c", new Set(["b"])],
       ["d", new Set<string>()],
     ]);
     assert.deepEqual(findDependents(imports, ["a"]), ["a", "b", "c"]);
-    assert.deepEqual(findDependents(imports, ["c"]), ["c"]);
+    assert.deepEqual(findDependents(imports, ["c"]), ["b", "c"]);
     assert.deepEqual(findDependents(imports, []), []);
+  });
+
+  it("takes a room, one of environment/, or a source, and says what there is", async () => {
+    const { findSources } = await importBootstrap("test/quick.mjs");
+    const names = ["src/volume/crop.ts", "test/src/volume/crop.test.ts", "environment/kernel/main.ts"];
+    const imports = new Map(names.map((name) => [name, new Set()]));
+    assert.deepEqual(findSources(imports, "volume"), names.slice(0, 2));
+    assert.deepEqual(findSources(imports, "environment/kernel"), names.slice(2));
+    assert.deepEqual(findSources(imports, "src/volume/crop.ts"), names.slice(0, 1));
+    assert.throws(() => findSources(imports, "volumes"), /no room or source called volumes. Rooms: volume,/);
+  });
+
+  it("compiles a newer source to what the compiler makes of it, and leaves one with a slip of the pen", async () => {
+    const { findStale, transpile } = await importBootstrap("test/transpile.mjs");
+    const { locate } = await importBootstrap("project.mjs");
+    const source = "src/core/affine.ts";
+    const built = readFileSync(path.join(root, "src/dist/core/affine.js"), "utf8");
+    write({
+      "tsconfig.base.json": readFileSync(path.join(root, "tsconfig.base.json"), "utf8"),
+      [source]: readFileSync(path.join(root, source), "utf8"),
+    });
+    assert.deepEqual(findStale(folder, [source]), [source]);
+    const project = { ...locate(folder), modules: path.join(root, "node_modules") };
+    assert.deepEqual(transpile(project, [source]), []);
+    const made = path.join(folder, "src/dist/core/affine.js");
+    assert.equal(readFileSync(made, "utf8"), built);
+    assert.deepEqual(findStale(folder, [source]), []);
+
+    // What gives the same code has been compiled too.
+    utimesSync(made, 1, 1);
+    transpile(project, [source]);
+    assert.ok(statSync(made).mtimeMs > 1000);
+    assert.deepEqual(findStale(folder, [source]), []);
+
+    write({ [source]: "export const a = 1;\nexport const b = ;\n" });
+    assert.match(transpile(project, [source]).join("\n"), /^src\/core\/affine\.ts\(2\): Expression expected/);
+    assert.equal(readFileSync(made, "utf8"), built);
   });
 });
