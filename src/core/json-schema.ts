@@ -18,7 +18,7 @@ export type JsonSchemaCheck = (document: unknown) => JsonSchemaFault[];
  * The check of a JSON Schema of draft 2020-12; it is compiled at its first use. Beside the draft's keywords a schema may
  * have `expected`: what should be there, in words. A fault within a list that has it is told of the list as a whole.
  *
- * @throws Error at its first use when the schema itself does not conform to its draft.
+ * @throws Error at its first use for a keyword or format that nobody knows.
  */
 export function compileJsonSchema(schema: unknown): JsonSchemaCheck {
   let check: CompiledSchema | undefined;
@@ -76,12 +76,11 @@ function describeFault(error: SchemaError, schema: unknown, document: unknown): 
     };
   }
   if (keyword === "additionalProperties") {
-    const known = Object.keys(own.properties ?? {});
-    const name = params.additionalProperty as string;
+    // A field with a slip in its name would be passed over without a word.
     return {
-      where: `${instancePath}/${name}`,
-      found: name,
-      expected: `no property of that name, but some of ${known.join(", ")}`,
+      where: instancePath,
+      found: params.additionalProperty,
+      expected: `fields among ${Object.keys(own.properties ?? {}).join(", ")}`,
     };
   }
   return { where: instancePath, found: data, expected: describeSchema(own) ?? `what ${message ?? keyword}` };

@@ -65,3 +65,11 @@ export function wholeNumber(minimum: number, maximum?: number): JsonSchema {
       }
     : { type: "integer", minimum, maximum };
 }
+
+/** The same schema with every property of every object left free to be absent, lists aside. */
+export function partialOf(schema: JsonSchema): JsonSchema {
+  const { required: _required, properties, ...rest } = schema;
+  if (!properties) return schema;
+  const parts = Object.entries(properties).map(([name, each]) => [name, partialOf(each)]);
+  return { ...rest, properties: Object.fromEntries(parts) as Record<string, JsonSchema> };
+}

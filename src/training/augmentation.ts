@@ -1,4 +1,3 @@
-import { requireThat } from "../core/errors.js";
 import type { RandomStream } from "../core/random.js";
 import type { Vec3 } from "../core/types.js";
 
@@ -47,47 +46,6 @@ export const noAugmentation: Augmentation = {
   noise: { probability: 0, maxDeviation: 0 },
   lowResolution: { probability: 0, low: 1, high: 1 },
 };
-
-/** Throws a LabError that names the first setting that cannot be. */
-export function checkAugmentation(augmentation: Augmentation): void {
-  const { flip, rotation, noise } = augmentation;
-  const isShare = (value: number): boolean => value >= 0 && value <= 1;
-  requireThat(
-    flip.length === 3 && flip.every(isShare),
-    "augmentation.flip",
-    flip,
-    "three numbers from 0 to 1",
-  );
-  for (const [name, change] of Object.entries(augmentation)) {
-    if (name === "flip") continue;
-    const { probability, low, high } = change as { probability: number; low?: number; high?: number };
-    requireThat(
-      isShare(probability),
-      `augmentation.${name}.probability`,
-      probability,
-      "a number from 0 to 1",
-    );
-    requireThat(
-      low === undefined || (high !== undefined && low > 0 && high >= low && high <= 16),
-      `augmentation.${name}`,
-      [low, high],
-      "low and high, above 0, at most 16 and not falling",
-    );
-  }
-  const { maxDegrees } = rotation;
-  requireThat(
-    maxDegrees >= 0 && maxDegrees <= 180,
-    "augmentation.rotation.maxDegrees",
-    maxDegrees,
-    "0 to 180",
-  );
-  requireThat(
-    noise.maxDeviation >= 0 && noise.maxDeviation <= 1,
-    "augmentation.noise.maxDeviation",
-    noise.maxDeviation,
-    "0 to 1",
-  );
-}
 
 /**
  * Draws how a patch lies in its scan: the nine numbers of a matrix, row by row, that takes a step in the patch (in

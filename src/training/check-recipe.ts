@@ -1,61 +1,58 @@
-import type { TargetClass } from "../anatomy/label-classes.js";
 import { locateErrors, requireThat } from "../core/errors.js";
+import { compileJsonSchema, requireSchema } from "../core/json-schema.js";
+import { partialOf } from "../core/schema.js";
 import { checkNetworkConfig } from "../model/network-config.js";
-import { checkAugmentation } from "./augmentation.js";
-import { type OptimizerSettings, presets, type TrainingRecipe } from "./recipe.js";
-import { requireForm } from "./setting-form.js";
+import { optimizerSchemas, recipeSchema } from "./recipe-schema.js";
+import type { OptimizerSettings, TrainingRecipe } from "./recipe.js";
+
+const whole = {
+  recipe: compileJsonSchema(recipeSchema),
+  sgd: compileJsonSchema(optimizerSchemas.sgd),
+  adamw: compileJsonSchema(optimizerSchemas.adamw),
+};
+const part = {
+  recipe: compileJsonSchema(partialOf(recipeSchema)),
+  sgd: compileJsonSchema(partialOf(optimizerSchemas.sgd)),
+  adamw: compileJsonSchema(partialOf(optimizerSchemas.adamw)),
+};
 
 /**
  * Throws a LabError that names the first setting of a recipe that cannot be: one that is missing, not known, of another
  * form (a text for a number) or out of its range.
  */
 export function checkRecipe(recipe: TrainingRecipe): void {
-  requireForm("recipe", recipe, presets.tiny, {
-    whole: true,
-    // Lists of no fixed length, and settings with checks of their own.
-    free: ["network", "targets", "ignore", "optimizer"],
-  });
-  requireForm("network", recipe.network, presets.tiny.network, {
-    whole: true,
-    free: ["decoderBlocks"], // empty where there is one level
-    prefix: "network.",
-  });
-  locateErrors(
-    (input) => `network.${input}`,
-    () => checkNetworkConfig(recipe.network),
-  );
-  checkAugmentation(recipe.augmentation);
+  requireSchema(whole.recipe, recipe, "recipe");
+  checkOptimizer(recipe.optimizer, recipe.optimizer.kind, whole);
+  within("network", () => checkNetworkConfig(recipe.network));
   checkClasses(recipe);
-  checkNumbers(recipe);
-  checkOptimizer(recipe.optimizer);
+  const { windowHu, augmentation } = recipe;
+  requireThat(windowHu[1] > windowHu[0], "windowHu", [...windowHu], "two rising numbers in HU");
+  for (const [name, change] of Object.entries(augmentation)) {
+    const { low, high } = change as { low?: number; high?: number };
+    requireThat(
+      low === undefined || high! >= low,
+      `augmentation.${name}`,
+      [low, high],
+      "low and high, not falling",
+    );
+  }
 }
 
-/** Throws a LabError unless a value is a list of classes, each with a name and a list of structures. */
-export function checkTargets(targets: unknown): asserts targets is readonly TargetClass[] {
-  const isClass = (value: unknown): boolean => {
-    const { name, structures } = (value ?? {}) as Partial<TargetClass>;
-    return isText(name) && isTexts(structures);
-  };
-  requireThat(
-    Array.isArray(targets) && targets.every(isClass),
-    "targets",
-    targets,
-    'a list of classes such as { "name": "kidney", "structures": ["kidney_left", "kidney_right"] }',
-  );
+/**
+ * Throws as {@link checkRecipe} for settings that are to be put over a preset's: those that are left out may be.
+ *
+ * @param kind of the optimizer whose settings they change, where they name none.
+ */
+export function checkRecipeChanges(changes: unknown, kind: OptimizerSettings["kind"]): void {
+  const { optimizer } = requireSchema<Partial<TrainingRecipe>>(part.recipe, changes, "recipe");
+  if (optimizer) checkOptimizer(optimizer, optimizer.kind ?? kind, part);
 }
 
-const isText = (value: unknown): boolean => typeof value === "string" && value !== "";
-const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every(isText);
+function checkOptimizer(optimizer: unknown, kind: OptimizerSettings["kind"], checks: typeof whole): void {
+  within("optimizer", () => requireSchema(checks[kind], optimizer, ""));
+}
 
 function checkClasses({ targets, ignore, network }: TrainingRecipe): void {
-  checkTargets(targets);
-  requireThat(isTexts(ignore), "ignore", ignore, "a list of structures");
-  requireThat(
-    network.inputChannels === 1,
-    "network.inputChannels",
-    network.inputChannels,
-    "1: scans are CT alone",
-  );
   requireThat(
     targets.length === network.classes - 1,
     "targets",
@@ -73,49 +70,7 @@ function checkClasses({ targets, ignore, network }: TrainingRecipe): void {
   );
 }
 
-function checkNumbers(recipe: TrainingRecipe): void {
-  const { windowHu, spacingMm } = recipe;
-  requireThat(
-    windowHu.length === 2 && windowHu.every(Number.isFinite) && windowHu[1] > windowHu[0],
-    "windowHu",
-    [...windowHu],
-    "two rising numbers in HU",
-  );
-  requireThat(
-    spacingMm.length === 3 && spacingMm.every((mm) => mm > 0 && mm <= 50),
-    "spacingMm",
-    [...spacingMm],
-    "three numbers above 0, at most 50, in mm",
-  );
-  for (const name of ["batch", "steps", "validateEvery", "checkpointEvery"] as const) {
-    const value = recipe[name];
-    requireThat(Number.isSafeInteger(value) && value >= 1, name, value, "a whole number from 1");
-  }
-  for (const name of ["foregroundShare", "syntheticShare"] as const) {
-    const value = recipe[name];
-    requireThat(value >= 0 && value <= 1, name, value, "a number from 0 to 1");
-  }
-  for (const name of ["averageDecay", "overlap"] as const)
-    requireThat(recipe[name] >= 0 && recipe[name] < 1, name, recipe[name], "0 to below 1");
-  requireThat(recipe.gradientClip >= 0, "gradientClip", recipe.gradientClip, "0 or more");
-}
-
-function checkOptimizer(optimizer: OptimizerSettings): void {
-  const { kind } = (optimizer ?? {}) as Partial<OptimizerSettings>;
-  requireThat(kind === "sgd" || kind === "adamw", "optimizer", kind, "sgd or adamw");
-  const like = Object.values(presets).find((preset) => preset.optimizer.kind === kind)!;
-  requireForm("optimizer", optimizer, like.optimizer, { whole: true, prefix: "optimizer." });
-  const require = (name: string, isGood: (value: number) => boolean, expected: string): void => {
-    const value = (optimizer as unknown as Readonly<Record<string, number>>)[name];
-    requireThat(Number.isFinite(value) && isGood(value), `optimizer.${name}`, value, expected);
-  };
-  require("learningRate", (value) => value > 0, "a number above 0");
-  require("weightDecay", (value) => value >= 0, "a number from 0");
-  if (kind === "sgd") {
-    require("momentum", (value) => value >= 0 && value < 1, "0 to below 1");
-    require("power", (value) => value >= 0, "a number from 0");
-  } else {
-    require("warmupSteps", (value) => Number.isInteger(value) && value >= 0, "a whole number from 0");
-    for (const name of ["beta1", "beta2"]) require(name, (value) => value >= 0 && value < 1, "0 to below 1");
-  }
+/** Puts the field's place before the name in the errors of a check. */
+function within<T>(field: string, check: () => T): T {
+  return locateErrors((input) => (input ? `${field}.${input}` : field), check);
 }

@@ -1,9 +1,8 @@
 import { locateErrors, requireThat } from "../core/errors.js";
 import { readJson } from "../core/files.js";
 import { createNetworkConfig, type NetworkConfig } from "../model/network-config.js";
-import { checkRecipe, checkTargets } from "./check-recipe.js";
-import { findPreset, presets, type TrainingRecipe } from "./recipe.js";
-import { formOf, requireForm } from "./setting-form.js";
+import { checkRecipe, checkRecipeChanges } from "./check-recipe.js";
+import { findPreset, type TrainingRecipe } from "./recipe.js";
 
 /** Settings of a recipe that differ from those of a preset. */
 export type RecipeChanges = Partial<Omit<TrainingRecipe, "network" | "augmentation" | "optimizer">> & {
@@ -19,11 +18,9 @@ export type RecipeChanges = Partial<Omit<TrainingRecipe, "network" | "augmentati
  * @throws LabError naming the first setting that is not known or cannot be.
  */
 export function changeRecipe(preset: TrainingRecipe, changes: RecipeChanges): TrainingRecipe {
-  requireForm("recipe", changes, preset, { free: ["targets", "ignore", "optimizer"] });
+  checkRecipeChanges(changes, preset.optimizer.kind);
   const { network = {}, augmentation = {}, optimizer = {}, ...rest } = changes;
-  requireThat(formOf(optimizer) === "an object", "optimizer", optimizer, "an object of settings");
   const targets = rest.targets ?? preset.targets;
-  checkTargets(targets);
   const kind = optimizer.kind ?? preset.optimizer.kind;
   if (kind !== preset.optimizer.kind)
     requireThat(
@@ -32,8 +29,6 @@ export function changeRecipe(preset: TrainingRecipe, changes: RecipeChanges): Tr
       optimizer,
       `all settings of ${kind}, which ${preset.name} does not use`,
     );
-  const like = [preset, ...Object.values(presets)].find((each) => each.optimizer.kind === kind);
-  if (like) requireForm("optimizer", optimizer, like.optimizer, { prefix: "optimizer." });
   const { encoderBlocks, decoderBlocks, ...kept } = preset.network;
   const blocks = network.widths ? {} : { encoderBlocks, decoderBlocks };
   const recipe: TrainingRecipe = {
@@ -56,7 +51,12 @@ export function changeRecipe(preset: TrainingRecipe, changes: RecipeChanges): Tr
  */
 export async function readRecipe(path: string): Promise<TrainingRecipe> {
   const parsed = (await readJson(path, "a recipe as JSON")) as { preset?: string } & RecipeChanges;
-  requireThat(formOf(parsed) === "an object", path, parsed, "a recipe as JSON, an object of settings");
+  requireThat(
+    typeof parsed === "object" && parsed !== null && !Array.isArray(parsed),
+    path,
+    parsed,
+    "a recipe as JSON, an object of settings",
+  );
   const { preset = "tiny", ...changes } = parsed;
   return locateErrors(
     (input) => `${path}, ${input}`,

@@ -33,7 +33,7 @@ describe("requireSchema", () => {
     [
       "a field nobody knows",
       { ...sound, organs: [{ ...sound.organs[0], size: 1 }] },
-      'organs[0].size: found "size", expected no property of that name, but some of organ, share',
+      'organs[0]: found "size", expected fields among organ, share',
     ],
     [
       "a value that is none of the known",

@@ -1,0 +1,76 @@
+import { tumorOrgans } from "../../anatomy/organs.js";
+import { sizeClasses } from "../../anatomy/size-class.js";
+import { closedObject, type JsonSchema, listOf, tripleOf, wholeNumber } from "../../core/schema.js";
+import { emptyPolicies } from "../../metrics/empty.js";
+import { hospitals } from "../../phantom/hospitals.js";
+import { synthesizers } from "../../tumor/synthesizers.js";
+
+/** Most patients of a cohort or test, so that those with tumors and those without stay apart; see `listPatients`. */
+export const mostPatients = 2000;
+/** Along an axis; no scanner gives more. */
+const mostVoxels = 4096;
+
+const name: JsonSchema = { type: "string", pattern: String.raw`\S`, expected: "a name" };
+const millimeters: JsonSchema = { type: "number", minimum: 0, expected: "a number of mm from 0" };
+const oneOf = (things: readonly { name: string }[]): JsonSchema => ({
+  enum: things.map((each) => each.name),
+});
+const hospital = oneOf(hospitals);
+const seeds: JsonSchema = {
+  ...listOf(wholeNumber(0), 1),
+  uniqueItems: true,
+  expected: "whole numbers from 0, at least one, each once",
+};
+const mix = closedObject(Object.fromEntries(sizeClasses.map((each) => [each.name, wholeNumber(0, 100)])));
+
+const cohort = closedObject({
+  hospital,
+  seed: wholeNumber(0),
+  patients: wholeNumber(1, mostPatients),
+  healthy: wholeNumber(0, mostPatients),
+  shape: tripleOf(wholeNumber(8, mostVoxels), `three whole numbers from 8 to ${mostVoxels}`),
+  spacingMm: tripleOf({ type: "number", minimum: 0.2, maximum: 20 }, "three numbers from 0.2 to 20"),
+  marginMm: millimeters,
+});
+
+const organ = closedObject(
+  {
+    organ: { enum: tumorOrgans },
+    sizes: { ...listOf(wholeNumber(1), 1), expected: "whole numbers from 1, at least one" },
+    seeds,
+  },
+  ["seeds"],
+);
+
+const arm = closedObject({
+  name,
+  realPerCase: { enum: [0, 1] },
+  syntheticPerReal: wholeNumber(0, 100),
+});
+
+const test = closedObject(
+  {
+    name,
+    distribution: { enum: ["in", "out"] },
+    hospital,
+    seed: wholeNumber(0),
+    patients: wholeNumber(1, mostPatients),
+    controls: wholeNumber(0, mostPatients),
+  },
+  ["controls"],
+);
+
+/** The schema of a plan; its recipe has one of its own. */
+export const planSchema: JsonSchema = closedObject({
+  version: { const: 1 },
+  name,
+  scale: { enum: ["tiny", "small", "paper"] },
+  cohort,
+  organs: listOf(organ, 1),
+  arms: listOf(arm, 1),
+  synthesis: closedObject({ generator: oneOf(synthesizers), mix }),
+  seeds,
+  recipe: { type: "object" },
+  tests: listOf(test, 1),
+  metrics: closedObject({ toleranceMm: millimeters, policy: oneOf(Object.values(emptyPolicies)) }),
+});

@@ -1,0 +1,31 @@
+import assert from "node:assert/strict";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { progressPayloadSchema } from "tumorlab/internal/contracts/progress-payload";
+import { volumePayloadSchema } from "tumorlab/internal/contracts/volume-payload";
+import { partialOf } from "tumorlab/internal/core/schema";
+import { planSchema } from "tumorlab/internal/experiment/plan/plan-schema";
+import { libraryFolder } from "tumorlab/internal/platform/locations";
+import { optimizerSchemas, recipeSchema } from "tumorlab/internal/training/recipe-schema";
+
+const load = createRequire(join(libraryFolder, "package.json"));
+
+describe("schemas of the library", () => {
+  const { Ajv2020 } = load("ajv/dist/2020.js") as {
+    Ajv2020: new () => { validateSchema(schema: unknown): unknown; errors: unknown };
+  };
+  const schemas = {
+    planSchema,
+    progressPayloadSchema,
+    recipeSchema,
+    "changes of a recipe": partialOf(recipeSchema),
+    volumePayloadSchema,
+    ...optimizerSchemas,
+  };
+  const ajv = new Ajv2020();
+  for (const [name, schema] of Object.entries(schemas))
+    it(`hold to the draft of JSON Schema: ${name}`, () => {
+      assert.equal(ajv.validateSchema(schema), true, JSON.stringify(ajv.errors));
+      assert.equal(ajv.validateSchema({ ...schema, required: 5 }), false);
+    });
+});
