@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import type { Triple } from "tumorlab/internal/contracts/volume-payload";
 import { createTestVolume } from "./volumes.js";
 import { chooseScaleBarMm, layoutPlanes } from "#environment/lab/src/logic/layout.js";
-import type { Triple } from "#environment/lab/src/logic/payload.js";
 import {
   extractSlice,
   measureTiltDegrees,
