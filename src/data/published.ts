@@ -1,6 +1,8 @@
 import { LabError, requireThat } from "../core/errors.js";
 import { readJson } from "../core/files.js";
+import { compileJsonSchema, type JsonSchemaCheck } from "../core/json-schema.js";
 import { ownValue } from "../core/own-value.js";
+import { readChecked } from "../core/read-checked.js";
 import { readdir } from "../platform/files.js";
 import { locateManifests } from "../platform/locations.js";
 import { join } from "../platform/paths.js";
@@ -37,12 +39,15 @@ export interface PublishedTable {
   notes?: readonly string[];
 }
 
+let checkTable: Promise<JsonSchemaCheck> | undefined;
+
 /**
  * Opens a table of the paper's published numbers, such as `"jhh-scaling"` or `"dataset-versions"`. They are not
  * this project's results.
  *
  * @param folder where the tables lie; defaults to the ones that come with the project.
- * @throws LabError that lists the tables there are when the name is none of them.
+ * @throws LabError that lists the tables there are when the name is none of them, or names the file and the place in it that
+ *   does not fit `table.schema.json`.
  */
 export async function openPublished(name: string, folder: string = defaultFolder()): Promise<PublishedTable> {
   const names = (await readdir(folder))
@@ -50,7 +55,14 @@ export async function openPublished(name: string, folder: string = defaultFolder
     .map((file) => file.slice(0, -".json".length))
     .sort();
   requireThat(names.includes(name), "openPublished", name, names.join(", "));
-  return (await readJson(join(folder, `${name}.json`), "a table of published numbers")) as PublishedTable;
+  checkTable ??= readJson(join(defaultFolder(), "table.schema.json"), "the schema of tables").then(
+    compileJsonSchema,
+  );
+  return readChecked<PublishedTable>(
+    join(folder, `${name}.json`),
+    await checkTable,
+    "a table of published numbers",
+  );
 }
 
 /**

@@ -1,10 +1,12 @@
 import { LabError, locateErrors, requireThat } from "../core/errors.js";
 import { decodeText, writeFileWhole } from "../core/files.js";
+import { requireChecked } from "../core/read-checked.js";
 import type { Vec3 } from "../core/types.js";
 import { encodeText } from "../platform/bytes.js";
 import { type FileError, mkdir, readFile, rename, rm, stat } from "../platform/files.js";
 import { sha256 } from "../platform/hash.js";
-import { basename, join } from "../platform/paths.js";
+import { join } from "../platform/paths.js";
+import { checkModelFile } from "./model-file-schema.js";
 import { checkNetworkConfig, type NetworkConfig } from "./network-config.js";
 import { bytesOf, floatsOf, writeSafetensors } from "./safetensors.js";
 import { hashWeights, matchWeights, type WeightTensor } from "./weights.js";
@@ -153,76 +155,33 @@ const copyAgain = "The file is damaged or was cut short: copy it again";
 
 function parseModelFile(path: string, bytes: Uint8Array): ModelFile {
   const form = 'a model of this project, "format": "layers-model" with modelTopology "TumorlabUNet"';
-  let parsed: Partial<ModelFile>;
+  let parsed: unknown;
   try {
-    parsed = (JSON.parse(decodeText(bytes)) ?? {}) as Partial<ModelFile>;
+    parsed = JSON.parse(decodeText(bytes));
   } catch (error) {
     throw new LabError(path, (error as Error).message, form, copyAgain, { cause: error });
   }
-  const { format, modelTopology, weightsManifest, userDefinedMetadata } = parsed;
-  if (format !== "layers-model") throw new LabError(`${path}, format`, format, form);
-  const [part] = Array.isArray(weightsManifest) ? weightsManifest : [];
-  if (
-    modelTopology?.class_name !== "TumorlabUNet" ||
-    !Array.isArray(part?.weights) ||
-    typeof part.paths?.[0] !== "string" ||
-    !modelTopology.config ||
-    !userDefinedMetadata?.weightsSha256
-  )
-    throw new LabError(path, modelTopology?.class_name ?? "no topology", form);
-  const [file] = part.paths;
-  requireThat(basename(file) === file && file !== "", `${path}, weights`, file, "a file beside model.json");
-  return parsed as ModelFile;
+  return requireChecked<ModelFile>(path, checkModelFile, parsed, form);
 }
 
-/** Throws a LabError that names the first field of a model's file that cannot be. */
-function checkContent({ modelTopology, weightsManifest, userDefinedMetadata }: ModelFile): void {
+/** Throws a LabError that names the first field of a model's file that does not go with the others. */
+function checkContent({ modelTopology, userDefinedMetadata }: ModelFile): void {
   checkNetworkConfig(modelTopology.config);
   const { classes } = modelTopology.config;
-  const { classNames, structures, ignored = [], spacingMm, windowHu } = userDefinedMetadata;
-  const areNumbers = (list: unknown, count: number): boolean =>
-    Array.isArray(list) && list.length === count && list.every(Number.isFinite);
+  const { classNames, structures, windowHu } = userDefinedMetadata;
   requireThat(
-    Array.isArray(classNames) &&
-      classNames.length === classes &&
-      classNames.every((name) => typeof name === "string" && name !== "") &&
-      new Set(classNames).size === classes,
+    classNames.length === classes,
     "classNames",
     classNames,
     `${classes} different names, one for each class with background`,
   );
-  const areTexts = (list: unknown): boolean =>
-    Array.isArray(list) && list.every((text) => typeof text === "string");
   requireThat(
-    structures === undefined ||
-      (Array.isArray(structures) && structures.length === classes - 1 && structures.every(areTexts)),
+    structures === undefined || structures.length === classes - 1,
     "structures",
     structures,
     `${classes - 1} lists of names, one for each class but background`,
   );
-  requireThat(areTexts(ignored), "ignored", ignored, "a list of names");
-  requireThat(
-    areNumbers(spacingMm, 3) && spacingMm.every((mm) => mm > 0),
-    "spacingMm",
-    spacingMm,
-    "three numbers above 0, in mm",
-  );
-  requireThat(
-    areNumbers(windowHu, 2) && windowHu[1] > windowHu[0],
-    "windowHu",
-    windowHu,
-    "two rising numbers in HU",
-  );
-  for (const tensor of weightsManifest[0].weights as unknown[]) {
-    const { name, shape } = (tensor ?? {}) as { name?: unknown; shape?: unknown };
-    requireThat(typeof name === "string", "name of a tensor", name, "a text");
-    requireThat(
-      Array.isArray(shape) && shape.every((n) => Number.isSafeInteger(n) && n > 0),
-      `shape of tensor ${name}`,
-      shape,
-      "a list of whole numbers above 0",
-    );
-  }
+  requireThat(windowHu[1] > windowHu[0], "windowHu", windowHu, "two rising numbers in HU");
 }
 
 async function readPart(path: string): Promise<Uint8Array> {

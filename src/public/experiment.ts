@@ -56,7 +56,6 @@ export type {
   TrialBaseline,
   TrialCase,
   TrialLesion,
-  TrialRecord,
   TrialResult,
   TrialTest,
 } from "../experiment/run/result.js";
@@ -74,3 +73,4 @@ export {
 } from "../notebook/experiment-table.js";
 export { watchExperiment } from "../notebook/watch-experiment.js";
 export type { WatchOptions } from "../notebook/watch-experiment.js";
+export type { RunRecord, TrialRecord } from "../contracts/run-record.js";

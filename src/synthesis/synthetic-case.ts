@@ -1,6 +1,6 @@
 import { addAdvice, LabError, requireThat } from "../core/errors.js";
-import { readJson } from "../core/files.js";
 import { labelsInUse } from "../core/grid.js";
+import { readChecked } from "../core/read-checked.js";
 import type { LabelMap } from "../core/types.js";
 import { readCaseLabels } from "../data/combine-masks.js";
 import { readCt } from "../data/read-ct.js";
@@ -11,6 +11,7 @@ import { basename, join, relative, resolve } from "../platform/paths.js";
 import type { LesionRecord } from "../tumor/synthesizer.js";
 import { findSynthesizer } from "../tumor/synthesizers.js";
 import { makePlannedCase, type OpenScan, type PlannedLesion, type SyntheticCase } from "./plan.js";
+import { checkCaseRecord } from "./record-schema.js";
 
 /** Name of the file beside a synthetic case's images that tells how it was made. */
 const lesionFile = "lesion.json";
@@ -179,16 +180,9 @@ export async function describeCase(
   };
 }
 
-/** Reads a `lesion.json`. Throws a LabError naming the file when it is none. */
+/** Reads a `lesion.json`. Throws a LabError naming the file when it is none, and the field that does not fit. */
 export async function readLesionRecord(path: string): Promise<LesionCaseRecord> {
-  const parsed = (await readJson(path, `a ${lesionFile} that can be read`)) as LesionCaseRecord;
-  requireThat(
-    parsed?.format === "tumorlab-lesion-case" && parsed.formatVersion === 1,
-    `${path}, format`,
-    parsed?.format ?? parsed,
-    '"tumorlab-lesion-case", version 1',
-  );
-  return parsed;
+  return readChecked<LesionCaseRecord>(path, checkCaseRecord, `a ${lesionFile} that can be read`);
 }
 
 /** SHA-256 of a file. Throws a LabError that names it where it cannot be read. */

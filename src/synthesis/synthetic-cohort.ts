@@ -1,13 +1,15 @@
 import { addClassNames } from "../anatomy/classes-file.js";
-import { LabError, requireThat } from "../core/errors.js";
-import { decodeText, writeFileWhole } from "../core/files.js";
+import { requireThat } from "../core/errors.js";
+import { writeFileWhole } from "../core/files.js";
 import type { ProgressListener, RunOptions } from "../core/progress.js";
+import { readChecked } from "../core/read-checked.js";
 import type { FolderLayout } from "../data/layouts.js";
 import { encodeText } from "../platform/bytes.js";
-import { type FileError, mkdir, readFile } from "../platform/files.js";
+import { mkdir, stat } from "../platform/files.js";
 import { join, relative, resolve } from "../platform/paths.js";
 import { type HostCandidate, listHosts } from "./host-scans.js";
 import { type MixRecipe, planMix, type PlannedLesion } from "./plan.js";
+import { checkCohortPlan } from "./record-schema.js";
 import { type LesionOutcome, surveyHosts, writeLesionCases, writeLesionNames } from "./synthesis-worker.js";
 
 /** Name of the file that holds a synthetic cohort's plan. */
@@ -104,24 +106,7 @@ export async function synthesizeCohort(
 }
 
 async function readPlan(path: string): Promise<PlanDocument | undefined> {
-  let text: string;
-  try {
-    text = decodeText(await readFile(path));
-  } catch (error) {
-    if ((error as FileError).code === "ENOENT") return undefined;
-    throw new LabError(path, (error as Error).message, "a file that can be read", "", { cause: error });
-  }
-  try {
-    return JSON.parse(text) as PlanDocument;
-  } catch (error) {
-    throw new LabError(
-      path,
-      (error as Error).message,
-      "a plan of a synthetic cohort",
-      "Remove it to plan anew",
-      {
-        cause: error,
-      },
-    );
-  }
+  if (!(await stat(path).catch(() => undefined))) return undefined;
+  const advice = "Remove it to plan anew";
+  return readChecked<PlanDocument>(path, checkCohortPlan, "a plan of a synthetic cohort", advice);
 }

@@ -1,4 +1,6 @@
 import { LabError } from "../core/errors.js";
+import { compileJsonSchema, requireSchema } from "../core/json-schema.js";
+import { type JsonSchema, listOf, openObject, wholeNumber } from "../core/schema.js";
 import { readSafetensors, writeSafetensors } from "../model/safetensors.js";
 import { hashWeights, matchWeights, type Weights, type WeightTensor } from "../model/weights.js";
 import { checkRecipe } from "./check-recipe.js";
@@ -87,15 +89,27 @@ export async function readCheckpoint(path: string): Promise<Checkpoint> {
   };
 }
 
+const numbers = (...names: string[]): JsonSchema =>
+  openObject(Object.fromEntries(names.map((name) => [name, { type: "number" }])));
+const checkState = compileJsonSchema(
+  openObject({
+    recipe: { type: "object" },
+    seed: wholeNumber(Number.MIN_SAFE_INTEGER),
+    step: wholeNumber(0),
+    history: openObject({
+      losses: listOf(numbers("step", "loss", "learningRate")),
+      validations: listOf(openObject({ step: { type: "number" }, dice: { type: "object" } })),
+      open: numbers("sum", "count"),
+    }),
+  }),
+);
+
 const damaged = "The checkpoint is damaged: remove it and start again, or take a copy of it";
 
 function parseState(path: string, text: string): Pick<Checkpoint, "recipe" | "seed" | "step" | "history"> {
   try {
-    const state = JSON.parse(text) as Pick<Checkpoint, "recipe" | "seed" | "step" | "history">;
+    const state = requireSchema<Checkpoint>(checkState, JSON.parse(text), "state");
     checkRecipe(state.recipe);
-    const { seed, step, history } = state;
-    if (!Number.isSafeInteger(seed) || !Number.isSafeInteger(step)) throw new Error("no seed or step");
-    if (!Array.isArray(history.losses) || !Array.isArray(history.validations)) throw new Error("no history");
     return state;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

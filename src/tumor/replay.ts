@@ -1,12 +1,12 @@
-import { tumorOrgans } from "../anatomy/organs.js";
 import { applyAffine } from "../core/affine.js";
 import { LabError, locateErrors, requireThat } from "../core/errors.js";
+import { nameField } from "../core/json-schema.js";
 import { restoreKey } from "../core/random.js";
 import type { LabelMap, Volume } from "../core/types.js";
-import { scanPhases } from "./phase.js";
+import { checkLesionRecord } from "./lesion-record-schema.js";
 import { radiusOfSize } from "./size.js";
 import type { LesionPatch, LesionRecord, Synthesizer } from "./synthesizer.js";
-import { findSynthesizer, synthesizers } from "./synthesizers.js";
+import { findSynthesizer } from "./synthesizers.js";
 
 /**
  * Makes a lesion again from its record, in memory: the same voxels bit for bit, which is checked.
@@ -51,39 +51,21 @@ export function replayRecord(
 
 /** Checks all that a lesion is made from, and gives its generator. */
 function requireRecord(record: LesionRecord): Synthesizer {
-  const isObject = (value: unknown): boolean =>
-    typeof value === "object" && value !== null && !Array.isArray(value);
-  requireThat(isObject(record), "lesion record", record, "the record of a lesion, such as patch.record");
-  const { format, formatVersion, generator, generatorVersion, key, organ, phase, phaseSource } = record;
-  const require = (good: boolean, field: string, found: unknown, expected: string, advice = ""): void =>
-    requireThat(good, `lesion record, ${field}`, found, expected, advice);
-  require(format === "tumorlab-lesion", "format", format, '"tumorlab-lesion"', (format as string) ===
-    "tumorlab-lesion-case"
-    ? "Of a case's record give the field `record`"
-    : "");
-  require(formatVersion === 1, "formatVersion", formatVersion, "1");
-  const names = synthesizers.map((each) => each.name);
-  require(names.includes(generator), "generator", generator, names.join(", "));
-  const synthesizer = findSynthesizer(generator);
-  require(generatorVersion ===
-    synthesizer.version, "generatorVersion", generatorVersion, `${JSON.stringify(synthesizer.version)}, that of this ${generator}`, "Replay it with the version of Tumorlab that made it");
-  require(Array.isArray(key), "key", key, "four whole numbers from 0 to 2^32 - 1");
-  require(tumorOrgans.includes(organ), "organ", organ, tumorOrgans.join(", "));
-  require(scanPhases.includes(phase), "phase", phase, scanPhases.join(", "));
-  require(["given", "judged"].includes(phaseSource), "phaseSource", phaseSource, '"given" or "judged"');
-  for (const field of ["size", "options"] as const)
-    require(isObject(record[field]), field, record[field], "an object, as the request had it");
-  for (const field of ["shape", "spacingMm", "centerVoxel", "centerMm"] as const)
-    require(isTriple(record[field]), field, record[field], "three numbers");
-  locateErrors(
-    (input) => `lesion record, ${input}`,
-    () => [restoreKey(key), radiusOfSize(record.size)],
+  const place = (input: string): string => (input ? `lesion record, ${input}` : "lesion record");
+  const { format } = (record ?? {}) as { format?: unknown };
+  const advice = format === "tumorlab-lesion-case" ? "Of a case's record give the field `record`" : "";
+  const [fault] = checkLesionRecord(record);
+  if (fault) throw new LabError(place(nameField(fault.where)), fault.found, fault.expected, advice);
+  const synthesizer = findSynthesizer(record.generator);
+  requireThat(
+    record.generatorVersion === synthesizer.version,
+    place("generatorVersion"),
+    record.generatorVersion,
+    `${JSON.stringify(synthesizer.version)}, that of this ${record.generator}`,
+    "Replay it with the version of Tumorlab that made it",
   );
+  locateErrors(place, () => [restoreKey(record.key), radiusOfSize(record.size)]);
   return synthesizer;
-}
-
-function isTriple(value: unknown): boolean {
-  return Array.isArray(value) && value.length === 3 && value.every(Number.isFinite);
 }
 
 /** A scan of another grid is another scan; that is known before anything is made. */

@@ -1,3 +1,4 @@
+import type { TrialRecord } from "../../contracts/run-record.js";
 import { stat } from "../../platform/files.js";
 import { join } from "../../platform/paths.js";
 import { listTrials, type TrialSpec } from "../plan/plan.js";
@@ -11,7 +12,7 @@ import {
   readResult,
   writeJson,
 } from "./experiment-folder.js";
-import type { CollectedRecords, CollectedResults, TrialBaseline, TrialRecord } from "./result.js";
+import type { CollectedRecords, CollectedResults, TrialBaseline } from "./result.js";
 
 /** How far an experiment is, as its files tell. */
 export interface ExperimentStatus {

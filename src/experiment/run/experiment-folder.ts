@@ -1,3 +1,4 @@
+import { checkTrialRecord, type TrialRecord } from "../../contracts/run-record.js";
 import { LabError, locateErrors, requireThat } from "../../core/errors.js";
 import { decodeText, readJson as readPlainJson, writeFileWhole } from "../../core/files.js";
 import { fromJson } from "../../core/missing.js";
@@ -7,7 +8,7 @@ import { sha256 } from "../../platform/hash.js";
 import { join } from "../../platform/paths.js";
 import { checkPlan } from "../plan/check-plan.js";
 import { canonicalJson, type ExperimentPlan, hashPlan, listTrials, type TrialSpec } from "../plan/plan.js";
-import type { TrialBaseline, TrialRecord, TrialResult } from "./result.js";
+import type { TrialBaseline, TrialResult } from "./result.js";
 
 /** An experiment in a folder. */
 export interface Experiment {
@@ -135,13 +136,13 @@ function hashText(text: string): string {
   return sha256(text);
 }
 
-/** The record of how a trial ran, `undefined` where there is none of this plan. */
+/** The record of how a trial ran, `undefined` where there is none of this plan, or a damaged one. */
 export async function readRecord(
   { folder, planSha256 }: Experiment,
   index: number,
 ): Promise<TrialRecord | undefined> {
   const found = await readJson<TrialRecord>(experimentPaths.record(folder, index));
-  return found?.planSha256 === planSha256 ? found : undefined;
+  return found?.planSha256 === planSha256 && checkTrialRecord(found).length === 0 ? found : undefined;
 }
 
 /** Why a trial failed when it was last tried, `undefined` where it did not. */

@@ -1,3 +1,4 @@
+import type { TrialRecord } from "../../contracts/run-record.js";
 import { describeCode } from "../../core/code-version.js";
 import { isHeldByParent, lockFile } from "../../core/file-lock.js";
 import { appendText, readText } from "../../core/files.js";
@@ -17,7 +18,6 @@ import {
   recordFailure,
   writeJson,
 } from "./experiment-folder.js";
-import type { TrialRecord } from "./result.js";
 import { findTrial, runBaselines, runTrial, type TrialOptions } from "./trial.js";
 
 /**

@@ -1,9 +1,11 @@
 import { LabError, requireThat } from "../../core/errors.js";
-import { readJson } from "../../core/files.js";
-import { fromJson } from "../../core/missing.js";
+import { readChecked } from "../../core/read-checked.js";
 import { checkPlan } from "../plan/check-plan.js";
 import { canonicalJson, hashPlan, listTrials } from "../plan/plan.js";
+import { checkCollected } from "./result-schema.js";
 import type { CollectedRecords, CollectedResults } from "./result.js";
+
+const form = "collected results of an experiment as JSON";
 
 /**
  * Opens the collected results of an experiment, such as `results/jhh-in-small.json`; the path is relative to the notebook
@@ -13,42 +15,39 @@ import type { CollectedRecords, CollectedResults } from "./result.js";
  *   the plan, twice there or unaccounted for, test sets that are not the plan's.
  */
 export async function readExperimentResults(path: string): Promise<CollectedResults> {
-  const results = (await readObject(path)) as CollectedResults;
-  requireThat(results.version === 1, `${path}: version`, results.version, "1");
+  const results = await readChecked<CollectedResults>(path, checkCollected.results, form);
   const plan = checkPlan(results.plan);
   const sha256 = hashPlan(plan);
   requireThat(
     results.planSha256 === sha256,
-    `${path}: planSha256`,
+    `${path}, planSha256`,
     results.planSha256,
     `${sha256}, the hash of its plan`,
     "The plan was changed after the trials ran.",
   );
-  for (const name of ["trials", "baselines", "missing"] as const)
-    requireThat(Array.isArray(results[name]), `${path}: ${name}`, results[name], "a list");
   const planned = listTrials(plan);
   const seen = new Set<number>();
   const account = (index: number, name: string): void => {
-    requireThat(!seen.has(index), `${path}: ${name}`, index, "each trial once");
-    requireThat(index in planned, `${path}: ${name}`, index, `a trial from 0 to ${planned.length - 1}`);
+    requireThat(!seen.has(index), `${path}, ${name}`, index, "each trial once");
+    requireThat(index in planned, `${path}, ${name}`, index, `a trial from 0 to ${planned.length - 1}`);
     seen.add(index);
   };
   const tests = canonicalJson(plan.tests.map(({ name, distribution }) => ({ name, distribution })));
   const checkTests = (name: string, own: readonly { name: string; distribution: string }[]): void =>
     requireThat(
       canonicalJson(own.map((test) => ({ name: test.name, distribution: test.distribution }))) === tests,
-      `${path}: ${name}.tests`,
+      `${path}, ${name}.tests`,
       own.map((test) => test.name),
       "the test sets of the plan, in their order",
     );
   results.trials.forEach(({ planSha256, trial, tests: own }, i) => {
     const name = `trials[${i}]`;
-    requireThat(planSha256 === sha256, `${path}: ${name}.planSha256`, planSha256, `${sha256}, as the others`);
+    requireThat(planSha256 === sha256, `${path}, ${name}.planSha256`, planSha256, `${sha256}, as the others`);
     account(trial.index, `${name}.trial.index`);
     const expected = planned[trial.index];
     requireThat(
       canonicalJson(trial) === canonicalJson(expected),
-      `${path}: ${name}.trial`,
+      `${path}, ${name}.trial`,
       trial,
       canonicalJson(expected),
     );
@@ -77,21 +76,13 @@ export async function readExperimentRecords(
   results: Pick<CollectedResults, "planSha256">,
 ): Promise<CollectedRecords> {
   const beside = path.replace(/(\.json)?$/, ".run.json");
-  const records = (await readObject(beside)) as CollectedRecords;
-  requireThat(records.version === 1, `${beside}: version`, records.version, "1");
-  requireThat(Array.isArray(records.records), `${beside}: records`, records.records, "a list");
+  const records = await readChecked<CollectedRecords>(beside, checkCollected.records, form);
   for (const { planSha256 } of [records, ...records.records])
     requireThat(
       planSha256 === results.planSha256,
-      `${beside}: planSha256`,
+      `${beside}, planSha256`,
       planSha256,
       `${results.planSha256}, the plan of the results`,
     );
   return records;
-}
-
-async function readObject(path: string): Promise<unknown> {
-  const value = await readJson(path, "collected results of an experiment as JSON", "", fromJson);
-  requireThat(typeof value === "object" && value !== null, path, value, "an object");
-  return value;
 }

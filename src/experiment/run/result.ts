@@ -1,4 +1,5 @@
 import type { TumorOrgan } from "../../anatomy/organs.js";
+import type { TrialRecord } from "../../contracts/run-record.js";
 import type { TrainingHistory } from "../../training/checkpoint.js";
 import type { ExperimentPlan, TrialSpec } from "../plan/plan.js";
 
@@ -78,28 +79,6 @@ export interface CollectedResults {
   baselines: TrialBaseline[];
   /** Trials without a result, and why. */
   missing: { index: number; reason: string }[];
-}
-
-/** How a trial ran: what its result does not say because it may differ from run to run. */
-export interface TrialRecord {
-  index: number;
-  planSha256: string;
-  /** sha256 of the result's file, by which a change of it is seen; earlier records have none. */
-  resultSha256?: string;
-  /** Version of this package; commit where it ran from a checkout, with `+` where files differed from it. */
-  version: string;
-  commit: string | null;
-  engine: string;
-  threads: number;
-  /** When it ended, ISO 8601 in UTC. */
-  finishedAt: string;
-  seconds: number;
-  peakMemoryMb: number;
-  nodeVersion: string;
-  cores: number;
-  memoryGiB: number;
-  /** Times it was started until there was a result. */
-  attempts: number;
 }
 
 /** The records of an experiment's trials beside its collected results. */

@@ -2,11 +2,19 @@ import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { progressPayloadSchema } from "tumorlab/internal/contracts/progress-payload";
+import { runRecordSchema, trialRecordSchema } from "tumorlab/internal/contracts/run-record";
 import { volumePayloadSchema } from "tumorlab/internal/contracts/volume-payload";
 import { partialOf } from "tumorlab/internal/core/schema";
 import { planSchema } from "tumorlab/internal/experiment/plan/plan-schema";
+import {
+  collectedRecordsSchema,
+  collectedResultsSchema,
+} from "tumorlab/internal/experiment/run/result-schema";
+import { modelFileSchema } from "tumorlab/internal/model/model-file-schema";
 import { libraryFolder } from "tumorlab/internal/platform/locations";
+import { caseRecordSchema, cohortPlanSchema } from "tumorlab/internal/synthesis/record-schema";
 import { optimizerSchemas, recipeSchema } from "tumorlab/internal/training/recipe-schema";
+import { lesionRecordSchema } from "tumorlab/internal/tumor/lesion-record-schema";
 
 const load = createRequire(join(libraryFolder, "package.json"));
 
@@ -15,6 +23,14 @@ describe("schemas of the library", () => {
     Ajv2020: new () => { validateSchema(schema: unknown): unknown; errors: unknown };
   };
   const schemas = {
+    caseRecordSchema,
+    cohortPlanSchema,
+    collectedRecordsSchema,
+    collectedResultsSchema,
+    lesionRecordSchema,
+    modelFileSchema,
+    runRecordSchema,
+    trialRecordSchema,
     planSchema,
     progressPayloadSchema,
     recipeSchema,

@@ -99,7 +99,10 @@ describe("compareWithPaper", () => {
     assert.equal(saturation.unit, "scans");
     assert.equal(claims["organ-order"].published.length, 6);
     const folder = await mkdtemp(path.join(tmpdir(), "claims-"));
-    const table = { name: "t", title: "t", sources: [], columns: {}, rows: [{ id: "other" }] };
+    const table = {
+      ...{ name: "t", title: "t", columns: {}, sources: [{ key: "A", kind: "primary", what: "a paper" }] },
+      rows: [{ id: "other", source: "A", estimate: false }],
+    };
     for (const name of ["headline-claims", "in-distribution-gains"])
       await writeFile(path.join(folder, `${name}.json`), JSON.stringify(table));
     const analysis = analyzeExperiment(

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import type { TrialRecord } from "tumorlab/internal/contracts/run-record";
 import { readExperimentRecords, readExperimentResults } from "tumorlab/internal/experiment/run/read-results";
 import type { CollectedResults } from "tumorlab/internal/experiment/run/result";
 import { handMadePlan, handMadeResults, withoutTrials } from "../hand-made-results.js";
@@ -55,13 +56,24 @@ describe("readExperimentResults", () => {
   it("opens the records beside them, of the same plan only", async () => {
     const { planSha256 } = results;
     const beside = path.join(folder, "results.run.json");
-    await writeFile(beside, JSON.stringify({ version: 1, planSha256, records: [{ planSha256, index: 0 }] }));
+    const record: TrialRecord = {
+      ...{ index: 0, planSha256, version: "0.1.0", commit: null, engine: "simd", threads: 1, attempts: 1 },
+      ...{ finishedAt: "2026-01-02T03:04:05.678Z", seconds: 7, peakMemoryMb: 239, nodeVersion: "20.20.2" },
+      ...{ cores: 2, memoryGiB: 23.5 },
+    };
+    await writeFile(beside, JSON.stringify({ version: 1, planSha256, records: [record] }));
     const { records } = await readExperimentRecords(file, results);
     assert.equal(records.length, 1);
     await assert.rejects(readExperimentRecords(file, { planSha256: "y" }), /planSha256.*the plan of the/);
     await writeFile(beside, JSON.stringify({ version: 1, planSha256, records: 3 }));
     await assert.rejects(readExperimentRecords(file, results), /records: found 3/);
-    await writeFile(beside, JSON.stringify({ version: 3 }));
+    const late = { ...record, seconds: "7" };
+    await writeFile(beside, JSON.stringify({ version: 1, planSha256, records: [late] }));
+    await assert.rejects(
+      readExperimentRecords(file, results),
+      /records\[0\]\.seconds: found "7", expected a number from 0/,
+    );
+    await writeFile(beside, JSON.stringify({ version: 3, planSha256, records: [] }));
     await assert.rejects(readExperimentRecords(file, results), /version/);
   });
 });

@@ -1,0 +1,65 @@
+import { compileJsonSchema, type JsonSchemaCheck } from "../core/json-schema.js";
+import { type JsonSchema, openObject, wholeNumber } from "../core/schema.js";
+
+/** How a piece of work ran: what its results do not say because it may differ from run to run. */
+export interface RunRecord {
+  /** Version of this package; commit where it ran from a checkout, with `+` where files differed from it. */
+  version: string;
+  commit: string | null;
+  /** Name of the arithmetic. */
+  engine: string;
+  threads: number;
+  /** When it ended, ISO 8601 in UTC. */
+  finishedAt: string;
+  seconds: number;
+  peakMemoryMb: number;
+  nodeVersion: string;
+  cores: number;
+  memoryGiB: number;
+}
+
+/** How a trial of an experiment ran. */
+export interface TrialRecord extends RunRecord {
+  index: number;
+  planSha256: string;
+  /** sha256 of the result's file, by which a change of it is seen; earlier records have none. */
+  resultSha256?: string;
+  /** Times it was started until there was a result. */
+  attempts: number;
+}
+
+const text: JsonSchema = { type: "string" };
+const from0: JsonSchema = { type: "number", minimum: 0 };
+const runFields: Readonly<Record<keyof RunRecord, JsonSchema>> = {
+  version: text,
+  commit: { type: ["string", "null"] },
+  engine: text,
+  threads: wholeNumber(1),
+  finishedAt: text,
+  seconds: from0,
+  peakMemoryMb: from0,
+  nodeVersion: text,
+  cores: wholeNumber(1),
+  memoryGiB: from0,
+};
+
+/** The schema of {@link RunRecord}; a run may say more of itself. */
+export const runRecordSchema: JsonSchema = { $id: "tumorlab:run-record", ...openObject(runFields) };
+
+/** The schema of {@link TrialRecord}. */
+export const trialRecordSchema: JsonSchema = {
+  $id: "tumorlab:trial-record",
+  ...openObject(
+    {
+      index: wholeNumber(0),
+      planSha256: text,
+      resultSha256: text,
+      ...runFields,
+      attempts: wholeNumber(0),
+    },
+    ["resultSha256"],
+  ),
+};
+
+/** The check of a {@link TrialRecord}. */
+export const checkTrialRecord: JsonSchemaCheck = compileJsonSchema(trialRecordSchema);
