@@ -1,7 +1,7 @@
 import { requireThat } from "../core/errors.js";
 import { quantile } from "../stats/describe.js";
-import { parseColor } from "../viewer/paint-slice.js";
 import { encodePalettePng, toDataUri } from "../viewer/png.js";
+import { parseColor } from "../viewer/structure-style.js";
 import type { Slice } from "../volume/slice.js";
 import type { Trace } from "./figure.js";
 

@@ -1,5 +1,6 @@
 import { otherStructureColor } from "../anatomy/organs.js";
 import type { Structure } from "../viewer/slice-images.js";
+import { chooseScaleBarMm } from "../volume/planes.js";
 import type { Figure, Trace } from "./figure.js";
 import {
   axisName,
@@ -103,7 +104,7 @@ export function pictureGrid(panels: readonly Panel[], options: PictureGridOption
 }
 
 export function barLengthMm(widthMm: number): number {
-  return [200, 100, 50, 20, 10, 5, 2, 1].find((mm) => mm <= widthMm / 3) ?? widthMm / 3;
+  return chooseScaleBarMm(widthMm / 3);
 }
 
 function barShapes(widthMm: number, heightMm: number): Record<string, unknown>[] {

@@ -1,10 +1,12 @@
 import type * as CanvasModule from "@napi-rs/canvas";
-import { otherStructureColor } from "../anatomy/organs.js";
 import type { HuWindow, PayloadLabel, VolumePayload } from "../contracts/volume-payload.js";
 import { applyAffine } from "../core/affine.js";
 import { requireThat } from "../core/errors.js";
 import { loadPackage } from "../platform/packages.js";
+import { type PlaneGeometry, planes, voxelToPixel } from "../volume/planes.js";
 import { windowRange } from "../volume/window.js";
+import { gatherOthers } from "./gather-others.js";
+import { type MarkBox, markInk, paintEdges, paintLines, paintScaleBar } from "./marks.js";
 import { paintSlice } from "./paint-slice.js";
 import { unpackBytes } from "./payload.js";
 import { encodePalettePng, toPalette } from "./png.js";
@@ -22,7 +24,7 @@ export interface MontageOptions {
 
 const colors = {
   page: "#11151c",
-  ink: "#f2f4f8",
+  ink: markInk,
   muted: "#aab2c0",
   crosshair: "rgba(255, 255, 255, 0.45)",
 };
@@ -31,22 +33,7 @@ const headHeight = 30;
 const captionHeight = 20;
 const gap = 10;
 const tallestPx = 560;
-
-interface Panel {
-  name: string;
-  /** Voxel axes along a row and down a column, both walked backwards, and across. */
-  along: 0 | 1 | 2;
-  down: 0 | 1 | 2;
-  across: 0 | 1 | 2;
-  edges: { left: string; right: string; top: string; bottom: string };
-}
-
-// In RAS order every radiological picture walks both of its axes backwards.
-const panels: readonly Panel[] = [
-  { name: "Axial", along: 0, down: 1, across: 2, edges: { left: "R", right: "L", top: "A", bottom: "P" } },
-  { name: "Coronal", along: 0, down: 2, across: 1, edges: { left: "R", right: "L", top: "S", bottom: "I" } },
-  { name: "Sagittal", along: 1, down: 2, across: 0, edges: { left: "A", right: "P", top: "S", bottom: "I" } },
-];
+const markFont = canvasFont({ sizePx: 14, bold: true, italic: false });
 
 /**
  * The static twin of the volume viewer as PNG bytes: the three planes through the payload's crosshair in
@@ -86,11 +73,11 @@ interface Job {
 function drawMontage(canvas: typeof CanvasModule, job: Job): Uint8Array {
   const { payload, width } = job;
   const sizeMm = payload.shape.map((n, axis) => n * payload.spacingMm[axis]);
-  const widthMm = panels.reduce((sum, panel) => sum + sizeMm[panel.along], 0);
-  const heightMm = Math.max(...panels.map((panel) => sizeMm[panel.down]));
+  const widthMm = planes.reduce((sum, panel) => sum + sizeMm[panel.along], 0);
+  const heightMm = Math.max(...planes.map((panel) => sizeMm[panel.down]));
   const pxPerMm = Math.min((width - 2 * pad - 2 * gap) / widthMm, tallestPx / heightMm);
   const panelHeight = Math.ceil(heightMm * pxPerMm);
-  const painted = panels.map((panel) =>
+  const painted = planes.map((panel) =>
     paintSlice({
       shape: payload.shape,
       ct: job.ct,
@@ -99,10 +86,8 @@ function drawMontage(canvas: typeof CanvasModule, job: Job): Uint8Array {
       levelsHu: payload.ct.levelsHu,
       rangeHu: windowRange(job.window),
       overlayOpacity: payload.overlayOpacity,
-      along: panel.along,
-      down: panel.down,
-      across: panel.across,
-      index: payload.crosshair[panel.across],
+      plane: panel,
+      index: payload.crosshair[panel.through],
       width: Math.max(1, Math.round(sizeMm[panel.along] * pxPerMm)),
       height: Math.max(1, Math.round(sizeMm[panel.down] * pxPerMm)),
     }),
@@ -123,7 +108,7 @@ function drawMontage(canvas: typeof CanvasModule, job: Job): Uint8Array {
 
   let left =
     pad + Math.max(0, (width - 2 * pad - 2 * gap - painted.reduce((sum, { width: w }) => sum + w, 0)) / 2);
-  panels.forEach((panel, i) => {
+  planes.forEach((panel, i) => {
     const { rgba, width: w, height: h } = painted[i];
     const x = Math.round(left);
     const image = context.createImageData(w, h);
@@ -132,8 +117,8 @@ function drawMontage(canvas: typeof CanvasModule, job: Job): Uint8Array {
     const box = { x, y: top, width: w, height: h };
     text(context, captionOf(payload, panel), x, top - 7, { size: 12, color: colors.muted });
     drawCrosshair(context, payload, panel, box);
-    drawEdges(context, panel, box);
-    drawBar(context, box, pxPerMm);
+    paintEdges(context, panel.edges, box, markFont);
+    paintScaleBar(context, box, pxPerMm, markFont);
     left += w + gap;
   });
   drawLegend(context, legend, legendTop);
@@ -155,25 +140,8 @@ interface TextLook {
 function text(context: Context, content: string, x: number, y: number, look: TextLook): void {
   context.font = canvasFont({ sizePx: look.size, bold: look.bold ?? false, italic: false });
   context.textAlign = look.align ?? "left";
+  context.textBaseline = "alphabetic";
   context.fillStyle = look.color;
-  context.fillText(content, x, y);
-}
-
-/** Text that stays readable on any part of a CT: white with a dark rim. */
-function rimmedText(
-  context: Context,
-  content: string,
-  x: number,
-  y: number,
-  align: "left" | "center" | "right",
-): void {
-  context.font = canvasFont({ sizePx: 14, bold: true, italic: false });
-  context.textAlign = align;
-  context.lineWidth = 3;
-  context.lineJoin = "round";
-  context.strokeStyle = "#000000";
-  context.strokeText(content, x, y);
-  context.fillStyle = colors.ink;
   context.fillText(content, x, y);
 }
 
@@ -187,88 +155,34 @@ function drawHead(context: Context, { payload, window, width }: Job): void {
   text(context, title, pad, pad + 14, { size: 15, color: colors.ink, bold: true });
 }
 
-function captionOf(payload: VolumePayload, { name, across }: Panel): string {
+function captionOf(payload: VolumePayload, { title, through }: PlaneGeometry): string {
   const [x, y, z] = applyAffine(payload.affine, payload.crosshair);
-  const mm = [x, y, z][across];
-  const side = ["RL", "AP", "SI"][across][mm >= 0 ? 0 : 1];
-  return `${name}, slice ${payload.crosshair[across] + 1} of ${payload.shape[across]}, ${side} ${Math.abs(mm).toFixed(0)} mm`;
-}
-
-interface PanelBox {
-  x: number;
-  y: number;
-  width: number;
-  height: number;
+  const mm = [x, y, z][through];
+  const side = ["RL", "AP", "SI"][through][mm >= 0 ? 0 : 1];
+  return `${title}, slice ${payload.crosshair[through] + 1} of ${payload.shape[through]}, ${side} ${Math.abs(mm).toFixed(0)} mm`;
 }
 
 /** Where the other two planes cut this one: short lines from the rim, so that the picture stays free. */
-function drawCrosshair(
-  context: Context,
-  payload: VolumePayload,
-  { along, down }: Panel,
-  box: PanelBox,
-): void {
-  const share = (axis: number) => 1 - (payload.crosshair[axis] + 0.5) / payload.shape[axis];
-  const x = Math.round(box.x + share(along) * box.width) + 0.5;
-  const y = Math.round(box.y + share(down) * box.height) + 0.5;
+function drawCrosshair(context: Context, payload: VolumePayload, plane: PlaneGeometry, box: MarkBox): void {
+  const [column, row] = voxelToPixel(plane, payload.shape, payload.crosshair);
+  const x = Math.round(box.x + ((column + 0.5) / payload.shape[plane.along]) * box.width) + 0.5;
+  const y = Math.round(box.y + ((row + 0.5) / payload.shape[plane.down]) * box.height) + 0.5;
   const reach = Math.round(Math.min(box.width, box.height) / 7);
-  context.strokeStyle = colors.crosshair;
-  context.lineWidth = 1;
-  for (const [x0, y0, x1, y1] of [
-    [x, box.y + 20, x, box.y + 20 + reach],
-    [x, box.y + box.height - 20 - reach, x, box.y + box.height - 20],
-    [box.x + 20, y, box.x + 20 + reach, y],
-    [box.x + box.width - 20 - reach, y, box.x + box.width - 20, y],
-  ]) {
-    context.beginPath();
-    context.moveTo(x0, y0);
-    context.lineTo(x1, y1);
-    context.stroke();
-  }
-}
-
-function drawEdges(context: Context, { edges }: Panel, box: PanelBox): void {
-  const middleX = box.x + box.width / 2;
-  const middleY = box.y + box.height / 2 + 5;
-  rimmedText(context, edges.left, box.x + 6, middleY, "left");
-  rimmedText(context, edges.right, box.x + box.width - 6, middleY, "right");
-  rimmedText(context, edges.top, middleX, box.y + 16, "center");
-  rimmedText(context, edges.bottom, middleX, box.y + box.height - 6, "center");
-}
-
-/** A bar of a round length that takes at most a third of the panel. */
-function drawBar(context: Context, box: PanelBox, pxPerMm: number): void {
-  const roomMm = box.width / 3 / pxPerMm;
-  const lengthMm = [200, 100, 50, 20, 10, 5, 2, 1].find((mm) => mm <= roomMm) ?? roomMm;
-  const y = box.y + box.height - 10;
-  const end = box.x + 10 + lengthMm * pxPerMm;
-  for (const [color, lineWidth] of [
-    ["#000000", 5],
-    [colors.ink, 2],
-  ] as const) {
-    context.strokeStyle = color;
-    context.lineWidth = lineWidth;
-    context.beginPath();
-    context.moveTo(box.x + 10, y - 4);
-    context.lineTo(box.x + 10, y);
-    context.lineTo(end, y);
-    context.lineTo(end, y - 4);
-    context.stroke();
-  }
-  rimmedText(context, `${lengthMm} mm`, box.x + 10, y - 9, "left");
+  paintLines(
+    context,
+    [
+      [x, box.y + 24, x, box.y + 24 + reach],
+      [x, box.y + box.height - 24 - reach, x, box.y + box.height - 24],
+      [box.x + 24, y, box.x + 24 + reach, y],
+      [box.x + box.width - 24 - reach, y, box.x + box.width - 24, y],
+    ],
+    colors.crosshair,
+  );
 }
 
 interface Legend {
   items: { x: number; row: number; label: PayloadLabel | undefined; name: string }[];
   height: number;
-}
-
-/** Structures outside the organ table share one colour, and so one place in the legend. */
-function gatherOthers(labels: readonly PayloadLabel[]): PayloadLabel[] {
-  const others = labels.filter(({ color }) => color === otherStructureColor);
-  if (others.length < 2) return [...labels];
-  const gathered = { ...others[0], name: `${others.length} other structures` };
-  return [...labels.filter(({ color }) => color !== otherStructureColor), gathered];
 }
 
 const legendRow = 19;

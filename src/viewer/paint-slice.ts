@@ -1,5 +1,7 @@
 import type { PayloadLabel } from "../contracts/volume-payload.js";
 import type { Vec3 } from "../core/types.js";
+import type { PlaneGeometry } from "../volume/planes.js";
+import { parseColor, structureStyle } from "./structure-style.js";
 
 /** A slice of a payload in RAS order to be painted, both picture axes walked backwards. */
 export interface SliceJob {
@@ -11,9 +13,8 @@ export interface SliceJob {
   levelsHu: readonly number[];
   rangeHu: readonly [number, number];
   overlayOpacity: number;
-  along: 0 | 1 | 2;
-  down: 0 | 1 | 2;
-  across: 0 | 1 | 2;
+  plane: PlaneGeometry;
+  /** Of the slice, on the axis through the plane. */
   index: number;
   /** Size in pixels. */
   width: number;
@@ -43,7 +44,10 @@ export function paintSlice(job: SliceJob): PaintedSlice {
   const values = labels && nearestLabels(job, labels);
   const seen = new Uint8Array(256);
   const tint = new Map(
-    job.table.map((row) => [row.value, { rgb: parseColor(row.color), lesion: row.lesion }]),
+    job.table.map(({ value, color, lesion }) => [
+      value,
+      { rgb: parseColor(color), rimPx: lesion ? 2 : 1, ...structureStyle(lesion, job.overlayOpacity) },
+    ]),
   );
   const rgba = new Uint8ClampedArray(4 * width * height);
   for (let y = 0, i = 0; y < height; y++)
@@ -54,8 +58,7 @@ export function paintSlice(job: SliceJob): PaintedSlice {
       let opacity = 0;
       if (values && entry) {
         seen[value] = 1;
-        const rim = isRim(values, x, y, width, height, entry.lesion ? 2 : 1);
-        opacity = rim ? (entry.lesion ? 1 : 0.85) : entry.lesion ? 0 : job.overlayOpacity;
+        opacity = isRim(values, x, y, width, height, entry.rimPx) ? entry.rim : entry.fill;
       }
       for (let channel = 0; channel < 3; channel++)
         rgba[4 * i + channel] = grey + opacity * ((entry?.rgb[channel] ?? 0) - grey);
@@ -64,22 +67,17 @@ export function paintSlice(job: SliceJob): PaintedSlice {
   return { rgba, width, height, seen };
 }
 
-/** Red, green and blue, 0 to 255, of `#rrggbb`. */
-export function parseColor(color: string): [number, number, number] {
-  const number = Number.parseInt(color.slice(1), 16);
-  return [(number >> 16) & 255, (number >> 8) & 255, number & 255];
-}
-
 /** Brightness 0..1 of every pixel, interpolated linearly after windowing. */
 function interpolateLevels(job: SliceJob): Float32Array {
-  const { width, height, shape, along, down, across, index, ct } = job;
+  const { width, height, shape, plane, index, ct } = job;
+  const { along, down, through } = plane;
   const [low, high] = job.rangeHu;
   const bright = Float32Array.from(job.levelsHu, (hu) => Math.max(0, Math.min(1, (hu - low) / (high - low))));
   const stride = [1, shape[0], shape[0] * shape[1]];
   const columns = sampleAxis(shape[along], width);
   const rows = sampleAxis(shape[down], height);
   const out = new Float32Array(width * height);
-  const base = index * stride[across];
+  const base = index * stride[through];
   for (let y = 0, i = 0; y < height; y++) {
     const row0 = base + rows.from[y] * stride[down];
     const row1 = base + rows.to[y] * stride[down];
@@ -97,13 +95,14 @@ function interpolateLevels(job: SliceJob): Float32Array {
 }
 
 function nearestLabels(job: SliceJob, labels: Uint8Array): Uint8Array {
-  const { width, height, shape, along, down, across, index } = job;
+  const { width, height, shape, plane, index } = job;
+  const { along, down, through } = plane;
   const stride = [1, shape[0], shape[0] * shape[1]];
   const out = new Uint8Array(width * height);
   const nearest = (pixel: number, pixels: number, voxels: number) =>
     voxels - 1 - Math.min(voxels - 1, Math.floor(((pixel + 0.5) * voxels) / pixels));
   for (let y = 0, i = 0; y < height; y++) {
-    const row = index * stride[across] + nearest(y, height, shape[down]) * stride[down];
+    const row = index * stride[through] + nearest(y, height, shape[down]) * stride[down];
     for (let x = 0; x < width; x++, i++)
       out[i] = labels[row + nearest(x, width, shape[along]) * stride[along]];
   }

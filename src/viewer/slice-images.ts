@@ -1,12 +1,13 @@
-import { describeStructure, otherStructureColor } from "../anatomy/organs.js";
+import { describeStructure } from "../anatomy/organs.js";
 import type { HuWindow } from "../contracts/volume-payload.js";
 import { createAffine } from "../core/affine.js";
 import type { Vec3 } from "../core/types.js";
 import type { Slice } from "../volume/slice.js";
 import { toGreyLevels } from "../volume/window.js";
-import { parseColor } from "./paint-slice.js";
+import { gatherOthers } from "./gather-others.js";
 import { encodePalettePng, toDataUri } from "./png.js";
 import { shrinkVolume } from "./shrink.js";
+import { parseColor, structureStyle } from "./structure-style.js";
 
 /** A structure in a slice. */
 export interface Structure {
@@ -89,9 +90,9 @@ function drawOverlay(
   const palette = new Uint8Array(4 * (1 + 2 * looks.length));
   looks.forEach((look, i) => {
     const rgb = parseColor(look.slice(0, 7));
-    const lesion = look.endsWith("!");
-    palette.set([...rgb, lesion ? 0 : Math.round(255 * opacity)], 4 * (1 + 2 * i));
-    palette.set([...rgb, lesion ? 255 : 215], 4 * (2 + 2 * i));
+    const { fill, rim } = structureStyle(look.endsWith("!"), opacity);
+    palette.set([...rgb, Math.round(255 * fill)], 4 * (1 + 2 * i));
+    palette.set([...rgb, Math.round(255 * rim)], 4 * (2 + 2 * i));
   });
   const placeOf = new Map<number, number>();
   for (const { label, color, lesion } of structures.values())
@@ -116,17 +117,6 @@ function drawOverlay(
     }
   return {
     uri: toDataUri(encodePalettePng(indices, palette, { width: w, height: h })),
-    structures: gather(structures),
+    structures: gatherOthers([...structures.values()].sort((a, b) => a.label - b.label)),
   };
-}
-
-/** Known organs by label; structures outside the organ table share their grey and one name when they are many. */
-function gather(structures: ReadonlyMap<number, Structure>): Structure[] {
-  const all = [...structures.values()].sort((a, b) => a.label - b.label);
-  const others = all.filter(({ color }) => color === otherStructureColor);
-  if (others.length < 3) return all;
-  return [
-    ...all.filter(({ color }) => color !== otherStructureColor),
-    { ...others[0], name: "Other structures" },
-  ];
 }

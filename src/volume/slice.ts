@@ -1,17 +1,7 @@
 import { axisDirections, spacingOfAffine } from "../core/affine.js";
 import { requireThat } from "../core/errors.js";
 import type { Vec3, Volume } from "../core/types.js";
-
-/** The three planes a radiologist looks at. */
-export type Plane = "axial" | "coronal" | "sagittal";
-
-/** A letter for each side of a picture: right, left, anterior, posterior, superior, inferior of the patient. */
-export interface SliceEdges {
-  left: string;
-  right: string;
-  top: string;
-  bottom: string;
-}
+import { type Plane, planes, type SliceEdges } from "./planes.js";
 
 /** A picture cut out of a volume, as it is hung on a light box. */
 export interface Slice {
@@ -31,43 +21,9 @@ export interface Slice {
   rowStep: Vec3;
 }
 
-interface View {
-  /** World axis across the plane, along a row, and down a column. */
-  across: 0 | 1 | 2;
-  along: 0 | 1 | 2;
-  down: 0 | 1 | 2;
-  /** Whether the picture runs toward R/A/S (1) or away from it (-1) along a row; down is always away. */
-  alongSign: 1 | -1;
-  edges: SliceEdges;
-}
-
-const views: Readonly<Record<Plane, View>> = {
-  axial: {
-    across: 2,
-    along: 0,
-    down: 1,
-    alongSign: -1,
-    edges: { left: "R", right: "L", top: "A", bottom: "P" },
-  },
-  coronal: {
-    across: 1,
-    along: 0,
-    down: 2,
-    alongSign: -1,
-    edges: { left: "R", right: "L", top: "S", bottom: "I" },
-  },
-  sagittal: {
-    across: 0,
-    along: 1,
-    down: 2,
-    alongSign: -1,
-    edges: { left: "A", right: "P", top: "S", bottom: "I" },
-  },
-};
-
 /** How many slices a volume has in a plane, whatever the order of its axes. */
 export function countSlices(volume: Volume, plane: Plane): number {
-  return volume.shape[voxelAxis(volume, views[plane].across)];
+  return volume.shape[voxelAxis(volume, findPlane(plane).through)];
 }
 
 /**
@@ -78,12 +34,11 @@ export function countSlices(volume: Volume, plane: Plane): number {
  * @param index from 0 (inferior, posterior, left) to `countSlices - 1`. Throws a LabError outside of that.
  */
 export function extractSlice(volume: Volume, plane: Plane, index: number): Slice {
-  requireThat(plane in views, "plane", plane, Object.keys(views).join(", "));
-  const view = views[plane];
-  const across = voxelAxis(volume, view.across);
+  const view = findPlane(plane);
+  const through = voxelAxis(volume, view.through);
   const along = voxelAxis(volume, view.along);
   const down = voxelAxis(volume, view.down);
-  const count = volume.shape[across];
+  const count = volume.shape[through];
   requireThat(
     Number.isInteger(index) && index >= 0 && index < count,
     `${plane} index`,
@@ -96,8 +51,8 @@ export function extractSlice(volume: Volume, plane: Plane, index: number): Slice
   const origin = [0, 0, 0];
   const columnStep = [0, 0, 0];
   const rowStep = [0, 0, 0];
-  origin[across] = sign[across] > 0 ? index : count - 1 - index;
-  columnStep[along] = sign[along] * view.alongSign;
+  origin[through] = sign[through] > 0 ? index : count - 1 - index;
+  columnStep[along] = -sign[along];
   rowStep[down] = -sign[down];
   if (columnStep[along] < 0) origin[along] = width - 1;
   if (rowStep[down] < 0) origin[down] = height - 1;
@@ -126,6 +81,12 @@ export function extractSlice(volume: Volume, plane: Plane, index: number): Slice
     columnStep: [columnStep[0], columnStep[1], columnStep[2]],
     rowStep: [rowStep[0], rowStep[1], rowStep[2]],
   };
+}
+
+function findPlane(name: Plane): (typeof planes)[number] {
+  const found = planes.find((plane) => plane.name === name);
+  requireThat(found !== undefined, "plane", name, planes.map((plane) => plane.name).join(", "));
+  return found;
 }
 
 /** The voxel axis that follows a world axis most closely. */

@@ -30,8 +30,11 @@ export const sharedFiles = [
   "nifti/machine.ts",
   "platform/bytes.ts",
   "viewer/hu-levels.ts",
+  "viewer/marks.ts",
+  "viewer/structure-style.ts",
   "volume/arrays.ts",
   "volume/orientation.ts",
+  "volume/planes.ts",
 ];
 
 /**

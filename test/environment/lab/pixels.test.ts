@@ -5,6 +5,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import type { Volume } from "tumorlab/internal/core/types";
 import { readVolume } from "tumorlab/internal/nifti/read";
+import { parseColor } from "tumorlab/internal/viewer/structure-style";
 import { createTestVolume } from "./volumes.js";
 import { createGreyTable, dragWindow, formatWindow, toGrey } from "#environment/lab/src/logic/grey.js";
 import { hollowOut } from "#environment/lab/src/logic/hollow.js";
@@ -13,7 +14,6 @@ import {
   completeTable,
   createFillTable,
   listPresentValues,
-  parseColor,
   traceOutline,
 } from "#environment/lab/src/logic/overlay.js";
 import { describeGrid, formatHu, formatPosition, readVoxel } from "#environment/lab/src/logic/readout.js";

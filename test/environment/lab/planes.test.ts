@@ -1,16 +1,14 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Triple } from "tumorlab/internal/contracts/volume-payload";
+import { chooseScaleBarMm, planes, planeSize, voxelToPixel } from "tumorlab/internal/volume/planes";
 import { createTestVolume } from "./volumes.js";
-import { chooseScaleBarMm, layoutPlanes } from "#environment/lab/src/logic/layout.js";
+import { layoutPlanes } from "#environment/lab/src/logic/layout.js";
 import {
   extractSlice,
   measureTiltDegrees,
   pixelToVoxel,
-  planes,
-  planeSize,
   stepVoxel,
-  voxelToPixel,
   voxelToWorldMm,
 } from "#environment/lab/src/logic/planes.js";
 
@@ -64,7 +62,7 @@ describe("the marks", () => {
     };
     for (const plane of planes) {
       const [columns, rows] = planeSize(plane, payload.shape);
-      const { left, right, top, bottom } = plane.marks;
+      const { left, right, top, bottom } = plane.edges;
       assert.equal(voxelToPixel(plane, payload.shape, far[left])[0], 0, `${plane.name} left`);
       assert.equal(voxelToPixel(plane, payload.shape, far[right])[0], columns - 1, `${plane.name} right`);
       assert.equal(voxelToPixel(plane, payload.shape, far[top])[1], 0, `${plane.name} top`);

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { createVolume } from "tumorlab/internal/core/grid";
 import { reorient } from "tumorlab/internal/volume/orientation";
-import { countSlices, extractSlice, type Plane } from "tumorlab/internal/volume/slice";
+import type { Plane } from "tumorlab/internal/volume/planes";
+import { countSlices, extractSlice } from "tumorlab/internal/volume/slice";
 
 /** 3 x 4 x 5 voxels in RAS, 0.7 x 0.8 x 5 mm; the value is 100 x + 10 y + z. */
 function coordinates() {

@@ -1,5 +1,5 @@
 import type { Triple } from "tumorlab/internal/contracts/volume-payload";
-import { type Plane, planes, planeSize } from "./planes";
+import { type PlaneGeometry, planes, planeSize } from "tumorlab/internal/volume/planes";
 
 /** How the pictures are laid out: one scale for all three, so that lengths can be compared by eye. */
 export interface PlaneLayout {
@@ -26,9 +26,9 @@ const narrowestRow = 560;
 const leastEdge = 96;
 
 /** Width and height in mm of the area that the plane's picture covers. */
-export function planeSizeMm(plane: Plane, shape: Triple, spacingMm: Triple): [number, number] {
+export function planeSizeMm(plane: PlaneGeometry, shape: Triple, spacingMm: Triple): [number, number] {
   const [columns, rows] = planeSize(plane, shape);
-  return [columns * spacingMm[plane.across], rows * spacingMm[plane.down]];
+  return [columns * spacingMm[plane.along], rows * spacingMm[plane.down]];
 }
 
 /**
@@ -58,11 +58,4 @@ export function layoutPlanes(shape: Triple, spacingMm: Triple, widthPixels: numb
     height,
   }));
   return { pixelsPerMm, stacked, canvases, pictures };
-}
-
-/** The longest of 1, 2, 5, 10, 20, 50, ... mm that is no longer than `mostMm`. */
-export function chooseScaleBarMm(mostMm: number): number {
-  const decade = 10 ** Math.floor(Math.log10(mostMm));
-  const factor = [5, 2, 1].find((f) => f * decade <= mostMm * (1 + 1e-9)) ?? 1;
-  return factor * decade;
 }

@@ -1,4 +1,5 @@
 import type { PayloadLabel } from "tumorlab/internal/contracts/volume-payload";
+import { parseColor } from "tumorlab/internal/viewer/structure-style";
 
 /** Colour of a voxel value that the table does not name. */
 const unnamed = "#9e9e9e";
@@ -22,12 +23,6 @@ export function createFillTable(
     fill.set([...parseColor(entry?.color ?? unnamed), Math.round(255 * opacity)], 4 * value);
   }
   return fill;
-}
-
-/** `[red, green, blue]`, 0..255, of a colour written "#rrggbb". */
-export function parseColor(color: string): [number, number, number] {
-  const number = Number.parseInt(color.slice(1), 16);
-  return [(number >> 16) & 255, (number >> 8) & 255, number & 255];
 }
 
 /** Label values that occur in the volume, ascending, without background. */

@@ -1,7 +1,10 @@
+import { paintEdges, paintLines, paintScaleBar, paintText } from "tumorlab/internal/viewer/marks";
+import { parseColor } from "tumorlab/internal/viewer/structure-style";
+import { type PlaneGeometry, planeSize, voxelToPixel } from "tumorlab/internal/volume/planes";
 import { createGreyTable } from "../logic/grey";
-import { chooseScaleBarMm, type PlaneLayout, type Rectangle } from "../logic/layout";
-import { createFillTable, parseColor, traceOutline } from "../logic/overlay";
-import { extractSlice, type Plane, planeSize, voxelToPixel } from "../logic/planes";
+import { type PlaneLayout, type Rectangle } from "../logic/layout";
+import { createFillTable, traceOutline } from "../logic/overlay";
+import { extractSlice } from "../logic/planes";
 import { describeResolution } from "../logic/readout";
 import type { Scene, ViewerState } from "./state";
 
@@ -15,9 +18,9 @@ export interface PlaneArea {
   density: number;
 }
 
-const ink = "#f2f2f2";
 const crosshairInk = "rgba(255, 209, 102, 0.85)";
 const font = "12px system-ui, sans-serif";
+const edgeFont = "600 14px system-ui, sans-serif";
 
 /** CSS pixels between the word on the resolution and the picture's edges. */
 const resolutionInset = 7;
@@ -25,7 +28,7 @@ const resolutionInset = 7;
 /** Paints one plane: CT, organs, outlines of lesions, crosshair, sides of the patient and the mm bar. */
 export function paintPlane(
   canvas: HTMLCanvasElement,
-  plane: Plane,
+  plane: PlaneGeometry,
   area: PlaneArea,
   scene: Scene,
   state: ViewerState,
@@ -45,14 +48,15 @@ export function paintPlane(
   }
   const resolution = chooseResolutionText(context, area, scene);
   paintCrosshair(context, plane, area, scene, state, resolution.width);
-  paintMarks(context, plane, area);
-  paintScaleBar(context, area);
-  writeText(context, resolution.text, resolutionInset, resolutionInset, "left", "top", font);
+  const box = { x: 0, y: 0, width: area.canvas[0], height: area.canvas[1] };
+  paintEdges(context, plane.edges, box, edgeFont);
+  paintScaleBar(context, box, area.pixelsPerMm, font);
+  paintText(context, resolution.text, resolutionInset, resolutionInset, { font, baseline: "top" });
 }
 
 function paintCt(
   context: CanvasRenderingContext2D,
-  plane: Plane,
+  plane: PlaneGeometry,
   { picture }: PlaneArea,
   { volume }: Scene,
   state: ViewerState,
@@ -73,7 +77,7 @@ function paintCt(
 
 function paintOrgans(
   context: CanvasRenderingContext2D,
-  plane: Plane,
+  plane: PlaneGeometry,
   { picture }: PlaneArea,
   { volume, table }: Scene,
   state: ViewerState,
@@ -92,7 +96,7 @@ function paintOrgans(
 /** Outlines are drawn over a dark edge, so that they are seen on bright and dark tissue. */
 function paintLesions(
   context: CanvasRenderingContext2D,
-  plane: Plane,
+  plane: PlaneGeometry,
   { picture }: PlaneArea,
   { volume, table, present }: Scene,
   state: ViewerState,
@@ -122,7 +126,7 @@ function paintLesions(
 /** Two lines with a gap where they meet, so that they do not cover what they point at, and clear of the marks. */
 function paintCrosshair(
   context: CanvasRenderingContext2D,
-  plane: Plane,
+  plane: PlaneGeometry,
   { picture, canvas }: PlaneArea,
   { volume }: Scene,
   state: ViewerState,
@@ -136,57 +140,16 @@ function paintCrosshair(
   const gap = 7;
   const edge = 24;
   const left = y < edge && resolutionWidth > 0 ? resolutionInset + resolutionWidth + 6 : edge;
-  context.strokeStyle = crosshairInk;
-  context.lineWidth = 1;
-  context.beginPath();
-  for (const [x0, y0, x1, y1] of [
-    [left, y, x - gap, y],
-    [x + gap, y, canvas[0] - edge, y],
-    [x, edge, x, y - gap],
-    [x, y + gap, x, canvas[1] - edge],
-  ]) {
-    if (x1 < x0 || y1 < y0) continue;
-    context.moveTo(x0, y0);
-    context.lineTo(x1, y1);
-  }
-  context.stroke();
-}
-
-function paintMarks(
-  context: CanvasRenderingContext2D,
-  plane: Plane,
-  { canvas: [width, height] }: PlaneArea,
-): void {
-  const { left, right, top, bottom } = plane.marks;
-  const inset = 6;
-  writeText(context, left, inset, height / 2, "left", "middle", `600 14px system-ui, sans-serif`);
-  writeText(context, right, width - inset, height / 2, "right", "middle", `600 14px system-ui, sans-serif`);
-  writeText(context, top, width / 2, inset, "center", "top", `600 14px system-ui, sans-serif`);
-  writeText(context, bottom, width / 2, height - inset, "center", "bottom", `600 14px system-ui, sans-serif`);
-}
-
-/** A bar at the lower left, at most a third of the picture wide. */
-function paintScaleBar(context: CanvasRenderingContext2D, area: PlaneArea): void {
-  const [, height] = area.canvas;
-  const lengthMm = chooseScaleBarMm(area.canvas[0] / 3 / area.pixelsPerMm);
-  const length = lengthMm * area.pixelsPerMm;
-  const x = 10;
-  const y = height - 10;
-  for (const [color, width] of [
-    ["rgba(0, 0, 0, 0.6)", 4],
-    [ink, 2],
-  ] as const) {
-    context.strokeStyle = color;
-    context.lineWidth = width;
-    context.lineCap = "butt";
-    context.beginPath();
-    context.moveTo(x, y - 5);
-    context.lineTo(x, y);
-    context.lineTo(x + length, y);
-    context.lineTo(x + length, y - 5);
-    context.stroke();
-  }
-  writeText(context, `${lengthMm} mm`, x + 4, y - 5, "left", "bottom", font);
+  paintLines(
+    context,
+    [
+      [left, y, x - gap, y],
+      [x + gap, y, canvas[0] - edge, y],
+      [x, edge, x, y - gap],
+      [x, y + gap, x, canvas[1] - edge],
+    ],
+    crosshairInk,
+  );
 }
 
 /** How fine the picture is, for the upper left: as many words as the mark in the middle leaves room for. */
@@ -200,26 +163,6 @@ function chooseResolutionText(
   const room = canvas[0] / 2 - 12 - resolutionInset;
   const text = describeResolution(volume.payload).find((words) => widthOf(words) <= room) ?? "";
   return { text, width: widthOf(text) };
-}
-
-function writeText(
-  context: CanvasRenderingContext2D,
-  text: string,
-  x: number,
-  y: number,
-  align: CanvasTextAlign,
-  baseline: CanvasTextBaseline,
-  style: string,
-): void {
-  context.font = style;
-  context.textAlign = align;
-  context.textBaseline = baseline;
-  context.lineWidth = 3;
-  context.lineJoin = "round";
-  context.strokeStyle = "rgba(0, 0, 0, 0.75)";
-  context.strokeText(text, x, y);
-  context.fillStyle = ink;
-  context.fillText(text, x, y);
 }
 
 function drawImage(

@@ -1,7 +1,8 @@
 import type { Triple } from "tumorlab/internal/contracts/volume-payload";
+import { type PlaneGeometry, planeSize } from "tumorlab/internal/volume/planes";
 import { element } from "../dom";
 import { dragWindow, type HuRange } from "../logic/grey";
-import { pixelToVoxel, type Plane, planeSize, stepVoxel } from "../logic/planes";
+import { pixelToVoxel, stepVoxel } from "../logic/planes";
 import { createWheelSteps } from "../logic/wheel";
 import { type PlaneArea, paintPlane } from "./paint";
 import type { Scene, ViewerState } from "./state";
@@ -25,7 +26,7 @@ export class PlaneView {
 
   /** @param helpId id of the element that explains the keys */
   constructor(
-    private readonly plane: Plane,
+    private readonly plane: PlaneGeometry,
     private readonly host: PlaneHost,
     helpId: string,
   ) {
@@ -140,10 +141,10 @@ export class PlaneView {
   /** Arrows go through the slices, with Shift they move the crosshair in the picture. */
   private pressKey(event: KeyboardEvent): void {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const { across, down, through } = this.plane;
+    const { along, down, through } = this.plane;
     const far = this.host.scene.volume.payload.shape[through];
     const moves: Record<string, [number, number]> = event.shiftKey
-      ? { ArrowLeft: [across, 1], ArrowRight: [across, -1], ArrowUp: [down, 1], ArrowDown: [down, -1] }
+      ? { ArrowLeft: [along, 1], ArrowRight: [along, -1], ArrowUp: [down, 1], ArrowDown: [down, -1] }
       : {
           ArrowUp: [through, 1],
           ArrowRight: [through, 1],

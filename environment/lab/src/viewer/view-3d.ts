@@ -1,9 +1,9 @@
 import { Niivue, NVImage, SLICE_TYPE } from "@niivue/niivue";
 import type { PayloadLabel } from "tumorlab/internal/contracts/volume-payload";
+import { parseColor } from "tumorlab/internal/viewer/structure-style";
 import { element } from "../dom";
 import type { DecodedVolume } from "../logic/decode";
 import { createCtNifti, createLabelsNifti } from "../logic/nifti";
-import { parseColor } from "../logic/overlay";
 import { keepShortcutsOut } from "./shortcuts";
 import type { Scene } from "./state";
 

@@ -1,10 +1,11 @@
 import type { Triple, VolumePayload } from "tumorlab/internal/contracts/volume-payload";
+import { planes } from "tumorlab/internal/volume/planes";
 import { element } from "../dom";
 import type { DecodedVolume } from "../logic/decode";
 import { FullResolution, type OpenProjectFile } from "../logic/full-resolution";
 import { formatWindow, type HuRange } from "../logic/grey";
 import { layoutPlanes } from "../logic/layout";
-import { measureTiltDegrees, planes } from "../logic/planes";
+import { measureTiltDegrees } from "../logic/planes";
 import { describeGrid, explainShrunk, formatHu, formatPosition, readVoxel } from "../logic/readout";
 import { isShrunk } from "../logic/source-grid";
 import { Controls } from "./controls";
