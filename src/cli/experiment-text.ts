@@ -1,5 +1,6 @@
 import { formatDuration } from "../core/progress.js";
 import { estimatePlan } from "../experiment/plan/estimate-plan.js";
+import { isFolderSet } from "../experiment/plan/folder-scans.js";
 import { type ExperimentPlan, hashPlan, type TrialSpec } from "../experiment/plan/plan.js";
 import type { ExperimentStatus } from "../experiment/run/collect.js";
 
@@ -11,8 +12,9 @@ export function describeTrial({ organ, arm, size, seed }: TrialSpec): string {
 /** What a plan will take, on one line. */
 export function describePlan(plan: ExperimentPlan, workers: number): string {
   const { trials, scans, hours, memoryMb } = estimatePlan(plan, workers);
+  const kind = isFolderSet(plan.cohort) ? "" : "phantom ";
   return (
-    `plan ${plan.name} ${hashPlan(plan).slice(0, 12)}: ${trials} trials on ${scans} phantom scans, roughly ` +
+    `plan ${plan.name} ${hashPlan(plan).slice(0, 12)}: ${trials} trials on ${scans} ${kind}scans, roughly ` +
     `${formatDuration(hours * 3600)} with ${workers} ${workers === 1 ? "worker" : "workers"} of ${memoryMb} MB`
   );
 }

@@ -1,43 +1,10 @@
 import { join } from "node:path";
-import { requireWritable } from "../core/files.js";
-import type { Scale } from "../core/types.js";
-import { createPlan } from "../experiment/plan/create-plan.js";
 import { collectExperiment, readStatus } from "../experiment/run/collect.js";
 import { openExperiment } from "../experiment/run/experiment-folder.js";
 import { type Command, parseOptions, type ParsedOptions, toJson, UsageError } from "./command.js";
+import { planCommand } from "./experiment-plan.js";
 import { resumeCommand, runCommand } from "./experiment-run.js";
-import { describePlan, formatStatus } from "./experiment-text.js";
-import { forceHelp, requireFree } from "./output.js";
-import { writeFileWhole } from "./write-file.js";
-
-const planCommand: Command = {
-  name: "experiment plan",
-  summary: "writes the plan of an experiment: real against real and synthetic tumors",
-  usage: `tumorlab experiment plan --preset NAME [--out PLAN.json]
-
-  --preset NAME        tiny (12 networks in minutes), small (an hour or so on two cores) or paper (wants a cluster)
-  --out PLAN.json      where it goes (default: printed)
-  --force              ${forceHelp}
-
-The plan is JSON to be changed at will; run refuses what cannot be, naming the field. What it will take is printed.`,
-  async run(args, io) {
-    const options = parseOptions(args, { values: ["preset", "out"], flags: ["force"] });
-    if (options.positionals.length > 0) throw new UsageError(`unexpected ${options.positionals[0]}`);
-    const preset = options.value("preset");
-    if (preset === undefined) throw new UsageError("--preset is missing");
-    const plan = createPlan(preset as Scale);
-    const text = `${toJson(plan, 2)}\n`;
-    const out = options.value("out");
-    if (out === undefined) io.out(text);
-    else {
-      await requireFree([out], [], options.has("force"));
-      await requireWritable(out);
-      await writeFileWhole(out, text);
-    }
-    io.err(`${describePlan(plan, 2)}\n`);
-    return 0;
-  },
-};
+import { formatStatus } from "./experiment-text.js";
 
 const statusCommand: Command = {
   name: "experiment status",

@@ -1,5 +1,5 @@
 import { compileJsonSchema, type JsonSchemaCheck } from "../core/json-schema.js";
-import { type JsonSchema, openObject, wholeNumber } from "../core/schema.js";
+import { type JsonSchema, listOf, openObject, wholeNumber } from "../core/schema.js";
 
 /** How a piece of work ran: what its results do not say because it may differ from run to run. */
 export interface RunRecord {
@@ -26,6 +26,16 @@ export interface TrialRecord extends RunRecord {
   resultSha256?: string;
   /** Times it was started until there was a result. */
   attempts: number;
+  /** The scans of folders that it used: hosts, training and tests, in the plan's order. Absent where phantoms are drawn. */
+  inputs?: ScanInput[];
+}
+
+/** A scan of a folder by its bytes. */
+export interface ScanInput {
+  folder: string;
+  case: string;
+  /** sha256 of the scan's and its labels' files, one after the other. */
+  sha256: string;
 }
 
 const text: JsonSchema = { type: "string" };
@@ -56,8 +66,9 @@ export const trialRecordSchema: JsonSchema = {
       resultSha256: text,
       ...runFields,
       attempts: wholeNumber(0),
+      inputs: listOf(openObject({ folder: text, case: text, sha256: text })),
     },
-    ["resultSha256"],
+    ["resultSha256", "inputs"],
   ),
 };
 

@@ -1,6 +1,9 @@
 import { describeStructure } from "../anatomy/organs.js";
 import { groupThousands } from "../core/group-thousands.js";
+import { countScans } from "../experiment/plan/count-scans.js";
+import { isFolderSet } from "../experiment/plan/folder-scans.js";
 import type { ExperimentPlan, PlanArm, PlanOrgan } from "../experiment/plan/plan.js";
+import { basename } from "../platform/paths.js";
 import { escapeMarkup, type Figure, type Trace } from "./figure.js";
 import { baseLayout, palette, seriesColors } from "./theme.js";
 
@@ -22,11 +25,11 @@ const middleY = 218;
 export function experimentDesignFigure(plan: ExperimentPlan, organ?: PlanOrgan["organ"]): Figure {
   const drawn = plan.organs.find((own) => own.organ === organ) ?? plan.organs[0];
   const parts = [
-    drawPatients(plan),
+    drawPatients(plan, drawn.organ),
     drawSubsets(drawn.sizes),
     drawArms(plan.arms),
     drawTraining(plan, drawn),
-    drawTests(plan),
+    drawTests(plan, drawn.organ),
   ];
   const heads = [
     note(column.patients, headY, "<b>Patients</b>"),
@@ -68,17 +71,15 @@ interface Part {
   notes: Record<string, unknown>[];
 }
 
-function drawPatients({ cohort }: ExperimentPlan): Part {
+function drawPatients({ cohort }: ExperimentPlan, organ: PlanOrgan["organ"]): Part {
   const x = column.patients;
+  const { patients, healthy } = countScans(cohort, organ);
+  const place = isFolderSet(cohort) ? basename(cohort.folder) : `${cohort.hospital} hospital`;
   return {
     shapes: [box(x, middleY - 62, 120, 92), box(x, middleY + 62, 120, 92)],
     notes: [
-      note(
-        x,
-        middleY - 62,
-        `${cohort.patients} patients<br>with a tumor,<br>${escapeMarkup(cohort.hospital)} hospital`,
-      ),
-      note(x, middleY + 62, `${cohort.healthy} healthy<br>scans, hosts of<br>synthetic tumors`),
+      note(x, middleY - 62, `${patients} patients<br>with a tumor,<br>${escapeMarkup(place)}`),
+      note(x, middleY + 62, `${healthy} healthy<br>scans, hosts of<br>synthetic tumors`),
     ],
   };
 }
@@ -173,19 +174,19 @@ function drawTraining({ recipe, seeds }: ExperimentPlan, { seeds: own = seeds }:
   };
 }
 
-function drawTests({ tests }: ExperimentPlan): Part {
+function drawTests({ tests }: ExperimentPlan, organ: PlanOrgan["organ"]): Part {
   const step = Math.min(96, 250 / Math.max(1, tests.length));
   const y = (i: number): number => middleY + step * (i - (tests.length - 1) / 2);
   return {
     shapes: tests.map((_, i) => box(column.tests, y(i), 108, step - 10)),
-    notes: tests.map(({ name, distribution, hospital, patients, controls = 0 }, i) =>
-      note(
-        column.tests,
-        y(i),
-        `<b>${escapeMarkup(name)}</b><br>${escapeMarkup(hospital)}<br>${plural(patients, "patient")}${controls > 0 ? `<br>and ${plural(controls, "control")}` : ""}${distribution === "in" ? "" : "<br>another scanner"}`,
-        { size: 11.5 },
-      ),
-    ),
+    notes: tests.map((test, i) => {
+      const { patients, healthy } = countScans(test, organ);
+      const place = isFolderSet(test) ? basename(test.folder) : test.hospital;
+      const controls = healthy > 0 ? `<br>and ${plural(healthy, "control")}` : "";
+      const where = test.distribution === "in" ? "" : "<br>another scanner";
+      const text = `${escapeMarkup(place)}<br>${plural(patients, "patient")}${controls}${where}`;
+      return note(column.tests, y(i), `<b>${escapeMarkup(test.name)}</b><br>${text}`, { size: 11.5 });
+    }),
   };
 }
 

@@ -26,12 +26,20 @@ export { observeCurves } from "../experiment/analyze/observed-curves.js";
 export type { ObservedCurve } from "../experiment/analyze/observed-curves.js";
 export type { Told } from "../experiment/analyze/told.js";
 export { checkPlan } from "../experiment/plan/check-plan.js";
+export { createFolderPlan } from "../experiment/plan/create-folder-plan.js";
+export type {
+  FolderPlanOptions,
+  FolderPlanReport,
+  ScanFolder,
+} from "../experiment/plan/create-folder-plan.js";
 export { createPlan } from "../experiment/plan/create-plan.js";
 export { estimatePlan } from "../experiment/plan/estimate-plan.js";
 export type { PlanEstimate } from "../experiment/plan/estimate-plan.js";
 export { hashPlan, listTrials, recipeOf } from "../experiment/plan/plan.js";
 export type {
   ExperimentPlan,
+  FolderPlan,
+  PhantomPlan,
   PlanArm,
   PlanCohort,
   PlanOrgan,

@@ -1,7 +1,7 @@
 import { type TumorOrgan, tumorOrgans } from "../anatomy/organs.js";
 import { describeLabels } from "../anatomy/structures.js";
 import { requireThat } from "../core/errors.js";
-import { voxelVolumeMl } from "../core/grid.js";
+import { labelsInUse, voxelVolumeMl } from "../core/grid.js";
 import type { LabelMap } from "../core/types.js";
 import { findCohortScheme } from "../data/label-scheme.js";
 import { type CohortCase, describeLayout, findCohort, type FolderLayout } from "../data/layouts.js";
@@ -26,19 +26,31 @@ export interface SurveyedHost extends HostScan {
 }
 
 /**
- * Lists the scans of a cohort folder with what its `metadata.csv`, where there is one, says of them.
+ * Lists the scans of a cohort folder with what a table says of them.
  *
- * @param names structure by label value; default what the folder says of them, see `findLabelScheme`.
+ * @param options.names structure by label value; default what the folder says of them, see `findLabelScheme`.
+ * @param options.metadata the table; default the folder's `metadata.csv`, where there is one.
  * @returns candidates, and the cases that lack image or labels.
- * @throws LabError where nothing says what the label values mean.
+ * @throws LabError where nothing says what the label values mean, or a table that was named has none of the cases.
  */
 export async function listHosts(
   folder: string,
-  { names, layout }: { names?: Readonly<Record<number, string>>; layout?: FolderLayout } = {},
+  {
+    names,
+    layout,
+    metadata,
+  }: { names?: Readonly<Record<number, string>>; layout?: FolderLayout; metadata?: string } = {},
 ): Promise<{ candidates: HostCandidate[]; failed: { case: string; reason: string }[] }> {
   const cohort = await findCohort(folder, layout);
-  const table = join(folder, "metadata.csv");
-  const facts = (await stat(table).catch(() => undefined)) ? await readCohortMetadata(table) : undefined;
+  const table = metadata ?? join(folder, "metadata.csv");
+  const isThere = metadata !== undefined || (await stat(table).catch(() => undefined)) !== undefined;
+  const facts = isThere ? await readCohortMetadata(table) : undefined;
+  requireThat(
+    metadata === undefined || cohort.cases.some((each) => facts?.has(each.case)),
+    table,
+    [...(facts?.keys() ?? [])].slice(0, 3),
+    `cases of ${folder}, such as ${cohort.cases[0].case}`,
+  );
   const { names: labelNames } = await findCohortScheme(cohort, names ? { names } : {});
   const candidates: HostCandidate[] = [];
   const failed: { case: string; reason: string }[] = [];
@@ -88,9 +100,7 @@ export function findHealthyOrgans(
   for (let i = 0; i < labels.data.length; i++) counts[labels.data[i]]++;
   const voxelMl = voxelVolumeMl(labels);
   const structures = describeLabels(labels.names);
-  const withLesion = new Set(
-    structures.flatMap(({ value, lesionOf }) => (lesionOf && counts[value] > 0 ? [lesionOf] : [])),
-  );
+  const withLesion = new Set(findTumorOrgans(labels));
   const told = facts ? tumorOrgans.filter((organ) => facts.tumors[organ] === true) : [];
   if (facts?.tumor === true && told.length === 0 && withLesion.size === 0) return [];
   return tumorOrgans.filter((organ) => {
@@ -100,7 +110,17 @@ export function findHealthyOrgans(
   });
 }
 
-function phaseOf(text: string | undefined): ScanPhase | undefined {
+/** Organs whose lesions some voxel of a label map is, in the order of {@link tumorOrgans}. */
+export function findTumorOrgans(labels: LabelMap): TumorOrgan[] {
+  const present = labelsInUse(labels.data);
+  const found = describeLabels(labels.names).flatMap(({ value, lesionOf }) =>
+    lesionOf && present[value] === 1 ? [lesionOf] : [],
+  );
+  return tumorOrgans.filter((organ) => found.includes(organ));
+}
+
+/** The phase of contrast that a table tells of in words; `undefined` for other words and none. */
+export function phaseOf(text: string | undefined): ScanPhase | undefined {
   if (text === undefined) return undefined;
   if (/art/i.test(text)) return "arterial";
   if (/ven|portal/i.test(text)) return "venous";

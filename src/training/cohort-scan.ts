@@ -147,7 +147,7 @@ export async function prepareScans(
   for (const scan of scans) {
     throwIfAborted(signal);
     const file = join(folder, `${scan.name}.case`);
-    const sha256 = await hashFiles([scan.image, ...(scan.masks ?? [scan.path])]);
+    const sha256 = await hashScanFiles([scan.image, ...(scan.masks ?? [scan.path])]);
     const { targets, ignore, spacingMm, windowHu } = recipe;
     const { labelNames } = scan;
     // Those of earlier versions were never judged.
@@ -216,7 +216,8 @@ async function readIfSame(
   }
 }
 
-async function hashFiles(paths: readonly string[]): Promise<string> {
+/** sha256 of files, one after the other: a scan's own, then its labels. Throws where one cannot be read. */
+export async function hashScanFiles(paths: readonly string[]): Promise<string> {
   const hash = createSha256();
   for (const path of paths) hash.update(await readFile(path));
   return hash.digest();

@@ -3,21 +3,25 @@ import { compileJsonSchema, requireSchema } from "../../core/json-schema.js";
 import { findHospital } from "../../phantom/hospitals.js";
 import { checkRecipe } from "../../training/check-recipe.js";
 import { baselineNames } from "../run/result.js";
-import { planSchema } from "./plan-schema.js";
-import type { ExperimentPlan } from "./plan.js";
+import { checkFolders } from "./check-folders.js";
+import { healthyScansOf, isFolderSet, tumorScansOf } from "./folder-scans.js";
+import { folderPlanSchema, planSchema } from "./plan-schema.js";
+import type { ExperimentPlan, FolderPlan, PhantomPlan } from "./plan.js";
 import { recipeOf } from "./plan.js";
 
-const check = compileJsonSchema(planSchema);
+const checks = { phantoms: compileJsonSchema(planSchema), folders: compileJsonSchema(folderPlanSchema) };
 
 /**
  * Takes a value, such as the JSON of a file, for a plan. Everything that would stop a trial later is refused here.
  *
  * @throws LabError naming the first field that cannot be, such as `organs[0].sizes`: an unknown organ, hospital, generator
  *   or rule; sizes that do not rise or are larger than the cohort; no steps; test patients among the training's; names or
- *   seeds that come twice.
+ *   seeds that come twice. Of a folder's scans what the plan says is checked, the files when they are read.
  */
 export function checkPlan(value: unknown): ExperimentPlan {
-  const plan = requireSchema<ExperimentPlan>(check, value, "plan");
+  const cohort = (value as Partial<ExperimentPlan> | null | undefined)?.cohort as unknown;
+  const isOnFolders = typeof cohort === "object" && cohort !== null && isFolderSet(cohort);
+  const plan = requireSchema<ExperimentPlan>(checks[isOnFolders ? "folders" : "phantoms"], value, "plan");
   checkOrgans(plan);
   checkArms(plan);
   const { mix } = plan.synthesis;
@@ -28,7 +32,13 @@ export function checkPlan(value: unknown): ExperimentPlan {
     "not all 0",
   );
   checkTraining(plan);
-  checkTests(plan);
+  requireOwnNames(
+    "tests",
+    "name",
+    plan.tests.map(({ name }) => name),
+  );
+  if (isOnFolders) checkFolders(plan as FolderPlan);
+  else checkPhantomTests(plan as PhantomPlan);
   return plan;
 }
 
@@ -38,7 +48,7 @@ function checkOrgans({ organs, cohort }: ExperimentPlan): void {
     "organ",
     organs.map(({ organ }) => organ),
   );
-  organs.forEach(({ sizes }, at) => {
+  organs.forEach(({ organ, sizes }, at) => {
     const field = `organs[${at}].sizes`;
     requireThat(
       sizes.every((size, i) => i === 0 || size > sizes[i - 1]),
@@ -46,18 +56,17 @@ function checkOrgans({ organs, cohort }: ExperimentPlan): void {
       sizes,
       "rising numbers, each once",
     );
-    const large = sizes.find((size) => size > cohort.patients);
-    requireThat(
-      large === undefined,
-      field,
-      large,
-      `at most the ${cohort.patients} patients of the cohort`,
-      "Make cohort.patients larger, or leave the size out",
-    );
+    const patients = isFolderSet(cohort) ? tumorScansOf(cohort, organ).length : cohort.patients;
+    const large = sizes.find((size) => size > patients);
+    const [whose, advice] = isFolderSet(cohort)
+      ? [` with a tumor of the ${organ}`, "Add scans and plan again, or leave the size out"]
+      : ["", "Make cohort.patients larger, or leave the size out"];
+    const expected = `at most the ${patients} patients of the cohort${whose}`;
+    requireThat(large === undefined, field, large, expected, advice);
   });
 }
 
-function checkArms({ arms, cohort }: ExperimentPlan): void {
+function checkArms({ arms, cohort, organs }: ExperimentPlan): void {
   requireOwnNames(
     "arms",
     "name",
@@ -78,12 +87,16 @@ function checkArms({ arms, cohort }: ExperimentPlan): void {
       "some cases to learn from, real or synthetic",
       "Set realPerCase to 1 or syntheticPerReal above 0",
     );
-    requireThat(
-      syntheticPerReal === 0 || cohort.healthy > 0,
-      "cohort.healthy",
-      cohort.healthy,
-      `at least 1: the arm ${name} puts tumors into healthy scans`,
-    );
+    if (syntheticPerReal === 0) return;
+    const needed = `at least 1: the arm ${name} puts tumors into healthy scans`;
+    if (!isFolderSet(cohort)) {
+      requireThat(cohort.healthy > 0, "cohort.healthy", cohort.healthy, needed);
+      return;
+    }
+    for (const { organ } of organs) {
+      const hosts = healthyScansOf(cohort, organ).length;
+      requireThat(hosts > 0, `cohort.scans with a healthy ${organ}`, hosts, needed);
+    }
   });
 }
 
@@ -109,12 +122,7 @@ function checkTraining(plan: ExperimentPlan): void {
   );
 }
 
-function checkTests({ tests, cohort }: ExperimentPlan): void {
-  requireOwnNames(
-    "tests",
-    "name",
-    tests.map(({ name }) => name),
-  );
+function checkPhantomTests({ tests, cohort }: PhantomPlan): void {
   tests.forEach(({ distribution, hospital, seed }, at) => {
     requireThat(
       hospital !== cohort.hospital || seed !== cohort.seed,

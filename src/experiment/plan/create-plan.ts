@@ -3,7 +3,7 @@ import type { Scale, Vec3 } from "../../core/types.js";
 import { createNetworkConfig } from "../../model/network-config.js";
 import { findPreset, type TrainingRecipe } from "../../training/recipe.js";
 import { checkPlan } from "./check-plan.js";
-import type { ExperimentPlan, PlanArm, PlanRecipe } from "./plan.js";
+import type { PhantomPlan, PlanArm, PlanRecipe } from "./plan.js";
 
 /** Arms of the presets, as the paper compares them. */
 const realArm: PlanArm = { name: "real", realPerCase: 1, syntheticPerReal: 0 };
@@ -15,7 +15,7 @@ const synthesis = { generator: "handcrafted", mix: { tiny: 0, small: 4, medium: 
 const isotropic = (mm: number): Vec3 => [mm, mm, mm];
 const otherOrgans = ["liver", "kidney", "colon", "esophagus", "uterus"] as const;
 
-const createPreset: Readonly<Record<Scale, () => ExperimentPlan>> = {
+const createPreset: Readonly<Record<Scale, () => PhantomPlan>> = {
   tiny: () => ({
     version: 1,
     name: "jhh-tiny",
@@ -125,17 +125,19 @@ const createPreset: Readonly<Record<Scale, () => ExperimentPlan>> = {
 };
 
 /**
- * A plan of the experiment at a scale, with some of its fields replaced: `tiny` runs in the tests, `small` in about an
+ * A plan of the experiment on phantoms at a scale, with some of its fields replaced: `tiny` runs in the tests, `small` in about an
  * hour on two cores, `paper` trains as the publication did and wants a cluster.
  *
  * @throws LabError naming the first field that cannot be; see {@link checkPlan}.
  */
 export function createPlan(
   scale: Scale,
-  options: Partial<Omit<ExperimentPlan, "version" | "scale">> = {},
-): ExperimentPlan {
+  options: Partial<Omit<PhantomPlan, "version" | "scale">> = {},
+): PhantomPlan {
   if (!Object.hasOwn(createPreset, scale)) throw new LabError("preset", scale, "tiny, small or paper");
-  return checkPlan({ ...createPreset[scale](), ...options });
+  const plan = { ...createPreset[scale](), ...options };
+  checkPlan(plan);
+  return plan;
 }
 
 function toPlanRecipe(recipe: TrainingRecipe): PlanRecipe {

@@ -5,9 +5,10 @@ import type { Scale, Vec3 } from "../../core/types.js";
 import type { PolicyName } from "../../metrics/empty.js";
 import { sha256 } from "../../platform/hash.js";
 import type { TrainingRecipe } from "../../training/recipe.js";
+import { type FolderCohort, type FolderTest, isFolderSet } from "./folder-scans.js";
 
-/** Where a plan's training scans come from: phantom patients of one hospital. */
-export interface PlanCohort {
+/** Phantom patients of one hospital, whose scans a plan trains on. */
+export interface PhantomCohort {
   /** A preset of the phantom's hospitals. */
   hospital: string;
   seed: number;
@@ -40,8 +41,8 @@ export interface PlanArm {
   syntheticPerReal: number;
 }
 
-/** Scans that no network is trained on. */
-export interface PlanTest {
+/** Phantom patients that no network is trained on. */
+export interface PhantomTest {
   name: string;
   /** Whether they are of the training's distribution. */
   distribution: "in" | "out";
@@ -52,6 +53,12 @@ export interface PlanTest {
   /** Patients without any tumor, on whom every find is false; default 0. */
   controls?: number;
 }
+
+/** Where a plan's training scans come from: phantom patients, or a folder of scans. */
+export type PlanCohort = PhantomCohort | FolderCohort;
+
+/** Scans that no network is trained on: of phantom patients, or of a folder. */
+export type PlanTest = PhantomTest | FolderTest;
 
 /**
  * What the plan says of training: a recipe but for its classes, which are those of the organ (background, organ, lesion),
@@ -77,6 +84,18 @@ export interface ExperimentPlan {
   metrics: { toleranceMm: number; policy: PolicyName };
 }
 
+/** A plan on phantom patients throughout, as the presets are. */
+export interface PhantomPlan extends ExperimentPlan {
+  cohort: PhantomCohort;
+  tests: PhantomTest[];
+}
+
+/** A plan on folders of scans throughout. */
+export interface FolderPlan extends ExperimentPlan {
+  cohort: FolderCohort;
+  tests: FolderTest[];
+}
+
 /** One network to be trained and tested. */
 export interface TrialSpec {
   /** Place in {@link listTrials}, from 0. */
@@ -98,9 +117,18 @@ export function listTrials(plan: ExperimentPlan): TrialSpec[] {
   return trials;
 }
 
-/** sha256 of a plan, whatever the order its fields were written in. */
-export function hashPlan(plan: ExperimentPlan): string {
-  return sha256(canonicalJson(plan));
+/**
+ * sha256 of a plan, whatever the order its fields were written in. Where a folder of scans lies takes no part: the scans are
+ * known by their own sha256, and a cohort that was moved is the same cohort.
+ */
+export function hashPlan({ cohort, tests, ...plan }: ExperimentPlan): string {
+  return sha256(canonicalJson({ ...plan, cohort: withoutPlace(cohort), tests: tests.map(withoutPlace) }));
+}
+
+function withoutPlace(set: PlanCohort | PlanTest): object {
+  if (!isFolderSet(set)) return set;
+  const { folder: _folder, ...rest } = set;
+  return rest;
 }
 
 /** The recipe an organ's networks are trained by: the plan's, with the organ and its lesion as classes. */

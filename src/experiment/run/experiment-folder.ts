@@ -69,7 +69,8 @@ export async function createExperiment(plan: ExperimentPlan, folder: string): Pr
       `the same plan, ${plan.name} ${hashPlan(plan).slice(0, 12)}`,
       "The folder holds another experiment: choose another folder",
     );
-    return found;
+    // The same scans may have been moved to another place.
+    if (canonicalJson(found.plan) === canonicalJson(plan)) return found;
   }
   await writeJson(path, plan, 2);
   return { folder, plan, planSha256: hashPlan(plan) };

@@ -18,6 +18,7 @@ import {
   recordFailure,
   writeJson,
 } from "./experiment-folder.js";
+import { listInputs } from "./list-inputs.js";
 import { findTrial, runBaselines, runTrial, type TrialOptions } from "./trial.js";
 
 /**
@@ -71,6 +72,7 @@ async function makeTrial(
   }
   const result = (await readResult(experiment, index)) ?? (await runTrial(plan, index, running));
   const { name } = await openEngine({ engine, threads });
+  const inputs = listInputs(plan, trial);
   const starts = await readText(experimentPaths.starts(folder, index), "one letter for each start");
   const record: TrialRecord = {
     index,
@@ -84,6 +86,7 @@ async function makeTrial(
     peakMemoryMb: Math.ceil(peakMemoryBytes() / 1e6),
     ...describeMachine(),
     attempts: starts.length,
+    ...(inputs ? { inputs } : {}),
   };
   // The record first: a result has always one.
   await writeJson(experimentPaths.record(folder, index), record, 2);

@@ -13,7 +13,7 @@ import {
   readFailure,
   recordFailure,
 } from "./experiment-folder.js";
-import { prepareExperimentScans } from "./prepare-scans.js";
+import { prepareExperimentScans } from "./scans/prepare-scans.js";
 import { createTrialQueue } from "./trial-queue.js";
 import { wordsOfTrials } from "./trial-words.js";
 

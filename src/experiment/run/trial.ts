@@ -17,9 +17,9 @@ import { classifyCase } from "../../training/validate.js";
 import { checkPlan } from "../plan/check-plan.js";
 import { type ExperimentPlan, hashPlan, listTrials, recipeOf, type TrialSpec } from "../plan/plan.js";
 import type { TrialBaseline, TrialResult, TrialTest } from "./result.js";
-import { openScanStore, type ScanStore } from "./scan-store.js";
+import { openScanStore, type ScanStore } from "./scans/scan-store.js";
+import { openRealCases, openSyntheticCases, openTestCases } from "./scans/trial-cases.js";
 import { scoreTrialCase } from "./score-case.js";
-import { openRealCases, openSyntheticCases, openTestCases } from "./trial-cases.js";
 
 /** How a trial is run; none of it changes the result. */
 export interface TrialOptions extends RunOptions {
@@ -175,7 +175,7 @@ async function testAll(
 ): Promise<TrialTest[]> {
   const tests: TrialTest[] = [];
   for (const test of plan.tests) {
-    const cases = await openTestCases(store, organ, test, { signal });
+    const cases = await openTestCases(store, plan, organ, test, { signal });
     const { name, distribution } = test;
     const scored: TrialTest = { name, distribution, cases: [] };
     for (const { prepared } of cases) {

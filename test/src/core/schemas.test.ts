@@ -5,7 +5,7 @@ import { progressPayloadSchema } from "tumorlab/internal/contracts/progress-payl
 import { runRecordSchema, trialRecordSchema } from "tumorlab/internal/contracts/run-record";
 import { volumePayloadSchema } from "tumorlab/internal/contracts/volume-payload";
 import { partialOf } from "tumorlab/internal/core/schema";
-import { planSchema } from "tumorlab/internal/experiment/plan/plan-schema";
+import { folderPlanSchema, planSchema } from "tumorlab/internal/experiment/plan/plan-schema";
 import {
   collectedRecordsSchema,
   collectedResultsSchema,
@@ -27,6 +27,7 @@ describe("schemas of the library", () => {
     cohortPlanSchema,
     collectedRecordsSchema,
     collectedResultsSchema,
+    folderPlanSchema,
     lesionRecordSchema,
     modelFileSchema,
     runRecordSchema,

@@ -1,3 +1,4 @@
+import { countScans } from "tumorlab/internal/experiment/plan/count-scans";
 import { createPlan } from "tumorlab/internal/experiment/plan/create-plan";
 import {
   hashPlan,
@@ -58,11 +59,11 @@ export function handMadeResults(
 ): CollectedResults {
   const planSha256 = hashPlan(plan);
   const testsOf = (asked: Omit<Asked, "distribution" | "patient">) =>
-    plan.tests.map(({ name, distribution, patients }) => ({
-      name,
-      distribution,
-      cases: Array.from({ length: patients }, (_, patient) => {
-        const here = { ...asked, distribution, patient };
+    plan.tests.map((test) => ({
+      name: test.name,
+      distribution: test.distribution,
+      cases: Array.from({ length: countScans(test, plan.organs[0].organ).patients }, (_, patient) => {
+        const here = { ...asked, distribution: test.distribution, patient };
         return change(handMadeCase(patient, dice(here)), here);
       }),
     }));

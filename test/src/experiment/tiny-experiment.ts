@@ -1,9 +1,9 @@
 import { createPlan } from "tumorlab/internal/experiment/plan/create-plan";
-import type { ExperimentPlan } from "tumorlab/internal/experiment/plan/plan";
+import type { PhantomPlan } from "tumorlab/internal/experiment/plan/plan";
 import { createNetworkConfig } from "tumorlab/internal/model/network-config";
 
 /** The tiny plan with next to nothing to draw and to train: twelve trials of a second. */
-export function createTestPlan(changes: Partial<ExperimentPlan> = {}): ExperimentPlan {
+export function createTestPlan(changes: Partial<PhantomPlan> = {}): PhantomPlan {
   const plan = createPlan("tiny");
   return createPlan("tiny", {
     name: "test",

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { checkPlan } from "tumorlab/internal/experiment/plan/check-plan";
 import { createPlan } from "tumorlab/internal/experiment/plan/create-plan";
 import { estimatePlan } from "tumorlab/internal/experiment/plan/estimate-plan";
-import { type ExperimentPlan, hashPlan, listTrials, recipeOf } from "tumorlab/internal/experiment/plan/plan";
+import { hashPlan, listTrials, type PhantomPlan, recipeOf } from "tumorlab/internal/experiment/plan/plan";
 
 /** The tiny plan with one change made to a copy of it. */
-function change(edit: (plan: ExperimentPlan) => void): ExperimentPlan {
+function change(edit: (plan: PhantomPlan) => void): PhantomPlan {
   const plan = structuredClone(createPlan("tiny"));
   edit(plan);
   return plan;
@@ -67,7 +67,7 @@ describe("plan of an experiment", () => {
 
   it("has a hash of what it says, not of the order it is written in", () => {
     const plan = createPlan("tiny");
-    const turned = Object.fromEntries(Object.entries(plan).reverse()) as unknown as ExperimentPlan;
+    const turned = Object.fromEntries(Object.entries(plan).reverse()) as unknown as PhantomPlan;
     turned.cohort = Object.fromEntries(Object.entries(plan.cohort).reverse()) as never;
     assert.match(hashPlan(plan), /^[0-9a-f]{64}$/);
     assert.equal(hashPlan(turned), hashPlan(plan));
@@ -84,7 +84,7 @@ describe("plan of an experiment", () => {
     assert.equal(recipe.network.classes, 3);
   });
 
-  const refused: [string, (plan: ExperimentPlan) => void, RegExp][] = [
+  const refused: [string, (plan: PhantomPlan) => void, RegExp][] = [
     ["an unknown organ", (p) => (p.organs[0].organ = "brain" as never), /^organs\[0\]\.organ: found "brain"/],
     ["an organ twice", (p) => p.organs.push(p.organs[0]), /^organs\[1\]\.organ: found "kidney"/],
     ["no organ", (p) => (p.organs = []), /^organs: /],

@@ -1,60 +1,44 @@
-import { equivalentRadiusMm, sizeClassOf } from "../../anatomy/size-class.js";
-import { LabError } from "../../core/errors.js";
-import { type RunOptions, throwIfAborted } from "../../core/progress.js";
-import { createKey } from "../../core/random.js";
-import { splitCohort } from "../../data/split/split.js";
-import { planMix } from "../../synthesis/plan.js";
-import type { PreparedCase } from "../../training/prepared-case.js";
-import { listPatients, type PatientScan } from "../plan/patients.js";
-import type { ExperimentPlan, PlanTest, TrialSpec } from "../plan/plan.js";
+import { equivalentRadiusMm, sizeClassOf } from "../../../anatomy/size-class.js";
+import { LabError } from "../../../core/errors.js";
+import { type RunOptions, throwIfAborted } from "../../../core/progress.js";
+import { createKey } from "../../../core/random.js";
+import { splitCohort } from "../../../data/split/split.js";
+import { planMix } from "../../../synthesis/plan.js";
+import type { PreparedCase } from "../../../training/prepared-case.js";
+import type { ExperimentPlan, PlanTest, TrialSpec } from "../../plan/plan.js";
+import { type ExperimentScan, openCohortSource, openTestSource } from "./open-source.js";
+import type { ScanSource } from "./scan-source.js";
 import type { ScanStore, StoredCase } from "./scan-store.js";
 
-/** The first `count` patients of a hospital and seed whose scans show a tumor of the organ. */
-export async function openTumorCases(
+/** The first patients of a source whose scans show a tumor of the organ, as many as it uses. */
+async function openTumorCases(
   store: ScanStore,
   organ: TrialSpec["organ"],
-  { hospital, seed, patients }: Pick<PlanTest, "hospital" | "seed" | "patients">,
+  source: ScanSource<ExperimentScan>,
   { signal }: RunOptions = {},
 ): Promise<StoredCase[]> {
   const found: StoredCase[] = [];
-  for (const patient of listCandidates(organ, hospital, seed, "tumor")) {
-    if (found.length === patients) return found;
+  for (const scan of source.listTumorScans(organ)) {
+    if (found.length === source.patients) return found;
     throwIfAborted(signal);
-    const each = await store.openTumor(organ, patient);
+    const each = await store.openTumor(organ, scan);
     if (each) found.push(each);
   }
-  throw new LabError(
-    `patients at ${hospital}, seed ${seed}`,
-    `${found.length} whose scan shows a tumor of the ${organ}`,
-    `${patients}`,
-    "Make the grid larger or finer, or ask for fewer patients",
-  );
-}
-
-/** Patients that may show the organ, and its tumor where there is to be one: men have no uterus. */
-export function* listCandidates(
-  organ: TrialSpec["organ"],
-  hospital: string,
-  seed: number,
-  kind: "tumor" | "healthy",
-): Generator<PatientScan, void, undefined> {
-  for (const patient of listPatients(hospital, seed, kind))
-    if (organ !== "uterus" || patient.sex === "female") yield patient;
-}
-
-/** The first `count` healthy patients for an organ. */
-export function listHealthy(
-  organ: TrialSpec["organ"],
-  { hospital, seed }: { hospital: string; seed: number },
-  count: number,
-): PatientScan[] {
-  const found: PatientScan[] = [];
-  if (count === 0) return found;
-  for (const patient of listCandidates(organ, hospital, seed, "healthy")) {
-    found.push(patient);
-    if (found.length === count) break;
-  }
+  requirePatients(source, organ, found.length);
   return found;
+}
+
+/** Throws a LabError unless a source has enough patients whose scans show a tumor of the organ. */
+export function requirePatients(source: ScanSource, organ: TrialSpec["organ"], found: number): void {
+  const least = source.leastPatients(organ);
+  if (found >= least) return;
+  const expected = Number.isFinite(source.patients) ? `${least}` : `at least ${least}`;
+  throw new LabError(
+    source.name,
+    `${found} whose scan shows a tumor of the ${organ}`,
+    expected,
+    source.advice,
+  );
 }
 
 /**
@@ -68,7 +52,7 @@ export async function openRealCases(
   { organ, size, seed }: TrialSpec,
   options: RunOptions = {},
 ): Promise<StoredCase[]> {
-  const pool = await openTumorCases(store, organ, plan.cohort, options);
+  const pool = await openTumorCases(store, organ, openCohortSource(plan), options);
   const byName = new Map(pool.map((each) => [each.prepared.name, each]));
   const scans = pool.map(({ prepared }) => ({
     scan: prepared.name,
@@ -98,13 +82,13 @@ export async function openSyntheticCases(
   { signal }: RunOptions = {},
 ): Promise<StoredCase[]> {
   if (count === 0) return [];
-  const { cohort, synthesis } = plan;
-  const hosts = listHealthy(organ, cohort, cohort.healthy);
+  const { synthesis } = plan;
+  const hosts = openCohortSource(plan).listHealthyScans(organ);
   const byName = new Map(hosts.map((host) => [host.name, host]));
   const healthy = hosts.map(({ name, patient, phase }) => ({
     case: name,
     patient,
-    phase,
+    ...(phase ? { phase } : {}),
     healthyOrgans: [organ],
   }));
   // Lesions that do not fit are passed over.
@@ -134,14 +118,16 @@ export async function openSyntheticCases(
 /** The cases of a test set: patients with a tumor of the organ, then those without any. */
 export async function openTestCases(
   store: ScanStore,
+  plan: ExperimentPlan,
   organ: TrialSpec["organ"],
   test: PlanTest,
   options: RunOptions = {},
 ): Promise<StoredCase[]> {
-  const cases = await openTumorCases(store, organ, test, options);
-  for (const patient of listHealthy(organ, test, test.controls ?? 0)) {
+  const source = openTestSource(plan, test);
+  const cases = await openTumorCases(store, organ, source, options);
+  for (const scan of source.listHealthyScans(organ)) {
     throwIfAborted(options.signal);
-    const each = await store.openControl(organ, patient);
+    const each = await store.openControl(organ, scan);
     if (each) cases.push(each);
   }
   return cases;

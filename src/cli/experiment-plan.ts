@@ -1,0 +1,185 @@
+import { openLabelMap } from "../anatomy/label-maps.js";
+import { type TumorOrgan, tumorOrgans } from "../anatomy/organs.js";
+import { parseDecimal } from "../core/decimal.js";
+import { requireWritable } from "../core/files.js";
+import type { Scale } from "../core/types.js";
+import { type FolderLayout, folderLayouts } from "../data/layouts.js";
+import { readSplit } from "../data/split/read-split.js";
+import {
+  createFolderPlan,
+  type FolderPlanOptions,
+  type ScanFolder,
+} from "../experiment/plan/create-folder-plan.js";
+import { createPlan } from "../experiment/plan/create-plan.js";
+import type { ExperimentPlan } from "../experiment/plan/plan.js";
+import { describeMachine } from "../platform/machine.js";
+import { createBar } from "./bar.js";
+import {
+  type Command,
+  type CommandIo,
+  parseOptions,
+  type ParsedOptions,
+  toJson,
+  UsageError,
+} from "./command.js";
+import { isCount } from "./engine-options.js";
+import { describePlan } from "./experiment-text.js";
+import { forceHelp, requireFree } from "./output.js";
+import { writeFileWhole } from "./write-file.js";
+
+/** Options that make sense only with a folder of scans, and with another one for the test out of distribution. */
+const scansOptions = [
+  "metadata",
+  "label-map",
+  "layout",
+  "organs",
+  "sizes",
+  "arms",
+  "test-share",
+  "seed",
+  "split",
+  "workers",
+];
+const oodOptions = ["ood-metadata", "ood-label-map", "ood-layout", "acknowledge"];
+
+/** `tumorlab experiment plan` */
+export const planCommand: Command = {
+  name: "experiment plan",
+  summary: "writes the plan of an experiment: real against real and synthetic tumors",
+  usage: `tumorlab experiment plan --preset NAME [--out PLAN.json]
+tumorlab experiment plan --preset NAME --scans DIR [--ood DIR] [options]
+
+  --preset NAME        tiny (12 networks in minutes), small (an hour or so on two cores) or paper (wants a cluster)
+  --out PLAN.json      where it goes (default: printed)
+  --force              ${forceHelp}
+on your own scans, in place of phantoms:
+  --scans DIR          a cohort as AbdomenAtlas, nnU-Net, the Decathlon or KiTS lay it out: trained on, but for the patients held
+                       back for the test ID
+  --ood DIR            a cohort of another hospital: the test OOD (default: no such test)
+  --metadata FILE.csv  whose the scans are, their phase, and which organs have tumors (default: DIR/metadata.csv where there
+                       is one; without it each case is a patient)
+  --label-map NAME|FILE  names of label values (default: what dataset.json, classes.json or the masks' names say)
+  --layout NAME        ${folderLayouts.join(", ")} (default: the one the files show)
+  --ood-metadata, --ood-label-map, --ood-layout  the same for the other cohort
+  --organs A,B         organs of the experiment (default: the preset's)
+  --sizes 2,10,40      patients in the subsets of each organ (default: the preset's)
+  --arms real          arms of the experiment (default: the preset's); where no scan shows the organ healthy, as in KiTS and
+                       the Decathlon, there is real alone
+  --test-share P       share of the patients held back (default 0.2)
+  --seed N             another seed holds other patients back (default 0)
+  --split FILE.json    who is trained on and who is held back, as tumorlab cohort split --out writes it
+  --acknowledge REASON lets OOD pass although it shares scans with --scans or may; the plan keeps the reason
+  --workers N          scans looked at at the same time (default: one a core)
+
+The plan is JSON to be changed at will; run refuses what cannot be, naming the field. What it will take is printed.
+With --scans every scan is looked at once, which takes a second or so each. The plan then lists who is trained on and who is
+held back, patient by patient, with what the labels show and the sha256 of the files, which run holds them against. Scans of
+one patient stay together, and none of the test's scans may be among the training's by its voxels. Synthetic tumors go into
+organs that training scans show healthy.`,
+  async run(args, io) {
+    const options = parseOptions(args, {
+      values: ["preset", "out", "scans", "ood", ...scansOptions, ...oodOptions],
+      flags: ["force"],
+    });
+    if (options.positionals.length > 0) throw new UsageError(`unexpected ${options.positionals[0]}`);
+    const scale = options.value("preset") as Scale | undefined;
+    if (scale === undefined) throw new UsageError("--preset is missing");
+    const out = options.value("out");
+    const folders = readFolders(options);
+    if (out !== undefined) {
+      const tables = ["scans", "ood", "metadata", "ood-metadata", "split"].map((name) => options.value(name));
+      await requireFree([out], tables, options.has("force"));
+      await requireWritable(out);
+    }
+    const plan = folders ? await planFolders(scale, await folders, io) : createPlan(scale);
+    const text = `${toJson(plan, 2)}\n`;
+    if (out === undefined) io.out(text);
+    else await writeFileWhole(out, text);
+    io.err(`${describePlan(plan, 2)}\n`);
+    return 0;
+  },
+};
+
+async function planFolders(scale: Scale, options: FolderPlanOptions, io: CommandIo): Promise<ExperimentPlan> {
+  const bar = createBar("scans", io);
+  const { plan, notes } = await createFolderPlan(scale, {
+    ...options,
+    signal: io.signal,
+    progress: (update) => bar.update(update),
+  }).finally(() => bar.end());
+  for (const note of notes) io.err(`${note}\n`);
+  return plan;
+}
+
+/** What the options say of folders; `undefined` where they ask for phantoms. Throws a UsageError for one without its folder. */
+function readFolders(options: ParsedOptions): Promise<FolderPlanOptions> | undefined {
+  const [scans, ood] = ["scans", "ood"].map((name) => options.value(name));
+  const given = (names: readonly string[]): string | undefined =>
+    names.find((name) => options.value(name) !== undefined);
+  const [lost, lostOod] = [given([...scansOptions, "ood"]), given(oodOptions)];
+  if (scans === undefined && (lost ?? lostOod) !== undefined)
+    throw new UsageError(`--${lost ?? lostOod} is for --scans`);
+  if (ood === undefined && lostOod !== undefined) throw new UsageError(`--${lostOod} is for --ood`);
+  if (scans === undefined) return undefined;
+  const isShare = (share: number): boolean => share > 0 && share < 1;
+  const isIndex = (value: number): boolean => Number.isSafeInteger(value) && value >= 0;
+  const [split, reason] = [options.value("split"), options.value("acknowledge")];
+  const drawn = given(["test-share", "seed"]);
+  if (split !== undefined && drawn !== undefined)
+    throw new UsageError(`--split and --${drawn}: expected one of them, the file says who is held back`);
+  const arms = options
+    .value("arms")
+    ?.split(",")
+    .map((name) => name.trim());
+  const settings = {
+    ...readOrgans(options),
+    ...(arms ? { arms } : {}),
+    testShare: options.number("test-share", 0.2, isShare, "a share above 0 and below 1"),
+    seed: options.number("seed", 0, isIndex, "a whole number from 0"),
+    workers: options.number("workers", describeMachine().cores, isCount, "a whole number from 1"),
+    ...(reason === undefined ? {} : { acknowledgement: reason }),
+  };
+  return (async () => ({
+    scans: await readFolder(scans, options, ""),
+    ...(ood === undefined ? {} : { ood: await readFolder(ood, options, "ood-") }),
+    ...settings,
+    ...(split === undefined ? {} : { split: await readSplit(split) }),
+  }))();
+}
+
+function readOrgans(options: ParsedOptions): Pick<FolderPlanOptions, "organs" | "sizes"> {
+  const [organs, sizes] = ["organs", "sizes"].map((name) =>
+    options
+      .value(name)
+      ?.split(",")
+      .map((each) => each.trim()),
+  );
+  const isOrgan = (name: string): name is TumorOrgan => (tumorOrgans as readonly string[]).includes(name);
+  const stranger = organs?.find((name) => !isOrgan(name));
+  if (stranger !== undefined)
+    throw new UsageError(
+      `--organs: found ${JSON.stringify(stranger)}, expected some of ${tumorOrgans.join(", ")}`,
+    );
+  const counts = sizes?.map(parseDecimal);
+  if (counts && !counts.every((size, at) => isCount(size) && (at === 0 || size > counts[at - 1])))
+    throw new UsageError(
+      `--sizes: found ${JSON.stringify(options.value("sizes"))}, expected rising whole numbers such as 2,10,40`,
+    );
+  return { ...(organs ? { organs: organs.filter(isOrgan) } : {}), ...(counts ? { sizes: counts } : {}) };
+}
+
+async function readFolder(folder: string, options: ParsedOptions, prefix: "" | "ood-"): Promise<ScanFolder> {
+  const [metadata, labelMap, layout] = ["metadata", "label-map", "layout"].map((name) =>
+    options.value(`${prefix}${name}`),
+  );
+  if (layout !== undefined && !(folderLayouts as readonly string[]).includes(layout))
+    throw new UsageError(
+      `--${prefix}layout: found ${JSON.stringify(layout)}, expected ${folderLayouts.join(", ")}`,
+    );
+  return {
+    folder,
+    ...(metadata === undefined ? {} : { metadata }),
+    ...(labelMap === undefined ? {} : { names: (await openLabelMap(labelMap)).labels }),
+    ...(layout === undefined ? {} : { layout: layout as FolderLayout }),
+  };
+}

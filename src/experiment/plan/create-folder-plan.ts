@@ -1,0 +1,161 @@
+import { type TumorOrgan, tumorOrgans } from "../../anatomy/organs.js";
+import { canonicalNames } from "../../anatomy/structures.js";
+import { requireThat } from "../../core/errors.js";
+import type { RunOptions } from "../../core/progress.js";
+import type { Scale } from "../../core/types.js";
+import type { FolderLayout } from "../../data/layouts.js";
+import type { GivenSplit } from "../../data/split/read-split.js";
+import { basename, resolve } from "../../platform/paths.js";
+import { listHosts } from "../../synthesis/host-scans.js";
+import { checkPlan } from "./check-plan.js";
+import { createPlan } from "./create-plan.js";
+import { divideScans, requireTestPatients, requireTrainingPatients } from "./divide-scans.js";
+import type { FolderScans, FolderTest } from "./folder-scans.js";
+import type { FolderPlan, PlanArm, PlanOrgan } from "./plan.js";
+import { requireApart, requireOwnScans } from "./require-apart.js";
+import { type SurveyedFolder, type SurveyedScan, surveyScans } from "./survey-scans.js";
+
+/** A folder of scans with their labels, in any layout that `findCohort` knows. */
+export interface ScanFolder {
+  folder: string;
+  /** A table of the scans, see `readCohortMetadata`; default the folder's `metadata.csv`, where there is one. */
+  metadata?: string;
+  /** Structure by label value; default what the folder says of them, see `findLabelScheme`. */
+  names?: Readonly<Record<number, string>>;
+  layout?: FolderLayout;
+}
+
+/** How an experiment on folders of scans is planned. */
+export interface FolderPlanOptions extends RunOptions {
+  /** Whose scans are trained on, but for the patients that the test in distribution holds back. */
+  scans: ScanFolder;
+  /** Scans of elsewhere, all for the test out of distribution; default none and no such test. */
+  ood?: ScanFolder;
+  /** Default those of the scale's preset. */
+  organs?: readonly TumorOrgan[];
+  /** Sizes of the subsets of each organ, rising; default those of the preset. */
+  sizes?: readonly number[];
+  /** Names of the preset's arms that are wanted; default all. Without healthy organs there is `real` alone. */
+  arms?: readonly string[];
+  /** Share of the patients held back, above 0 to below 1; default 0.2. */
+  testShare?: number;
+  /** Another seed holds other patients back; default 0. */
+  seed?: number;
+  /** Who is trained on and who is held back, in place of a share. */
+  split?: GivenSplit;
+  /** Threads that look at the scans; default 1. */
+  workers?: number;
+  /** Why the test out of distribution counts although it shares scans with the first folder, or may. */
+  acknowledgement?: string;
+}
+
+/** A plan, and what was noticed while it was made. */
+export interface FolderPlanReport {
+  plan: FolderPlan;
+  /** A sentence each: scans left out and why, numbers that cannot be HU. */
+  notes: string[];
+}
+
+/**
+ * Plans the experiment of a scale on folders of scans: every scan is looked at once, the patients of the first folder are
+ * divided into training and test, and the plan keeps which scan is for what, with its sha256. In the mixed arm synthetic
+ * tumors go into the organs that the training scans show healthy. What else the preset says (arms, seeds, recipe, margin,
+ * controls) is kept. See `ScanSource` for what a folder cannot give.
+ *
+ * The same files and options give the same plan.
+ *
+ * @throws LabError where a folder cannot be read or has too few patients for an organ, a name is unknown, or training and
+ *   test share a scan or may.
+ */
+export async function createFolderPlan(scale: Scale, options: FolderPlanOptions): Promise<FolderPlanReport> {
+  const preset = createPlan(scale);
+  const organs = chooseOrgans(preset.organs, options);
+  const arms = chooseArms(preset.arms, options);
+  const needsHosts = arms.some(({ syntheticPerReal }) => syntheticPerReal > 0);
+  const notes: string[] = [];
+  const home = await openFolder(options.scans, options, notes);
+  const away = options.ood && (await openFolder(options.ood, options, notes));
+  requireThat(
+    home.folder !== away?.folder,
+    "folder out of distribution",
+    away?.folder,
+    "another folder than the training's",
+  );
+  const { training, test } = divideScans(home, organs, options, notes);
+  requireTrainingPatients(home, training, organs, needsHosts);
+  requireTestPatients(home, test, organs);
+  requireOwnScans(home.folder, training, test);
+  const controlsOf = (distribution: "in" | "out"): { controls?: number } => {
+    const { controls } = preset.tests.find((each) => each.distribution === distribution) ?? {};
+    return controls === undefined ? {} : { controls };
+  };
+  const toSet = ({ folder, names }: SurveyedFolder, surveyed: readonly SurveyedScan[]): FolderScans => ({
+    folder,
+    names,
+    scans: surveyed.map(({ scan }) => scan),
+  });
+  const tests: FolderTest[] = [{ name: "ID", distribution: "in", ...toSet(home, test), ...controlsOf("in") }];
+  if (away) {
+    requireTestPatients(away, away.surveyed, organs);
+    const { acknowledgement } = await requireApart(home, away, options.acknowledgement);
+    const out = {
+      name: "OOD",
+      distribution: "out",
+      ...toSet(away, away.surveyed),
+      ...controlsOf("out"),
+    } as const;
+    tests.push(acknowledgement === undefined ? out : { ...out, acknowledgement });
+  }
+  const { marginMm } = preset.cohort;
+  const cohort = { ...toSet(home, training), marginMm };
+  const name = `${basename(home.folder)}-${scale}`;
+  const plan: FolderPlan = { ...preset, name, cohort, organs, arms, tests };
+  checkPlan(plan);
+  return { plan, notes };
+}
+
+/** The organs asked for, with their sizes: those of the preset for that organ, else for its first one. */
+function chooseOrgans(preset: readonly PlanOrgan[], { organs, sizes }: FolderPlanOptions): PlanOrgan[] {
+  const wanted = organs ?? preset.map(({ organ }) => organ);
+  const unknown = wanted.find((organ) => !tumorOrgans.includes(organ));
+  requireThat(unknown === undefined, "organs", unknown, `some of ${tumorOrgans.join(", ")}`);
+  return wanted.map((organ) => {
+    const known = preset.find((each) => each.organ === organ) ?? { ...preset[0], organ };
+    return sizes ? { ...known, sizes: [...sizes] } : known;
+  });
+}
+
+function chooseArms(preset: readonly PlanArm[], { arms }: FolderPlanOptions): PlanArm[] {
+  const known = preset.map(({ name }) => name);
+  const stranger = arms?.find((name) => !known.includes(name));
+  requireThat(stranger === undefined, "arms", stranger, `some of ${known.join(", ")}`);
+  return preset.filter(({ name }) => arms?.includes(name) ?? true);
+}
+
+/** Lists a folder and looks at each of its scans; those that cannot be used are noted. */
+async function openFolder(
+  { folder: given, ...how }: ScanFolder,
+  { workers = 1, progress, signal }: FolderPlanOptions,
+  notes: string[],
+): Promise<SurveyedFolder> {
+  const folder = resolve(given);
+  const { candidates, failed } = await listHosts(folder, how);
+  const survey = await surveyScans(folder, candidates, workers, { progress, signal });
+  for (const { case: name, reason } of [...failed, ...survey.failed])
+    notes.push(`${folder}: ${name} is left out: ${reason}`);
+  const surveyed = survey.surveyed.filter(({ scan }) => scan.tumors.length + scan.healthy.length > 0);
+  const without = survey.surveyed.length - surveyed.length;
+  if (without > 0)
+    notes.push(
+      `${folder}: ${without} scans are left out: none of the organs that get tumors is there and known to be healthy`,
+    );
+  for (const { doubt } of surveyed) if (doubt !== undefined) notes.push(doubt);
+  requireThat(
+    surveyed.length > 0,
+    folder,
+    "no scan that can be used",
+    "scans whose labels show an organ with tumors or without",
+    notes[0],
+  );
+  return { folder, names: canonicalNames(candidates[0].files.names), surveyed };
+}

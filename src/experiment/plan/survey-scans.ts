@@ -1,0 +1,110 @@
+import { requireSameGrid } from "../../core/grid.js";
+import type { RunOptions } from "../../core/progress.js";
+import { runInWorkers } from "../../core/worker-pool.js";
+import { patientOfCase } from "../../data/case-files.js";
+import { fingerprintScan, type ScanFingerprint } from "../../data/fingerprint.js";
+import { readCt } from "../../data/read-ct.js";
+import { locateBuilt } from "../../platform/locations.js";
+import { relative } from "../../platform/paths.js";
+import { parentPort, workerData } from "../../platform/workers.js";
+import {
+  findHealthyOrgans,
+  findTumorOrgans,
+  type HostCandidate,
+  phaseOf,
+} from "../../synthesis/host-scans.js";
+import { readHostLabels } from "../../synthesis/synthetic-case.js";
+import { hashScanFiles } from "../../training/cohort-scan.js";
+import type { PlanScan } from "./folder-scans.js";
+
+/** A scan of a folder that was looked at. */
+export interface SurveyedScan {
+  scan: PlanScan;
+  /** By which it is known again. */
+  fingerprint: ScanFingerprint;
+  /** Why its numbers cannot be HU, in a sentence that names the file; absent where they can. */
+  doubt?: string;
+}
+
+/** A folder whose scans were looked at. */
+export interface SurveyedFolder {
+  /** Absolute path. */
+  folder: string;
+  /** Structure by label value. */
+  names: Record<number, string>;
+  surveyed: SurveyedScan[];
+}
+
+/** Scans that were looked at, and why others could not be. */
+export interface ScanSurvey {
+  surveyed: SurveyedScan[];
+  failed: { case: string; reason: string }[];
+}
+
+interface SurveyTask {
+  folder: string;
+  candidate: HostCandidate;
+}
+type SurveyAnswer = SurveyedScan | { reason: string };
+
+/** Looks at the scans of a folder, `workers` at a time, in their order: their labels, their grid, their bytes. */
+export async function surveyScans(
+  folder: string,
+  candidates: readonly HostCandidate[],
+  workers: number,
+  options: RunOptions = {},
+): Promise<ScanSurvey> {
+  const answers = await runInWorkers<SurveyTask, SurveyAnswer>(
+    candidates.map((candidate) => ({ folder, candidate })),
+    {
+      script: locateBuilt("scanSurveyWorker"),
+      workerData: { scanSurvey: true },
+      run: surveyScan,
+      fail: (_, reason) => ({ reason }),
+      labelOf: ({ candidate }) => candidate.case,
+    },
+    workers,
+    options,
+  );
+  return {
+    surveyed: answers.flatMap((answer) => ("scan" in answer ? [answer] : [])),
+    failed: answers.flatMap((answer, at) =>
+      "reason" in answer ? [{ case: candidates[at].case, reason: answer.reason }] : [],
+    ),
+  };
+}
+
+async function surveyScan({ folder, candidate }: SurveyTask): Promise<SurveyAnswer> {
+  const { case: name, files, facts } = candidate;
+  const { ct: image, labels: maps } = files;
+  try {
+    const { ct, doubt } = await readCt(image);
+    const labels = await readHostLabels(files);
+    requireSameGrid(ct, labels, [image, typeof maps === "string" ? maps : maps[0]]);
+    const phase = phaseOf(facts?.phase);
+    const scan: PlanScan = {
+      name,
+      patient: facts?.patient ?? patientOfCase(name) ?? name,
+      ...(phase ? { phase } : {}),
+      image: relative(folder, image),
+      labels: typeof maps === "string" ? relative(folder, maps) : maps.map((path) => relative(folder, path)),
+      sha256: await hashScanFiles([image, ...(typeof maps === "string" ? [maps] : maps)]),
+      shape: ct.shape,
+      spacingMm: ct.spacingMm,
+      tumors: findTumorOrgans(labels),
+      healthy: findHealthyOrgans(labels, facts),
+    };
+    return { scan, fingerprint: fingerprintScan(ct), ...(doubt === undefined ? {} : { doubt }) };
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return { reason: message.replaceAll(/\s*\n\s*/g, " ") };
+  }
+}
+
+/** In a worker thread this file looks at each scan it is sent. */
+if (parentPort && (workerData as { scanSurvey?: boolean } | undefined)?.scanSurvey) {
+  const port = parentPort;
+  port.on("message", (task: SurveyTask) => {
+    void surveyScan(task).then((answer) => port.postMessage(answer));
+  });
+}

@@ -1,0 +1,72 @@
+import type { TumorOrgan } from "../../../anatomy/organs.js";
+import { requireThat } from "../../../core/errors.js";
+import { basename, join } from "../../../platform/paths.js";
+import { hashScanFiles, readCohortScan } from "../../../training/cohort-scan.js";
+import type { LabelledScan } from "../../../training/prepared-case.js";
+import { type FolderScans, healthyScansOf, type PlanScan, tumorScansOf } from "../../plan/folder-scans.js";
+import type { ScanSource } from "./scan-source.js";
+
+/** A scan of a folder: plain data, enough to read it. */
+export interface FolderScan extends PlanScan {
+  kind: "folder";
+  folder: string;
+  labelNames: Record<number, string>;
+}
+
+/**
+ * Opens the scans of a folder that a plan uses.
+ *
+ * @param healthy scans without a tumor that are used at most.
+ * @param least patients with a tumor of an organ that there must be.
+ */
+export function openFolderSource(
+  set: FolderScans,
+  healthy: number,
+  least: (organ: TumorOrgan) => number,
+): ScanSource<FolderScan> {
+  const { folder, names: labelNames } = set;
+  const toScan = (scan: PlanScan): FolderScan => ({ ...scan, kind: "folder", folder, labelNames });
+  return {
+    name: `${folder}, patients of the plan`,
+    patients: Infinity,
+    leastPatients: least,
+    advice:
+      "A tumor that is smaller than the voxels of the training is lost: ask for smaller subsets or finer voxels (recipe.spacingMm), or add patients and plan again",
+    listTumorScans: (organ) => tumorScansOf(set, organ).map(toScan),
+    listHealthyScans: (organ) => healthyScansOf(set, organ).slice(0, healthy).map(toScan),
+  };
+}
+
+/**
+ * Reads a scan with its labels.
+ *
+ * @throws LabError for files that cannot be read, or are others than when the plan was made.
+ */
+export async function readFolderScan(scan: FolderScan): Promise<LabelledScan> {
+  await checkFolderScan(scan);
+  const { name, patient, folder, image, labels, labelNames } = scan;
+  const [path, ...more] = (typeof labels === "string" ? [labels] : labels).map((each) => join(folder, each));
+  const masks = typeof labels === "string" ? {} : { masks: [path, ...more] };
+  const files = { image: join(folder, image), path, ...masks };
+  const { ct, labels: map } = await readCohortScan({
+    name,
+    patient,
+    ...files,
+    labelNames,
+    labelsFrom: "the plan",
+  });
+  return { name, patient, ct, labels: map };
+}
+
+/** Throws a LabError unless the files of a scan are those that the plan was made of. */
+export async function checkFolderScan({ name, folder, image, labels, sha256 }: FolderScan): Promise<void> {
+  const files = [image, ...(typeof labels === "string" ? [labels] : labels)];
+  const found = await hashScanFiles(files.map((each) => join(folder, each)));
+  requireThat(
+    found === sha256,
+    join(folder, image),
+    `files of ${name} with sha256 ${found.slice(0, 12)}`,
+    `${sha256.slice(0, 12)}, as when the plan was made`,
+    `Bring back the files (${files.map((each) => basename(each)).join(", ")}), or plan the experiment again`,
+  );
+}

@@ -1,0 +1,102 @@
+import type { TumorOrgan } from "../../../anatomy/organs.js";
+import { LabError } from "../../../core/errors.js";
+import type { RunOptions } from "../../../core/progress.js";
+import { runInWorkers } from "../../../core/worker-pool.js";
+import { locateBuilt } from "../../../platform/locations.js";
+import { canonicalJson, type ExperimentPlan } from "../../plan/plan.js";
+import { type ExperimentScan, openCohortSource, openTestSource } from "./open-source.js";
+import type { ScanSource } from "./scan-source.js";
+import { runScanTask, type ScanAnswer, type ScanTask } from "./scan-worker.js";
+import { requirePatients } from "./trial-cases.js";
+
+/** Patients of one organ and source that are still looked for. */
+interface Search {
+  organ: TumorOrgan;
+  source: ScanSource;
+  found: number;
+  candidates: Iterator<ExperimentScan>;
+}
+
+/**
+ * Makes the scans that the trials of some organs share, in `workers` threads: draws phantoms, reads and cuts those of a
+ * folder. Trials would make what they miss; made beforehand, no two do the same. Scans that are there are kept.
+ *
+ * @throws LabError when a scan cannot be made or written, or a source has too few that show a tumor; the signal's reason when
+ *   aborted.
+ */
+export async function prepareExperimentScans(
+  plan: ExperimentPlan,
+  folder: string,
+  organs: readonly TumorOrgan[],
+  workers: number,
+  { progress, signal }: RunOptions = {},
+): Promise<void> {
+  const { tests, arms } = plan;
+  const training = openCohortSource(plan);
+  const testing = tests.map((test) => openTestSource(plan, test));
+  const searches: Search[] = organs.flatMap((organ) =>
+    [training, ...testing].map((source) => ({
+      organ,
+      source,
+      found: 0,
+      candidates: source.listTumorScans(organ)[Symbol.iterator](),
+    })),
+  );
+  const hosts = arms.some(({ syntheticPerReal }) => syntheticPerReal > 0) ? [training] : [];
+  // By all that tells them apart: two folders may have a case of one name.
+  const healthy = new Map(
+    organs
+      .flatMap((organ) => [...hosts, ...testing].flatMap((source) => source.listHealthyScans(organ)))
+      .map((scan) => [canonicalJson(scan), scan]),
+  );
+  let tasks: ScanTask[] = [...healthy.values()].map((scan) => ({ kind: "healthy", scan }));
+  let before = 0;
+  for (;;) {
+    const askedBy = searches.flatMap((search) =>
+      takeUpTo(search.candidates, search.source.patients - search.found).map((scan) => ({ search, scan })),
+    );
+    tasks = [
+      ...askedBy.map(({ search, scan }): ScanTask => ({ kind: "tumor", organ: search.organ, scan })),
+      ...tasks,
+    ];
+    if (tasks.length === 0) break;
+    const done = before;
+    const answers = await runInWorkers<ScanTask, ScanAnswer>(
+      tasks,
+      {
+        script: locateBuilt("scanWorker"),
+        workerData: { scans: { plan, folder } },
+        run: (task) => runScanTask(plan, folder, task),
+        fail: (_, reason) => ({ reason }),
+        labelOf: ({ scan }) => scan.name,
+      },
+      workers,
+      {
+        signal,
+        progress: (update) =>
+          progress?.({ ...update, done: done + update.done, total: done + (update.total ?? 0) }),
+      },
+    );
+    const failed = answers.findIndex((answer) => "reason" in answer);
+    if (failed >= 0) {
+      const { reason } = answers[failed] as { reason: string };
+      throw new LabError(`scan ${tasks[failed].scan.name}`, reason, "a scan that can be made and kept");
+    }
+    askedBy.forEach(({ search }, at) => {
+      if ((answers[at] as { shows: boolean }).shows) search.found++;
+    });
+    before += tasks.length;
+    tasks = [];
+  }
+  for (const { source, organ, found } of searches) requirePatients(source, organ, found);
+}
+
+function takeUpTo<T>(items: Iterator<T>, count: number): T[] {
+  const taken: T[] = [];
+  while (taken.length < count) {
+    const next = items.next();
+    if (next.done) break;
+    taken.push(next.value);
+  }
+  return taken;
+}

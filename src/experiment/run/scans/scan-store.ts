@@ -1,0 +1,175 @@
+import { type TargetClass, valuesOfClasses } from "../../../anatomy/label-classes.js";
+import type { TumorOrgan } from "../../../anatomy/organs.js";
+import { readCodeState } from "../../../core/code-state.js";
+import { LabError } from "../../../core/errors.js";
+import { writeFileWhole } from "../../../core/files.js";
+import type { LabelMap } from "../../../core/types.js";
+import { readLabelMap, readVolume } from "../../../nifti/read.js";
+import { writeVolume } from "../../../nifti/write.js";
+import { phantomLabels } from "../../../phantom/make-case.js";
+import { stat } from "../../../platform/files.js";
+import { sha256 } from "../../../platform/hash.js";
+import { locateBuilt } from "../../../platform/locations.js";
+import { join } from "../../../platform/paths.js";
+import { makePlannedCase, type PlannedLesion } from "../../../synthesis/plan.js";
+import { readPreparedCase, writePreparedCase } from "../../../training/case-bank.js";
+import { type LabelledScan, prepareCase, type PreparedCase } from "../../../training/prepared-case.js";
+import { findSynthesizer } from "../../../tumor/synthesizers.js";
+import { boundingBox, crop } from "../../../volume/crop.js";
+import { canonicalJson, type ExperimentPlan, recipeOf } from "../../plan/plan.js";
+import { checkFolderScan, readFolderScan } from "./folder-source.js";
+import type { ExperimentScan } from "./open-source.js";
+import { drawPhantomScan, type PhantomScan } from "./phantom-source.js";
+
+/** A case of an experiment on disk, ready to be learned from. */
+export interface StoredCase {
+  path: string;
+  prepared: PreparedCase;
+}
+
+/**
+ * The scans of a plan in a folder. Each is made when it is first asked for and kept under the sha256 of all that decides
+ * it, written whole: any number of processes may share the folder, at worst one does what another has just done.
+ */
+export interface ScanStore {
+  /** The scan of a patient with a tumor in the organ, cut to the organ; `undefined` where it shows no tumor. */
+  openTumor(organ: TumorOrgan, scan: ExperimentScan): Promise<StoredCase | undefined>;
+  /** The scan of a patient without tumor, cut to the organ; `undefined` where it shows no such organ. */
+  openControl(organ: TumorOrgan, scan: ExperimentScan): Promise<StoredCase | undefined>;
+  /** A lesion put into the scan of a patient without one; `undefined` where it does not fit. */
+  openSynthetic(
+    organ: TumorOrgan,
+    host: ExperimentScan,
+    lesion: PlannedLesion,
+  ): Promise<StoredCase | undefined>;
+  /** Makes the whole scan of a patient without tumor, for the two above; one of a folder is there and is checked. */
+  prepareHealthy(scan: ExperimentScan): Promise<void>;
+}
+
+/** Whole scans kept in memory at most, as several lesions go into each: so many, and so many bytes but for the last. */
+const mostHeld = 8;
+const mostHeldBytes = 2 ** 30;
+
+/** Code that decides a scan; lesions put in have a version of their own. */
+const decidingCode = ["phantomCode", "volumeCode", "preparedCaseCode", "experimentScansCode"] as const;
+
+/** Opens the store of a plan's scans; the folder is made when the first is written. */
+export async function openScanStore(plan: ExperimentPlan, folder: string): Promise<ScanStore> {
+  const { marginMm } = plan.cohort;
+  const code = await readCodeState(decidingCode.map(locateBuilt));
+  const held = new Map<string, { scan: Promise<LabelledScan>; bytes: number }>();
+  const pathOf = (parts: unknown): string =>
+    join(folder, sha256(canonicalJson({ code, parts })).slice(0, 32));
+
+  const openHealthy = async (scan: ExperimentScan): Promise<LabelledScan> => {
+    const key = canonicalJson(describeScan(scan));
+    const entry = held.get(key) ?? { scan: readHealthy(scan), bytes: 0 };
+    held.delete(key);
+    held.set(key, entry);
+    const found = await entry.scan;
+    entry.bytes = found.ct.data.byteLength + found.labels.data.byteLength;
+    let bytes = [...held.values()].reduce((sum, each) => sum + each.bytes, 0);
+    for (const [oldest, each] of held) {
+      if (held.size === 1 || (held.size <= mostHeld && bytes <= mostHeldBytes)) break;
+      held.delete(oldest);
+      bytes -= each.bytes;
+    }
+    return found;
+  };
+  const healthyPath = (scan: PhantomScan): string => pathOf({ ...describeScan(scan), kind: "healthy" });
+  const readHealthy = async (scan: ExperimentScan): Promise<LabelledScan> => {
+    if (scan.kind === "folder") return readFolderScan(scan);
+    const path = healthyPath(scan);
+    await prepareHealthy(scan);
+    const [ct, labels] = await Promise.all([
+      readVolume(`${path}.ct.nii.gz`),
+      readLabelMap(`${path}.labels.nii.gz`, { names: phantomLabels }),
+    ]);
+    return { name: scan.name, patient: scan.patient, ct, labels };
+  };
+  const prepareHealthy = async (scan: ExperimentScan): Promise<void> => {
+    if (scan.kind === "folder") return checkFolderScan(scan);
+    const path = healthyPath(scan);
+    // The labels are written last.
+    if (await isThere(`${path}.labels.nii.gz`)) return;
+    const { ct, labels } = drawPhantomScan(scan);
+    await writeVolume(`${path}.ct.nii.gz`, ct);
+    await writeVolume(`${path}.labels.nii.gz`, labels);
+  };
+
+  /** A prepared case by what decides it; that there is none is kept too. */
+  const keep = async (
+    organ: TumorOrgan,
+    parts: Record<string, unknown>,
+    make: () => Promise<LabelledScan | undefined>,
+  ): Promise<StoredCase | undefined> => {
+    const recipe = recipeOf(plan, organ);
+    const { targets, windowHu, spacingMm: to } = recipe;
+    const path = pathOf({ organ, marginMm, targets, windowHu, to, ...parts });
+    const file = `${path}.case`;
+    if (await isThere(file)) return { path: file, prepared: readPreparedCase(file).prepared };
+    if (await isThere(`${path}.none`)) return undefined;
+    const scan = await make();
+    const cut = scan && cropToClasses(scan, targets, marginMm);
+    const prepared = cut && prepareCase(cut, recipe);
+    if (prepared && (parts.kind === "control" || prepared.voxelsOfClass[1].length > 0)) {
+      await writePreparedCase(file, prepared, "experiment");
+      return { path: file, prepared };
+    }
+    await writeFileWhole(`${path}.none`, []);
+    return undefined;
+  };
+
+  return {
+    prepareHealthy,
+    openTumor: (organ, scan) =>
+      keep(organ, { ...describeScan(scan), kind: "tumor" }, () =>
+        scan.kind === "folder" ? readFolderScan(scan) : Promise.resolve(drawPhantomScan(scan, organ)),
+      ),
+    openControl: (organ, scan) =>
+      keep(organ, { ...describeScan(scan), kind: "control" }, () => openHealthy(scan)),
+    openSynthetic(organ, host, lesion) {
+      const { version } = findSynthesizer(lesion.method);
+      return keep(organ, { ...describeScan(host), kind: "synthetic", lesion, version }, async () => {
+        const scan = await openHealthy(host);
+        try {
+          const { ct, labels } = await makePlannedCase(lesion, scan);
+          return { name: lesion.name, patient: host.patient, ct, labels };
+        } catch (error) {
+          // An organ that is too small or outside the scan; another lesion takes its turn.
+          if (error instanceof LabError) return undefined;
+          throw error;
+        }
+      });
+    },
+  };
+}
+
+/** All that decides a scan beside the code: a phantom's patient and grid, the bytes of a folder's files. */
+function describeScan(scan: ExperimentScan): Record<string, unknown> {
+  if (scan.kind === "folder") {
+    const { name, patient, sha256: bytes, labelNames } = scan;
+    return { name, patient, bytes, labelNames };
+  }
+  const { hospital, seed, caseIndex, shape, spacingMm } = scan;
+  return { hospital, seed, caseIndex, shape, spacingMm };
+}
+
+/** A scan cut to the box of some classes with a margin; `undefined` where it has none of them. */
+function cropToClasses(
+  scan: LabelledScan,
+  targets: readonly TargetClass[],
+  marginMm: number,
+): LabelledScan | undefined {
+  const { labels } = scan;
+  const wanted = new Uint8Array(65536);
+  for (const value of valuesOfClasses(labels.names, targets).flat()) wanted[value] = 1;
+  const data = new Uint8Array(labels.data.length);
+  for (let i = 0; i < data.length; i++) data[i] = wanted[labels.data[i]];
+  const box = boundingBox({ ...labels, data }, marginMm);
+  return box && { ...scan, ct: crop(scan.ct, box), labels: crop<LabelMap>(labels, box) };
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined)) !== undefined;
+}
