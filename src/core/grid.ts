@@ -186,6 +186,14 @@ export function labelsInUse(data: Uint8Array | Uint16Array): Uint8Array {
   return present;
 }
 
+/** The values above 0 that occur in label data, lowest first. */
+export function listLabelValues(data: Uint8Array | Uint16Array): number[] {
+  const present = labelsInUse(data);
+  const found: number[] = [];
+  for (let value = 1; value < present.length; value++) if (present[value] === 1) found.push(value);
+  return found;
+}
+
 function markLabels(data: Uint8Array | Uint16Array, present: Uint8Array): void {
   const { buffer, byteOffset, byteLength, BYTES_PER_ELEMENT: size } = data;
   const toWord = ((4 - (byteOffset & 3)) & 3) / size;

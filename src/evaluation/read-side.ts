@@ -1,6 +1,6 @@
 import { describeLabels, valueOfStructure } from "../anatomy/structures.js";
 import { LabError } from "../core/errors.js";
-import { labelsInUse, withData } from "../core/grid.js";
+import { labelsInUse, listLabelValues, withData } from "../core/grid.js";
 import type { LabelMap } from "../core/types.js";
 import { type CaseFiles, structureOfMask } from "../data/case-files.js";
 import { type Layers, readMaskLayers } from "../data/layered-masks.js";
@@ -96,7 +96,7 @@ function relabel(
 ): LabelMap {
   const table = new Uint16Array(65536);
   for (const [own, common] of Object.entries(toCommon)) table[Number(own)] = common;
-  const isSame = valuesIn(map).every((value) => table[value] === value);
+  const isSame = listLabelValues(map.data).every((value) => table[value] === value);
   if (isSame) return { ...map, names };
   const data = new Uint16Array(map.data.length);
   for (let i = 0; i < data.length; i++) data[i] = table[map.data[i]];
@@ -104,12 +104,7 @@ function relabel(
 }
 
 function tellUnnamed(side: string, map: LabelMap, names: Readonly<Record<number, string>>): string[] {
-  return valuesIn(map)
+  return listLabelValues(map.data)
     .filter((value) => !(value in names))
     .map((value) => `${side}: label ${value} has no name and is not scored`);
-}
-
-function valuesIn({ data }: LabelMap): number[] {
-  const present = labelsInUse(data);
-  return [...present.keys()].filter((value) => value > 0 && present[value] === 1);
 }

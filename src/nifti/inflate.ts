@@ -74,7 +74,8 @@ export async function inflateAll(
  * all but the last are longer than what a stream puts by before it has dealt with the one before.
  */
 async function* readPieces(handle: FileHandle, size: number, file: string): AsyncGenerator<Uint8Array> {
-  const room = [new Uint8Array(pieceBytes), new Uint8Array(pieceBytes)];
+  const roomFor = (bytes: number) => new Uint8Array(Math.max(0, Math.min(pieceBytes, bytes)));
+  const room = [roomFor(size), roomFor(size - pieceBytes)];
   const readAt = (position: number) =>
     readFully(handle, room[(position / pieceBytes) & 1].subarray(0, size - position), position, file);
   let reading = readAt(0);

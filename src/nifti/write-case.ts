@@ -50,7 +50,8 @@ function findExtents({ data }: LabelMap): { label: number; first: number; last: 
     if (first[label] < 0) first[label] = i;
     last[label] = i;
   }
-  return Array.from(first.keys()).flatMap((label) =>
-    first[label] < 0 ? [] : [{ label, first: first[label], last: last[label] }],
-  );
+  const extents: { label: number; first: number; last: number }[] = [];
+  for (let label = 1; label < first.length; label++)
+    if (first[label] >= 0) extents.push({ label, first: first[label], last: last[label] });
+  return extents;
 }

@@ -1,5 +1,5 @@
 import { addAdvice, LabError, requireThat } from "../core/errors.js";
-import { labelsInUse } from "../core/grid.js";
+import { listLabelValues } from "../core/grid.js";
 import { readChecked } from "../core/read-checked.js";
 import type { LabelMap } from "../core/types.js";
 import { readCaseLabels } from "../data/combine-masks.js";
@@ -77,9 +77,7 @@ export async function readHostLabels({
   const first = typeof labels === "string" ? labels : labels[0];
   const masks = typeof labels === "string" ? {} : { masks: [...labels] };
   const map = await readCaseLabels({ name: basename(first), path: first, ...masks }, names);
-  const used = [...labelsInUse(map.data).entries()].flatMap(([value, is]) =>
-    is && value > 0 ? [value] : [],
-  );
+  const used = listLabelValues(map.data);
   const unnamed = used.filter((value) => names[value] === undefined);
   requireThat(
     unnamed.length === 0,

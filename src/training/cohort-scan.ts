@@ -1,7 +1,7 @@
 import { openLabelMap } from "../anatomy/label-maps.js";
 import { canonicalNames } from "../anatomy/structures.js";
 import { LabError, requireThat } from "../core/errors.js";
-import { labelsInUse } from "../core/grid.js";
+import { listLabelValues } from "../core/grid.js";
 import { type RunOptions, throwIfAborted } from "../core/progress.js";
 import { createKey } from "../core/random.js";
 import { readCaseLabels } from "../data/combine-masks.js";
@@ -156,8 +156,7 @@ export async function prepareScans(
     let found = await readIfSame(file, wanted);
     if (!found) {
       const labelled = await readCohortScan(scan);
-      const present = labelsInUse(labelled.labels.data);
-      const unnamed = [...present.keys()].filter((v) => v > 0 && present[v] === 1 && !(v in labelNames));
+      const unnamed = listLabelValues(labelled.labels.data).filter((value) => !(value in labelNames));
       requireThat(
         unnamed.length === 0,
         scan.path,

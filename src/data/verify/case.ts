@@ -2,7 +2,7 @@ import { canonicalName } from "../../anatomy/organs.js";
 import { describeLabels } from "../../anatomy/structures.js";
 import { applyAffine } from "../../core/affine.js";
 import { LabError } from "../../core/errors.js";
-import { countVoxels, labelsInUse, toLabelMap, voxelVolumeMl } from "../../core/grid.js";
+import { countVoxels, listLabelValues, toLabelMap, voxelVolumeMl } from "../../core/grid.js";
 import { throwIfAborted } from "../../core/progress.js";
 import type { LabelMap, Vec3 } from "../../core/types.js";
 import { readLabelMap, readNiftiHeader, readVolume } from "../../nifti/read.js";
@@ -244,9 +244,7 @@ async function stackMasks(
       grid: { ...volume, affineFrom: header.affineFrom },
     };
     stackMask(found.masks, mask, data);
-    const numbers = labelsInUse(data)
-      .subarray(1)
-      .reduce((sum, used) => sum + used, 0);
+    const numbers = listLabelValues(data).length;
     if (numbers > 1) {
       const values = { found: `${numbers} numbers above 0`, against: "rule for labels", expected: "one" };
       findings.push(createFinding({ case: mask.case, check: "mask-values", file, ...values }));

@@ -1,7 +1,7 @@
 import { canonicalName } from "../../anatomy/organs.js";
 import type { TumorOrgan } from "../../anatomy/organs.js";
 import type { LabelledStructure } from "../../anatomy/structures.js";
-import { labelsInUse } from "../../core/grid.js";
+import { listLabelValues } from "../../core/grid.js";
 import type { LabelMap } from "../../core/types.js";
 import { basename } from "../../platform/paths.js";
 import { placeOf } from "./check-image.js";
@@ -28,9 +28,7 @@ export function checkLabels(
   expected: ExpectedLabels,
   structures: readonly LabelledStructure[],
 ): Finding[] {
-  const present = labelsInUse(map.data);
-  const used: number[] = [];
-  for (let label = 1; label < present.length; label++) if (present[label] === 1) used.push(label);
+  const used = listLabelValues(map.data);
   const base = { case: name, file, against: expected.from } as const;
   if (used.length === 0) {
     // A map of tumors alone is rightly empty where there is none.

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import {
   createVolume,
+  listLabelValues,
   requireSameGrid,
   rescaleValue,
   toLabelMap,
@@ -63,6 +64,14 @@ describe("requireSameGrid", () => {
     );
     assert.throws(() => requireSameGrid(at(0), at(0, 0.7005)), /affine of second/);
     requireSameGrid(at(0), at(1), ["a", "b"], 1.5);
+  });
+});
+
+describe("listLabelValues", () => {
+  it("lists the values above 0 that occur, lowest first", () => {
+    assert.deepEqual(listLabelValues(Uint16Array.of(0, 65535, 7, 0, 7, 300)), [7, 300, 65535]);
+    assert.deepEqual(listLabelValues(new Uint8Array(1000).fill(3, 999)), [3]);
+    assert.deepEqual(listLabelValues(new Uint8Array(9)), []);
   });
 });
 
