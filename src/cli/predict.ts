@@ -11,6 +11,7 @@ import { writeVolume } from "../nifti/write.js";
 import { checkCleaning, type CleaningOptions } from "../training/clean-labels.js";
 import { classesOf } from "../training/model-classes.js";
 import { openPredictor } from "../training/predict-scan.js";
+import { readHeldOut } from "../training/training-data.js";
 import { createBar } from "./bar.js";
 import {
   type Command,
@@ -24,7 +25,6 @@ import { engineOptions, readEngineOptions } from "./engine-options.js";
 import { forceHelp, requireFree } from "./output.js";
 import { findScans } from "./predict-scans.js";
 import { volumeChoice } from "./resample.js";
-import { readHeldOut } from "./training-data.js";
 import { writeFileWhole } from "./write-file.js";
 
 /** What became of a scan. */

@@ -1,22 +1,14 @@
 import { join } from "node:path";
-import { LabError } from "../core/errors.js";
-import { tryLock, watchLocks } from "../core/file-lock.js";
-import { requireWritable } from "../core/files.js";
 import { formatDuration } from "../core/progress.js";
-import { type EngineOptions, openEngine } from "../model/engines.js";
-import { describeMachine, monotonicMs, peakMemoryBytes, processorSeconds } from "../platform/machine.js";
-import {
-  type CohortScan,
-  findLabelledScans,
-  holdOutPatients,
-  requireLearnable,
-  toCaseBank,
-} from "../training/cohort-scan.js";
-import { checkpointFile, findCheckpoint } from "../training/find-checkpoint.js";
+import { checkpointFile } from "../training/find-checkpoint.js";
 import { changeRecipe, readRecipe } from "../training/read-recipe.js";
 import { findPreset, type TrainingRecipe } from "../training/recipe.js";
-import { memoryLimitOf, requireTrainingMemory } from "../training/require-memory.js";
-import { trainNetwork } from "../training/train-network.js";
+import {
+  type CohortTrainingEvent,
+  type CohortTrainingOptions,
+  type CohortTrainingRecord,
+  trainCohort,
+} from "../training/train-cohort.js";
 import { createBar } from "./bar.js";
 import {
   type Command,
@@ -27,16 +19,7 @@ import {
   UsageError,
 } from "./command.js";
 import { engineOptions, isCount, readEngineOptions } from "./engine-options.js";
-import {
-  describeCost,
-  describeLabels,
-  describeRun,
-  openLog,
-  prepareWithBar,
-  tumorModule,
-} from "./train-work.js";
-import { keepToData, toInput } from "./training-data.js";
-import { writeFileWhole } from "./write-file.js";
+import { describeCost, describeLabels } from "./train-text.js";
 
 /** `tumorlab train` */
 export const trainCommand: Command = {
@@ -90,132 +73,84 @@ those of the cohort's metadata.csv, else every scan is a patient. Scans that can
       return path;
     });
     const settings = await readSettings(options, data, out);
-    // All before hours are spent on preparing scans.
-    await requireWritable(join(out, checkpointFile));
-    const { recipe, seed, resume, engine } = settings;
-    const former = await findCheckpoint(out, { recipe, seed, resume });
-    if (former) io.err(`${out}: going on after step ${former.step}\n`);
-    const { name } = await openEngine(engine);
-    requireTrainingMemory(recipe, memoryLimitOf(name));
-    const lockPath = join(out, "train.lock");
-    const scans = await findLabelledScans(data, options.value("label-map"));
-    const split = holdOutPatients(scans, settings.holdout, settings.holdoutSeed);
-    const lock = await tryLock(lockPath, watchLocks());
-    if (typeof lock === "string")
-      throw new LabError(
-        lockPath,
-        `the lock of ${lock}`,
-        "no other training in this folder",
-        "Wait for it or choose another --out; where that process is gone, remove the file",
-      );
-    try {
-      return await runTraining(settings, split, former?.step, io);
-    } finally {
-      await lock.release();
-    }
+    return runTraining(settings, options.has("json"), io);
   },
 };
 
-/** What the command line asks for. */
-interface TrainSettings {
-  recipe: TrainingRecipe;
-  seed: number;
-  holdout: number;
-  holdoutSeed: number;
-  engine: EngineOptions;
-  data: string;
-  out: string;
-  resume: boolean;
-  json: boolean;
-}
-
-async function readSettings(options: ParsedOptions, data: string, out: string): Promise<TrainSettings> {
+async function readSettings(
+  options: ParsedOptions,
+  data: string,
+  out: string,
+): Promise<CohortTrainingOptions> {
   const recipe = await chooseRecipe(options);
   const isIndex = (value: number): boolean => Number.isSafeInteger(value) && value >= 0;
   const isShare = (value: number): boolean => value >= 0 && value < 1;
   const seed = options.number("seed", 0, isIndex, "a whole number from 0");
+  const labelMap = options.value("label-map");
   return {
     recipe,
+    data,
+    out,
     seed,
     holdout: options.number("holdout", 0.2, isShare, "0 to below 1"),
     holdoutSeed: options.number("holdout-seed", seed, isIndex, "a whole number from 0"),
-    engine: readEngineOptions(options),
-    data,
-    out,
+    ...readEngineOptions(options),
     resume: options.has("resume"),
-    json: options.has("json"),
+    ...(labelMap === undefined ? {} : { labelMap }),
   };
 }
 
-/** Prepares the scans, trains and tells of it. `formerStep` is that of the checkpoint it goes on from. */
-async function runTraining(
-  settings: TrainSettings,
-  { training, heldOut }: { training: CohortScan[]; heldOut: CohortScan[] },
-  formerStep: number | undefined,
-  io: CommandIo,
-): Promise<number> {
-  const { recipe, seed, engine, out } = settings;
-  describeCost(recipe, training.length, heldOut.length, io);
-  describeLabels([...training, ...heldOut], recipe, io);
-  const prepared = await prepareWithBar([...training, ...heldOut], recipe, out, io);
-  const [learned, validated] = [prepared.slice(0, training.length), prepared.slice(training.length)];
-  requireLearnable(learned, recipe);
-  const data = { training: learned.map(toInput), heldOut: validated.map(toInput) };
-  await keepToData(out, data, formerStep !== undefined);
-
-  const [startMs, startProcessor] = [monotonicMs(), processorSeconds()];
-  const bar = createBar("train", io);
-  const result = await trainNetwork({
-    recipe,
-    seed,
-    cases: toCaseBank(learned),
-    validation: toCaseBank(validated),
-    ...(recipe.syntheticShare > 0 ? { synthesis: tumorModule(learned, recipe) } : {}),
-    ...engine,
-    folder: out,
-    resume: settings.resume,
+/** Trains with a bar for each part of the work, and tells of it. */
+async function runTraining(settings: CohortTrainingOptions, json: boolean, io: CommandIo): Promise<number> {
+  const { recipe, out } = settings;
+  let [bar, isTraining, goesOn] = [createBar("prepare", io), false, false];
+  const onEvent = (event: CohortTrainingEvent): void => {
+    if (event.kind === "resume") {
+      goesOn = true;
+      io.err(`${out}: going on after step ${event.step}\n`);
+    }
+    if (event.kind === "found") {
+      describeCost(recipe, event.training.length, event.heldOut.length, io);
+      describeLabels([...event.training, ...event.heldOut], recipe, io);
+    }
+    if (event.kind === "doubt") bar.tell(`${event.case}: ${event.doubt}`);
+    if (event.kind === "prepared") {
+      bar.end();
+      [bar, isTraining] = [createBar("train", io), true];
+    }
+    if (event.kind === "validation" && !io.isTerminal)
+      io.err(
+        `step ${event.step}: mean Dice ${event.meanDice.toFixed(3)}${event.best ? ", best so far" : ""}\n`,
+      );
+  };
+  const { record } = await trainCohort({
+    ...settings,
     signal: io.signal,
+    prepareProgress: (update) => bar.update(update),
     progress: (update) => bar.update(update),
-    onEvent: openLog(join(out, "log.jsonl"), io),
+    onEvent,
   })
     .finally(() => bar.end())
     .catch((error: unknown) => {
-      if (io.signal.aborted)
+      if (io.signal.aborted && isTraining)
         io.err(`Stopped between two steps: ${join(out, "last")} is a model that works, --resume goes on\n`);
       throw error;
     });
-
-  const last = result.history.validations.at(-1);
-  const record = {
-    ...(await describeRun()),
-    recipe,
-    seed,
-    engine: result.engine,
-    threads: engine.threads ?? describeMachine().cores,
-    // Time and memory are those of the steps since then.
-    fromStep: formerStep ?? 0,
-    seconds: (monotonicMs() - startMs) / 1000,
-    processorSeconds: processorSeconds() - startProcessor,
-    peakMemoryMb: peakMemoryBytes() / 1e6,
-    weightsSha256: result.weightsSha256,
-    validation: last ?? null,
-    data: settings.data,
-    ...data,
-  };
-  await writeFileWhole(join(out, "run.json"), `${toJson(record, 2)}\n`);
-  if (settings.json) io.out(`${toJson(record)}\n`);
-  else {
-    const scores = Object.entries(last?.dice ?? {}).map(
-      ([name, dice]) => `${name} ${dice?.toFixed(3) ?? "none"}`,
-    );
-    const steps =
-      formerStep === undefined ? `${recipe.steps} steps` : `steps ${formerStep} to ${recipe.steps}`;
-    io.out(
-      `${out}: ${steps} on ${result.engine} in ${formatDuration(record.seconds)}` +
-        `${scores.length > 0 ? `; Dice on ${validated.length} held-out scans: ${scores.join(", ")}` : ""}\n`,
-    );
-  }
+  io.out(json ? `${toJson(record)}\n` : describeRecord(out, record, goesOn));
   return 0;
+}
+
+function describeRecord(
+  out: string,
+  { recipe, fromStep, engine, seconds, validation, heldOut }: CohortTrainingRecord,
+  goesOn: boolean,
+): string {
+  const scores = Object.entries(validation?.dice ?? {}).map(
+    ([name, dice]) => `${name} ${dice?.toFixed(3) ?? "none"}`,
+  );
+  const steps = goesOn ? `steps ${fromStep} to ${recipe.steps}` : `${recipe.steps} steps`;
+  const dice = scores.length > 0 ? `; Dice on ${heldOut.length} held-out scans: ${scores.join(", ")}` : "";
+  return `${out}: ${steps} on ${engine} in ${formatDuration(seconds)}${dice}\n`;
 }
 
 async function chooseRecipe(options: ParsedOptions): Promise<TrainingRecipe> {

@@ -43,5 +43,12 @@ export { keepTargets, scoreClasses } from "../training/target-labels.js";
 export type { ClassScore } from "../training/target-labels.js";
 export { applyThreshold, fitThreshold } from "../training/threshold-baseline.js";
 export type { FitThresholdOptions, OrganThreshold, ThresholdModel } from "../training/threshold-baseline.js";
+export { trainCohort } from "../training/train-cohort.js";
+export type {
+  CohortTraining,
+  CohortTrainingEvent,
+  CohortTrainingOptions,
+  CohortTrainingRecord,
+} from "../training/train-cohort.js";
 export { trainNetwork } from "../training/train-network.js";
 export type { TrainingEvent, TrainingOptions, TrainingResult } from "../training/train-network.js";

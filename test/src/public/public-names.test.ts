@@ -24,7 +24,7 @@ const namespaces: Readonly<Record<string, string>> = {
   stats:
     "bootstrapInterval compareSamples correctedQuantiles describeNumbers kolmogorovDistance mean median normalCdf normalQuantile proportionInterval quantile standardDeviation wassersteinDistance",
   training:
-    "applyHuBand applyThreshold changeRecipe checkEngineGradients classesOf cleanLabels createNetworkConfig defaultAugmentation engineTable estimateCost fitHuBand fitThreshold hashWeights keepTargets learningRateAt listEngines loadModel noAugmentation openEngine openPredictor prepareCase presets saveModel scoreClasses trainNetwork trainingTable watchTraining",
+    "applyHuBand applyThreshold changeRecipe checkEngineGradients classesOf cleanLabels createNetworkConfig defaultAugmentation engineTable estimateCost fitHuBand fitThreshold hashWeights keepTargets learningRateAt listEngines loadModel noAugmentation openEngine openPredictor prepareCase presets saveModel scoreClasses trainCohort trainNetwork trainingTable watchTraining",
   tumor:
     "applyPatch capSize collectReferenceLesions collectSyntheticLesions compareLooks createTumorCases createTuringTest findHealthyOrgans findSynthesizer growTumor growth handcrafted hashPatch judgePhase lesionKinds listHosts lookFigures measureLesion measureLesions nominalRadiusMm openPublishedLooks readLesionRecord replayLesion replayRecord scanPhases synthesizeCohort synthesizeLesion synthesizeStrip synthesizers tabulateLooks tumorAtStep",
   volume:

@@ -1,9 +1,9 @@
-import { dirname, join, resolve } from "node:path";
 import { LabError, requireThat } from "../core/errors.js";
-import { readText } from "../core/files.js";
-import type { PreparedScan } from "../training/cohort-scan.js";
-import { toJson } from "./command.js";
-import { writeFileWhole } from "./write-file.js";
+import { readText, writeFileWhole } from "../core/files.js";
+import { toJson } from "../core/missing.js";
+import { encodeText } from "../platform/bytes.js";
+import { dirname, join, resolve } from "../platform/paths.js";
+import type { PreparedScan } from "./cohort-scan.js";
 
 const fileName = "data.json";
 const form = "the scans of the training as JSON";
@@ -34,7 +34,7 @@ export interface TrainingData {
 export async function keepToData(folder: string, data: TrainingData, goesOn: boolean): Promise<void> {
   const path = join(folder, fileName);
   const text = goesOn ? await readText(path, form).catch(() => undefined) : undefined;
-  if (text === undefined) return writeFileWhole(path, `${toJson(data, 2)}\n`);
+  if (text === undefined) return writeFileWhole(path, [encodeText(`${toJson(data, 2)}\n`)]);
   for (const name of ["training", "heldOut"] as const) {
     const [began, now] = [parseData(path, text), data].map((each) => each[name]);
     for (let i = 0; i < Math.max(began.length, now.length); i++)
