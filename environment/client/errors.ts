@@ -1,12 +1,12 @@
-import type { KernelExit } from "./kernel-process.js";
+import type { ProcessEnd } from "../wire/kernel-process.js";
 
 /** The kernel's process ended while an answer was expected from it. */
 export class KernelDiedError extends Error {
-  readonly exit: KernelExit;
+  readonly exit: ProcessEnd;
   /** The last the process wrote to its standard output and error. */
   readonly log: string;
 
-  constructor(exit: KernelExit, log: string) {
+  constructor(exit: ProcessEnd, log: string) {
     const how = exit.signal ? `was ended by ${exit.signal}` : `ended with exit code ${exit.code}`;
     super(withLog(`The kernel ${how} before it answered.`, log));
     this.name = "KernelDiedError";

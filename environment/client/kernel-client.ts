@@ -1,13 +1,19 @@
 import { randomUUID } from "node:crypto";
 import { dirname, resolve } from "node:path";
 import { createKernelSpec, type KernelSpec, kernelName } from "../kernel/spec.js";
-import { type ConnectionFile, createConnectionFile } from "../wire/connection.js";
 import { portTakenExitCode } from "../wire/exit-codes.js";
-import { createMessage, type Message } from "../wire/message.js";
-import { type ChannelMessage, type Channels, openChannels } from "./channels.js";
+import type { RequestChannel } from "../wire/kernel-connection.js";
+import type { KernelProcess } from "../wire/kernel-process.js";
+import { type Incarnation, launchKernel } from "../wire/launch-kernel.js";
+import { createMessage, type Message, parseFrames } from "../wire/message.js";
 import { KernelDiedError, KernelTimeoutError } from "./errors.js";
-import { type KernelProcess, spawnKernel } from "./kernel-process.js";
-import { createRequests, type Outcome, type Requests, type WatchOptions } from "./requests.js";
+import {
+  type ChannelMessage,
+  createRequests,
+  type Outcome,
+  type Requests,
+  type WatchOptions,
+} from "./requests.js";
 
 /** What {@link startKernel} needs to know. */
 export interface StartOptions {
@@ -37,16 +43,16 @@ export interface ExecuteOptions extends WatchOptions {
   userExpressions?: Record<string, string>;
 }
 
+/** How long a kernel may take to end by itself, in ms. */
+const graceMs = 3000;
+
 /** A kernel process and the way to talk to it. Made by {@link startKernel}. */
 export class KernelClient {
   readonly session = randomUUID();
   readonly #options: StartOptions;
   readonly #listeners = new Set<(message: ChannelMessage) => void>();
-  #process!: KernelProcess;
-  #channels!: Channels;
+  #current!: Incarnation;
   #requests!: Requests;
-  #file!: ConnectionFile;
-  #info: Record<string, unknown> = {};
   #startMs = 0;
 
   /** @internal Use {@link startKernel}. */
@@ -56,12 +62,12 @@ export class KernelClient {
 
   /** The kernel's process. Another one after {@link restart}. */
   get process(): KernelProcess {
-    return this.#process;
+    return this.#current.process;
   }
 
   /** Content of the kernel's `kernel_info_reply`. */
-  get info(): Record<string, unknown> {
-    return this.#info;
+  get info(): Readonly<Record<string, unknown>> {
+    return this.#current.info;
   }
 
   /** Milliseconds from the start of the process until the kernel answered. */
@@ -106,16 +112,16 @@ export class KernelClient {
       ...options,
       expectReply: !type.startsWith("comm_") || type === "comm_info_request",
     });
-    this.#channels.send(channel, message);
+    this.#current.send(channel, message);
     return options.timeoutMs === undefined
       ? outcome
       : this.#within(options.timeoutMs, type, message, outcome);
   }
 
   /** Sends a message nobody answers, such as an `input_reply` of one's own. Returns its id. */
-  send(channel: "shell" | "control" | "stdin", type: string, content: Record<string, unknown>): string {
+  send(channel: RequestChannel, type: string, content: Record<string, unknown>): string {
     const message = createMessage(type, this.session, content);
-    this.#channels.send(channel, message);
+    this.#current.send(channel, message);
     return message.header.msg_id;
   }
 
@@ -127,7 +133,7 @@ export class KernelClient {
 
   /** Interrupts the running cell, by message as the kernelspec says or by signal. Resolves when the kernel has heard. */
   async interrupt(): Promise<void> {
-    if (this.#spec().interrupt_mode === "signal") this.#process.kill("SIGINT");
+    if (this.#spec().interrupt_mode === "signal") this.process.signal("SIGINT");
     else await this.request("control", "interrupt_request");
   }
 
@@ -161,72 +167,44 @@ export class KernelClient {
 
   async #startOnce(): Promise<void> {
     const startedAt = performance.now();
+    const { env, startTimeoutMs = 60_000 } = this.#options;
+    const cwd = resolve(this.#options.cwd);
     const spec = this.#spec();
-    const file = await createConnectionFile(kernelName, spec.metadata.unix_sockets === true);
-    this.#file = file;
-    const env = {
-      ...(this.#options.env ?? process.env),
-      ...spec.env,
-      TUMORLAB_PARENT_PID: String(process.pid),
-    };
-    const argv = spec.argv.map((part) => part.replace("{connection_file}", () => file.path));
-    try {
-      this.#process = await spawnKernel(argv, { cwd: resolve(this.#options.cwd), env });
-    } catch (error) {
-      file.remove();
-      throw error;
-    }
     const requests = createRequests((prompt, value) =>
-      this.#channels.send(
+      this.#current.send(
         "stdin",
         createMessage("input_reply", this.session, { value, status: "ok" }, prompt.header),
       ),
     );
     this.#requests = requests;
-    this.#channels = openChannels(file.info, this.session, (message) => {
-      requests.receive(message);
-      for (const listener of this.#listeners) listener(message);
-    });
-    const kernel = this.#process;
-    void kernel.exited.then((exit) => {
-      file.remove();
+    const current = await launchKernel(
+      { name: kernelName, spec, cwd, baseEnv: env, env: { TUMORLAB_PARENT_PID: String(process.pid) } },
+      ({ channel, frames }) => {
+        const message = { channel, ...parseFrames(frames) };
+        requests.receive(message);
+        for (const listener of this.#listeners) listener(message);
+        return Promise.resolve();
+      },
+    );
+    this.#current = current;
+    const kernel = current.process;
+    void kernel.ended.then((end) => {
       // What the kernel said last may still be on its way from ZeroMQ's thread.
-      setTimeout(() => requests.rejectAll(new KernelDiedError(exit, kernel.log)), 100);
+      setTimeout(() => requests.rejectAll(new KernelDiedError(end, kernel.output)), 100);
     });
-    try {
-      this.#info = await this.#nudge(this.#options.startTimeoutMs ?? 60_000);
-    } catch (error) {
-      await this.#stop(false);
-      throw error;
-    }
+    const outcome = await current.awaitReady(startTimeoutMs);
     this.#startMs = performance.now() - startedAt;
-  }
-
-  /**
-   * Asks for `kernel_info` until both the answer and its idle state arrive: before that, the subscription to the
-   * kernel's outputs is not in place and the idle state of a first cell would be lost.
-   */
-  async #nudge(timeoutMs: number): Promise<Record<string, unknown>> {
-    const giveUpAt = performance.now() + timeoutMs;
-    for (;;) {
-      const message = createMessage("kernel_info_request", this.session, {});
-      let answered = false;
-      const outcome = this.#requests.expect(message, { expectReply: true, onReply: () => (answered = true) });
-      this.#channels.send("shell", message);
-      let done: Outcome | undefined;
-      for (let waits = 0; !done && !(answered && waits > 0); waits++) {
-        done = await Promise.race([outcome, delay(100)]);
-        if (performance.now() > giveUpAt) {
-          this.#requests.forget(message);
-          throw new KernelTimeoutError(
-            `The kernel did not answer within ${timeoutMs} ms of its start`,
-            this.#process.log,
-          );
-        }
-      }
-      if (done) return done.reply.content;
-      this.#requests.forget(message);
-    }
+    if (outcome === "ready") return;
+    await this.#stop(false);
+    if (outcome === "silent")
+      throw new KernelTimeoutError(
+        `The kernel did not answer within ${startTimeoutMs} ms of its start`,
+        kernel.output,
+      );
+    const end = await kernel.ended;
+    if (end.code === null && end.signal === null)
+      throw new Error(`The kernel program ${spec.argv[0]} could not be started in ${cwd}: ${end.lastWords}`);
+    throw new KernelDiedError(end, kernel.output);
   }
 
   async #within(
@@ -239,7 +217,7 @@ export class KernelClient {
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
         this.#requests.forget(message);
-        reject(new KernelTimeoutError(`${type} took longer than ${timeoutMs} ms`, this.#process.log));
+        reject(new KernelTimeoutError(`${type} took longer than ${timeoutMs} ms`, this.process.output));
       }, timeoutMs);
     });
     try {
@@ -250,16 +228,10 @@ export class KernelClient {
   }
 
   async #stop(restart: boolean): Promise<void> {
-    const kernel = this.#process;
-    if (!kernel.exit) {
-      this.#channels.send("control", createMessage("shutdown_request", this.session, { restart }));
-      const ended = await Promise.race([kernel.exited, delay(3000)]);
-      if (!ended) kernel.kill("SIGKILL");
-    }
-    const exit = await kernel.exited;
-    this.#channels.close();
-    this.#file.remove();
-    this.#requests.rejectAll(new KernelDiedError(exit, kernel.log));
+    const { process: kernel } = this.#current;
+    if (kernel.end) this.#current.dispose();
+    else await this.#current.end(restart, graceMs);
+    this.#requests.rejectAll(new KernelDiedError(await kernel.ended, kernel.output));
   }
 }
 
@@ -278,8 +250,4 @@ export async function startKernel(options: StartOptions): Promise<KernelClient> 
 /** The project folder: this file is built to environment/dist/client. */
 function projectRoot(): string {
   return dirname(dirname(dirname(__dirname)));
-}
-
-function delay(ms: number): Promise<undefined> {
-  return new Promise((resolve) => setTimeout(() => resolve(undefined), ms).unref());
 }

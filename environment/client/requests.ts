@@ -1,5 +1,10 @@
+import type { KernelChannel } from "../wire/kernel-connection.js";
 import type { Message } from "../wire/message.js";
-import type { ChannelMessage } from "./channels.js";
+
+/** A message and the channel it came by. */
+export interface ChannelMessage extends Message {
+  channel: KernelChannel;
+}
 
 /** What a request came to. */
 export interface Outcome {

@@ -107,7 +107,7 @@ async function runCell(
     const heeded = await Promise.race([ended, delay(options.graceMs ?? 5000)]);
     if (!heeded) {
       kernel.process.kill("SIGKILL");
-      await kernel.process.exited;
+      await kernel.process.ended;
     }
     return { kind: first, killed: !heeded };
   } finally {

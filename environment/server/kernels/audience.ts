@@ -1,6 +1,6 @@
+import type { KernelChannel } from "../../wire/kernel-connection.js";
 import type { MessageHeader, SignedFrames } from "../../wire/message.js";
 import { createOfflineBuffer, type OfflineBuffer } from "./offline-buffer.js";
-import type { KernelChannel } from "./sockets.js";
 
 /** One connected front end. */
 export interface Listener {

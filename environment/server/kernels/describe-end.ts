@@ -1,4 +1,4 @@
-import type { ProcessEnd } from "./process.js";
+import type { ProcessEnd } from "../../wire/kernel-process.js";
 
 /** Says in words how a process ended, such as "it was killed (SIGKILL); often because memory ran out". */
 export function describeEnd({ code, signal, lastWords }: ProcessEnd): string {

@@ -1,15 +1,20 @@
 import { randomUUID } from "node:crypto";
 import { portTakenExitCode } from "../../wire/exit-codes.js";
+import type { RequestChannel } from "../../wire/kernel-connection.js";
+import type { ProcessEnd } from "../../wire/kernel-process.js";
+import {
+  type Incarnation,
+  launchKernel,
+  type LaunchOptions,
+  type Received,
+} from "../../wire/launch-kernel.js";
 import { createMessage, type Message, type MessageHeader } from "../../wire/message.js";
 import { createLocks } from "../contents/locks.js";
 import { createAudience, type Listener } from "./audience.js";
 import { describeEnd } from "./describe-end.js";
 import { toFrames } from "./frames.js";
-import { type Incarnation, launchKernel, type LaunchOptions, type Received } from "./incarnation.js";
 import { readMemoryBytes } from "./memory.js";
 import { createOutputLimit } from "./output-limit.js";
-import type { ProcessEnd } from "./process.js";
-import type { RequestChannel } from "./sockets.js";
 
 /** What the API says about a kernel. */
 export interface KernelModel {
@@ -38,6 +43,7 @@ export interface LostCell {
 
 /** How a kernel is started and ended. */
 export interface KernelOptions extends LaunchOptions {
+  log: (text: string) => void;
   /** How long a kernel may take to answer for the first time, in ms. Defaults to 60,000. */
   startTimeoutMs?: number;
   /** How long it may take to end by itself, in ms. Defaults to 2,000. */
@@ -45,6 +51,9 @@ export interface KernelOptions extends LaunchOptions {
   /** How much one cell may print; see {@link createOutputLimit}. */
   outputLimitBytes?: number;
 }
+
+/** Messages of a kernel that are taken in before pages have taken those before them. */
+const readAhead = 64;
 
 /** A kernel that ends by itself so many times within the window stays dead. */
 const mostDeaths = 5;
@@ -174,7 +183,9 @@ export class Kernel {
   private async launch(attempt = 1): Promise<void> {
     const { wish } = this;
     const { startTimeoutMs = 60_000 } = this.options;
-    const incarnation = await launchKernel(this.options, (message) => this.receive(message));
+    const incarnation = await launchKernel({ ...this.options, ownGroup: true, readAhead }, (message) =>
+      this.receive(message),
+    );
     this.current = incarnation;
     this.reason = this.traceback = undefined;
     const outcome = wish === this.wish ? await incarnation.awaitReady(startTimeoutMs) : "unwanted";

@@ -70,7 +70,7 @@ export function createKernelManager({ specs, ...options }: KernelManagerOptions)
           `The kernel ${JSON.stringify(name)} is not available here. Choose ${names}.`,
         );
       }
-      const kernel = new Kernel({ name: found.name, spec: found.spec, cwd, env: {}, ...options });
+      const kernel = new Kernel({ name: found.name, spec: found.spec, cwd, ...options });
       kernels.set(kernel.id, kernel);
       // A kernel that can't start says so by its state and its reason.
       kernel.start().catch(() => undefined);

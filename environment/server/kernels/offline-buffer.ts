@@ -1,6 +1,6 @@
+import type { KernelChannel } from "../../wire/kernel-connection.js";
 import { createMessage, type MessageHeader, type SignedFrames } from "../../wire/message.js";
 import { toFrames } from "./frames.js";
-import type { KernelChannel } from "./sockets.js";
 
 /** A message on its channel. */
 export interface Delivery {

@@ -60,7 +60,7 @@ export async function measureSession({ spec }: Peer): Promise<Measured> {
       measured["completion of lab."] = await measureMedian(async () => (await complete(kernel, "lab.")).ms);
       await measureView(kernel, measured);
     }
-    measured["peak memory"] = await readPeakMemoryMb(kernel.process.pid);
+    measured["peak memory"] = await readPeakMemoryMb(kernel.process.pid!);
     return measured;
   } finally {
     await kernel.shutdown();

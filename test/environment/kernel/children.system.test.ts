@@ -56,7 +56,7 @@ describe("what children and native code print", function () {
     assert.equal(streamOf(outcome, "stderr"), "");
     const kernelProcess = kernel().process;
     await kernel().shutdown();
-    await until(() => kernelProcess.log.includes("for the log"), "the log");
-    assert.ok(!kernelProcess.log.includes("\0"));
+    await until(() => kernelProcess.output.includes("for the log"), "the log");
+    assert.ok(!kernelProcess.output.includes("\0"));
   });
 });

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { Dealer, Subscriber } from "zeromq";
-import { addressOf, type ConnectionInfo } from "../../wire/connection.js";
-import { type Message, type SignedFrames, signMessage, verifyFrames } from "../../wire/message.js";
-import { createSender, type Sender } from "../../wire/sender.js";
+import { addressOf, type ConnectionInfo } from "./connection.js";
+import { type Message, type SignedFrames, signMessage, verifyFrames } from "./message.js";
+import { createSender, type Sender } from "./sender.js";
 
-/** Channels a server listens on. */
+/** Channels that carry messages; the heartbeat carries none. */
 export type KernelChannel = "shell" | "control" | "stdin" | "iopub";
 
 /** Channels a client may send on. */
@@ -14,7 +14,7 @@ export type RequestChannel = Exclude<KernelChannel, "iopub">;
 export type ReceiveMessage = (channel: KernelChannel, frames: SignedFrames) => Promise<void>;
 
 /** The ZeroMQ side of one kernel process. */
-export interface KernelSockets {
+export interface KernelConnection {
   /**
    * Fulfilled when the kernel has our stdin. Kernels drop questions to a client whose stdin they don't have, and that
    * channel connects when it likes: a cell that asks at once would wait for an answer for ever.
@@ -24,11 +24,17 @@ export interface KernelSockets {
   close(): void;
 }
 
-/**
- * Messages ZeroMQ may take in ahead of us on iopub. While `receive` is pending nothing is read, ZeroMQ's queue fills
- * up to this, then TCP's, and then the kernel has to wait or queue: that is what keeps the server's memory bounded.
- */
-const iopubReadAhead = 64;
+/** How a connection reads. */
+export interface ConnectionOptions {
+  /**
+   * Messages ZeroMQ may take in ahead of `receive` on iopub; default without limit. While `receive` is pending nothing is
+   * read, ZeroMQ's queue fills up to this, then TCP's, and then the kernel has to wait or queue: that is what keeps the
+   * memory of whoever listens bounded.
+   */
+  readAhead?: number;
+  /** Told of messages that `receive` could not take. */
+  log?: (text: string) => void;
+}
 
 /**
  * How soon, in ms, ZeroMQ tries again to reach a kernel that is not there yet, and how long the pauses may grow. Its
@@ -37,20 +43,20 @@ const iopubReadAhead = 64;
 const reconnect = { reconnectInterval: 10, reconnectMaxInterval: 100 };
 
 /**
- * Connects to a kernel's channels. Messages with a wrong signature are dropped; those that `receive` can't digest are
+ * Connects to a kernel's channels, be it running or not yet. Messages with a wrong signature are dropped; those that `receive` can't digest are
  * too, and reported.
  */
-export function openKernelSockets(
+export function openKernelConnection(
   info: ConnectionInfo,
   receive: ReceiveMessage,
-  log: (text: string) => void,
-): KernelSockets {
+  { readAhead = 0, log = () => {} }: ConnectionOptions = {},
+): KernelConnection {
   // Kernels answer input requests to the identity that asked on shell: all three must carry the same.
   const routingId = randomUUID();
   const dealer = () =>
     new Dealer({ ...reconnect, routingId, linger: 0, sendHighWaterMark: 0, receiveHighWaterMark: 0 });
   const dealers: Record<RequestChannel, Dealer> = { shell: dealer(), control: dealer(), stdin: dealer() };
-  const iopub = new Subscriber({ ...reconnect, linger: 0, receiveHighWaterMark: iopubReadAhead });
+  const iopub = new Subscriber({ ...reconnect, linger: 0, receiveHighWaterMark: readAhead });
   iopub.subscribe();
   const hasStdin = awaitHandshake(dealers.stdin);
   const senders = {} as Record<RequestChannel, Sender>;

@@ -1,22 +1,27 @@
 import { randomUUID } from "node:crypto";
-import type { KernelSpec } from "../../kernel/spec.js";
-import { createConnectionFile } from "../../wire/connection.js";
-import { createMessage, type Message, type MessageHeader, type SignedFrames } from "../../wire/message.js";
-import { type KernelProcess, type ProcessEnd, spawnKernel } from "./process.js";
+import type { KernelSpec } from "../kernel/spec.js";
+import { createConnectionFile } from "./connection.js";
 import {
+  type ConnectionOptions,
   type KernelChannel,
-  openKernelSockets,
+  openKernelConnection,
   type ReceiveMessage,
   type RequestChannel,
-} from "./sockets.js";
+} from "./kernel-connection.js";
+import { type KernelProcess, type ProcessEnd, spawnKernel } from "./kernel-process.js";
+import { createMessage, type Message, type MessageHeader, type SignedFrames } from "./message.js";
 
 /** How a kernel is started. */
-export interface LaunchOptions {
+export interface LaunchOptions extends ConnectionOptions {
   name: string;
   spec: KernelSpec;
   cwd: string;
-  env: Record<string, string>;
-  log: (text: string) => void;
+  /** Environment of the kernel, over which the kernelspec's own variables are put; default this process's. */
+  baseEnv?: NodeJS.ProcessEnv;
+  /** Variables over both. */
+  env?: Readonly<Record<string, string>>;
+  /** Whether the kernel has a process group of its own, see `spawnKernel`. */
+  ownGroup?: boolean;
 }
 
 /** A message as it came, with the two headers read. */
@@ -30,6 +35,8 @@ export interface Received {
 /** One start of a kernel's program: its process, its sockets, its connection file. All end together. */
 export interface Incarnation {
   readonly process: KernelProcess;
+  /** Content of the kernel's `kernel_info_reply`; empty before it is ready. */
+  readonly info: Readonly<Record<string, unknown>>;
   send(channel: RequestChannel, message: Message): void;
   /** Interrupts the running cell the way the kernelspec says. */
   interrupt(): void;
@@ -44,14 +51,17 @@ export interface Incarnation {
   dispose(): void;
 }
 
-/** Starts a kernel's program. `receive` gets what it says, but for the answers to the server's own questions. */
+/** Starts a kernel's program. `receive` gets what it says, but for the answers to the questions asked here. */
 export async function launchKernel(
-  { name, spec, cwd, env, log }: LaunchOptions,
+  { name, spec, cwd, baseEnv = process.env, env, ownGroup, log, readAhead }: LaunchOptions,
   receive: (message: Received) => Promise<void>,
 ): Promise<Incarnation> {
   const file = await createConnectionFile(name, spec.metadata.unix_sockets === true);
-  const kernel = spawnKernel(spec, { connectionFile: file.path, cwd, env, log });
-  const session = `server-${randomUUID()}`;
+  const argv = spec.argv.map((part) => part.replace("{connection_file}", () => file.path));
+  const kernel = spawnKernel(argv, { cwd, env: { ...baseEnv, ...spec.env, ...env }, ownGroup, log });
+  // What is asked here is answered here: such answers go no further.
+  const session = `launch-${randomUUID()}`;
+  let info: Record<string, unknown> = {};
   const seen = { reply: false, iopub: false, stdin: false };
   let isDisposed = false;
   let wake = () => {};
@@ -62,10 +72,13 @@ export async function launchKernel(
     const parent = JSON.parse(frames.parts[1].toString()) as Partial<MessageHeader>;
     if (parent.session !== session) return await receive({ channel, frames, header, parent });
     if (channel === "iopub") seen.iopub = true;
-    else if (header.msg_type === "kernel_info_reply") seen.reply = true;
+    else if (header.msg_type === "kernel_info_reply") {
+      info = JSON.parse(frames.parts[3].toString()) as Record<string, unknown>;
+      seen.reply = true;
+    }
     wake();
   };
-  const sockets = openKernelSockets(file.info, hear, log);
+  const sockets = openKernelConnection(file.info, hear, { log, readAhead });
   void kernel.ended.then(() => wake());
   void sockets.hasStdin.then(() => {
     seen.stdin = true;
@@ -88,6 +101,9 @@ export async function launchKernel(
 
   const incarnation: Incarnation = {
     process: kernel,
+    get info() {
+      return info;
+    },
     send: (channel, message) => sockets.send(channel, message),
     interrupt() {
       if (spec.interrupt_mode === "message") ask("control", "interrupt_request");
@@ -97,7 +113,7 @@ export async function launchKernel(
       const deadlineMs = Date.now() + timeoutMs;
       ask("shell", "kernel_info_request");
       while (!(seen.reply && seen.iopub && seen.stdin)) {
-        if (!kernel.isRunning) return "ended";
+        if (kernel.end) return "ended";
         const leftMs = deadlineMs - Date.now();
         if (leftMs <= 0) return "silent";
         const { reply } = seen;
