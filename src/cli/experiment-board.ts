@@ -13,7 +13,7 @@ export interface ExperimentBoard {
 }
 
 /** Running trials shown at most. */
-const mostRows = 12;
+const maxRows = 12;
 
 /**
  * On a terminal a table that is drawn again in its place at most ten times a second: trials done, running, failed, time
@@ -60,7 +60,7 @@ export function createBoard(total: number, doneBefore: number, io: CommandIo): E
       return `  ${describeTrial(trial)}: ${where.trim()}, ${formatDuration((drawnMs - sinceMs) / 1000)}`;
     });
     // A cluster runs more than a terminal has lines.
-    if (rows.length > mostRows) rows.splice(mostRows, Infinity, `  and ${rows.length - mostRows} more`);
+    if (rows.length > maxRows) rows.splice(maxRows, Infinity, `  and ${rows.length - maxRows} more`);
     if (scans && scans.done < scans.total) rows.push(`  scans ${scans.done}/${scans.total}`);
     const bad = failures.map(({ trial, reason }) => `  failed: ${describeTrial(trial)}: ${reason}`);
     const text = [

@@ -8,7 +8,7 @@ import {
   readPlan,
 } from "../experiment/run/experiment-folder.js";
 import { runExperimentTrial } from "../experiment/run/folder-trial.js";
-import { drawScans, runExperiment } from "../experiment/run/local-runner.js";
+import { makeScans, runExperiment } from "../experiment/run/local-runner.js";
 import { findTrial } from "../experiment/run/trial.js";
 import type { EngineOptions } from "../model/engines.js";
 import { describeMachine } from "../platform/machine.js";
@@ -156,7 +156,7 @@ async function runOne(
 /** The scans alone. */
 async function runScans(experiment: Experiment, { workers }: RunSettings, io: CommandIo): Promise<number> {
   const bar = createBar("scans", io);
-  const waiting = await drawScans(experiment, workers, {
+  const waiting = await makeScans(experiment, workers, {
     signal: io.signal,
     onEvent(event) {
       if (event.kind === "scans") bar.update(event);

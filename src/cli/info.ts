@@ -68,7 +68,7 @@ A file that cannot be read is named on standard error; the others are printed an
   },
 };
 
-const mostLabels = 512;
+const maxLabels = 512;
 
 async function describeFile(file: string): Promise<FileInfo> {
   const header = await readNiftiHeader(file);
@@ -171,7 +171,7 @@ function countLabels(
     const label = Math.round(value);
     if (!(Math.abs(value - label) <= (rescale ? 1e-3 : 0))) return false;
     counts.set(label, (counts.get(label) ?? 0) + run);
-    return counts.size <= mostLabels;
+    return counts.size <= maxLabels;
   };
   for (let i = 0; i < data.length; i++) {
     if (data[i] === previous) {

@@ -23,7 +23,7 @@ import { formatSignificant, formatTable } from "./table.js";
 /** `tumorlab scaling fit` */
 export const scalingFitCommand: Command = {
   name: "scaling fit",
-  summary: "scaling laws of a CSV of scores, compared by what they foretell",
+  summary: "scaling laws of a CSV of scores, compared by how well they predict sizes held out",
   usage: `tumorlab scaling fit FILE.csv [options]
 
   --law all|NAME        ${scalingLaws.map(({ name }) => name).join(", ")} (default all)

@@ -8,7 +8,7 @@ import { createKey } from "../core/random.js";
 import { findFileScheme } from "../data/label-scheme.js";
 import { folderLayouts } from "../data/layouts.js";
 import { describeMachine } from "../platform/machine.js";
-import { type MixRecipe, type PlannedLesion, syntheticCaseName } from "../synthesis/plan.js";
+import { type MixSettings, type PlannedLesion, syntheticCaseName } from "../synthesis/plan.js";
 import { hostNameOf, replayLesion } from "../synthesis/replay-lesion.js";
 import { type LesionOutcome, writeLesionCases, writeLesionNames } from "../synthesis/synthesis-worker.js";
 import { synthesizeCohort } from "../synthesis/synthetic-cohort.js";
@@ -164,7 +164,7 @@ async function fillCohort(options: ParsedOptions, folder: string, io: CommandIo)
     .map((name) => oneOf(tumorOrgans, "organs", name.trim()));
   const layout = options.value("layout");
   const exophytic = exophyticOf(options);
-  const recipe: MixRecipe = {
+  const recipe: MixSettings = {
     seed: seedOf(options),
     ratio: options.number(
       "ratio",

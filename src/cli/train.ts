@@ -82,7 +82,7 @@ async function readSettings(
   data: string,
   out: string,
 ): Promise<CohortTrainingOptions> {
-  const recipe = await chooseRecipe(options);
+  const recipe = await chooseTrainingConfig(options);
   const isIndex = (value: number): boolean => Number.isSafeInteger(value) && value >= 0;
   const isShare = (value: number): boolean => value >= 0 && value < 1;
   const seed = options.number("seed", 0, isIndex, "a whole number from 0");
@@ -153,7 +153,7 @@ function describeRecord(
   return `${out}: ${steps} on ${engine} in ${formatDuration(seconds)}${dice}\n`;
 }
 
-async function chooseRecipe(options: ParsedOptions): Promise<TrainingRecipe> {
+async function chooseTrainingConfig(options: ParsedOptions): Promise<TrainingRecipe> {
   const [preset, config] = [options.value("preset"), options.value("config")];
   if ((preset === undefined) === (config === undefined))
     throw new UsageError("give either --preset or --config");

@@ -48,7 +48,7 @@ export interface CohortLicence {
   note: string | null;
 }
 
-/** How a set is come by: `generated` means that this project makes it. */
+/** How to obtain the data set: `generated` means that this project makes it. */
 export interface CohortAccess {
   kind: "open" | "registration" | "proprietary" | "generated";
   /** Where to ask for it. */

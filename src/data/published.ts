@@ -71,7 +71,7 @@ export async function openPublished(name: string, folder: string = defaultFolder
  * @param where values that a row must have to be taken, such as `{ arm: "real" }`; default all rows.
  * @throws LabError when the table has no such column or a value in it is not a number.
  */
-export function publishedNumbers(
+export function publishedColumn(
   table: PublishedTable,
   column: string,
   where: Readonly<Record<string, string | number | boolean>> = {},

@@ -9,7 +9,7 @@ export const practiceTruth: Readonly<Record<string, readonly [c: number, a: numb
 };
 
 /**
- * Scores to practise on, made by seed and measured on no patient: two arms at seven sizes, three trainings a size, 40
+ * Scores to practise on, made by seed and measured on no patient: two arms at seven sizes, three trainings per size, 40
  * pretended test patients, some of whom are hard for every model. `practiceTruth` has the laws behind them.
  */
 export function makePracticeCurves(options: { seed?: number; patients?: number } = {}): CurveTable {

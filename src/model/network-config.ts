@@ -50,13 +50,13 @@ export function gridStepOf({ widths }: Pick<NetworkConfig, "widths">): number {
 }
 
 /** Convolutions or blocks of a level at most: far beyond any network in use. */
-const mostBlocks = 64;
+const maxBlocks = 64;
 
 /** Throws a LabError that names the first setting that makes no network. */
 export function checkNetworkConfig(config: NetworkConfig): void {
   const { widths, encoderBlocks, decoderBlocks, patch } = config;
   const isCount = (n: number): boolean => Number.isInteger(n) && n >= 1;
-  const isBlocks = (n: number): boolean => isCount(n) && n <= mostBlocks;
+  const isBlocks = (n: number): boolean => isCount(n) && n <= maxBlocks;
   for (const name of ["widths", "encoderBlocks", "decoderBlocks", "patch"] as const)
     requireThat(Array.isArray(config[name]), name, config[name], "a list of whole numbers");
   requireThat(
@@ -88,13 +88,13 @@ export function checkNetworkConfig(config: NetworkConfig): void {
     encoderBlocks.length === widths.length && encoderBlocks.every(isBlocks),
     "encoderBlocks",
     [...encoderBlocks],
-    `${widths.length} whole numbers from 1 to ${mostBlocks}, one a level`,
+    `${widths.length} whole numbers from 1 to ${maxBlocks}, one a level`,
   );
   requireThat(
     decoderBlocks.length === widths.length - 1 && decoderBlocks.every(isBlocks),
     "decoderBlocks",
     [...decoderBlocks],
-    `${widths.length - 1} whole numbers from 1 to ${mostBlocks}, one a level but the coarsest`,
+    `${widths.length - 1} whole numbers from 1 to ${maxBlocks}, one a level but the coarsest`,
   );
   requireThat(config.slope >= 0 && config.slope < 1, "slope", config.slope, "a number from 0 to below 1");
   const step = gridStepOf(config);

@@ -39,7 +39,7 @@ export function listParameters(config: NetworkConfig): ParameterSpec[] {
  * Counts what a network costs. Memory is an estimate of the tensors alone: without the program itself (some 150 MB),
  * and without what an engine sets aside, a tenth or so more.
  *
- * @param options `batch` patches a step (default 2); `shape` voxels of a patch (default the config's); `slots` tensors
+ * @param options `batch` patches per step (default 2); `shape` voxels of a patch (default the config's); `slots` tensors
  *   the optimizer keeps beside each learned one (default 1, 2 for AdamW; one more for an average of the weights).
  */
 export function estimateCost(

@@ -31,7 +31,7 @@ export function cohortTable(manifests: readonly CohortManifest[]): Row[] {
   }));
 }
 
-/** What every set calls the tumors of each organ: a row a lesion label whose organ is one of the six. */
+/** What every set calls the tumors of each organ: one row per lesion label whose organ is one of the six. */
 export function lesionNameTable(manifests: readonly CohortManifest[]): Row[] {
   return manifests.flatMap(({ title, structures, labels }) =>
     structures.flatMap(({ name, kind, organ }) =>
@@ -42,7 +42,7 @@ export function lesionNameTable(manifests: readonly CohortManifest[]): Row[] {
   );
 }
 
-/** Every check of a cohort, what it asks for, how often it found something, and the first finding: a row a check. */
+/** Every check of a cohort, what it asks for, how often it found something, and the first finding: one row per check. */
 export function checkTable(report: CohortReport): Row[] {
   const names = Object.keys(cohortChecks) as CheckName[];
   return names.map((check) => {
@@ -57,7 +57,7 @@ export function checkTable(report: CohortReport): Row[] {
 }
 
 /**
- * Phantoms beside published values: a row a structure and quantity that has some, and those for tumor contrast and noise
+ * Phantoms beside published values: one row per structure and quantity that has some, and those for tumor contrast and noise
  * whether any are known or not. `"verdict"` says whether the phantoms' mean lies inside a published range, near it (no farther than the range is
  * wide) or off.
  */
@@ -76,7 +76,7 @@ export function realismTable(rows: readonly RealismRow[]): Row[] {
 }
 
 /**
- * Phantoms beside the real scan, a row an organ that both have: volume, mean HU and its spread over voxels, the HU of the
+ * Phantoms beside the real scan, one row per organ that both have: volume, mean HU and its spread over voxels, the HU of the
  * phantoms that were taken in the real scan's phase. A real volume with `"(cut)"` reaches the end of the scan.
  *
  * @param structures names of the organs wanted; default all.

@@ -8,12 +8,12 @@ import type { ClaimComparison } from "../paper/claims.js";
 import type { EstimateWithInterval } from "../scaling/curve-interval.js";
 import type { Row } from "./data-frame.js";
 import { escapeMarkdown } from "./markdown.js";
-import { saturationTable, worthTable } from "./scaling-table.js";
+import { saturationTable, multiplierTable } from "./scaling-table.js";
 
 /** Where it holds 1, intervals draw patients alone: they do not know how another training would have come out. */
-const trainingsColumn = "trainings a size";
+const trainingsColumn = "trainings per size";
 
-/** What counted and what did not: a row an organ and distribution, then the reasons. */
+/** What counted and what did not: one row per organ and distribution, then the reasons. */
 export function patientTable({ organs }: ExperimentAnalysis): Row[] {
   return organs.flatMap(({ organ, patients, excluded, notes, curves }) => {
     const missing = excluded
@@ -50,7 +50,7 @@ export function baselineTable({ organs }: ExperimentAnalysis, distribution: Dist
   );
 }
 
-/** What other arms gain over real scans, in points of Dice, the mean over log n: a row an organ and distribution. */
+/** What other arms gain over real scans, in points of Dice, the mean over log n: one row per organ and distribution. */
 export function gainTable({ organs }: ExperimentAnalysis): Row[] {
   return organs.flatMap(({ organ, gains, curves }) =>
     gains.map(({ arm, distribution, points, mean }) => ({
@@ -65,7 +65,7 @@ export function gainTable({ organs }: ExperimentAnalysis): Row[] {
 }
 
 /**
- * What the arm with synthetic tumors gains at each size, in points of Dice: a row an organ, a column a size, empty where an
+ * What the arm with synthetic tumors gains at each size, in points of Dice: one row per organ, one column per size, empty where an
  * organ was not trained at it.
  */
 export function gainBySizeTable(
@@ -104,7 +104,7 @@ export function gapTable({ organs }: ExperimentAnalysis): Row[] {
 /** Times the largest size, beyond which an answer read off a law is no number any more. */
 const farthest = 100;
 
-/** Five answers to "when does it stop": a column an arm; in words where a curve allows no law, or the answer lies far off. */
+/** Five answers to "when does it stop": one column per arm; in words where a curve allows no law, or the answer lies far off. */
 export function armSaturationTable(
   analysis: ExperimentAnalysis,
   organ: TumorOrgan,
@@ -148,8 +148,8 @@ export function armLawTable(
   });
 }
 
-/** What each result with synthetic tumors is worth in real scans, as `worthTable` has it; a row of words without a law. */
-export function armWorthTable(
+/** What each result with synthetic tumors is worth in real scans, as `multiplierTable` has it; a row of words without a law. */
+export function armMultiplierTable(
   { organs, mixedArm }: ExperimentAnalysis,
   organ: TumorOrgan,
   distribution: Distribution = "in",
@@ -159,7 +159,7 @@ export function armWorthTable(
     ?.gains.find((own) => own.arm === mixedArm && own.distribution === distribution);
   if (!gain) return [];
   return gain.worth.value
-    ? worthTable({ ...gain.worth.value, real: "real", other: gain.arm })
+    ? multiplierTable({ ...gain.worth.value, real: "real", other: gain.arm })
     : [{ worth: gain.worth.why }];
 }
 

@@ -62,7 +62,7 @@ export const progress: ProgressMaker = Object.assign(createBar, {
 });
 
 /** After so many times at the total, reaching it again waits its turn like any other update. */
-const mostHurriedEnds = 3;
+const maxHurriedEnds = 3;
 
 let barCount = 0;
 
@@ -115,7 +115,7 @@ function createBar(label: string, total?: number, options: ProgressOptions = {})
     const complete = latest.total !== undefined && latest.done >= latest.total;
     if (complete && state === "running") {
       state = "done";
-      if (hurriedEnds++ < mostHurriedEnds) return send();
+      if (hurriedEnds++ < maxHurriedEnds) return send();
     } else if (!complete && state === "done") {
       state = "running";
     }

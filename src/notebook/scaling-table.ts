@@ -8,7 +8,7 @@ import type { LawSelection } from "../scaling/select.js";
 import type { Row } from "./data-frame.js";
 
 /**
- * Compared laws as rows for `showTable`, scores in percent: how closely each follows the points, how far off it foretold
+ * Compared laws as rows for `showTable`, scores in percent: how closely each follows the points, how far off it predicted
  * the held-out ones, and its limit with the 95 % profile-likelihood interval. What is not identified has no limit.
  *
  * @param points the curve that the laws were fitted to.
@@ -24,7 +24,7 @@ export function lawTable(selection: LawSelection, points: readonly CurvePoint[])
   }));
 }
 
-/** Answers of several laws side by side: a row a definition, a column of scans a law. */
+/** Answers of several laws side by side: one row per definition, one column of scans per law. */
 export function saturationTable(answers: Readonly<Record<string, readonly SaturationAnswer[]>>): Row[] {
   return saturationDefinitions.map((definition) => {
     const columns = Object.entries(answers).map(([name, list]): [string, number | string] => {
@@ -36,11 +36,11 @@ export function saturationTable(answers: Readonly<Record<string, readonly Satura
 }
 
 /** What each result of an arm is worth, as rows for `showTable`. */
-export function worthTable(report: EfficiencyReport): Row[] {
+export function multiplierTable(report: EfficiencyReport): Row[] {
   return report.rows.map((row) => ({
     n: row.n,
     [`Dice of ${report.other} (%)`]: 100 * (1 - row.error),
-    [`scans of ${report.real} for it`]:
+    [`equivalent ${report.real} scans`]:
       row.equivalentScans === undefined ? "never" : Math.round(row.equivalentScans),
     multiplier: row.multiplier ?? "never",
     "95 % from": row.multiplierInterval.low,

@@ -21,7 +21,7 @@ export function summaryTable(rows: readonly ScoreRow[], metric: Metric, options:
   }));
 }
 
-/** What each policy for empty masks reports for the same predictions, over all structures: a row a policy. */
+/** What each policy for empty masks reports for the same predictions, over all structures: one row per policy. */
 export function policyTable(
   rows: readonly ScoreRow[],
   metrics: readonly Metric[],

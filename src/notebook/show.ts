@@ -2,7 +2,7 @@ import type { DisplayOptions } from "../contracts/kernel-session.js";
 import { toBase64 } from "../platform/bytes.js";
 import { describeFigure } from "../plot/describe.js";
 import { checkFigure, type Figure, figureSize, figureTitle } from "../plot/figure.js";
-import { drawCard } from "../plot/static/card.js";
+import { renderCard } from "../plot/static/card.js";
 import { rasterizeSvg } from "../plot/static/raster.js";
 import { renderPng, type RenderOptions } from "../plot/static/render.js";
 import { baseConfig, defaultSize } from "../plot/theme.js";
@@ -38,7 +38,7 @@ export async function figureBundle(
 ): Promise<{ bundle: Record<string, unknown>; metadata: Record<string, unknown> }> {
   checkFigure(figure);
   const { width, height } = { ...figureSize(figure, defaultSize), ...definedSize(options) };
-  const png = await drawOrExplain(figure, { ...options, width, height });
+  const png = await renderOrExplain(figure, { ...options, width, height });
   const { data, layout, config, frames } = figure;
   return {
     bundle: {
@@ -55,7 +55,7 @@ export async function figureBundle(
   };
 }
 
-async function drawOrExplain(
+async function renderOrExplain(
   figure: Figure,
   options: RenderOptions & { width: number; height: number },
 ): Promise<Uint8Array> {
@@ -64,7 +64,7 @@ async function drawOrExplain(
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     const note = `No static picture (${reason.slice(0, 80)}); the figure is live in the lab`;
-    return rasterizeSvg(drawCard(figureTitle(figure), note, options), options.scale ?? 1.5);
+    return rasterizeSvg(renderCard(figureTitle(figure), note, options), options.scale ?? 1.5);
   }
 }
 

@@ -50,11 +50,11 @@ export async function watchExperiment(
   const live = { displayId: `experiment: ${planSha256}` };
   const draw = (): Promise<void> => {
     const results: CollectedResults = { version: 1, plan, planSha256, trials, baselines: [], missing: [] };
-    return show(growingCurvesFigure(results, organ, score), { ...live, update: hasDrawn });
+    return show(growingCurvesFigure(results, organ, score), { ...live, update: hasShown });
   };
-  let hasDrawn = false;
+  let hasShown = false;
   await draw();
-  hasDrawn = true;
+  hasShown = true;
   const bar = progress(`${plan.name}: trials`, planned.length);
   bar({ done: trials.length });
   // One picture after the other, in the order the trials ended.

@@ -30,13 +30,13 @@ const snapshotFolder = "snapshots";
  * has its snapshots from the beginning.
  *
  * @param options as `trainNetwork` takes them; `title` stands above bar and figures. Snapshots are kept in the folder, where
- *   there is one. `drawEveryMs`: least time between two drawings of the loss while steps go on, default 10 s, since each
+ *   there is one. `renderEveryMs`: least time between two drawings of the loss while steps go on, default 10 s, since each
  *   takes a tenth of a second or two.
  */
 export async function watchTraining(
-  options: TrainingOptions & { title: string; drawEveryMs?: number },
+  options: TrainingOptions & { title: string; renderEveryMs?: number },
 ): Promise<WatchedTraining> {
-  const { title, drawEveryMs = 10_000, ...training } = options;
+  const { title, renderEveryMs = 10_000, ...training } = options;
   const snapshots: WatchedTraining["snapshots"] = [];
   let history: TrainingHistory = { losses: [], validations: [], open: { sum: 0, count: 0 } };
   const draw = async (update: boolean): Promise<void> => {
@@ -65,7 +65,7 @@ export async function watchTraining(
       if (event.kind === "start" && event.resumed && training.folder !== undefined)
         ({ history } = await readCheckpoint(join(training.folder, checkpointFile)));
       else if (event.kind === "validation") history.validations.push(event);
-      else if (event.kind !== "step" || monotonicMs() - drawnMs < drawEveryMs) return;
+      else if (event.kind !== "step" || monotonicMs() - drawnMs < renderEveryMs) return;
       await draw(true);
       drawnMs = monotonicMs();
     },
@@ -93,7 +93,7 @@ async function keepSnapshot(
   await saveModel(join(folder, snapshotFolder, String(step)), model);
 }
 
-/** Dice of each class at the last validation: a row a class, a column a training. */
+/** Dice of each class at the last validation: one row per class, a column a training. */
 export function trainingTable(trainings: Readonly<Record<string, Pick<TrainingResult, "history">>>): Row[] {
   const last = Object.entries(trainings).map(
     ([name, { history }]) => [name, history.validations.at(-1)?.dice ?? {}] as const,
@@ -105,7 +105,7 @@ export function trainingTable(trainings: Readonly<Record<string, Pick<TrainingRe
   }));
 }
 
-/** What an engine's check found: a row an operation. */
+/** What an engine's check found: one row per operation. */
 export function engineTable({ ops }: Pick<GradientReport, "ops">): Row[] {
   const digits = (error: number): string => (error < 1e-3 ? "below 0.001" : error.toFixed(3));
   return ops.map(({ op, outputError, gradientError, passed }) => ({

@@ -76,9 +76,9 @@ export function explainVerdict(
   const organs = analysis.organs.filter(({ organ }) => !lead || organ === "pancreas");
   const patients = Math.max(...organs.flatMap((own) => own.patients.map((test) => test.withTumor)));
   const spelled = spellTrainings(organs);
-  const trainings = `${spelled} ${spelled === "1" ? "training" : "trainings"} a size`;
+  const trainings = `${spelled} ${spelled === "1" ? "training" : "trainings"} per size`;
   const counted = lead ? ` and ${trainings}` : `, ${trainings} and ${organs.length} organs`;
   return [
-    `The interval is ${(high - low).toFixed(2)} wide, with at most ${patients} test patients with a tumor a set${counted}. Four times as many of each would halve it.`,
+    `The interval is ${(high - low).toFixed(2)} wide, with at most ${patients} test patients with a tumor per set${counted}. Four times as many of each would halve it.`,
   ];
 }

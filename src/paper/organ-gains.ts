@@ -53,7 +53,7 @@ export function meanOfOrgans(
   const mean = (values: readonly number[]): number =>
     values.reduce((sum, value) => sum + value, 0) / values.length;
   return intervalOverReplicates(
-    drawOrgans(gains, "mean", (drawn, stream) =>
+    bootstrapOrgans(gains, "mean", (drawn, stream) =>
       mean(drawn.map(({ replicates }) => stream.choose(replicates))),
     ),
     mean(gains.map(({ estimate }) => estimate)),
@@ -76,7 +76,7 @@ export function rankAgreement(
     values,
     pairs.map(({ gain }) => gain.estimate),
   )!;
-  const replicates = drawOrgans(pairs, "order", (drawn, stream) => {
+  const replicates = bootstrapOrgans(pairs, "order", (drawn, stream) => {
     // An organ that is drawn twice is no pair of two organs.
     const once = [...new Set(drawn)];
     return kendallTau(
@@ -98,7 +98,7 @@ export function sizesOf(organ: OrganAnalysis | undefined, name: string): number[
 
 const draws = 2000;
 
-function drawOrgans<T>(
+function bootstrapOrgans<T>(
   organs: readonly T[],
   name: string,
   statistic: (drawn: T[], stream: RandomStream) => number | undefined,

@@ -137,7 +137,7 @@ export interface Protocol {
 }
 
 /** Draws the settings of one scan at a hospital. */
-export function drawProtocol({ protocol }: Hospital, draw: RandomStream): Protocol {
+export function sampleProtocol({ protocol }: Hospital, draw: RandomStream): Protocol {
   const between = ([low, high]: readonly [number, number]): number => draw.uniformBetween(low, high);
   const slices = draw.choose(protocol.slices);
   return {

@@ -3,11 +3,11 @@ import { runInWorkers } from "../core/worker-pool.js";
 import { rm } from "../platform/files.js";
 import { locateBuilt } from "../platform/locations.js";
 import { phantomCaseId } from "./make-case.js";
-import { makePhantom, type PhantomAnswer, type PhantomSettings } from "./phantom-worker.js";
+import { makePhantom, type PhantomReply, type PhantomSettings } from "./phantom-worker.js";
 import { partialFolder } from "./write-case.js";
 
 /** What became of one case of a run. */
-export type PhantomResult = PhantomAnswer & { caseIndex: number };
+export type PhantomResult = PhantomReply & { caseIndex: number };
 
 /**
  * Makes cases, each in one of `workers` threads, so that Ctrl-C is heard while one is being made. Results come in the
@@ -26,7 +26,7 @@ export async function makePhantoms(
     workerData: { phantom: settings },
     apart: true,
     run: (caseIndex: number) => makePhantom(caseIndex, settings),
-    fail: (_: number, reason: string): PhantomAnswer => ({ reason }),
+    fail: (_: number, reason: string): PhantomReply => ({ reason }),
     cleanUp: (caseIndex: number) => {
       const caseId = phantomCaseId(settings.options.hospital ?? "reference", caseIndex);
       return rm(partialFolder(settings.folder, caseId), { recursive: true, force: true });

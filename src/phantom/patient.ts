@@ -30,7 +30,7 @@ export interface Patient {
 }
 
 /** Draws patient number `index` of a cohort. */
-export function drawPatient(cohort: Key, index: number): Patient {
+export function samplePatient(cohort: Key, index: number): Patient {
   const key = cohort.split("patient").split(index);
   const draw = key.split("traits").stream();
   const sex = draw.uniform() < 0.5 ? "female" : "male";
@@ -54,7 +54,7 @@ export function drawPatient(cohort: Key, index: number): Patient {
     subcutaneousFatMm,
     poseRad,
     liverFatHu,
-    phases: drawPhases(key),
+    phases: samplePhases(key),
     key,
   };
 }
@@ -63,14 +63,14 @@ export function drawPatient(cohort: Key, index: number): Patient {
 export function findScan(cohort: Key, caseIndex: number): { patient: number; scan: number } {
   let first = 0;
   for (let patient = 0; ; patient++) {
-    const scans = drawPhases(cohort.split("patient").split(patient)).length;
+    const scans = samplePhases(cohort.split("patient").split(patient)).length;
     if (caseIndex < first + scans) return { patient, scan: caseIndex - first };
     first += scans;
   }
 }
 
 /** One patient in five has two scans, arterial and venous, as pancreas protocols do. */
-function drawPhases(key: Key): PhantomPhase[] {
+function samplePhases(key: Key): PhantomPhase[] {
   const draw = key.split("phases").stream();
   if (draw.uniform() < 0.2) return ["arterial", "venous"];
   const share = draw.uniform();

@@ -10,13 +10,13 @@ export interface PhantomSettings {
 }
 
 /** A case that was made or kept, or why it could not be. */
-export type PhantomAnswer = WrittenCase | { reason: string };
+export type PhantomReply = WrittenCase | { reason: string };
 
 /** Makes or keeps one case; what goes wrong becomes the reason. */
 export async function makePhantom(
   caseIndex: number,
   { folder, options }: PhantomSettings,
-): Promise<PhantomAnswer> {
+): Promise<PhantomReply> {
   try {
     return await writePhantomCase(folder, caseIndex, options);
   } catch (error) {

@@ -31,7 +31,7 @@ const nodeMm = 8;
  *
  * @throws the signal's reason when aborted, between slices.
  */
-export function drawBody(
+export function renderBody(
   parts: readonly Part[],
   placement: Placement,
   grid: PhantomGrid,
@@ -68,7 +68,7 @@ export function drawBody(
   };
 }
 
-/** Label at a point given in body coordinates, as {@link drawBody} would paint it there. */
+/** Label at a point given in body coordinates, as {@link renderBody} would paint it there. */
 export function labelAt(parts: readonly Part[], x: number, y: number, z: number): number {
   let label = 0;
   for (const { shape, labelId, onlyOver } of parts) {

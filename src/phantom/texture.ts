@@ -56,8 +56,8 @@ export function createWarp(key: Key, amount: number): Warp {
     ...[190, 150, 120, 100].map((lengthMm) => ({ lengthMm, heightMm: 1.8 })),
     ...[55, 44, 36].map((lengthMm) => ({ lengthMm, heightMm: 0.5 })),
   ].map(({ lengthMm, heightMm }) => {
-    const [dx, dy, dz] = drawDirection(() => draw.normal());
-    const [mx, my, mz] = drawDirection(() => draw.normal());
+    const [dx, dy, dz] = sampleDirection(() => draw.normal());
+    const [mx, my, mz] = sampleDirection(() => draw.normal());
     const turn = (2 * Math.PI) / lengthMm;
     const height = heightMm * amount;
     return Float64Array.of(
@@ -97,7 +97,7 @@ export function createWarp(key: Key, amount: number): Warp {
   };
 }
 
-function drawDirection(normal: () => number): Vec3 {
+function sampleDirection(normal: () => number): Vec3 {
   for (;;) {
     const [x, y, z] = [normal(), normal(), normal()];
     const length = Math.hypot(x, y, z);

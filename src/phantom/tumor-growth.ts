@@ -30,7 +30,7 @@ export interface GrowthOptions {
 
 const cellsPerRadius = 6;
 const fewestSteps = 12;
-const mostSteps = 420;
+const maxSteps = 420;
 
 /**
  * Grows a tumor by reaction and diffusion (Fisher and Kolmogorov): cells divide until they are dense and wander into
@@ -105,7 +105,7 @@ function spread(
   const half = side >> 1;
   density[half * (1 + side + side * side)] = 1;
   let count = 0;
-  for (let step = 0; step < mostSteps && (count < wanted || step < fewestSteps); step++) {
+  for (let step = 0; step < maxSteps && (count < wanted || step < fewestSteps); step++) {
     // Cells spread by one place a step: further out there are none yet.
     const reach = Math.min(half - 1, step + 1);
     count = growOnce(density, next, { open, wander, divide }, side, half, reach);

@@ -106,12 +106,12 @@ export function planTumors(
   const possible = organs.filter((organ) => organ !== "uterus" || patient.sex === "female");
   if (draw.uniform() < controlShare || possible.length === 0) return [];
   const organ = draw.choose(possible);
-  const count = drawCount(organ, draw);
+  const count = sampleCount(organ, draw);
   return Array.from({ length: count }, (_, index) => {
     const statistics = tumorStatistics[organ];
     const structure = organ === "kidney" ? draw.choose(["kidney_left", "kidney_right"]) : organ;
-    const volumeMl = drawVolume(statistics, draw);
-    const [plain, arterial, venous] = drawKind(statistics, draw);
+    const volumeMl = sampleVolumeMl(statistics, draw);
+    const [plain, arterial, venous] = sampleKind(statistics, draw);
     const shift = 4 * Math.max(-2, Math.min(2, draw.normal()));
     return {
       organ,
@@ -124,21 +124,21 @@ export function planTumors(
 }
 
 /** Livers often hold several tumors, the other organs nearly always one. */
-function drawCount(organ: TumorOrgan, draw: RandomStream): number {
+function sampleCount(organ: TumorOrgan, draw: RandomStream): number {
   const more = organ === "liver" ? 0.55 : organ === "kidney" ? 0.08 : 0;
   let count = 1;
   while (count < 6 && draw.uniform() < more) count++;
   return count;
 }
 
-function drawVolume({ medianMl, logSpread, limitsMl }: TumorStatistics, draw: RandomStream): number {
+function sampleVolumeMl({ medianMl, logSpread, limitsMl }: TumorStatistics, draw: RandomStream): number {
   for (;;) {
     const volume = medianMl * Math.exp(logSpread * draw.normal());
     if (volume >= limitsMl[0] && volume <= limitsMl[1]) return volume;
   }
 }
 
-function drawKind({ kinds }: TumorStatistics, draw: RandomStream): readonly [number, number, number] {
+function sampleKind({ kinds }: TumorStatistics, draw: RandomStream): readonly [number, number, number] {
   let rest = draw.uniform();
   for (const kind of kinds) {
     if (rest < kind.share) return kind.hu;

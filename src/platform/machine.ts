@@ -96,7 +96,7 @@ export interface ProcessName {
 /** This process. */
 export function nameProcess(): ProcessName {
   return {
-    machine: `${hostname()} ${tellOr("", () => readlinkSync("/proc/self/ns/pid"))}`.trim(),
+    machine: `${hostname()} ${valueOr("", () => readlinkSync("/proc/self/ns/pid"))}`.trim(),
     pid: process.pid,
     started: startOf(process.pid),
   };
@@ -110,13 +110,13 @@ export function isProcessRunning({ machine, pid, started }: ProcessName): boolea
 
 /** Clock ticks from the start of the machine to that of a process, where there is a /proc. */
 function startOf(pid: number): string {
-  const stat = tellOr("", () => readFileSync(`/proc/${pid}/stat`, "utf8"));
+  const stat = valueOr("", () => readFileSync(`/proc/${pid}/stat`, "utf8"));
   // The second field, the program's name in brackets, may hold anything.
   return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
 }
 
 /** What a question to the system gives, or `otherwise` where it has no answer. */
-function tellOr<T>(otherwise: T, ask: () => T): T {
+function valueOr<T>(otherwise: T, ask: () => T): T {
   try {
     return ask();
   } catch {

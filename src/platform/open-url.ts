@@ -10,7 +10,7 @@ export interface UrlAnswer {
 }
 
 /** As many as browsers follow. */
-const mostRedirects = 20;
+const maxRedirects = 20;
 
 const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
@@ -29,7 +29,7 @@ export async function openUrl(
   signal: AbortSignal,
 ): Promise<UrlAnswer> {
   let address = new URL(url);
-  for (let count = 0; count <= mostRedirects; count++) {
+  for (let count = 0; count <= maxRedirects; count++) {
     const body = await ask(address, headers, signal);
     const { statusCode: status = 0, statusMessage: statusText = "" } = body;
     const { location } = body.headers;
@@ -38,7 +38,7 @@ export async function openUrl(
     body.destroy();
     address = new URL(location, address);
   }
-  throw new Error(`more than ${mostRedirects} redirects`);
+  throw new Error(`more than ${maxRedirects} redirects`);
 }
 
 function ask(

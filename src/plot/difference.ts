@@ -29,7 +29,7 @@ export interface DifferenceImage {
  *
  * @throws LabError when the slices differ in size.
  */
-export function drawDifference(first: Slice, second: Slice): DifferenceImage {
+export function renderDifference(first: Slice, second: Slice): DifferenceImage {
   const { width, height } = first;
   requireThat(
     second.width === width && second.height === height,

@@ -25,11 +25,11 @@ const middleY = 218;
 export function experimentDesignFigure(plan: ExperimentPlan, organ?: PlanOrgan["organ"]): Figure {
   const drawn = plan.organs.find((own) => own.organ === organ) ?? plan.organs[0];
   const parts = [
-    drawPatients(plan, drawn.organ),
-    drawSubsets(drawn.sizes),
-    drawArms(plan.arms),
-    drawTraining(plan, drawn),
-    drawTests(plan, drawn.organ),
+    patientsPart(plan, drawn.organ),
+    subsetsPart(drawn.sizes),
+    armsPart(plan.arms),
+    trainingPart(plan, drawn),
+    testsPart(plan, drawn.organ),
   ];
   const heads = [
     note(column.patients, headY, "<b>Patients</b>"),
@@ -71,7 +71,7 @@ interface Part {
   notes: Record<string, unknown>[];
 }
 
-function drawPatients({ cohort }: ExperimentPlan, organ: PlanOrgan["organ"]): Part {
+function patientsPart({ cohort }: ExperimentPlan, organ: PlanOrgan["organ"]): Part {
   const x = column.patients;
   const { patients, healthy } = countScans(cohort, organ);
   const place = isFolderSet(cohort) ? basename(cohort.folder) : `${cohort.hospital} hospital`;
@@ -85,7 +85,7 @@ function drawPatients({ cohort }: ExperimentPlan, organ: PlanOrgan["organ"]): Pa
 }
 
 /** Squares within squares: each subset holds the smaller ones. */
-function drawSubsets(sizes: readonly number[]): Part {
+function subsetsPart(sizes: readonly number[]): Part {
   const side = 132;
   const [left, bottom] = [column.subsets - side / 2, middleY + side / 2 + 26];
   const shown = sizes.map((size, i) => ({ size, side: (side * (i + 1)) / sizes.length })).reverse();
@@ -115,7 +115,7 @@ function drawSubsets(sizes: readonly number[]): Part {
   };
 }
 
-function drawArms(arms: readonly PlanArm[]): Part {
+function armsPart(arms: readonly PlanArm[]): Part {
   return {
     shapes: arms.map((_, i) => box(column.arms, armY(i, arms.length), 156, 54)),
     notes: arms.map(({ name }, i) =>
@@ -161,7 +161,7 @@ function squares(arms: readonly PlanArm[], kind: "real" | "synthetic"): Trace {
   };
 }
 
-function drawTraining({ recipe, seeds }: ExperimentPlan, { seeds: own = seeds }: PlanOrgan): Part {
+function trainingPart({ recipe, seeds }: ExperimentPlan, { seeds: own = seeds }: PlanOrgan): Part {
   return {
     shapes: [box(column.training, middleY, 106, 132)],
     notes: [
@@ -174,7 +174,7 @@ function drawTraining({ recipe, seeds }: ExperimentPlan, { seeds: own = seeds }:
   };
 }
 
-function drawTests({ tests }: ExperimentPlan, organ: PlanOrgan["organ"]): Part {
+function testsPart({ tests }: ExperimentPlan, organ: PlanOrgan["organ"]): Part {
   const step = Math.min(96, 250 / Math.max(1, tests.length));
   const y = (i: number): number => middleY + step * (i - (tests.length - 1) / 2);
   return {

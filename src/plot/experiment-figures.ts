@@ -13,7 +13,7 @@ import { type DotRow, dotFigure } from "./dots.js";
 import type { Figure } from "./figure.js";
 import type { MeasuredCurve } from "./learning-curve.js";
 
-/** Small multiples: a panel an organ, in the order of the paper. */
+/** Small multiples: one panel per organ, in the order of the paper. */
 export function organCurvesFigure(analysis: ExperimentAnalysis, distribution: Distribution = "in"): Figure {
   return curvePanelsFigure(
     sortOrgans(analysis.organs).map((own) => ({
@@ -100,7 +100,7 @@ export function baselineFigure(analysis: ExperimentAnalysis, distribution: Distr
   const rows = sortOrgans(analysis.organs).flatMap((organ): DotRow[] => {
     const own = organ.baselines.filter((each) => each.distribution === distribution);
     const { displayName, color } = describeStructure(organ.organ);
-    const note = trainingsOf(organ).replace(" a size", "");
+    const note = trainingsOf(organ).replace(" per size", "");
     return own.flatMap(({ baseline, arm, n, armDice, baselineDice, verdict }, i) => [
       ...(i === 0 ? [{ name: `${displayName}, ${arm}, n = ${n}`, ...percentOf(armDice), color, note }] : []),
       { name: `${displayName}, ${baseline}`, ...percentOf(baselineDice), color, note: sayOf(verdict, arm) },
@@ -171,5 +171,5 @@ function barsName(analysis: ExperimentAnalysis, shown?: readonly OrganAnalysis[]
 /** How many trainings each point of an organ's curves rests on. */
 function trainingsOf(own: OrganAnalysis): string {
   const spelled = spellTrainings([own]);
-  return spelled === "1" ? "one training a size" : `${spelled} trainings a size`;
+  return spelled === "1" ? "one training per size" : `${spelled} trainings per size`;
 }

@@ -3,7 +3,7 @@ import type { TumorOrgan } from "../anatomy/organs.js";
 import type { ExperimentAnalysis } from "../experiment/analyze/analyze.js";
 import { curveName, distributionNames } from "../experiment/analyze/experiment-scores.js";
 import type { Distribution } from "../experiment/analyze/experiment-scores.js";
-import { drawLawBand, spreadSizes } from "../scaling/law-band.js";
+import { bootstrapLawBand, logSpacedSizes } from "../scaling/law-band.js";
 import { type DotRow, dotFigure } from "./dots.js";
 import { curvesOf } from "./experiment-figures.js";
 import type { Figure } from "./figure.js";
@@ -13,7 +13,7 @@ import { seriesColors } from "./theme.js";
 /** How far laws are drawn beyond the largest size. */
 const beyond = 5;
 /** Ends of the axis of multipliers; what lies outside is drawn at the end and told in numbers. */
-const worthRange = [0.1, 100] as const;
+const multiplierRange = [0.1, 100] as const;
 
 /**
  * The law chosen for each arm of an organ over its points, to five times the largest size, with the band of its refits to
@@ -29,8 +29,8 @@ export function armLawsFigure(
   const lines = curves.flatMap(({ arm, points, laws }, i): LawLine[] => {
     if (!own?.bootstrap || !laws.value) return [];
     const { chosen } = laws.value;
-    const sizes = spreadSizes(points[0].n, beyond * points.at(-1)!.n);
-    const band = drawLawBand(own.bootstrap, curveName(arm, distribution), chosen.law, sizes, analysis);
+    const sizes = logSpacedSizes(points[0].n, beyond * points.at(-1)!.n);
+    const band = bootstrapLawBand(own.bootstrap, curveName(arm, distribution), chosen.law, sizes, analysis);
     const { n, error, low, high } = band;
     const floor = chosen.law.asymptote(chosen.parameters);
     // A law without a floor has a limit of 100 % whatever the points are.
@@ -56,7 +56,7 @@ export function armLawsFigure(
 }
 
 /** What a real scan becomes with synthetic tumors, size by size, with its interval, on a log axis. */
-export function worthFigure(
+export function multiplierFigure(
   analysis: ExperimentAnalysis,
   organ: TumorOrgan,
   distribution: Distribution = "in",
@@ -82,14 +82,14 @@ export function worthFigure(
     title: `What a real scan becomes: ${describeStructure(organ).displayName.toLowerCase()}, ${distributionNames[distribution]}`,
     axis: { title: "Multiplier", unit: "log axis" },
     xScale: "log",
-    range: worthRange,
+    range: multiplierRange,
     intervalName: `${Math.round(100 * analysis.level)} % of drawn curves`,
     reference: { value: 1, name: "adds nothing" },
   });
 }
 
 function clamp(value: number): number {
-  return Math.min(Math.max(value, worthRange[0]), worthRange[1]);
+  return Math.min(Math.max(value, multiplierRange[0]), multiplierRange[1]);
 }
 
 function spell(value: number): string {

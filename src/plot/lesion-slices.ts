@@ -8,10 +8,10 @@ import type { LesionPatch } from "../tumor/synthesizer.js";
 import { crop, cropAround, paste, type VoxelBox } from "../volume/crop.js";
 import type { Plane } from "../volume/planes.js";
 import { countSlices, extractSlice } from "../volume/slice.js";
-import { drawDifference } from "./difference.js";
+import { renderDifference } from "./difference.js";
 import type { Figure } from "./figure.js";
 import { type Panel, pictureGrid } from "./picture-grid.js";
-import { capitalize, drawPicture } from "./picture.js";
+import { capitalize, renderPicture } from "./picture.js";
 
 /** A scan with its labels. */
 export interface LesionScan {
@@ -47,8 +47,8 @@ export function lesionChangeFigure(
   const view = viewLesion(healthy, patch, options);
   const index = largestSlice(view.mask, plane);
   const draw = (ct: Volume, labels?: LabelMap) =>
-    drawPicture(ct, labels, { plane, overlayOpacity: 0, ...(window ? { window } : {}) }, index);
-  const change = drawDifference(
+    renderPicture(ct, labels, { plane, overlayOpacity: 0, ...(window ? { window } : {}) }, index);
+  const change = renderDifference(
     extractSlice(view.before, plane, index),
     extractSlice(view.after, plane, index),
   );
@@ -95,7 +95,7 @@ export function lesionStripFigure(
     // The place of a lesion is the middle of its view.
     const index = scan ? largestSlice(view.mask, plane) : Math.floor(countSlices(view.mask, plane) / 2);
     const look = { plane, overlayOpacity: 0, ...(window ? { window } : {}) };
-    const picture = drawPicture(view.after, outline ? view.lesion : undefined, look, index);
+    const picture = renderPicture(view.after, outline ? view.lesion : undefined, look, index);
     // One colour stands for lesions of every organ, so one name does.
     const structures = picture.structures.map((each) => ({ ...each, label: 1, name: "Lesion" }));
     return { caption, picture: { ...picture, structures } };
@@ -196,7 +196,7 @@ export function growthFigure(grown: GrownTumor, options: GrowthFigureOptions = {
       ),
       names: { [value]: name },
     };
-    return drawPicture(ct, lesion, { plane, overlayOpacity: 0, ...(window ? { window } : {}) }, index);
+    return renderPicture(ct, lesion, { plane, overlayOpacity: 0, ...(window ? { window } : {}) }, index);
   });
   const last = pictures[pictures.length - 1];
   const figure = pictureGrid(

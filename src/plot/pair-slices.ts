@@ -13,7 +13,7 @@ import {
   axisName,
   capitalize,
   captionMark,
-  drawPicture,
+  renderPicture,
   edgeMarks,
   layerImages,
   windowNote,
@@ -77,7 +77,7 @@ export function pairSlicesFigure(pair: PairMaps, options: PairSliceOptions): Fig
   const ground = crop(pair.ct ?? withData(reference, new Int16Array(reference.data.length).fill(-1000)), box);
   const panels = planes.map((plane) => {
     const index = fullestSlice(isEqual ? truth : wrong, plane);
-    const picture = drawPicture(ground, undefined, { plane, window }, index);
+    const picture = renderPicture(ground, undefined, { plane, window }, index);
     const [a, b] = [extractSlice(truth, plane, index), extractSlice(guess, plane, index)];
     const whole = countSlices(reference, plane);
     return { plane, picture, truth: a, guess: b, place: index + firstSlice(reference, box, plane), whole };

@@ -2,7 +2,7 @@ import type { HuWindow } from "../contracts/volume-payload.js";
 import { requireThat } from "../core/errors.js";
 import { requireSameGrid, toLabelMap } from "../core/grid.js";
 import type { LabelMap, Mask, Volume } from "../core/types.js";
-import { drawSliceImages, type Structure } from "../viewer/slice-images.js";
+import { renderSliceImages, type Structure } from "../viewer/slice-images.js";
 import type { Plane, SliceEdges } from "../volume/planes.js";
 import { extractSlice } from "../volume/slice.js";
 import { findWindow, huWindows, windowRange } from "../volume/window.js";
@@ -31,7 +31,7 @@ export interface Picture {
   overlayUri: string | undefined;
 }
 
-export function drawPicture(
+export function renderPicture(
   volume: Volume,
   labels: LabelMap | Mask | undefined,
   options: SliceOptions & { plane: Plane },
@@ -50,7 +50,7 @@ export function drawPicture(
   const slice = extractSlice(volume, options.plane, index);
   const map = labels && ("names" in labels ? labels : toLabelMap(labels, {}, "labels"));
   const overlay = map && { slice: extractSlice(map, options.plane, index), names: map.names };
-  const images = drawSliceImages(slice, window, overlay, overlayOpacity);
+  const images = renderSliceImages(slice, window, overlay, overlayOpacity);
   const { width, height, spacingMm, edges } = slice;
   return { window, widthMm: width * spacingMm[0], heightMm: height * spacingMm[1], edges, ...images };
 }

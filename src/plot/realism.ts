@@ -1,27 +1,27 @@
 import type { HuWindow } from "../contracts/volume-payload.js";
 import type { PatientLesion, RealismDistance } from "../realism/lesion-realism.js";
-import { lookFigures } from "../realism/lesion-realism.js";
-import type { PublishedLook } from "../realism/published-looks.js";
+import { appearanceMeasures } from "../realism/lesion-realism.js";
+import type { PublishedAppearance } from "../realism/published-appearance.js";
 import type { TuringAnswer, TuringTest } from "../realism/turing-test.js";
 import { sortNumbers } from "../stats/describe.js";
-import type { LesionLook } from "../tumor/measure-lesion.js";
+import type { LesionAppearance } from "../tumor/measure-lesion.js";
 import { countSlices, extractSlice } from "../volume/slice.js";
 import { escapeMarkup, type Figure, type Trace } from "./figure.js";
 import { panelAxis, wrapMarkup } from "./panel-grid.js";
 import { type Panel, pictureGrid } from "./picture-grid.js";
-import { axisName, drawPicture } from "./picture.js";
+import { axisName, renderPicture } from "./picture.js";
 import { baseLayout, logTicks, palette, seriesColors, valueAxis } from "./theme.js";
 
 /** A published value drawn as a line into one of the panels. */
 export interface PublishedLine {
-  figure: keyof LesionLook;
+  figure: keyof LesionAppearance;
   value: number;
   /** What it is, such as `"median of LiTS"`. */
   name: string;
 }
 
 /** The published medians that a panel can show as lines, named by their data set. */
-export function publishedLines(looks: readonly PublishedLook[]): PublishedLine[] {
+export function publishedLines(looks: readonly PublishedAppearance[]): PublishedLine[] {
   return looks.flatMap(({ dataset, medianMl, sphericityMedian, contrastMedianHu }) =>
     (
       [
@@ -55,12 +55,12 @@ export function realismFigure(
     names = ["Phantom's own tumors", "Synthetic"],
   }: { title?: string; published?: readonly PublishedLine[]; names?: readonly [string, string] } = {},
 ): Figure {
-  const rows = Math.ceil(lookFigures.length / columns);
+  const rows = Math.ceil(appearanceMeasures.length / columns);
   const axes: Record<string, unknown> = {};
   const data: Trace[] = [];
   const annotations: Record<string, unknown>[] = [];
   const shapes: Record<string, unknown>[] = [];
-  lookFigures.forEach(({ name, title: text, unit, log }, panel) => {
+  appearanceMeasures.forEach(({ name, title: text, unit, log }, panel) => {
     const [column, row] = [panel % columns, Math.floor(panel / columns)];
     const left = column / columns + (column === 0 ? 0 : 0.025);
     const right = (column + 1) / columns - 0.02;
@@ -146,7 +146,7 @@ function curveOf(
     color,
     dash,
   }: { lesions: readonly PatientLesion[]; name: string; color: string; dash: string },
-  figure: keyof LesionLook,
+  figure: keyof LesionAppearance,
   panel: number,
 ): Trace {
   const sorted = Array.from(sortNumbers(lesions.map((each) => each[figure]).filter(Number.isFinite)));
@@ -212,7 +212,7 @@ export function turingFigure(
   const { answers, window = "Soft tissue", columns: across = 4 } = options;
   const panels = test.questions.map(({ number, ct, lesion }): Panel => {
     const index = fullestSlice(lesion);
-    const picture = drawPicture(
+    const picture = renderPicture(
       ct,
       answers ? lesion : undefined,
       { plane: "axial", window, overlayOpacity: 0 },

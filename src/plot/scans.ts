@@ -6,7 +6,7 @@ import type { LabelMap, Volume } from "../core/types.js";
 import { countSlices, extractSlice } from "../volume/slice.js";
 import { escapeMarkup, type Figure } from "./figure.js";
 import { pictureGrid } from "./picture-grid.js";
-import { drawPicture } from "./picture.js";
+import { renderPicture } from "./picture.js";
 
 /** A scan to lay beside others. */
 export interface NamedScan {
@@ -50,7 +50,7 @@ export function scansFigure(scans: readonly NamedScan[], options: ScansOptions =
   const drawing = { plane: "axial" as const, window, overlayOpacity };
   const panels = scans.map(({ name, ct, labels }) => {
     const index = findSlice(ct, labels, through);
-    const picture = drawPicture(ct, labels && keepStructures(labels, show), drawing, index);
+    const picture = renderPicture(ct, labels && keepStructures(labels, show), drawing, index);
     return { picture, caption: escapeMarkup(name) };
   });
   return pictureGrid(panels, { title: options.title ?? "Axial slices", columns });

@@ -5,7 +5,7 @@ import type { Figure } from "./figure.js";
 import { pictureGrid } from "./picture-grid.js";
 import {
   capitalize,
-  drawPicture,
+  renderPicture,
   edgeMarks,
   layerImages,
   legendTraces,
@@ -49,7 +49,7 @@ const sides: Readonly<Record<string, string>> = {
 export function sliceFigure(volume: Volume, labels?: LabelMap | Mask, options: OneSliceOptions = {}): Figure {
   const { plane = "axial" } = options;
   const index = options.index ?? Math.floor(countSlices(volume, plane) / 2);
-  const picture = drawPicture(volume, labels, { ...options, plane }, index);
+  const picture = renderPicture(volume, labels, { ...options, plane }, index);
   const { widthMm, heightMm, edges } = picture;
   const plotWidth = 460;
   const plotHeight = Math.min(700, Math.max(160, Math.round((plotWidth * heightMm) / widthMm)));
@@ -95,7 +95,7 @@ export function slicesFigure(
   const indices =
     options.indices ?? Array.from({ length: wanted }, (_, i) => Math.floor(((i + 0.5) * total) / wanted));
   requireThat(indices.length >= 1 && indices.length <= 48, "indices", [...indices], "1 to 48 slices");
-  const pictures = indices.map((index) => drawPicture(volume, labels, { ...options, plane }, index));
+  const pictures = indices.map((index) => renderPicture(volume, labels, { ...options, plane }, index));
   const panels = pictures.map((picture, i) => ({ picture, caption: `Slice ${indices[i] + 1} of ${total}` }));
   return pictureGrid(panels, { title: options.title ?? `${capitalize(plane)} slices`, columns });
 }

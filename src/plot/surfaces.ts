@@ -14,7 +14,7 @@ export interface SurfaceOptions {
   /** Label values; default all in the map. Lesions are drawn solid, other structures as glass. */
   values?: readonly number[];
   /** Triangles of all surfaces together, at most; finer surfaces are thinned by a coarser grid. Default 12,000. */
-  mostTriangles?: number;
+  maxTriangles?: number;
 }
 
 /**
@@ -22,11 +22,11 @@ export interface SurfaceOptions {
  * of the organ table. Structures without a voxel are left out.
  */
 export function surfaceFigure(labels: LabelMap, options: SurfaceOptions = {}): Figure {
-  const { title = "Organ and lesion", mostTriangles = 12_000 } = options;
+  const { title = "Organ and lesion", maxTriangles = 12_000 } = options;
   requireSameGrid(labels, labels);
   const values = options.values ?? Object.keys(labels.names).map(Number);
   const present = values.filter((value) => labels.data.includes(value));
-  const traces = present.map((value) => meshOf(labels, value, mostTriangles / present.length));
+  const traces = present.map((value) => meshOf(labels, value, maxTriangles / present.length));
   const axis = (text: string): Record<string, unknown> => ({
     title: { text },
     showbackground: false,
@@ -55,7 +55,7 @@ export function surfaceFigure(labels: LabelMap, options: SurfaceOptions = {}): F
   };
 }
 
-function meshOf(labels: LabelMap, value: number, mostTriangles: number): Trace {
+function meshOf(labels: LabelMap, value: number, maxTriangles: number): Trace {
   const { displayName, color, lesion } = describeStructure(labels.names[value] ?? `label ${value}`);
   const whole = withData(
     labels,
@@ -65,7 +65,7 @@ function meshOf(labels: LabelMap, value: number, mostTriangles: number): Trace {
   const part = pad(crop(whole, box), [1, 1, 1], [1, 1, 1]);
   const finest = Math.min(...part.spacingMm);
   let mesh = extractSurface(soften(part, finest, lesion), 0.5);
-  for (let spacingMm = 1.25 * finest; mesh.i.length > mostTriangles; spacingMm *= 1.25)
+  for (let spacingMm = 1.25 * finest; mesh.i.length > maxTriangles; spacingMm *= 1.25)
     mesh = extractSurface(soften(part, spacingMm, lesion), 0.5);
   const round = (values: Float32Array): number[] => Array.from(values, (at) => Math.round(10 * at) / 10);
   return {

@@ -6,7 +6,7 @@ import { arrangePanels, panelTitle } from "./panel-grid.js";
 import { baseLayout, valueAxis } from "./theme.js";
 
 /**
- * Dice of held-out scans over the steps of several trainings, a panel a class: seeds beside each other, or real scans
+ * Dice of held-out scans over the steps of several trainings, one panel per class: seeds beside each other, or real scans
  * beside real and synthetic ones. A class is not drawn where it is in neither map. No trainings give an empty figure.
  *
  * @param trainings by the name of each in the legend.

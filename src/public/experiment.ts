@@ -24,7 +24,7 @@ export type {
 } from "../experiment/analyze/experiment-scores.js";
 export { observeCurves } from "../experiment/analyze/observed-curves.js";
 export type { ObservedCurve } from "../experiment/analyze/observed-curves.js";
-export type { Told } from "../experiment/analyze/told.js";
+export type { Result } from "../experiment/analyze/told.js";
 export { checkPlan } from "../experiment/plan/check-plan.js";
 export { createFolderPlan } from "../experiment/plan/create-folder-plan.js";
 export type {
@@ -43,7 +43,7 @@ export type {
   PlanArm,
   PlanCohort,
   PlanOrgan,
-  PlanRecipe,
+  PlanTraining,
   PlanTest,
   TrialSpec,
 } from "../experiment/plan/plan.js";
@@ -71,7 +71,7 @@ export type { SlurmSettings } from "../experiment/run/slurm/job-array.js";
 export {
   armLawTable,
   armSaturationTable,
-  armWorthTable,
+  armMultiplierTable,
   baselineTable,
   detectionTable,
   gainBySizeTable,

@@ -3,7 +3,7 @@
  * @module
  */
 
-export { openPublished, publishedNumbers } from "../data/published.js";
+export { openPublished, publishedColumn } from "../data/published.js";
 export type { PublishedColumn, PublishedRow, PublishedSource, PublishedTable } from "../data/published.js";
 export { claimsMarkdown } from "../notebook/experiment-table.js";
 export { openPublishedCurves } from "../notebook/learning-curves.js";

@@ -18,7 +18,7 @@ export {
   growingCurvesFigure,
   organCurvesFigure,
 } from "../plot/experiment-figures.js";
-export { armLawsFigure, worthFigure } from "../plot/experiment-laws.js";
+export { armLawsFigure, multiplierFigure } from "../plot/experiment-laws.js";
 export type { Trace } from "../plot/figure.js";
 export { groupedBarFigure } from "../plot/grouped-bars.js";
 export type { BarGroup, GroupedBarOptions } from "../plot/grouped-bars.js";

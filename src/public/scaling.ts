@@ -4,7 +4,7 @@
  */
 
 export { measuredCurves, openCurves } from "../notebook/learning-curves.js";
-export { lawTable, saturationTable, worthTable } from "../notebook/scaling-table.js";
+export { lawTable, saturationTable, multiplierTable } from "../notebook/scaling-table.js";
 export { bootstrapCurves } from "../scaling/curve-bootstrap.js";
 export type {
   CurveBootstrap,
@@ -17,13 +17,13 @@ export type { CurveIntervalOptions, EstimateWithInterval } from "../scaling/curv
 export { parseCurveTable } from "../scaling/curve-table.js";
 export type { CurveScore, CurveTable } from "../scaling/curve-table.js";
 export type { CurvePoint } from "../scaling/curve.js";
-export { measureDataWorth, scansForError } from "../scaling/efficiency.js";
-export type { DataWorth } from "../scaling/efficiency.js";
+export { measureMultiplier, scansForError } from "../scaling/efficiency.js";
+export type { DataMultiplier } from "../scaling/efficiency.js";
 export { fitLaw, predictError } from "../scaling/fit.js";
 export type { FitOptions, FittedLaw, LawFit } from "../scaling/fit.js";
 export { profileIntervals } from "../scaling/intervals.js";
 export type { ParameterInterval } from "../scaling/intervals.js";
-export { drawLawBand, spreadSizes } from "../scaling/law-band.js";
+export { bootstrapLawBand, logSpacedSizes } from "../scaling/law-band.js";
 export type { LawBand } from "../scaling/law-band.js";
 export type { Centering, LawParameter, ScalingLaw, SeparableForm } from "../scaling/law.js";
 export { syntheticSurface } from "../scaling/laws/synthetic-surface.js";

@@ -6,8 +6,8 @@
 export {
   collectReferenceLesions,
   collectSyntheticLesions,
-  compareLooks,
-  lookFigures,
+  compareAppearance,
+  appearanceMeasures,
 } from "../realism/lesion-realism.js";
 export type {
   LesionCollection,
@@ -15,13 +15,13 @@ export type {
   RealismDistance,
   RealismLesion,
 } from "../realism/lesion-realism.js";
-export { openPublishedLooks, tabulateLooks } from "../realism/published-looks.js";
-export type { LookRow, PublishedLook } from "../realism/published-looks.js";
+export { openPublishedAppearance, tabulateAppearance } from "../realism/published-appearance.js";
+export type { AppearanceRow, PublishedAppearance } from "../realism/published-appearance.js";
 export { createTuringTest } from "../realism/turing-test.js";
 export type { TuringAnswer, TuringQuestion, TuringScore, TuringTest } from "../realism/turing-test.js";
 export { findHealthyOrgans, listHosts } from "../synthesis/host-scans.js";
 export type { HostCandidate, SurveyedHost } from "../synthesis/host-scans.js";
-export type { HostScan, MixRecipe, OpenScan, PlannedLesion, SyntheticCase } from "../synthesis/plan.js";
+export type { HostScan, MixSettings, OpenScan, PlannedLesion, SyntheticCase } from "../synthesis/plan.js";
 export { replayLesion } from "../synthesis/replay-lesion.js";
 export type { LesionOutcome } from "../synthesis/synthesis-worker.js";
 export { readLesionRecord } from "../synthesis/synthetic-case.js";
@@ -31,12 +31,12 @@ export type { SyntheticCohortOptions, SyntheticCohortReport } from "../synthesis
 export { createTumorCases } from "../training/tumor-cases.js";
 export type { TumorMix } from "../training/tumor-cases.js";
 export { lesionKinds } from "../tumor/contrast.js";
-export type { DrawnContrast, LesionKind } from "../tumor/contrast.js";
+export type { SampledContrast, LesionKind } from "../tumor/contrast.js";
 export { measureLesions } from "../tumor/find-lesions.js";
 export type { FindLesionsOptions, FoundLesion } from "../tumor/find-lesions.js";
 export type { AutomatonOptions, AutomatonRun, NecrosisRule } from "../tumor/growth/automaton.js";
 export type { GrowthRequest } from "../tumor/growth/grow.js";
-export type { GrowthLook } from "../tumor/growth/look.js";
+export type { GrowthAppearance } from "../tumor/growth/appearance.js";
 export type { GrowthSeries } from "../tumor/growth/series.js";
 export { growTumor, growth, tumorAtStep } from "../tumor/growth/synthesizer.js";
 export type { GrownTumor, GrowthOptions } from "../tumor/growth/synthesizer.js";
@@ -46,7 +46,7 @@ export { hashPatch } from "../tumor/hash-patch.js";
 export { applyPatch, synthesizeLesion } from "../tumor/insert.js";
 export type { ApplyOptions } from "../tumor/insert.js";
 export { measureLesion } from "../tumor/measure-lesion.js";
-export type { LesionLook } from "../tumor/measure-lesion.js";
+export type { LesionAppearance } from "../tumor/measure-lesion.js";
 export type { OuterSite } from "../tumor/outer.js";
 export { judgePhase, scanPhases } from "../tumor/phase.js";
 export type { Place } from "../tumor/place.js";

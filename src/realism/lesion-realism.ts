@@ -9,12 +9,12 @@ import { median } from "../stats/describe.js";
 import { compareSamples, type SampleDistance } from "../stats/two-sample.js";
 import { measureLesions } from "../tumor/find-lesions.js";
 import { applyPatch } from "../tumor/insert.js";
-import type { LesionLook } from "../tumor/measure-lesion.js";
+import type { LesionAppearance } from "../tumor/measure-lesion.js";
 import type { LesionSize, Synthesizer } from "../tumor/synthesizer.js";
 import { cropAround } from "../volume/crop.js";
 
 /** What a lesion looks like and whose it is: enough to compare groups, also of one's own scans. */
-export interface PatientLesion extends LesionLook {
+export interface PatientLesion extends LesionAppearance {
   patient: string;
 }
 
@@ -67,7 +67,7 @@ export async function collectSyntheticLesions(
   options: LesionCollection,
 ): Promise<RealismLesion[]> {
   const { organ } = options;
-  const sizeOf = typeof sizes === "function" ? sizes : (own: Key) => drawClass(own, sizes);
+  const sizeOf = typeof sizes === "function" ? sizes : (own: Key) => sampleClass(own, sizes);
   const made = eachPatient(options, 1, 5000, (ct, labels, who) => [{ ct, labels, who }]);
   const found: RealismLesion[] = [];
   for (const { ct, labels, who } of made) {
@@ -80,7 +80,7 @@ export async function collectSyntheticLesions(
   return found;
 }
 
-function drawClass(key: Key, [small, medium, large]: readonly [number, number, number]): LesionSize {
+function sampleClass(key: Key, [small, medium, large]: readonly [number, number, number]): LesionSize {
   const parts = [small, medium, large];
   requireThat(
     parts.every((part) => Number.isFinite(part) && part >= 0) && small + medium + large > 0,
@@ -155,19 +155,23 @@ function lesionsOf(
 }
 
 /** Figures that are compared, with what they are called. */
-export const lookFigures: readonly { name: keyof LesionLook; title: string; unit: string; log?: boolean }[] =
-  [
-    { name: "volumeMl", title: "Volume", unit: "ml", log: true },
-    { name: "sphericity", title: "Sphericity", unit: "1" },
-    { name: "contrastHu", title: "Contrast", unit: "HU" },
-    { name: "edgeWidthMm", title: "Edge, 10 to 90 %", unit: "mm" },
-    { name: "spreadRatio", title: "Spread inside / round it", unit: "1" },
-    { name: "coherence", title: "Correlation of neighbours", unit: "1" },
-  ];
+export const appearanceMeasures: readonly {
+  name: keyof LesionAppearance;
+  title: string;
+  unit: string;
+  log?: boolean;
+}[] = [
+  { name: "volumeMl", title: "Volume", unit: "ml", log: true },
+  { name: "sphericity", title: "Sphericity", unit: "1" },
+  { name: "contrastHu", title: "Contrast", unit: "HU" },
+  { name: "edgeWidthMm", title: "Edge, 10 to 90 %", unit: "mm" },
+  { name: "spreadRatio", title: "Spread inside / round it", unit: "1" },
+  { name: "coherence", title: "Correlation of neighbours", unit: "1" },
+];
 
 /** How one figure of synthetic lesions differs from that of the references. */
 export interface RealismDistance extends SampleDistance {
-  figure: keyof LesionLook;
+  figure: keyof LesionAppearance;
   title: string;
   unit: string;
   referenceMedian: number;
@@ -175,12 +179,12 @@ export interface RealismDistance extends SampleDistance {
 }
 
 /** Compares each figure of two groups of lesions with {@link compareSamples}; patients are moved whole. */
-export function compareLooks(
+export function compareAppearance(
   reference: readonly PatientLesion[],
   synthetic: readonly PatientLesion[],
   key: Key,
 ): RealismDistance[] {
-  return lookFigures.map(({ name, title, unit }) => {
+  return appearanceMeasures.map(({ name, title, unit }) => {
     const pick = (lesions: readonly PatientLesion[]) => lesions.filter((each) => Number.isFinite(each[name]));
     const [first, second] = [pick(reference), pick(synthetic)];
     const sample = (lesions: readonly PatientLesion[]) => ({

@@ -77,7 +77,7 @@ export function bootstrapCurves(table: CurveTable, options: CurveBootstrapOption
     const stream = key.split("residuals").stream();
     return {
       ...base,
-      replicates: drawResiduals(observed, law, resamples, stream),
+      replicates: resampleResiduals(observed, law, resamples, stream),
       jackknife: [],
       unit: "residuals",
     };
@@ -87,9 +87,9 @@ export function bootstrapCurves(table: CurveTable, options: CurveBootstrapOption
   const weights = new Float64Array(patients.length);
   const strata = groupStrata(patients, options.stratumOf);
   for (let attempt = 0; replicates.length < resamples && attempt < 20 * resamples; attempt++) {
-    if (hasPatients) drawWeights(weights, strata, stream);
+    if (hasPatients) resampleWeights(weights, strata, stream);
     else weights.fill(1);
-    const drawn = meanCurves(cells, weights, drawSeeds(cells, stream));
+    const drawn = meanCurves(cells, weights, resampleSeeds(cells, stream));
     if (isComplete(drawn)) replicates.push(drawn);
   }
   const unit = hasPatients ? (seedCount > 1 ? "patients and seeds" : "patients") : "seeds";
@@ -165,14 +165,14 @@ function groupStrata(
 }
 
 /** Draws as many patients of each stratum as it has, with replacement. */
-function drawWeights(weights: Float64Array, strata: readonly number[][], stream: RandomStream): void {
+function resampleWeights(weights: Float64Array, strata: readonly number[][], stream: RandomStream): void {
   weights.fill(0);
   for (const own of strata)
     for (let i = 0; i < own.length; i++) weights[own[Math.floor(stream.uniform() * own.length)]]++;
 }
 
 /** For each size, which seeds; sizes with the same seeds in both arms share the draw. */
-function drawSeeds(arms: readonly ArmCells[], stream: RandomStream): Map<string, number[]> {
+function resampleSeeds(arms: readonly ArmCells[], stream: RandomStream): Map<string, number[]> {
   const drawn = new Map<string, number[]>();
   for (const { cells } of arms) {
     for (const { n, seeds } of cells) {
@@ -248,7 +248,7 @@ function leaveOutSeeds(cells: readonly ArmCells[], ones: Float64Array): CurveSet
   });
 }
 
-function drawResiduals(
+function resampleResiduals(
   observed: CurveSet,
   law: ScalingLaw,
   resamples: number,

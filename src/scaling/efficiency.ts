@@ -14,7 +14,7 @@ export function scansForError(fit: FittedLaw, error: number): number | undefined
 }
 
 /** What another arm's result at n real scans is worth in real scans alone. */
-export interface DataWorth {
+export interface DataMultiplier {
   n: number;
   /** Error the other arm reached with n real scans. */
   error: number;
@@ -27,10 +27,10 @@ export interface DataWorth {
 }
 
 /** Reads an arm's measured errors off the real-only law: how many real scans each result is worth. */
-export function measureDataWorth(
+export function measureMultiplier(
   real: FittedLaw,
   other: readonly { n: number; error: number }[],
-): DataWorth[] {
+): DataMultiplier[] {
   return other.map(({ n, error }) => {
     const equivalentScans = scansForError(real, error);
     return {

@@ -10,7 +10,7 @@ import { refitLaw } from "./refit.js";
 export interface LawBand {
   fit: LawFit;
   n: number[];
-  /** Predicted errors, and the ends of their intervals, one a size. */
+  /** Predicted errors, and the ends of their intervals, one per size. */
   error: number[];
   low: number[];
   high: number[];
@@ -19,10 +19,10 @@ export interface LawBand {
 /**
  * Fits a law to one arm of drawn curves and to every replicate: where the curve runs, and how sure that is at each n.
  *
- * @param n sizes to predict, such as `spreadSizes` gives.
+ * @param n sizes to predict, such as `logSpacedSizes` gives.
  * @throws LabError when the arm has fewer than two different n.
  */
-export function drawLawBand(
+export function bootstrapLawBand(
   bootstrap: CurveBootstrap,
   arm: string,
   law: ScalingLaw,
@@ -51,6 +51,6 @@ export function drawLawBand(
 }
 
 /** So many sizes from one to the other, evenly spread on a log axis, both ends included; for drawing. */
-export function spreadSizes(first: number, last: number, count = 60): number[] {
+export function logSpacedSizes(first: number, last: number, count = 60): number[] {
   return Array.from({ length: count }, (_, i) => first * (last / first) ** (i / (count - 1)));
 }

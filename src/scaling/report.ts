@@ -6,8 +6,8 @@ import type { CurveBootstrap, CurveBootstrapOptions, CurveSet } from "./curve-bo
 import { intervalOfCurves, intervalOverReplicates } from "./curve-interval.js";
 import type { EstimateWithInterval } from "./curve-interval.js";
 import type { CurveTable } from "./curve-table.js";
-import { areaBetweenCurves, measureDataWorth } from "./efficiency.js";
-import type { DataWorth } from "./efficiency.js";
+import { areaBetweenCurves, measureMultiplier } from "./efficiency.js";
+import type { DataMultiplier } from "./efficiency.js";
 import { fitLaw } from "./fit.js";
 import type { ScalingLaw } from "./law.js";
 import { refitLaw } from "./refit.js";
@@ -18,7 +18,7 @@ export interface EfficiencyReport {
   real: string;
   other: string;
   law: string;
-  rows: (DataWorth & {
+  rows: (DataMultiplier & {
     multiplierInterval: EstimateWithInterval;
     scansSavedInterval: EstimateWithInterval;
   })[];
@@ -46,14 +46,14 @@ export function reportEfficiency(
   const { level = 0.95, method = "percentile", key = createKey(0), resamples = 2000 } = options;
   requireThat(real !== other, "arms", `${real},${other}`, "two different arms");
   const bootstrap = bootstrapCurves(table, { ...options, key, resamples, arms: [real, other], law });
-  const observed = measureDataWorth(fitLaw(law, bootstrap.observed[real]), bootstrap.observed[other]);
-  const worthOf = (curves: readonly CurveSet[]): DataWorth[][] =>
+  const observed = measureMultiplier(fitLaw(law, bootstrap.observed[real]), bootstrap.observed[other]);
+  const multipliersOf = (curves: readonly CurveSet[]): DataMultiplier[][] =>
     refitLaw(
       law,
       curves.map((each) => each[real]),
-    ).map((parameters, i) => measureDataWorth({ law, parameters }, curves[i][other]));
-  const drawn = worthOf(bootstrap.replicates);
-  const leftOut = method === "bca" ? worthOf(bootstrap.jackknife) : [];
+    ).map((parameters, i) => measureMultiplier({ law, parameters }, curves[i][other]));
+  const drawn = multipliersOf(bootstrap.replicates);
+  const leftOut = method === "bca" ? multipliersOf(bootstrap.jackknife) : [];
   const intervalOf = (i: number, name: "multiplier" | "scansSaved"): EstimateWithInterval =>
     intervalOverReplicates(
       drawn.map((each) => each[i][name]),

@@ -44,7 +44,7 @@ const largestN = 1e9;
 /**
  * Answers "from how many scans on does more data stop helping?" under each of the five definitions.
  *
- * @param points the measured curve, one point a size; at least three sizes.
+ * @param points the measured curve, one point per size; at least three sizes.
  * @param fit the law used by the definitions that need one (marginal gain, fraction of the asymptote).
  */
 export function findSaturation(

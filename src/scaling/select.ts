@@ -5,7 +5,7 @@ import type { FitOptions, LawFit } from "./fit.js";
 import type { ScalingLaw } from "./law.js";
 import { scalingLaws } from "./laws/table.js";
 
-/** One law's fit to all points and how well it foretold the largest ones. */
+/** One law's fit to all points and how well it predicts the largest ones. */
 export interface LawComparison {
   fit: LawFit;
   /** Root mean square of log(predicted / observed error) on the held-out points; `undefined` when the law could not be judged. */
@@ -106,7 +106,7 @@ function choose(
     const best = judged.reduce((a, b) => (errorOf(b)! < errorOf(a)! ? b : a));
     return {
       chosen: best.fit,
-      rule: `smallest error foretelling n = ${heldOutN.join(", ")} from the smaller sizes`,
+      rule: `smallest error when predicting n = ${heldOutN.join(", ")} from the smaller sizes`,
     };
   }
   const ranked = comparisons.filter((each) => Number.isFinite(each.fit.aicc));

@@ -67,7 +67,7 @@ export function bootstrapInterval(
   const nothing = { low: NaN, high: NaN, level, method, resamples, undefinedResamples: 0 };
   if (Number.isNaN(estimate)) return nothing;
 
-  const replicates = drawReplicates(clusters, statistic, options.key ?? createKey(0), resamples);
+  const replicates = bootstrapReplicates(clusters, statistic, options.key ?? createKey(0), resamples);
   const undefinedResamples = resamples - replicates.length;
   const ends = method === "bca" ? correctedEnds(replicates, estimate, clusters, statistic, level) : undefined;
   const [low, high] = ends ?? [(1 - level) / 2, (1 + level) / 2];
@@ -81,7 +81,7 @@ export function bootstrapInterval(
 }
 
 /** The statistic in each resample, ascending, without those where it is not defined. */
-function drawReplicates(
+function bootstrapReplicates(
   clusters: number,
   statistic: WeightedStatistic,
   key: Key,

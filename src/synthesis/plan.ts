@@ -29,7 +29,7 @@ export interface HostScan {
 }
 
 /** How many synthetic cases there are and of what kind. */
-export interface MixRecipe {
+export interface MixSettings {
   seed: number;
   /** Synthetic cases for each real one; default 3, as in the paper. */
   ratio?: number;
@@ -84,7 +84,7 @@ export function syntheticCaseName(index: number): string {
  *
  * @throws LabError for a bad ratio or mix, exophytic growth of a wall, or when no scan shows one of the organs healthy.
  */
-export function planMix(scans: readonly HostScan[], recipe: MixRecipe): PlannedLesion[] {
+export function planMix(scans: readonly HostScan[], recipe: MixSettings): PlannedLesion[] {
   const {
     seed,
     ratio = 3,
@@ -145,8 +145,8 @@ export function planMix(scans: readonly HostScan[], recipe: MixRecipe): PlannedL
     // Rounds of sizes and of scans are counted for each organ, so that every organ gets the whole mix.
     const turn = Math.floor(index / wanted.length);
     const organKey = root.split(wanted[organ]);
-    const sizeClass = drawRound(classes, turn, organKey.split("sizes"));
-    const scan = drawRound(hosts[organ], turn, organKey.split("scans"));
+    const sizeClass = chooseInTurn(classes, turn, organKey.split("sizes"));
+    const scan = chooseInTurn(hosts[organ], turn, organKey.split("scans"));
     return {
       name: syntheticCaseName(index),
       host: scan.case,
@@ -162,7 +162,7 @@ export function planMix(scans: readonly HostScan[], recipe: MixRecipe): PlannedL
 }
 
 /** Item `turn` of endless rounds, each holding all items in an order of its own. */
-function drawRound<T>(items: readonly T[], turn: number, key: Key): T {
+function chooseInTurn<T>(items: readonly T[], turn: number, key: Key): T {
   const round = Math.floor(turn / items.length);
   return key.split(round).stream().shuffle(items)[turn % items.length];
 }

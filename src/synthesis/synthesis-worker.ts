@@ -16,7 +16,7 @@ import {
 export type SynthesisTask = { survey: HostCandidate } | { make: LesionTask; folder: string };
 
 /** The answer, or why there is none. */
-export type SynthesisAnswer = { host: SurveyedHost } | { written: WrittenLesion } | { reason: string };
+export type SynthesisReply = { host: SurveyedHost } | { written: WrittenLesion } | { reason: string };
 
 /**
  * Looks at the labels of all candidates, `workers` at a time, in their order. One that cannot be read says why.
@@ -56,7 +56,7 @@ export async function writeLesionCases(
         rm(partialLesionFolder(folder, name), { recursive: true, force: true }).catch(() => undefined),
       ),
     );
-  let answers: SynthesisAnswer[];
+  let answers: SynthesisReply[];
   try {
     answers = await runInWorkers(asked, work(options.signal), workers, options);
   } catch (error) {
@@ -79,7 +79,7 @@ export async function writeLesionNames(folder: string, outcomes: readonly Lesion
   await addClassNames(folder, Object.fromEntries(labels.map(({ value, name }) => [value, name])));
 }
 
-function work(signal: AbortSignal | undefined): PoolWork<SynthesisTask, SynthesisAnswer> {
+function work(signal: AbortSignal | undefined): PoolWork<SynthesisTask, SynthesisReply> {
   return {
     script: locateBuilt("synthesisWorker"),
     workerData: { synthesis: true },
@@ -89,7 +89,7 @@ function work(signal: AbortSignal | undefined): PoolWork<SynthesisTask, Synthesi
   };
 }
 
-async function answerTask(task: SynthesisTask, signal?: AbortSignal): Promise<SynthesisAnswer> {
+async function answerTask(task: SynthesisTask, signal?: AbortSignal): Promise<SynthesisReply> {
   try {
     if ("survey" in task) return { host: await surveyHost(task.survey) };
     return { written: await writeLesionCase(task.folder, task.make, signal) };

@@ -8,7 +8,7 @@ import { encodeText } from "../platform/bytes.js";
 import { mkdir, stat } from "../platform/files.js";
 import { join, relative, resolve } from "../platform/paths.js";
 import { type HostCandidate, listHosts } from "./host-scans.js";
-import { type MixRecipe, planMix, type PlannedLesion } from "./plan.js";
+import { type MixSettings, planMix, type PlannedLesion } from "./plan.js";
 import { checkCohortPlan } from "./record-schema.js";
 import { type LesionOutcome, surveyHosts, writeLesionCases, writeLesionNames } from "./synthesis-worker.js";
 
@@ -17,13 +17,13 @@ const planFile = "synthesis.json";
 
 /** How a synthetic cohort is made. */
 export interface SyntheticCohortOptions extends RunOptions {
-  recipe: MixRecipe;
+  recipe: MixSettings;
   /** Structure by label value; default what the folder says of them. */
   names?: Readonly<Record<number, string>>;
   layout?: FolderLayout;
   /** Threads; default 1, this one. */
   workers?: number;
-  /** Told while the scans are looked at, before `progress` tells of the cases. */
+  /** Result while the scans are looked at, before `progress` tells of the cases. */
   surveyProgress?: ProgressListener;
 }
 
@@ -41,7 +41,7 @@ interface PlanDocument {
   formatVersion: 1;
   /** Folder of the scans, from this file's. */
   cohort: string;
-  recipe: MixRecipe;
+  recipe: MixSettings;
   failedHosts: { case: string; reason: string }[];
   plans: PlannedLesion[];
 }

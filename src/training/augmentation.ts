@@ -65,7 +65,7 @@ export function drawPlacement(
     return turns ? angle : 0;
   });
   const scales = stream.uniform() < scaling.probability;
-  const factor = drawBetween(Math.log(scaling.low), Math.log(scaling.high), stream);
+  const factor = sampleBetween(Math.log(scaling.low), Math.log(scaling.high), stream);
   if (!turns && !scales && sign.every((each) => each === 1)) return undefined;
   const size = scales ? Math.exp(-factor) : 1;
   const turn = rotationMatrix(angles);
@@ -113,7 +113,7 @@ export function changeIntensities(
   // Each change draws its numbers whether it happens or not: another probability for one changes no other.
   const draw = ({ probability, low, high }: { probability: number; low: number; high: number }) => {
     const happens = stream.uniform() < probability;
-    const value = drawBetween(low, high, stream);
+    const value = sampleBetween(low, high, stream);
     return happens ? value : undefined;
   };
   const voxelFactor = draw(lowResolution);
@@ -134,7 +134,7 @@ export function changeIntensities(
   }
 }
 
-function drawBetween(low: number, high: number, stream: RandomStream): number {
+function sampleBetween(low: number, high: number, stream: RandomStream): number {
   return low + (high - low) * stream.uniform();
 }
 

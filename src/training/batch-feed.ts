@@ -2,7 +2,7 @@ import { LabError } from "../core/errors.js";
 import { createKey } from "../core/random.js";
 import { locateBuilt } from "../platform/locations.js";
 import { Worker } from "../platform/workers.js";
-import type { BatchAnswer, BatchWork } from "./batch-worker.js";
+import type { BatchReply, BatchWork } from "./batch-worker.js";
 import { type Batch, type CaseSynthesizer, makeBatch } from "./batch.js";
 import { openBank } from "./case-bank.js";
 
@@ -21,11 +21,11 @@ export interface BatchFeed {
 export function startBatchFeed(work: BatchWork, steps: number, ahead = 3): BatchFeed {
   const worker = new Worker(locateBuilt("batchWorker"), { workerData: { batches: work } });
   worker.unref();
-  const ready = new Map<number, BatchAnswer>();
+  const ready = new Map<number, BatchReply>();
   let wake: (() => void) | undefined;
   let death: Error | undefined;
   let asked = -1;
-  worker.on("message", (answer: BatchAnswer) => {
+  worker.on("message", (answer: BatchReply) => {
     ready.set(answer.step, answer);
     wake?.();
   });

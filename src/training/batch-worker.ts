@@ -1,7 +1,7 @@
 import { createKey } from "../core/random.js";
 import { loadModule } from "../platform/packages.js";
 import { parentPort, workerData } from "../platform/workers.js";
-import { type Batch, type BatchRecipe, type CaseSynthesizer, makeBatch } from "./batch.js";
+import { type Batch, type BatchConfig, type CaseSynthesizer, makeBatch } from "./batch.js";
 import { type CaseBank, openBank } from "./case-bank.js";
 
 /** A module whose function makes the synthesizer, so that a thread can load it. */
@@ -17,13 +17,13 @@ export interface SynthesisModule {
 /** What a thread that makes batches is started with. */
 export interface BatchWork {
   bank: CaseBank;
-  recipe: BatchRecipe;
+  recipe: BatchConfig;
   seed: number;
   synthesis?: SynthesisModule;
 }
 
 /** What it answers a step with. */
-export type BatchAnswer = { step: number; batch: Batch } | { step: number; failure: Error };
+export type BatchReply = { step: number; batch: Batch } | { step: number; failure: Error };
 
 /** Loads a synthesizer from its module. */
 function loadSynthesizer(module: SynthesisModule): CaseSynthesizer {
@@ -42,12 +42,12 @@ if (parentPort && (workerData as { batches?: BatchWork } | undefined)?.batches) 
     try {
       if (synthesis) synthesize ??= loadSynthesizer(synthesis);
       const batch = await makeBatch(reader, recipe, key, step, synthesize);
-      port.postMessage({ step, batch } satisfies BatchAnswer, [
+      port.postMessage({ step, batch } satisfies BatchReply, [
         batch.images.buffer as ArrayBuffer,
         batch.labels.buffer as ArrayBuffer,
       ]);
     } catch (error) {
-      port.postMessage({ step, failure: error as Error } satisfies BatchAnswer);
+      port.postMessage({ step, failure: error as Error } satisfies BatchReply);
     }
   };
   let last = Promise.resolve();

@@ -21,7 +21,7 @@ export interface Batch {
 }
 
 /** What of a recipe decides a batch. */
-export type BatchRecipe = Pick<
+export type BatchConfig = Pick<
   TrainingRecipe,
   | "batch"
   | "network"
@@ -43,7 +43,7 @@ export type BatchRecipe = Pick<
  */
 export async function makeBatch(
   reader: CaseReader,
-  recipe: BatchRecipe,
+  recipe: BatchConfig,
   key: Key,
   step: number,
   synthesize?: CaseSynthesizer,
@@ -70,10 +70,10 @@ export async function makeBatch(
       );
       source = prepareCase(await synthesize(patchKey.split("synthesis")), recipe);
       const made = source;
-      if (aimed) aim = drawClass(recipe, (label) => made.voxelsOfClass[label - 1].length > 0, stream);
+      if (aimed) aim = sampleClass(recipe, (label) => made.voxelsOfClass[label - 1].length > 0, stream);
     } else {
       requireThat(reader.count > 0, "cases", "none", "at least one case");
-      if (aimed) aim = drawClass(recipe, (label) => reader.withClass(label).length > 0, stream);
+      if (aimed) aim = sampleClass(recipe, (label) => reader.withClass(label).length > 0, stream);
       source = reader.open(
         aim === undefined ? stream.integer(0, reader.count - 1) : stream.choose(reader.withClass(aim)),
       );
@@ -89,8 +89,8 @@ export async function makeBatch(
 }
 
 /** One of the classes there are, all alike likely; none where there is none. */
-function drawClass(
-  { targets }: Pick<BatchRecipe, "targets">,
+function sampleClass(
+  { targets }: Pick<BatchConfig, "targets">,
   isThere: (label: number) => boolean,
   stream: RandomStream,
 ): number | undefined {

@@ -19,7 +19,7 @@ export interface CleaningOptions {
 }
 
 /**
- * Removes what cannot be from a predicted label map: it becomes background. Pieces are connected by faces, edges or
+ * Removes implausible predictions from a label map: they become background. Pieces are connected by faces, edges or
  * corners. Returns a new map.
  *
  * @throws LabError for a structure that the map does not name.

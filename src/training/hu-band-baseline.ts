@@ -28,8 +28,8 @@ export interface FitHuBandOptions extends RunOptions {
 }
 
 /** Ends of bands tried, in HU: what soft tissue with and without contrast medium lies between. */
-const [leastHu, mostHu, stepHu] = [-200, 400, 5];
-const binCount = (mostHu - leastHu) / stepHu;
+const [leastHu, maxHu, stepHu] = [-200, 400, 5];
+const binCount = (maxHu - leastHu) / stepHu;
 
 /**
  * Fits the baseline that sees what a network sees, the scan and nothing else: voxels with HU in a band are tumor. The
@@ -87,7 +87,7 @@ export async function fitHuBand(
   if (best) return best;
   throw new LabError(
     `cases, ${organ}`,
-    `no tumor with HU from ${leastHu} to ${mostHu} in ${done} scans`,
+    `no tumor with HU from ${leastHu} to ${maxHu} in ${done} scans`,
     "at least one in the training scans",
     "Give other scans",
   );

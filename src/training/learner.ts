@@ -152,9 +152,9 @@ function coarseLabels(
 }
 
 /** `average = decay * average + (1 - decay) * weight`, with a smaller decay in the first steps: they should be forgotten. */
-function moveAverage(average: Variable, weight: Tensor, mostDecay: number, step: number): void {
+function moveAverage(average: Variable, weight: Tensor, maxDecay: number, step: number): void {
   const tf = loadTensorFlow();
-  const decay = Math.min(mostDecay, (1 + step) / (10 + step));
+  const decay = Math.min(maxDecay, (1 + step) / (10 + step));
   const moved = tf.tidy(() => {
     const [a, w] = [average, weight].map((tensor) => tensor.reshape([tensor.size]));
     return tf.add(tf.mul(a, decay), tf.mul(w, 1 - decay)).reshape(average.shape);

@@ -27,14 +27,14 @@ export interface PatchPlace {
 export function drawPatch(source: PreparedCase, options: PatchOptions, key: Key, into: PatchPlace): void {
   const { patch, augmentation } = options;
   const stream = key.split("place").stream();
-  const start = drawStart(source, options, stream);
+  const start = sampleStart(source, options, stream);
   const placement = drawPlacement(augmentation, source.spacingMm, key.split("shape").stream());
   if (placement) cutPlaced(source, patch, start, placement, into);
   else cutStraight(source, patch, start, into);
   changeIntensities(into.image, patch, augmentation, key.split("intensity").stream());
 }
 
-function drawStart(
+function sampleStart(
   { shape, voxelsOfClass }: PreparedCase,
   { patch, aim }: PatchOptions,
   stream: RandomStream,

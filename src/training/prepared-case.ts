@@ -33,7 +33,7 @@ export interface PreparedCase {
 }
 
 /** Voxels remembered of each class: enough to meet any part of an organ, few enough to keep. */
-const mostVoxels = 4096;
+const maxVoxels = 4096;
 
 /** What of a recipe decides how scans are prepared. */
 export type Preparation = Pick<TrainingRecipe, "targets" | "ignore" | "spacingMm" | "windowHu">;
@@ -93,11 +93,11 @@ function resampleUnlessSame(volume: Volume, spacingMm: Vec3): Volume {
   return same ? volume : resample(volume, spacingMm, { labels: false });
 }
 
-/** Every so many voxels of a class, at most {@link mostVoxels} of them. */
+/** Every so many voxels of a class, at most {@link maxVoxels} of them. */
 function spreadVoxels(labels: Uint8Array, value: number): Int32Array {
   let count = 0;
   for (let i = 0; i < labels.length; i++) if (labels[i] === value) count++;
-  const kept = Math.min(count, mostVoxels);
+  const kept = Math.min(count, maxVoxels);
   const voxels = new Int32Array(kept);
   for (let i = 0, seen = 0, at = 0; at < kept; i++)
     if (labels[i] === value && seen++ >= Math.floor((at * count) / kept)) voxels[at++] = i;

@@ -5,7 +5,7 @@ import { checkRecipe, checkRecipeChanges } from "./check-recipe.js";
 import { findPreset, type TrainingRecipe } from "./recipe.js";
 
 /** Settings of a recipe that differ from those of a preset. */
-export type RecipeChanges = Partial<Omit<TrainingRecipe, "network" | "augmentation" | "optimizer">> & {
+export type TrainingConfigChanges = Partial<Omit<TrainingRecipe, "network" | "augmentation" | "optimizer">> & {
   /** Blocks a level and number of classes follow from `widths` and `targets` where they are not given. */
   network?: Partial<NetworkConfig>;
   augmentation?: Partial<TrainingRecipe["augmentation"]>;
@@ -17,7 +17,7 @@ export type RecipeChanges = Partial<Omit<TrainingRecipe, "network" | "augmentati
  *
  * @throws LabError naming the first setting that is not known or cannot be.
  */
-export function changeRecipe(preset: TrainingRecipe, changes: RecipeChanges): TrainingRecipe {
+export function changeRecipe(preset: TrainingRecipe, changes: TrainingConfigChanges): TrainingRecipe {
   checkRecipeChanges(changes, preset.optimizer.kind);
   const { network = {}, augmentation = {}, optimizer = {}, ...rest } = changes;
   const targets = rest.targets ?? preset.targets;
@@ -50,7 +50,7 @@ export function changeRecipe(preset: TrainingRecipe, changes: RecipeChanges): Tr
  * @throws LabError naming the file and what is wrong with it.
  */
 export async function readRecipe(path: string): Promise<TrainingRecipe> {
-  const parsed = (await readJson(path, "a recipe as JSON")) as { preset?: string } & RecipeChanges;
+  const parsed = (await readJson(path, "a recipe as JSON")) as { preset?: string } & TrainingConfigChanges;
   requireThat(
     typeof parsed === "object" && parsed !== null && !Array.isArray(parsed),
     path,

@@ -40,7 +40,7 @@ export interface TrainingRecipe {
   spacingMm: Vec3;
   /** HU that become 0 and 1; what lies beyond is clipped. */
   windowHu: readonly [number, number];
-  /** Patches a step. */
+  /** Patches per step. */
   batch: number;
   steps: number;
   optimizer: OptimizerSettings;

@@ -44,7 +44,7 @@ export interface FitThresholdOptions extends RunOptions {
 const sides = ["darker", "brighter", "either"] as const;
 /** Thresholds tried, in deviations: steps of a tenth up to 8. */
 const stepDeviations = 0.1;
-const mostSteps = 80;
+const maxSteps = 80;
 /** A scan without noise still has some spread: no less than this many HU. */
 const leastSpreadHu = 1;
 
@@ -85,7 +85,7 @@ export async function fitThreshold(
     for (const { organ, ways } of tallies)
       for (const way of ways) {
         const { steps, isLesion, lesionVoxels } = measureOrgan(scan, organ, way);
-        steps.forEach((step, i) => (isLesion[i] ? way.tumor : way.healthy)[step + mostSteps]++);
+        steps.forEach((step, i) => (isLesion[i] ? way.tumor : way.healthy)[step + maxSteps]++);
         way.tumorVoxels += lesionVoxels;
       }
     done++;
@@ -96,7 +96,7 @@ export async function fitThreshold(
       let best: OrganThreshold | undefined;
       for (const { sigmaMm, marginMm, tumor, healthy, tumorVoxels } of ways)
         for (const side of sides)
-          for (let step = 1; step <= mostSteps; step++) {
+          for (let step = 1; step <= maxSteps; step++) {
             const [hits, wrong] = [tumor, healthy].map((counts) => countBeyond(counts, side, step));
             const dice = (2 * hits) / (hits + wrong + tumorVoxels);
             if (dice > (best?.dice ?? 0))
@@ -185,7 +185,7 @@ function measureOrgan(
     voxels,
     steps: Int32Array.from(values, (value) => {
       const steps = Math.trunc((value - middle) / spread / stepDeviations);
-      return Math.max(-mostSteps, Math.min(mostSteps, steps));
+      return Math.max(-maxSteps, Math.min(maxSteps, steps));
     }),
     isLesion: Uint8Array.from(voxels, (voxel) => (ofLesion.has(labels.data[voxel]) ? 1 : 0)),
     lesionVoxels,
@@ -198,12 +198,12 @@ function isBeyond(step: number, side: OrganThreshold["side"], least: number): bo
 
 /** Voxels by their step, the lowest first. */
 function makeCounts(): Float64Array {
-  return new Float64Array(2 * mostSteps + 1);
+  return new Float64Array(2 * maxSteps + 1);
 }
 
 function countBeyond(counts: Float64Array, side: OrganThreshold["side"], least: number): number {
   return counts.reduce(
-    (total, count, i) => (isBeyond(i - mostSteps, side, least) ? total + count : total),
+    (total, count, i) => (isBeyond(i - maxSteps, side, least) ? total + count : total),
     0,
   );
 }

@@ -63,7 +63,7 @@ export interface CohortTrainingOptions extends RunOptions {
   threads?: number;
   /** Goes on from the folder's checkpoint where there is one; default false: then one that is there is refused. */
   resume?: boolean;
-  /** Told while scans are prepared, before `progress` tells of the steps. */
+  /** Result while scans are prepared, before `progress` tells of the steps. */
   prepareProgress?: ProgressListener;
   /** Called as things happen, and awaited; `snapshot`, of events of the training itself, gives the model as it stands. */
   onEvent?: (event: CohortTrainingEvent, snapshot?: () => Promise<TrainedModel>) => void | Promise<void>;

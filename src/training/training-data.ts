@@ -75,7 +75,7 @@ function parseData(path: string, text: string): TrainingData {
     const { training, heldOut } = JSON.parse(text) as Partial<TrainingData>;
     if (Array.isArray(training) && Array.isArray(heldOut)) return { training, heldOut };
   } catch {
-    // Told below.
+    // Result below.
   }
   throw new LabError(path, text, form, "Remove it if you know that they are the same");
 }

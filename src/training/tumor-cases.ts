@@ -23,7 +23,7 @@ export interface TumorMix {
 const defaultSizes = { small: 4, medium: 2, large: 1 } as const;
 
 /** Draws that fail (an organ too small for any tumor) are drawn anew so often. */
-const mostTries = 8;
+const maxTries = 8;
 
 /**
  * A synthesizer that puts one tumor into one of the scans, in place of scans without a tumor that a hospital would have
@@ -52,7 +52,7 @@ export function createTumorCases(
 
   return async (key: Key) => {
     let reason = "";
-    for (let attempt = 0; attempt < mostTries; attempt++) {
+    for (let attempt = 0; attempt < maxTries; attempt++) {
       const drawn = key.split(attempt);
       const stream = drawn.split("choice").stream();
       const scan = await scans.open(stream.integer(0, scans.count - 1));
@@ -71,7 +71,7 @@ export function createTumorCases(
     throw new LabError(
       "synthetic case",
       reason,
-      `a tumor that fits in one of ${mostTries} draws`,
+      `a tumor that fits in one of ${maxTries} draws`,
       "Give scans whose organs are whole, or other organs",
     );
   };

@@ -64,19 +64,19 @@ export const lesionKinds: Readonly<Record<TumorOrgan, readonly LesionKind[]>> = 
 };
 
 /** The attenuation drawn for a lesion. */
-export interface DrawnContrast {
+export interface SampledContrast {
   kind: string;
   /** HU as the table of kinds has it: a difference, or the lesion's own in hollow organs. */
   hu: number;
 }
 
 /** Draws a kind of lesion and its HU. `contrastHu`, where given, takes the place of the drawn difference. */
-export function drawContrast(
+export function sampleContrast(
   organ: TumorOrgan,
   phase: ScanPhase,
   draw: RandomStream,
   contrastHu?: number,
-): DrawnContrast {
+): SampledContrast {
   let left = draw.uniform();
   const kinds = lesionKinds[organ];
   const kind = kinds.find(({ share }) => (left -= share) < 0) ?? kinds[kinds.length - 1];

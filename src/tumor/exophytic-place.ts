@@ -19,7 +19,7 @@ const goodFit = 0.08;
  *
  * @throws LabError when nothing beside the organ is open, or no place is that far from a vessel.
  */
-export function drawSurfacePlace(
+export function sampleSurfacePlace(
   { map, open, margin }: OrganSurroundings,
   part: OrganPart,
   labels: LabelMap,

@@ -5,10 +5,10 @@ import { requireSameGrid, withData } from "../core/grid.js";
 import type { LabelMap, Mask, Vec3, Volume } from "../core/types.js";
 import { findComponents, paintComponents } from "../volume/components.js";
 import { crop, type VoxelBox } from "../volume/crop.js";
-import { type LesionLook, measureLesion, surroundingsMm } from "./measure-lesion.js";
+import { type LesionAppearance, measureLesion, surroundingsMm } from "./measure-lesion.js";
 
 /** A lesion of a label map with what it looks like. */
-export interface FoundLesion extends LesionLook {
+export interface FoundLesion extends LesionAppearance {
   /** Its label value. */
   label: number;
   /** Middle of its voxels in the scan. */

@@ -7,7 +7,7 @@ import { crop } from "../volume/crop.js";
 import { coreOf, outerShare } from "./exophytic.js";
 import { hashPatch } from "./hash-patch.js";
 import { shareOfOther } from "./host-tissue.js";
-import { mostClipped } from "./place.js";
+import { maxClippedShare } from "./place.js";
 import { type LesionSite, worldOf } from "./site.js";
 import type { JsonValue, LesionPatch, LesionRecord, Synthesizer } from "./synthesizer.js";
 
@@ -15,7 +15,7 @@ import type { JsonValue, LesionPatch, LesionRecord, Synthesizer } from "./synthe
 const huLimits: readonly [number, number] = [-1024, 3071];
 
 /** What a generator made of a site, on the site's grid. */
-export interface DrawnLesion {
+export interface RenderedLesion {
   /** 1 where the lesion is. */
   mask: Uint8Array;
   /** HU of every voxel; where it differs from the site's outside the organ and what is open beside it, it is not used. */
@@ -37,7 +37,7 @@ export interface DrawnLesion {
  */
 export function finishLesion(
   site: LesionSite,
-  { mask, hu, clippedShare, capReason, parameters }: DrawnLesion,
+  { mask, hu, clippedShare, capReason, parameters }: RenderedLesion,
   { name, version }: Pick<Synthesizer, "name" | "version">,
 ): LesionPatch {
   const { request, box, labels, place, outer } = site;
@@ -57,10 +57,10 @@ export function finishLesion(
   const where = `${organ} of ${site.organVolumeMl.toFixed(1)} ml at voxel [${place.voxel.join(", ")}]`;
   requireThat(voxels > 0, `${name} lesion`, `no voxel in the ${where}`, "at least one voxel");
   requireThat(
-    clippedShare <= mostClipped,
+    clippedShare <= maxClippedShare,
     `${name} lesion`,
     `${(100 * clippedShare).toFixed(0)} % of it outside the ${where}${outer ? " and the fat beside it" : ""}`,
-    `at most ${100 * mostClipped} %`,
+    `at most ${100 * maxClippedShare} %`,
     `Ask for less than ${site.radiusMm.toFixed(1)} mm, or another key`,
   );
   const share = outerShare(site.organ, mask);

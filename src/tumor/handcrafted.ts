@@ -2,14 +2,14 @@ import { requireThat } from "../core/errors.js";
 import { createVolume } from "../core/grid.js";
 import { throwIfAborted } from "../core/progress.js";
 import { gaussianFilter } from "../volume/gaussian.js";
-import { drawContrast } from "./contrast.js";
+import { sampleContrast } from "./contrast.js";
 import { finishLesion } from "./finish.js";
 import { wallOrgans } from "./place.js";
-import { drawShape } from "./shape.js";
-import { drawInTissue, type LesionSite } from "./site.js";
+import { makeShape } from "./shape.js";
+import { sampleInTissue, type LesionSite } from "./site.js";
 import type { LesionPatch, SynthesisRequest, SynthesisOptions, Synthesizer } from "./synthesizer.js";
 import { renderTexture, sampleTexture, type TextureParameters } from "./texture.js";
-import { drawGrain, measureGrain, pushTissue, smoothOrgan } from "./tissue.js";
+import { sampleGrain, measureGrain, pushTissue, smoothOrgan } from "./tissue.js";
 
 /** Settings of the hand-crafted generator, beside those all generators know. */
 export interface HandcraftedOptions extends SynthesisOptions {
@@ -31,9 +31,9 @@ export const handcrafted: Synthesizer = {
   title: "deformed ellipsoid with noise texture (after Hu et al., CVPR 2023)",
   synthesize: (request: SynthesisRequest): LesionPatch => {
     const limits = checkOptions(request.options ?? {});
-    const { site, drawn: shape } = drawInTissue(request, {}, drawShape);
+    const { site, drawn: shape } = sampleInTissue(request, {}, makeShape);
     throwIfAborted(request.signal);
-    const look = sampleLook(site, limits);
+    const look = sampleAppearance(site, limits);
     const { hu, grainHu } = renderLesion(site, shape.mask, look);
     const short = shape.voxels < site.voxels;
     const room = site.outer ? `the ${request.organ} and the fat beside it` : `the ${request.organ}`;
@@ -44,7 +44,7 @@ export const handcrafted: Synthesizer = {
         hu,
         clippedShare: shape.clippedShare,
         ...(short ? { capReason: `no more of ${room} is connected with the place` } : {}),
-        parameters: { ...shape.parameters, ...lookParameters(look, grainHu) },
+        parameters: { ...shape.parameters, ...appearanceParameters(look, grainHu) },
       },
       handcrafted,
     );
@@ -73,7 +73,7 @@ const replacedShare = 0.85;
 const wallSpreadHu = 25;
 
 /** What is sampled of how a lesion looks. */
-interface HandcraftedLook {
+interface HandcraftedAppearance {
   kind: string;
   /** HU as the table of kinds has it: a difference, or the lesion's own where it `replaces` what was there. */
   drawnHu: number;
@@ -84,27 +84,30 @@ interface HandcraftedLook {
 }
 
 /** Samples how the lesion of a site looks; what an option gives takes the place of what would be drawn. */
-function sampleLook({ request, phase, key }: LesionSite, options: HandcraftedOptions): HandcraftedLook {
+function sampleAppearance(
+  { request, phase, key }: LesionSite,
+  options: HandcraftedOptions,
+): HandcraftedAppearance {
   const draw = key.split("look").stream();
   const isWall = wallOrgans.includes(request.organ);
-  const contrast = drawContrast(request.organ, phase, key.split("contrast").stream(), options.contrastHu);
+  const contrast = sampleContrast(request.organ, phase, key.split("contrast").stream(), options.contrastHu);
   const edgeMm = options.edgeMm ?? draw.uniformBetween(1, 2);
-  const drawnPush = draw.uniformBetween(5, 30);
+  const sampledPush = draw.uniformBetween(5, 30);
   const hasCapsule = draw.uniform() < 0.3;
-  const drawnRim = draw.uniformBetween(10, 25);
+  const sampledRim = draw.uniformBetween(10, 25);
   return {
     kind: contrast.kind,
     drawnHu: contrast.hu,
     edgeMm,
-    massEffectPercent: isWall ? 0 : (options.massEffectPercent ?? drawnPush),
-    capsuleHu: options.capsuleHu ?? (hasCapsule && !isWall ? drawnRim : 0),
+    massEffectPercent: isWall ? 0 : (options.massEffectPercent ?? sampledPush),
+    capsuleHu: options.capsuleHu ?? (hasCapsule && !isWall ? sampledRim : 0),
     texture: sampleTexture(key.split("texture")),
   };
 }
 
 /** A look as records hold it, with the grain that was measured. */
-function lookParameters(
-  { texture, ...look }: HandcraftedLook,
+function appearanceParameters(
+  { texture, ...look }: HandcraftedAppearance,
   grainHu: number,
 ): Record<string, string | number> {
   return { ...look, grainHu, ...texture };
@@ -114,7 +117,7 @@ function lookParameters(
 function renderLesion(
   site: LesionSite,
   mask: Uint8Array,
-  look: HandcraftedLook,
+  look: HandcraftedAppearance,
 ): { hu: Float32Array; grainHu: number } {
   const { request, shape, spacingMm, center, radiusMm, organ, organHu, outer } = site;
   const { drawnHu, edgeMm, massEffectPercent, capsuleHu } = look;
@@ -126,9 +129,9 @@ function renderLesion(
   const hu = site.hu.slice();
   const smooth = replaces ? hu : smoothOrgan(site);
   const pushed = massEffectPercent > 0 ? pushTissue(site, smooth, massEffectPercent) : smooth;
-  const drawn = replaces ? drawGrain(site, site.key.split("grain")) : undefined;
+  const drawn = replaces ? sampleGrain(site, site.key.split("grain")) : undefined;
   const grainHu = drawn?.sdHu ?? measureGrain(site, smooth);
-  const beside = outer ? drawGrain(site, site.key.split("grain")) : undefined;
+  const beside = outer ? sampleGrain(site, site.key.split("grain")) : undefined;
   const [nx, ny, nz] = shape;
   for (let z = 0, i = 0; z < nz; z++)
     for (let y = 0; y < ny; y++)

@@ -18,7 +18,7 @@ export interface TissueRule {
   /** HU of the organ itself; absent: the median of its samples above 0 HU. */
   ownHu?: number;
   /** Above this there is no tissue: contrast agent in a hollow. */
-  mostHu?: number;
+  maxHu?: number;
   /**
    * Where a lesion may lie that has started in tissue: in tissue alone, or anywhere in the label where a mass takes the
    * place of what was there: gas in the bowel, fat between the lobules of the pancreas.
@@ -30,7 +30,7 @@ const fatHu = -100;
 /** Soft tissue of any phase. A hollow organ's samples are mostly of what it holds and cannot tell. */
 const softHu = 30;
 const solid: TissueRule = { otherHu: fatHu, share: 0.5, lesionIn: "tissue" };
-const hollow: TissueRule = { otherHu: fatHu, share: 0.5, ownHu: softHu, mostHu: 250, lesionIn: "label" };
+const hollow: TissueRule = { otherHu: fatHu, share: 0.5, ownHu: softHu, maxHu: 250, lesionIn: "label" };
 
 /** The rule of each organ; the numbers are this project's own choices between textbook attenuations. */
 export const tissueRules: Readonly<Record<TumorOrgan, TissueRule>> = {
@@ -46,11 +46,11 @@ export const tissueRules: Readonly<Record<TumorOrgan, TissueRule>> = {
 /** HU between which an organ's voxels are tissue. */
 export interface TissueRange {
   leastHu: number;
-  mostHu: number;
+  maxHu: number;
 }
 
 /** Largest share of a lesion's voxels that may have shown no tissue before, where its organ's rule keeps it to tissue. */
-export const mostOtherShare = 0.05;
+export const maxOtherShare = 0.05;
 
 /** Share of a mask's voxels with less HU than an organ's tissue ever has by its rule; 0 for an empty mask. */
 export function shareOfOther(organ: TumorOrgan, hu: Float32Array, mask: Uint8Array): number {
@@ -112,20 +112,20 @@ export function findSampleTissue(
 }
 
 /** A range in words, for errors. */
-export function describeRange({ leastHu, mostHu }: TissueRange): string {
+export function describeRange({ leastHu, maxHu }: TissueRange): string {
   const least = leastHu.toFixed(0);
-  return mostHu === Infinity ? `above ${least} HU` : `from ${least} to ${mostHu} HU`;
+  return maxHu === Infinity ? `above ${least} HU` : `from ${least} to ${maxHu} HU`;
 }
 
 function rangeOf(organ: TumorOrgan, hu: Float32Array): TissueRange {
-  const { otherHu, share, ownHu, mostHu = Infinity } = tissueRules[organ];
+  const { otherHu, share, ownHu, maxHu = Infinity } = tissueRules[organ];
   const soft = ownHu === undefined ? hu.filter((each) => each > 0) : [];
   const own = ownHu ?? (soft.length > 0 ? median(soft) : softHu);
-  return { leastHu: otherHu + share * (own - otherHu), mostHu };
+  return { leastHu: otherHu + share * (own - otherHu), maxHu };
 }
 
-function isTissue(hu: number, { leastHu, mostHu }: TissueRange): boolean {
-  return hu >= leastHu && hu <= mostHu;
+function isTissue(hu: number, { leastHu, maxHu }: TissueRange): boolean {
+  return hu >= leastHu && hu <= maxHu;
 }
 
 /** Voxels within two blurs along each axis, the next ones at least, with the weights of a Gaussian, x fastest. */

@@ -8,7 +8,7 @@ import { gaussianFilter } from "../volume/gaussian.js";
 import { extractSurface, type TriangleMesh } from "../volume/surface-net.js";
 
 /** What a lesion looks like, in numbers. `NaN` where it is too small or too faint for one. */
-export interface LesionLook {
+export interface LesionAppearance {
   voxels: number;
   volumeMl: number;
   /** Radius of a ball of its volume, in mm. */
@@ -42,7 +42,7 @@ const faintest = 0.5;
  * @param organ the healthy rest of the organ round it; it may contain the lesion.
  * @throws LabError when the grids differ.
  */
-export function measureLesion(ct: Volume | undefined, lesion: Mask, organ: Mask): LesionLook {
+export function measureLesion(ct: Volume | undefined, lesion: Mask, organ: Mask): LesionAppearance {
   if (ct) requireSameGrid(ct, lesion, ["ct", "lesion"]);
   requireSameGrid(lesion, organ, ["lesion", "organ"]);
   const box = boundingBox(lesion, surroundingsMm);
@@ -77,7 +77,7 @@ export function measureLesion(ct: Volume | undefined, lesion: Mask, organ: Mask)
 }
 
 /** Size and roundness of a mask that does not touch the border of its block. */
-function measureShape(mask: Mask): Pick<LesionLook, "voxels" | "volumeMl" | "radiusMm" | "sphericity"> {
+function measureShape(mask: Mask): Pick<LesionAppearance, "voxels" | "volumeMl" | "radiusMm" | "sphericity"> {
   const voxels = mask.data.reduce((sum, value) => sum + (value > 0 ? 1 : 0), 0);
   const volumeMl = voxels * voxelVolumeMl(mask);
   return {
@@ -88,7 +88,7 @@ function measureShape(mask: Mask): Pick<LesionLook, "voxels" | "volumeMl" | "rad
   };
 }
 
-const nothing: LesionLook = {
+const nothing: LesionAppearance = {
   voxels: 0,
   volumeMl: 0,
   radiusMm: 0,

@@ -13,12 +13,12 @@ export const wallOrgans: readonly TumorOrgan[] = ["colon", "esophagus"];
 /** Depth below the surface in which a wall lesion starts, in mm. */
 const wallMm = 4;
 /** Places drawn to find one where a ball fits. */
-const mostTries = 24;
+const maxTries = 24;
 /** Share of a ball that may lie outside the organ for the place to be taken at once. */
 const goodFit = 0.08;
 
 /** Largest share of a drawn shape that may lie where no lesion may be. */
-export const mostClipped = 0.2;
+export const maxClippedShare = 0.2;
 
 /** Where a lesion goes. */
 export interface Place {
@@ -55,7 +55,7 @@ export function findParts(map: OrganMap): OrganPart[] {
 }
 
 /** Draws one of the pieces, each as likely as its share of the organ. */
-export function drawPart(parts: readonly OrganPart[], draw: RandomStream): OrganPart {
+export function samplePart(parts: readonly OrganPart[], draw: RandomStream): OrganPart {
   let left = draw.uniform() * parts.reduce((sum, { volumeMl }) => sum + volumeMl, 0);
   return parts.find(({ volumeMl }) => (left -= volumeMl) < 0) ?? parts[parts.length - 1];
 }
@@ -73,7 +73,7 @@ export function partAt(map: OrganMap, parts: readonly OrganPart[], voxel: Vec3):
  * @param clearanceMm least distance from vessels; 0 does not look at them.
  * @throws LabError when no place in the organ is that far from a vessel.
  */
-export function drawPlace(
+export function samplePlace(
   map: OrganMap,
   part: OrganPart,
   labels: LabelMap,
@@ -91,7 +91,7 @@ export function drawPlace(
     );
   const isWall = wallOrgans.includes(organ);
   const candidates = isWall ? shallow(clear, depth) : deepest(clear, depth, 0.6 * radiusMm);
-  const tries = isWall ? 1 : Math.min(mostTries, candidates.length);
+  const tries = isWall ? 1 : Math.min(maxTries, candidates.length);
   let best: Place | undefined;
   for (let attempt = 0; attempt < tries; attempt++) {
     const sample = candidates[draw.integer(0, candidates.length - 1)];
@@ -108,7 +108,7 @@ export function drawPlace(
   return best!;
 }
 
-/** What {@link drawPlace} would say of a voxel that was chosen. */
+/** What {@link samplePlace} would say of a voxel that was chosen. */
 export function describePlace(map: OrganMap, voxel: Vec3, radiusMm: number): Place {
   const sample = sampleAt(map, voxel);
   const depthMm = distanceToBackground(map.mask).data[sample];

@@ -7,7 +7,7 @@ import { indexOf } from "./block.js";
 import { floodToShare } from "./exophytic.js";
 import { arrivalTimes, floodByLevel } from "./flood.js";
 import type { OuterSite } from "./outer.js";
-import { mostClipped, wallOrgans } from "./place.js";
+import { maxClippedShare, wallOrgans } from "./place.js";
 import type { LesionSite } from "./site.js";
 import type { JsonValue } from "./synthesizer.js";
 
@@ -35,31 +35,31 @@ const freeTries = 3;
  * axes within 25 % of each other's mean, turned and deformed; where too much of that would lie outside the organ, a front
  * that spreads inside the organ; in a hollow organ one that spreads faster along the wall than into the lumen.
  */
-export function drawShape(site: LesionSite): LesionShape {
+export function makeShape(site: LesionSite): LesionShape {
   const key = site.key.split("shape");
-  if (site.outer) return drawExophytic(site, site.outer, key);
+  if (site.outer) return makeExophytic(site, site.outer, key);
   if (!wallOrgans.includes(site.request.organ)) {
-    const tries = site.place.outsideShare > mostClipped ? 0 : freeTries;
+    const tries = site.place.outsideShare > maxClippedShare ? 0 : freeTries;
     for (let attempt = 0; attempt < tries; attempt++) {
-      const shape = drawEllipsoid(site, key.split(attempt));
-      if (shape.clippedShare <= mostClipped && shape.voxels === site.voxels) return shape;
+      const shape = makeEllipsoid(site, key.split(attempt));
+      if (shape.clippedShare <= maxClippedShare && shape.voxels === site.voxels) return shape;
     }
-    return drawFront(site, key.split("front"), "conforming");
+    return makeFront(site, key.split("front"), "conforming");
   }
-  return drawFront(site, key.split("front"), "wall");
+  return makeFront(site, key.split("front"), "wall");
 }
 
 /** The first of a few ellipsoids of which enough finds room, else the one with most. */
-function drawExophytic(site: LesionSite, outer: OuterSite, key: Key): LesionShape {
+function makeExophytic(site: LesionSite, outer: OuterSite, key: Key): LesionShape {
   let best: LesionShape | undefined;
   for (let attempt = 0; attempt < freeTries; attempt++) {
-    const shape = drawEllipsoid(site, key.split(attempt), (level) => {
+    const shape = makeEllipsoid(site, key.split(attempt), (level) => {
       const square = level.map((radii) => radii * radii);
       const { mask, voxels, threshold, clippedShare, shift } = floodToShare(site, outer, square);
       return { mask, voxels, threshold, clippedShare, more: { shift } };
     });
     if (!best || shape.clippedShare < best.clippedShare) best = shape;
-    if (shape.clippedShare <= mostClipped && shape.voxels === site.voxels) return shape;
+    if (shape.clippedShare <= maxClippedShare && shape.voxels === site.voxels) return shape;
   }
   return best!;
 }
@@ -74,7 +74,7 @@ interface CutShape {
   more?: Readonly<Record<string, number>>;
 }
 
-function drawEllipsoid(
+function makeEllipsoid(
   site: LesionSite,
   key: Key,
   cut: (level: Float32Array) => CutShape = (level) => cutInside(site, level),
@@ -97,7 +97,7 @@ function sampleEllipsoid(radiusMm: number, key: Key): EllipsoidParameters {
   const scale = 1 / Math.cbrt(axes[0] * axes[1] * axes[2]);
   return {
     semiAxesMm: axes.map((axis) => axis * scale * radiusMm),
-    rotation: drawRotation(draw),
+    rotation: sampleRotation(draw),
     bulkMm: draw.uniformBetween(0.12, 0.28) * radiusMm,
     surfaceMm: draw.uniformBetween(0.02, 0.06) * radiusMm,
   };
@@ -169,7 +169,7 @@ function deformed(
   const third = nx * places[1].length * places[2].length;
   const fine = new Float32Array(3 * third);
   let at = 0;
-  const surface = drawControls(key.split("surface"), surfacePoints, surfaceMm);
+  const surface = sampleControls(key.split("surface"), surfacePoints, surfaceMm);
   visitDisplacements(surface, stepsOf(surfacePoints), (_, __, dx, dy, dz) => {
     fine.set(dx, at);
     fine.set(dy, at + third);
@@ -177,7 +177,7 @@ function deformed(
     at += nx;
   });
   at = 0;
-  const bulk = drawControls(key.split("bulk"), bulkPoints, bulkMm);
+  const bulk = sampleControls(key.split("bulk"), bulkPoints, bulkMm);
   visitDisplacements(bulk, stepsOf(bulkPoints), (y, z, dx, dy, dz) => {
     const row = first[0] + shape[0] * (first[1] + y + shape[1] * (first[2] + z));
     const placeY = places[1][y];
@@ -192,7 +192,7 @@ function deformed(
   });
 }
 
-function drawControls(key: Key, points: number, sdMm: number): ControlGrid {
+function sampleControls(key: Key, points: number, sdMm: number): ControlGrid {
   const draw = key.stream();
   const offsets = Float64Array.from(
     { length: 3 * points ** 3 },
@@ -202,7 +202,7 @@ function drawControls(key: Key, points: number, sdMm: number): ControlGrid {
 }
 
 /** A rotation drawn evenly, nine numbers row by row, from a random unit quaternion. */
-function drawRotation(draw: RandomStream): number[] {
+function sampleRotation(draw: RandomStream): number[] {
   const quaternion = [0, 1, 2, 3].map(() => draw.normal());
   const length = Math.hypot(...quaternion);
   const [w, x, y, z] = quaternion.map((part) => part / length);
@@ -222,7 +222,7 @@ function drawRotation(draw: RandomStream): number[] {
 /** Depth in mm at which a front in a wall is half as fast as at the surface. */
 const wallMm = 7;
 
-function drawFront(site: LesionSite, key: Key, fit: "conforming" | "wall"): LesionShape {
+function makeFront(site: LesionSite, key: Key, fit: "conforming" | "wall"): LesionShape {
   const { shape, spacingMm, organ } = site;
   const draw = key.stream();
   const roughness = draw.uniformBetween(0.15, 0.35);

@@ -7,13 +7,13 @@ import type { Key } from "../core/random.js";
 import type { Vec3 } from "../core/types.js";
 import type { VoxelBox } from "../volume/crop.js";
 import { cutBlock, huOf, indexOf, nearestVoxel, toScan } from "./block.js";
-import { drawSurfacePlace, nearestPart } from "./exophytic-place.js";
+import { sampleSurfacePlace, nearestPart } from "./exophytic-place.js";
 import { exophyticShareOf, coreOf, outerShare, shareTolerance } from "./exophytic.js";
 import {
   describeRange,
   findBlockTissue,
   findSampleTissue,
-  mostOtherShare,
+  maxOtherShare,
   shareOfOther,
   type TissueRange,
   tissueRules,
@@ -23,10 +23,10 @@ import type { OuterSite } from "./outer.js";
 import { judgePhase, scanPhases } from "./phase.js";
 import {
   describePlace,
-  drawPart,
-  drawPlace,
+  samplePart,
+  samplePlace,
   findParts,
-  mostClipped,
+  maxClippedShare,
   type OrganPart,
   partAt,
   type Place,
@@ -107,7 +107,7 @@ export function openSite(request: SynthesisRequest, options: SiteOptions = {}): 
 }
 
 /** Places tried until a lesion takes the place of tissue. */
-const mostPlaces = 12;
+const maxPlaces = 12;
 
 /**
  * Opens places, and draws a lesion in each, until no more than 5 % of its voxels showed something else than the organ's
@@ -118,7 +118,7 @@ const mostPlaces = 12;
  * @param draw draws the lesion of a site.
  * @throws LabError as {@link openSite} does.
  */
-export function drawInTissue<T extends { mask: Uint8Array; clippedShare?: number }>(
+export function sampleInTissue<T extends { mask: Uint8Array; clippedShare?: number }>(
   request: SynthesisRequest,
   options: SiteOptions,
   draw: (site: LesionSite) => T,
@@ -127,7 +127,7 @@ export function drawInTissue<T extends { mask: Uint8Array; clippedShare?: number
   const keepsToTissue = tissueRules[request.organ].lesionIn === "tissue" || survey.askedShare > 0;
   const isFree = keepsToTissue && !request.options?.centerVoxel;
   let best: { site: LesionSite; drawn: T; fault: number } | undefined;
-  for (let attempt = 0; attempt < (isFree ? mostPlaces : 1); attempt++) {
+  for (let attempt = 0; attempt < (isFree ? maxPlaces : 1); attempt++) {
     throwIfAborted(request.signal);
     const site = openPlace(survey, options, attempt);
     const drawn = draw(site);
@@ -146,15 +146,15 @@ function judge(
   const { outer, request, organ, hu } = site;
   if (!outer) {
     const other = shareOfOther(request.organ, hu, mask);
-    return { fault: other, good: other <= mostOtherShare };
+    return { fault: other, good: other <= maxOtherShare };
   }
   const other =
     tissueRules[request.organ].lesionIn === "tissue"
       ? shareOfOther(request.organ, hu, coreOf(site, mask))
       : 0;
   const missed = Math.abs(outerShare(organ, mask) - outer.askedShare);
-  const good = other <= mostOtherShare && missed <= shareTolerance && clippedShare <= mostClipped;
-  return { fault: other + missed + (clippedShare > mostClipped ? 1 : 0), good };
+  const good = other <= maxOtherShare && missed <= shareTolerance && clippedShare <= maxClippedShare;
+  return { fault: other + missed + (clippedShare > maxClippedShare ? 1 : 0), good };
 }
 
 function surveyOrgan(request: SynthesisRequest): SurveyedOrgan {
@@ -202,7 +202,7 @@ function openPlace(
   if (centerVoxel) requireOrganVoxel(request, centerVoxel, isOrgan, askedShare > 0);
   const part = centerVoxel
     ? (around ? nearestPart : partAt)(map, parts, centerVoxel)
-    : drawPart(withTissue(parts, tissue, range, organ), stream);
+    : samplePart(withTissue(parts, tissue, range, organ), stream);
   const { radiusMm, cap } = capSize(organ, part.volumeMl, requestedRadiusMm);
   // Where a lesion keeps to tissue, its depth and its fit are those in the tissue.
   const room = lesionIn === "tissue" ? { ...map, mask: withData(map.mask, tissue) } : map;
@@ -211,8 +211,8 @@ function openPlace(
   const drawn = centerVoxel
     ? describePlace(around?.map ?? room, centerVoxel, radiusMm)
     : around
-      ? drawSurfacePlace(around, tissuePart, labels, asked, stream)
-      : drawPlace(room, tissuePart, labels, asked, stream);
+      ? sampleSurfacePlace(around, tissuePart, labels, asked, stream)
+      : samplePlace(room, tissuePart, labels, asked, stream);
   throwIfAborted(request.signal);
 
   const voxelMl = (labels.spacingMm[0] * labels.spacingMm[1] * labels.spacingMm[2]) / 1000;

@@ -105,7 +105,7 @@ const softHu = [-20, 160] as const;
  * Noise like the scan's own for where a lesion takes the place of gas or stool: independent draws blurred over about a
  * voxel, with the standard deviation of the soft tissue round it.
  */
-export function drawGrain(
+export function sampleGrain(
   { shape, spacingMm, hu }: LesionSite,
   key: Key,
 ): { grain: Float32Array; sdHu: number } {

@@ -57,7 +57,7 @@ export function renderVolumePng(payload: VolumePayload, options: MontageOptions 
   const ct = unpackBytes(payload.ct);
   const labels = payload.labels && unpackBytes(payload.labels);
   for (let tried = Math.round(width); ; tried = Math.max(320, Math.round(tried * 0.85))) {
-    const png = drawMontage(canvas, { payload, ct, labels, window, width: tried });
+    const png = renderMontage(canvas, { payload, ct, labels, window, width: tried });
     if (png.length <= maxBytes || tried === 320) return png;
   }
 }
@@ -70,7 +70,7 @@ interface Job {
   width: number;
 }
 
-function drawMontage(canvas: typeof CanvasModule, job: Job): Uint8Array {
+function renderMontage(canvas: typeof CanvasModule, job: Job): Uint8Array {
   const { payload, width } = job;
   const sizeMm = payload.shape.map((n, axis) => n * payload.spacingMm[axis]);
   const widthMm = planes.reduce((sum, panel) => sum + sizeMm[panel.along], 0);
@@ -104,7 +104,7 @@ function drawMontage(canvas: typeof CanvasModule, job: Job): Uint8Array {
   const context = surface.getContext("2d");
   context.fillStyle = colors.page;
   context.fillRect(0, 0, width, height);
-  drawHead(context, job);
+  paintHead(context, job);
 
   let left =
     pad + Math.max(0, (width - 2 * pad - 2 * gap - painted.reduce((sum, { width: w }) => sum + w, 0)) / 2);
@@ -116,12 +116,12 @@ function drawMontage(canvas: typeof CanvasModule, job: Job): Uint8Array {
     context.putImageData(image, x, top);
     const box = { x, y: top, width: w, height: h };
     text(context, captionOf(payload, panel), x, top - 7, { size: 12, color: colors.muted });
-    drawCrosshair(context, payload, panel, box);
+    paintCrosshair(context, payload, panel, box);
     paintEdges(context, panel.edges, box, markFont);
     paintScaleBar(context, box, pxPerMm, markFont);
     left += w + gap;
   });
-  drawLegend(context, legend, legendTop);
+  paintLegend(context, legend, legendTop);
   text(context, describeGrid(payload), pad, height - pad, { size: 11, color: colors.muted });
 
   const { indices, palette } = toPalette(context.getImageData(0, 0, width, height).data);
@@ -130,14 +130,14 @@ function drawMontage(canvas: typeof CanvasModule, job: Job): Uint8Array {
 
 type Context = CanvasModule.SKRSContext2D;
 
-interface TextLook {
+interface TextStyle {
   size: number;
   color: string;
   bold?: boolean;
   align?: "left" | "center" | "right";
 }
 
-function text(context: Context, content: string, x: number, y: number, look: TextLook): void {
+function text(context: Context, content: string, x: number, y: number, look: TextStyle): void {
   context.font = canvasFont({ sizePx: look.size, bold: look.bold ?? false, italic: false });
   context.textAlign = look.align ?? "left";
   context.textBaseline = "alphabetic";
@@ -145,7 +145,7 @@ function text(context: Context, content: string, x: number, y: number, look: Tex
   context.fillText(content, x, y);
 }
 
-function drawHead(context: Context, { payload, window, width }: Job): void {
+function paintHead(context: Context, { payload, window, width }: Job): void {
   const [low, high] = windowRange(window);
   const range = `${window.name} window, ${formatHu(low)} to ${formatHu(high)} HU`;
   text(context, range, width - pad, pad + 14, { size: 12, color: colors.muted, align: "right" });
@@ -163,7 +163,7 @@ function captionOf(payload: VolumePayload, { title, through }: PlaneGeometry): s
 }
 
 /** Where the other two planes cut this one: short lines from the rim, so that the picture stays free. */
-function drawCrosshair(context: Context, payload: VolumePayload, plane: PlaneGeometry, box: MarkBox): void {
+function paintCrosshair(context: Context, payload: VolumePayload, plane: PlaneGeometry, box: MarkBox): void {
   const [column, row] = voxelToPixel(plane, payload.shape, payload.crosshair);
   const x = Math.round(box.x + ((column + 0.5) / payload.shape[plane.along]) * box.width) + 0.5;
   const y = Math.round(box.y + ((row + 0.5) / payload.shape[plane.down]) * box.height) + 0.5;
@@ -186,7 +186,7 @@ interface Legend {
 }
 
 const legendRow = 19;
-const mostLegendRows = 4;
+const maxLegendRows = 4;
 
 function layOutLegend(context: Context, labels: readonly PayloadLabel[], width: number): Legend {
   context.font = canvasFont({ sizePx: 12, bold: false, italic: false });
@@ -197,13 +197,13 @@ function layOutLegend(context: Context, labels: readonly PayloadLabel[], width: 
   for (const [i, label] of labels.entries()) {
     const name = shorten(context, label.name, 260);
     const rest = `and ${labels.length - i} more`;
-    const isLastRow = row === mostLegendRows - 1;
+    const isLastRow = row === maxLegendRows - 1;
     if (x > 0 && x + widthOf(name) > width) {
       if (isLastRow) break;
       row++;
       x = 0;
     }
-    if (row === mostLegendRows - 1 && i < labels.length - 1 && x + widthOf(name) + widthOf(rest) > width)
+    if (row === maxLegendRows - 1 && i < labels.length - 1 && x + widthOf(name) + widthOf(rest) > width)
       break;
     items.push({ x, row, label, name });
     x += widthOf(name);
@@ -213,7 +213,7 @@ function layOutLegend(context: Context, labels: readonly PayloadLabel[], width: 
   return { items, height: labels.length === 0 ? 0 : (row + 1) * legendRow + 4 };
 }
 
-function drawLegend(context: Context, legend: Legend, top: number): void {
+function paintLegend(context: Context, legend: Legend, top: number): void {
   for (const { x, row, label, name } of legend.items) {
     const y = top + row * legendRow;
     const at = pad + x;

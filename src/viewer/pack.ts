@@ -8,7 +8,7 @@ import { encodeLevels } from "./hu-levels.js";
 import { shapeAtSpacing, shrinkLabels, shrinkVolume } from "./shrink.js";
 
 /** More voxels than this are shrunk before anything else, whatever they compress to. */
-const mostVoxels = 4_000_000;
+const maxVoxels = 4_000_000;
 
 /** Each try at shrinking makes voxels this much larger. */
 const stepFactor = 2 ** (1 / 12);
@@ -40,7 +40,7 @@ export function packVolume(
   const finestMm = Math.min(...volume.spacingMm);
   const spacingAt = (step: number) => finestMm * stepFactor ** step;
   let step = 0;
-  while (countVoxels(shapeAtSpacing(volume, spacingAt(step))) > mostVoxels) step++;
+  while (countVoxels(shapeAtSpacing(volume, spacingAt(step))) > maxVoxels) step++;
   let packed = packAt(shapeAtSpacing(volume, spacingAt(step)));
   const excess = bytesOf(packed) / maxBytes;
   if (excess <= 1) return packed;

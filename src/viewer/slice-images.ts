@@ -41,7 +41,7 @@ const overlayScale = 3;
  * @param overlay the label map's slice of the same size, with the names of its values.
  * @param opacity of the tint, 0 to 1.
  */
-export function drawSliceImages(
+export function renderSliceImages(
   slice: Slice,
   window: HuWindow,
   overlay: { slice: Slice; names: Readonly<Record<number, string>> } | undefined,
@@ -54,7 +54,7 @@ export function drawSliceImages(
   for (let i = 0; i < shades; i++) greys.fill(Math.round((255 * i) / (shades - 1)), 4 * i, 4 * i + 3);
   for (let i = 0; i < shades; i++) greys[4 * i + 3] = 255;
   const ctUri = toDataUri(encodePalettePng(indices, greys, small));
-  const drawn = overlay && drawOverlay(overlay.slice, overlay.names, opacity);
+  const drawn = overlay && renderOverlay(overlay.slice, overlay.names, opacity);
   return { ctUri, overlayUri: drawn?.uri, structures: drawn?.structures ?? [] };
 }
 
@@ -72,7 +72,7 @@ function shrinkSlice(slice: Slice): { data: Float32Array; width: number; height:
 }
 
 /** Tints and rims as places in a palette: 0 is clear, then two a colour. */
-function drawOverlay(
+function renderOverlay(
   slice: Slice,
   names: Readonly<Record<number, string>>,
   opacity: number,

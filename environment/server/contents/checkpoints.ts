@@ -26,7 +26,7 @@ export interface Checkpoints {
   forget(path: string): Promise<void>;
 }
 
-const mostKept = 5;
+const maxKept = 5;
 const ending = ".checkpoints";
 
 /**
@@ -70,7 +70,7 @@ export function createCheckpoints(project: Project, folder: string): Checkpoints
       } finally {
         await rm(temporary, { force: true });
       }
-      for (const old of before.slice(0, Math.max(0, before.length + 1 - mostKept)))
+      for (const old of before.slice(0, Math.max(0, before.length + 1 - maxKept)))
         await rm(join(placeOf(path), old.id), { force: true });
       return { id, last_modified: dateOf(id).toISOString() };
     },

@@ -28,7 +28,7 @@ export interface Notary {
 const keyBytes = 32;
 
 /** Signatures kept; with more, the oldest half is forgotten and those notebooks open untrusted. */
-const mostSignatures = 50_000;
+const maxSignatures = 50_000;
 
 /**
  * Opens the notary of a project: a secret key and a list of signatures in `folder`, both readable by their owner only.
@@ -73,11 +73,11 @@ export async function openNotary(folder: string): Promise<Notary> {
       for (const signature of fresh) signatures.add(signature);
       // The folder may have been cleaned away since: no reason not to save.
       await mkdir(folder, { recursive: true, mode: 0o700 });
-      if (signatures.size <= mostSignatures) {
+      if (signatures.size <= maxSignatures) {
         await appendFile(listFile, fresh.map((line) => `${line}\n`).join(""), { mode: 0o600 });
         return;
       }
-      const kept = [...signatures].slice(-mostSignatures / 2);
+      const kept = [...signatures].slice(-maxSignatures / 2);
       signatures.clear();
       for (const signature of kept) signatures.add(signature);
       await saveFile(listFile, `${kept.join("\n")}\n`);

@@ -40,10 +40,10 @@ export interface Audience {
 }
 
 /** Sessions whose messages are kept at the same time; a browser that reloads never comes back to its old one. */
-const mostAway = 4;
+const maxAway = 4;
 
 /** Requests whose askers are remembered, and askers of one id; some kinds are never answered. */
-const mostAsked = 4096;
+const maxAsked = 4096;
 const mostOfOneId = 64;
 
 /** Makes the audience of a kernel. */
@@ -83,12 +83,12 @@ export function createAudience(): Audience {
       if (!listeners.delete(listener) || listener.session === "") return;
       if ([...listeners].some(({ session }) => session === listener.session)) return;
       away.set(listener.session, createOfflineBuffer());
-      if (away.size > mostAway) away.delete([...away.keys()][0]);
+      if (away.size > maxAway) away.delete([...away.keys()][0]);
     },
     note(listener, header) {
       const key = keyOf(header);
       asked.set(key, [...(asked.get(key) ?? []), listener].slice(-mostOfOneId));
-      if (asked.size > mostAsked) asked.delete([...asked.keys()][0]);
+      if (asked.size > maxAsked) asked.delete([...asked.keys()][0]);
     },
     async deliver(channel, frames, parent = {}, type = "") {
       const asker = channel === "iopub" ? undefined : findAsker(channel, parent, type);

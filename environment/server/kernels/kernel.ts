@@ -56,11 +56,11 @@ export interface KernelOptions extends LaunchOptions {
 const readAhead = 64;
 
 /** A kernel that ends by itself so many times within the window stays dead. */
-const mostDeaths = 5;
+const maxDeaths = 5;
 const deathWindowMs = 300_000;
 
 /** Tries to start a kernel whose port was taken by someone else in the same moment. */
-const mostLaunches = 4;
+const maxLaunches = 4;
 
 /** A kernel: its identity and its clients outlive the processes that do its work. */
 export class Kernel {
@@ -199,7 +199,7 @@ export class Kernel {
     this.drop(incarnation);
     const end = await incarnation.process.ended;
     if (wish !== this.wish) throw new Error("The kernel was ended while it started.");
-    if (end.code === portTakenExitCode && attempt < mostLaunches) return await this.launch(attempt + 1);
+    if (end.code === portTakenExitCode && attempt < maxLaunches) return await this.launch(attempt + 1);
     const why =
       outcome === "silent" ? `it did not answer within ${startTimeoutMs / 1000} s` : describeEnd(end);
     this.die(`The kernel could not be started: ${why}.`, end.lastWords);
@@ -240,10 +240,10 @@ export class Kernel {
     this.cellOf.clear();
     const now = Date.now();
     this.deaths = [...this.deaths.filter((time) => now - time < deathWindowMs), now];
-    if (this.deaths.length >= mostDeaths) {
+    if (this.deaths.length >= maxDeaths) {
       const minutes = deathWindowMs / 60_000;
       this.die(
-        `${evalue} It ended ${mostDeaths} times in ${minutes} minutes: not started again.`,
+        `${evalue} It ended ${maxDeaths} times in ${minutes} minutes: not started again.`,
         end.lastWords,
       );
       return;

@@ -2,7 +2,7 @@ import { createMessage, type MessageHeader, type SignedFrames } from "../../wire
 import { toFrames } from "./frames.js";
 
 /** Cells whose output is counted at the same time; those that ran longest ago are forgotten. */
-const mostCounted = 100;
+const maxCounted = 100;
 
 /**
  * Limits what one cell can print, so that a loop gone wild fills neither the page nor the notebook's file. Only text
@@ -23,7 +23,7 @@ export function createOutputLimit(
     const now = before + frames.parts[3].length;
     printed.delete(id);
     printed.set(id, now);
-    if (printed.size > mostCounted) printed.delete([...printed.keys()][0]);
+    if (printed.size > maxCounted) printed.delete([...printed.keys()][0]);
     if (now <= limitBytes) return frames;
     const megabytes = limitBytes / 2 ** 20;
     const text = `\n[This cell has printed more than ${megabytes} MB; the rest is not shown. Write long output to a file.]\n`;

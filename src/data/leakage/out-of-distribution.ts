@@ -16,7 +16,7 @@ export interface OutOfDistributionClaim {
   acknowledgement?: string;
 }
 
-/** What stands against a claim, and how far it was looked for. */
+/** Evidence of leakage, and which sources were searched. */
 export interface LeakageReport {
   test: string;
   training: string[];

@@ -10,7 +10,7 @@ export interface OverlapChain {
   links: readonly KnownOverlap[];
 }
 
-const mostLinks = 3;
+const maxLinks = 3;
 
 /**
  * Follows overlaps from one set to another: the shortest chains of up to three links, none where manifests speak of the
@@ -31,7 +31,7 @@ export function findOverlapChains(
   const linked = (one: string, other: string): boolean => relationsOf(one, other, manifests).length > 0;
   if (first.name === second.name || linked(first.name, second.name)) return [];
   let paths = [{ sets: [first.name], rose: false }];
-  for (let links = 1; links <= mostLinks; links++) {
+  for (let links = 1; links <= maxLinks; links++) {
     paths = paths.flatMap(({ sets, rose }) =>
       names
         .filter((name) => !sets.includes(name))

@@ -28,8 +28,8 @@ import {
   testSetOf,
 } from "./experiment-scores.js";
 import type { Distribution, PatientCount, ScoreExclusion } from "./experiment-scores.js";
-import { tellUnless } from "./told.js";
-import type { Told } from "./told.js";
+import { resultOr } from "./told.js";
+import type { Result } from "./told.js";
 
 /** Mean tumor Dice at one size. */
 export interface ArmPoint extends EstimateWithInterval {
@@ -44,22 +44,22 @@ export interface ArmCurve {
   distribution: Distribution;
   points: ArmPoint[];
   /** Laws compared on this curve. */
-  laws: Told<LawSelection>;
+  laws: Result<LawSelection>;
   /** The five answers under the chosen law. */
-  saturation: Told<SaturationAnswer[]>;
+  saturation: Result<SaturationAnswer[]>;
 }
 
 /** A difference of two curves at the sizes that both have, and its mean over log n. */
 export interface CurveDifference {
   points: ({ n: number } & EstimateWithInterval)[];
-  mean: Told<EstimateWithInterval>;
+  mean: Result<EstimateWithInterval>;
 }
 
 /** What an arm reaches beyond the real scans alone, size by size, and what its results are worth in real scans. */
 export interface ArmGain extends CurveDifference {
   arm: string;
   distribution: Distribution;
-  worth: Told<EfficiencyReport>;
+  worth: Result<EfficiencyReport>;
 }
 
 /** How much an arm loses on other hospitals: in distribution less out of distribution. */
@@ -135,7 +135,7 @@ export function analyzeOrgan(
         arm,
         distribution,
         ...compareCurves(bootstrap, first, second, level),
-        worth: tellUnless(whyNoLaw(bootstrap.observed[first]), () =>
+        worth: resultOr(whyNoLaw(bootstrap.observed[first]), () =>
           reportEfficiency(table, first, second, powerFloorLaw, { ...draw, level }),
         ),
       };
@@ -169,7 +169,7 @@ function describeCurve(
   const why = whyNoLaw(points);
   // A law with more parameters than there are sizes goes through every curve.
   const candidates = scalingLaws.filter((law) => law.parameters.length <= points.length);
-  const laws = tellUnless(why, () => selectLaw(points, candidates));
+  const laws = resultOr(why, () => selectLaw(points, candidates));
   return {
     arm,
     distribution,
@@ -179,7 +179,7 @@ function describeCurve(
       ...intervalOfCurves(bootstrap, (curves) => 1 - curves[name][i].error, { level }),
     })),
     laws,
-    saturation: tellUnless(why, () =>
+    saturation: resultOr(why, () =>
       findSaturation(points, laws.value!.chosen, {
         margin,
         gainPerDoubling: margin,
@@ -217,7 +217,7 @@ function compareCurves(
         level,
       }),
     })),
-    mean: tellUnless(why, () =>
+    mean: resultOr(why, () =>
       intervalOfCurves(bootstrap, (curves) => meanDifference(curves, first, second, shared), { level }),
     ),
   };
@@ -251,7 +251,7 @@ function listNotes(
   const few = patients.filter(({ withTumor }) => withTumor < 2);
   return [
     ...(bootstrap.seedCount < 2
-      ? ["one training a size: the intervals do not know how another training would have come out"]
+      ? ["one training per size: the intervals do not know how another training would have come out"]
       : []),
     ...few.map(
       ({ distribution, withTumor }) =>

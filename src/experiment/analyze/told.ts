@@ -1,7 +1,7 @@
 /** An answer, or in words why there is none. */
-export type Told<T> = { value: T; why?: undefined } | { value?: undefined; why: string };
+export type Result<T> = { value: T; why?: undefined } | { value?: undefined; why: string };
 
 /** The answer of a function, or the reason that was found beforehand. */
-export function tellUnless<T>(why: string | undefined, answer: () => T): Told<T> {
+export function resultOr<T>(why: string | undefined, answer: () => T): Result<T> {
   return why === undefined ? { value: answer() } : { why };
 }

@@ -3,7 +3,7 @@ import type { Scale, Vec3 } from "../../core/types.js";
 import { createNetworkConfig } from "../../model/network-config.js";
 import { findPreset, type TrainingRecipe } from "../../training/recipe.js";
 import { checkPlan } from "./check-plan.js";
-import type { PhantomPlan, PlanArm, PlanRecipe } from "./plan.js";
+import type { PhantomPlan, PlanArm, PlanTraining } from "./plan.js";
 
 /** Arms of the presets, as the paper compares them. */
 const realArm: PlanArm = { name: "real", realPerCase: 1, syntheticPerReal: 0 };
@@ -34,7 +34,7 @@ const createPreset: Readonly<Record<Scale, () => PhantomPlan>> = {
     synthesis: { ...synthesis, mix: { ...synthesis.mix } },
     seeds: [1, 2],
     recipe: {
-      ...toPlanRecipe(findPreset("tiny")),
+      ...toPlanTraining(findPreset("tiny")),
       name: "experiment-tiny",
       network: createNetworkConfig({ classes: 3, widths: [8, 16], patch: [16, 16, 16] }),
       spacingMm: isotropic(9),
@@ -69,7 +69,7 @@ const createPreset: Readonly<Record<Scale, () => PhantomPlan>> = {
     synthesis: { ...synthesis, mix: { ...synthesis.mix } },
     seeds: [1, 2, 3],
     recipe: {
-      ...toPlanRecipe(findPreset("small")),
+      ...toPlanTraining(findPreset("small")),
       name: "experiment-small",
       network: createNetworkConfig({ classes: 3, widths: [8, 16, 32], patch: [24, 24, 24] }),
       steps: 1500,
@@ -104,7 +104,7 @@ const createPreset: Readonly<Record<Scale, () => PhantomPlan>> = {
     synthesis: { ...synthesis, mix: { ...synthesis.mix } },
     seeds: [1, 2, 3],
     recipe: {
-      ...toPlanRecipe(findPreset("paper")),
+      ...toPlanTraining(findPreset("paper")),
       name: "experiment-paper",
       network: createNetworkConfig({ ...findPreset("paper").network, classes: 3 }),
     },
@@ -140,7 +140,7 @@ export function createPlan(
   return plan;
 }
 
-function toPlanRecipe(recipe: TrainingRecipe): PlanRecipe {
+function toPlanTraining(recipe: TrainingRecipe): PlanTraining {
   const { targets: _targets, ignore: _ignore, syntheticShare: _share, ...rest } = recipe;
   return rest;
 }

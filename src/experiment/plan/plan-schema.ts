@@ -7,9 +7,9 @@ import { scanPhases } from "../../tumor/phase.js";
 import { synthesizers } from "../../tumor/synthesizers.js";
 
 /** Most patients of a cohort or test, so that those with tumors and those without stay apart; see `listPatients`. */
-export const mostPatients = 2000;
+export const maxPatients = 2000;
 /** Along an axis; no scanner gives more. */
-const mostVoxels = 4096;
+const maxVoxels = 4096;
 
 const name: JsonSchema = { type: "string", pattern: String.raw`\S`, expected: "a name" };
 const millimeters: JsonSchema = { type: "number", minimum: 0, expected: "a number of mm from 0" };
@@ -27,9 +27,9 @@ const mix = closedObject(Object.fromEntries(sizeClasses.map((each) => [each.name
 const phantomCohort = closedObject({
   hospital,
   seed: wholeNumber(0),
-  patients: wholeNumber(1, mostPatients),
-  healthy: wholeNumber(0, mostPatients),
-  shape: tripleOf(wholeNumber(8, mostVoxels), `three whole numbers from 8 to ${mostVoxels}`),
+  patients: wholeNumber(1, maxPatients),
+  healthy: wholeNumber(0, maxPatients),
+  shape: tripleOf(wholeNumber(8, maxVoxels), `three whole numbers from 8 to ${maxVoxels}`),
   spacingMm: tripleOf({ type: "number", minimum: 0.2, maximum: 20 }, "three numbers from 0.2 to 20"),
   marginMm: millimeters,
 });
@@ -55,8 +55,8 @@ const phantomTest = closedObject(
     distribution: { enum: ["in", "out"] },
     hospital,
     seed: wholeNumber(0),
-    patients: wholeNumber(1, mostPatients),
-    controls: wholeNumber(0, mostPatients),
+    patients: wholeNumber(1, maxPatients),
+    controls: wholeNumber(0, maxPatients),
   },
   ["controls"],
 );

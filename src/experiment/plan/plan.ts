@@ -64,7 +64,7 @@ export type PlanTest = PhantomTest | FolderTest;
  * What the plan says of training: a recipe but for its classes, which are those of the organ (background, organ, lesion),
  * and its share of synthetic patches, which follows from the arm.
  */
-export type PlanRecipe = Omit<TrainingRecipe, "targets" | "ignore" | "syntheticShare">;
+export type PlanTraining = Omit<TrainingRecipe, "targets" | "ignore" | "syntheticShare">;
 
 /** An experiment before it is run: plain JSON. A trial is a pure function of it and an index. */
 export interface ExperimentPlan {
@@ -79,7 +79,7 @@ export interface ExperimentPlan {
   /** Each names a subset order, synthetic cases, first weights and patches. */
   seeds: number[];
   /** The same steps whatever the size. */
-  recipe: PlanRecipe;
+  recipe: PlanTraining;
   tests: PlanTest[];
   metrics: { toleranceMm: number; policy: PolicyName };
 }

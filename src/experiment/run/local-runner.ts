@@ -38,7 +38,7 @@ export interface LocalRunOptions extends Pick<RunOptions, "signal"> {
   onEvent?: (event: RunnerEvent) => void;
 }
 
-const mostAttempts = 2;
+const maxAttempts = 2;
 /** How long an interrupted trial may take to end by itself. */
 const graceMs = 5000;
 
@@ -64,7 +64,7 @@ export async function runExperiment(
   // A fault of the folder stops all lanes.
   const fault = new AbortController();
   const signal = AbortSignal.any([fault.signal, ...(options.signal ? [options.signal] : [])]);
-  const waiting = await drawScans(experiment, workers, { signal, onEvent });
+  const waiting = await makeScans(experiment, workers, { signal, onEvent });
   const queue = createTrialQueue(experiment, waiting, { signal, onEvent });
 
   const lane = async (): Promise<void> => {
@@ -88,7 +88,7 @@ export async function runExperiment(
  * @returns those trials.
  * @throws LabError when a scan cannot be drawn; the signal's reason when aborted.
  */
-export async function drawScans(
+export async function makeScans(
   experiment: Experiment,
   workers: number,
   { signal, onEvent }: Pick<LocalRunOptions, "signal" | "onEvent"> = {},
@@ -130,7 +130,7 @@ async function runWithRetry(
     }
     if (signal?.aborted) return;
     const reason = (await readFailure(experiment, trial.index))?.reason ?? ending;
-    if (attempt >= mostAttempts) {
+    if (attempt >= maxAttempts) {
       await recordFailure(experiment, trial.index, reason);
       onEvent?.({ kind: "failed", trial, reason });
       return;

@@ -3,7 +3,7 @@ import { requireEngineName } from "../../model/engines.js";
 import { type ProgramIo, startProgram, writeAll } from "../../platform/program.js";
 import { openExperiment } from "./experiment-folder.js";
 import { runExperimentTrial } from "./folder-trial.js";
-import { drawScans } from "./local-runner.js";
+import { makeScans } from "./local-runner.js";
 import { readTrialWords } from "./trial-words.js";
 
 /** The program that runners start, on this machine or on a cluster; see `trial-words.ts` for its words. */
@@ -19,7 +19,7 @@ async function main(words: readonly string[], { signal, send }: ProgramIo): Prom
       const onEvent = (event: { kind: string; text?: string }): void => {
         if (event.kind === "notice") writeAll(2, `${event.text}\n`);
       };
-      const waiting = await drawScans(experiment, asked.workers, { signal, onEvent });
+      const waiting = await makeScans(experiment, asked.workers, { signal, onEvent });
       writeAll(1, `scans of ${waiting.length} trials are there\n`);
       return 0;
     }

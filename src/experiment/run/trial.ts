@@ -33,7 +33,7 @@ export interface TrialOptions extends RunOptions {
 
 /** Cases kept in memory at most while training, in bytes. */
 const mostBytes = 2 ** 29;
-const mostPoints = 40;
+const maxPoints = 40;
 
 /**
  * Runs a trial of a plan: gathers its cases, trains a network for the plan's steps and tests it. A pure function of plan
@@ -190,7 +190,7 @@ async function testAll(
 
 /** At most forty points, each the mean of its stretch of the curve, as rounded as a picture of it needs. */
 function thinLosses(losses: readonly LossPoint[]): LossPoint[] {
-  const stretch = Math.max(1, Math.ceil(losses.length / mostPoints));
+  const stretch = Math.max(1, Math.ceil(losses.length / maxPoints));
   const points: LossPoint[] = [];
   for (let from = 0; from < losses.length; from += stretch) {
     const part = losses.slice(from, from + stretch);

@@ -17,8 +17,8 @@ interface Plan {
 }
 
 /** Most parts that a filter gradient is summed in, and the memory they may take together. */
-const mostParts = 32;
-const mostPartBytes = 1 << 24;
+const maxParts = 32;
+const maxPartBytes = 1 << 24;
 
 /** The convolution kernels, by TensorFlow.js's names. */
 export function createConvolutionKernels(tf: TensorFlow): Record<string, SimdKernel> {
@@ -179,7 +179,7 @@ function sumFilterGradient(backend: SimdBackend, x: TensorInfo, dy: TensorInfo, 
   const width = taps * from;
   const partBytes = taps * taps * Math.ceil(width / 4) * 4 * Math.ceil(to / 8) * 32;
   // Depends on shapes alone: the order of sums, and with it the last bit, is the same for any number of threads.
-  const wanted = Math.max(1, Math.min(slabs, mostParts, Math.floor(mostPartBytes / partBytes)));
+  const wanted = Math.max(1, Math.min(slabs, maxParts, Math.floor(maxPartBytes / partBytes)));
   const partSlabs = Math.ceil(slabs / wanted);
   const parts = Math.ceil(slabs / partSlabs);
   const eights = Math.ceil(to / 8);

@@ -8,7 +8,7 @@ import { palette } from "../theme.js";
  * @param title what the figure shows; may be empty.
  * @param note where to see it, one line.
  */
-export function drawCard(title: string, note: string, size: { width: number; height: number }): string {
+export function renderCard(title: string, note: string, size: { width: number; height: number }): string {
   const { width, height } = size;
   const x = width / 2;
   const lines = wrap(title, Math.max(10, Math.floor(width / 10)));

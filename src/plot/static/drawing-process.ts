@@ -2,7 +2,7 @@ import { LabError } from "../../core/errors.js";
 import { locateBuilt } from "../../platform/locations.js";
 import { startTimer, type Timer } from "../../platform/wait.js";
 import { Worker } from "../../platform/workers.js";
-import type { DrawingAnswer, DrawingRequest } from "./drawing-worker.js";
+import type { RenderReply, RenderRequest } from "./drawing-worker.js";
 
 /** How long the idle worker is kept; a new one costs most of a second. */
 const idleMs = 60_000;
@@ -13,7 +13,7 @@ const figuresPerWorker = 200;
 interface Drawing {
   worker: Worker;
   nextId: number;
-  waiting: Map<number, { resolve: (answer: DrawingAnswer) => void; reject: (error: Error) => void }>;
+  waiting: Map<number, { resolve: (answer: RenderReply) => void; reject: (error: Error) => void }>;
   idleTimer?: Timer;
 }
 
@@ -25,22 +25,22 @@ let current: Drawing | undefined;
  *
  * @throws LabError when Plotly refuses the figure or `timeoutMs` passes.
  */
-export async function drawFigure(
-  request: Omit<DrawingRequest, "id">,
+export async function renderFigure(
+  request: Omit<RenderRequest, "id">,
   timeoutMs: number,
-): Promise<DrawingAnswer> {
-  const drawing = (current ??= startDrawing());
+): Promise<RenderReply> {
+  const drawing = (current ??= startRenderer());
   const id = drawing.nextId++;
   if (id + 1 >= figuresPerWorker) current = undefined;
   clearTimeout(drawing.idleTimer);
   drawing.worker.ref();
   let timer: Timer | undefined;
   try {
-    const answer = await new Promise<DrawingAnswer>((resolve, reject) => {
+    const answer = await new Promise<RenderReply>((resolve, reject) => {
       drawing.waiting.set(id, { resolve, reject });
       timer = setTimeout(() => {
         const expected = `a drawing within ${timeoutMs} ms`;
-        stopDrawing(
+        stopRenderer(
           drawing,
           new LabError("figure", "none in time", expected, "Simplify the figure or allow more time."),
         );
@@ -59,18 +59,18 @@ export async function drawFigure(
 }
 
 /** Ends the drawing worker now and waits for its end; the next figure starts a new one. */
-export async function closeDrawing(): Promise<void> {
+export async function closeRenderer(): Promise<void> {
   const drawing = current;
   current = undefined;
   if (drawing) await drawing.worker.terminate();
 }
 
-function startDrawing(): Drawing {
+function startRenderer(): Drawing {
   const worker = new Worker(locateBuilt("drawingWorker"));
   const drawing: Drawing = { worker, nextId: 0, waiting: new Map() };
-  worker.on("message", (answer: DrawingAnswer) => drawing.waiting.get(answer.id)?.resolve(answer));
-  worker.on("error", (error) => stopDrawing(drawing, error));
-  worker.on("exit", () => stopDrawing(drawing, new LabError("drawing worker", "its end", "an answer")));
+  worker.on("message", (answer: RenderReply) => drawing.waiting.get(answer.id)?.resolve(answer));
+  worker.on("error", (error) => stopRenderer(drawing, error));
+  worker.on("exit", () => stopRenderer(drawing, new LabError("drawing worker", "its end", "an answer")));
   return drawing;
 }
 
@@ -87,7 +87,7 @@ function rest(drawing: Drawing): void {
   }, idleMs);
 }
 
-function stopDrawing(drawing: Drawing, reason: Error): void {
+function stopRenderer(drawing: Drawing, reason: Error): void {
   if (current === drawing) current = undefined;
   clearTimeout(drawing.idleTimer);
   for (const { reject } of drawing.waiting.values()) reject(reason);

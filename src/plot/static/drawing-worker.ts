@@ -4,7 +4,7 @@ import { openPlotWindow, type PlotWindow } from "./plot-window.js";
 import { rasterizeSvg } from "./raster.js";
 
 /** What the drawing worker is asked. */
-export interface DrawingRequest {
+export interface RenderRequest {
   id: number;
   /** `{ data, layout, config }` as JSON. */
   figureJson: string;
@@ -15,7 +15,7 @@ export interface DrawingRequest {
 }
 
 /** What it answers; exactly one of the last three is there. */
-export interface DrawingAnswer {
+export interface RenderReply {
   id: number;
   svg?: string;
   png?: Uint8Array;
@@ -27,13 +27,13 @@ let plotWindow: PlotWindow | undefined;
 // Figures are drawn one after the other: Plotly keeps state in its window.
 let queue: Promise<void> = Promise.resolve();
 
-parentPort?.on("message", (request: DrawingRequest) => {
+parentPort?.on("message", (request: RenderRequest) => {
   queue = queue.then(async () => {
     parentPort?.postMessage(await answer(request));
   });
 });
 
-async function answer(request: DrawingRequest): Promise<DrawingAnswer> {
+async function answer(request: RenderRequest): Promise<RenderReply> {
   const { id, scale } = request;
   try {
     plotWindow ??= openPlotWindow();

@@ -50,8 +50,8 @@ export function openPlotWindow(): PlotWindow {
   addGeometry(window, createTextMeasure(canvas));
   addCanvas(window, canvas);
   window.eval(decodeText(readFileNow(resolvePackage("plotly.js"))));
-  window.eval(drawSource);
-  const draw = window.tumorlabDraw as (json: string, width: number, height: number) => Promise<string>;
+  window.eval(renderSource);
+  const draw = window.tumorlabRender as (json: string, width: number, height: number) => Promise<string>;
   return {
     toSvg: (figureJson, { width, height }) => {
       window.Math.random = createRepeatableRandom();
@@ -62,8 +62,8 @@ export function openPlotWindow(): PlotWindow {
 }
 
 /** Runs inside the window, so that Plotly sees objects and promises of its own realm. */
-const drawSource = `
-window.tumorlabDraw = function (json, width, height) {
+const renderSource = `
+window.tumorlabRender = function (json, width, height) {
   const figure = JSON.parse(json);
   figure.layout = Object.assign({}, figure.layout, { width: width, height: height });
   figure.config = Object.assign({}, figure.config, { staticPlot: true });

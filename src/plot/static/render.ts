@@ -1,8 +1,8 @@
 import { LabError, requireThat } from "../../core/errors.js";
 import { checkFigure, type Figure, figureSize, figureTitle, isLiveOnly } from "../figure.js";
 import { defaultSize } from "../theme.js";
-import { drawCard } from "./card.js";
-import { drawFigure } from "./drawing-process.js";
+import { renderCard } from "./card.js";
+import { renderFigure } from "./drawing-process.js";
 import { rasterizeSvg } from "./raster.js";
 
 /** How a static picture of a figure is drawn. */
@@ -29,8 +29,8 @@ export interface RenderOptions {
  */
 export async function renderSvg(figure: Figure, options: RenderOptions = {}): Promise<string> {
   const { width, height, timeoutMs } = checkOptions(figure, options);
-  if (isLiveOnly(figure)) return drawCard(figureTitle(figure), liveOnlyNote, { width, height });
-  const answer = await drawFigure({ figureJson: toJson(figure), width, height }, timeoutMs);
+  if (isLiveOnly(figure)) return renderCard(figureTitle(figure), liveOnlyNote, { width, height });
+  const answer = await renderFigure({ figureJson: toJson(figure), width, height }, timeoutMs);
   return answer.svg ?? "";
 }
 
@@ -41,9 +41,9 @@ export async function renderSvg(figure: Figure, options: RenderOptions = {}): Pr
 export async function renderPng(figure: Figure, options: RenderOptions = {}): Promise<Uint8Array> {
   const { width, height, scale, timeoutMs } = checkOptions(figure, options);
   if (isLiveOnly(figure)) {
-    return rasterizeSvg(drawCard(figureTitle(figure), liveOnlyNote, { width, height }), scale);
+    return rasterizeSvg(renderCard(figureTitle(figure), liveOnlyNote, { width, height }), scale);
   }
-  const answer = await drawFigure({ figureJson: toJson(figure), width, height, scale }, timeoutMs);
+  const answer = await renderFigure({ figureJson: toJson(figure), width, height, scale }, timeoutMs);
   return answer.png ?? new Uint8Array();
 }
 

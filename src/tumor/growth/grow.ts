@@ -78,11 +78,11 @@ export function growLesion(request: GrowthRequest): GrowthSeries {
   const cellMm = radiusMm / (cellsPerStep * steps);
   const seed: Vec3 = [seedVoxel[0] - boxMin[0], seedVoxel[1] - boxMin[1], seedVoxel[2] - boxMin[2]];
   const lattice = createLattice(shape, ct.spacingMm, seed, cellMm);
-  const satellites = drawSatellites(request, lattice, draw, steps);
+  const satellites = sampleSatellites(request, lattice, draw, steps);
   const vigour = createVigour(draw, lattice, radiusMm, irregularity);
   const voxelOf = (cell: number): number => voxelOfCell(lattice, cell, shape);
   const wantedMm3 = (4 / 3) * Math.PI * radiusMm ** 3;
-  const necroticShare = request.necroticShare ?? drawNecrosis(radiusMm, draw);
+  const necroticShare = request.necroticShare ?? sampleNecrosis(radiusMm, draw);
   const run = runAutomaton({
     shape: lattice.shape,
     invasionOf: (cell) => {
@@ -223,7 +223,7 @@ function checkRequest({
 }
 
 /** Daughters start in the second third of the growth, within 1.5 radii of the seed; some merge with it later. */
-function drawSatellites(
+function sampleSatellites(
   { satellites, radiusMm }: GrowthRequest,
   lattice: Lattice,
   draw: RandomStream,
@@ -245,7 +245,7 @@ function drawSatellites(
 }
 
 /** Dead tumor: none in small lesions, up to nearly half of large ones. */
-function drawNecrosis(radiusMm: number, draw: RandomStream): number {
+function sampleNecrosis(radiusMm: number, draw: RandomStream): number {
   const share = draw.uniformBetween(0, 0.45);
   return share * Math.min(1, Math.max(0, (radiusMm - 8) / 12));
 }

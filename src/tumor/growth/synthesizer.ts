@@ -5,10 +5,10 @@ import type { LabelMap, Mask, Volume } from "../../core/types.js";
 import { crop } from "../../volume/crop.js";
 import { finishLesion } from "../finish.js";
 import { wallOrgans } from "../place.js";
-import { drawInTissue, type LesionSite } from "../site.js";
+import { sampleInTissue, type LesionSite } from "../site.js";
 import type { LesionPatch, SynthesisOptions, SynthesisRequest, Synthesizer } from "../synthesizer.js";
+import { type GrowthAppearance, openLook, renderGrowth, sampleGrowthAppearance } from "./appearance.js";
 import { growLesion } from "./grow.js";
-import { type GrowthLook, openLook, renderGrowth, sampleGrowthLook } from "./look.js";
 import { type GrowthSeries, lesionAtStep } from "./series.js";
 
 /** Settings of growth, beside those all generators know. */
@@ -32,7 +32,7 @@ export interface GrownTumor {
   /** Its history; `series.box` is that of the patch. */
   series: GrowthSeries;
   site: LesionSite;
-  look: GrowthLook;
+  look: GrowthAppearance;
 }
 
 /** Depth in mm below the surface of a hollow organ in which tumor grows with ease. */
@@ -65,7 +65,7 @@ export function growTumor(request: SynthesisRequest): GrownTumor {
     "-1000 to 1000 HU",
   );
   const isWall = wallOrgans.includes(request.organ);
-  const { site, drawn } = drawInTissue(request, { reach: isWall ? 3 : 2.2 }, (found) => {
+  const { site, drawn } = sampleInTissue(request, { reach: isWall ? 3 : 2.2 }, (found) => {
     const grid = { spacingMm: found.spacingMm };
     const series = growLesion({
       ct: createVolume(found.hu, found.shape, grid),
@@ -85,7 +85,7 @@ export function growTumor(request: SynthesisRequest): GrownTumor {
     return { whole, mask: lesionAtStep(whole, whole.steps).data };
   });
   const { whole, mask } = drawn;
-  const look = openLook(site, sampleGrowthLook(site, { contrastHu, edgeMm }));
+  const look = openLook(site, sampleGrowthAppearance(site, { contrastHu, edgeMm }));
   const hu = renderGrowth(site, look, whole.coverage.data, whole.dead.data);
   const short = whole.stopped === "organ" && site.cap === null;
   const room = site.outer ? `the ${request.organ} and the fat beside it` : `the ${request.organ}`;

@@ -29,7 +29,7 @@ function spread(first: number, doublings: number): number[] {
   return Array.from({ length: 12 }, (_, i) => Math.round(first * 2 ** (i * doublings)));
 }
 
-/** Simulates curves of two seeds a size with normal noise of 0.002, and asks each interval whether it holds the truth. */
+/** Simulates curves of two seeds per size with normal noise of 0.002, and asks each interval whether it holds the truth. */
 export function* simulateCoverage(curves: number): Generator<Coverage> {
   for (const law of scalingLaws) {
     const { truth, sizes } = scenes[law.name];

@@ -26,10 +26,10 @@ export interface SweepRow {
   outside: number;
   /** Least and most of achieved radius by what was asked for or, where capped, by the cap. */
   leastRatio: number;
-  mostRatio: number;
-  mostClipped: number;
+  maxRatio: number;
+  maxClippedShare: number;
   /** Largest `parameters.otherTissueShare`: what showed no tissue of the organ before. */
-  mostOther: number;
+  maxOther: number;
   errors: string[];
 }
 
@@ -91,7 +91,7 @@ function visit(
 }
 
 function createRow(organ: TumorOrgan, size: SizeClass, method: string): SweepRow {
-  const ratios = { leastRatio: Infinity, mostRatio: 0, mostClipped: 0, mostOther: 0 };
+  const ratios = { leastRatio: Infinity, maxRatio: 0, maxClippedShare: 0, maxOther: 0 };
   const counts = { lesions: 0, capped: 0, cornered: 0, leastCornered: Infinity, outside: 0 };
   return { organ, size, method, ...counts, ...ratios, errors: [] };
 }
@@ -121,9 +121,9 @@ function judge(row: SweepRow, { ct, labels }: Scan, organ: Set<number>, patch: L
   }
   const ratio = record.achievedRadiusMm / (record.cap?.radiusMm ?? record.requestedRadiusMm);
   row.leastRatio = Math.min(row.leastRatio, ratio);
-  row.mostRatio = Math.max(row.mostRatio, ratio);
-  row.mostClipped = Math.max(row.mostClipped, record.clippedShare);
-  row.mostOther = Math.max(row.mostOther, record.parameters.otherTissueShare as number);
+  row.maxRatio = Math.max(row.maxRatio, ratio);
+  row.maxClippedShare = Math.max(row.maxClippedShare, record.clippedShare);
+  row.maxOther = Math.max(row.maxOther, record.parameters.otherTissueShare as number);
 }
 
 /** The sweep as a table with its verdict. */
@@ -138,16 +138,16 @@ export function describeSweep(rows: readonly SweepRow[]): string {
         ? `${row.cornered} of them by the room round it, from ${row.leastCornered.toFixed(2)}`
         : "",
       `${row.outside} voxels outside`.padEnd(18),
-      `radius ${row.leastRatio.toFixed(3)} to ${row.mostRatio.toFixed(3)} of what the organ allows`,
-      `clipped at most ${(100 * row.mostClipped).toFixed(0)} %`,
-      `otherTissueShare at most ${(100 * row.mostOther).toFixed(1)} %`,
+      `radius ${row.leastRatio.toFixed(3)} to ${row.maxRatio.toFixed(3)} of what the organ allows`,
+      `clipped at most ${(100 * row.maxClippedShare).toFixed(0)} %`,
+      `otherTissueShare at most ${(100 * row.maxOther).toFixed(1)} %`,
       row.errors.length > 0 ? `${row.errors.length} FAILED: ${row.errors[0]}` : "",
     ].join("  "),
   );
   const total = rows.reduce((sum, { lesions }) => sum + lesions, 0);
   const good = rows.every(
-    ({ outside, errors, leastRatio, mostRatio }) =>
-      outside === 0 && errors.length === 0 && leastRatio >= 0.85 && mostRatio <= 1.15,
+    ({ outside, errors, leastRatio, maxRatio }) =>
+      outside === 0 && errors.length === 0 && leastRatio >= 0.85 && maxRatio <= 1.15,
   );
   const verdict = good ? "all inside the organ, none empty, every radius within 15 %" : "MISSED: see above";
   return `${lines.join("\n")}\n${total} lesions: ${verdict}`;

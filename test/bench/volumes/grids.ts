@@ -157,7 +157,7 @@ const spacingMm: Vec3 = [0.7, 0.7, 1];
 
 async function writeInputs(folder: string, shape: Vec3): Promise<void> {
   await writeFile(path.join(folder, "grid.json"), JSON.stringify({ shape, spacingMm }));
-  const ct = createVolume(drawCt(shape, spacingMm), shape, { spacingMm });
+  const ct = createVolume(makeCt(shape, spacingMm), shape, { spacingMm });
   await writeFile(path.join(folder, "ct.i16"), new Uint8Array(ct.data.buffer));
   await writeVolume(path.join(folder, "ct.nii.gz"), ct, { level: 6 });
   const labels = createVolume(createLesionScene(shape, spacingMm).reference, shape, { spacingMm });
@@ -175,7 +175,7 @@ async function writeInputs(folder: string, shape: Vec3): Promise<void> {
 }
 
 /** An oval body with lungs, a spine and noise in a round field of view: compresses about as real CT does. */
-function drawCt([nx, ny, nz]: Vec3, [sx, sy]: Vec3): Int16Array {
+function makeCt([nx, ny, nz]: Vec3, [sx, sy]: Vec3): Int16Array {
   const data = new Int16Array(nx * ny * nz);
   const clean = new Int16Array(nx * ny);
   const level = new Float64Array(nx * ny);

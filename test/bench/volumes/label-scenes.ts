@@ -43,7 +43,7 @@ export function createLesionScene(
     for (let k = 0; k < 20; k++) {
       const radius = draw.uniformBetween(3, 18);
       const lesion = {
-        centerMm: drawCenter(extent, draw),
+        centerMm: sampleCenter(extent, draw),
         radiiMm: toVec3([0, 1, 2].map(() => radius * draw.uniformBetween(0.7, 1.3))),
       };
       paint(scene.reference, scene, lesion, label);
@@ -56,7 +56,7 @@ export function createLesionScene(
       paint(
         scene.prediction,
         scene,
-        { centerMm: drawCenter(extent, draw), radiiMm: [radius, radius, radius] },
+        { centerMm: sampleCenter(extent, draw), radiiMm: [radius, radius, radius] },
         label,
       );
     }
@@ -80,7 +80,7 @@ function createScene(shape: Vec3, spacingMm: Vec3): LabelScene {
   return { reference: new Uint8Array(voxels), prediction: new Uint8Array(voxels), shape, spacingMm };
 }
 
-function drawCenter(extent: Vec3, draw: RandomStream): Vec3 {
+function sampleCenter(extent: Vec3, draw: RandomStream): Vec3 {
   return scale(
     extent,
     [draw.uniformBetween(0.12, 0.88), draw.uniformBetween(0.2, 0.8), draw.uniformBetween(0.06, 0.94)],

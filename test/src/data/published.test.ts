@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import path from "node:path";
 import { LabError } from "tumorlab/internal/core/errors";
-import { openPublished, publishedNumbers } from "tumorlab/internal/data/published";
+import { openPublished, publishedColumn } from "tumorlab/internal/data/published";
 
 const folder = path.resolve(__dirname, "../../../../data-manifests/paper");
 
@@ -34,18 +34,18 @@ describe("openPublished", () => {
 describe("publishedNumbers", () => {
   it("gives the numbers of one arm in the order of the rows", async () => {
     const study = await openPublished("jhh-scaling");
-    assert.deepEqual(publishedNumbers(study, "n", { arm: "real" }), [60, 278, 500, 1500, 3159]);
+    assert.deepEqual(publishedColumn(study, "n", { arm: "real" }), [60, 278, 500, 1500, 3159]);
     assert.deepEqual(
-      publishedNumbers(study, "dicePercent", { arm: "real+synthetic" }),
+      publishedColumn(study, "dicePercent", { arm: "real+synthetic" }),
       [48.2, 58.1, 59, 59.2, 59.3],
     );
-    assert.equal(publishedNumbers(study, "n").length, 10);
-    assert.deepEqual(publishedNumbers(study, "n", { arm: "none" }), []);
+    assert.equal(publishedColumn(study, "n").length, 10);
+    assert.deepEqual(publishedColumn(study, "n", { arm: "none" }), []);
   });
 
   it("refuses a column that is not there or holds words", async () => {
     const study = await openPublished("jhh-scaling");
-    assert.throws(() => publishedNumbers(study, "dice"), /"dice", expected n, arm, dicePercent/);
-    assert.throws(() => publishedNumbers(study, "arm"), /found "real", expected a number/);
+    assert.throws(() => publishedColumn(study, "dice"), /"dice", expected n, arm, dicePercent/);
+    assert.throws(() => publishedColumn(study, "arm"), /found "real", expected a number/);
   });
 });

@@ -9,10 +9,10 @@ import { inflateFast } from "tumorlab/internal/nifti/fast-inflate";
 import { readNifti, readVolume } from "tumorlab/internal/nifti/read";
 import { writeVolume } from "tumorlab/internal/nifti/write";
 import { useFolder } from "./make-nifti.js";
-import { drawStream, inflateByPieces, takeNumbers } from "./raw-deflate.js";
+import { makeStream, inflateByPieces, takeNumbers } from "./raw-deflate.js";
 
 /** Bytes as in a CT: noise of 16 bits about a few levels, between stretches of one level. */
-function drawScan(bytes: number, seed = 1): Uint8Array {
+function makeScan(bytes: number, seed = 1): Uint8Array {
   const next = takeNumbers(seed);
   const data = new Int16Array(bytes >> 1);
   for (let at = 0, left = 0, level = 0; at < data.length; at++, left--) {
@@ -42,7 +42,7 @@ describe("the decoder in WebAssembly", function () {
 
   it("inflates what zlib deflates: every level, strategy, window and memory level", () => {
     const text = Buffer.from("voxels of a scan, voxels of a mask; ".repeat(300) + "the end");
-    const kinds = [drawScan(60_000), drawNoise(5000), text, new Uint8Array(20000), new Uint8Array(0)];
+    const kinds = [makeScan(60_000), drawNoise(5000), text, new Uint8Array(20000), new Uint8Array(0)];
     const { Z_DEFAULT_STRATEGY, Z_FILTERED, Z_HUFFMAN_ONLY, Z_RLE, Z_FIXED } = constants;
     const settings = [
       ...[0, 1, 2, 3, 4, 5, 6, 7, 8, 9].map((level) => ({ level })),
@@ -60,7 +60,7 @@ describe("the decoder in WebAssembly", function () {
 
   it("copies from every distance, over the ends of its pieces", () => {
     for (const seed of [1, 2, 3]) {
-      const { stream, bytes } = drawStream(150_000, seed);
+      const { stream, bytes } = makeStream(150_000, seed);
       assert.deepEqual(inflateRawSync(stream), bytes);
       for (const pieceBytes of [1100, 5000, 1 << 20])
         assert.ok(Buffer.compare(inflateByPieces(stream, pieceBytes)!, bytes) === 0, `${pieceBytes}`);
@@ -69,10 +69,10 @@ describe("the decoder in WebAssembly", function () {
 
   it("gives of a changed stream what zlib gives, or refuses it too, and stays inside its memory", () => {
     const streams = [
-      deflateRawSync(drawScan(6000)),
-      deflateRawSync(drawScan(60_000)),
-      deflateRawSync(drawScan(1500), { strategy: constants.Z_FIXED }),
-      deflateRawSync(drawScan(3000), { memLevel: 1 }),
+      deflateRawSync(makeScan(6000)),
+      deflateRawSync(makeScan(60_000)),
+      deflateRawSync(makeScan(1500), { strategy: constants.Z_FIXED }),
+      deflateRawSync(makeScan(3000), { memLevel: 1 }),
       deflateRawSync(drawNoise(300), { level: 0 }),
     ];
     const change = fc.tuple(fc.nat(4000), fc.integer({ min: 0, max: 255 }));
@@ -104,7 +104,7 @@ describe("the decoder in WebAssembly", function () {
 
 describe("fast inflation of a file", () => {
   const folder = useFolder();
-  const scan = drawScan(700_000);
+  const scan = makeScan(700_000);
 
   async function inflate(file: Uint8Array, total = scan.length, from = 0, length = total, name = "scan.gz") {
     const path = folder.write(name, file);
@@ -126,7 +126,7 @@ describe("fast inflation of a file", () => {
   });
 
   it("reads ahead only over what is done with, however fast the disk is", async () => {
-    const long = drawScan(8_000_000);
+    const long = makeScan(8_000_000);
     const file = gzipSync(long, { level: 1 });
     assert.ok(file.length > 3 << 20);
     const instant = {
@@ -190,7 +190,7 @@ describe("fast inflation of a file", () => {
   });
 
   it("reads scans as before, two at once and damaged ones too", async () => {
-    const volume = createVolume(new Int16Array(drawScan(2 * 96 ** 3).buffer), [96, 96, 96]);
+    const volume = createVolume(new Int16Array(makeScan(2 * 96 ** 3).buffer), [96, 96, 96]);
     const path = `${folder.path}/scan.nii.gz`;
     await writeVolume(path, volume);
     for (const { data } of await Promise.all([readVolume(path), readVolume(path)]))

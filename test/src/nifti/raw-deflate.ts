@@ -80,7 +80,7 @@ export function takeNumbers(seed: number): () => number {
 }
 
 /** A stream of one block with fixed codes that makes `size` bytes or a few more, nearly all by copies of any distance. */
-export function drawStream(size: number, seed: number): { stream: Uint8Array; bytes: Buffer } {
+export function makeStream(size: number, seed: number): { stream: Uint8Array; bytes: Buffer } {
   const next = takeNumbers(seed);
   const bytes = Buffer.alloc(size + 300);
   const stream: number[] = [];

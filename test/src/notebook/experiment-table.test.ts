@@ -3,7 +3,7 @@ import { analyzeExperiment } from "tumorlab/internal/experiment/analyze/analyze"
 import {
   armLawTable,
   armSaturationTable,
-  armWorthTable,
+  armMultiplierTable,
   baselineTable,
   claimsMarkdown,
   detectionTable,
@@ -37,10 +37,10 @@ describe("tables of an experiment", () => {
     assert.equal(row["left out besides"], "1 trials: out of memory");
     assert.equal(row["median radius (mm)"], 8);
     // Of one size a training is missing.
-    assert.equal(row["trainings a size"], "1 to 2");
-    assert.equal(gainTable(analysis)[0]["trainings a size"], "2");
+    assert.equal(row["trainings per size"], "1 to 2");
+    assert.equal(gainTable(analysis)[0]["trainings per size"], "2");
     assert.equal(baselineTable(analysis)[0].trainings, "2");
-    assert.equal(gapTable(analysis)[0]["trainings a size"], "2");
+    assert.equal(gapTable(analysis)[0]["trainings per size"], "2");
     assert.equal(patientTable(analysis)[0]["left out besides"], "nothing");
   });
 
@@ -93,11 +93,11 @@ describe("tables of an experiment", () => {
     assert.match(String(law.law), /power/i);
     assert.equal(law["limit (%)"], "100: no floor");
     assert.match(String(armLawTable(flat, "kidney")[0].law), /every score is 0/);
-    const worth = armWorthTable(analysis, "kidney");
+    const worth = armMultiplierTable(analysis, "kidney");
     assert.equal(worth.length, 3);
     assert.ok(Math.abs((worth[0].multiplier as number) - 2) < 1e-3);
-    assert.deepEqual(armWorthTable(analysis, "liver"), []);
-    assert.match(String(armWorthTable(flat, "kidney")[0].worth), /every score is 0/);
+    assert.deepEqual(armMultiplierTable(analysis, "liver"), []);
+    assert.match(String(armMultiplierTable(flat, "kidney")[0].worth), /every score is 0/);
     assert.deepEqual(armLawTable(analysis, "liver"), []);
   });
 

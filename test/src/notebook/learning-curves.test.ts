@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { measuredCurves, openCurves, openPublishedCurves } from "tumorlab/internal/notebook/learning-curves";
-import { lawTable, saturationTable, worthTable } from "tumorlab/internal/notebook/scaling-table";
+import { lawTable, saturationTable, multiplierTable } from "tumorlab/internal/notebook/scaling-table";
 import { bootstrapCurves } from "tumorlab/internal/scaling/curve-bootstrap";
 import { fitLaw } from "tumorlab/internal/scaling/fit";
 import { findLaw } from "tumorlab/internal/scaling/laws/table";
@@ -75,9 +75,11 @@ describe("tables of a scaling analysis", () => {
     const said = saturationTable(answers);
     assert.deepEqual([said[0].floor, said[3].floor, said[4].floor], [1500, 278, "no answer"]);
 
-    const worth = worthTable(reportEfficiency(table, "real", "real+synthetic", laws[2], { resamples: 50 }));
+    const worth = multiplierTable(
+      reportEfficiency(table, "real", "real+synthetic", laws[2], { resamples: 50 }),
+    );
     assert.equal(worth[4].multiplier, "never");
-    assert.equal(worth[0]["scans of real for it"], 197);
+    assert.equal(worth[0]["equivalent real scans"], 197);
 
     const [real] = measuredCurves(observed, { estimates, heldOutFrom: 3159, arms: ["real"] });
     assert.deepEqual(

@@ -3,7 +3,7 @@ import { caseTable, policyTable, summaryTable } from "tumorlab/internal/notebook
 import { emptyStudy, slabRow } from "../metrics/rows.js";
 
 describe("tables of scores", () => {
-  it("has a row a structure with units, n, patients and reasons", () => {
+  it("has one row per structure with units, n, patients and reasons", () => {
     const [row, overall] = summaryTable(emptyStudy(), "hd95");
     assert.equal(row.structure, "Label 1");
     assert.equal(overall.structure, "all labels");
@@ -12,7 +12,7 @@ describe("tables of scores", () => {
     assert.deepEqual(summaryTable([], "dice"), []);
   });
 
-  it("has a row a policy: the same four predictions, found at Dice 2/3, missed, made up, rightly absent", () => {
+  it("has one row per policy: the same four predictions, found at Dice 2/3, missed, made up, rightly absent", () => {
     const table = policyTable(emptyStudy(), ["dice"]);
     const of = (policy: string) => table.find((row) => row.policy === policy)!;
     const near = (policy: string, mean: number, n: number) => {
@@ -25,7 +25,7 @@ describe("tables of scores", () => {
     near("kits23", 5 / 12, 4);
   });
 
-  it("has a row a case with both volumes", () => {
+  it("has one row per case with both volumes", () => {
     const [row] = caseTable([slabRow("a", 4, 2)], ["dice", "hd95"]);
     // Slabs of 10 x 10 voxels of 1 x 2 x 2 mm.
     assert.deepEqual(

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { loadImage } from "@napi-rs/canvas";
 import { figureBundle, plotlyMime, show } from "tumorlab/internal/notebook/show";
 import type { Figure } from "tumorlab/internal/plot/figure";
-import { closeDrawing } from "tumorlab/internal/plot/static/drawing-process";
+import { closeRenderer } from "tumorlab/internal/plot/static/drawing-process";
 import { captureOutput, startFakeKernel } from "./fake-kernel.js";
 
 const figure: Figure = {
@@ -16,7 +16,7 @@ const figure: Figure = {
 
 describe("show", function () {
   this.timeout(120_000);
-  after(() => closeDrawing());
+  after(() => closeRenderer());
 
   it("sends one bundle a figure, in order: live figure, picture and words, no HTML", async () => {
     const kernel = startFakeKernel();

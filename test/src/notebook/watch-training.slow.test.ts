@@ -6,7 +6,7 @@ import { hashWeights } from "tumorlab/internal/model/weights";
 import { plotlyMime } from "tumorlab/internal/notebook/show";
 import { engineTable, trainingTable, watchTraining } from "tumorlab/internal/notebook/watch-training";
 import { checkFigure } from "tumorlab/internal/plot/figure";
-import { closeDrawing } from "tumorlab/internal/plot/static/drawing-process";
+import { closeRenderer } from "tumorlab/internal/plot/static/drawing-process";
 import { trainingPanelsFigure } from "tumorlab/internal/plot/training-panels";
 import { prepareCase } from "tumorlab/internal/training/prepared-case";
 import { ballRecipe } from "../training/recipes.js";
@@ -15,7 +15,7 @@ import { startFakeKernel } from "./fake-kernel.js";
 
 describe("watchTraining", function () {
   this.timeout(120_000);
-  after(() => closeDrawing());
+  after(() => closeRenderer());
 
   it("draws loss and held-out Dice anew at each validation and at the end, and keeps the models", async () => {
     const cases = [1, 2, 3].map((seed) => prepareCase(ballScan(seed), ballRecipe));
@@ -27,7 +27,7 @@ describe("watchTraining", function () {
         recipe: ballRecipe,
         engine: "reference",
         title: "Balls",
-        drawEveryMs: Infinity,
+        renderEveryMs: Infinity,
         cases: cases.slice(1),
         validation: cases.slice(0, 1),
         folder,
@@ -109,7 +109,7 @@ describe("watchTraining", function () {
 });
 
 describe("engineTable", () => {
-  it("has a row an operation, with errors that can be read", () => {
+  it("has one row per operation, with errors that can be read", () => {
     const ops = [
       { op: "conv3d", outputError: 1e-7, gradientError: 0.73, passed: false },
       { op: "bias", outputError: 0, gradientError: 0, passed: true },

@@ -64,7 +64,7 @@ describe("compareWithPaper", () => {
     for (const [id, { verdict, because }] of Object.entries(claims)) {
       assert.equal(verdict, "cannot be told here", id);
       const ofPancreas = ["real-saturation", "synthetic-sufficiency"].includes(id);
-      const rest = ofPancreas ? /2 trainings a size\. Four/ : /2 trainings a size and 3 organs\. Four/;
+      const rest = ofPancreas ? /2 trainings per size\. Four/ : /2 trainings per size and 3 organs\. Four/;
       assert.match(because[0], /wide, with at most 2 test patients /, id);
       assert.match(because[0], rest, id);
     }
@@ -85,7 +85,7 @@ describe("compareWithPaper", () => {
     // All three draws may be the same organ, once in 27 for each.
     assert.ok(Math.abs(inside.measured!.low + 0.1) < 1e-9);
     assert.ok(Math.abs(inside.measured!.high - 0.2) < 1e-9);
-    assert.match(inside.because[0], /1 to 2 trainings a size and 3 organs/);
+    assert.match(inside.because[0], /1 to 2 trainings per size and 3 organs/);
     // Of six orders one agrees wholly.
     assert.match(order.found, /tau 1\.00 \[1\.00, 1\.00\]\. Of all orders 17 % agree as well/);
   });

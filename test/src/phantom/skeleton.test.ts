@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { createKey } from "tumorlab/internal/core/random";
 import { buildAnatomy } from "tumorlab/internal/phantom/anatomy";
 import type { Part } from "tumorlab/internal/phantom/body";
-import { drawPatient } from "tumorlab/internal/phantom/patient";
+import { samplePatient } from "tumorlab/internal/phantom/patient";
 
 const cohort = createKey(1).split("phantom").split("reference");
 
 /** The bodies of some patients, as functions that name what was painted last at a point in body coordinates. */
 const bodies = [0, 1, 2].map((index) => {
-  const { parts } = buildAnatomy(drawPatient(cohort, index), "venous");
+  const { parts } = buildAnatomy(samplePatient(cohort, index), "venous");
   return (x: number, y: number, z: number): string =>
     parts.reduce((name, { shape, name: own, onlyOver }: Part) => {
       return !onlyOver && shape.distance(x, y, z) < 0 ? own : name;

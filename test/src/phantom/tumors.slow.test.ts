@@ -5,7 +5,7 @@ import { createKey } from "tumorlab/internal/core/random";
 import type { Mask } from "tumorlab/internal/core/types";
 import { createPhantomCase } from "tumorlab/internal/phantom/make-case";
 import type { PhantomCase } from "tumorlab/internal/phantom/make-case";
-import { drawPatient, findScan } from "tumorlab/internal/phantom/patient";
+import { samplePatient, findScan } from "tumorlab/internal/phantom/patient";
 import { growTumor } from "tumorlab/internal/phantom/tumor-growth";
 import { tumorStatistics } from "tumorlab/internal/phantom/tumor-plan";
 import { planTumors } from "tumorlab/internal/phantom/tumor-plan";
@@ -17,7 +17,7 @@ import { measure } from "./measure.js";
 /** Patients of a cohort of the reference hospital, with the tumors each is to have in an organ. */
 function planCohort(seed: number, organ: TumorOrgan, count: number): TumorPlan[][] {
   const cohort = createKey(seed).split("phantom").split("reference");
-  return Array.from({ length: count }, (_, index) => planTumors(drawPatient(cohort, index), [organ], 0));
+  return Array.from({ length: count }, (_, index) => planTumors(samplePatient(cohort, index), [organ], 0));
 }
 
 /** The first case of a seed that has a tumor of the organ of 1 ml or more. */
@@ -98,7 +98,7 @@ describe("phantom tumors", function () {
 
   it("are absent from controls, and never of the uterus in men", () => {
     const cohort = createKey(2).split("phantom").split("reference");
-    const patients = Array.from({ length: 12 }, (_, index) => drawPatient(cohort, index));
+    const patients = Array.from({ length: 12 }, (_, index) => samplePatient(cohort, index));
     for (const patient of patients) {
       assert.deepEqual(planTumors(patient, tumorOrgans, 1), []);
       assert.equal(planTumors(patient, ["uterus"], 0).length > 0, patient.sex === "female");

@@ -9,7 +9,7 @@ import {
   gainFigure,
   organCurvesFigure,
 } from "tumorlab/internal/plot/experiment-figures";
-import { armLawsFigure, worthFigure } from "tumorlab/internal/plot/experiment-laws";
+import { armLawsFigure, multiplierFigure } from "tumorlab/internal/plot/experiment-laws";
 import type { Figure } from "tumorlab/internal/plot/figure";
 import { learningCurveFigure } from "tumorlab/internal/plot/learning-curve";
 import { renderSvg } from "tumorlab/internal/plot/static/render";
@@ -28,7 +28,7 @@ const analysis = analyzeExperiment(results, { resamples: 20 });
 const textsOf = ({ layout }: Figure): string => JSON.stringify(layout.annotations);
 
 describe("figures of an experiment", () => {
-  it("draw a panel an organ in the order of the paper, with one legend and one axis of scores", () => {
+  it("draw one panel per organ in the order of the paper, with one legend and one axis of scores", () => {
     const figure = organCurvesFigure(analysis, "in");
     const axes = figure.layout as Record<string, { range: number[]; tickvals: number[]; domain: number[] }>;
     assert.match(textsOf(figure), /Liver.*Uterus/);
@@ -55,11 +55,11 @@ describe("figures of an experiment", () => {
       );
     const mixed = draw({ ...plan, organs });
     const words = textsOf(organCurvesFigure(mixed));
-    assert.match(words, /Liver, one training a size.*Uterus, 2 trainings a size/);
+    assert.match(words, /Liver, one training per size.*Uterus, 2 trainings per size/);
     assert.match(words, /interval over patients, and over trainings where there are several/);
     assert.match(textsOf(distributionCurvesFigure(mixed, "liver")), /interval over patients"/);
     assert.match(textsOf(distributionCurvesFigure(mixed, "uterus")), /over patients and trainings"/);
-    assert.match(textsOf(gainFigure(mixed)), /one training a size.*2 trainings a size/);
+    assert.match(textsOf(gainFigure(mixed)), /one training per size.*2 trainings per size/);
     assert.match(textsOf(baselineFigure(mixed)), /"one training".*"2 trainings"/);
     const once = draw({ ...plan, seeds: [1] });
     assert.match(String(gainFigure(once).data.at(-1)!.name), /interval over patients$/);
@@ -129,7 +129,7 @@ describe("figures of an experiment's laws", () => {
   });
 
   it("draw what a real scan becomes, in numbers beside it, or why that cannot be said", () => {
-    const figure = worthFigure(lawful(0), "kidney");
+    const figure = multiplierFigure(lawful(0), "kidney");
     const [rows] = figure.data;
     assert.deepEqual(rows.text, ["1 real scan", "2 real scans", "4 real scans", "8 real scans"]);
     assert.ok((rows.x as number[]).every((value) => Math.abs(value - 2) < 0.01));
@@ -137,11 +137,11 @@ describe("figures of an experiment's laws", () => {
     const above = handMadeResults(handMadePlan(), ({ trial }) =>
       trial?.arm === "real" ? 0.5 - 0.2 / trial.size ** 2 : 0.9,
     );
-    const beyond = worthFigure(analyzeExperiment(above, { resamples: 5 }), "kidney");
+    const beyond = multiplierFigure(analyzeExperiment(above, { resamples: 5 }), "kidney");
     assert.equal((beyond.data[0].x as number[])[0], null);
     assert.match(textsOf(beyond), /beyond every number of real scans \[∞, ∞\]/);
-    assert.match(textsOf(worthFigure(analysis, "liver")), /a law needs at least three/);
-    assert.match(textsOf(worthFigure(analysis, "colon")), /not asked/);
+    assert.match(textsOf(multiplierFigure(analysis, "liver")), /a law needs at least three/);
+    assert.match(textsOf(multiplierFigure(analysis, "colon")), /not asked/);
   });
 });
 

@@ -105,7 +105,7 @@ describe("surfaceFigure", () => {
   it("draws organ and lesion as surfaces in mm, in the colours of the table, small enough for a notebook", () => {
     const { labels } = applyPatch(scan.ct, scan.labels, grown.patch);
     const values = [1, grown.patch.record.lesionLabel.value, 77];
-    const figure = surfaceFigure(labels, { values, mostTriangles: 3000 });
+    const figure = surfaceFigure(labels, { values, maxTriangles: 3000 });
     checkFigure(figure);
     assert.deepEqual(
       figure.data.map(({ type, name, color, opacity }) => [type, name, color, opacity]),

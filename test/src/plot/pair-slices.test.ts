@@ -5,7 +5,7 @@ import { createVolume, toLabelMap } from "tumorlab/internal/core/grid";
 import { traceContours } from "tumorlab/internal/plot/contours";
 import { checkFigure, type Figure } from "tumorlab/internal/plot/figure";
 import { pairSlicesFigure } from "tumorlab/internal/plot/pair-slices";
-import { closeDrawing } from "tumorlab/internal/plot/static/drawing-process";
+import { closeRenderer } from "tumorlab/internal/plot/static/drawing-process";
 import { renderPng } from "tumorlab/internal/plot/static/render";
 import { reorient } from "tumorlab/internal/volume/orientation";
 import { extractSlice } from "tumorlab/internal/volume/slice";
@@ -58,7 +58,7 @@ describe("traceContours", () => {
 
 describe("pairSlicesFigure", function () {
   this.timeout(120_000);
-  after(() => closeDrawing());
+  after(() => closeRenderer());
   const names = { 1: "liver", 27: "liver_lesion" };
   const map = (...args: Parameters<typeof box>) => toLabelMap(box(...args), names);
   const shape = [40, 30, 20] as const;

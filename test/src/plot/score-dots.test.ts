@@ -29,7 +29,7 @@ function study() {
 }
 
 describe("scoreDotFigure", () => {
-  it("has a dot a case in the organ's colour, the mean, and n with its patients; the worst last", () => {
+  it("has one dot per case in the organ's colour, the mean, and n with its patients; the worst last", () => {
     const figure = scoreDotFigure(study(), "dice");
     checkFigure(figure);
     assert.deepEqual(rowNames(figure), ["Spleen", "Liver"]);

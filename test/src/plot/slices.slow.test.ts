@@ -3,7 +3,7 @@ import { createVolume, toLabelMap, withData } from "tumorlab/internal/core/grid"
 import type { Volume } from "tumorlab/internal/core/types";
 import type { Figure } from "tumorlab/internal/plot/figure";
 import { sliceFigure, slicesFigure } from "tumorlab/internal/plot/slices";
-import { closeDrawing } from "tumorlab/internal/plot/static/drawing-process";
+import { closeRenderer } from "tumorlab/internal/plot/static/drawing-process";
 import { renderPng } from "tumorlab/internal/plot/static/render";
 import { reorient } from "tumorlab/internal/volume/orientation";
 import { decodePng, type Pixels, shareOf } from "./pixels.js";
@@ -38,7 +38,7 @@ async function decode(image: LayoutImage): Promise<Pixels> {
 
 describe("sliceFigure", function () {
   this.timeout(120_000);
-  after(() => closeDrawing());
+  after(() => closeRenderer());
   const { volume, labels } = example();
 
   it("shows the slice in mm, in its window, hung with the patient's right on the left and front up", async () => {

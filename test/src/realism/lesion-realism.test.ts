@@ -9,15 +9,15 @@ import { publishedLines, realismFigure, turingFigure } from "tumorlab/internal/p
 import {
   collectReferenceLesions,
   collectSyntheticLesions,
-  compareLooks,
-  lookFigures,
+  compareAppearance,
+  appearanceMeasures,
   type RealismLesion,
 } from "tumorlab/internal/realism/lesion-realism";
 import {
-  openPublishedLooks,
-  type PublishedLook,
-  tabulateLooks,
-} from "tumorlab/internal/realism/published-looks";
+  openPublishedAppearance,
+  type PublishedAppearance,
+  tabulateAppearance,
+} from "tumorlab/internal/realism/published-appearance";
 import { createTuringTest } from "tumorlab/internal/realism/turing-test";
 import { growth } from "tumorlab/internal/tumor/growth/synthesizer";
 
@@ -28,14 +28,14 @@ describe("lesions of phantoms", function () {
   this.timeout(120_000);
   let reference: RealismLesion[];
   let synthetic: RealismLesion[];
-  let looks: PublishedLook[];
+  let looks: PublishedAppearance[];
 
   before(async () => {
     const done: number[] = [];
     reference = collectReferenceLesions({ ...options, progress: (update) => done.push(update.done) });
     synthetic = await collectSyntheticLesions(growth, () => ({ radiusMm: 14 }), key, options);
     assert.deepEqual(done, [1, 2]);
-    looks = await openPublishedLooks("kidney");
+    looks = await openPublishedAppearance("kidney");
   });
 
   it("are measured in scans of other patients, one synthetic lesion each", () => {
@@ -55,17 +55,17 @@ describe("lesions of phantoms", function () {
   });
 
   it("are compared figure by figure, over patients", () => {
-    const distances = compareLooks(reference, synthetic, key);
+    const distances = compareAppearance(reference, synthetic, key);
     assert.deepEqual(
       distances.map(({ figure }) => figure),
-      lookFigures.map(({ name }) => name),
+      appearanceMeasures.map(({ name }) => name),
     );
     const [volume] = distances;
     assert.deepEqual(volume.n, [reference.length, 2]);
     assert.deepEqual(volume.clusters, [2, 2]);
     assert.ok(volume.ks >= 0 && volume.ks <= 1 && volume.pValue > 0 && volume.pValue <= 1);
     assert.ok(volume.wasserstein > 0 && volume.wassersteinInterval.low <= volume.wasserstein);
-    assert.deepEqual(compareLooks(reference, synthetic, key), distances);
+    assert.deepEqual(compareAppearance(reference, synthetic, key), distances);
     const published = publishedLines(looks);
     assert.deepEqual(published, [
       { figure: "volumeMl", value: 32.26, name: "median, KiTS23" },
@@ -73,7 +73,7 @@ describe("lesions of phantoms", function () {
     ]);
     const figure = realismFigure(reference, synthetic, distances, { published });
     checkFigure(figure);
-    assert.equal(figure.data.length, 2 * lookFigures.length);
+    assert.equal(figure.data.length, 2 * appearanceMeasures.length);
     const texts = JSON.stringify(figure.layout.annotations);
     assert.match(texts, /largest gap \d\.?\d*, p \d/);
     assert.match(texts, /[\d.]+ ml apart \([\d.]+ to [\d.]+; chance\u00a0[\d.]+\)/);
@@ -90,7 +90,7 @@ describe("lesions of phantoms", function () {
   });
 
   it("stand in one table with published figures of real ones, a dash for what no source says", async () => {
-    const rows = tabulateLooks(
+    const rows = tabulateAppearance(
       [
         { name: "phantom", lesions: reference },
         { name: "none", lesions: [] },
@@ -111,19 +111,22 @@ describe("lesions of phantoms", function () {
     assert.match(rows[2].source, /openmedlab.* \(secondary\)$/);
     assert.deepEqual([rows[2].sphericity, rows[2]["contrast, HU"], rows[1]["volume, ml"]], ["-", "-", "-"]);
     assert.match(rows[0]["contrast, HU"], /^-?\d+$/);
-    assert.deepEqual(await openPublishedLooks("uterus"), []);
+    assert.deepEqual(await openPublishedAppearance("uterus"), []);
     const folder = await mkdtemp(join(tmpdir(), "looks-"));
     try {
       const table = await openPublished("lesion-looks");
       const spoilt = { ...table, rows: table.rows.map((row) => ({ ...row, medianMl: "large" })) };
       await writeFile(join(folder, "lesion-looks.json"), JSON.stringify(spoilt));
-      await assert.rejects(openPublishedLooks("liver", folder), /medianMl: found "large", expected a number/);
+      await assert.rejects(
+        openPublishedAppearance("liver", folder),
+        /medianMl: found "large", expected a number/,
+      );
     } finally {
       await rm(folder, { recursive: true });
     }
-    const [colon] = await openPublishedLooks("colon");
+    const [colon] = await openPublishedAppearance("colon");
     assert.deepEqual([colon.dataset, colon.scans, colon.medianMl], ["MSD-Colon", null, 22]);
-    const [read] = tabulateLooks([], [{ ...colon, estimate: true }]);
+    const [read] = tabulateAppearance([], [{ ...colon, estimate: true }]);
     assert.match(read.source, /read off a plot/);
   });
 

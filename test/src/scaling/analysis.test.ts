@@ -3,7 +3,7 @@ import { createKey } from "tumorlab/internal/core/random";
 import { bootstrapCurves, type CurveSet } from "tumorlab/internal/scaling/curve-bootstrap";
 import { intervalOfCurves, intervalOverReplicates } from "tumorlab/internal/scaling/curve-interval";
 import { parseCurveTable } from "tumorlab/internal/scaling/curve-table";
-import { areaBetweenCurves, measureDataWorth, scansForError } from "tumorlab/internal/scaling/efficiency";
+import { areaBetweenCurves, measureMultiplier, scansForError } from "tumorlab/internal/scaling/efficiency";
 import { fitLaw } from "tumorlab/internal/scaling/fit";
 import { syntheticSurfaceValue } from "tumorlab/internal/scaling/laws/synthetic-surface";
 import { findLaw } from "tumorlab/internal/scaling/laws/table";
@@ -86,7 +86,7 @@ describe("findSaturation", () => {
 
 describe("measureDataWorth", () => {
   it("reads off the published points what synthetic tumors were worth", () => {
-    const worth = measureDataWorth(fitLaw(findLaw("power-floor"), real), mixed);
+    const worth = measureMultiplier(fitLaw(findLaw("power-floor"), real), mixed);
     // n = (a / (e - c))^(1/b) with scipy's parameters; the reference note has 2.4, 4.6, 3.7, 1.4, 0.68
     const byHand = mixed.map(({ n, error }) => (1.55003091 / (error - 0.36109796)) ** (1 / 0.45903149) / n);
     worth.forEach(({ multiplier }, i) => assert.ok(Math.abs(multiplier! / byHand[i] - 1) < 1e-5));

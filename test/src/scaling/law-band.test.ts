@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { makePracticeCurves, practiceTruth } from "tumorlab/internal/lessons/practice-curves";
 import { bootstrapCurves } from "tumorlab/internal/scaling/curve-bootstrap";
 import { fitLaw } from "tumorlab/internal/scaling/fit";
-import { drawLawBand, spreadSizes } from "tumorlab/internal/scaling/law-band";
+import { bootstrapLawBand, logSpacedSizes } from "tumorlab/internal/scaling/law-band";
 import { findLaw } from "tumorlab/internal/scaling/laws/table";
 import { reportEfficiency } from "tumorlab/internal/scaling/report";
 
@@ -30,8 +30,8 @@ describe("drawLawBand", () => {
   const law = findLaw("power-floor");
 
   it("runs along the fit, between its ends, and widens beyond the data", () => {
-    const sizes = spreadSizes(50, 50_000, 5);
-    const band = drawLawBand(drawn, "real", law, sizes);
+    const sizes = logSpacedSizes(50, 50_000, 5);
+    const band = bootstrapLawBand(drawn, "real", law, sizes);
     const fit = fitLaw(law, drawn.observed.real);
     assert.deepEqual(band.fit.parameters, fit.parameters);
     sizes.forEach((n, i) => {
@@ -40,13 +40,13 @@ describe("drawLawBand", () => {
     });
     const width = (i: number): number => band.high[i] - band.low[i];
     assert.ok(width(4) > width(2));
-    const narrow = drawLawBand(drawn, "real", law, sizes, { level: 0.5 });
+    const narrow = bootstrapLawBand(drawn, "real", law, sizes, { level: 0.5 });
     assert.ok(narrow.high[0] - narrow.low[0] < width(0));
   });
 
   it("keeps arms paired: their difference is surer than either", () => {
     const { area } = reportEfficiency(table, "real", "real+synthetic", law, { resamples: 200 });
-    const band = drawLawBand(drawn, "real", law, [400]);
+    const band = bootstrapLawBand(drawn, "real", law, [400]);
     assert.ok(area.high - area.low < (band.high[0] - band.low[0]) / 2);
   });
 });
@@ -54,7 +54,7 @@ describe("drawLawBand", () => {
 describe("spreadSizes", () => {
   it("keeps both ends and even steps of the logarithm", () => {
     assert.deepEqual(
-      spreadSizes(10, 1000, 3).map((n) => Math.round(n)),
+      logSpacedSizes(10, 1000, 3).map((n) => Math.round(n)),
       [10, 100, 1000],
     );
   });

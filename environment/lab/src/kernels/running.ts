@@ -13,7 +13,7 @@ export interface RunningKernel {
   lost?: { cell_id: string; reason: string; traceback: string[] };
 }
 
-interface SessionAnswer {
+interface SessionReply {
   id: string;
   path: string;
   kernel: {
@@ -30,7 +30,7 @@ export async function listRunning({ serverSettings }: ServiceManager.IManager): 
   const url = `${serverSettings.baseUrl}api/sessions`;
   const response = await ServerConnection.makeRequest(url, {}, serverSettings);
   if (!response.ok) return [];
-  const sessions = (await response.json()) as SessionAnswer[];
+  const sessions = (await response.json()) as SessionReply[];
   return sessions.flatMap(({ id, path, kernel }) =>
     kernel
       ? [

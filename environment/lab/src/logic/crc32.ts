@@ -9,7 +9,7 @@ const table = Int32Array.from({ length: 256 }, (_, byte) => {
   return rest;
 });
 
-/** CRC-32 as gzip and PNG have it, 0 to 2^32 - 1. Told apart by it are files, not forgeries. */
+/** CRC-32 as gzip and PNG have it, 0 to 2^32 - 1. Result apart by it are files, not forgeries. */
 export async function crc32(bytes: Uint8Array): Promise<number> {
   const pause = createPauses();
   let rest = -1;

@@ -3,7 +3,7 @@ import { createKey } from "../../../core/random.js";
 import type { Vec3 } from "../../../core/types.js";
 import { findHospital } from "../../../phantom/hospitals.js";
 import { createPhantomCase, phantomCaseId } from "../../../phantom/make-case.js";
-import { drawPatient, type Patient, type PhantomPhase } from "../../../phantom/patient.js";
+import { samplePatient, type Patient, type PhantomPhase } from "../../../phantom/patient.js";
 import type { LabelledScan } from "../../../training/prepared-case.js";
 import type { PhantomCohort, PhantomTest } from "../../plan/plan.js";
 import type { ScanSource, SourceScan } from "./scan-source.js";
@@ -82,7 +82,7 @@ function* listPatients(
   const cohort = createKey(seed).split("phantom").split(findHospital(hospital).name);
   const last = kind === "tumor" ? firstHealthy : 2 * firstHealthy;
   for (let index = 0, caseIndex = 0; index < last; index++) {
-    const { sex, phases } = drawPatient(cohort, index);
+    const { sex, phases } = samplePatient(cohort, index);
     const isOfKind = kind === "tumor" || index >= firstHealthy;
     if (isOfKind && (organ !== "uterus" || sex === "female")) {
       const name = `${phantomCaseId(hospital, caseIndex)}-seed${seed}`;

@@ -6,7 +6,7 @@ import { locateBuilt } from "../../../platform/locations.js";
 import { canonicalJson, type ExperimentPlan } from "../../plan/plan.js";
 import { type ExperimentScan, openCohortSource, openTestSource } from "./open-source.js";
 import type { ScanSource } from "./scan-source.js";
-import { runScanTask, type ScanAnswer, type ScanTask } from "./scan-worker.js";
+import { runScanTask, type ScanReply, type ScanTask } from "./scan-worker.js";
 import { requirePatients } from "./trial-cases.js";
 
 /** Patients of one organ and source that are still looked for. */
@@ -61,7 +61,7 @@ export async function prepareExperimentScans(
     ];
     if (tasks.length === 0) break;
     const done = before;
-    const answers = await runInWorkers<ScanTask, ScanAnswer>(
+    const answers = await runInWorkers<ScanTask, ScanReply>(
       tasks,
       {
         script: locateBuilt("scanWorker"),

@@ -9,10 +9,10 @@ export type ScanTask =
   { kind: "tumor"; organ: TumorOrgan; scan: ExperimentScan } | { kind: "healthy"; scan: ExperimentScan };
 
 /** Whether it shows what it was made for, or why it could not be made. */
-export type ScanAnswer = { shows: boolean } | { reason: string };
+export type ScanReply = { shows: boolean } | { reason: string };
 
 /** Makes a scan unless it is there. */
-export async function runScanTask(plan: ExperimentPlan, folder: string, task: ScanTask): Promise<ScanAnswer> {
+export async function runScanTask(plan: ExperimentPlan, folder: string, task: ScanTask): Promise<ScanReply> {
   try {
     const store = await openScanStore(plan, folder);
     if (task.kind === "tumor") return { shows: (await store.openTumor(task.organ, task.scan)) !== undefined };

@@ -184,9 +184,9 @@ describe("analyzeExperiment without enough to go on", () => {
     near(gains[0].mean.value!.estimate, 0.2);
   });
 
-  it("says that one training a size knows nothing of other trainings", () => {
+  it("says that one training per size knows nothing of other trainings", () => {
     const plan = handMadePlan({ seeds: [7] });
-    assert.match(analyzeKidney(handMadeResults(plan, diceByLaw)).notes.join(), /one training a size/);
+    assert.match(analyzeKidney(handMadeResults(plan, diceByLaw)).notes.join(), /one training per size/);
   });
 
   it("says that every score is 0 in place of a law", () => {

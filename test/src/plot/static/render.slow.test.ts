@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { LabError } from "tumorlab/internal/core/errors";
 import type { Figure } from "tumorlab/internal/plot/figure";
-import { closeDrawing } from "tumorlab/internal/plot/static/drawing-process";
+import { closeRenderer } from "tumorlab/internal/plot/static/drawing-process";
 import { renderPng, renderSvg } from "tumorlab/internal/plot/static/render";
 import { decodePng, inkShare } from "../pixels.js";
 
@@ -16,7 +16,7 @@ const bars: Figure = {
 
 describe("renderPng and renderSvg", function () {
   this.timeout(120_000);
-  after(() => closeDrawing());
+  after(() => closeRenderer());
 
   it("draws a figure at the size and scale asked for, with its title, axis titles and bars", async () => {
     const png = await renderPng(bars, { width: 400, height: 300, scale: 2 });

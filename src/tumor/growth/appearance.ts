@@ -2,14 +2,14 @@ import { createVolume } from "../../core/grid.js";
 import type { RandomStream } from "../../core/random.js";
 import { median } from "../../stats/describe.js";
 import { gaussianFilter } from "../../volume/gaussian.js";
-import { drawContrast } from "../contrast.js";
+import { sampleContrast } from "../contrast.js";
 import { wallOrgans } from "../place.js";
 import type { LesionSite } from "../site.js";
 import { type LesionTexture, renderTexture, sampleTexture, type TextureParameters } from "../texture.js";
 import { smoothOrgan } from "../tissue.js";
 
 /** What a grown tumor looks like in CT, drawn once for all steps of its growth. */
-export interface GrowthLook {
+export interface GrowthAppearance {
   /** Kind of lesion, such as `"hypo-attenuating"`. */
   kind: string;
   /** HU of living tumor less what it replaces; its own HU where `replaces`. */
@@ -37,30 +37,33 @@ const replacedShare = 0.7;
 const wallSpreadHu = 25;
 
 /** What is sampled of a look; the rest of it is measured in the scan or noise. */
-export type GrowthLookParameters = Pick<GrowthLook, "kind" | "contrastHu" | "necroticHu" | "edgeMm"> & {
+export type GrowthAppearanceParameters = Pick<
+  GrowthAppearance,
+  "kind" | "contrastHu" | "necroticHu" | "edgeMm"
+> & {
   texture: TextureParameters;
 };
 
 /** Samples how a tumor of a site looks. */
-export function sampleGrowthLook(
+export function sampleGrowthAppearance(
   { request, phase, key }: LesionSite,
   { contrastHu, edgeMm }: { contrastHu?: number; edgeMm?: number },
-): GrowthLookParameters {
+): GrowthAppearanceParameters {
   const draw = key.split("look").stream();
-  const contrast = drawContrast(request.organ, phase, key.split("contrast").stream(), contrastHu);
+  const contrast = sampleContrast(request.organ, phase, key.split("contrast").stream(), contrastHu);
   // Drawn also where it is given, so that what follows stays what it is.
-  const drawnEdge = draw.uniformBetween(0.4, 1);
+  const sampledEdge = draw.uniformBetween(0.4, 1);
   return {
     kind: contrast.kind,
     contrastHu: contrast.hu,
     necroticHu: draw.uniformBetween(12, 26),
-    edgeMm: edgeMm ?? drawnEdge,
+    edgeMm: edgeMm ?? sampledEdge,
     texture: sampleTexture(key.split("texture")),
   };
 }
 
 /** Makes ready for rendering a look in its site: texture, noise, and what is measured in the scan. */
-export function openLook(site: LesionSite, sampled: GrowthLookParameters): GrowthLook {
+export function openLook(site: LesionSite, sampled: GrowthAppearanceParameters): GrowthAppearance {
   const { request, shape, spacingMm, hu, organ, outer } = site;
   const replaces = wallOrgans.includes(request.organ) && request.options?.contrastHu === undefined;
   const grid = { spacingMm };
@@ -87,7 +90,7 @@ export function openLook(site: LesionSite, sampled: GrowthLookParameters): Growt
  */
 export function renderGrowth(
   site: LesionSite,
-  look: GrowthLook,
+  look: GrowthAppearance,
   share: Float32Array,
   dead: Float32Array,
 ): Float32Array {

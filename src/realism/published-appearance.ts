@@ -2,10 +2,10 @@ import type { TumorOrgan } from "../anatomy/organs.js";
 import { LabError } from "../core/errors.js";
 import { openPublished, type PublishedRow } from "../data/published.js";
 import { median } from "../stats/describe.js";
-import type { LesionLook } from "../tumor/measure-lesion.js";
+import type { LesionAppearance } from "../tumor/measure-lesion.js";
 
 /** What is published of the real tumors of an organ in one data set; `null` for what no source says. */
-export interface PublishedLook {
+export interface PublishedAppearance {
   dataset: string;
   organ: TumorOrgan;
   /** Scans that were counted. */
@@ -42,7 +42,10 @@ const numbers = [
  *
  * @param folder where the tables lie; defaults to the ones that come with the project.
  */
-export async function openPublishedLooks(organ: TumorOrgan, folder?: string): Promise<PublishedLook[]> {
+export async function openPublishedAppearance(
+  organ: TumorOrgan,
+  folder?: string,
+): Promise<PublishedAppearance[]> {
   const { rows, sources } = await openPublished("lesion-looks", folder);
   return rows
     .filter((row) => row.organ === organ)
@@ -50,7 +53,7 @@ export async function openPublishedLooks(organ: TumorOrgan, folder?: string): Pr
       const source = sources.find(({ key }) => key === row.source)!;
       const read = Object.fromEntries(numbers.map((name) => [name, readNumber(row, name)]));
       return {
-        ...(read as Pick<PublishedLook, (typeof numbers)[number]>),
+        ...(read as Pick<PublishedAppearance, (typeof numbers)[number]>),
         dataset: String(row.dataset),
         organ,
         source: source.what.split(",")[0],
@@ -67,7 +70,7 @@ function readNumber(row: PublishedRow, name: string): number | null {
 }
 
 /** A group of lesions and published ones in words, for a table. */
-export interface LookRow extends Record<string, string> {
+export interface AppearanceRow extends Record<string, string> {
   lesions: string;
   n: string;
   "volume, ml": string;
@@ -81,13 +84,13 @@ export interface LookRow extends Record<string, string> {
  * Groups of measured lesions and published figures of real ones as rows of one table: medians, with least and most volume;
  * `"ball"` is the diameter of a ball of the median volume. A dash stands for what no source says.
  */
-export function tabulateLooks(
-  groups: readonly { name: string; lesions: readonly LesionLook[] }[],
-  published: readonly PublishedLook[] = [],
-): LookRow[] {
+export function tabulateAppearance(
+  groups: readonly { name: string; lesions: readonly LesionAppearance[] }[],
+  published: readonly PublishedAppearance[] = [],
+): AppearanceRow[] {
   const ours = groups.map(({ name, lesions }) => {
     const volumes = lesions.map(({ volumeMl }) => volumeMl);
-    const middle = (figure: keyof LesionLook): number | null => {
+    const middle = (figure: keyof LesionAppearance): number | null => {
       const values = lesions.map((each) => each[figure]).filter(Number.isFinite);
       return values.length > 0 ? median(values) : null;
     };
@@ -117,7 +120,7 @@ export function tabulateLooks(
   return [...ours, ...theirs];
 }
 
-interface LookSummary {
+interface AppearanceSummary {
   name: string;
   count: string;
   medianMl: number | null;
@@ -128,7 +131,7 @@ interface LookSummary {
   source: string;
 }
 
-function describeRow(row: LookSummary): LookRow {
+function describeRow(row: AppearanceSummary): AppearanceRow {
   const { medianMl, leastMl, mostMl, sphericity, contrastHu } = row;
   const ball = medianMl === null ? null : 2 * Math.cbrt((3000 * medianMl) / (4 * Math.PI));
   const range = leastMl === null && mostMl === null ? "" : ` (${short(leastMl)} to ${short(mostMl)})`;
