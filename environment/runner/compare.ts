@@ -124,7 +124,7 @@ async function readPixels(
   try {
     const image = await loadImage(Buffer.from(base64, "base64"));
     const context = createCanvas(image.width, image.height).getContext("2d");
-    context.paintImage(image, 0, 0);
+    context.drawImage(image, 0, 0);
     const { data } = context.getImageData(0, 0, image.width, image.height);
     return { width: image.width, height: image.height, data };
   } catch {

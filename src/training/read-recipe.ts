@@ -5,7 +5,9 @@ import { checkRecipe, checkRecipeChanges } from "./check-recipe.js";
 import { findPreset, type TrainingRecipe } from "./recipe.js";
 
 /** Settings of a recipe that differ from those of a preset. */
-export type TrainingConfigChanges = Partial<Omit<TrainingRecipe, "network" | "augmentation" | "optimizer">> & {
+export type TrainingConfigChanges = Partial<
+  Omit<TrainingRecipe, "network" | "augmentation" | "optimizer">
+> & {
   /** Blocks a level and number of classes follow from `widths` and `targets` where they are not given. */
   network?: Partial<NetworkConfig>;
   augmentation?: Partial<TrainingRecipe["augmentation"]>;

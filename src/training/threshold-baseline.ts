@@ -202,8 +202,5 @@ function makeCounts(): Float64Array {
 }
 
 function countBeyond(counts: Float64Array, side: OrganThreshold["side"], least: number): number {
-  return counts.reduce(
-    (total, count, i) => (isBeyond(i - maxSteps, side, least) ? total + count : total),
-    0,
-  );
+  return counts.reduce((total, count, i) => (isBeyond(i - maxSteps, side, least) ? total + count : total), 0);
 }

@@ -368,7 +368,7 @@ function readPixels(canvas: Locator, ...places: [number, number][]): Promise<num
     const copy = document.createElement("canvas");
     [copy.width, copy.height] = [node.width, node.height];
     const context = copy.getContext("2d", { willReadFrequently: true })!;
-    context.paintImage(node, 0, 0);
+    context.drawImage(node, 0, 0);
     return shares.map(([x, y]) => [
       ...context.getImageData(Math.round(x * node.width), Math.round(y * node.height), 1, 1).data.slice(0, 3),
     ]);

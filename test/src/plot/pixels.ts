@@ -12,7 +12,7 @@ export interface Pixels {
 export async function decodePng(png: Uint8Array): Promise<Pixels> {
   const image = await loadImage(Buffer.from(png));
   const context = createCanvas(image.width, image.height).getContext("2d");
-  context.paintImage(image, 0, 0);
+  context.drawImage(image, 0, 0);
   const { data } = context.getImageData(0, 0, image.width, image.height);
   return { width: image.width, height: image.height, rgba: data };
 }

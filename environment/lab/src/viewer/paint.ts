@@ -72,7 +72,7 @@ function paintCt(
   }
   context.imageSmoothingEnabled = true;
   context.imageSmoothingQuality = "high";
-  paintImage(context, image, picture);
+  drawImage(context, image, picture);
 }
 
 function paintOrgans(
@@ -90,7 +90,7 @@ function paintOrgans(
     if (fill[at + 3] > 0) image.data.set(fill.subarray(at, at + 4), 4 * i);
   }
   context.imageSmoothingEnabled = false;
-  paintImage(context, image, picture);
+  drawImage(context, image, picture);
 }
 
 /** Outlines are drawn over a dark edge, so that they are seen on bright and dark tissue. */
@@ -165,7 +165,7 @@ function chooseResolutionText(
   return { text, width: widthOf(text) };
 }
 
-function paintImage(
+function drawImage(
   context: CanvasRenderingContext2D,
   image: ImageData,
   { left, top, width, height }: Rectangle,
@@ -174,5 +174,5 @@ function paintImage(
   sheet.width = image.width;
   sheet.height = image.height;
   sheet.getContext("2d")?.putImageData(image, 0, 0);
-  context.paintImage(sheet, left, top, width, height);
+  context.drawImage(sheet, left, top, width, height);
 }
