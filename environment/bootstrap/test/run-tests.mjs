@@ -20,6 +20,7 @@ import { createSteps, stepsBefore, stepsOnDemand } from "./steps.mjs";
  * @typedef {object} Step
  * @property {string} name
  * @property {(context: StepContext) => Promise<Outcome>} run
+ * @property {boolean} [waits] whether it mostly waits for programs it started, so that two others may run beside it
  *
  * @typedef {object} StepContext
  * @property {Project} project
@@ -32,8 +33,8 @@ import { createSteps, stepsBefore, stepsOnDemand } from "./steps.mjs";
  */
 
 /**
- * Runs the checks of `npm test`: first the builds, then all else, two steps at a time. The coverage, which slows every
- * test down, runs only when it is named. A failing step hides no other. Prints a line a step, what failed, a table, and
+ * Runs the checks of `npm test`: first the builds, then all else: at a time two steps that compute and one that mostly
+ * waits. The coverage, which slows every test down, runs only when it is named. A failing step hides no other. Prints a line a step, what failed, a table, and
  * as its last line "N passed, N failed" (", N skipped").
  *
  * @param {Project} project
@@ -52,12 +53,12 @@ export async function runTests(project, args, signal) {
   /** @type {Report[]} */
   const reports = [];
   for (const stage of stages) {
-    const waiting = [...stage];
-    const work = async () => {
-      for (let step = waiting.shift(); step && !signal.aborted; step = waiting.shift())
+    const work = async (/** @type {Step[]} */ queue) => {
+      for (let step = queue.shift(); step && !signal.aborted; step = queue.shift())
         reports.push(await runStep(step, context));
     };
-    await Promise.all([work(), work()]);
+    const computing = stage.filter(({ waits }) => !waits);
+    await Promise.all([work(computing), work(computing), work(stage.filter(({ waits }) => waits))]);
   }
   console.log(summarize(reports, performance.now() - startedMs));
   return reports.length > 0 && reports.every((report) => report.failed === 0) ? 0 : 1;

@@ -13,7 +13,8 @@ import { runMocha } from "./mocha.mjs";
  */
 
 /**
- * The steps of `npm test` in stages, which run one after the other. Of a stage two steps run at a time, in order.
+ * The steps of `npm test` in stages, which run one after the other. Of a stage two steps that compute and one that waits
+ * run at a time, in order.
  *
  * @returns {Step[][]}
  */
@@ -26,8 +27,8 @@ export function createSteps() {
     // What runs longest begins first, so that both cores have work to the end.
     [
       { name: "library", run: testLibrary },
-      { name: "environment", run: testEnvironment },
-      { name: "browser", run: browser },
+      { name: "environment", run: testEnvironment, waits: true },
+      { name: "browser", run: browser, waits: true },
       { name: "notebooks", run: notebooks },
       { name: "lint", run: (context) => runTool(context, "eslint/bin/eslint.js", "--max-warnings=0", ".") },
       { name: "format", run: (context) => runTool(context, "prettier/bin/prettier.cjs", "--check", ".") },
@@ -108,8 +109,10 @@ async function coverage(context) {
 }
 
 /** Every notebook, executed at tiny scale. @param {StepContext} context @returns {Promise<Outcome>} */
-async function notebooks({ project, signal }) {
+async function notebooks({ project, signal, steps }) {
   const args = [project.entries.notebooks, "--scale", "tiny", "--check"];
+  // Beside the tests of the library, which take the other core, they come one at a time.
+  if (steps.includes("library")) args.push("--jobs", "1");
   const { code, output } = await runNode(args, { cwd: project.root, signal });
   const counts = readClosingLine(output) ?? { passed: 0, failed: 0, skipped: 0 };
   const crashed = code !== 0 && counts.failed === 0;

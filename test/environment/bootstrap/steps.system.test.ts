@@ -85,6 +85,28 @@ describe("runTests", function () {
     );
   });
 
+  it("runs two steps that compute and one that waits at the same time", async () => {
+    // Each ends well only once all three have begun.
+    const meet = (name: string, ending: string): string => `
+      const fs = await import("node:fs");
+      fs.writeFileSync(${JSON.stringify(fake.root)} + "/" + (${name}) + ".begun", "");
+      const begun = () => fs.readdirSync(${JSON.stringify(fake.root)}).filter((file) => file.endsWith(".begun"));
+      const since = Date.now();
+      while (begun().length < 3 && Date.now() - since < 30000) await new Promise((go) => setTimeout(go, 20));
+      if (begun().length < 3) process.exit(1);
+      ${ending}`;
+    const inside = (text: string): string => `(async () => {${text}})();`;
+    const isEnvironment =
+      'process.argv.some((word) => /dist.environment/.test(word)) ? "environment" : "library"';
+    fake.write("node_modules/mocha/bin/mocha.js", inside(meet(isEnvironment, mochaThat(["pass"], 0))));
+    fake.write(
+      "environment/dist/runner/main.js",
+      inside(meet('"notebooks"', program("2 passed, 0 failed\n"))),
+    );
+    fake.write("test/dist/environment/b.test.js", "");
+    assert.equal(await run("library", "environment", "notebooks"), 0, printed);
+  });
+
   it("goes on after a failing step, shows what it said, and fails", async () => {
     fake.write("node_modules/eslint/bin/eslint.js", program("no-unused-vars in a.ts", 1));
     fake.write("environment/dist/runner/main.js", program("02 broke\n1 passed, 1 failed\n", 1));

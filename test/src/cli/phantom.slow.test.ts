@@ -43,26 +43,26 @@ describe("tumorlab phantom", function () {
 
   it("makes the same bytes in other processes, whatever the count, the order and the workers", async () => {
     const [one, two, three] = ["one", "two", "three"].map((name) => join(root, name));
-    const first = await run("--cases", "4", "--seed", "6", "--workers", "1", "--out", one, "--json", ...grid);
+    const first = await run("--cases", "3", "--seed", "6", "--workers", "1", "--out", one, "--json", ...grid);
     assert.equal(first.code, 0, first.err);
-    assert.equal(JSON.parse(first.out).made.length, 4);
+    assert.equal(JSON.parse(first.out).made.length, 3);
     const spawn = promisify(execFile);
     const args = ["phantom", "--seed", "6", ...grid];
-    await spawn(process.execPath, [bin, ...args, "--cases", "4", "--workers", "2", "--out", two]);
-    // The last two cases first, then all of them: what is there is kept.
-    await spawn(process.execPath, [bin, ...args, "--cases", "2", "--first", "2", "--out", three]);
+    await spawn(process.execPath, [bin, ...args, "--cases", "3", "--workers", "2", "--out", two]);
+    // The last case first, then all of them: what is there is kept.
+    await spawn(process.execPath, [bin, ...args, "--cases", "1", "--first", "2", "--out", three]);
     const { stdout } = await spawn(process.execPath, [
       bin,
       ...args,
       "--cases",
-      "4",
+      "3",
       "--out",
       three,
       "--json",
     ]);
-    assert.deepEqual(JSON.parse(stdout).kept, ["BDMAP_91000002", "BDMAP_91000003"]);
+    assert.deepEqual(JSON.parse(stdout).kept, ["BDMAP_91000002"]);
     const expected = digest(one);
-    assert.ok(Object.keys(expected).length > 80);
+    assert.ok(Object.keys(expected).length > 60);
     assert.deepEqual(digest(two), expected);
     assert.deepEqual(digest(three), expected);
   });
@@ -101,7 +101,7 @@ describe("tumorlab phantom", function () {
     const lines = readFileSync(join(root, "one", "metadata.csv"), "utf8")
       .trim()
       .split("\n");
-    assert.equal(lines.length, 5);
+    assert.equal(lines.length, 4);
     assert.match(lines[0], /^case,patient,sex,ageYears,phase,hospital,distribution,seed,spacingMm,shape,/);
     assert.match(
       lines[1],
@@ -119,7 +119,7 @@ describe("tumorlab phantom", function () {
     const { signal } = new AbortController();
     const code = await runCommandLine(["cohort", "verify", join(root, "one")], { ...io, signal });
     assert.equal(code, 0, out + err);
-    assert.match(out, /4 cases, layout abdomenatlas/);
+    assert.match(out, /3 cases, layout abdomenatlas/);
   });
 
   it("says which case of another cohort is in the way, and makes the others", async () => {
