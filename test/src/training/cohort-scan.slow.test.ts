@@ -248,16 +248,13 @@ describe("recipes from JSON", () => {
       [{ targets: [{ name: "liver" }] }, /recipe\.json, targets: .*such as/],
       [
         { network: { width: [8, 16] } },
-        /recipe\.json, network: found "width", expected settings among .*widths/,
+        /recipe\.json, network: found "width", expected fields among .*widths/,
       ],
       [{ network: { widths: 8 } }, /recipe\.json, network\.widths: found 8, expected a list/],
       [{ network: null }, /recipe\.json, network: found null, expected an object/],
-      [
-        { optimizer: { lr: 1 } },
-        /recipe\.json, optimizer: found "lr", expected settings among .*learningRate/,
-      ],
-      [{ spacingMm: 3 }, /recipe\.json, spacingMm: found 3, expected a list/],
-      [{ steps: "7" }, /recipe\.json, steps: found "7", expected a number/],
+      [{ optimizer: { lr: 1 } }, /recipe\.json, optimizer: found "lr", expected fields among .*learningRate/],
+      [{ spacingMm: 3 }, /recipe\.json, spacingMm: found 3, expected three numbers above 0/],
+      [{ steps: "7" }, /recipe\.json, steps: found "7", expected a whole number from 1/],
       [{ network: { deepSupervision: 1 } }, /deepSupervision: found 1, expected true or false/],
       [{ name: 4 }, /name: found 4, expected a text/],
     ];
