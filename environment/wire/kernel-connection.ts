@@ -32,7 +32,7 @@ export interface ConnectionOptions {
    * memory of whoever listens bounded.
    */
   readAhead?: number;
-  /** Told of messages that `receive` could not take. */
+  /** Result of messages that `receive` could not take. */
   log?: (text: string) => void;
 }
 

@@ -1,11 +1,11 @@
 import { valuesOfClasses } from "../anatomy/label-classes.js";
 import type { CohortScan } from "../training/cohort-scan.js";
-import type { TrainingRecipe } from "../training/recipe.js";
 import { estimateTraining } from "../training/require-memory.js";
+import type { TrainingConfig } from "../training/training-config.js";
 import type { CommandIo } from "./command.js";
 
 /** Tells what a training will cost. */
-export function describeCost(recipe: TrainingRecipe, training: number, heldOut: number, io: CommandIo): void {
+export function describeCost(recipe: TrainingConfig, training: number, heldOut: number, io: CommandIo): void {
   const cost = estimateTraining(recipe);
   io.err(
     `${recipe.name}: ${training} scans to learn from, ${heldOut} held out; ${cost.parameters} parameters, ` +
@@ -17,7 +17,7 @@ export function describeCost(recipe: TrainingRecipe, training: number, heldOut: 
 /** Which label values are learned, so that a label map of another data set shows. */
 export function describeLabels(
   [scan]: readonly CohortScan[],
-  { targets }: TrainingRecipe,
+  { targets }: TrainingConfig,
   io: CommandIo,
 ): void {
   if (scan.masks) return;

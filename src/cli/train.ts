@@ -1,14 +1,14 @@
 import { join } from "node:path";
 import { formatDuration } from "../core/progress.js";
 import { checkpointFile } from "../training/find-checkpoint.js";
-import { changeRecipe, readRecipe } from "../training/read-recipe.js";
-import { findPreset, type TrainingRecipe } from "../training/recipe.js";
+import { changeTrainingConfig, readTrainingConfig } from "../training/read-training-config.js";
 import {
   type CohortTrainingEvent,
   type CohortTrainingOptions,
   type CohortTrainingRecord,
   trainCohort,
 } from "../training/train-cohort.js";
+import { findPreset, type TrainingConfig } from "../training/training-config.js";
 import { createBar } from "./bar.js";
 import {
   type Command,
@@ -153,11 +153,11 @@ function describeRecord(
   return `${out}: ${steps} on ${engine} in ${formatDuration(seconds)}${dice}\n`;
 }
 
-async function chooseTrainingConfig(options: ParsedOptions): Promise<TrainingRecipe> {
+async function chooseTrainingConfig(options: ParsedOptions): Promise<TrainingConfig> {
   const [preset, config] = [options.value("preset"), options.value("config")];
   if ((preset === undefined) === (config === undefined))
     throw new UsageError("give either --preset or --config");
-  const recipe = preset === undefined ? await readRecipe(config!) : findPreset(preset);
+  const recipe = preset === undefined ? await readTrainingConfig(config!) : findPreset(preset);
   const steps = options.number("steps", recipe.steps, isCount, "a whole number from 1");
   const isShare = (value: number): boolean => value >= 0 && value <= 1;
   const syntheticShare = options.number("synthetic", recipe.syntheticShare, isShare, "0 to 1");
@@ -172,5 +172,5 @@ async function chooseTrainingConfig(options: ParsedOptions): Promise<TrainingRec
       `--classes: found ${JSON.stringify(stranger)}, expected some of ${names.join(", ")}`,
     );
   const targets = recipe.targets.filter(({ name }) => chosen?.includes(name) ?? true);
-  return changeRecipe(recipe, { steps, syntheticShare, targets });
+  return changeTrainingConfig(recipe, { steps, syntheticShare, targets });
 }

@@ -24,7 +24,7 @@ export type {
 } from "../experiment/analyze/experiment-scores.js";
 export { observeCurves } from "../experiment/analyze/observed-curves.js";
 export type { ObservedCurve } from "../experiment/analyze/observed-curves.js";
-export type { Result } from "../experiment/analyze/told.js";
+export type { Result } from "../experiment/analyze/outcome.js";
 export { checkPlan } from "../experiment/plan/check-plan.js";
 export { createFolderPlan } from "../experiment/plan/create-folder-plan.js";
 export type {
@@ -35,7 +35,7 @@ export type {
 export { createPlan } from "../experiment/plan/create-plan.js";
 export { estimatePlan } from "../experiment/plan/estimate-plan.js";
 export type { PlanEstimate } from "../experiment/plan/estimate-plan.js";
-export { hashPlan, listTrials, recipeOf } from "../experiment/plan/plan.js";
+export { hashPlan, listTrials, trainingConfigOf } from "../experiment/plan/plan.js";
 export type {
   ExperimentPlan,
   FolderPlan,

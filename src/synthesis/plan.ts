@@ -190,7 +190,7 @@ export interface SyntheticCase extends OpenScan {
  *
  * @throws what the generator throws.
  */
-export function drawPlannedLesion(
+export function synthesizePlannedLesion(
   plan: PlannedLesion,
   { ct, labels }: OpenScan,
   signal?: AbortSignal,
@@ -224,13 +224,13 @@ function requireHealthy({ host, organ }: PlannedLesion, labels: LabelMap): void 
   );
 }
 
-/** Makes a planned case whole: {@link drawPlannedLesion} written over copies of its scan. */
+/** Makes a planned case whole: {@link synthesizePlannedLesion} written over copies of its scan. */
 export async function makePlannedCase(
   plan: PlannedLesion,
   scan: OpenScan,
   signal?: AbortSignal,
 ): Promise<SyntheticCase> {
-  const patch = await drawPlannedLesion(plan, scan, signal);
+  const patch = await synthesizePlannedLesion(plan, scan, signal);
   const { ct, labels } = applyPatch(scan.ct, scan.labels, patch);
   return { name: plan.name, patient: plan.patient, ct, labels, record: patch.record };
 }

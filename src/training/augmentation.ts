@@ -53,7 +53,7 @@ export const noAugmentation: Augmentation = {
  *
  * @returns `undefined` where nothing but the patch itself was drawn.
  */
-export function drawPlacement(
+export function samplePlacement(
   { flip, rotation, scaling }: Augmentation,
   spacingMm: Vec3,
   stream: RandomStream,

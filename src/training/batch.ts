@@ -1,9 +1,9 @@
 import { requireThat } from "../core/errors.js";
 import type { Key, RandomStream } from "../core/random.js";
 import type { CaseReader } from "./case-bank.js";
-import { drawPatch } from "./patch.js";
+import { extractPatch } from "./patch.js";
 import { type LabelledScan, prepareCase, type PreparedCase } from "./prepared-case.js";
-import type { TrainingRecipe } from "./recipe.js";
+import type { TrainingConfig } from "./training-config.js";
 
 /**
  * Makes a case that nobody was scanned for, such as a healthy scan with a synthetic tumor: the same key, the same case.
@@ -22,7 +22,7 @@ export interface Batch {
 
 /** What of a recipe decides a batch. */
 export type BatchConfig = Pick<
-  TrainingRecipe,
+  TrainingConfig,
   | "batch"
   | "network"
   | "foregroundShare"
@@ -79,7 +79,7 @@ export async function makeBatch(
       );
     }
     const from = i * voxels;
-    drawPatch(source, { patch, aim, augmentation: recipe.augmentation }, patchKey.split("patch"), {
+    extractPatch(source, { patch, aim, augmentation: recipe.augmentation }, patchKey.split("patch"), {
       image: images.subarray(from, from + voxels),
       labels: labels.subarray(from, from + voxels),
     });

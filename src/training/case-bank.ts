@@ -13,7 +13,7 @@ export type CaseBank =
       /** Written by {@link writePreparedCase}. */
       paths: readonly string[];
       /** Cases kept in memory at most, in bytes. */
-      mostBytes: number;
+      maxBytes: number;
     };
 
 /** Opens the cases of a bank by their index. */
@@ -58,7 +58,7 @@ export function openBank(bank: CaseBank): CaseReader {
       if (!held.delete(index)) bytes += sizeOf(found);
       held.set(index, found);
       for (const [oldest, each] of held) {
-        if (bytes <= bank.mostBytes || held.size === 1) break;
+        if (bytes <= bank.maxBytes || held.size === 1) break;
         held.delete(oldest);
         bytes -= sizeOf(each);
       }

@@ -3,9 +3,9 @@ import { compileJsonSchema, requireSchema } from "../core/json-schema.js";
 import { type JsonSchema, listOf, openObject, wholeNumber } from "../core/schema.js";
 import { readSafetensors, writeSafetensors } from "../model/safetensors.js";
 import { hashWeights, matchWeights, type Weights, type WeightTensor } from "../model/weights.js";
-import { checkRecipe } from "./check-recipe.js";
+import { checkTrainingConfig } from "./check-training-config.js";
 import type { LearnerState } from "./learner.js";
-import type { TrainingRecipe } from "./recipe.js";
+import type { TrainingConfig } from "./training-config.js";
 
 /** Loss over some steps. */
 export interface LossPoint {
@@ -36,7 +36,7 @@ export interface TrainingHistory {
 
 /** Everything a training needs to go on as if it had never stopped. */
 export interface Checkpoint extends LearnerState {
-  recipe: TrainingRecipe;
+  recipe: TrainingConfig;
   seed: number;
   /** Steps done. */
   step: number;
@@ -109,7 +109,7 @@ const damaged = "The checkpoint is damaged: remove it and start again, or take a
 function parseState(path: string, text: string): Pick<Checkpoint, "recipe" | "seed" | "step" | "history"> {
   try {
     const state = requireSchema<Checkpoint>(checkState, JSON.parse(text), "state");
-    checkRecipe(state.recipe);
+    checkTrainingConfig(state.recipe);
     return state;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

@@ -21,7 +21,7 @@ import {
   type PreparedCase,
   requireClasses,
 } from "./prepared-case.js";
-import type { TrainingRecipe } from "./recipe.js";
+import type { TrainingConfig } from "./training-config.js";
 
 /** A labelled scan of a cohort by its files: plain data, so that a thread can read it. */
 export interface CohortScan {
@@ -128,7 +128,7 @@ export interface PrepareOptions extends RunOptions {
 }
 
 /** Bytes of prepared cases that training keeps in memory at most. */
-const mostBytes = 2 ** 30;
+const maxBytes = 2 ** 30;
 
 /**
  * Prepares scans for a recipe, one file each in `folder`. A file that is there already, of the same scan for the same
@@ -181,13 +181,13 @@ export async function prepareScans(
 
 /** The bank of prepared scans. */
 export function toCaseBank(scans: readonly PreparedScan[]): CaseBank {
-  return { kind: "files", paths: scans.map(({ file }) => file), mostBytes };
+  return { kind: "files", paths: scans.map(({ file }) => file), maxBytes };
 }
 
 /** Throws a LabError unless some training scan has each class, or synthetic cases bring it. */
 export function requireLearnable(
   scans: readonly PreparedScan[],
-  { targets, syntheticShare }: Pick<TrainingRecipe, "targets" | "syntheticShare">,
+  { targets, syntheticShare }: Pick<TrainingConfig, "targets" | "syntheticShare">,
 ): void {
   const some = scans.map(({ classes }) => ({
     voxelsOfClass: targets.map(({ name, structures }) => {

@@ -2,7 +2,7 @@ import { LabError } from "../core/errors.js";
 import { stat } from "../platform/files.js";
 import { join } from "../platform/paths.js";
 import { type Checkpoint, readCheckpoint } from "./checkpoint.js";
-import type { TrainingRecipe } from "./recipe.js";
+import type { TrainingConfig } from "./training-config.js";
 
 /** Name of the file a training goes on from. */
 export const checkpointFile = "checkpoint.safetensors";
@@ -14,7 +14,7 @@ export const checkpointFile = "checkpoint.safetensors";
  */
 export async function findCheckpoint(
   folder: string,
-  options: { recipe: TrainingRecipe; seed?: number; resume?: boolean },
+  options: { recipe: TrainingConfig; seed?: number; resume?: boolean },
 ): Promise<Checkpoint | undefined> {
   const path = join(folder, checkpointFile);
   if (!(await stat(path).catch(() => undefined))) return undefined;
@@ -30,7 +30,7 @@ export async function findCheckpoint(
   if (found.seed !== seed) throw new LabError(`${path}, seed`, found.seed, `${seed}`, otherTraining);
   const [had, wanted] = [found.recipe, recipe].map((each) => JSON.stringify(each));
   if (had !== wanted) {
-    const names = Object.keys(recipe) as (keyof TrainingRecipe)[];
+    const names = Object.keys(recipe) as (keyof TrainingConfig)[];
     const name = names.find((each) => JSON.stringify(found.recipe[each]) !== JSON.stringify(recipe[each]));
     throw new LabError(
       `${path}, recipe's ${name}`,

@@ -8,7 +8,7 @@ import { adamWStep, gradientNorm, sgdStep } from "../model/ops/optimizer.js";
 import { loadTensorFlow } from "../model/tensorflow.js";
 import type { Weights, WeightTensor } from "../model/weights.js";
 import type { Batch } from "./batch.js";
-import { learningRateAt, type TrainingRecipe } from "./recipe.js";
+import { learningRateAt, type TrainingConfig } from "./training-config.js";
 
 /** What a step did. */
 export interface StepReport {
@@ -48,7 +48,7 @@ export interface Learner {
 
 /** Puts weights, and the rest of an earlier state, on the engine in use. */
 export function createLearner(
-  recipe: TrainingRecipe,
+  recipe: TrainingConfig,
   start: Pick<LearnerState, "weights"> & Partial<LearnerState>,
 ): Learner {
   const tf = loadTensorFlow();
@@ -119,7 +119,7 @@ export function createLearner(
 }
 
 /** Loss of a batch; coarser answers count half as much each as the next finer one. */
-function batchLoss(recipe: TrainingRecipe, batch: Batch, parameters: ParameterTensors): Scalar {
+function batchLoss(recipe: TrainingConfig, batch: Batch, parameters: ParameterTensors): Scalar {
   const tf = loadTensorFlow();
   const { network } = recipe;
   const [x, y, z] = network.patch;

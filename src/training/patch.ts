@@ -1,6 +1,6 @@
 import type { Key, RandomStream } from "../core/random.js";
 import type { Vec3 } from "../core/types.js";
-import { type Augmentation, changeIntensities, drawPlacement } from "./augmentation.js";
+import { type Augmentation, changeIntensities, samplePlacement } from "./augmentation.js";
 import type { PreparedCase } from "./prepared-case.js";
 
 /** How patches are drawn. */
@@ -24,11 +24,11 @@ export interface PatchPlace {
  *
  * @param into arrays of `patch[0] * patch[1] * patch[2]`, all of which is overwritten.
  */
-export function drawPatch(source: PreparedCase, options: PatchOptions, key: Key, into: PatchPlace): void {
+export function extractPatch(source: PreparedCase, options: PatchOptions, key: Key, into: PatchPlace): void {
   const { patch, augmentation } = options;
   const stream = key.split("place").stream();
   const start = sampleStart(source, options, stream);
-  const placement = drawPlacement(augmentation, source.spacingMm, key.split("shape").stream());
+  const placement = samplePlacement(augmentation, source.spacingMm, key.split("shape").stream());
   if (placement) cutPlaced(source, patch, start, placement, into);
   else cutStraight(source, patch, start, into);
   changeIntensities(into.image, patch, augmentation, key.split("intensity").stream());

@@ -5,7 +5,7 @@ import type { LabelMap, Vec3, Volume } from "../core/types.js";
 import { toRas } from "../volume/orientation.js";
 import { resample, resampleOnto } from "../volume/resample.js";
 import { applyWindow } from "../volume/window.js";
-import type { TrainingRecipe } from "./recipe.js";
+import type { TrainingConfig } from "./training-config.js";
 
 /** A scan with its label map on one grid. */
 export interface LabelledScan {
@@ -36,7 +36,7 @@ export interface PreparedCase {
 const maxVoxels = 4096;
 
 /** What of a recipe decides how scans are prepared. */
-export type Preparation = Pick<TrainingRecipe, "targets" | "ignore" | "spacingMm" | "windowHu">;
+export type Preparation = Pick<TrainingConfig, "targets" | "ignore" | "spacingMm" | "windowHu">;
 
 /**
  * Brings a scan to the grid, the intensities and the classes of a recipe: axes along R, A, S, the recipe's spacing

@@ -3,7 +3,7 @@ import type { EngineName } from "../model/engines.js";
 import { gridStepOf, type NetworkConfig } from "../model/network-config.js";
 import { estimateCost, type NetworkCost } from "../model/network-plan.js";
 import { usableMemoryBytes } from "../platform/machine.js";
-import type { TrainingRecipe } from "./recipe.js";
+import type { TrainingConfig } from "./training-config.js";
 
 /** Most that tensors may take, and why no more. */
 export interface MemoryLimit {
@@ -28,7 +28,7 @@ export function memoryLimitOf(
 }
 
 /** What a training costs: {@link estimateCost} with the optimizer's tensors. */
-export function estimateTraining({ network, batch, optimizer, averageDecay }: TrainingRecipe): NetworkCost {
+export function estimateTraining({ network, batch, optimizer, averageDecay }: TrainingConfig): NetworkCost {
   const slots = (optimizer.kind === "sgd" ? 1 : 2) + (averageDecay > 0 ? 1 : 0);
   return estimateCost(network, { batch, slots });
 }
@@ -37,7 +37,7 @@ export function estimateTraining({ network, batch, optimizer, averageDecay }: Tr
  * Throws a LabError when the tensors of a training step do not fit, with the estimate and with a batch and a patch that
  * would.
  */
-export function requireTrainingMemory(recipe: TrainingRecipe, limit: MemoryLimit | undefined): void {
+export function requireTrainingMemory(recipe: TrainingConfig, limit: MemoryLimit | undefined): void {
   const { trainBytes } = estimateTraining(recipe);
   if (!limit || trainBytes <= limit.bytes) return;
   const { patch } = recipe.network;
@@ -66,10 +66,10 @@ export function requirePredictionMemory(network: NetworkConfig, limit: MemoryLim
 }
 
 /** The same recipe with a smaller batch, then a smaller patch, the first that fits. */
-function findFitting(recipe: TrainingRecipe, mostBytes: number): TrainingRecipe | undefined {
+function findFitting(recipe: TrainingConfig, maxBytes: number): TrainingConfig | undefined {
   const { network } = recipe;
   const step = gridStepOf(network);
-  const fits = (candidate: TrainingRecipe): boolean => estimateTraining(candidate).trainBytes <= mostBytes;
+  const fits = (candidate: TrainingConfig): boolean => estimateTraining(candidate).trainBytes <= maxBytes;
   for (let batch = recipe.batch - 1; batch >= 1; batch--) {
     const candidate = { ...recipe, batch };
     if (fits(candidate)) return candidate;

@@ -2,10 +2,10 @@ import { valuesOfClasses } from "../anatomy/label-classes.js";
 import { requireThat } from "../core/errors.js";
 import type { LabelMap } from "../core/types.js";
 import type { PreparedCase } from "./prepared-case.js";
-import type { TrainingRecipe } from "./recipe.js";
+import type { TrainingConfig } from "./training-config.js";
 
 /** A label map with the structures of a recipe's classes alone: all others are background. */
-export function keepTargets(labels: LabelMap, { targets }: Pick<TrainingRecipe, "targets">): LabelMap {
+export function keepTargets(labels: LabelMap, { targets }: Pick<TrainingConfig, "targets">): LabelMap {
   const wanted = new Set(valuesOfClasses(labels.names, targets).flat());
   return { ...labels, data: labels.data.map((value) => (wanted.has(value) ? value : 0)) };
 }
@@ -30,7 +30,7 @@ export interface ClassScore {
 export function scoreClasses(
   predicted: LabelMap,
   answer: Pick<PreparedCase, "name" | "shape" | "labels">,
-  { targets }: Pick<TrainingRecipe, "targets">,
+  { targets }: Pick<TrainingConfig, "targets">,
 ): ClassScore[] {
   requireThat(
     predicted.shape.join() === answer.shape.join(),

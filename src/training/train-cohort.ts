@@ -27,9 +27,9 @@ import {
   toCaseBank,
 } from "./cohort-scan.js";
 import { checkpointFile, findCheckpoint } from "./find-checkpoint.js";
-import type { TrainingRecipe } from "./recipe.js";
 import { memoryLimitOf, requireTrainingMemory } from "./require-memory.js";
 import { type TrainingEvent, type TrainingResult, trainNetwork } from "./train-network.js";
+import type { TrainingConfig } from "./training-config.js";
 import { keepToData, toInput, type TrainingData } from "./training-data.js";
 import { openTrainingLog } from "./training-log.js";
 import { tumorModule } from "./tumor-module.js";
@@ -45,7 +45,7 @@ export type CohortTrainingEvent =
 
 /** How a cohort is trained on. */
 export interface CohortTrainingOptions extends RunOptions {
-  recipe: TrainingRecipe;
+  recipe: TrainingConfig;
   /** Folder of a cohort, in any layout that `findCohort` knows. */
   data: string;
   /** Where the model goes, with the scans prepared for it, a log and the record. */
@@ -72,7 +72,7 @@ export interface CohortTrainingOptions extends RunOptions {
 /** How a cohort was trained on, as `run.json` has it. */
 export interface CohortTrainingRecord extends RunRecord, TrainingData {
   format: "tumorlab-training-run";
-  recipe: TrainingRecipe;
+  recipe: TrainingConfig;
   seed: number;
   /** The step of the checkpoint that it went on from, 0 for none; time and memory are those of the steps since then. */
   fromStep: number;

@@ -11,7 +11,7 @@ import { type BatchFeed, createBatchFeed, startBatchFeed } from "./batch-feed.js
 import type { SynthesisModule } from "./batch-worker.js";
 import type { CaseSynthesizer } from "./batch.js";
 import { type CaseBank, openBank } from "./case-bank.js";
-import { checkRecipe } from "./check-recipe.js";
+import { checkTrainingConfig } from "./check-training-config.js";
 import {
   type Checkpoint,
   type TrainingHistory,
@@ -22,8 +22,8 @@ import { checkpointFile, findCheckpoint } from "./find-checkpoint.js";
 import { createLearner, type StepReport } from "./learner.js";
 import { recordLoss } from "./loss-curve.js";
 import type { PreparedCase } from "./prepared-case.js";
-import type { TrainingRecipe } from "./recipe.js";
 import { memoryLimitOf, requireTrainingMemory } from "./require-memory.js";
+import type { TrainingConfig } from "./training-config.js";
 import { validate } from "./validate.js";
 
 /** What happens in a training, as it happens. */
@@ -35,7 +35,7 @@ export type TrainingEvent =
 
 /** What {@link trainNetwork} is asked for. */
 export interface TrainingOptions extends RunOptions {
-  recipe: TrainingRecipe;
+  recipe: TrainingConfig;
   /** Default 0. The same seed, cases, recipe and engine give the same weights to the last bit. */
   seed?: number;
   /** Scans to learn from. */
@@ -85,7 +85,7 @@ export interface TrainingResult {
  */
 export async function trainNetwork(options: TrainingOptions): Promise<TrainingResult> {
   const { recipe, seed = 0, folder, signal, progress, onEvent } = options;
-  checkRecipe(recipe);
+  checkTrainingConfig(recipe);
   const bank = toBank(options.cases);
   requireThat(bankSize(bank) > 0, "cases", "none", "at least one scan with labels");
   const validation = openBank(toBank(options.validation ?? []));
@@ -187,7 +187,7 @@ export async function trainNetwork(options: TrainingOptions): Promise<TrainingRe
 
 /** What is needed to use weights on a scan. */
 function describeModel(
-  recipe: TrainingRecipe,
+  recipe: TrainingConfig,
   weights: readonly WeightTensor[],
   training: Readonly<Record<string, unknown>> = {},
 ): TrainedModel {

@@ -8,7 +8,7 @@ import type { CaseSynthesizer } from "./batch.js";
 import type { CohortScan } from "./cohort-scan.js";
 import { readCohortScan } from "./cohort-scan.js";
 import { atSpacing, type LabelledScan } from "./prepared-case.js";
-import type { TrainingRecipe } from "./recipe.js";
+import type { TrainingConfig } from "./training-config.js";
 
 /** Which tumors are made. */
 export interface TumorMix {
@@ -81,20 +81,20 @@ export function createTumorCases(
 export interface TumorCaseFiles {
   scans: readonly CohortScan[];
   mix: TumorMix;
-  spacingMm: TrainingRecipe["spacingMm"];
+  spacingMm: TrainingConfig["spacingMm"];
   /** Scans kept in memory at most; default 32. */
-  mostScans?: number;
+  maxScans?: number;
 }
 
 /** A synthesizer over scans on disk, brought to the recipe's spacing when they are first used. */
-export function openTumorCases({ scans, mix, spacingMm, mostScans = 32 }: TumorCaseFiles): CaseSynthesizer {
+export function openTumorCases({ scans, mix, spacingMm, maxScans = 32 }: TumorCaseFiles): CaseSynthesizer {
   const held = new Map<number, Promise<LabelledScan>>();
   const open = (index: number): Promise<LabelledScan> => {
     const found = held.get(index) ?? readCohortScan(scans[index]).then((scan) => atSpacing(scan, spacingMm));
     held.delete(index);
     held.set(index, found);
     for (const oldest of held.keys()) {
-      if (held.size <= mostScans) break;
+      if (held.size <= maxScans) break;
       held.delete(oldest);
     }
     return found;

@@ -2,11 +2,11 @@ import { findLesion, type TumorOrgan } from "../anatomy/organs.js";
 import { locateBuilt } from "../platform/locations.js";
 import type { SynthesisModule } from "./batch-worker.js";
 import type { PreparedScan } from "./cohort-scan.js";
-import type { TrainingRecipe } from "./recipe.js";
+import type { TrainingConfig } from "./training-config.js";
 import type { TumorCaseFiles } from "./tumor-cases.js";
 
 /** Tumors for the batches' own thread: into the scans without a lesion, where there are any. */
-export function tumorModule(scans: readonly PreparedScan[], recipe: TrainingRecipe): SynthesisModule {
+export function tumorModule(scans: readonly PreparedScan[], recipe: TrainingConfig): SynthesisModule {
   const lesionTargets = recipe.targets.filter(({ structures }) =>
     structures.some((each) => findLesion(each)),
   );

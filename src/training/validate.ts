@@ -5,8 +5,8 @@ import type { ParameterTensors } from "../model/network.js";
 import type { CaseReader } from "./case-bank.js";
 import type { ValidationPoint } from "./checkpoint.js";
 import type { PreparedCase } from "./prepared-case.js";
-import type { TrainingRecipe } from "./recipe.js";
 import { predictPlanes } from "./sliding-window.js";
+import type { TrainingConfig } from "./training-config.js";
 
 /** The most probable class of each voxel, x fastest. */
 export async function classifyCase(
@@ -44,7 +44,7 @@ export function pickLargest(probabilities: Float32Array, into: Uint8Array): void
  * A class that no case has and that is not found is `null`.
  */
 export async function validate(
-  recipe: TrainingRecipe,
+  recipe: TrainingConfig,
   parameters: ParameterTensors,
   cases: Pick<CaseReader, "count" | "open">,
   step: number,

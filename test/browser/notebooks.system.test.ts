@@ -36,7 +36,7 @@ const trainingPath = "notebooks/training.ipynb";
 /** A training as in 04, of two small scans and validated at every step, too long to end in a test. */
 const training = createNotebook([
   codeCell(`import * as lab from "tumorlab";
-const recipe = lab.training.changeRecipe(lab.training.presets.tiny, { steps: 500, validateEvery: 1 });
+const recipe = lab.training.changeTrainingConfig(lab.training.presets.tiny, { steps: 500, validateEvery: 1 });
 const scans = lab.phantom.createPhantomScans({
   count: 2, seed: 20, spacingMm: recipe.spacingMm, shape: [48, 40, 40], tumorOrgans: ["liver"],
 });

@@ -14,7 +14,7 @@ import { loadModel, saveModel } from "tumorlab/internal/model/store";
 import { initializeWeights } from "tumorlab/internal/model/weights";
 import { requireMemory } from "tumorlab/internal/nifti/source";
 import { parseCurveTable } from "tumorlab/internal/scaling/curve-table";
-import { readRecipe } from "tumorlab/internal/training/read-recipe";
+import { readTrainingConfig } from "tumorlab/internal/training/read-training-config";
 
 /** Reads a text as a parser of the library would find it; only a LabError may come of what is damaged. */
 async function read(parse: () => unknown): Promise<void> {
@@ -51,7 +51,7 @@ describe("damaged inputs", () => {
     [
       "a recipe",
       '{"steps":10,"network":{"widths":[4,8]},"optimizer":{}}',
-      (text) => readRecipe(put("recipe.json", text)),
+      (text) => readTrainingConfig(put("recipe.json", text)),
     ],
     ["scores", "size,arm,dice\n1,a,0.5\n2,a,0.6\n", (text) => parseCurveTable(text)],
   ];

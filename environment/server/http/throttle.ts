@@ -9,7 +9,7 @@ export interface ThrottleOptions {
   /** Then one is looked at every so often. Defaults to 50 ms. */
   paceMs?: number;
   /** So many may wait for their turn; further ones are turned away unseen. Defaults to 200. */
-  mostWaiting?: number;
+  maxWaiting?: number;
   /** Result once a window how many were wrong. */
   warn?: (text: string) => void;
 }
@@ -32,7 +32,7 @@ export function createThrottle({
   freeFaults = 100,
   windowMs = 60_000,
   paceMs = 50,
-  mostWaiting = 200,
+  maxWaiting = 200,
   warn = () => {},
 }: ThrottleOptions = {}): Throttle {
   let faults = 0;
@@ -60,7 +60,7 @@ export function createThrottle({
       const now = Date.now();
       look(now);
       if (faults < freeFaults) return;
-      if (waiting >= mostWaiting)
+      if (waiting >= maxWaiting)
         throw new HttpError(429, "Too many wrong tokens came; try again in a minute.");
       nextTurn = Math.max(now, nextTurn) + paceMs;
       waiting += 1;

@@ -28,8 +28,8 @@ import {
   testSetOf,
 } from "./experiment-scores.js";
 import type { Distribution, PatientCount, ScoreExclusion } from "./experiment-scores.js";
-import { resultOr } from "./told.js";
-import type { Result } from "./told.js";
+import { resultOr } from "./outcome.js";
+import type { Result } from "./outcome.js";
 
 /** Mean tumor Dice at one size. */
 export interface ArmPoint extends EstimateWithInterval {

@@ -1,13 +1,13 @@
 import { locateErrors, requireThat } from "../../core/errors.js";
 import { compileJsonSchema, requireSchema } from "../../core/json-schema.js";
 import { findHospital } from "../../phantom/hospitals.js";
-import { checkRecipe } from "../../training/check-recipe.js";
+import { checkTrainingConfig } from "../../training/check-training-config.js";
 import { baselineNames } from "../run/result.js";
 import { checkFolders } from "./check-folders.js";
 import { healthyScansOf, isFolderSet, tumorScansOf } from "./folder-scans.js";
 import { folderPlanSchema, planSchema } from "./plan-schema.js";
 import type { ExperimentPlan, FolderPlan, PhantomPlan } from "./plan.js";
-import { recipeOf } from "./plan.js";
+import { trainingConfigOf } from "./plan.js";
 
 const checks = { phantoms: compileJsonSchema(planSchema), folders: compileJsonSchema(folderPlanSchema) };
 
@@ -118,7 +118,7 @@ function checkTraining(plan: ExperimentPlan): void {
   );
   locateErrors(
     (field) => `recipe.${field}`,
-    () => checkRecipe(recipeOf(plan, plan.organs[0].organ)),
+    () => checkTrainingConfig(trainingConfigOf(plan, plan.organs[0].organ)),
   );
 }
 

@@ -1,7 +1,7 @@
 import { LabError } from "../../core/errors.js";
 import type { Scale, Vec3 } from "../../core/types.js";
 import { createNetworkConfig } from "../../model/network-config.js";
-import { findPreset, type TrainingRecipe } from "../../training/recipe.js";
+import { findPreset, type TrainingConfig } from "../../training/training-config.js";
 import { checkPlan } from "./check-plan.js";
 import type { PhantomPlan, PlanArm, PlanTraining } from "./plan.js";
 
@@ -140,7 +140,7 @@ export function createPlan(
   return plan;
 }
 
-function toPlanTraining(recipe: TrainingRecipe): PlanTraining {
+function toPlanTraining(recipe: TrainingConfig): PlanTraining {
   const { targets: _targets, ignore: _ignore, syntheticShare: _share, ...rest } = recipe;
   return rest;
 }

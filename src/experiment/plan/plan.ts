@@ -4,7 +4,7 @@ import { spellNumber } from "../../core/missing.js";
 import type { Scale, Vec3 } from "../../core/types.js";
 import type { PolicyName } from "../../metrics/empty.js";
 import { sha256 } from "../../platform/hash.js";
-import type { TrainingRecipe } from "../../training/recipe.js";
+import type { TrainingConfig } from "../../training/training-config.js";
 import { type FolderCohort, type FolderTest, isFolderSet } from "./folder-scans.js";
 
 /** Phantom patients of one hospital, whose scans a plan trains on. */
@@ -64,7 +64,7 @@ export type PlanTest = PhantomTest | FolderTest;
  * What the plan says of training: a recipe but for its classes, which are those of the organ (background, organ, lesion),
  * and its share of synthetic patches, which follows from the arm.
  */
-export type PlanTraining = Omit<TrainingRecipe, "targets" | "ignore" | "syntheticShare">;
+export type PlanTraining = Omit<TrainingConfig, "targets" | "ignore" | "syntheticShare">;
 
 /** An experiment before it is run: plain JSON. A trial is a pure function of it and an index. */
 export interface ExperimentPlan {
@@ -132,7 +132,7 @@ function withoutPlace(set: PlanCohort | PlanTest): object {
 }
 
 /** The recipe an organ's networks are trained by: the plan's, with the organ and its lesion as classes. */
-export function recipeOf({ recipe }: ExperimentPlan, organ: TumorOrgan): TrainingRecipe {
+export function trainingConfigOf({ recipe }: ExperimentPlan, organ: TumorOrgan): TrainingConfig {
   const lesion = lesions.find(({ tumorOrgan }) => tumorOrgan === organ)!.name;
   const structures = organs.filter(({ lesionName }) => lesionName === lesion).map(({ name }) => name);
   return {

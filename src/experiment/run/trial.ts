@@ -10,12 +10,12 @@ import { initializeWeights, type Weights } from "../../model/weights.js";
 import type { LossPoint } from "../../training/checkpoint.js";
 import { applyHuBand, fitHuBand } from "../../training/hu-band-baseline.js";
 import type { LabelledScan, PreparedCase } from "../../training/prepared-case.js";
-import type { TrainingRecipe } from "../../training/recipe.js";
 import { applyThreshold, fitThreshold } from "../../training/threshold-baseline.js";
 import { trainNetwork } from "../../training/train-network.js";
+import type { TrainingConfig } from "../../training/training-config.js";
 import { classifyCase } from "../../training/validate.js";
 import { checkPlan } from "../plan/check-plan.js";
-import { type ExperimentPlan, hashPlan, listTrials, recipeOf, type TrialSpec } from "../plan/plan.js";
+import { type ExperimentPlan, hashPlan, listTrials, trainingConfigOf, type TrialSpec } from "../plan/plan.js";
 import type { TrialBaseline, TrialResult, TrialTest } from "./result.js";
 import { openScanStore, type ScanStore } from "./scans/scan-store.js";
 import { openRealCases, openSyntheticCases, openTestCases } from "./scans/trial-cases.js";
@@ -32,7 +32,7 @@ export interface TrialOptions extends RunOptions {
 }
 
 /** Cases kept in memory at most while training, in bytes. */
-const mostBytes = 2 ** 29;
+const maxBytes = 2 ** 29;
 const maxPoints = 40;
 
 /**
@@ -50,7 +50,7 @@ export async function runTrial(
   const trial = findTrial(plan, index);
   const { signal, progress, engine, threads = 1 } = options;
   const store = await openScanStore(plan, options.scans);
-  const recipe = recipeOf(plan, trial.organ);
+  const recipe = trainingConfigOf(plan, trial.organ);
   const arm = plan.arms.find(({ name }) => name === trial.arm)!;
   const real = arm.realPerCase === 0 ? [] : await openRealCases(store, plan, trial, { signal });
   const wanted = arm.syntheticPerReal * trial.size;
@@ -59,7 +59,7 @@ export async function runTrial(
     recipe,
     seed: trainingSeed(trial),
     // Each case is as likely as any other, so that the share of synthetic patches is that of the cases.
-    cases: { kind: "files", paths: [...real, ...synthetic].map(({ path }) => path), mostBytes },
+    cases: { kind: "files", paths: [...real, ...synthetic].map(({ path }) => path), maxBytes },
     engine,
     threads,
     signal,
@@ -94,7 +94,7 @@ export async function runBaselines(
   requireThat(trial !== undefined, "organ", organ, plan.organs.map((each) => each.organ).join(", "));
   const { engine, threads = 1, signal } = options;
   const store = await openScanStore(plan, options.scans);
-  const recipe = recipeOf(plan, organ);
+  const recipe = trainingConfigOf(plan, organ);
   await openEngine({ engine, threads });
   const weights = initializeWeights(recipe.network, createKey(trainingSeed(trial)).split("weights"));
   const untrained = await testNetwork(plan, organ, store, weights, options);
@@ -121,7 +121,7 @@ export async function runBaselines(
 /** A prepared case with HU and the names of its structures, as far as the recipe's window kept them. */
 function toScan(
   { name, image, labels, shape, spacingMm }: PreparedCase,
-  { targets, windowHu: [low, high] }: TrainingRecipe,
+  { targets, windowHu: [low, high] }: TrainingConfig,
 ): LabelledScan {
   const grid = { shape, spacingMm, affine: createAffine(spacingMm) };
   const names = { 1: targets[0].name, 2: targets[1].structures[0] };
@@ -153,7 +153,7 @@ async function testNetwork(
   weights: Weights,
   options: RunOptions,
 ): Promise<TrialTest[]> {
-  const { network, overlap } = recipeOf(plan, organ);
+  const { network, overlap } = trainingConfigOf(plan, organ);
   const parameters = toTensors(weights);
   const { signal } = options;
   try {

@@ -4,7 +4,7 @@ import type { SharedMemory } from "./wasm.js";
 const pageBytes = 65536;
 
 /** What WebAssembly can address. */
-const mostBytes = 2 ** 32;
+const maxBytes = 2 ** 32;
 
 /** Bytes beyond a piece that kernels may read or write, since they work in whole vectors of 8 numbers. */
 const marginBytes = 64;
@@ -128,13 +128,13 @@ export class Arena {
   }
 
   private describeLack(size: number, bytes: number): LabError {
-    const isFull = this.end + size > mostBytes;
+    const isFull = this.end + size > maxBytes;
     const mebibytes = (n: number) => `${Math.ceil(n / 2 ** 20)} MiB`;
     return new LabError(
       "memory of the engine simd",
       `${mebibytes(bytes)} wanted besides ${mebibytes(this.live)} in use`,
       isFull
-        ? `at most ${mebibytes(mostBytes)} in all, which is what WebAssembly addresses`
+        ? `at most ${mebibytes(maxBytes)} in all, which is what WebAssembly addresses`
         : "no more than the machine gives: it gave no more",
       "Take a smaller patch, batch or width",
     );

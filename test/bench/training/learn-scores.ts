@@ -3,7 +3,7 @@ import { voxelVolumeMl } from "tumorlab/internal/core/grid";
 import { bootstrapInterval } from "tumorlab/internal/stats/bootstrap";
 import { mean, standardDeviation } from "tumorlab/internal/stats/describe";
 import { type LabelledScan, prepareCase } from "tumorlab/internal/training/prepared-case";
-import type { TrainingRecipe } from "tumorlab/internal/training/recipe";
+import type { TrainingConfig } from "tumorlab/internal/training/training-config";
 
 /** The organs learned. */
 export const learnedOrgans = ["liver", "kidney"] as const;
@@ -47,7 +47,7 @@ export interface LearnSummary {
 export function countClasses(
   scan: LabelledScan,
   found: ArrayLike<number>,
-  recipe: TrainingRecipe,
+  recipe: TrainingConfig,
 ): ScanCounts {
   const answer = prepareCase(scan, { ...recipe, spacingMm: scan.ct.spacingMm });
   const counts = Object.fromEntries(
@@ -71,7 +71,7 @@ export function countClasses(
 }
 
 /** What is scored under a recipe, and by class whether it belongs to it. */
-function listMeasures({ targets }: TrainingRecipe): { name: string; has: boolean[] }[] {
+function listMeasures({ targets }: TrainingConfig): { name: string; has: boolean[] }[] {
   const known = targets.map(({ structures }) => describeLabels({ ...structures }));
   // For each class the organs whose tumors are in it, and those whose healthy part is.
   const tumorsOf = known.map((all) => all.flatMap(({ lesionOf }) => lesionOf ?? []));

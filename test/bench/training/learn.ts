@@ -8,9 +8,9 @@ import { findLabelledScans, readCohortScan } from "tumorlab/internal/training/co
 import { applyHuBand, fitHuBand } from "tumorlab/internal/training/hu-band-baseline";
 import { openPredictor } from "tumorlab/internal/training/predict-scan";
 import type { LabelledScan } from "tumorlab/internal/training/prepared-case";
-import type { TrainingRecipe } from "tumorlab/internal/training/recipe";
-import { findPreset } from "tumorlab/internal/training/recipe";
 import { applyThreshold, fitThreshold } from "tumorlab/internal/training/threshold-baseline";
+import type { TrainingConfig } from "tumorlab/internal/training/training-config";
+import { findPreset } from "tumorlab/internal/training/training-config";
 import {
   countClasses,
   describeSummary,
@@ -32,7 +32,7 @@ const cohort = {
 
 /** What of `run.json` is used. */
 interface RunRecord {
-  recipe: TrainingRecipe;
+  recipe: TrainingConfig;
   seconds: number;
   processorSeconds: number;
   training: readonly { case: string }[];
@@ -93,7 +93,7 @@ export async function learnPhantoms(
 async function scoreThresholds(
   learned: readonly LabelledScan[],
   heldOut: readonly LabelledScan[],
-  recipe: TrainingRecipe,
+  recipe: TrainingConfig,
   log: (line: string) => void,
 ): Promise<LearnSummary[]> {
   const classOf = (name: string): number =>

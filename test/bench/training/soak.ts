@@ -7,10 +7,10 @@ import type { Vec3 } from "tumorlab/internal/core/types";
 import { simdMemory } from "tumorlab/internal/model/simd3d/engine";
 import { loadTensorFlow } from "tumorlab/internal/model/tensorflow";
 import { prepareCase } from "tumorlab/internal/training/prepared-case";
-import type { TrainingRecipe } from "tumorlab/internal/training/recipe";
 import { trainNetwork } from "tumorlab/internal/training/train-network";
-import { ballRecipe } from "../../src/training/recipes.js";
+import type { TrainingConfig } from "tumorlab/internal/training/training-config";
 import { ballScan } from "../../src/training/scans.js";
+import { ballRecipe } from "../../src/training/training-configs.js";
 
 /** What a training holds between two steps. */
 export interface MemoryMark {
@@ -41,7 +41,7 @@ export async function soakTraining(steps: number, marks: readonly number[]): Pro
   // Large enough that the engine needs more than it starts with.
   const network = { ...ballRecipe.network, patch: [16, 16, 12] satisfies Vec3 };
   const often = { syntheticShare: 0.1, validateEvery: 20, checkpointEvery: 25 };
-  const recipe: TrainingRecipe = { ...ballRecipe, ...often, network, steps };
+  const recipe: TrainingConfig = { ...ballRecipe, ...often, network, steps };
   const [first, second, heldOut] = [1, 2, 3].map((seed) => prepareCase(ballScan(seed), recipe));
   const found: MemoryMark[] = [];
   try {

@@ -10,7 +10,7 @@ import { writeVolume } from "tumorlab/internal/nifti/write";
 import { openBank } from "tumorlab/internal/training/case-bank";
 import { findLabelledScans, prepareScans } from "tumorlab/internal/training/cohort-scan";
 import type { LabelledScan } from "tumorlab/internal/training/prepared-case";
-import { presets } from "tumorlab/internal/training/recipe";
+import { presets } from "tumorlab/internal/training/training-config";
 import { ballScan } from "../tumor/scans.js";
 import { run } from "./run.js";
 
@@ -72,7 +72,7 @@ describe("what tumorlab synthesize writes, tumorlab train learns", function () {
       ];
       const recipe = { ...presets.tiny, targets, spacingMm: [3, 3, 3] as const };
       const [prepared] = await prepareScans(scans, recipe, at(title, "prepared"));
-      const { labels: learned } = openBank({ kind: "files", paths: [prepared.file], mostBytes: 1e8 }).open(0);
+      const { labels: learned } = openBank({ kind: "files", paths: [prepared.file], maxBytes: 1e8 }).open(0);
       assert.deepEqual(
         [count(learned, 1), count(learned, 2)],
         [count(written.data, value), count(written.data, lesion)],

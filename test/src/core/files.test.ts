@@ -10,7 +10,7 @@ import { findCohort } from "tumorlab/internal/data/layouts";
 import { readCohortMetadata } from "tumorlab/internal/data/metadata";
 import { openCohort } from "tumorlab/internal/data/open-cohort";
 import { openCurves } from "tumorlab/internal/notebook/learning-curves";
-import { readRecipe } from "tumorlab/internal/training/read-recipe";
+import { readTrainingConfig } from "tumorlab/internal/training/read-training-config";
 
 /** A text as Notepad, PowerShell and Excel save it: with a byte order mark, in one of three encodings. */
 const marked: Record<string, (text: string) => Buffer> = {
@@ -66,7 +66,7 @@ describe("text of a file", () => {
       assert.equal((await findCohort(folder)).dataset?.numTraining, 1);
       const facts = await readCohortMetadata(write("m.csv", encode("case,patient\na,P1\n")));
       assert.equal(facts.get("a")?.patient, "P1");
-      assert.equal((await readRecipe(write("r.json", encode('{"preset": "tiny"}')))).name, "tiny");
+      assert.equal((await readTrainingConfig(write("r.json", encode('{"preset": "tiny"}')))).name, "tiny");
       write(
         "classes.json",
         encode('{"format":"tumorlab-classes","targets":[{"name":"l","structures":["l"]}],"ignore":[]}'),

@@ -13,7 +13,7 @@ import {
 import { modelFileSchema } from "tumorlab/internal/model/model-file-schema";
 import { libraryFolder } from "tumorlab/internal/platform/locations";
 import { caseRecordSchema, cohortPlanSchema } from "tumorlab/internal/synthesis/record-schema";
-import { optimizerSchemas, recipeSchema } from "tumorlab/internal/training/recipe-schema";
+import { optimizerSchemas, recipeSchema } from "tumorlab/internal/training/training-config-schema";
 import { lesionRecordSchema } from "tumorlab/internal/tumor/lesion-record-schema";
 
 const load = createRequire(join(libraryFolder, "package.json"));

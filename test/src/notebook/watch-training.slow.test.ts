@@ -9,8 +9,8 @@ import { checkFigure } from "tumorlab/internal/plot/figure";
 import { closeRenderer } from "tumorlab/internal/plot/static/drawing-process";
 import { trainingPanelsFigure } from "tumorlab/internal/plot/training-panels";
 import { prepareCase } from "tumorlab/internal/training/prepared-case";
-import { ballRecipe } from "../training/recipes.js";
 import { ballScan } from "../training/scans.js";
+import { ballRecipe } from "../training/training-configs.js";
 import { startFakeKernel } from "./fake-kernel.js";
 
 describe("watchTraining", function () {

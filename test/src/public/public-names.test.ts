@@ -12,7 +12,7 @@ const namespaces: Readonly<Record<string, string>> = {
   data: "checkManifest checkTable cohortChecks cohortTable describeLayout downloadCohort exportCroissant exportNnunet findCaseFiles findCohort findKnownOverlap findLabelScheme findLeakage findOverlapChains findSharedScans fingerprintRangeHu fingerprintScan folderLayouts labelledTumors lesionNameTable listCohorts openAllCohorts openCohort readCaseLabels readCohortMetadata readSchemeBeside realScanTable requireOutOfDistribution scansOfMetadata scansOfReport splitCohort toNnunetSplits verifyCohort",
   evaluation: "caseTable evaluateStudy openCase openStudy pairCases policyTable summaryTable",
   experiment:
-    "analyzeExperiment analyzeOrgan armLawTable armMultiplierTable armSaturationTable baselineTable checkPlan collectExperiment createFolderPlan createPlan detectionTable estimatePlan gainBySizeTable gainTable gapTable hashPlan listTrials observeCurves openExperiment patientTable readExperimentRecords readExperimentResults readStatus recipeOf runExperiment runExperimentOnSlurm submitExperiment watchExperiment",
+    "analyzeExperiment analyzeOrgan armLawTable armMultiplierTable armSaturationTable baselineTable checkPlan collectExperiment createFolderPlan createPlan detectionTable estimatePlan gainBySizeTable gainTable gapTable hashPlan listTrials observeCurves openExperiment patientTable readExperimentRecords readExperimentResults readStatus runExperiment runExperimentOnSlurm submitExperiment trainingConfigOf watchExperiment",
   metrics:
     "applyPolicy compareModels comparePolicies countConfusion detectPatients emptyPolicies evaluateCase evaluateLesions findPolicy metricInfo scoreOverlap summarizeCases summarizeLesions summarizeScores surfaceDistances worstRows",
   paper: "claimsMarkdown compareWithPaper openPublished openPublishedCurves publishedColumn publishedLines",
@@ -24,7 +24,7 @@ const namespaces: Readonly<Record<string, string>> = {
   stats:
     "bootstrapInterval compareSamples correctedQuantiles describeNumbers kolmogorovDistance mean median normalCdf normalQuantile proportionInterval quantile standardDeviation wassersteinDistance",
   training:
-    "applyHuBand applyThreshold changeRecipe checkEngineGradients classesOf cleanLabels createNetworkConfig defaultAugmentation engineTable estimateCost fitHuBand fitThreshold hashWeights keepTargets learningRateAt listEngines loadModel noAugmentation openEngine openPredictor prepareCase presets saveModel scoreClasses trainCohort trainNetwork trainingTable watchTraining",
+    "applyHuBand applyThreshold changeTrainingConfig checkEngineGradients classesOf cleanLabels createNetworkConfig defaultAugmentation engineTable estimateCost fitHuBand fitThreshold hashWeights keepTargets learningRateAt listEngines loadModel noAugmentation openEngine openPredictor prepareCase presets saveModel scoreClasses trainCohort trainNetwork trainingTable watchTraining",
   tumor:
     "appearanceMeasures applyPatch capSize collectReferenceLesions collectSyntheticLesions compareAppearance createTumorCases createTuringTest findHealthyOrgans findSynthesizer growTumor growth handcrafted hashPatch judgePhase lesionKinds listHosts measureLesion measureLesions nominalRadiusMm openPublishedAppearance readLesionRecord replayLesion replayRecord scanPhases synthesizeCohort synthesizeLesion synthesizeStrip synthesizers tabulateAppearance tumorAtStep",
   volume:

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import {
-  drawPlannedLesion,
+  synthesizePlannedLesion,
   makePlannedCase,
   planMix,
   syntheticCaseName,
@@ -71,7 +71,7 @@ describe("planned lesions", () => {
   it("are the same bytes as patches and made whole", async () => {
     const whole = await Promise.all(plans.map((plan) => makePlannedCase(plan, scan)));
     for (const [index, plan] of plans.entries()) {
-      const patch = await drawPlannedLesion(plan, scan);
+      const patch = await synthesizePlannedLesion(plan, scan);
       const { ct, labels } = applyPatch(scan.ct, scan.labels, patch);
       assert.deepEqual(ct.data, whole[index].ct.data);
       assert.deepEqual(labels.data, whole[index].labels.data);
@@ -84,8 +84,11 @@ describe("planned lesions", () => {
     const stop = AbortSignal.abort(new Error("enough"));
     await assert.rejects(async () => makePlannedCase(plans[0], scan, stop), /enough/);
     const ill = await makePlannedCase(plans[0], scan);
-    assert.throws(() => drawPlannedLesion(plans[1], ill), /ball, liver: found "liver_lesion, label 27"/);
+    assert.throws(
+      () => synthesizePlannedLesion(plans[1], ill),
+      /ball, liver: found "liver_lesion, label 27"/,
+    );
     const other = { ...plans[1], method: "gan" };
-    assert.throws(() => drawPlannedLesion(other, scan), /generator: found "gan"/);
+    assert.throws(() => synthesizePlannedLesion(other, scan), /generator: found "gan"/);
   });
 });

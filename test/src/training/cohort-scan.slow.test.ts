@@ -9,12 +9,12 @@ import { openBank } from "tumorlab/internal/training/case-bank";
 import { findLabelledScans, holdOutPatients, prepareScans } from "tumorlab/internal/training/cohort-scan";
 import { requireLearnable } from "tumorlab/internal/training/cohort-scan";
 import type { LabelledScan } from "tumorlab/internal/training/prepared-case";
-import { changeRecipe, readRecipe } from "tumorlab/internal/training/read-recipe";
-import { presets } from "tumorlab/internal/training/recipe";
+import { changeTrainingConfig, readTrainingConfig } from "tumorlab/internal/training/read-training-config";
+import { presets } from "tumorlab/internal/training/training-config";
 import { createTumorCases } from "tumorlab/internal/training/tumor-cases";
 import { openTumorCases } from "tumorlab/internal/training/tumor-cases";
-import { ballRecipe } from "./recipes.js";
 import { ballScan } from "./scans.js";
+import { ballRecipe } from "./training-configs.js";
 
 /** Writes scans as AbdomenAtlas lays them out. */
 async function writeCohort(folder: string, scans: readonly LabelledScan[]): Promise<void> {
@@ -77,7 +77,7 @@ describe("cohorts to learn from", function () {
     assert.deepEqual(done, ["ball-1", "ball-2"]);
     assert.deepEqual(prepared[0].classes, ["liver", "tumor"]);
     const read = (i: number) =>
-      openBank({ kind: "files", paths: prepared.map(({ file }) => file), mostBytes: 1 }).open(i);
+      openBank({ kind: "files", paths: prepared.map(({ file }) => file), maxBytes: 1 }).open(i);
     assert.equal(read(1).name, "ball-2");
     const made = statSync(prepared[0].file).mtimeMs;
     await prepareScans(scans, ballRecipe, into);
@@ -176,7 +176,7 @@ describe("createTumorCases", function () {
       scans,
       mix: { organs: ["liver"] },
       spacingMm: [8, 8, 8],
-      mostScans: 1,
+      maxScans: 1,
     });
     const made = await synthesize(createKey(3));
     assert.deepEqual(made.ct.spacingMm, [8, 8, 8]);
@@ -214,7 +214,7 @@ describe("recipes from JSON", () => {
   };
 
   it("change what they name and keep the rest of their preset", async () => {
-    const recipe = await readRecipe(
+    const recipe = await readTrainingConfig(
       write({
         preset: "small",
         steps: 7,
@@ -231,16 +231,19 @@ describe("recipes from JSON", () => {
     assert.deepEqual(recipe.network.patch, small.network.patch);
     assert.deepEqual(recipe.augmentation, { ...small.augmentation, flip: [0.5, 0, 0] });
     assert.deepEqual(recipe.optimizer, { ...small.optimizer, learningRate: 0.5 });
-    assert.deepEqual(await readRecipe(write({})), changeRecipe(presets.tiny, {}));
+    assert.deepEqual(await readTrainingConfig(write({})), changeTrainingConfig(presets.tiny, {}));
     const sgd = { kind: "sgd" as const, learningRate: 0.1, momentum: 0.9, weightDecay: 0, power: 1 };
-    assert.deepEqual(changeRecipe(presets.tiny, { optimizer: sgd }).optimizer, sgd);
+    assert.deepEqual(changeTrainingConfig(presets.tiny, { optimizer: sgd }).optimizer, sgd);
   });
 
   it("are refused with the file and the setting", async () => {
-    await assert.rejects(readRecipe(join(root, "nowhere.json")), /nowhere\.json: found "no such file"/);
-    await assert.rejects(readRecipe(write("{")), /recipe\.json: found .*a recipe as JSON/);
-    await assert.rejects(readRecipe(write({ preset: "huge" })), /recipe\.json, preset: found .*huge/);
-    await assert.rejects(readRecipe(write({ epochs: 3 })), /recipe\.json, recipe: found .*epochs/);
+    await assert.rejects(
+      readTrainingConfig(join(root, "nowhere.json")),
+      /nowhere\.json: found "no such file"/,
+    );
+    await assert.rejects(readTrainingConfig(write("{")), /recipe\.json: found .*a recipe as JSON/);
+    await assert.rejects(readTrainingConfig(write({ preset: "huge" })), /recipe\.json, preset: found .*huge/);
+    await assert.rejects(readTrainingConfig(write({ epochs: 3 })), /recipe\.json, recipe: found .*epochs/);
     const forms: [unknown, RegExp][] = [
       [[], /recipe\.json: found \[\], expected .*an object/],
       [null, /recipe\.json: found null/],
@@ -258,12 +261,15 @@ describe("recipes from JSON", () => {
       [{ network: { deepSupervision: 1 } }, /deepSupervision: found 1, expected true or false/],
       [{ name: 4 }, /name: found 4, expected a text/],
     ];
-    for (const [recipe, message] of forms) await assert.rejects(readRecipe(write(recipe)), message);
+    for (const [recipe, message] of forms) await assert.rejects(readTrainingConfig(write(recipe)), message);
     await assert.rejects(
-      readRecipe(write({ network: { patch: [9, 8, 8] } })),
+      readTrainingConfig(write({ network: { patch: [9, 8, 8] } })),
       /recipe\.json, patch: .*multiples of 2/,
     );
-    await assert.rejects(readRecipe(write({ optimizer: { kind: "sgd" } })), /recipe\.json, optimizer/);
+    await assert.rejects(
+      readTrainingConfig(write({ optimizer: { kind: "sgd" } })),
+      /recipe\.json, optimizer/,
+    );
     assert.ok(readFileSync(join(root, "recipe.json")).length > 0);
   });
 });

@@ -5,14 +5,14 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createNetworkConfig } from "tumorlab/internal/model/network-config";
-import { changeRecipe } from "tumorlab/internal/training/read-recipe";
-import { presets, type TrainingRecipe } from "tumorlab/internal/training/recipe";
+import { changeTrainingConfig } from "tumorlab/internal/training/read-training-config";
 import {
   memoryLimitOf,
   requirePredictionMemory,
   requireTrainingMemory,
 } from "tumorlab/internal/training/require-memory";
 import { trainNetwork } from "tumorlab/internal/training/train-network";
+import { presets, type TrainingConfig } from "tumorlab/internal/training/training-config";
 import { describeMarks, soakTraining } from "../../bench/training/soak.js";
 import type { MemoryStory } from "./run-out-of-memory.js";
 
@@ -63,7 +63,7 @@ describe("a recipe that does not fit in memory", () => {
   it("is refused before the start with its estimate and a batch or patch that fits", () => {
     requireTrainingMemory(presets.small, limit);
     requireTrainingMemory({ ...presets.small, batch: 100 }, undefined);
-    const cases: [Partial<TrainingRecipe>, RegExp][] = [
+    const cases: [Partial<TrainingConfig>, RegExp][] = [
       [
         { batch: 3 },
         /^recipe small, batch of 3 with patch 48 x 48 x 48: found "a step of about \d{3} MiB", expected at most 256 MiB, the memory of this machine\. A batch of 2 with patch 48 x 48 x 48 takes about \d{3} MiB; narrower/,
@@ -83,7 +83,7 @@ describe("a recipe that does not fit in memory", () => {
   });
 
   it("is refused by the training itself and, where it is a model, by the prediction", async () => {
-    const recipe = changeRecipe(presets.tiny, { network: { patch: [512, 512, 512] } });
+    const recipe = changeTrainingConfig(presets.tiny, { network: { patch: [512, 512, 512] } });
     const cases = [{ name: "none", patient: "none" }] as never;
     await assert.rejects(trainNetwork({ recipe, cases, engine: "simd" }), /found "a step of about \d+ MiB"/);
     requirePredictionMemory(network(48), limit);

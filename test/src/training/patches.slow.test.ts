@@ -7,19 +7,19 @@ import type { LabelMap } from "tumorlab/internal/core/types";
 import { createNetworkConfig } from "tumorlab/internal/model/network-config";
 import { mean, standardDeviation } from "tumorlab/internal/stats/describe";
 import { type Augmentation, noAugmentation } from "tumorlab/internal/training/augmentation";
-import { changeIntensities, drawPlacement } from "tumorlab/internal/training/augmentation";
+import { changeIntensities, samplePlacement } from "tumorlab/internal/training/augmentation";
 import { type Batch, makeBatch } from "tumorlab/internal/training/batch";
 import { createBatchFeed, startBatchFeed } from "tumorlab/internal/training/batch-feed";
 import type { BatchWork } from "tumorlab/internal/training/batch-worker";
 import { openBank, readPreparedCase, writePreparedCase } from "tumorlab/internal/training/case-bank";
-import { drawPatch } from "tumorlab/internal/training/patch";
+import { extractPatch } from "tumorlab/internal/training/patch";
 import { prepareCase, type PreparedCase } from "tumorlab/internal/training/prepared-case";
 import { requireClasses } from "tumorlab/internal/training/prepared-case";
-import { presets, type TrainingRecipe } from "tumorlab/internal/training/recipe";
+import { presets, type TrainingConfig } from "tumorlab/internal/training/training-config";
 import { reorient } from "tumorlab/internal/volume/orientation";
 import { ballScan, placeScan } from "./scans.js";
 
-const recipe: TrainingRecipe = {
+const recipe: TrainingConfig = {
   ...presets.tiny,
   network: createNetworkConfig({ classes: 3, widths: [4, 8], patch: [8, 6, 4] }),
   targets: [
@@ -35,7 +35,7 @@ function cut(source: PreparedCase, key: number, changes: Partial<Augmentation> =
   const patch = recipe.network.patch;
   const into = { image: new Float32Array(8 * 6 * 4).fill(9), labels: new Int32Array(8 * 6 * 4).fill(9) };
   const augmentation = { ...noAugmentation, ...changes };
-  drawPatch(source, { patch, aim, augmentation }, createKey(key), into);
+  extractPatch(source, { patch, aim, augmentation }, createKey(key), into);
   return into;
 }
 
@@ -173,11 +173,11 @@ describe("augmentation", () => {
   it("draws turns that keep lengths in mm on voxels that are no cubes", () => {
     const spacing = [1, 2, 3] as const;
     const augmentation = { ...noAugmentation, rotation: { probability: 1, maxDegrees: 90 } };
-    const matrix = drawPlacement(augmentation, spacing, createKey(5).stream())!;
+    const matrix = samplePlacement(augmentation, spacing, createKey(5).stream())!;
     const millimetres = (column: number) =>
       Math.hypot(...[0, 1, 2].map((row) => matrix[3 * row + column] * spacing[row])) / spacing[column];
     for (const column of [0, 1, 2]) assert.ok(Math.abs(millimetres(column) - 1) < 1e-12);
-    assert.equal(drawPlacement(noAugmentation, spacing, createKey(5).stream()), undefined);
+    assert.equal(samplePlacement(noAugmentation, spacing, createKey(5).stream()), undefined);
   });
 
   it("changes intensities as it says", () => {
@@ -287,8 +287,8 @@ describe("a case bank of files", () => {
       preparation: "how",
       doubt: "no HU",
     });
-    const one = openBank({ kind: "files", paths, mostBytes: 1 });
-    const all = openBank({ kind: "files", paths, mostBytes: 1e9 });
+    const one = openBank({ kind: "files", paths, maxBytes: 1 });
+    const all = openBank({ kind: "files", paths, maxBytes: 1e9 });
     assert.deepEqual(
       [0, 1, 0].map((i) => one.open(i)),
       [cases[0], cases[1], cases[0]],

@@ -14,8 +14,8 @@ import { prepareCase } from "tumorlab/internal/training/prepared-case";
 import { predictPlanes, type WindowOptions, windowStarts } from "tumorlab/internal/training/sliding-window";
 import { validate } from "tumorlab/internal/training/validate";
 import { reorient } from "tumorlab/internal/volume/orientation";
-import { ballRecipe } from "./recipes.js";
 import { ballScan } from "./scans.js";
+import { ballRecipe } from "./training-configs.js";
 
 /** A network that answers 1 where the image is above a half and 0 elsewhere, whatever lies round it. */
 function thresholdModel(spacingMm: Vec3, patch: Vec3 = [8, 8, 8]): TrainedModel {

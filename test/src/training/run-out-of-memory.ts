@@ -5,8 +5,8 @@ import { hashWeights } from "tumorlab/internal/model/weights";
 import { readCheckpoint } from "tumorlab/internal/training/checkpoint";
 import { prepareCase } from "tumorlab/internal/training/prepared-case";
 import { trainNetwork, type TrainingOptions } from "tumorlab/internal/training/train-network";
-import { ballRecipe } from "./recipes.js";
 import { ballScan } from "./scans.js";
+import { ballRecipe } from "./training-configs.js";
 
 /** What {@link runOutOfMemory} found. */
 export interface MemoryStory {

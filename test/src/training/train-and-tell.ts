@@ -1,8 +1,8 @@
 import { createNetworkConfig } from "tumorlab/internal/model/network-config";
 import { prepareCase } from "tumorlab/internal/training/prepared-case";
 import { trainNetwork } from "tumorlab/internal/training/train-network";
-import { ballRecipe } from "./recipes.js";
 import { ballScan } from "./scans.js";
+import { ballRecipe } from "./training-configs.js";
 
 /** A training whose convolutions are wide enough for Winograd's way. */
 export async function trainWide(threads: number): Promise<string> {

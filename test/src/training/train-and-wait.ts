@@ -1,7 +1,7 @@
 import { prepareCase } from "tumorlab/internal/training/prepared-case";
 import { trainNetwork } from "tumorlab/internal/training/train-network";
-import { ballRecipe } from "./recipes.js";
 import { ballScan } from "./scans.js";
+import { ballRecipe } from "./training-configs.js";
 
 /** Trains into the folder it is given; after step 7 it says so and waits to be killed. */
 const cases = [1, 2].map((seed) => prepareCase(ballScan(seed), ballRecipe));

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runCommandLine } from "tumorlab/internal/cli/main";
 import { writeVolume } from "tumorlab/internal/nifti/write";
-import { readRecipe } from "tumorlab/internal/training/read-recipe";
+import { readTrainingConfig } from "tumorlab/internal/training/read-training-config";
 import { type CohortTrainingRecord, trainCohort } from "tumorlab/internal/training/train-cohort";
 import { ballScan } from "./scans.js";
 
@@ -39,7 +39,7 @@ describe("training on a cohort", function () {
     assert.equal(await runCommandLine(["train", ...words, "--engine", "reference", "--seed", "5"], io), 0);
     const [kinds, done, prepared]: [string[], number[], number[]] = [[], [], []];
     const { record, weightsSha256 } = await trainCohort({
-      recipe: await readRecipe(place("recipe.json")),
+      recipe: await readTrainingConfig(place("recipe.json")),
       data: place("data"),
       out: place("cell"),
       seed: 5,
@@ -70,7 +70,7 @@ describe("training on a cohort", function () {
 
   it("stops where it is told, and goes on to the same weights", async () => {
     const settings = {
-      recipe: await readRecipe(place("recipe.json")),
+      recipe: await readTrainingConfig(place("recipe.json")),
       ...{ data: place("data"), out: place("stopped"), seed: 5, engine: "reference" as const },
     };
     const stop = new AbortController();

@@ -19,8 +19,8 @@ import {
   type TrainingOptions,
   type TrainingEvent,
 } from "tumorlab/internal/training/train-network";
-import { ballRecipe } from "./recipes.js";
 import { ballScan } from "./scans.js";
+import { ballRecipe } from "./training-configs.js";
 
 const recipe = { ...ballRecipe, steps: 8 };
 const cases = [1, 2].map((seed) => prepareCase(ballScan(seed), recipe));

@@ -16,7 +16,7 @@ import { readPreparedCase, writePreparedCase } from "../../../training/case-bank
 import { type LabelledScan, prepareCase, type PreparedCase } from "../../../training/prepared-case.js";
 import { findSynthesizer } from "../../../tumor/synthesizers.js";
 import { boundingBox, crop } from "../../../volume/crop.js";
-import { canonicalJson, type ExperimentPlan, recipeOf } from "../../plan/plan.js";
+import { canonicalJson, type ExperimentPlan, trainingConfigOf } from "../../plan/plan.js";
 import { checkFolderScan, readFolderScan } from "./folder-source.js";
 import type { ExperimentScan } from "./open-source.js";
 import { drawPhantomScan, type PhantomScan } from "./phantom-source.js";
@@ -103,7 +103,7 @@ export async function openScanStore(plan: ExperimentPlan, folder: string): Promi
     parts: Record<string, unknown>,
     make: () => Promise<LabelledScan | undefined>,
   ): Promise<StoredCase | undefined> => {
-    const recipe = recipeOf(plan, organ);
+    const recipe = trainingConfigOf(plan, organ);
     const { targets, windowHu, spacingMm: to } = recipe;
     const path = pathOf({ organ, marginMm, targets, windowHu, to, ...parts });
     const file = `${path}.case`;

@@ -35,7 +35,7 @@ describe("createGate", () => {
       freeFaults: 3,
       windowMs: 10_000,
       paceMs: 40,
-      mostWaiting: 4,
+      maxWaiting: 4,
       warn: (text: string) => warnings.push(text),
     };
     const slow = createGate("secret-token", 8888, options);

@@ -2,7 +2,12 @@ import assert from "node:assert/strict";
 import { checkPlan } from "tumorlab/internal/experiment/plan/check-plan";
 import { createPlan } from "tumorlab/internal/experiment/plan/create-plan";
 import { estimatePlan } from "tumorlab/internal/experiment/plan/estimate-plan";
-import { hashPlan, listTrials, type PhantomPlan, recipeOf } from "tumorlab/internal/experiment/plan/plan";
+import {
+  hashPlan,
+  listTrials,
+  type PhantomPlan,
+  trainingConfigOf,
+} from "tumorlab/internal/experiment/plan/plan";
 
 /** The tiny plan with one change made to a copy of it. */
 function change(edit: (plan: PhantomPlan) => void): PhantomPlan {
@@ -76,7 +81,7 @@ describe("plan of an experiment", () => {
   });
 
   it("trains background, the organ and its tumors", () => {
-    const recipe = recipeOf(createPlan("tiny"), "kidney");
+    const recipe = trainingConfigOf(createPlan("tiny"), "kidney");
     assert.deepEqual(recipe.targets, [
       { name: "kidney", structures: ["kidney_left", "kidney_right"] },
       { name: "tumor", structures: ["kidney_lesion"] },

@@ -1,17 +1,17 @@
 import { locateErrors, requireThat } from "../core/errors.js";
 import { readJson } from "../core/files.js";
 import { createNetworkConfig, type NetworkConfig } from "../model/network-config.js";
-import { checkRecipe, checkRecipeChanges } from "./check-recipe.js";
-import { findPreset, type TrainingRecipe } from "./recipe.js";
+import { checkTrainingConfig, checkRecipeChanges } from "./check-training-config.js";
+import { findPreset, type TrainingConfig } from "./training-config.js";
 
 /** Settings of a recipe that differ from those of a preset. */
 export type TrainingConfigChanges = Partial<
-  Omit<TrainingRecipe, "network" | "augmentation" | "optimizer">
+  Omit<TrainingConfig, "network" | "augmentation" | "optimizer">
 > & {
   /** Blocks a level and number of classes follow from `widths` and `targets` where they are not given. */
   network?: Partial<NetworkConfig>;
-  augmentation?: Partial<TrainingRecipe["augmentation"]>;
-  optimizer?: Partial<TrainingRecipe["optimizer"]>;
+  augmentation?: Partial<TrainingConfig["augmentation"]>;
+  optimizer?: Partial<TrainingConfig["optimizer"]>;
 };
 
 /**
@@ -19,7 +19,7 @@ export type TrainingConfigChanges = Partial<
  *
  * @throws LabError naming the first setting that is not known or cannot be.
  */
-export function changeRecipe(preset: TrainingRecipe, changes: TrainingConfigChanges): TrainingRecipe {
+export function changeTrainingConfig(preset: TrainingConfig, changes: TrainingConfigChanges): TrainingConfig {
   checkRecipeChanges(changes, preset.optimizer.kind);
   const { network = {}, augmentation = {}, optimizer = {}, ...rest } = changes;
   const targets = rest.targets ?? preset.targets;
@@ -33,16 +33,16 @@ export function changeRecipe(preset: TrainingRecipe, changes: TrainingConfigChan
     );
   const { encoderBlocks, decoderBlocks, ...kept } = preset.network;
   const blocks = network.widths ? {} : { encoderBlocks, decoderBlocks };
-  const recipe: TrainingRecipe = {
+  const recipe: TrainingConfig = {
     ...preset,
     ...rest,
     network: createNetworkConfig({ ...kept, ...blocks, classes: targets.length + 1, ...network }),
     augmentation: { ...preset.augmentation, ...augmentation },
     optimizer: (kind === preset.optimizer.kind
       ? { ...preset.optimizer, ...optimizer }
-      : optimizer) as TrainingRecipe["optimizer"],
+      : optimizer) as TrainingConfig["optimizer"],
   };
-  checkRecipe(recipe);
+  checkTrainingConfig(recipe);
   return recipe;
 }
 
@@ -51,7 +51,7 @@ export function changeRecipe(preset: TrainingRecipe, changes: TrainingConfigChan
  *
  * @throws LabError naming the file and what is wrong with it.
  */
-export async function readRecipe(path: string): Promise<TrainingRecipe> {
+export async function readTrainingConfig(path: string): Promise<TrainingConfig> {
   const parsed = (await readJson(path, "a recipe as JSON")) as { preset?: string } & TrainingConfigChanges;
   requireThat(
     typeof parsed === "object" && parsed !== null && !Array.isArray(parsed),
@@ -62,6 +62,6 @@ export async function readRecipe(path: string): Promise<TrainingRecipe> {
   const { preset = "tiny", ...changes } = parsed;
   return locateErrors(
     (input) => `${path}, ${input}`,
-    () => changeRecipe(findPreset(preset), changes),
+    () => changeTrainingConfig(findPreset(preset), changes),
   );
 }

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { noAugmentation } from "tumorlab/internal/training/augmentation";
-import { checkRecipe } from "tumorlab/internal/training/check-recipe";
-import { learningRateAt, presets, type TrainingRecipe } from "tumorlab/internal/training/recipe";
-import { findPreset } from "tumorlab/internal/training/recipe";
+import { checkTrainingConfig } from "tumorlab/internal/training/check-training-config";
+import { learningRateAt, presets, type TrainingConfig } from "tumorlab/internal/training/training-config";
+import { findPreset } from "tumorlab/internal/training/training-config";
 
 const [liver, , tumor] = presets.tiny.targets;
-const recipe: TrainingRecipe = {
+const recipe: TrainingConfig = {
   ...presets.tiny,
   network: { ...presets.tiny.network, classes: 3 },
   targets: [liver, tumor],
@@ -13,7 +13,7 @@ const recipe: TrainingRecipe = {
 
 describe("recipes", () => {
   it("of the presets hold together", () => {
-    for (const preset of Object.values(presets)) checkRecipe(preset);
+    for (const preset of Object.values(presets)) checkTrainingConfig(preset);
     assert.equal(findPreset("paper").network.patch[0], 96);
     assert.throws(() => findPreset("huge"), /preset: found "huge", expected tiny, small, paper/);
   });
@@ -66,7 +66,7 @@ describe("recipes", () => {
       [{ epochs: 3 }, /recipe: found "epochs"/],
     ];
     for (const [change, message] of refused)
-      assert.throws(() => checkRecipe({ ...recipe, ...change }), message);
+      assert.throws(() => checkTrainingConfig({ ...recipe, ...change }), message);
   });
 
   it("warm up and fall as they say", () => {

@@ -1,8 +1,8 @@
 import { createNetworkConfig } from "tumorlab/internal/model/network-config";
-import { presets, type TrainingRecipe } from "tumorlab/internal/training/recipe";
+import { presets, type TrainingConfig } from "tumorlab/internal/training/training-config";
 
 /** A recipe for the balls of `scans.ts` that any engine trains in a moment. */
-export const ballRecipe: TrainingRecipe = {
+export const ballRecipe: TrainingConfig = {
   ...presets.tiny,
   name: "balls",
   network: createNetworkConfig({

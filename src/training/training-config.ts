@@ -29,7 +29,7 @@ export type OptimizerSettings =
     };
 
 /** Everything that decides what a training does but its data and its seed. */
-export interface TrainingRecipe {
+export interface TrainingConfig {
   name: string;
   network: NetworkConfig;
   /** Classes 1, 2, ...; class 0 is all the rest. */
@@ -73,7 +73,7 @@ const isotropic = (mm: number): Vec3 => [mm, mm, mm];
  * publication (ResEncM by nnU-Net: SGD, 1.5 mm, patch 96, 1,000 x 250 steps of 2) and wants a GPU. `tiny` and `small`
  * learn liver, kidneys and their tumors; `paper` the six organs' tumors with their organs.
  */
-export const presets: Readonly<Record<Scale, TrainingRecipe>> = {
+export const presets: Readonly<Record<Scale, TrainingConfig>> = {
   tiny: {
     name: "tiny",
     network: createNetworkConfig({ classes: 4, widths: [8, 16], patch: [24, 24, 24] }),
@@ -169,14 +169,14 @@ export const presets: Readonly<Record<Scale, TrainingRecipe>> = {
 };
 
 /** Finds a preset by name. Throws a LabError that lists them. */
-export function findPreset(name: string): TrainingRecipe {
+export function findPreset(name: string): TrainingConfig {
   const found = Object.values(presets).find((preset) => preset.name === name);
   if (!found) throw new LabError("preset", name, Object.keys(presets).join(", "));
   return found;
 }
 
 /** Learning rate of a step, the first being 0. */
-export function learningRateAt(recipe: Pick<TrainingRecipe, "optimizer" | "steps">, step: number): number {
+export function learningRateAt(recipe: Pick<TrainingConfig, "optimizer" | "steps">, step: number): number {
   const { optimizer, steps } = recipe;
   if (optimizer.kind === "sgd") return optimizer.learningRate * (1 - step / steps) ** optimizer.power;
   const { warmupSteps, learningRate } = optimizer;

@@ -2,8 +2,8 @@ import { locateErrors, requireThat } from "../core/errors.js";
 import { compileJsonSchema, requireSchema } from "../core/json-schema.js";
 import { partialOf } from "../core/schema.js";
 import { checkNetworkConfig } from "../model/network-config.js";
-import { optimizerSchemas, recipeSchema } from "./recipe-schema.js";
-import type { OptimizerSettings, TrainingRecipe } from "./recipe.js";
+import { optimizerSchemas, recipeSchema } from "./training-config-schema.js";
+import type { OptimizerSettings, TrainingConfig } from "./training-config.js";
 
 const whole = {
   recipe: compileJsonSchema(recipeSchema),
@@ -20,7 +20,7 @@ const part = {
  * Throws a LabError that names the first setting of a recipe that cannot be: one that is missing, not known, of another
  * form (a text for a number) or out of its range.
  */
-export function checkRecipe(recipe: TrainingRecipe): void {
+export function checkTrainingConfig(recipe: TrainingConfig): void {
   requireSchema(whole.recipe, recipe, "recipe");
   checkOptimizer(recipe.optimizer, recipe.optimizer.kind, whole);
   within("network", () => checkNetworkConfig(recipe.network));
@@ -39,12 +39,12 @@ export function checkRecipe(recipe: TrainingRecipe): void {
 }
 
 /**
- * Throws as {@link checkRecipe} for settings that are to be put over a preset's: those that are left out may be.
+ * Throws as {@link checkTrainingConfig} for settings that are to be put over a preset's: those that are left out may be.
  *
  * @param kind of the optimizer whose settings they change, where they name none.
  */
 export function checkRecipeChanges(changes: unknown, kind: OptimizerSettings["kind"]): void {
-  const { optimizer } = requireSchema<Partial<TrainingRecipe>>(part.recipe, changes, "recipe");
+  const { optimizer } = requireSchema<Partial<TrainingConfig>>(part.recipe, changes, "recipe");
   if (optimizer) checkOptimizer(optimizer, optimizer.kind ?? kind, part);
 }
 
@@ -52,7 +52,7 @@ function checkOptimizer(optimizer: unknown, kind: OptimizerSettings["kind"], che
   within("optimizer", () => requireSchema(checks[kind], optimizer, ""));
 }
 
-function checkClasses({ targets, ignore, network }: TrainingRecipe): void {
+function checkClasses({ targets, ignore, network }: TrainingConfig): void {
   requireThat(
     targets.length === network.classes - 1,
     "targets",
