@@ -1,56 +1,13 @@
 import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
-import { addClassNames } from "../anatomy/classes-file.js";
-import { openLabelMap } from "../anatomy/label-maps.js";
 import { type TumorOrgan, tumorOrgans } from "../anatomy/organs.js";
 import { LabError } from "../core/errors.js";
-import { readText } from "../core/files.js";
 import type { Vec3 } from "../core/types.js";
 import { findHospital, hospitals } from "../phantom/hospitals.js";
-import type { PhantomMetadata, PhantomOptions } from "../phantom/make-case.js";
-import { makePhantoms } from "../phantom/make-phantoms.js";
-import { readPhantomMetadata } from "../phantom/write-case.js";
+import type { PhantomOptions } from "../phantom/make-case.js";
+import { makePhantomCohort } from "../phantom/phantom-cohort.js";
 import { describeMachine } from "../platform/machine.js";
 import { createBar } from "./bar.js";
 import { type Command, parseOptions, toJson, UsageError } from "./command.js";
-import { requireFree } from "./output.js";
-import { formatCsv, writeFileWhole } from "./write-file.js";
-
-/** A row of the cohort's `metadata.csv`: also one column for each tumor organ, with Y or N. */
-export interface PhantomRow extends Record<TumorOrgan, "Y" | "N"> {
-  case: string;
-  patient: string;
-  sex: string;
-  ageYears: number;
-  phase: string;
-  hospital: string;
-  distribution: string;
-  seed: number;
-  spacingMm: string;
-  shape: string;
-  tumor: "Y" | "N";
-  tumors: number;
-  tumorMl: number;
-  largestRadiusMm: number;
-}
-
-const columns: readonly (keyof PhantomRow)[] = [
-  "case",
-  "patient",
-  "sex",
-  "ageYears",
-  "phase",
-  "hospital",
-  "distribution",
-  "seed",
-  "spacingMm",
-  "shape",
-  "tumor",
-  ...tumorOrgans,
-  "tumors",
-  "tumorMl",
-  "largestRadiusMm",
-];
 
 /** `tumorlab phantom` */
 export const phantomCommand: Command = {
@@ -101,7 +58,7 @@ kept, so an interrupted run goes on where it was. A full-size case needs about 2
     const shape = parseShape(options.value("shape"));
     const organs = parseOrgans(options.value("tumor-organs"));
     const hospital = findHospital(options.value("hospital") ?? "reference").name;
-    const cohort: PhantomOptions = {
+    const phantoms: PhantomOptions = {
       seed: options.number("seed", 0, isIndex, "a whole number from 0"),
       hospital,
       controlShare: options.number("control-share", 0.5, (share) => share >= 0 && share <= 1, "0 to 1"),
@@ -109,10 +66,6 @@ kept, so an interrupted run goes on where it was. A full-size case needs about 2
       ...(shape ? { shape } : {}),
       ...(organs ? { tumorOrgans: organs } : {}),
     };
-    // A table of phantoms is written anew with each run, as the cohort grows; one of anything else is not ours.
-    const table = join(folder, "metadata.csv");
-    const head = await readText(table, "a table").catch(() => "");
-    if (head.split("\n")[0] !== columns.join(",")) await requireFree([table], [], options.has("force"));
     await mkdir(folder, { recursive: true }).catch((cause: NodeJS.ErrnoException) => {
       throw new LabError(
         "--out",
@@ -125,21 +78,16 @@ kept, so an interrupted run goes on where it was. A full-size case needs about 2
       );
     });
     const bar = createBar("phantom", io);
-    const indices = Array.from({ length: cases }, (_, i) => first + i);
-    const results = await makePhantoms(indices, { folder, options: cohort }, workers, {
+    const { made, kept, failed } = await makePhantomCohort({
+      folder,
+      phantoms,
+      cases,
+      first,
+      workers,
+      overwrite: options.has("force"),
       progress: (update) => bar.update(update),
       signal: io.signal,
     }).finally(() => bar.end());
-    await addClassNames(folder, (await openLabelMap("abdomenatlas")).labels);
-    const rows = (await readPhantomMetadata(folder)).map(toRow);
-    await writeFileWhole(table, formatCsv(columns, rows));
-
-    const idsOf = (state: "made" | "kept"): string[] =>
-      results.flatMap((result) => ("state" in result && result.state === state ? [result.caseId] : []));
-    const failed = results.flatMap((result) =>
-      "reason" in result ? [{ case: result.caseIndex, reason: result.reason }] : [],
-    );
-    const [made, kept] = [idsOf("made"), idsOf("kept")];
     if (options.has("json")) io.out(`${toJson({ made, kept, failed })}\n`);
     else io.out(`${folder}: ${made.length} made, ${kept.length} kept, ${failed.length} failed\n`);
     for (const { case: index, reason } of failed) io.err(`case ${index}: ${reason}\n`);
@@ -167,33 +115,4 @@ function parseOrgans(text: string | undefined): TumorOrgan[] | undefined {
       `--tumor-organs: found ${JSON.stringify(text)}, expected some of ${tumorOrgans.join(",")}, each once`,
     );
   return organs;
-}
-
-function toRow(metadata: PhantomMetadata): PhantomRow {
-  const { caseId, patientId, sex, ageYears, phase, hospital, distribution, seed, tumors } = metadata;
-  return {
-    case: caseId,
-    patient: patientId,
-    sex,
-    ageYears,
-    phase,
-    hospital,
-    distribution,
-    seed,
-    spacingMm: metadata.spacingMm.join("x"),
-    shape: metadata.shape.join("x"),
-    ...organsWithTumor(metadata),
-    tumor: tumors.length > 0 ? "Y" : "N",
-    tumors: tumors.length,
-    tumorMl: tumors.reduce((sum, tumor) => sum + tumor.volumeMl, 0),
-    largestRadiusMm: Math.max(0, ...tumors.map(({ radiusMm }) => radiusMm)),
-  };
-}
-
-function organsWithTumor({ tumors }: PhantomMetadata): Record<TumorOrgan, "Y" | "N"> {
-  const entries = tumorOrgans.map((organ) => [
-    organ,
-    tumors.some((each) => each.organ === organ) ? "Y" : "N",
-  ]);
-  return Object.fromEntries(entries) as Record<TumorOrgan, "Y" | "N">;
 }

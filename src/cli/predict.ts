@@ -1,18 +1,7 @@
-import { stat } from "node:fs/promises";
-import { basename, join, resolve } from "node:path";
-import { writeModelClasses } from "../anatomy/classes-file.js";
 import { parseDecimal } from "../core/decimal.js";
-import { describeError } from "../core/errors.js";
-import { makeFolder, readText, requireWritable } from "../core/files.js";
-import { readCt } from "../data/read-ct.js";
-import { loadModel, type TrainedModel } from "../model/store.js";
-import { hashWeights } from "../model/weights.js";
-import { writeVolume } from "../nifti/write.js";
-import { checkCleaning, type CleaningOptions } from "../training/clean-labels.js";
-import { classesOf } from "../training/model-classes.js";
-import { openPredictor } from "../training/predict-scan.js";
-import { readHeldOut } from "../training/training-data.js";
-import { createBar } from "./bar.js";
+import type { CleaningOptions } from "../training/clean-labels.js";
+import { type CohortPredictionOptions, predictCohort } from "../training/predict-cohort.js";
+import { type Bar, createBar } from "./bar.js";
 import {
   type Command,
   type CommandIo,
@@ -22,17 +11,8 @@ import {
   UsageError,
 } from "./command.js";
 import { engineOptions, readEngineOptions } from "./engine-options.js";
-import { forceHelp, requireFree } from "./output.js";
-import { findScans } from "./predict-scans.js";
+import { forceHelp } from "./output.js";
 import { volumeChoice } from "./resample.js";
-import { writeFileWhole } from "./write-file.js";
-
-/** What became of a scan. */
-interface Predicted {
-  case: string;
-  file?: string;
-  reason?: string;
-}
 
 /** `tumorlab predict` */
 export const predictCommand: Command = {
@@ -75,111 +55,57 @@ A scan that cannot be read is listed as failed; the others are predicted, and th
       flags: ["held-out", "mirror", "json", "force"],
     });
     if (options.positionals.length > 0) throw new UsageError(`unexpected ${options.positionals[0]}`);
-    const [folder, ct, out] = ["model", "ct", "out"].map((name) => {
+    const [model, ct, out] = ["model", "ct", "out"].map((name) => {
       const path = options.value(name);
       if (path === undefined) throw new UsageError(`--${name} is missing`);
       return path;
     });
-    const overlap = options.number("overlap", 0.5, (share) => share >= 0 && share < 1, "0 to below 1");
-    const engine = readEngineOptions(options);
-    const cleaning = parseCleaning(options);
-    const volume = volumeChoice(options.value("volume"));
-    const heldOut = options.has("held-out") ? await readHeldOut(folder) : undefined;
-    const scans = await findScans(ct, out, heldOut);
-    await requireWritable(join(out, "CASE.nii.gz"));
-    await requireFree(
-      scans.map(({ file }) => file),
-      scans.map(({ path }) => path),
-      options.has("force"),
+    return predictScans(
+      {
+        ...{ model, ct, out },
+        overlap: options.number("overlap", 0.5, (share) => share >= 0 && share < 1, "0 to below 1"),
+        ...readEngineOptions(options),
+        cleaning: parseCleaning(options),
+        ...volumeChoice(options.value("volume")),
+        heldOut: options.has("held-out"),
+        mirror: options.has("mirror"),
+        overwrite: options.has("force"),
+      },
+      options.has("json"),
+      io,
     );
-    const { model, name: modelName } = await readModel(folder, io);
-    checkCleaning(cleaning, model.classNames.slice(1));
-    const predictor = await openPredictor(model, engine);
-    await makeFolder(out);
-    await recordModel(out, modelName, model, options.has("force"));
-    const classes = classesOf(model);
-    if (classes) await writeModelClasses(out, classes);
-    else io.err(`${folder}: the model does not say of which structures its classes are made\n`);
-    const results: Predicted[] = [];
-    try {
-      for (const { name, path, file } of scans) {
-        io.signal.throwIfAborted();
-        const bar = createBar(`predict ${name} (${results.length + 1} of ${scans.length})`, io);
-        try {
-          const { ct: scan, doubt } = await readCt(path, volume);
-          if (doubt !== undefined) bar.tell(`${name}: ${doubt}`);
-          const labels = await predictor.predict(scan, {
-            overlap,
-            mirrorAxes: options.has("mirror") ? [0, 1, 2] : [],
-            cleaning,
-            progress: (update) => bar.update(update),
-            signal: io.signal,
-          });
-          await writeVolume(file, labels);
-          results.push({ case: name, file });
-        } catch (error) {
-          if (io.signal.aborted) throw error;
-          results.push({ case: name, reason: describeError(error) });
-        } finally {
-          bar.end();
-        }
-      }
-    } finally {
-      predictor.dispose();
-    }
-    const failed = results.filter(({ reason }) => reason !== undefined);
-    if (options.has("json"))
-      io.out(
-        `${toJson({ model: modelName, predicted: results.filter(({ file }) => file !== undefined), failed })}\n`,
-      );
-    else
-      io.out(
-        `${out}: ${results.length - failed.length} predicted, ${failed.length} failed, by ${described[modelName]}\n`,
-      );
-    for (const { case: name, reason } of failed) io.err(`${name}: ${reason}\n`);
-    return failed.length > 0 ? 1 : 0;
   },
 };
 
 const described = { best: "the best model", last: "the last model", model: "the model" } as const;
 
-/** A model of a training by its name there, or another one. */
-type ModelName = "best" | "last" | "model";
-
-/**
- * A model's own folder, or in the folder of a training the best, and the last where none was chosen. A best one that is
- * damaged is not passed over: its reader says what is wrong with it.
- */
-async function findModel(folder: string): Promise<{ path: string; name: ModelName }> {
-  const isThere = async (path: string): Promise<boolean> =>
-    (await stat(path).catch(() => undefined)) !== undefined;
-  if (!(await isThere(join(folder, "model.json"))))
-    for (const name of ["best", "last"] as const) {
-      const path = join(folder, name);
-      if ((await isThere(path)) || (await isThere(`${path}.former`))) return { path, name };
-    }
-  const name = basename(resolve(folder));
-  return { path: folder, name: name === "best" || name === "last" ? name : "model" };
-}
-
-async function readModel(folder: string, io: CommandIo): Promise<{ model: TrainedModel; name: ModelName }> {
-  const { path, name } = await findModel(folder);
-  try {
-    return { model: await loadModel(path), name };
-  } catch (error) {
-    if (name === "best" && path !== folder)
-      io.err(`${path} cannot be read. The last model is taken with --model ${join(folder, "last")}\n`);
-    throw error;
-  }
-}
-
-/** Writes down beside predictions which model they are of. Throws a LabError where they are of another, without `force`. */
-async function recordModel(out: string, name: ModelName, model: TrainedModel, force: boolean): Promise<void> {
-  const path = join(out, "model-used.json");
-  const text = `${toJson({ model: name, weightsSha256: hashWeights(model.weights) })}\n`;
-  if ((await readText(path, "a model").catch(() => undefined)) === text) return;
-  await requireFree([path], [], force);
-  await writeFileWhole(path, text);
+/** Predicts with a bar for each scan, and tells of it. */
+async function predictScans(
+  settings: CohortPredictionOptions,
+  json: boolean,
+  io: CommandIo,
+): Promise<number> {
+  const { out } = settings;
+  let bar: Bar | undefined;
+  const { model, predicted, failed } = await predictCohort({
+    ...settings,
+    signal: io.signal,
+    progress: (update) => bar?.update(update),
+    onEvent(event) {
+      if (event.kind === "damaged")
+        io.err(`${event.best} cannot be read. The last model is taken with --model ${event.last}\n`);
+      if (event.kind === "no classes")
+        io.err(`${settings.model}: the model does not say of which structures its classes are made\n`);
+      if (event.kind === "scan")
+        bar = createBar(`predict ${event.case} (${event.index + 1} of ${event.total})`, io);
+      if (event.kind === "doubt") bar?.tell(`${event.case}: ${event.doubt}`);
+      if (event.kind === "end") bar?.end();
+    },
+  });
+  if (json) io.out(`${toJson({ model, predicted, failed })}\n`);
+  else io.out(`${out}: ${predicted.length} predicted, ${failed.length} failed, by ${described[model]}\n`);
+  for (const { case: name, reason } of failed) io.err(`${name}: ${reason}\n`);
+  return failed.length > 0 ? 1 : 0;
 }
 
 function parseCleaning(options: ParsedOptions): CleaningOptions {

@@ -1,18 +1,16 @@
-import { join } from "node:path";
-import { addClassNames } from "../anatomy/classes-file.js";
 import { openLabelMap } from "../anatomy/label-maps.js";
 import { tumorOrgans } from "../anatomy/organs.js";
 import { type SizeClass, sizeClasses } from "../anatomy/size-class.js";
 import { parseDecimal } from "../core/decimal.js";
-import { createKey } from "../core/random.js";
-import { findFileScheme } from "../data/label-scheme.js";
 import { folderLayouts } from "../data/layouts.js";
 import { describeMachine } from "../platform/machine.js";
-import { type MixSettings, type PlannedLesion, syntheticCaseName } from "../synthesis/plan.js";
-import { hostNameOf, replayLesion } from "../synthesis/replay-lesion.js";
-import { type LesionOutcome, writeLesionCases, writeLesionNames } from "../synthesis/synthesis-worker.js";
+import { join } from "../platform/paths.js";
+import type { MixSettings } from "../synthesis/plan.js";
+import { replayLesion } from "../synthesis/replay-lesion.js";
+import type { LesionOutcome } from "../synthesis/synthesis-worker.js";
+import { synthesizeScan } from "../synthesis/synthesize-scan.js";
 import { synthesizeCohort } from "../synthesis/synthetic-cohort.js";
-import { exophyticShareOf, maxExophyticShare } from "../tumor/exophytic.js";
+import { maxExophyticShare } from "../tumor/exophytic.js";
 import { scanPhases } from "../tumor/phase.js";
 import { wallOrgans } from "../tumor/place.js";
 import { smallestRadiusMm } from "../tumor/size.js";
@@ -27,8 +25,7 @@ import {
   toJson,
   UsageError,
 } from "./command.js";
-import { columnsOf, formatLesions, notesOn, toRow } from "./synthesized.js";
-import { formatCsv, writeFileWhole } from "./write-file.js";
+import { formatLesions, notesOn } from "./synthesized.js";
 
 /** Options of one scan and of a cohort, beside those of every way to call the command. */
 const scanOptions: readonly string[] = [
@@ -124,34 +121,16 @@ async function fillScan(options: ParsedOptions, folder: string, io: CommandIo): 
   const size = sizeOf(options);
   const phase = options.value("phase");
   const settings = settingsOf(options);
-  exophyticShareOf({ organ, options: settings });
   const map = options.value("label-map");
-  const { names } = await findFileScheme(
-    labels,
-    map === undefined ? {} : { names: (await openLabelMap(map)).labels, from: map },
-  );
-  const root = createKey(seed).split("one scan").split(organ);
-  const tasks = Array.from({ length: count }, (_, index) => {
-    const plan: PlannedLesion = {
-      name: syntheticCaseName(index),
-      host: hostNameOf(ct),
-      patient: hostNameOf(ct),
-      organ,
-      size,
-      method,
-      key: root.split(index).words,
-      ...(phase === undefined ? {} : { phase: oneOf(scanPhases, "phase", phase) }),
-      ...(Object.keys(settings).length > 0 ? { options: settings } : {}),
-    };
-    return { plan, files: { ct, labels, names } };
-  });
+  const workers = workersOf(options, count);
   const bar = createBar("synthesize", io);
-  await addClassNames(folder, names);
-  const outcomes = await writeLesionCases(folder, tasks, workersOf(options, count), {
+  const outcomes = await synthesizeScan(folder, {
+    ...{ ct, labels, organ, size, method, count, seed, workers, options: settings },
+    ...(map === undefined ? {} : { given: { names: (await openLabelMap(map)).labels, from: map } }),
+    ...(phase === undefined ? {} : { phase: oneOf(scanPhases, "phase", phase) }),
     progress: (update) => bar.update(update),
     signal: io.signal,
   }).finally(() => bar.end());
-  await writeLesionNames(folder, outcomes);
   return report(options, folder, outcomes, [], io);
 }
 
@@ -188,11 +167,6 @@ async function fillCohort(options: ParsedOptions, folder: string, io: CommandIo)
     progress: (update) => making.update(update),
     signal: io.signal,
   }).finally(() => making.end());
-  const planOf = new Map(result.plans.map((plan) => [plan.name, plan]));
-  const rows = result.outcomes.flatMap((outcome) =>
-    "record" in outcome ? [toRow(planOf.get(outcome.name)!, outcome.record)] : [],
-  );
-  await writeFileWhole(join(folder, "metadata.csv"), formatCsv(columnsOf(rows), rows));
   return report(options, folder, result.outcomes, result.failedHosts, io);
 }
 

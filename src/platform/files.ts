@@ -64,6 +64,15 @@ export interface FileHandle {
  */
 export const open: (path: string, flags: "r" | "r+" | "w+" | "wx") => Promise<FileHandle> = node.open;
 
+/** What a name itself is, be it a link. Rejects with `ENOENT` where there is none. */
+export const lstat: (path: string) => Promise<FileStatus> = node.lstat;
+
+/** Which file a path leads to, the same for every path and link that does; `undefined` where there is none. */
+export async function identifyFile(path: string): Promise<string | undefined> {
+  const found = await node.stat(path, { bigint: true }).catch(() => undefined);
+  return found && `${found.dev} ${found.ino}`;
+}
+
 /** What is known of a file or folder, links followed; fails with `ENOENT` where nothing is there. */
 export const stat: (path: string) => Promise<FileStatus> = node.stat;
 

@@ -22,6 +22,8 @@ export type { RealismOptions, RealismRow } from "../phantom/realism.js";
 export { tumorStatistics } from "../phantom/tumor-plan.js";
 export type { TumorStatistics } from "../phantom/tumor-plan.js";
 export type { PhantomTumor } from "../phantom/tumors.js";
+export { makePhantomCohort } from "../phantom/phantom-cohort.js";
+export type { PhantomFolderOptions, PhantomFolderReport } from "../phantom/phantom-cohort.js";
 export { readPhantomMetadata, writePhantomCase } from "../phantom/write-case.js";
 export type { WrittenCase } from "../phantom/write-case.js";
 export { createPhantomScans } from "../training/phantom-scans.js";

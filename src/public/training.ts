@@ -30,6 +30,12 @@ export { applyHuBand, fitHuBand } from "../training/hu-band-baseline.js";
 export type { FitHuBandOptions, HuBand } from "../training/hu-band-baseline.js";
 export type { StepReport } from "../training/learner.js";
 export { classesOf } from "../training/model-classes.js";
+export { predictCohort } from "../training/predict-cohort.js";
+export type {
+  CohortPrediction,
+  CohortPredictionOptions,
+  PredictionEvent,
+} from "../training/predict-cohort.js";
 export { openPredictor } from "../training/predict-scan.js";
 export type { PredictOptions, Predictor } from "../training/predict-scan.js";
 export { prepareCase } from "../training/prepared-case.js";

@@ -26,6 +26,8 @@ export { replayLesion } from "../synthesis/replay-lesion.js";
 export type { LesionOutcome } from "../synthesis/synthesis-worker.js";
 export { readLesionRecord } from "../synthesis/synthetic-case.js";
 export type { HostFiles, LesionCaseRecord, LesionTask, WrittenLesion } from "../synthesis/synthetic-case.js";
+export { synthesizeScan } from "../synthesis/synthesize-scan.js";
+export type { ScanSynthesis } from "../synthesis/synthesize-scan.js";
 export { synthesizeCohort } from "../synthesis/synthetic-cohort.js";
 export type { SyntheticCohortOptions, SyntheticCohortReport } from "../synthesis/synthetic-cohort.js";
 export { createTumorCases } from "../training/tumor-cases.js";

@@ -11,6 +11,7 @@ import { type HostCandidate, listHosts } from "./host-scans.js";
 import { type MixSettings, planMix, type PlannedLesion } from "./plan.js";
 import { checkCohortPlan } from "./record-schema.js";
 import { type LesionOutcome, surveyHosts, writeLesionCases, writeLesionNames } from "./synthesis-worker.js";
+import { formatSyntheticTable } from "./synthetic-table.js";
 
 /** Name of the file that holds a synthetic cohort's plan. */
 const planFile = "synthesis.json";
@@ -47,8 +48,8 @@ interface PlanDocument {
 }
 
 /**
- * Fills `folder` with synthetic cases made from the healthy scans of `cohortFolder` by {@link planMix}. The plan is
- * written first, as `synthesis.json`; a run that was broken off, however hard, goes on where it was and ends with the same
+ * Fills `folder` with synthetic cases made from the healthy scans of `cohortFolder` by {@link planMix}, and writes a
+ * `metadata.csv` over them. The plan is written first, as `synthesis.json`; a run that was broken off, however hard, goes on where it was and ends with the same
  * bytes. A scan or case that fails leaves the others be.
  *
  * @throws LabError when the cohort cannot be listed, no scan is healthy, or the folder holds another plan.
@@ -102,7 +103,9 @@ export async function synthesizeCohort(
   if (tasks.length > 0) await addClassNames(folder, tasks[0].files.names);
   const written = await writeLesionCases(folder, tasks, workers, { progress, signal });
   await writeLesionNames(folder, written);
-  return { plans, outcomes: [...written, ...missing], failedHosts };
+  const outcomes = [...written, ...missing];
+  await writeFileWhole(join(folder, "metadata.csv"), [encodeText(formatSyntheticTable(plans, outcomes))]);
+  return { plans, outcomes, failedHosts };
 }
 
 async function readPlan(path: string): Promise<PlanDocument | undefined> {

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runCommandLine } from "tumorlab/internal/cli/main";
 import { writeVolume } from "tumorlab/internal/nifti/write";
+import { predictCohort } from "tumorlab/internal/training/predict-cohort";
 import { readTrainingConfig } from "tumorlab/internal/training/read-training-config";
 import { type CohortTrainingRecord, trainCohort } from "tumorlab/internal/training/train-cohort";
 import { ballScan } from "./scans.js";
@@ -66,6 +67,38 @@ describe("training on a cohort", function () {
     assert.equal(done.at(-1), 4);
     assert.deepEqual(kinds.slice(0, 3), ["found", "prepared", "start"]);
     assert.equal(kinds.filter((kind) => kind === "step").length, 4);
+  });
+
+  it("predicts from a cell what the command predicts", async () => {
+    const words = ["--model", place("command"), "--ct", place("data"), "--out", place("by-command")];
+    const io = {
+      out: () => undefined,
+      err: () => undefined,
+      isTerminal: false,
+      signal: new AbortController().signal,
+    };
+    assert.equal(await runCommandLine(["predict", ...words, "--engine", "reference"], io), 0);
+    const events: string[] = [];
+    const settings = {
+      model: place("command"),
+      ct: place("data"),
+      out: place("by-cell"),
+      engine: "reference" as const,
+    };
+    const { model, predicted, failed } = await predictCohort({
+      ...settings,
+      onEvent: ({ kind }) => void events.push(kind),
+    });
+    assert.equal(model, "best");
+    assert.deepEqual(failed, []);
+    assert.equal(predicted.length, 3);
+    for (const { case: name, file } of predicted)
+      assert.deepEqual(readFileSync(file), readFileSync(place("by-command", `${name}.nii.gz`)));
+    for (const name of ["classes.json", "model-used.json"])
+      assert.deepEqual(read("by-cell", name), read("by-command", name));
+    assert.equal(events.filter((kind) => kind === "scan").length, 3);
+    await assert.rejects(predictCohort(settings), /something of that name.*a name that is free/);
+    await predictCohort({ ...settings, overwrite: true });
   });
 
   it("stops where it is told, and goes on to the same weights", async () => {

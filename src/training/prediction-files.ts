@@ -1,10 +1,10 @@
-import { stat } from "node:fs/promises";
-import { join } from "node:path";
 import { requireThat } from "../core/errors.js";
 import { findScanFiles } from "../data/scan-files.js";
+import { identifyFile } from "../platform/files.js";
+import { join } from "../platform/paths.js";
 
 /** A scan and where its labels go. */
-export interface ScanFiles {
+export interface ScanToPredict {
   name: string;
   path: string;
   file: string;
@@ -16,7 +16,11 @@ export interface ScanFiles {
  * @param heldOut names of the only cases wanted; default all.
  * @throws LabError without any scan, and where two would be written to one file, or labels over a scan.
  */
-export async function findScans(ct: string, out: string, heldOut?: readonly string[]): Promise<ScanFiles[]> {
+export async function findScansToPredict(
+  ct: string,
+  out: string,
+  heldOut?: readonly string[],
+): Promise<ScanToPredict[]> {
   const all = await findScanFiles(ct);
   const missing = heldOut?.filter((name) => !all.some((scan) => scan.name === name)) ?? [];
   requireThat(
@@ -35,11 +39,11 @@ export async function findScans(ct: string, out: string, heldOut?: readonly stri
     const other = names.get(name);
     requireThat(other === undefined, ct, `case ${name} as ${other} and ${path}`, "each case once");
     names.set(name, path);
-    const place = await placeOf(path);
+    const place = await identifyFile(path);
     if (place !== undefined) places.add(place);
   }
   for (const { file } of scans) {
-    const place = await placeOf(file);
+    const place = await identifyFile(file);
     requireThat(
       place === undefined || !places.has(place),
       file,
@@ -49,10 +53,4 @@ export async function findScans(ct: string, out: string, heldOut?: readonly stri
     );
   }
   return scans;
-}
-
-/** Which file a path leads to, whatever links are on the way; `undefined` where there is none. */
-async function placeOf(path: string): Promise<string | undefined> {
-  const found = await stat(path, { bigint: true }).catch(() => undefined);
-  return found && `${found.dev} ${found.ino}`;
 }
