@@ -68,7 +68,7 @@ describe("tumorlab train and predict with what is broken", function () {
       ["shorter", whole.subarray(0, whole.length - 8), /tensor .*The file was cut short/],
       ["magic", Buffer.concat([Buffer.from("PK\x03\x04abcd"), whole]), /bytes that do not hold the header/],
       ["bit", flipped, /found "sha256 .*The checkpoint is damaged/],
-      ["state", stateless, /, state: found "no seed or step".*The checkpoint is damaged/],
+      ["state", stateless, /, state: found "seed: found undefined, .*The checkpoint is damaged/],
     ];
     for (const [folder, bytes, message] of cases) {
       cpSync(at("good"), at(folder), { recursive: true });
@@ -114,20 +114,23 @@ describe("tumorlab train and predict with what is broken", function () {
         network("odd", { patch: [9, 8, 8] }),
         /model\.json, patch: found \[9, 8, 8\], expected three multiples of 2/,
       ],
-      [network("bare", { widths: undefined }), /model\.json, widths: found undefined/],
+      [network("bare", { widths: undefined }), /model\.json, modelTopology\.config\.widths: found undefined/],
       [
         facts("nameless", { classNames: ["background"] }),
         /model\.json, classNames: .*expected 3 different names/,
       ],
       [facts("mute", { structures: [["liver"]] }), /model\.json, structures: .*expected 2 lists of names/],
-      [facts("heard", { ignored: "spleen" }), /model\.json, ignored: found "spleen"/],
-      [facts("flat", { spacingMm: [1, 1, 0] }), /model\.json, spacingMm: found \[1, 1, 0\]/],
+      [facts("heard", { ignored: "spleen" }), /model\.json, userDefinedMetadata\.ignored: found "spleen"/],
+      [
+        facts("flat", { spacingMm: [1, 1, 0] }),
+        /model\.json, userDefinedMetadata\.spacingMm: found \[1, 1, 0\]/,
+      ],
       [facts("dark", { windowHu: [250, -175] }), /model\.json, windowHu: /],
       [
         set("shapeless", (m) => m.weightsManifest[0], { weights: [{ name: "w" }] }),
-        /shape of tensor w: found undefined/,
+        /weights\[0\]\.shape: found undefined/,
       ],
-      [set("pathless", (m) => m.weightsManifest[0], { paths: [] }), /expected a model of this project/],
+      [set("pathless", (m) => m.weightsManifest[0], { paths: [] }), /pathless.*model\.json, weightsManifest/],
       [network("vast", { patch: [800, 800, 800] }), /a window of about \d+ MiB/],
     ];
     for (const [folder, message] of cases) {
