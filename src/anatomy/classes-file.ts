@@ -1,7 +1,6 @@
 import { LabError, requireThat } from "../core/errors.js";
-import { readText, writeFileWhole } from "../core/files.js";
+import { readText, writeFileWhole, isThere } from "../core/files.js";
 import { encodeText } from "../platform/bytes.js";
-import { stat } from "../platform/files.js";
 import { join } from "../platform/paths.js";
 import type { LabelClasses } from "./label-classes.js";
 import { readLabelNames } from "./label-maps.js";
@@ -68,7 +67,7 @@ export async function addClassNames(folder: string, names: Readonly<Record<numbe
  */
 export async function readClassesFile(folder: string): Promise<ClassesFile | undefined> {
   const path = join(folder, fileName);
-  if (!(await stat(path).catch(() => undefined))) return undefined;
+  if (!(await isThere(path))) return undefined;
   const form = `"format": "${format}" with "labels", a name by value, or "targets", each a name and its structures, and "ignore"`;
   const advice = "Predict again, or remove the file to compare label values as they are";
   const text = await readText(path, form, advice);

@@ -1,4 +1,23 @@
 /**
+ * What an error is about, for code that has another way to go on. Nothing branches on the words of a message.
+ *
+ * - `bad-value`: an argument, option or setting that cannot be, or values that contradict each other
+ * - `missing-file`: nothing of that name is there
+ * - `file-access`: it is there, or could be, but cannot be read or written
+ * - `bad-file`: it was read, and is damaged or something else
+ * - `does-not-fit`: sound inputs that hold no place for what was asked, such as an organ too small for a lesion
+ * - `no-answer`: a program or server that may answer when it is asked again
+ */
+export type ErrorKind =
+  "bad-value" | "missing-file" | "file-access" | "bad-file" | "does-not-fit" | "no-answer";
+
+/** What else an error knows. */
+export interface LabErrorOptions extends ErrorOptions {
+  /** Default `"bad-value"`. */
+  kind?: ErrorKind;
+}
+
+/**
  * An error a person can act on: it names the input, the value found, what was expected and what to do.
  *
  * Thrown by every public function of this package on bad input; anything else that escapes is a defect.
@@ -12,8 +31,9 @@ export class LabError extends Error {
   readonly expected: string;
   /** What the reader can do about it; empty when the rest says it all. */
   readonly advice: string;
+  readonly kind: ErrorKind;
 
-  constructor(input: string, found: unknown, expected: string, advice = "", options?: ErrorOptions) {
+  constructor(input: string, found: unknown, expected: string, advice = "", options: LabErrorOptions = {}) {
     const value = found instanceof Printed ? found.text : describeValue(found);
     super(`${input}: found ${value}, expected ${expected}${advice ? `. ${advice}` : ""}`, options);
     this.name = "LabError";
@@ -21,6 +41,7 @@ export class LabError extends Error {
     this.found = value;
     this.expected = expected;
     this.advice = advice;
+    this.kind = options.kind ?? "bad-value";
   }
 }
 
@@ -39,15 +60,16 @@ export function locateErrors<T>(place: (input: string) => string, check: () => T
   } catch (error) {
     if (!(error instanceof LabError)) throw error;
     const found = new Printed(error.found);
-    throw new LabError(place(error.input), found, error.expected, error.advice, { cause: error });
+    const { expected, advice, kind } = error;
+    throw new LabError(place(error.input), found, expected, advice, { cause: error, kind });
   }
 }
 
 /** The same error, with one more sentence on what to do. */
 export function addAdvice(error: LabError, advice: string): LabError {
-  const { input, found, expected } = error;
+  const { input, found, expected, kind } = error;
   const all = error.advice ? `${error.advice}. ${advice}` : advice;
-  return new LabError(input, new Printed(found), expected, all, { cause: error });
+  return new LabError(input, new Printed(found), expected, all, { cause: error, kind });
 }
 
 /** What an error says, on one line. */
@@ -93,8 +115,20 @@ export function requireThat(
   found: unknown,
   expected: string,
   advice = "",
+  kind: ErrorKind = "bad-value",
 ): asserts condition {
-  if (!condition) throw new LabError(input, found, expected, advice);
+  if (!condition) throw new LabError(input, found, expected, advice, { kind });
+}
+
+/** Whether an error is a {@link LabError} of that kind. */
+export function isKind(error: unknown, kind: ErrorKind): error is LabError {
+  return error instanceof LabError && error.kind === kind;
+}
+
+/** The kind of an error of the file system that kept a file from being read. */
+export function kindOfFault(error: unknown): ErrorKind {
+  const { code } = error as { code?: string };
+  return code === "ENOENT" || code === "ENOTDIR" ? "missing-file" : "file-access";
 }
 
 function shorten(text: string): string {

@@ -10,7 +10,7 @@ import {
   writePieces,
 } from "../platform/files.js";
 import { dirname, resolve } from "../platform/paths.js";
-import { LabError } from "./errors.js";
+import { isKind, kindOfFault, LabError } from "./errors.js";
 import { fromJson } from "./missing.js";
 import { sweepTemporary, temporaryBeside } from "./temporary.js";
 
@@ -92,7 +92,36 @@ export async function readText(path: string, expected: string, advice = ""): Pro
   } catch (error) {
     const { code, message } = error as FileError;
     const found = code === "ENOENT" ? "no such file" : code === "EISDIR" ? "a folder" : (code ?? message);
-    throw new LabError(path, found, expected, advice, { cause: error });
+    throw new LabError(path, found, expected, advice, { cause: error, kind: kindOfFault(error) });
+  }
+}
+
+/** As {@link readText}; `undefined` where nothing of that name is there. */
+export async function readTextIfThere(
+  path: string,
+  expected: string,
+  advice = "",
+): Promise<string | undefined> {
+  try {
+    return await readText(path, expected, advice);
+  } catch (error) {
+    if (isKind(error, "missing-file")) return undefined;
+    throw error;
+  }
+}
+
+/** Whether something of that name is there. Throws a LabError naming `path` where that cannot be told. */
+export async function isThere(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return true;
+  } catch (error) {
+    const kind = kindOfFault(error);
+    if (kind === "missing-file") return false;
+    throw new LabError(path, (error as FileError).code ?? String(error), "a place that can be read", "", {
+      cause: error,
+      kind,
+    });
   }
 }
 
@@ -111,7 +140,7 @@ export async function readJson(
   try {
     return parse(text);
   } catch (error) {
-    throw new LabError(path, (error as Error).message, expected, advice, { cause: error });
+    throw new LabError(path, (error as Error).message, expected, advice, { cause: error, kind: "bad-file" });
   }
 }
 
@@ -165,5 +194,5 @@ export function unwritable(error: unknown, path: string): LabError {
   if (error instanceof LabError) return error;
   const { code, message } = error as FileError;
   const found = code === undefined ? message : (faults[code] ?? code);
-  return new LabError(path, found, "a place that can be written", "", { cause: error });
+  return new LabError(path, found, "a place that can be written", "", { cause: error, kind: "file-access" });
 }

@@ -35,5 +35,6 @@ export function requireChecked<T>(
     fault.found,
     field ? fault.expected : `${expected}: ${fault.expected}`,
     advice,
+    { kind: "bad-file" },
   );
 }

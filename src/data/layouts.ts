@@ -1,6 +1,6 @@
 import { readLabelNames } from "../anatomy/label-maps.js";
 import { LabError, requireThat } from "../core/errors.js";
-import { readJson } from "../core/files.js";
+import { readJson, isThere } from "../core/files.js";
 import { readdir, stat } from "../platform/files.js";
 import { basename, dirname, join } from "../platform/paths.js";
 import { caseNameOf } from "./case-files.js";
@@ -279,7 +279,7 @@ function isFurtherChannel(name: string, names: readonly string[]): boolean {
  */
 export async function readDataset(folder: string): Promise<CohortFiles["dataset"]> {
   const path = join(folder, "dataset.json");
-  if (!(await stat(path).catch(() => undefined))) return undefined;
+  if (!(await isThere(path))) return undefined;
   const parsed = (await readJson(path, "readable JSON")) as {
     labels?: Record<string, unknown>;
     numTraining?: unknown;

@@ -1,10 +1,10 @@
 import { openLabelMap } from "../anatomy/label-maps.js";
 import { LabError } from "../core/errors.js";
+import { isThere } from "../core/files.js";
 import type { LabelMap, Volume } from "../core/types.js";
 import { readCohortMetadata } from "../data/metadata.js";
 import { findScanFiles } from "../data/scan-files.js";
 import { readVolume } from "../nifti/read.js";
-import { stat } from "../platform/files.js";
 import { join } from "../platform/paths.js";
 import { areNamed, chooseStructures } from "./choose-structures.js";
 import { pairCases } from "./pair-cases.js";
@@ -141,7 +141,7 @@ async function findPatients(
   if (patientOf) return { patientOf, notes: [] };
   const alone = (name: string): string => name;
   const beside = join(reference, "metadata.csv");
-  const path = metadata ?? ((await stat(beside).catch(() => undefined)) ? beside : undefined);
+  const path = metadata ?? ((await isThere(beside)) ? beside : undefined);
   if (path === undefined) return { patientOf: alone, notes: [] };
   let facts: Awaited<ReturnType<typeof readCohortMetadata>>;
   try {

@@ -161,6 +161,10 @@ function parseModelFile(path: string, bytes: Uint8Array): ModelFile {
   } catch (error) {
     throw new LabError(path, (error as Error).message, form, copyAgain, { cause: error });
   }
+  // The model of another program is told as that, not by the first field it lacks.
+  const foreign = (parsed as Partial<ModelFile> | null)?.modelTopology?.class_name as string | undefined;
+  if (foreign !== undefined && foreign !== "TumorlabUNet")
+    throw new LabError(path, foreign, form, "", { kind: "bad-file" });
   return requireChecked<ModelFile>(path, checkModelFile, parsed, form);
 }
 
@@ -171,17 +175,22 @@ function checkContent({ modelTopology, userDefinedMetadata }: ModelFile): void {
   const { classNames, structures, windowHu } = userDefinedMetadata;
   requireThat(
     classNames.length === classes,
-    "classNames",
+    "userDefinedMetadata.classNames",
     classNames,
     `${classes} different names, one for each class with background`,
   );
   requireThat(
     structures === undefined || structures.length === classes - 1,
-    "structures",
+    "userDefinedMetadata.structures",
     structures,
     `${classes - 1} lists of names, one for each class but background`,
   );
-  requireThat(windowHu[1] > windowHu[0], "windowHu", windowHu, "two rising numbers in HU");
+  requireThat(
+    windowHu[1] > windowHu[0],
+    "userDefinedMetadata.windowHu",
+    windowHu,
+    "two rising numbers in HU",
+  );
 }
 
 async function readPart(path: string): Promise<Uint8Array> {

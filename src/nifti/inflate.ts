@@ -1,4 +1,4 @@
-import { LabError } from "../core/errors.js";
+import { LabError, type LabErrorOptions } from "../core/errors.js";
 import { joinBytes } from "../platform/bytes.js";
 import { gunzip, gunzipPieces, gunzipPrefix } from "../platform/compress.js";
 import type { FileError, FileHandle } from "../platform/files.js";
@@ -149,7 +149,7 @@ function tooLong(): Error {
 function damaged(error: unknown, file: string, size: string, expectedBytes = 0): LabError {
   if (error instanceof LabError) return error;
   const { code, message } = error as FileError;
-  const options = { cause: error };
+  const options: LabErrorOptions = { cause: error, kind: "bad-file" };
   if (code === "ERR_BUFFER_TOO_LARGE")
     return new LabError(
       file,

@@ -1,4 +1,4 @@
-import { LabError, requireThat } from "../core/errors.js";
+import { kindOfFault, LabError, requireThat } from "../core/errors.js";
 import { access, type FileError, type FileHandle, open } from "../platform/files.js";
 import { availableMemoryBytes } from "../platform/machine.js";
 import { inflateFast } from "./fast-inflate.js";
@@ -134,5 +134,6 @@ function unreadable(error: unknown, path: string): LabError {
   const found = code === "ENOENT" ? "no such file" : (code ?? message);
   return new LabError(path, found, "a readable NIfTI file (.nii, .nii.gz, or .hdr/.img)", "", {
     cause: error,
+    kind: kindOfFault(error),
   });
 }

@@ -1,7 +1,7 @@
 import { LabError } from "../core/errors.js";
-import { readJson, readText } from "../core/files.js";
+import { readJson, isThere, readTextIfThere } from "../core/files.js";
 import { writeCaseImages } from "../nifti/write-case.js";
-import { type FileError, mkdir, readdir, rename, rm, stat, writeFile } from "../platform/files.js";
+import { type FileError, mkdir, readdir, rename, rm, writeFile } from "../platform/files.js";
 import { join } from "../platform/paths.js";
 import { createPhantomCase, phantomCaseId, type PhantomMetadata, type PhantomOptions } from "./make-case.js";
 
@@ -68,9 +68,7 @@ export async function writePhantomCase(
 export async function readPhantomMetadata(folder: string): Promise<PhantomMetadata[]> {
   const names = (await readdir(folder)).filter((name) => /^BDMAP_9\d{7}$/.test(name)).sort();
   const texts = await Promise.all(
-    names.map((name) =>
-      readText(join(folder, name, metadataFile), "a phantom's metadata").catch(() => undefined),
-    ),
+    names.map((name) => readTextIfThere(join(folder, name, metadataFile), "a phantom's metadata")),
   );
   return texts.flatMap((text) => (text === undefined ? [] : [JSON.parse(text) as PhantomMetadata]));
 }
@@ -86,7 +84,7 @@ function cohortOf(options: PhantomOptions): string {
 }
 
 async function readCohort(path: string): Promise<string | undefined> {
-  if (!(await stat(path).catch(() => undefined))) return undefined;
+  if (!(await isThere(path))) return undefined;
   try {
     const { cohort } = (await readJson(join(path, metadataFile), "a phantom's metadata")) as {
       cohort?: string;

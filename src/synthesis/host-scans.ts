@@ -1,12 +1,12 @@
 import { type TumorOrgan, tumorOrgans } from "../anatomy/organs.js";
 import { describeLabels } from "../anatomy/structures.js";
 import { requireThat } from "../core/errors.js";
+import { isThere } from "../core/files.js";
 import { labelsInUse, voxelVolumeMl } from "../core/grid.js";
 import type { LabelMap } from "../core/types.js";
 import { findCohortScheme } from "../data/label-scheme.js";
 import { type CohortCase, describeLayout, findCohort, type FolderLayout } from "../data/layouts.js";
 import { type CaseFacts, readCohortMetadata } from "../data/metadata.js";
-import { stat } from "../platform/files.js";
 import { join } from "../platform/paths.js";
 import { largestShare, ballVolumeMl, nominalRadiusMm } from "../tumor/size.js";
 import type { ScanPhase } from "../tumor/synthesizer.js";
@@ -43,8 +43,8 @@ export async function listHosts(
 ): Promise<{ candidates: HostCandidate[]; failed: { case: string; reason: string }[] }> {
   const cohort = await findCohort(folder, layout);
   const table = metadata ?? join(folder, "metadata.csv");
-  const isThere = metadata !== undefined || (await stat(table).catch(() => undefined)) !== undefined;
-  const facts = isThere ? await readCohortMetadata(table) : undefined;
+  const isGiven = metadata !== undefined || (await isThere(table));
+  const facts = isGiven ? await readCohortMetadata(table) : undefined;
   requireThat(
     metadata === undefined || cohort.cases.some((each) => facts?.has(each.case)),
     table,

@@ -221,6 +221,7 @@ function requireHealthy({ host, organ }: PlannedLesion, labels: LabelMap): void 
     `${found?.name}, label ${found?.value}`,
     `a healthy ${organ}`,
     "A mix puts lesions only into organs without any",
+    "does-not-fit",
   );
 }
 

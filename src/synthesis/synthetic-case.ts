@@ -1,11 +1,12 @@
 import { addAdvice, LabError, requireThat } from "../core/errors.js";
+import { isThere } from "../core/files.js";
 import { listLabelValues } from "../core/grid.js";
 import { readChecked } from "../core/read-checked.js";
 import type { LabelMap } from "../core/types.js";
 import { readCaseLabels } from "../data/combine-masks.js";
 import { readCt } from "../data/read-ct.js";
 import { writeCaseImages } from "../nifti/write-case.js";
-import { type FileError, mkdir, readFile, rename, rm, stat, writeFile } from "../platform/files.js";
+import { type FileError, mkdir, readFile, rename, rm, writeFile } from "../platform/files.js";
 import { createSha256 } from "../platform/hash.js";
 import { basename, join, relative, resolve } from "../platform/paths.js";
 import type { LesionRecord } from "../tumor/synthesizer.js";
@@ -102,7 +103,7 @@ export async function writeLesionCase(
   signal?: AbortSignal,
 ): Promise<WrittenLesion> {
   const path = join(folder, plan.name);
-  if (await stat(path).catch(() => undefined)) {
+  if (await isThere(path)) {
     const found = await readLesionRecord(join(path, lesionFile));
     const same =
       JSON.stringify(found.plan) === JSON.stringify(plan) &&

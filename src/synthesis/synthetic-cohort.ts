@@ -1,11 +1,11 @@
 import { addClassNames } from "../anatomy/classes-file.js";
 import { requireThat } from "../core/errors.js";
-import { writeFileWhole } from "../core/files.js";
+import { writeFileWhole, isThere } from "../core/files.js";
 import type { ProgressListener, RunOptions } from "../core/progress.js";
 import { readChecked } from "../core/read-checked.js";
 import type { FolderLayout } from "../data/layouts.js";
 import { encodeText } from "../platform/bytes.js";
-import { mkdir, stat } from "../platform/files.js";
+import { mkdir } from "../platform/files.js";
 import { join, relative, resolve } from "../platform/paths.js";
 import { type HostCandidate, listHosts } from "./host-scans.js";
 import { type MixSettings, planMix, type PlannedLesion } from "./plan.js";
@@ -109,7 +109,7 @@ export async function synthesizeCohort(
 }
 
 async function readPlan(path: string): Promise<PlanDocument | undefined> {
-  if (!(await stat(path).catch(() => undefined))) return undefined;
+  if (!(await isThere(path))) return undefined;
   const advice = "Remove it to plan anew";
   return readChecked<PlanDocument>(path, checkCohortPlan, "a plan of a synthetic cohort", advice);
 }

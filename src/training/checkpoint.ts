@@ -94,7 +94,7 @@ const numbers = (...names: string[]): JsonSchema =>
 const checkState = compileJsonSchema(
   openObject({
     recipe: { type: "object" },
-    seed: wholeNumber(Number.MIN_SAFE_INTEGER),
+    seed: { type: "integer" },
     step: wholeNumber(0),
     history: openObject({
       losses: listOf(numbers("step", "loss", "learningRate")),

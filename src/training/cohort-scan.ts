@@ -1,6 +1,7 @@
 import { openLabelMap } from "../anatomy/label-maps.js";
 import { canonicalNames } from "../anatomy/structures.js";
 import { LabError, requireThat } from "../core/errors.js";
+import { isThere } from "../core/files.js";
 import { listLabelValues } from "../core/grid.js";
 import { type RunOptions, throwIfAborted } from "../core/progress.js";
 import { createKey } from "../core/random.js";
@@ -9,7 +10,7 @@ import { describeOrigin, findCohortScheme } from "../data/label-scheme.js";
 import { describeLayout, findCohort } from "../data/layouts.js";
 import { readCohortMetadata } from "../data/metadata.js";
 import { readCt } from "../data/read-ct.js";
-import { readFile, stat } from "../platform/files.js";
+import { readFile } from "../platform/files.js";
 import { createSha256 } from "../platform/hash.js";
 import { join } from "../platform/paths.js";
 import type { CaseBank } from "./case-bank.js";
@@ -64,7 +65,7 @@ export async function findLabelledScans(folder: string, labelMap?: string): Prom
   const labelNames = canonicalNames(scheme.names);
   const labelsFrom = describeOrigin(scheme);
   const table = join(folder, "metadata.csv");
-  const facts = (await stat(table).catch(() => undefined)) ? await readCohortMetadata(table) : undefined;
+  const facts = (await isThere(table)) ? await readCohortMetadata(table) : undefined;
   return cohort.cases.map(({ case: name, image, labels, masks }) => {
     const found = [image ? "" : "no scan", (labels ?? masks) ? "" : "no labels"].filter(Boolean).join(", ");
     const expected = describeLayout(cohort.layout);
@@ -206,7 +207,7 @@ async function readIfSame(
   file: string,
   wanted: string,
 ): Promise<{ prepared: PreparedCase; doubt?: string } | undefined> {
-  if (!(await stat(file).catch(() => undefined))) return undefined;
+  if (!(await isThere(file))) return undefined;
   try {
     const { preparation, ...found } = readPreparedCase(file);
     return preparation === wanted ? found : undefined;

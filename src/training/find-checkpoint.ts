@@ -1,5 +1,5 @@
 import { LabError } from "../core/errors.js";
-import { stat } from "../platform/files.js";
+import { isThere } from "../core/files.js";
 import { join } from "../platform/paths.js";
 import { type Checkpoint, readCheckpoint } from "./checkpoint.js";
 import type { TrainingConfig } from "./training-config.js";
@@ -17,7 +17,7 @@ export async function findCheckpoint(
   options: { recipe: TrainingConfig; seed?: number; resume?: boolean },
 ): Promise<Checkpoint | undefined> {
   const path = join(folder, checkpointFile);
-  if (!(await stat(path).catch(() => undefined))) return undefined;
+  if (!(await isThere(path))) return undefined;
   if (!options.resume)
     throw new LabError(
       path,

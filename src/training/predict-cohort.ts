@@ -1,6 +1,6 @@
 import { writeModelClasses } from "../anatomy/classes-file.js";
 import { describeError } from "../core/errors.js";
-import { makeFolder, readText, requireWritable, writeFileWhole } from "../core/files.js";
+import { makeFolder, readTextIfThere, requireWritable, writeFileWhole } from "../core/files.js";
 import { toJson } from "../core/missing.js";
 import type { RunOptions } from "../core/progress.js";
 import { requireFree } from "../core/require-free.js";
@@ -141,7 +141,7 @@ async function recordModel(
 ): Promise<void> {
   const path = join(out, "model-used.json");
   const text = `${toJson({ model: name, weightsSha256: hashWeights(model.weights) })}\n`;
-  if ((await readText(path, "a model").catch(() => undefined)) === text) return;
+  if ((await readTextIfThere(path, "a model")) === text) return;
   await requireFree([path], [], overwrite);
   await writeFileWhole(path, [encodeText(text)]);
 }

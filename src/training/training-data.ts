@@ -1,5 +1,5 @@
 import { LabError, requireThat } from "../core/errors.js";
-import { readText, writeFileWhole } from "../core/files.js";
+import { readTextIfThere, writeFileWhole } from "../core/files.js";
 import { toJson } from "../core/missing.js";
 import { encodeText } from "../platform/bytes.js";
 import { dirname, join, resolve } from "../platform/paths.js";
@@ -33,7 +33,7 @@ export interface TrainingData {
  */
 export async function keepToData(folder: string, data: TrainingData, goesOn: boolean): Promise<void> {
   const path = join(folder, fileName);
-  const text = goesOn ? await readText(path, form).catch(() => undefined) : undefined;
+  const text = goesOn ? await readTextIfThere(path, form) : undefined;
   if (text === undefined) return writeFileWhole(path, [encodeText(`${toJson(data, 2)}\n`)]);
   for (const name of ["training", "heldOut"] as const) {
     const [began, now] = [parseData(path, text), data].map((each) => each[name]);
@@ -56,7 +56,7 @@ export async function keepToData(folder: string, data: TrainingData, goesOn: boo
  */
 export async function readHeldOut(folder: string): Promise<string[]> {
   for (const path of [join(folder, fileName), join(dirname(resolve(folder)), fileName)]) {
-    const text = await readText(path, form).catch(() => undefined);
+    const text = await readTextIfThere(path, form);
     if (text === undefined) continue;
     const { heldOut } = parseData(path, text);
     requireThat(heldOut.length > 0, `${path}, heldOut`, "no case", "cases that were held out");

@@ -1,6 +1,6 @@
 import type { TumorOrgan } from "../anatomy/organs.js";
 import type { SizeClass } from "../anatomy/size-class.js";
-import { LabError, requireThat } from "../core/errors.js";
+import { isKind, LabError, requireThat } from "../core/errors.js";
 import type { Key } from "../core/random.js";
 import { applyPatch } from "../tumor/insert.js";
 import { findSynthesizer } from "../tumor/synthesizers.js";
@@ -64,7 +64,7 @@ export function createTumorCases(
         const patch = await generator.synthesize(request);
         return { ...scan, ...applyPatch(scan.ct, scan.labels, patch), name: `${scan.name}+${organ}` };
       } catch (error) {
-        if (!(error instanceof LabError)) throw error;
+        if (!isKind(error, "does-not-fit")) throw error;
         reason = `${scan.name}, ${organ}, ${sizeClass}: ${error.message}`;
       }
     }
@@ -73,6 +73,7 @@ export function createTumorCases(
       reason,
       `a tumor that fits in one of ${maxTries} draws`,
       "Give scans whose organs are whole, or other organs",
+      { kind: "does-not-fit" },
     );
   };
 }

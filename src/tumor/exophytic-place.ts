@@ -64,6 +64,7 @@ export function sampleSurfacePlace(
       clearanceMm > 0
         ? "Ask for less distance from vessels, or a smaller share"
         : "Leave the share out for this scan",
+      { kind: "does-not-fit" },
     );
   return best.place;
 }

@@ -55,13 +55,21 @@ export function finishLesion(
     );
   }
   const where = `${organ} of ${site.organVolumeMl.toFixed(1)} ml at voxel [${place.voxel.join(", ")}]`;
-  requireThat(voxels > 0, `${name} lesion`, `no voxel in the ${where}`, "at least one voxel");
+  requireThat(
+    voxels > 0,
+    `${name} lesion`,
+    `no voxel in the ${where}`,
+    "at least one voxel",
+    "",
+    "does-not-fit",
+  );
   requireThat(
     clippedShare <= maxClippedShare,
     `${name} lesion`,
     `${(100 * clippedShare).toFixed(0)} % of it outside the ${where}${outer ? " and the fat beside it" : ""}`,
     `at most ${100 * maxClippedShare} %`,
     `Ask for less than ${site.radiusMm.toFixed(1)} mm, or another key`,
+    "does-not-fit",
   );
   const share = outerShare(site.organ, mask);
   requireThat(
@@ -70,6 +78,7 @@ export function finishLesion(
     `${100 * share} % of it out of the ${where}`,
     `${(100 * (outer?.askedShare ?? 0)).toFixed(0)} % of it out of the organ`,
     "Choose another middle, or another key",
+    "does-not-fit",
   );
   const ct = crop(request.ct, box);
   const { changed, before, after } = writeHu(ct.data, site, hu, core);

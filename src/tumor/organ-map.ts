@@ -54,6 +54,7 @@ function findOrganLabels(names: Readonly<Record<number, string>>, organ: TumorOr
     Object.values(names).join(", "),
     `a label of the ${organ}`,
     "Name the structures with a label map that has it",
+    "does-not-fit",
   );
   const vessels = structures.filter(({ name }) => vesselNames.has(findOrgan(name)?.name ?? ""));
   return {
@@ -98,6 +99,7 @@ export function mapOrgan(labels: LabelMap, organ: TumorOrgan, stepMm = 3): Organ
         "0 ml: no voxel has its label",
         `the ${organ}, label ${found.organ.join(" or ")}, in the scan`,
         "Does the scan reach it? Is this the label map of these values?",
+        { kind: "does-not-fit" },
       );
   }
 }

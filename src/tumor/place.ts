@@ -88,6 +88,8 @@ export function samplePlace(
       "vesselClearanceMm",
       clearanceMm,
       `at most ${Math.floor(part.samples.reduce((most, i) => Math.max(most, vessel![i]), 0))} mm, the farthest place in this ${organ} from a vessel`,
+      "",
+      { kind: "does-not-fit" },
     );
   const isWall = wallOrgans.includes(organ);
   const candidates = isWall ? shallow(clear, depth) : deepest(clear, depth, 0.6 * radiusMm);

@@ -223,6 +223,7 @@ function openPlace(
     `${radiusMm.toFixed(1)} mm, less than a voxel of ${(1000 * voxelMl).toFixed(0)} mm3`,
     `a lesion that the spacing of ${labels.spacingMm.map((mm) => mm.toPrecision(3)).join(" x ")} mm can show`,
     "Resample the scan, or ask for a larger lesion",
+    "does-not-fit",
   );
   const voxels = Math.max(1, Math.round(exactVoxels));
   const block = cutBlock(
@@ -330,5 +331,6 @@ function noTissue(organ: TumorOrgan, range: TissueRange, where: string): LabErro
     `no voxel ${describeRange(range)} in ${where}`,
     `tissue of the ${organ} where its label is`,
     "Is the scan in HU, and do the labels lie on it?",
+    { kind: "does-not-fit" },
   );
 }

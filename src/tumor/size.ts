@@ -69,6 +69,7 @@ export function capSize(
       `${volumeMl.toFixed(2)} ml, which caps a lesion at a radius of ${largest.toFixed(2)} mm`,
       `an organ that can hold a lesion of ${smallestRadiusMm} mm (${share * 100} % of its volume at most)`,
       "Is the organ cut off, or its label almost empty?",
+      { kind: "does-not-fit" },
     );
   if (requestedRadiusMm <= largest) return { radiusMm: requestedRadiusMm, cap: null };
   const reason = `a lesion takes up at most ${share * 100} % of its ${organ}, here of ${volumeMl.toFixed(1)} ml`;

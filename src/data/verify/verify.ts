@@ -2,10 +2,10 @@ import { openLabelMap } from "../../anatomy/label-maps.js";
 import { tumorOrgans } from "../../anatomy/organs.js";
 import type { TumorOrgan } from "../../anatomy/organs.js";
 import { requireThat } from "../../core/errors.js";
+import { isThere } from "../../core/files.js";
 import { ownValue } from "../../core/own-value.js";
 import type { RunOptions } from "../../core/progress.js";
 import { runInWorkers } from "../../core/worker-pool.js";
-import { stat } from "../../platform/files.js";
 import { locateBuilt } from "../../platform/locations.js";
 import { basename, join, relative } from "../../platform/paths.js";
 import { patientOfCase } from "../case-files.js";
@@ -212,7 +212,7 @@ function layoutOf(manifest: CohortManifest | undefined): FolderLayout | undefine
 
 async function findMetadata(folder: string): Promise<string | undefined> {
   const path = join(folder, "metadata.csv");
-  return (await stat(path).catch(() => undefined)) ? path : undefined;
+  return (await isThere(path)) ? path : undefined;
 }
 
 /** Cases that are spoken of but have no file. */

@@ -1,9 +1,9 @@
 import { checkTrialRecord, type TrialRecord } from "../../contracts/run-record.js";
 import { LabError, locateErrors, requireThat } from "../../core/errors.js";
-import { decodeText, readJson as readPlainJson, writeFileWhole } from "../../core/files.js";
+import { decodeText, readJson as readPlainJson, writeFileWhole, isThere } from "../../core/files.js";
 import { fromJson } from "../../core/missing.js";
 import { encodeText } from "../../platform/bytes.js";
-import { type FileError, readFile, stat } from "../../platform/files.js";
+import { type FileError, readFile } from "../../platform/files.js";
 import { sha256 } from "../../platform/hash.js";
 import { join } from "../../platform/paths.js";
 import { checkPlan } from "../plan/check-plan.js";
@@ -60,7 +60,7 @@ export async function readPlan(path: string): Promise<ExperimentPlan> {
 export async function createExperiment(plan: ExperimentPlan, folder: string): Promise<Experiment> {
   checkPlan(plan);
   const path = experimentPaths.plan(folder);
-  if (await stat(path).catch(() => undefined)) {
+  if (await isThere(path)) {
     const found = await openExperiment(folder);
     requireThat(
       found.planSha256 === hashPlan(plan),

@@ -68,7 +68,11 @@ describe("tumorlab train and predict with what is broken", function () {
       ["shorter", whole.subarray(0, whole.length - 8), /tensor .*The file was cut short/],
       ["magic", Buffer.concat([Buffer.from("PK\x03\x04abcd"), whole]), /bytes that do not hold the header/],
       ["bit", flipped, /found "sha256 .*The checkpoint is damaged/],
-      ["state", stateless, /, state: found "seed: found undefined, .*The checkpoint is damaged/],
+      [
+        "state",
+        stateless,
+        /, state: found "seed: found undefined, expected a whole number".*The checkpoint is damaged/,
+      ],
     ];
     for (const [folder, bytes, message] of cases) {
       cpSync(at("good"), at(folder), { recursive: true });
@@ -117,20 +121,26 @@ describe("tumorlab train and predict with what is broken", function () {
       [network("bare", { widths: undefined }), /model\.json, modelTopology\.config\.widths: found undefined/],
       [
         facts("nameless", { classNames: ["background"] }),
-        /model\.json, classNames: .*expected 3 different names/,
+        /model\.json, userDefinedMetadata\.classNames: .*expected 3 different names/,
       ],
-      [facts("mute", { structures: [["liver"]] }), /model\.json, structures: .*expected 2 lists of names/],
+      [
+        facts("mute", { structures: [["liver"]] }),
+        /model\.json, userDefinedMetadata\.structures: .*expected 2 lists of names/,
+      ],
       [facts("heard", { ignored: "spleen" }), /model\.json, userDefinedMetadata\.ignored: found "spleen"/],
       [
         facts("flat", { spacingMm: [1, 1, 0] }),
         /model\.json, userDefinedMetadata\.spacingMm: found \[1, 1, 0\]/,
       ],
-      [facts("dark", { windowHu: [250, -175] }), /model\.json, windowHu: /],
+      [facts("dark", { windowHu: [250, -175] }), /model\.json, userDefinedMetadata\.windowHu: /],
       [
         set("shapeless", (m) => m.weightsManifest[0], { weights: [{ name: "w" }] }),
         /weights\[0\]\.shape: found undefined/,
       ],
-      [set("pathless", (m) => m.weightsManifest[0], { paths: [] }), /pathless.*model\.json, weightsManifest/],
+      [
+        set("pathless", (m) => m.weightsManifest[0], { paths: [] }),
+        /paths: found \[\], expected a list of at least 1/,
+      ],
       [network("vast", { patch: [800, 800, 800] }), /a window of about \d+ MiB/],
     ];
     for (const [folder, message] of cases) {

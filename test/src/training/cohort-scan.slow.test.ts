@@ -6,13 +6,16 @@ import { createKey } from "tumorlab/internal/core/random";
 import { writeVolume } from "tumorlab/internal/nifti/write";
 import { createPhantomCase } from "tumorlab/internal/phantom/make-case";
 import { openBank } from "tumorlab/internal/training/case-bank";
-import { findLabelledScans, holdOutPatients, prepareScans } from "tumorlab/internal/training/cohort-scan";
-import { requireLearnable } from "tumorlab/internal/training/cohort-scan";
+import {
+  findLabelledScans,
+  holdOutPatients,
+  prepareScans,
+  requireLearnable,
+} from "tumorlab/internal/training/cohort-scan";
 import type { LabelledScan } from "tumorlab/internal/training/prepared-case";
 import { changeTrainingConfig, readTrainingConfig } from "tumorlab/internal/training/read-training-config";
 import { presets } from "tumorlab/internal/training/training-config";
-import { createTumorCases } from "tumorlab/internal/training/tumor-cases";
-import { openTumorCases } from "tumorlab/internal/training/tumor-cases";
+import { createTumorCases, openTumorCases } from "tumorlab/internal/training/tumor-cases";
 import { ballScan } from "./scans.js";
 import { ballRecipe } from "./training-configs.js";
 
@@ -191,6 +194,13 @@ describe("createTumorCases", function () {
     await assert.rejects(
       async () => createTumorCases(scans, { organs: ["liver"] })(createKey(1)),
       /synthetic case: found ".*, liver, .*expected a tumor that fits in one of 8 draws/,
+    );
+    const [x, y, z] = scan.ct.shape;
+    const other = { ...scan, labels: { ...scan.labels, shape: [x - 1, y, z] as const } };
+    await assert.rejects(
+      async () => createTumorCases({ count: 1, open: () => other }, { organs: ["liver"] })(createKey(1)),
+      /^LabError: shape of labels: found/,
+      "labels of another grid are no lesion that does not fit",
     );
     const broken = { count: 1, open: () => Promise.reject(new Error("disk")) };
     await assert.rejects(async () => createTumorCases(broken, { organs: ["liver"] })(createKey(1)), /disk/);

@@ -1,13 +1,12 @@
 import { type TargetClass, valuesOfClasses } from "../../../anatomy/label-classes.js";
 import type { TumorOrgan } from "../../../anatomy/organs.js";
 import { readCodeState } from "../../../core/code-state.js";
-import { LabError } from "../../../core/errors.js";
-import { writeFileWhole } from "../../../core/files.js";
+import { isKind } from "../../../core/errors.js";
+import { writeFileWhole, isThere } from "../../../core/files.js";
 import type { LabelMap } from "../../../core/types.js";
 import { readLabelMap, readVolume } from "../../../nifti/read.js";
 import { writeVolume } from "../../../nifti/write.js";
 import { phantomLabels } from "../../../phantom/make-case.js";
-import { stat } from "../../../platform/files.js";
 import { sha256 } from "../../../platform/hash.js";
 import { locateBuilt } from "../../../platform/locations.js";
 import { join } from "../../../platform/paths.js";
@@ -137,7 +136,7 @@ export async function openScanStore(plan: ExperimentPlan, folder: string): Promi
           return { name: lesion.name, patient: host.patient, ct, labels };
         } catch (error) {
           // An organ that is too small or outside the scan; another lesion takes its turn.
-          if (error instanceof LabError) return undefined;
+          if (isKind(error, "does-not-fit")) return undefined;
           throw error;
         }
       });
@@ -168,8 +167,4 @@ function cropToClasses(
   for (let i = 0; i < data.length; i++) data[i] = wanted[labels.data[i]];
   const box = boundingBox({ ...labels, data }, marginMm);
   return box && { ...scan, ct: crop(scan.ct, box), labels: crop<LabelMap>(labels, box) };
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined)) !== undefined;
 }

@@ -1,4 +1,4 @@
-import { LabError } from "../../../core/errors.js";
+import { type ErrorKind, isKind, LabError } from "../../../core/errors.js";
 import { decodeText } from "../../../core/files.js";
 import { joinBytes } from "../../../platform/bytes.js";
 import type { FileError } from "../../../platform/files.js";
@@ -62,26 +62,25 @@ function explain(program: SlurmProgram, fault: Fault, stderr: string): LabError 
     .filter((line) => line !== "");
   const found =
     said.join("; ") || (fault.code === "ABORT_ERR" ? `no answer in ${timeoutMs / 1000} s` : fault.code);
-  const { expected, advice } = judge(found);
-  return new LabError(program, found, expected, advice);
+  const { expected, advice, kind } = judge(found);
+  return new LabError(program, found, expected, advice, { kind });
 }
-
-const answering = "a controller that answers";
 
 /** Whether an error says that the controller did not answer: asked again, it may. */
 export function isSilence(error: unknown): error is LabError {
-  return error instanceof LabError && error.expected === answering;
+  return isKind(error, "no-answer");
 }
 
 /** What Slurm's words mean for the one who reads them. */
-function judge(found: string): { expected: string; advice: string } {
+function judge(found: string): { expected: string; advice: string; kind: ErrorKind } {
   if (
     /contact slurm controller|no answer in|timed out|configuration (source|file)|connection (refused|reset)|zero bytes were transmitted|temporarily unable/i.test(
       found,
     )
   )
     return {
-      expected: answering,
+      kind: "no-answer",
+      expected: "a controller that answers",
       advice: "scontrol ping asks it. The same command, run again, submits what is missing",
     };
   const advice = [
@@ -96,5 +95,5 @@ function judge(found: string): { expected: string; advice: string } {
       advice: "sinfo -o '%P %l %c %m' lists what partitions allow",
     },
   ].find(({ words }) => words.test(found))?.advice;
-  return { expected: "a request that the cluster takes", advice: advice ?? "" };
+  return { kind: "bad-value", expected: "a request that the cluster takes", advice: advice ?? "" };
 }
