@@ -116,7 +116,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
   const openRouter = createRouter(
     createStaticRoutes(labDist),
-    createPageRoutes({ project, labDist, gate, notebook: options.notebook ?? "" }),
+    createPageRoutes({ project, labDist, docs: join(state, "docs"), gate, notebook: options.notebook ?? "" }),
   );
   const guarded = [
     createStatusRoutes({

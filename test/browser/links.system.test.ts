@@ -101,6 +101,15 @@ describe("links in the lab", function () {
     );
   });
 
+  it("leads from Home to the reference, or to how it is built", async () => {
+    await activate("Home");
+    const link = page.locator(".tl-Home a.tl-Home-reference");
+    assert.equal(await link.textContent(), "Reference and gallery");
+    const address = new URL((await link.getAttribute("href"))!, page.url());
+    assert.equal(address.pathname, "/docs/");
+    assert.match(await (await page.request.get(address.href)).text(), /npm run docs|Gallery/);
+  });
+
   it("understands links of every shape", async () => {
     await chooseMenu(page, "File", "Open from Path\u2026");
     await page.locator(".jp-Dialog input").fill(shapes);

@@ -7,6 +7,7 @@ import { checkOrigin } from "../http/origin.js";
 import { sendHtml, sendText } from "../http/reply.js";
 import type { Exchange, Routes } from "../http/router.js";
 import { readLabBundle } from "./bundle.js";
+import { createDocsRoutes } from "./docs-routes.js";
 import { formatLabPage, type LabView, staticUrl } from "./lab-page.js";
 import {
   formatForwardPage,
@@ -22,15 +23,17 @@ export interface PageParts {
   project: Project;
   labDist: string;
   gate: Gate;
+  /** Folder of the pages that `npm run docs` builds. */
+  docs: string;
   /** Path of the document that `/` opens; empty for the plain lab. */
   notebook: string;
 }
 
 /**
- * The pages a person visits: `/`, `/lab`, `/lab/tree/PATH`, `/lab/workspaces/NAME[/tree/PATH]`, `/doc/tree/PATH`.
+ * The pages a person visits: `/`, `/lab`, `/lab/tree/PATH`, `/lab/workspaces/NAME[/tree/PATH]`, `/doc/tree/PATH`, `/docs/`.
  * A visit with the token in its address leaves with a cookie and without the token.
  */
-export function createPageRoutes({ project, labDist, gate, notebook }: PageParts): Routes {
+export function createPageRoutes({ project, labDist, docs, gate, notebook }: PageParts): Routes {
   const page = (show: (exchange: Exchange) => Promise<void> | void) => async (exchange: Exchange) => {
     const { request, response, query, pathname } = exchange;
     if ((await gate.prove(request, query)) === undefined)
@@ -91,6 +94,7 @@ export function createPageRoutes({ project, labDist, gate, notebook }: PageParts
   const start =
     notebook === "" ? "/lab" : `/lab/tree/${notebook.split("/").map(encodeURIComponent).join("/")}`;
   return {
+    ...createDocsRoutes(docs, page),
     // Browsers ask for it of their own accord, before there is a token.
     "GET /favicon.ico": async ({ response }) => {
       const icon = (await readLabBundle(labDist))?.favicon;

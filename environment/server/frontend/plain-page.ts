@@ -50,6 +50,13 @@ export function formatNotBuiltPage(): string {
   return formatPlainPage("The front end is not built", html, `<meta http-equiv="refresh" content="5">\n`);
 }
 
+/** Shown in place of the reference until it is built. */
+export function formatNoDocsPage(): string {
+  const html = `<p>Build them in the project's folder with <code>npm run docs</code>, in a minute or two and without a network, and load this page again.</p>
+<p><a href="/lab">Back to the lab</a></p>`;
+  return formatPlainPage("The reference and the gallery are not built", html);
+}
+
 /** Asks before a browser is logged out by an address that anyone may have made it visit. */
 export function formatLogoutPage(): string {
   const html = `<p>Kernels keep running, and notebooks stay as they were last saved.</p>

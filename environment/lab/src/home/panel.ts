@@ -1,3 +1,4 @@
+import { PageConfig, URLExt } from "@jupyterlab/coreutils";
 import type { ILauncher } from "@jupyterlab/launcher";
 import type { ServiceManager } from "@jupyterlab/services";
 import { LabIcon } from "@jupyterlab/ui-components";
@@ -89,8 +90,7 @@ export class HomePanel extends Widget {
     this.environment.replaceChildren(...lines.map(createCheck));
     const present = [...top, ...documents];
     const found = pages.filter(({ path }) => present.includes(path));
-    this.docs.replaceChildren(...found.map((page) => this.createDocument(page)));
-    this.docs.parentElement?.toggleAttribute("hidden", found.length === 0);
+    this.docs.replaceChildren(...found.map((page) => this.createDocument(page)), createReferenceLink());
   }
 
   protected override onAfterAttach(_message: Message): void {
@@ -195,6 +195,13 @@ export class HomePanel extends Widget {
 function section(title: string, body: HTMLElement): HTMLElement {
   const heading = element("h2", {}, title);
   return element("section", { "aria-label": title }, heading, body);
+}
+
+/** Opens the pages of `npm run docs`; the server says how to build them where they are not there. */
+function createReferenceLink(): HTMLElement {
+  const address = URLExt.join(PageConfig.getBaseUrl(), "docs/");
+  const attributes = { class: "tl-Home-reference", href: address, target: "_blank", rel: "noopener" };
+  return element("li", {}, element("a", attributes, "Reference and gallery"));
 }
 
 function createCheck({ state, name, detail }: EnvironmentLine): HTMLElement {
