@@ -6,7 +6,7 @@
  * const scan = await lab.openSample("liver");
  * await lab.view(scan.image, { labels: scan.labels });
  *
- * @module
+ * @module tumorlab
  */
 
 export { LabError } from "./core/errors.js";

@@ -54,6 +54,12 @@ const commands = {
     }
     return runEntry("check", call);
   },
+  docs: async (call) => {
+    await prepareInstall(call.project, call.teller, call.signal);
+    const { ok, output } = await buildTypeScript(call.project, ["src", "environment"], call.signal);
+    if (!ok) throw new SetupError(`The sources do not compile:\n${output}`);
+    return runEntry("docs", call);
+  },
   notebooks: (call) => prepareAndRun("notebooks", call),
   "kernel-install": (call) => prepareAndRun("kernel-install", call),
   bench: async (call) => {

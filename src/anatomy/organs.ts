@@ -165,7 +165,7 @@ export function findLesion(name: string): Lesion | undefined {
  * The one name of a structure under all its spellings: that of the tables where they have it (`Left Kidney` is
  * `kidney_left`, `gallbladder` is `gall_bladder`), else its own in lower case, with underscores and the side last. A lobe
  * of a lung keeps its name: where lobes are told apart they are structures of their own. Lesions of no organ in particular are
- * {@link anyLesion}.
+ * `anyLesion`.
  */
 export function canonicalName(name: string): string {
   const plain = normalizeName(name);

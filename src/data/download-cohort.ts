@@ -24,7 +24,7 @@ export const downloadRecordFile = "download.json";
  * hashes in `download.json`. Files that are there already and right are kept. Progress is in bytes, for each file
  * anew, with the file's name as its label.
  *
- * @throws LabError where the set may not be fetched by address (and where to ask for it), and as {@link downloadFile}.
+ * @throws LabError where the set may not be fetched by address (and where to ask for it), and as `downloadFile`.
  */
 export async function downloadCohort(
   manifest: CohortManifest,

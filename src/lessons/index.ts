@@ -1,6 +1,6 @@
 /**
  * What the lessons bring along: exercises that check themselves, and practice data whose truth is known.
- * @module
+ * @module tumorlab/lessons
  */
 
 export { checkAnswer, exercise } from "./exercise.js";

@@ -12,7 +12,7 @@ export interface WeightTensor {
   data: Float32Array;
 }
 
-/** The learned tensors of a network, in the order of {@link listParameters}. */
+/** The learned tensors of a network, in the order of `listParameters`. */
 export type Weights = readonly WeightTensor[];
 
 /**

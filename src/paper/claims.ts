@@ -52,7 +52,7 @@ const leadOrgan: TumorOrgan = "pancreas";
  * numbers can come out again on phantoms, and so each claim is asked as a question of shape (is the curve flat over the
  * same last part of its range?), by a rule that has three answers: an interval on one side, on the other, or across.
  *
- * @param folder of the published tables; default the ones that come with the project.
+ * @param options.folder of the published tables; default the ones that come with the project.
  */
 export async function compareWithPaper(
   analysis: ExperimentAnalysis,

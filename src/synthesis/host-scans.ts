@@ -28,8 +28,6 @@ export interface SurveyedHost extends HostScan {
 /**
  * Lists the scans of a cohort folder with what a table says of them.
  *
- * @param options.names structure by label value; default what the folder says of them, see `findLabelScheme`.
- * @param options.metadata the table; default the folder's `metadata.csv`, where there is one.
  * @returns candidates, and the cases that lack image or labels.
  * @throws LabError where nothing says what the label values mean, or a table that was named has none of the cases.
  */
@@ -39,7 +37,14 @@ export async function listHosts(
     names,
     layout,
     metadata,
-  }: { names?: Readonly<Record<number, string>>; layout?: FolderLayout; metadata?: string } = {},
+  }: {
+    /** Structure by label value; default what the folder says of them, see `findLabelScheme`. */
+    names?: Readonly<Record<number, string>>;
+    /** Default the one that the files show. */
+    layout?: FolderLayout;
+    /** The table; default the folder's `metadata.csv`, where there is one. */
+    metadata?: string;
+  } = {},
 ): Promise<{ candidates: HostCandidate[]; failed: { case: string; reason: string }[] }> {
   const cohort = await findCohort(folder, layout);
   const table = metadata ?? join(folder, "metadata.csv");
@@ -91,7 +96,7 @@ export async function surveyHost(candidate: HostCandidate): Promise<SurveyedHost
   };
 }
 
-/** Organs of a label map that show no lesion; see {@link surveyHost}. */
+/** Organs of a label map that show no lesion; see `surveyHost`. */
 export function findHealthyOrgans(
   labels: LabelMap,
   facts?: Pick<CaseFacts, "tumor" | "tumors">,

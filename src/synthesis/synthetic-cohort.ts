@@ -48,7 +48,7 @@ interface PlanDocument {
 }
 
 /**
- * Fills `folder` with synthetic cases made from the healthy scans of `cohortFolder` by {@link planMix}, and writes a
+ * Fills `folder` with synthetic cases made from the healthy scans of `cohortFolder` by `planMix`, and writes a
  * `metadata.csv` over them. The plan is written first, as `synthesis.json`; a run that was broken off, however hard, goes on where it was and ends with the same
  * bytes. A scan or case that fails leaves the others be.
  *

@@ -10,7 +10,7 @@ export type CaseBank =
   | { kind: "memory"; cases: readonly PreparedCase[] }
   | {
       kind: "files";
-      /** Written by {@link writePreparedCase}. */
+      /** Written by `writePreparedCase`. */
       paths: readonly string[];
       /** Cases kept in memory at most, in bytes. */
       maxBytes: number;
@@ -106,7 +106,7 @@ export async function writePreparedCase(
 }
 
 /**
- * Reads what {@link writePreparedCase} wrote.
+ * Reads what `writePreparedCase` wrote.
  *
  * @throws LabError for a file that is missing, none of these, or cut short.
  */

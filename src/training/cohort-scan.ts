@@ -122,7 +122,7 @@ export interface PreparedScan extends CohortScan {
   doubt?: string;
 }
 
-/** How {@link prepareScans} tells of its work. */
+/** How `prepareScans` tells of its work. */
 export interface PrepareOptions extends RunOptions {
   /** Called for each scan whose numbers cannot be HU, also one that was prepared before; `doubt` names its file. */
   onDoubt?: (name: string, doubt: string) => void;

@@ -16,7 +16,7 @@ interface BlockGrid {
  * they have). Whole-number images stay so, rounded half up. The affine puts each new voxel at its block's centre.
  *
  * @param factor voxels a block along every axis, or along x, y, z; 1 leaves an axis alone.
- * @param options.labels `false` for a picture that looks like labels, see {@link areLabels}.
+ * @param options.labels `false` for a picture that looks like labels, see `areLabels`.
  * @returns a new volume with `rescale` kept, or `volume` itself when every factor is 1.
  * @throws LabError for labels, between which there is no mean.
  */

@@ -46,7 +46,7 @@ export function scansOfReport(report: CohortReport, sizeOf: (volumeMl: number) =
 /**
  * Takes the scans to divide from a table of metadata. A patient's stratum is the organs of their tumors in any scan,
  * `"tumor"` where only that is known, `"control"` where there is none and `"unknown"` where nothing is said. Where the
- * table names no patient, a case named `PATIENT_STUDY` (see {@link patientOfCase}) does.
+ * table names no patient, a case named `PATIENT_STUDY` (see `patientOfCase`) does.
  */
 export function scansOfMetadata(facts: Iterable<CaseFacts>): ScansToSplit {
   const rows = [...facts].map((row) => {

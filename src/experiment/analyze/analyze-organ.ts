@@ -79,7 +79,7 @@ export interface OrganAnalysis {
   baselines: BaselineComparison[];
   /** What a reader must know before believing an interval. */
   notes: string[];
-  /** The curves as drawn, by {@link curveName}; `undefined` without any score. */
+  /** The curves as drawn, by `curveName`; `undefined` without any score. */
   bootstrap?: CurveBootstrap;
 }
 

@@ -37,7 +37,7 @@ export interface PatientCount {
 
 /** Tumor Dice of one organ's trials as a table that `bootstrapCurves` draws from, and what is not in it. */
 export interface ExperimentScores {
-  /** An arm is an arm of the plan, or a baseline, on one distribution: {@link curveName}. */
+  /** An arm is an arm of the plan, or a baseline, on one distribution: `curveName`. */
   table: CurveTable;
   patients: PatientCount[];
   excluded: ScoreExclusion[];

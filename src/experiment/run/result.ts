@@ -59,7 +59,7 @@ export interface TrialResult {
  */
 export const baselineNames = ["untrained", "threshold", "threshold in the organ"] as const;
 
-/** One of {@link baselineNames}. */
+/** One of `baselineNames`. */
 export type BaselineName = (typeof baselineNames)[number];
 
 /** What an organ's tests give without training. */

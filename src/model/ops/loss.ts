@@ -3,7 +3,7 @@ import { LabError, requireThat } from "../../core/errors.js";
 import { loadTensorFlow, type TensorFlow } from "../tensorflow.js";
 import { hasFusedKernel, runFusedKernel, withGradient } from "./fused.js";
 
-/** Settings of {@link segmentationLoss}. */
+/** Settings of `segmentationLoss`. */
 export interface LossOptions {
   /** Voxels of this label count for nothing: no loss, no gradient. Default 255. */
   ignoreLabel?: number;

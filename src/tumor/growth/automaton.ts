@@ -1,13 +1,13 @@
 import type { RandomStream } from "../../core/random.js";
 import type { Vec3 } from "../../core/types.js";
 
-/** What {@link runAutomaton} runs on: cubes of equal size, x fastest, the outermost layer closed. */
+/** What `runAutomaton` runs on: cubes of equal size, x fastest, the outermost layer closed. */
 export interface AutomatonOptions {
   /** Cells along x, y, z, at least 3 each. */
   shape: Vec3;
   /**
    * How easily tumor enters a cell, asked once a cell: a probability above 0 up to 1, 0 for a barrier that gives way
-   * under pressure, or {@link closedCell} for what is never entered.
+   * under pressure, or `closedCell` for what is never entered.
    */
   invasionOf: (cell: number) => number;
   /** Cells that start with tumor in them and the step at which they do, from 1. */
@@ -37,7 +37,7 @@ export interface AutomatonRun {
   reachedStep: Uint16Array;
   /** Step at which a cell died; 0 for cells that live or were never reached. */
   diedStep: Uint16Array;
-  /** Tumor in a cell at the end, 0 to {@link fullCell}; dead cells keep what they had. */
+  /** Tumor in a cell at the end, 0 to `fullCell`; dead cells keep what they had. */
   state: Uint8Array;
   /** Steps that were run. */
   steps: number;

@@ -28,7 +28,7 @@ export interface Tissue {
   /** Median and robust spread of the organ's attenuation in the box, in HU. */
   medianHu: number;
   spreadHu: number;
-  /** Probability that tumor enters voxel `i` of the box; 0 for a barrier, {@link closedCell} off the organ. */
+  /** Probability that tumor enters voxel `i` of the box; 0 for a barrier, `closedCell` off the organ. */
   invasionAt: (i: number) => number;
 }
 

@@ -48,9 +48,9 @@ describe("the public names", () => {
       assert.ok(members.split(" ").length <= 40);
     });
 
-  it("are lessons list of of the this those", () => assert.deepEqual(sorted(lessons), ofLessons.split(" ")));
+  it("of the lessons are those of this list", () => assert.deepEqual(sorted(lessons), ofLessons.split(" ")));
 
-  it("each in one place stand", () => {
+  it("stand in one place each", () => {
     const all = [verbs, ...Object.values(namespaces), ofLessons].flatMap((names) => names.split(" "));
     assert.deepEqual(
       all.filter((name, i) => all.indexOf(name) !== i),

@@ -1,0 +1,100 @@
+import { cp, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { writeGalleryPage } from "./gallery/page.js";
+import { tabulateRooms } from "./rooms/draw.js";
+import { readRooms } from "./rooms/rooms.js";
+
+/** What came of building the pages. */
+export interface BuiltPages {
+  /** Folder of the pages; `index.html` is the first. */
+  folder: string;
+  /** What TypeDoc found wrong in comments and pages, such as links to names that are not public. */
+  problems: string[];
+}
+
+/** The pages beside the reference, in the order of their list; each one is a file of `environment/docs/pages/`. */
+export const pageNames: readonly string[] = ["rooms", "glossary", "how-to-add", "file-formats", "gallery"];
+
+/**
+ * Builds the pages with TypeDoc: the public names of `src/` with their comments, the Markdown of `environment/docs/pages/`
+ * and the gallery. They replace `.tumorlab/docs` once they are complete.
+ *
+ * @param root of the project.
+ */
+export async function buildPages(root: string): Promise<BuiltPages> {
+  const state = join(root, ".tumorlab");
+  const [source, made, folder] = ["docs-source", "docs-new", "docs"].map((name) => join(state, name));
+  await rm(source, { recursive: true, force: true });
+  await rm(made, { recursive: true, force: true });
+  await gatherPages(root, source);
+  const problems = await runTypeDoc(root, source, made);
+  await rm(folder, { recursive: true, force: true });
+  await rename(made, folder);
+  await rm(source, { recursive: true, force: true });
+  return { folder, problems };
+}
+
+/** Puts everything that is written by hand, the gallery and the table of rooms into one folder. */
+async function gatherPages(root: string, source: string): Promise<void> {
+  const docs = join(root, "environment", "docs");
+  await mkdir(source, { recursive: true });
+  await cp(join(docs, "pages"), source, { recursive: true });
+  await cp(join(docs, "gallery", "pictures"), join(source, "pictures"), { recursive: true });
+  const rooms = await readFile(join(source, "rooms.md"), "utf8");
+  const table = tabulateRooms(await readRooms(root));
+  await writeFile(
+    join(source, "rooms.md"),
+    rooms.replace("<!-- table of the rooms -->", () => table),
+  );
+  await writeFile(join(source, "gallery.md"), await writeGalleryPage(join(docs, "gallery"), "pictures"));
+}
+
+async function runTypeDoc(root: string, source: string, out: string): Promise<string[]> {
+  const { Application, LogLevel } = await import("typedoc");
+  const src = join(root, "src");
+  const app = await Application.bootstrap({
+    name: "Tumorlab",
+    entryPoints: [join(src, "index.ts"), join(src, "lessons", "index.ts")],
+    tsconfig: join(src, "tsconfig.json"),
+    readme: join(source, "index.md"),
+    projectDocuments: pageNames.map((name) => join(source, `${name}.md`)),
+    // There is no place on the network that a link to the source could lead to.
+    disableSources: true,
+    basePath: root,
+    githubPages: false,
+    includeVersion: false,
+    sort: ["kind", "documents-first", "alphabetical"],
+    kindSortOrder: [
+      "Document",
+      "Module",
+      "Namespace",
+      "Function",
+      "Variable",
+      "Class",
+      "Interface",
+      "TypeAlias",
+    ],
+    groupOrder: [
+      "Documents",
+      "Modules",
+      "Namespaces",
+      "Functions",
+      "Variables",
+      "Classes",
+      "Interfaces",
+      "*",
+    ],
+    validation: { notExported: false, invalidLink: true, notDocumented: false },
+    customCss: join(source, "pages.css"),
+    logLevel: LogLevel.Warn,
+  });
+  const problems: string[] = [];
+  app.logger.log = (message, level) => {
+    if (level >= LogLevel.Warn) problems.push(message);
+  };
+  const project = await app.convert();
+  if (!project) throw new Error(`TypeDoc could not read src/:\n${problems.join("\n")}`);
+  app.validate(project);
+  await app.generateDocs(project, out);
+  return problems;
+}
