@@ -1,5 +1,6 @@
 import { cp, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { writeGalleryPage } from "./gallery/page.js";
 import { tabulateRooms } from "./rooms/draw.js";
 import { readRooms } from "./rooms/rooms.js";
@@ -27,7 +28,8 @@ export async function buildPages(root: string): Promise<BuiltPages> {
   await rm(source, { recursive: true, force: true });
   await rm(made, { recursive: true, force: true });
   await gatherPages(root, source);
-  const problems = await runTypeDoc(root, source, made);
+  const { runTypeDoc } = await loadTypeDoc(root);
+  const problems = await runTypeDoc({ root, source, out: made, pageNames });
   await rm(folder, { recursive: true, force: true });
   await rename(made, folder);
   await rm(source, { recursive: true, force: true });
@@ -49,52 +51,19 @@ async function gatherPages(root: string, source: string): Promise<void> {
   await writeFile(join(source, "gallery.md"), await writeGalleryPage(join(docs, "gallery"), "pictures"));
 }
 
-async function runTypeDoc(root: string, source: string, out: string): Promise<string[]> {
-  const { Application, LogLevel } = await import("typedoc");
-  const src = join(root, "src");
-  const app = await Application.bootstrap({
-    name: "Tumorlab",
-    entryPoints: [join(src, "index.ts"), join(src, "lessons", "index.ts")],
-    tsconfig: join(src, "tsconfig.json"),
-    readme: join(source, "index.md"),
-    projectDocuments: pageNames.map((name) => join(source, `${name}.md`)),
-    // There is no place on the network that a link to the source could lead to.
-    disableSources: true,
-    basePath: root,
-    githubPages: false,
-    includeVersion: false,
-    sort: ["kind", "documents-first", "alphabetical"],
-    kindSortOrder: [
-      "Document",
-      "Module",
-      "Namespace",
-      "Function",
-      "Variable",
-      "Class",
-      "Interface",
-      "TypeAlias",
-    ],
-    groupOrder: [
-      "Documents",
-      "Modules",
-      "Namespaces",
-      "Functions",
-      "Variables",
-      "Classes",
-      "Interfaces",
-      "*",
-    ],
-    validation: { notExported: false, invalidLink: true, notDocumented: false },
-    customCss: join(source, "pages.css"),
-    logLevel: LogLevel.Warn,
-  });
-  const problems: string[] = [];
-  app.logger.log = (message, level) => {
-    if (level >= LogLevel.Warn) problems.push(message);
-  };
-  const project = await app.convert();
-  if (!project) throw new Error(`TypeDoc could not read src/:\n${problems.join("\n")}`);
-  app.validate(project);
-  await app.generateDocs(project, out);
-  return problems;
+interface TypeDocTask {
+  root: string;
+  source: string;
+  out: string;
+  pageNames: readonly string[];
+}
+
+/** What `run-typedoc.mjs` exports. */
+interface TypeDocRunner {
+  runTypeDoc: (task: TypeDocTask) => Promise<string[]>;
+}
+
+async function loadTypeDoc(root: string): Promise<TypeDocRunner> {
+  const file = join(root, "environment", "docs", "run-typedoc.mjs");
+  return (await import(pathToFileURL(file).href)) as TypeDocRunner;
 }
