@@ -3,7 +3,7 @@ import { volumeMime, type VolumePayload } from "../contracts/volume-payload.js";
 import type { LabelMap, Mask, Volume } from "../core/types.js";
 import { toBase64 } from "../platform/bytes.js";
 import { describeGrid, renderVolumePng } from "../viewer/montage.js";
-import { createVolumePayload, type PayloadOptions } from "../viewer/payload.js";
+import { packForViewer, type PayloadOptions } from "../viewer/payload.js";
 import { windowRange } from "../volume/window.js";
 import { findServedFiles } from "./served-files.js";
 import { displayBundle } from "./session.js";
@@ -48,13 +48,13 @@ export function volumeBundle(
   const { maxBytes = 500_000, width, displayId: _id, update: _update, ...payloadOptions } = options;
   const least = Math.max(60_000, maxBytes);
   const { files = findServedFiles(volume, labels) } = options;
-  const packed = createVolumePayload(volume, labels, { ...payloadOptions, files, maxBytes: 0.74 * least });
+  const open = packForViewer(volume, labels, { ...payloadOptions, files, maxBytes: 0.74 * least });
   // Where the payload is whole there is nothing to look up in files that nobody named.
-  const { files: _files, ...whole } = packed;
-  const payload = packed.full || options.files ? packed : whole;
+  const { files: _files, ...whole } = open.payload;
+  const payload = open.payload.full || options.files ? open.payload : whole;
   const text = describeVolume(payload);
   const room = least - JSON.stringify(payload).length - text.length - 200;
-  const png = renderVolumePng(payload, { width, maxBytes: Math.max(0, room) * 0.75 });
+  const png = renderVolumePng({ ...open, payload }, { width, maxBytes: Math.max(0, room) * 0.75 });
   return { [volumeMime]: payload, "image/png": toBase64(png), "text/plain": text };
 }
 

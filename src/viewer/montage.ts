@@ -8,7 +8,7 @@ import { windowRange } from "../volume/window.js";
 import { gatherOthers } from "./gather-others.js";
 import { type MarkBox, markInk, paintEdges, paintLines, paintScaleBar } from "./marks.js";
 import { paintSlice } from "./paint-slice.js";
-import { unpackBytes } from "./payload.js";
+import type { OpenPayload } from "./payload.js";
 import { encodePalettePng, toPalette } from "./png.js";
 import { canvasFont, registerCanvasFonts } from "./text-measure.js";
 
@@ -42,7 +42,10 @@ const markFont = canvasFont({ sizePx: 14, bold: true, italic: false });
  *
  * @throws LabError when the width or the window is not one there is.
  */
-export function renderVolumePng(payload: VolumePayload, options: MontageOptions = {}): Uint8Array {
+export function renderVolumePng(
+  { payload, ct, labels }: OpenPayload,
+  options: MontageOptions = {},
+): Uint8Array {
   const { width = 900, maxBytes = Infinity } = options;
   requireThat(width >= 320 && width <= 4000, "width", width, "pixels from 320 to 4000");
   const window = payload.windows.find(({ name }) => name === (options.window ?? payload.windows[0].name));
@@ -54,18 +57,13 @@ export function renderVolumePng(payload: VolumePayload, options: MontageOptions 
   );
   const canvas = loadPackage("@napi-rs/canvas") as typeof CanvasModule;
   registerCanvasFonts(canvas);
-  const ct = unpackBytes(payload.ct);
-  const labels = payload.labels && unpackBytes(payload.labels);
   for (let tried = Math.round(width); ; tried = Math.max(320, Math.round(tried * 0.85))) {
     const png = renderMontage(canvas, { payload, ct, labels, window, width: tried });
     if (png.length <= maxBytes || tried === 320) return png;
   }
 }
 
-interface Job {
-  payload: VolumePayload;
-  ct: Uint8Array;
-  labels: Uint8Array | undefined;
+interface Job extends OpenPayload {
   window: HuWindow;
   width: number;
 }

@@ -46,6 +46,22 @@ export function createVolumePayload(
   labels?: LabelMap | Mask,
   options: PayloadOptions = {},
 ): VolumePayload {
+  return packForViewer(volume, labels, options).payload;
+}
+
+/** A payload, and the bytes that it holds as text, on its grid. */
+export interface OpenPayload {
+  payload: VolumePayload;
+  ct: Uint8Array;
+  labels: Uint8Array | undefined;
+}
+
+/** As {@link createVolumePayload}, with the bytes beside it: what paints them at once need not unpack them. */
+export function packForViewer(
+  volume: Volume,
+  labels?: LabelMap | Mask,
+  options: PayloadOptions = {},
+): OpenPayload {
   const { title, overlayOpacity = 0.35, maxBytes = 360_000, files } = options;
   requireThat(
     overlayOpacity >= 0 && overlayOpacity <= 1,
@@ -72,7 +88,7 @@ export function createVolumePayload(
   const isShrunk = countVoxels(packed.ct.shape) < countVoxels(volume.shape);
   const isOnFile = files?.ct !== undefined && (!overlay || files.labels !== undefined);
   const full = isShrunk && isOnFile ? describeFull(volume, overlay, findCrosshair) : undefined;
-  return {
+  const payload: VolumePayload = {
     version: 1,
     ...(title === undefined ? {} : { title: title.slice(0, 200) }),
     shape: [...packed.ct.shape],
@@ -88,11 +104,13 @@ export function createVolumePayload(
     ...(files ? { files } : {}),
     ...(full ? { full } : {}),
   };
+  return { payload, ct: packed.ct.data, labels: packed.labels && Uint8Array.from(packed.labels.data) };
 }
 
-/** Unpacks the bytes of a payload's CT or labels; the length is that of its grid. */
-export function unpackBytes(packed: { data: string }): Uint8Array {
-  return gunzip(fromBase64(packed.data));
+/** Unpacks the CT and the labels of a payload. */
+export function openPayload(payload: VolumePayload): OpenPayload {
+  const unpack = (packed: { data: string }): Uint8Array => gunzip(fromBase64(packed.data));
+  return { payload, ct: unpack(payload.ct), labels: payload.labels && unpack(payload.labels) };
 }
 
 interface Overlay {

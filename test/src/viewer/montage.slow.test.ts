@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createVolume, toLabelMap, withData } from "tumorlab/internal/core/grid";
 import { renderVolumePng } from "tumorlab/internal/viewer/montage";
-import { createVolumePayload } from "tumorlab/internal/viewer/payload";
+import { createVolumePayload, openPayload, packForViewer } from "tumorlab/internal/viewer/payload";
 import { decodePng, type Pixels, shareOf } from "../plot/pixels.js";
 
 /** Soft tissue with a bright cube to the patient's right, front and top, and a liver label low on the left. */
@@ -43,7 +43,7 @@ describe("renderVolumePng", () => {
 
   it("hangs the planes as radiologists do: right on the left, anterior and superior up", async () => {
     const payload = createVolumePayload(volume, undefined, { crosshair: [36, 36, 36] });
-    const pixels = await decodePng(renderVolumePng(payload));
+    const pixels = await decodePng(renderVolumePng(openPayload(payload)));
     assert.equal(pixels.width, 900);
     const isBright = (r: number, g: number, b: number) => r > 252 && g > 252 && b > 252;
     for (const [name, left] of [
@@ -59,11 +59,11 @@ describe("renderVolumePng", () => {
 
   it("tints organs in their colour, names them in a legend and shows the window's contrast", async () => {
     const payload = createVolumePayload(volume, labels, { crosshair: [6, 6, 6], overlayOpacity: 1 });
-    const pixels = await decodePng(renderVolumePng(payload, { window: "Lung" }));
+    const pixels = await decodePng(renderVolumePng(openPayload(payload), { window: "Lung" }));
     const isLiver = (r: number, g: number, b: number) => Math.abs(r - 0xd5) + Math.abs(g - 0x5e) + b < 30;
     assert.ok(shareOf(pixels, [0, 0.1, 1, 0.85], isLiver) > 0.02, "in the picture");
     assert.ok(shareOf(pixels, [0, 0.85, 0.1, 1], isLiver) > 0.005, "in the legend");
-    const without = await decodePng(renderVolumePng(createVolumePayload(volume), { window: "Lung" }));
+    const without = await decodePng(renderVolumePng(packForViewer(volume), { window: "Lung" }));
     const middle = 4 * (Math.round(0.1 * without.width) + without.width * Math.round(without.height / 3));
     // -60 HU in a window from -1350 to 150 HU is 86 % of white.
     assert.ok(Math.abs(without.rgba[middle] - 0.86 * 255) < 6, `grey ${without.rgba[middle]}`);
@@ -73,13 +73,13 @@ describe("renderVolumePng", () => {
     const payload = createVolumePayload(volume, labels, {
       title: "<script>alert(1)</script> & \u{1F9EA} ".repeat(9),
     });
-    const png = renderVolumePng(payload);
-    assert.deepEqual(renderVolumePng(payload), png);
-    const small = renderVolumePng(payload, { maxBytes: png.length - 1 });
+    const png = renderVolumePng(openPayload(payload));
+    assert.deepEqual(renderVolumePng(openPayload(payload)), png);
+    const small = renderVolumePng(openPayload(payload), { maxBytes: png.length - 1 });
     assert.ok(small.length < png.length);
     assert.ok((await decodePng(small)).width < 900);
-    assert.throws(() => renderVolumePng(payload, { window: "Brain" }), /Soft tissue, Liver/);
-    assert.throws(() => renderVolumePng(payload, { width: 10 }), /width: found 10/);
+    assert.throws(() => renderVolumePng(openPayload(payload), { window: "Brain" }), /Soft tissue, Liver/);
+    assert.throws(() => renderVolumePng(openPayload(payload), { width: 10 }), /width: found 10/);
   });
 
   it("draws flat, thin and tiny volumes", async () => {
@@ -89,7 +89,7 @@ describe("renderVolumePng", () => {
       [1, 3, 400],
     ] as const) {
       const flat = createVolume(new Int16Array(shape[0] * shape[1] * shape[2]), shape);
-      const { width, height } = await decodePng(renderVolumePng(createVolumePayload(flat)));
+      const { width, height } = await decodePng(renderVolumePng(packForViewer(flat)));
       assert.ok(width === 900 && height > 100 && height < 800, `${shape.join(" x ")}: ${width} x ${height}`);
     }
   });
