@@ -57,13 +57,13 @@ function completeCell(cell: unknown): unknown {
 function repairIds(cells: unknown[], everyId: boolean): unknown[] {
   const used = new Set<unknown>();
   const isFine = (id: unknown): boolean => typeof id === "string" && /^[\w-]{1,64}$/.test(id);
-  const own = cells.map((cell) => {
+  const valid = cells.map((cell) => {
     if (!isRecord(cell) || !isFine(cell.id) || used.has(cell.id)) return false;
     used.add(cell.id);
     return true;
   });
   return cells.map((cell, index) => {
-    if (own[index] || !isRecord(cell) || (cell.id === undefined && !everyId)) return cell;
+    if (valid[index] || !isRecord(cell) || (cell.id === undefined && !everyId)) return cell;
     let id = `cell-${index + 1}`;
     for (let copy = 2; used.has(id); copy++) id = `cell-${index + 1}-${copy}`;
     used.add(id);

@@ -96,8 +96,8 @@ export function createDispatcher(
   function receiveComm(request: KernelRequest): void {
     replies.state("busy", request.header);
     const { header, identities } = request;
-    const own = { name: "comm", code: "", header, identities, allowStdin: false };
-    const cell = createCell({ ...own, silent: false, wantsResult: false }, state);
+    const commCell = { name: "comm", code: "", header, identities, allowStdin: false };
+    const cell = createCell({ ...commCell, silent: false, wantsResult: false }, state);
     const handler = runInCell(cell, () => comms.receive(request));
     if (!handler) return finish(request);
     // Behind what the handler prints, even where it is cut off.

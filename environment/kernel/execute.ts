@@ -30,13 +30,13 @@ export function createExecute(parts: ExecuteParts): Execute {
   let count = 0;
   let uncounted = 0;
 
-  function makeCell(request: KernelRequest, code: string, own: Partial<Cell> = {}): Cell {
+  function makeCell(request: KernelRequest, code: string, changes: Partial<Cell> = {}): Cell {
     const { header, identities, content } = request;
     const allowStdin = content.allow_stdin === true;
     const isSilent = content.silent === true;
     const name = isCounted(content) ? `cell ${count}` : `cell ${count}.${++uncounted}`;
     const basic = { name, code, header, identities, allowStdin, silent: isSilent, wantsResult: !isSilent };
-    return createCell({ ...basic, ...own }, state);
+    return createCell({ ...basic, ...changes }, state);
   }
 
   function begin(request: KernelRequest, cell: Cell): void {

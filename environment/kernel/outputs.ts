@@ -97,8 +97,12 @@ export function captureProcessStreams(streams: Streams, sections: Sections): voi
     process[name].write = write;
   }
   // Node's own console keeps errors of its streams to itself.
-  const own = new console.Console({ stdout: process.stdout, stderr: process.stderr, ignoreErrors: false });
-  for (const [key, method] of Object.entries(own)) {
+  const cellConsole = new console.Console({
+    stdout: process.stdout,
+    stderr: process.stderr,
+    ignoreErrors: false,
+  });
+  for (const [key, method] of Object.entries(cellConsole)) {
     if (typeof method === "function" && key in console) Object.assign(console, { [key]: method as unknown });
   }
 }

@@ -22,8 +22,8 @@ export const kernelDisplayName = "TypeScript (Tumorlab)";
  * otherwise costs 40,000 page faults each time that it is read, a fifth of the reading. Other C libraries pass over it,
  * and a setting of the reader's own comes first.
  */
-export function memoryEnvironment(own: NodeJS.ProcessEnv = process.env): { GLIBC_TUNABLES: string } {
-  return { GLIBC_TUNABLES: own.GLIBC_TUNABLES || "glibc.malloc.hugetlb=1" };
+export function memoryEnvironment(environment: NodeJS.ProcessEnv = process.env): { GLIBC_TUNABLES: string } {
+  return { GLIBC_TUNABLES: environment.GLIBC_TUNABLES || "glibc.malloc.hugetlb=1" };
 }
 
 /**

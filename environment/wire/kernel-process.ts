@@ -132,7 +132,9 @@ function killAll(): void {
 
 /** Cells that call `node` or `npm` find the Node that runs this program, as a terminal beside it would. */
 function withOwnNode(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const own = dirname(process.execPath);
+  const nodeFolder = dirname(process.execPath);
   const path = env.PATH ?? "";
-  return path.split(delimiter).includes(own) ? env : { ...env, PATH: path ? path + delimiter + own : own };
+  return path.split(delimiter).includes(nodeFolder)
+    ? env
+    : { ...env, PATH: path ? path + delimiter + nodeFolder : nodeFolder };
 }

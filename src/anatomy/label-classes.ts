@@ -61,9 +61,9 @@ export function valuesOfClasses(
   const known = Object.entries(canonicalNames(names));
   return targets.map(({ name, structures }) => {
     const parts = structures.map(canonicalName);
-    const own = canonicalName(name);
+    const canonical = canonicalName(name);
     return known.flatMap(([value, structure]) =>
-      belongsTo(structure, parts) || structure === own ? [Number(value)] : [],
+      belongsTo(structure, parts) || structure === canonical ? [Number(value)] : [],
     );
   });
 }

@@ -66,13 +66,13 @@ function describeFault(error: SchemaError, schema: unknown, document: unknown): 
   const whole = findWhole(error.instancePath, schema as JsonSchema, document);
   if (whole) return whole;
   const { instancePath, keyword, params, data, message } = error;
-  const own = (error.parentSchema ?? {}) as JsonSchema;
+  const parent = (error.parentSchema ?? {}) as JsonSchema;
   if (keyword === "required") {
     const name = params.missingProperty as string;
     return {
       where: `${instancePath}/${name}`,
       found: undefined,
-      expected: describeSchema(own.properties?.[name] ?? {}) ?? "a value",
+      expected: describeSchema(parent.properties?.[name] ?? {}) ?? "a value",
     };
   }
   if (keyword === "additionalProperties") {
@@ -80,23 +80,27 @@ function describeFault(error: SchemaError, schema: unknown, document: unknown): 
     return {
       where: instancePath,
       found: params.additionalProperty,
-      expected: `fields among ${Object.keys(own.properties ?? {}).join(", ")}`,
+      expected: `fields among ${Object.keys(parent.properties ?? {}).join(", ")}`,
     };
   }
-  return { where: instancePath, found: data, expected: describeSchema(own) ?? `what ${message ?? keyword}` };
+  return {
+    where: instancePath,
+    found: data,
+    expected: describeSchema(parent) ?? `what ${message ?? keyword}`,
+  };
 }
 
 /** The outermost list on the way to a fault whose schema says in words what it should be. */
 function findWhole(pointer: string, schema: JsonSchema, document: unknown): JsonSchemaFault | undefined {
   const parts = splitPointer(pointer);
-  let [own, value, where]: [JsonSchema, unknown, string] = [schema, document, ""];
+  let [schemaHere, value, where]: [JsonSchema, unknown, string] = [schema, document, ""];
   for (const part of parts) {
-    if (Array.isArray(value) && own.expected !== undefined)
-      return { where, found: value, expected: own.expected };
-    const others = Array.isArray(value) ? own.items : own.additionalProperties;
-    const next: JsonSchema | boolean | undefined = own.properties?.[part] ?? others;
+    if (Array.isArray(value) && schemaHere.expected !== undefined)
+      return { where, found: value, expected: schemaHere.expected };
+    const others = Array.isArray(value) ? schemaHere.items : schemaHere.additionalProperties;
+    const next: JsonSchema | boolean | undefined = schemaHere.properties?.[part] ?? others;
     if (typeof next !== "object") return undefined;
-    own = next;
+    schemaHere = next;
     value = (value as Record<string, unknown>)[part];
     where += `/${part}`;
   }

@@ -21,16 +21,16 @@ export async function requireFree(
   const places = await Promise.all(read.map(placesOf));
   const written: string[][] = [];
   for (const output of outputs) {
-    const own = await placesOf(output);
+    const placesHere = await placesOf(output);
     requireThat(
-      !written.some((place) => place.some((each) => own.includes(each))),
+      !written.some((place) => place.some((each) => placesHere.includes(each))),
       output,
       "the name of two outputs",
       "a place of its own for each",
       "One would replace the other",
     );
-    written.push(own);
-    const at = places.findIndex((place) => place.some((each) => own.includes(each)));
+    written.push(placesHere);
+    const at = places.findIndex((place) => place.some((each) => placesHere.includes(each)));
     const input = at >= 0 ? read[at] : await folderWithScan(output, read);
     requireThat(
       input === undefined,

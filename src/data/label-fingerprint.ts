@@ -23,7 +23,7 @@ export function fingerprintLabels({ data, shape }: Pick<LabelMap, "data" | "shap
   const [nx, ny, nz] = shape;
   const profiles = new Map<number, [Uint32Array, Uint32Array, Uint32Array]>();
   let last = 0;
-  let own: [Uint32Array, Uint32Array, Uint32Array] | undefined;
+  let profile: [Uint32Array, Uint32Array, Uint32Array] | undefined;
   let voxels = 0;
   for (let z = 0, i = 0; z < nz; z++)
     for (let y = 0; y < ny; y++)
@@ -31,14 +31,14 @@ export function fingerprintLabels({ data, shape }: Pick<LabelMap, "data" | "shap
         const label = data[i];
         if (label === 0) continue;
         if (label !== last) {
-          own = profiles.get(label);
-          if (!own)
-            profiles.set(label, (own = [new Uint32Array(nx), new Uint32Array(ny), new Uint32Array(nz)]));
+          profile = profiles.get(label);
+          if (!profile)
+            profiles.set(label, (profile = [new Uint32Array(nx), new Uint32Array(ny), new Uint32Array(nz)]));
           last = label;
         }
-        own![0][x]++;
-        own![1][y]++;
-        own![2][z]++;
+        profile![0][x]++;
+        profile![1][y]++;
+        profile![2][z]++;
         voxels++;
       }
   const prints = [...profiles.values()].map((axes) => ({

@@ -132,13 +132,13 @@ export async function readSchemeBeside(path: string): Promise<LabelScheme | unde
 
 /** What `classes.json` or `dataset.json` in a folder says; `undefined` where there is none. */
 export async function readSchemeIn(folder: string): Promise<LabelScheme | undefined> {
-  const own = await readClassesFile(folder);
-  if (own)
+  const classesFile = await readClassesFile(folder);
+  if (classesFile)
     return {
-      names: own.labels,
+      names: classesFile.labels,
       origin: "classes",
-      from: own.path,
-      ...(own.classes ? { classes: own.classes } : {}),
+      from: classesFile.path,
+      ...(classesFile.classes ? { classes: classesFile.classes } : {}),
     };
   const dataset = await readDataset(folder);
   return dataset && { names: dataset.labels, origin: "dataset", from: dataset.path };

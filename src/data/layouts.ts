@@ -106,10 +106,10 @@ export function placeOfFile(
   name: string,
   part: "image" | "labels",
 ): string {
-  const own = cases.find((each) => each.case === name);
-  if (own?.[part]) return own[part];
+  const found = cases.find((each) => each.case === name);
+  if (found?.[part]) return found[part];
   const known = cases.flatMap((each) => each[part] ?? []);
-  const partner = own?.[part === "image" ? "labels" : "image"] ?? own?.masks?.[0];
+  const partner = found?.[part === "image" ? "labels" : "image"] ?? found?.masks?.[0];
   const ending =
     dataset?.fileEnding ?? endingInUse(known) ?? endingInUse(partner ? [partner] : []) ?? ".nii.gz";
   if (layout === "nnunet" || layout === "flat") {

@@ -39,13 +39,13 @@ export function alignLabels(reference: LabelScheme, prediction: LabelScheme): La
       .map(Number)
       .find((value) => canonicalName(names[value]) === ignoredStructure),
   );
-  const [own, other] = [reference, prediction].map(({ names }) => canonicalNames(names));
+  const [referenceNames, other] = [reference, prediction].map(({ names }) => canonicalNames(names));
   const names: Record<number, string> = {};
   const valueOf = new Map<string, number>();
   const maps: Record<number, number>[] = [{}, {}];
   const only: string[][] = [[], []];
-  [own, other].forEach((canonical, side) => {
-    const [mine, theirs] = [Object.values(canonical), Object.values(side === 0 ? other : own)];
+  [referenceNames, other].forEach((canonical, side) => {
+    const [mine, theirs] = [Object.values(canonical), Object.values(side === 0 ? other : referenceNames)];
     const given = (side === 0 ? reference : prediction).names;
     for (const [key, name] of Object.entries(canonical)) {
       if (name === ignoredStructure) continue;
@@ -64,7 +64,7 @@ export function alignLabels(reference: LabelScheme, prediction: LabelScheme): La
       maps[side][value] = valueOf.get(place)!;
     }
   });
-  if (only[0].length === Object.keys(own).length)
+  if (only[0].length === Object.keys(referenceNames).length)
     throw new LabError(
       "labels",
       `no structure in common: ${listNames(Object.values(reference.names))} in the reference (${reference.from}), ` +

@@ -22,14 +22,14 @@ export function chooseStructures(
   const known = Object.entries(alignment.names);
   return Object.fromEntries(
     Object.entries(labels).map(([value, name]) => {
-      const own = alignment.names[Number(value)];
-      if (own === undefined || name === `label ${value}`) return [value, own ?? name];
-      if (isSame(name, own)) return [value, name];
+      const given = alignment.names[Number(value)];
+      if (given === undefined || name === `label ${value}`) return [value, given ?? name];
+      if (isSame(name, given)) return [value, name];
       const other = known.find(([, each]) => isSame(name, each));
       throw new LabError(
         `--labels, ${value}`,
         name,
-        `${own}, which is what ${value} stands for`,
+        `${given}, which is what ${value} stands for`,
         other ? `${name} is ${other[0]}` : "Leave the name out, or name the values with --reference-labels",
       );
     }),

@@ -27,7 +27,7 @@ export const lesionColumns = [
 /** One row per lesion: those of the reference with how well each was found, then those of the prediction; case by case. */
 export function lesionRows(cases: readonly LesionCase[]): LesionRow[] {
   return cases.flatMap(({ case: name, patient, reference, predicted }) => {
-    const own = (side: string, lesion: MeasuredLesion) => {
+    const describeLesion = (side: string, lesion: MeasuredLesion) => {
       const { id, label, name: lesionName, voxels, volumeMl, radiusMm, sizeClass, matchedIds } = lesion;
       const [xMm, yMm, zMm] = lesion.centroidMm;
       const place = { xMm, yMm, zMm, matches: matchedIds.join(" ") };
@@ -38,13 +38,13 @@ export function lesionRows(cases: readonly LesionCase[]): LesionRow[] {
     };
     return [
       ...reference.map((lesion) => ({
-        ...own("reference", lesion),
+        ...describeLesion("reference", lesion),
         found: lesion.detected ? "yes" : "no",
         dice: lesion.dice,
         falsePositive: undefined,
       })),
       ...predicted.map((lesion) => ({
-        ...own("prediction", lesion),
+        ...describeLesion("prediction", lesion),
         found: undefined,
         dice: undefined,
         falsePositive: lesion.isFalsePositive ? "yes" : "no",

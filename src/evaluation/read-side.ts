@@ -29,10 +29,10 @@ export async function readSide(
     return { maps: [relabel(map, toCommon, alignment.names)], layerOf: {} };
   }
   const masks = files.masks.flatMap((path) => {
-    const own = valueOfStructure(scheme.names, structureOfMask(path));
-    if (own === undefined)
+    const valueOfFile = valueOfStructure(scheme.names, structureOfMask(path));
+    if (valueOfFile === undefined)
       throw new LabError(path, structureOfMask(path), `one of ${listNames(Object.values(scheme.names))}`);
-    return own in toCommon ? [{ path, value: toCommon[own] }] : [];
+    return valueOfFile in toCommon ? [{ path, value: toCommon[valueOfFile] }] : [];
   });
   if (masks.length > 0) return readMaskLayers(masks, alignment.names);
   const first = await readLabelMap(files.masks[0]);
@@ -95,7 +95,7 @@ function relabel(
   names: Readonly<Record<number, string>>,
 ): LabelMap {
   const table = new Uint16Array(65536);
-  for (const [own, common] of Object.entries(toCommon)) table[Number(own)] = common;
+  for (const [value, common] of Object.entries(toCommon)) table[Number(value)] = common;
   const isSame = listLabelValues(map.data).every((value) => table[value] === value);
   if (isSame) return { ...map, names };
   const data = new Uint16Array(map.data.length);

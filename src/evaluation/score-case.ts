@@ -48,8 +48,8 @@ export function scoreCase(
 ): CaseScores {
   const { toleranceMm, policy, match, labels, signal } = options;
   const { reference, prediction, notes = [] } = pair;
-  const own = { case: name, patient };
-  const rows = evaluatePair(pair, { ...own, labels, toleranceMm, policy, signal });
+  const identity = { case: name, patient };
+  const rows = evaluatePair(pair, { ...identity, labels, toleranceMm, policy, signal });
   const names: Record<number, string> = labels ?? { ...prediction.names, ...reference.names };
   const lesionLabels =
     options.lesionLabels ??
@@ -59,10 +59,10 @@ export function scoreCase(
   const chosen = Object.fromEntries(lesionLabels.map((label) => [label, names[label] ?? `label ${label}`]));
   const { shape, spacingMm } = reference;
   return {
-    ...own,
+    ...identity,
     rows,
     ...(lesionLabels.length > 0
-      ? { lesions: evaluateLesionsOfPair(pair, { ...own, labels: chosen, match }) }
+      ? { lesions: evaluateLesionsOfPair(pair, { ...identity, labels: chosen, match }) }
       : {}),
     notes,
     grid: { shape, spacingMm },

@@ -72,12 +72,12 @@ export function perturbLabels(labels: LabelMap, options: PerturbOptions): LabelM
 
 /** The organ with the lesions in it, so that its surface is that of both. */
 function organWithLesions(labels: LabelMap, organ: number, lesionValues: ReadonlySet<number>): Mask {
-  const own = [...lesionValues].filter((lesion) => {
+  const lesionsOfOrgan = [...lesionValues].filter((lesion) => {
     const host = findLesion(labels.names[lesion])?.tumorOrgan;
     return host !== undefined && labels.names[organ].startsWith(host);
   });
-  const mask = maskOf(labels, [organ, ...own]);
-  if (own.length === 0) return mask;
+  const mask = maskOf(labels, [organ, ...lesionsOfOrgan]);
+  if (lesionsOfOrgan.length === 0) return mask;
   // A lesion of the left kidney is none of the right one: only what hangs together with the organ belongs to it.
   const table = findComponents(mask, { byLabel: false });
   const ids = paintComponents(table, mask).data;
@@ -136,9 +136,9 @@ function moveSurface(
     for (let y = boxMin[1]; y <= boxMax[1]; y++)
       for (let x = boxMin[0]; x <= boxMax[0]; x++, i++) {
         // The surface lies half a voxel from the centres on either side of it.
-        const own = part.data[i] > 0 ? inside[i] - halfVoxelMm : halfVoxelMm - outside[i];
-        if (own <= -reachMm) continue;
-        const moved = own + offsetMm + field(x * spacingMm[0], y * spacingMm[1], z * spacingMm[2]);
+        const distanceMm = part.data[i] > 0 ? inside[i] - halfVoxelMm : halfVoxelMm - outside[i];
+        if (distanceMm <= -reachMm) continue;
+        const moved = distanceMm + offsetMm + field(x * spacingMm[0], y * spacingMm[1], z * spacingMm[2]);
         const index = x + shape[0] * (y + shape[1] * z);
         if (moved <= depth[index]) continue;
         depth[index] = moved;

@@ -49,8 +49,8 @@ export function evaluateLesionsOfPair(pair: LayeredPair, options: LesionOptions)
     named.map(({ label }) => label),
   );
   const parts = chosen.map(({ labels, ...maps }) => {
-    const own = new Set(Array.isArray(labels) ? labels : Object.keys(labels).map(Number));
-    return { ...maps, labels: named.filter(({ label }) => own.has(label)) };
+    const wanted = new Set(Array.isArray(labels) ? labels : Object.keys(labels).map(Number));
+    return { ...maps, labels: named.filter(({ label }) => wanted.has(label)) };
   });
   return evaluateLesionLayers(parts, options);
 }

@@ -15,13 +15,13 @@ export function joinLayers(layers: readonly LayerLesions[]): Omit<LayerLesions, 
   const [reference, predicted] = ([0, 1] as const).map((side) => numberLesions(layers, side));
   const join = <Lesion extends { id: number; matchedIds: number[] }>(
     lesionsOf: (layer: LayerLesions) => readonly Lesion[],
-    [own, others]: readonly [number[][], number[][]],
+    [ids, others]: readonly [number[][], number[][]],
   ): Lesion[] =>
     layers
       .flatMap((layer, at) =>
         lesionsOf(layer).map((lesion) => ({
           ...lesion,
-          id: own[at][lesion.id - 1],
+          id: ids[at][lesion.id - 1],
           matchedIds: lesion.matchedIds.map((id) => others[at][id - 1]).sort((a, b) => a - b),
         })),
       )

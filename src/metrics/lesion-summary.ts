@@ -145,7 +145,7 @@ export function clusteredRate(
   const [count, n] = [sum(counts), sum(trials)];
   const value = n === 0 ? NaN : count / n;
   if (isShare && n > 0 && (count === 0 || count === n)) {
-    const patients = trials.filter((own) => own > 0).length;
+    const patients = trials.filter((count) => count > 0).length;
     const { low, high, level } = proportionInterval(count === 0 ? 0 : patients, patients, bootstrap?.level);
     return { count, n, value, low, high, level, method: "wilson" };
   }

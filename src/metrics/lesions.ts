@@ -110,9 +110,9 @@ export interface LesionLayer {
 /** {@link evaluateLesions} of labels that lie in several maps of one case, each in one of them. */
 export function evaluateLesionLayers(
   layers: readonly LesionLayer[],
-  { match = { rule: "overlap" }, byLabel = true, labels, ...own }: LesionOptions,
+  { match = { rule: "overlap" }, byLabel = true, labels, ...rest }: LesionOptions,
 ): LesionCase {
-  const { case: name = "", patient = name } = own;
+  const { case: name = "", patient = name } = rest;
   requireMatch(match);
   requireThat(
     layers.some((layer) => layer.labels.length > 0),

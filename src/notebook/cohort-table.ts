@@ -46,12 +46,13 @@ export function lesionNameTable(manifests: readonly CohortManifest[]): Row[] {
 export function checkTable(report: CohortReport): Row[] {
   const names = Object.keys(cohortChecks) as CheckName[];
   return names.map((check) => {
-    const own = report.findings.filter((finding) => finding.check === check);
+    const found = report.findings.filter((finding) => finding.check === check);
     return {
       check,
       "asks that": cohortChecks[check],
-      found: own.length === 0 ? "nothing" : `${own.length} ${own[0].severity}${own.length > 1 ? "s" : ""}`,
-      "for example": own[0]?.message.replace(`: ${check}`, "") ?? null,
+      found:
+        found.length === 0 ? "nothing" : `${found.length} ${found[0].severity}${found.length > 1 ? "s" : ""}`,
+      "for example": found[0]?.message.replace(`: ${check}`, "") ?? null,
     };
   });
 }
@@ -104,10 +105,10 @@ export function realScanTable(rows: readonly RealismRow[], structures?: readonly
 export function realismSources(rows: readonly RealismRow[]): string[] {
   const published = rows.flatMap((row) => row.published);
   return [...new Set(published.map(({ source }) => source))].map((source) => {
-    const own = published.filter((each) => each.source === source);
-    const names = [...new Set(own.map(({ structure }) => describeStructure(structure).displayName))];
-    const subjects = own[0].subjects;
-    const ranges = [...new Set(own.map(({ range }) => range))].join(", ");
+    const ofSource = published.filter((each) => each.source === source);
+    const names = [...new Set(ofSource.map(({ structure }) => describeStructure(structure).displayName))];
+    const subjects = ofSource[0].subjects;
+    const ranges = [...new Set(ofSource.map(({ range }) => range))].join(", ");
     return `${names.join(", ")}: ${source}${subjects === null ? "" : `; ${subjects} people`} (${ranges})`;
   });
 }

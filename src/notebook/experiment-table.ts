@@ -72,10 +72,10 @@ export function gainBySizeTable(
   { organs, mixedArm }: ExperimentAnalysis,
   distribution: Distribution = "in",
 ): Row[] {
-  const gains = organs.flatMap((own) =>
-    own.gains
+  const gains = organs.flatMap((entry) =>
+    entry.gains
       .filter((gain) => gain.arm === mixedArm && gain.distribution === distribution)
-      .map(({ points }) => ({ organ: own.organ, points })),
+      .map(({ points }) => ({ organ: entry.organ, points })),
   );
   const sizes = [...new Set(gains.flatMap(({ points }) => points.map(({ n }) => n)))].sort((a, b) => a - b);
   return gains.map(({ organ, points }) => ({
@@ -155,8 +155,8 @@ export function armMultiplierTable(
   distribution: Distribution = "in",
 ): Row[] {
   const gain = organs
-    .find((own) => own.organ === organ)
-    ?.gains.find((own) => own.arm === mixedArm && own.distribution === distribution);
+    .find((entry) => entry.organ === organ)
+    ?.gains.find((gain) => gain.arm === mixedArm && gain.distribution === distribution);
   if (!gain) return [];
   return gain.worth.value
     ? multiplierTable({ ...gain.worth.value, real: "real", other: gain.arm })
@@ -169,12 +169,12 @@ export function detectionTable({ organs }: ExperimentAnalysis, organ: TumorOrgan
     rate.n === 0
       ? "none"
       : `${(100 * rate.value).toFixed(0)} % [${(100 * rate.low).toFixed(0)}, ${(100 * rate.high).toFixed(0)}], ${rate.count} of ${rate.n}`;
-  return (organs.find((own) => own.organ === organ)?.detection ?? []).map((own) => ({
-    arm: own.arm,
-    n: own.n,
-    tests: distributionNames[own.distribution],
-    ...Object.fromEntries(own.recallBySize.map((rate) => [rate.displayName, count(rate)])),
-    "false alarms": count(own.falseAlarms),
+  return (organs.find((entry) => entry.organ === organ)?.detection ?? []).map((detection) => ({
+    arm: detection.arm,
+    n: detection.n,
+    tests: distributionNames[detection.distribution],
+    ...Object.fromEntries(detection.recallBySize.map((rate) => [rate.displayName, count(rate)])),
+    "false alarms": count(detection.falseAlarms),
   }));
 }
 
@@ -199,8 +199,8 @@ function curvesOf(
   organ: TumorOrgan,
   distribution: Distribution,
 ): ExperimentAnalysis["organs"][number]["curves"] {
-  const own = organs.find((each) => each.organ === organ);
-  return own?.curves.filter((curve) => curve.distribution === distribution) ?? [];
+  const entry = organs.find((each) => each.organ === organ);
+  return entry?.curves.filter((curve) => curve.distribution === distribution) ?? [];
 }
 
 function nameOf(organ: TumorOrgan): string {

@@ -74,7 +74,7 @@ export function explainVerdict(
   if (verdict !== "cannot be told here") return [...(reasons[id]?.[verdict] ?? [])];
   const lead = leadOrganClaims.includes(id);
   const organs = analysis.organs.filter(({ organ }) => !lead || organ === "pancreas");
-  const patients = Math.max(...organs.flatMap((own) => own.patients.map((test) => test.withTumor)));
+  const patients = Math.max(...organs.flatMap((entry) => entry.patients.map((test) => test.withTumor)));
   const spelled = spellTrainings(organs);
   const trainings = `${spelled} ${spelled === "1" ? "training" : "trainings"} per size`;
   const counted = lead ? ` and ${trainings}` : `, ${trainings} and ${organs.length} organs`;

@@ -84,7 +84,7 @@ function judgeSaturation(
     published: [saturation, largest],
     rule: `${leadOrgan}, in distribution, ${realArm ?? "real scans alone"}: Dice at the largest size less Dice at the largest size up to ${percent(share)} of it. Holds when the whole interval lies below ${margin}, does not when it lies above.`,
   };
-  const organ = analysis.organs.find((own) => own.organ === leadOrgan);
+  const organ = analysis.organs.find((entry) => entry.organ === leadOrgan);
   const name = curveName(realArm ?? "", "in");
   const sizes = sizesOf(organ, name);
   const last = sizes.at(-1);
@@ -113,7 +113,7 @@ function judgeSufficiency(
     published: [fewer, all],
     rule: `${leadOrgan}, in distribution: Dice of ${realArm ?? "real scans alone"} at its largest size less Dice of ${mixedArm ?? "real with synthetic tumors"} at the largest size up to ${percent(share)} of it. Holds when the whole interval lies below ${margin}, does not when it lies above.`,
   };
-  const organ = analysis.organs.find((own) => own.organ === leadOrgan);
+  const organ = analysis.organs.find((entry) => entry.organ === leadOrgan);
   const [real, mixed] = [curveName(realArm ?? "", "in"), curveName(mixedArm ?? "", "in")];
   const last = sizesOf(organ, real).at(-1);
   const before = sizesOf(organ, mixed)
@@ -161,9 +161,9 @@ function judgeGainOutside(
     rule: `Mean gain over log n out of distribution less that in distribution, paired, mean over the organs. Holds when the whole interval, which draws organs too, lies above 0, does not when it lies below ${analysis.margin}.`,
   };
   const outer = organGainsOf(analysis, "out");
-  const both = organGainsOf(analysis, "in").flatMap((own) => {
-    const other = outer.find(({ organ }) => organ === own.organ);
-    return other ? [subtractGains(other, own)] : [];
+  const both = organGainsOf(analysis, "in").flatMap((gain) => {
+    const other = outer.find(({ organ }) => organ === gain.organ);
+    return other ? [subtractGains(other, gain)] : [];
   });
   if (both.length === 0) return untold(base, "No organ has both arms on both distributions.");
   const measured = meanOfOrgans(analysis, both);
@@ -173,7 +173,7 @@ function judgeGainOutside(
 
 function judgeOrganOrder(analysis: ExperimentAnalysis, table: PublishedTable): ClaimComparison {
   const published = tumorOrgans.flatMap((organ) => {
-    const row = table.rows.find((own) => own.organ === organ);
+    const row = table.rows.find((entry) => entry.organ === organ);
     const unit = table.columns.gainPercent?.unit ?? "";
     return row ? [{ ...numberOf(table, row, "gainPercent", unit, `gain, ${organ}`), organ }] : [];
   });
@@ -186,8 +186,8 @@ function judgeOrganOrder(analysis: ExperimentAnalysis, table: PublishedTable): C
   };
   const gains = organGainsOf(analysis, "in");
   const pairs = gains.flatMap((gain) => {
-    const own = published.find(({ organ }) => organ === gain.organ);
-    return own ? [{ gain, value: own.value }] : [];
+    const row = published.find(({ organ }) => organ === gain.organ);
+    return row ? [{ gain, value: row.value }] : [];
   });
   if (pairs.length < 3)
     return untold(base, `${organCount(pairs.length)} with both arms: an order wants three.`);
@@ -224,11 +224,11 @@ function finish(
 }
 
 function claimedNumber(table: PublishedTable, id: string): ClaimedNumber {
-  const row = table.rows.find((own) => own.id === id);
+  const row = table.rows.find((entry) => entry.id === id);
   if (!row)
     throw new LabError(
       table.name,
-      table.rows.map((own) => own.id),
+      table.rows.map((entry) => entry.id),
       `a row ${id}`,
     );
   return numberOf(table, row, "value", String(row.unit), String(row.claim));

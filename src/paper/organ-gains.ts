@@ -22,13 +22,13 @@ export function organGainsOf(
 ): OrganGain[] {
   if (realArm === undefined || mixedArm === undefined) return [];
   const [real, mixed] = [curveName(realArm, distribution), curveName(mixedArm, distribution)];
-  return organs.flatMap((own): OrganGain[] => {
-    const inBoth = sizesOf(own, mixed).filter((n) => sizesOf(own, real).includes(n));
+  return organs.flatMap((entry): OrganGain[] => {
+    const inBoth = sizesOf(entry, mixed).filter((n) => sizesOf(entry, real).includes(n));
     if (inBoth.length === 0) return [];
     const gain = (curves: Parameters<typeof meanDifference>[0]): number =>
       meanDifference(curves, real, mixed, inBoth) ?? NaN;
-    const { observed, replicates } = own.bootstrap!;
-    return [{ organ: own.organ, estimate: gain(observed), replicates: replicates.map(gain) }];
+    const { observed, replicates } = entry.bootstrap!;
+    return [{ organ: entry.organ, estimate: gain(observed), replicates: replicates.map(gain) }];
   });
 }
 

@@ -93,9 +93,9 @@ const columns: Readonly<Record<PhantomPhase, number>> = { plain: 0, arterial: 1,
 export function attenuationOf(patient: Patient, phase: PhantomPhase): Attenuation {
   const strength = patient.key.split("enhancement").stream().uniformBetween(0.85, 1.15);
   const entries = Object.entries(table).map(([tissue, values]) => {
-    const own = patient.key.split("enhancement").split(tissue).stream();
-    const plain = values[0] + 2 * Math.max(-2, Math.min(2, own.normal()));
-    const enhancement = (values[columns[phase]] - values[0]) * strength * own.uniformBetween(0.93, 1.07);
+    const stream = patient.key.split("enhancement").split(tissue).stream();
+    const plain = values[0] + 2 * Math.max(-2, Math.min(2, stream.normal()));
+    const enhancement = (values[columns[phase]] - values[0]) * strength * stream.uniformBetween(0.93, 1.07);
     const fat = tissue === "liver" ? patient.liverFatHu : 0;
     return [tissue, plain + enhancement - fat] as const;
   });

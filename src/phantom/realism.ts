@@ -78,7 +78,7 @@ export function measureRealism(
     quantity: RealismQuantity,
     phase: PhantomPhase | null,
     all: readonly number[],
-    own?: { value: number; cut?: boolean },
+    real?: { value: number; cut?: boolean },
   ): void => {
     const values = all.filter(Number.isFinite);
     if (values.length === 0) return;
@@ -95,8 +95,8 @@ export function measureRealism(
       phantomSpread: standardDeviation(values),
       published,
       verdict: judge(phantomMean, published),
-      real: own && Number.isFinite(own.value) ? own.value : null,
-      realCut: own?.cut ?? false,
+      real: real && Number.isFinite(real.value) ? real.value : null,
+      realCut: real?.cut ?? false,
     });
   };
   for (const { name } of [...organs, ...lesions]) {
@@ -104,13 +104,14 @@ export function measureRealism(
       const figures = structures.get(name);
       return figures ? [{ phase, figures }] : [];
     });
-    const own = realFigures?.structures.get(name);
+    const figures = realFigures?.structures.get(name);
     const isLesion = lesions.some((lesion) => lesion.name === name);
     const volumes = found.map(({ figures }) => figures.volumeMl);
-    if (!isLesion) add(name, "volumeMl", null, volumes, own && { value: own.volumeMl, cut: own.cut });
+    if (!isLesion)
+      add(name, "volumeMl", null, volumes, figures && { value: figures.volumeMl, cut: figures.cut });
     for (const phase of phantomPhases) {
       const inPhase = found.filter((each) => each.phase === phase).map(({ figures }) => figures);
-      const same = real?.phase === phase ? own : undefined;
+      const same = real?.phase === phase ? figures : undefined;
       for (const quantity of ["meanHu", "spreadHu"] as const) {
         const values = inPhase.map((figures) => figures[quantity]);
         add(name, quantity, phase, values, same && { value: same[quantity] });
@@ -151,8 +152,8 @@ function contrastOf(
   const home = [tumorOrgan, `${tumorOrgan}_left`, `${tumorOrgan}_right`].flatMap(
     (name) => structures.get(name)?.meanHu ?? [],
   );
-  const own = structures.get(lesion)?.meanHu ?? NaN;
-  return home.length > 0 ? own - mean(home) : NaN;
+  const lesionHu = structures.get(lesion)?.meanHu ?? NaN;
+  return home.length > 0 ? lesionHu - mean(home) : NaN;
 }
 
 /**

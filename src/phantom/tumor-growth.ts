@@ -144,15 +144,15 @@ function growOnce(
       const row = side * (y + side * z);
       for (let i = row + half - reach; i <= row + half + reach; i++) {
         if (open[i] === 0 && i !== middle) continue;
-        const own = density[i];
+        const here = density[i];
         let flow = 0;
-        if (open[i + 1]) flow += density[i + 1] - own;
-        if (open[i - 1]) flow += density[i - 1] - own;
-        if (open[i + side]) flow += density[i + side] - own;
-        if (open[i - side]) flow += density[i - side] - own;
-        if (open[i + slice]) flow += density[i + slice] - own;
-        if (open[i - slice]) flow += density[i - slice] - own;
-        const value = own + wander[i] * flow + divide[i] * own * (1 - own);
+        if (open[i + 1]) flow += density[i + 1] - here;
+        if (open[i - 1]) flow += density[i - 1] - here;
+        if (open[i + side]) flow += density[i + side] - here;
+        if (open[i - side]) flow += density[i - side] - here;
+        if (open[i + slice]) flow += density[i + slice] - here;
+        if (open[i - slice]) flow += density[i - slice] - here;
+        const value = here + wander[i] * flow + divide[i] * here * (1 - here);
         next[i] = value;
         if (value > 0.5) count++;
       }

@@ -13,15 +13,15 @@ export interface Hash {
 /** A new SHA-256. */
 export function createSha256(): Hash {
   const hash = createHash("sha256");
-  const own: Hash = {
+  const created: Hash = {
     update(data) {
       hash.update(data);
-      return own;
+      return created;
     },
     digest: () => hash.digest("hex"),
     peek: () => hash.copy().digest("hex"),
   };
-  return own;
+  return created;
 }
 
 /** SHA-256 of text (as UTF-8) or bytes, as 64 hexadecimal digits. */

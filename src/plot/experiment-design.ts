@@ -23,7 +23,7 @@ const middleY = 218;
  * @param organ whose subsets are drawn; default the first of the plan.
  */
 export function experimentDesignFigure(plan: ExperimentPlan, organ?: PlanOrgan["organ"]): Figure {
-  const drawn = plan.organs.find((own) => own.organ === organ) ?? plan.organs[0];
+  const drawn = plan.organs.find((entry) => entry.organ === organ) ?? plan.organs[0];
   const parts = [
     patientsPart(plan, drawn.organ),
     subsetsPart(drawn.sizes),
@@ -161,14 +161,14 @@ function squares(arms: readonly PlanArm[], kind: "real" | "synthetic"): Trace {
   };
 }
 
-function trainingPart({ recipe, seeds }: ExperimentPlan, { seeds: own = seeds }: PlanOrgan): Part {
+function trainingPart({ recipe, seeds }: ExperimentPlan, { seeds: seedsOfOrgan = seeds }: PlanOrgan): Part {
   return {
     shapes: [box(column.training, middleY, 106, 132)],
     notes: [
       note(
         column.training,
         middleY,
-        `one network<br>an arm, n, seed<br><br>${groupThousands(recipe.steps)} steps,<br>whatever n<br><br>${plural(own.length, "seed")}`,
+        `one network<br>an arm, n, seed<br><br>${groupThousands(recipe.steps)} steps,<br>whatever n<br><br>${plural(seedsOfOrgan.length, "seed")}`,
       ),
     ],
   };
@@ -191,17 +191,17 @@ function testsPart({ tests }: ExperimentPlan, organ: PlanOrgan["organ"]): Part {
 }
 
 function describeOrgans({ organs, seeds }: ExperimentPlan, drawn: PlanOrgan): string {
-  const nameOf = (own: PlanOrgan): string => describeStructure(own.organ).displayName.toLowerCase();
-  const askOf = ({ sizes, seeds: own = seeds }: PlanOrgan): string =>
-    `${sizes.join(", ")}, ${plural(own.length, "seed")}`;
-  const others = organs.filter((own) => own !== drawn);
+  const nameOf = (entry: PlanOrgan): string => describeStructure(entry.organ).displayName.toLowerCase();
+  const askOf = ({ sizes, seeds: seedsOfOrgan = seeds }: PlanOrgan): string =>
+    `${sizes.join(", ")}, ${plural(seedsOfOrgan.length, "seed")}`;
+  const others = organs.filter((entry) => entry !== drawn);
   const asked = [...new Set(others.map(askOf))];
   const rest =
     others.length === 0
       ? ""
       : asked.length === 1
         ? `. Also ${others.map(nameOf).join(", ")}: ${asked[0]}`
-        : `. Other organs: ${others.map((own) => `${nameOf(own)} ${askOf(own)}`).join("; ")}`;
+        : `. Other organs: ${others.map((entry) => `${nameOf(entry)} ${askOf(entry)}`).join("; ")}`;
   const text = `Subsets drawn: ${nameOf(drawn)}${rest}.`;
   return text.length > 118 ? `Subsets drawn: ${nameOf(drawn)}; ${organs.length - 1} other organs.` : text;
 }

@@ -16,9 +16,9 @@ import type { MeasuredCurve } from "./learning-curve.js";
 /** Small multiples: one panel per organ, in the order of the paper. */
 export function organCurvesFigure(analysis: ExperimentAnalysis, distribution: Distribution = "in"): Figure {
   return curvePanelsFigure(
-    sortOrgans(analysis.organs).map((own) => ({
-      title: `${describeStructure(own.organ).displayName}, ${trainingsOf(own)}`,
-      curves: curvesOf(own, distribution),
+    sortOrgans(analysis.organs).map((entry) => ({
+      title: `${describeStructure(entry.organ).displayName}, ${trainingsOf(entry)}`,
+      curves: curvesOf(entry, distribution),
     })),
     { title: `Tumor Dice ${distributionNames[distribution]}`, intervalName: barsName(analysis) },
   );
@@ -26,16 +26,16 @@ export function organCurvesFigure(analysis: ExperimentAnalysis, distribution: Di
 
 /** One organ's curves in and out of distribution, side by side on one axis of scores. */
 export function distributionCurvesFigure(analysis: ExperimentAnalysis, organ: TumorOrgan): Figure {
-  const own = analysis.organs.find((each) => each.organ === organ);
+  const entry = analysis.organs.find((each) => each.organ === organ);
   return curvePanelsFigure(
     distributions.map((distribution) => ({
       title: distributionNames[distribution],
-      curves: own ? curvesOf(own, distribution) : [],
+      curves: entry ? curvesOf(entry, distribution) : [],
     })),
     {
-      title: `Tumor Dice of the ${describeStructure(organ).displayName.toLowerCase()}${own ? `, ${trainingsOf(own)}` : ""}`,
+      title: `Tumor Dice of the ${describeStructure(organ).displayName.toLowerCase()}${entry ? `, ${trainingsOf(entry)}` : ""}`,
       columns: 2,
-      intervalName: barsName(analysis, own && [own]),
+      intervalName: barsName(analysis, entry && [entry]),
     },
   );
 }
@@ -49,7 +49,7 @@ export function growingCurvesFigure(
   const { plan, trials } = results;
   const planned = listTrials(plan).length;
   const curves = observeCurves(results, organ, score);
-  const sizes = plan.organs.find((own) => own.organ === organ)?.sizes ?? [];
+  const sizes = plan.organs.find((entry) => entry.organ === organ)?.sizes ?? [];
   const { displayName } = describeStructure(organ);
   const what =
     score === "tumorDice"
@@ -57,13 +57,13 @@ export function growingCurvesFigure(
       : `${displayName}: Dice of the organ`;
   return curvePanelsFigure(
     distributions.flatMap((distribution) => {
-      const own = curves.filter((curve) => curve.distribution === distribution);
-      return own.length === 0
+      const shownCurves = curves.filter((curve) => curve.distribution === distribution);
+      return shownCurves.length === 0
         ? []
         : [
             {
               title: distributionNames[distribution],
-              curves: own.map(({ arm, points }) => ({ name: arm, points })),
+              curves: shownCurves.map(({ arm, points }) => ({ name: arm, points })),
               sizes,
             },
           ];
@@ -77,14 +77,14 @@ export function growingCurvesFigure(
 
 /** What synthetic tumors add to each organ's Dice, the mean over log n, in and out of distribution. */
 export function gainFigure(analysis: ExperimentAnalysis): Figure {
-  const rows = sortOrgans(analysis.organs).flatMap((own) =>
-    own.gains
+  const rows = sortOrgans(analysis.organs).flatMap((entry) =>
+    entry.gains
       .filter(({ arm }) => arm === analysis.mixedArm)
       .map(({ distribution, mean }): DotRow => {
-        const { displayName, color } = describeStructure(own.organ);
+        const { displayName, color } = describeStructure(entry.organ);
         const name = `${displayName}, ${distribution === "in" ? "ID" : "OOD"}`;
         if (!mean.value) return { name, value: NaN, note: mean.why, color };
-        return { name, ...percentOf(mean.value), note: trainingsOf(own), color };
+        return { name, ...percentOf(mean.value), note: trainingsOf(entry), color };
       }),
   );
   return dotFigure(rows, {
@@ -98,10 +98,10 @@ export function gainFigure(analysis: ExperimentAnalysis): Figure {
 /** The largest real training of each organ beside an untrained network and a threshold, in distribution. */
 export function baselineFigure(analysis: ExperimentAnalysis, distribution: Distribution = "in"): Figure {
   const rows = sortOrgans(analysis.organs).flatMap((organ): DotRow[] => {
-    const own = organ.baselines.filter((each) => each.distribution === distribution);
+    const baselines = organ.baselines.filter((each) => each.distribution === distribution);
     const { displayName, color } = describeStructure(organ.organ);
     const note = trainingsOf(organ).replace(" per size", "");
-    return own.flatMap(({ baseline, arm, n, armDice, baselineDice, verdict }, i) => [
+    return baselines.flatMap(({ baseline, arm, n, armDice, baselineDice, verdict }, i) => [
       ...(i === 0 ? [{ name: `${displayName}, ${arm}, n = ${n}`, ...percentOf(armDice), color, note }] : []),
       { name: `${displayName}, ${baseline}`, ...percentOf(baselineDice), color, note: sayOf(verdict, arm) },
     ]);
@@ -155,7 +155,7 @@ function intervalName(
   { level, organs }: ExperimentAnalysis,
   shown: readonly OrganAnalysis[] = organs,
 ): string {
-  const counts = shown.map((own) => countTrainings([own])[1]);
+  const counts = shown.map((entry) => countTrainings([entry])[1]);
   const drawn = counts.every((count) => count <= 1)
     ? "patients"
     : counts.every((count) => count > 1)
@@ -169,7 +169,7 @@ function barsName(analysis: ExperimentAnalysis, shown?: readonly OrganAnalysis[]
 }
 
 /** How many trainings each point of an organ's curves rests on. */
-function trainingsOf(own: OrganAnalysis): string {
-  const spelled = spellTrainings([own]);
+function trainingsOf(entry: OrganAnalysis): string {
+  const spelled = spellTrainings([entry]);
   return spelled === "1" ? "one training per size" : `${spelled} trainings per size`;
 }

@@ -24,13 +24,13 @@ export function armLawsFigure(
   organ: TumorOrgan,
   distribution: Distribution = "in",
 ): Figure {
-  const own = analysis.organs.find((each) => each.organ === organ);
-  const curves = own?.curves.filter((curve) => curve.distribution === distribution) ?? [];
+  const entry = analysis.organs.find((each) => each.organ === organ);
+  const curves = entry?.curves.filter((curve) => curve.distribution === distribution) ?? [];
   const lines = curves.flatMap(({ arm, points, laws }, i): LawLine[] => {
-    if (!own?.bootstrap || !laws.value) return [];
+    if (!entry?.bootstrap || !laws.value) return [];
     const { chosen } = laws.value;
     const sizes = logSpacedSizes(points[0].n, beyond * points.at(-1)!.n);
-    const band = bootstrapLawBand(own.bootstrap, curveName(arm, distribution), chosen.law, sizes, analysis);
+    const band = bootstrapLawBand(entry.bootstrap, curveName(arm, distribution), chosen.law, sizes, analysis);
     const { n, error, low, high } = band;
     const floor = chosen.law.asymptote(chosen.parameters);
     // A law without a floor has a limit of 100 % whatever the points are.
@@ -38,7 +38,7 @@ export function armLawsFigure(
     const color = seriesColors[i % seriesColors.length];
     return [{ name: `${arm}: ${chosen.law.title.toLowerCase()}`, n, error, low, high, color, ...limit }];
   });
-  const points = own ? curvesOf(own, distribution) : [];
+  const points = entry ? curvesOf(entry, distribution) : [];
   const { displayName } = describeStructure(organ);
   return learningCurveFigure(
     points.map((curve) => ({

@@ -34,18 +34,18 @@ export function presenceFigure(rows: readonly PresenceRow[], options: PresenceOp
     columns.map(({ name, color }, column) => ({ row, column, color, there: has.includes(name) })),
   );
   const trace = (there: boolean): Record<string, unknown> => {
-    const own = places.filter((place) => place.there === there);
+    const shown = places.filter((place) => place.there === there);
     return {
       type: "scatter",
       mode: "markers",
       name: escapeMarkup(there ? present : absent),
-      x: own.map(({ column }) => heads[column]),
-      y: own.map(({ row }) => names[row]),
+      x: shown.map(({ column }) => heads[column]),
+      y: shown.map(({ row }) => names[row]),
       hovertemplate: `%{y}: %{x}<extra>${escapeMarkup(there ? present : absent)}</extra>`,
       marker: there
         ? {
             size: 15,
-            color: own.map(({ color }) => color ?? seriesColors[0]),
+            color: shown.map(({ color }) => color ?? seriesColors[0]),
             line: { color: palette.ink, width: 0.7 },
           }
         : { size: 6, symbol: "x-thin", line: { color: palette.muted, width: 1 } },

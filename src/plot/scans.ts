@@ -59,10 +59,10 @@ export function scansFigure(scans: readonly NamedScan[], options: ScansOptions =
 /** Whether a structure is meant by one of these words. */
 function isMeant(name: string, words: readonly string[]): boolean {
   const lesion = findLesion(name);
-  const own = (lesion ?? findOrgan(name))?.name ?? name;
+  const structure = (lesion ?? findOrgan(name))?.name ?? name;
   return words.some((word) => {
     if (word === "lesion") return lesion !== undefined;
-    return ((findLesion(word) ?? findOrgan(word))?.name ?? word) === own;
+    return ((findLesion(word) ?? findOrgan(word))?.name ?? word) === structure;
   });
 }
 

@@ -61,14 +61,14 @@ export function scoreDotFigure(
 function describeSummary(summary: SummaryRow, rows: readonly ScoreRow[]): DotRow {
   const { metric, label, name, mean, interval, n, patients, excluded } = summary;
   const { displayName, color, lesion } = describeStructure(name);
-  const own = rows.filter((row) => row.label === label && !Number.isNaN(row[metric]));
+  const scored = rows.filter((row) => row.label === label && !Number.isNaN(row[metric]));
   const left = excluded.reduce((sum, each) => sum + each.n, 0);
   return {
     name: displayName,
     value: mean,
     ...endsOf(interval),
-    cases: own.map((row) => row[metric]),
-    caseNames: own.map((row) => row.case),
+    cases: scored.map((row) => row[metric]),
+    caseNames: scored.map((row) => row.case),
     note: [
       `n = ${n}`,
       plural(patients, "patient"),
@@ -92,12 +92,12 @@ export function scoreBySizeFigure(
   const counted = rows.filter((row) => row.referenceMl > 0 && !Number.isNaN(row[metric]));
   const groups = groupStructures(counted);
   const figure = lineFigure(
-    [...groups].map(([name, own]) => {
+    [...groups].map(([name, group]) => {
       return {
         name,
-        color: describeStructure(own[0].name).color,
-        x: own.map((row) => row.referenceMl),
-        y: own.map((row) => row[metric]),
+        color: describeStructure(group[0].name).color,
+        x: group.map((row) => row.referenceMl),
+        y: group.map((row) => row[metric]),
         pointsOnly: true,
       };
     }),

@@ -67,12 +67,19 @@ export async function collectSyntheticLesions(
   options: LesionCollection,
 ): Promise<RealismLesion[]> {
   const { organ } = options;
-  const sizeOf = typeof sizes === "function" ? sizes : (own: Key) => sampleClass(own, sizes);
+  const sizeOf = typeof sizes === "function" ? sizes : (sizeKey: Key) => sampleClass(sizeKey, sizes);
   const made = eachPatient(options, 1, 5000, (ct, labels, who) => [{ ct, labels, who }]);
   const found: RealismLesion[] = [];
   for (const { ct, labels, who } of made) {
-    const own = key.split(who.case);
-    const request = { ct, labels, organ, size: sizeOf(own.split("size")), key: own, phase: who.phase };
+    const caseKey = key.split(who.case);
+    const request = {
+      ct,
+      labels,
+      organ,
+      size: sizeOf(caseKey.split("size")),
+      key: caseKey,
+      phase: who.phase,
+    };
     const patch = await generator.synthesize(request);
     const after = applyPatch(ct, labels, patch);
     found.push(...lesionsOf(after.ct, after.labels, organ, generator.name, who));

@@ -167,8 +167,8 @@ function groupStrata(
 /** Draws as many patients of each stratum as it has, with replacement. */
 function resampleWeights(weights: Float64Array, strata: readonly number[][], stream: RandomStream): void {
   weights.fill(0);
-  for (const own of strata)
-    for (let i = 0; i < own.length; i++) weights[own[Math.floor(stream.uniform() * own.length)]]++;
+  for (const units of strata)
+    for (let i = 0; i < units.length; i++) weights[units[Math.floor(stream.uniform() * units.length)]]++;
 }
 
 /** For each size, which seeds; sizes with the same seeds in both arms share the draw. */

@@ -7,6 +7,6 @@ import type { TrainedModel } from "../model/store.js";
  */
 export function classesOf({ classNames, structures, ignored = [] }: TrainedModel): LabelClasses | undefined {
   if (!structures) return undefined;
-  const targets = structures.map((own, at) => ({ name: classNames[at + 1], structures: own }));
+  const targets = structures.map((names, at) => ({ name: classNames[at + 1], structures: names }));
   return { targets, ignore: ignored };
 }

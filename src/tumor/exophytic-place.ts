@@ -28,16 +28,16 @@ export function sampleSurfacePlace(
 ): Place {
   const { radiusMm, clearanceMm, share } = asked;
   const { data: tissue, shape, spacingMm } = map.mask;
-  const own = new Uint8Array(tissue.length);
+  const organTissue = new Uint8Array(tissue.length);
   const samples = part.samples.map((i) => widened(i, map.mask.shape, margin));
-  for (const i of samples) own[i] = tissue[i];
-  const height = heightOver(own, shape, spacingMm);
+  for (const i of samples) organTissue[i] = tissue[i];
+  const height = heightOver(organTissue, shape, spacingMm);
   const wantedMm = radiusMm * heightForShare(share);
   const slackMm = Math.max(0.2 * radiusMm, 0.6 * Math.max(...spacingMm));
   const vessel = clearanceMm > 0 ? distanceToVessels(map, labels) : undefined;
   const candidates: number[] = [];
   for (let i = 0; i < tissue.length; i++)
-    if ((own[i] === 1 || open[i] === 1) && Math.abs(height[i] - wantedMm) <= slackMm)
+    if ((organTissue[i] === 1 || open[i] === 1) && Math.abs(height[i] - wantedMm) <= slackMm)
       if (!vessel || vessel[i] >= clearanceMm) candidates.push(i);
   let best: { place: Place; misfit: number } | undefined;
   for (let attempt = 0; attempt < maxTries && candidates.length > 0; attempt++) {

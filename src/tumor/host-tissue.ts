@@ -120,8 +120,8 @@ export function describeRange({ leastHu, maxHu }: TissueRange): string {
 function rangeOf(organ: TumorOrgan, hu: Float32Array): TissueRange {
   const { otherHu, share, ownHu, maxHu = Infinity } = tissueRules[organ];
   const soft = ownHu === undefined ? hu.filter((each) => each > 0) : [];
-  const own = ownHu ?? (soft.length > 0 ? median(soft) : softHu);
-  return { leastHu: otherHu + share * (own - otherHu), maxHu };
+  const hostHu = ownHu ?? (soft.length > 0 ? median(soft) : softHu);
+  return { leastHu: otherHu + share * (hostHu - otherHu), maxHu };
 }
 
 function isTissue(hu: number, { leastHu, maxHu }: TissueRange): boolean {

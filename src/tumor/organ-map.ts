@@ -68,8 +68,8 @@ function chooseLesionLabel(
   names: Readonly<Record<number, string>>,
   organ: TumorOrgan,
 ): { value: number; name: string } {
-  const own = describeLabels(names).find(({ lesionOf }) => lesionOf === organ);
-  if (own) return { value: own.value, name: own.name };
+  const found = describeLabels(names).find(({ lesionOf }) => lesionOf === organ);
+  if (found) return { value: found.value, name: found.name };
   const { labelId, name } = lesions.find(({ tumorOrgan }) => tumorOrgan === organ)!;
   if (names[labelId] === undefined || findLesion(names[labelId])?.tumorOrgan === organ)
     return { value: labelId, name };

@@ -52,12 +52,12 @@ let latest: Cell | undefined;
 
 /** Makes a cell; nothing runs yet. */
 export function createCell(
-  own: Pick<Cell, "name" | "code" | "header" | "identities" | "allowStdin" | "silent" | "wantsResult">,
+  parts: Pick<Cell, "name" | "code" | "header" | "identities" | "allowStdin" | "silent" | "wantsResult">,
   state: SharedState,
 ): Cell {
   const controller = new AbortController();
   return {
-    ...own,
+    ...parts,
     controller,
     signal: watchInterrupts(controller, state),
     isAbandoned: false,

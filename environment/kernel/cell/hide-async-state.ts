@@ -16,8 +16,8 @@ export function hideAsyncState(storage: AsyncLocalStorage<unknown>): void {
   void Object.defineProperty(Promise.prototype, inspect.custom, {
     value(this: Promise<unknown>) {
       for (const key of Object.getOwnPropertySymbols(this)) {
-        const own = Object.getOwnPropertyDescriptor(this, key);
-        if (own?.enumerable && own.configurable && isNodes(key))
+        const found = Object.getOwnPropertyDescriptor(this, key);
+        if (found?.enumerable && found.configurable && isNodes(key))
           void Object.defineProperty(this, key, { enumerable: false });
       }
       // Shown as Node does.
@@ -33,8 +33,8 @@ export function hideAsyncState(storage: AsyncLocalStorage<unknown>): void {
       // Promises hide it themselves, when they are displayed.
       if (type === "PROMISE") return propagate.call(this, resource, trigger, type);
       if (!this.enabled) return;
-      const own = { value: trigger[key], writable: true, configurable: true, enumerable: false };
-      Object.defineProperty(resource, key, own);
+      const hidden = { value: trigger[key], writable: true, configurable: true, enumerable: false };
+      Object.defineProperty(resource, key, hidden);
     },
   });
 }

@@ -59,8 +59,9 @@ export function createVariables(): Variables {
       return new Proxy(store, {
         set: (_store, key, value) => change(key, value),
         // What is imported comes as a getter; cells may assign to it all the same.
-        defineProperty: (_store, key, own) =>
-          key === "__esModule" || change(key, own.get ? (own.get() as unknown) : own.value),
+        defineProperty: (_store, key, descriptor) =>
+          key === "__esModule" ||
+          change(key, descriptor.get ? (descriptor.get() as unknown) : descriptor.value),
       });
     },
     complete(cell) {

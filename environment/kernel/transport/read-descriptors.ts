@@ -54,12 +54,12 @@ export function readDescriptors(
     socket.on("data", (bytes) => {
       // Behind what the main thread has sent by now.
       setImmediate(() => {
-        const own = bytes.filter((byte) => byte !== markByte);
-        const shown = cutToLimit(decoder.write(Buffer.from(own)));
+        const text = bytes.filter((byte) => byte !== markByte);
+        const shown = cutToLimit(decoder.write(Buffer.from(text)));
         send(name, shown.text);
         if (shown.isOver) send("stderr", `\n${describeLimit(limit)}\n`);
-        if (own.length === bytes.length) return;
-        Atomics.add(state, mark, bytes.length - own.length);
+        if (text.length === bytes.length) return;
+        Atomics.add(state, mark, bytes.length - text.length);
         Atomics.notify(state, mark);
       });
     });

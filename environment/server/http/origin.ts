@@ -41,15 +41,15 @@ export function checkOrigin(request: IncomingMessage, proof: Proof, isWebSocket 
   const { origin } = request.headers;
   const site = request.headers["sec-fetch-site"];
   const changes = isWebSocket || !safeMethods.has(request.method ?? "GET");
-  const own = origin !== undefined && isSameOrigin(origin, request.headers.host ?? "");
-  if (changes && origin !== undefined && !own)
+  const isSame = origin !== undefined && isSameOrigin(origin, request.headers.host ?? "");
+  if (changes && origin !== undefined && !isSame)
     throw new HttpError(
       403,
       `Requests from ${JSON.stringify(origin)} are refused: it is not this server's page.`,
     );
   if (typeof site === "string" && site !== "same-origin" && site !== "none" && proof !== "header")
     throw new HttpError(403, `Requests from another site's page (${site}) are refused.`);
-  if (!changes || proof !== "cookie" || own || site === "same-origin") return;
+  if (!changes || proof !== "cookie" || isSame || site === "same-origin") return;
   if (isWebSocket)
     throw new HttpError(403, "A WebSocket without an Origin needs the token in a header or in its URL.");
   const type = (request.headers["content-type"] ?? "").split(";")[0].trim().toLowerCase();

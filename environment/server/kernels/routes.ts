@@ -77,8 +77,11 @@ export function createKernelRoutes(project: Project, manager: KernelManager, ses
   };
 }
 
-async function describeSpec({ name, spec, resourceDir, resources: own = {} }: NamedKernelSpec) {
-  const files = [...Object.keys(own), ...(resourceDir === undefined ? [] : await listResources(resourceDir))];
+async function describeSpec({ name, spec, resourceDir, resources: resourcesOfSpec = {} }: NamedKernelSpec) {
+  const files = [
+    ...Object.keys(resourcesOfSpec),
+    ...(resourceDir === undefined ? [] : await listResources(resourceDir)),
+  ];
   const resources = Object.fromEntries(
     files.map((file) => [
       file.replace(/\.[^.]*$/, ""),

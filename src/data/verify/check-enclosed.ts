@@ -26,16 +26,16 @@ export function checkEnclosed(
   const countOf = (labels: readonly LabelledStructure[]): number =>
     labels.reduce((sum, { value }) => sum + counts[value], 0);
   return organs.flatMap((organ) => {
-    const own = structures.filter((each) => each.organ === organ);
+    const organParts = structures.filter((each) => each.organ === organ);
     const lesions = structures.filter((each) => each.lesionOf === organ);
-    const [few, many] = [own, lesions].map(countOf);
+    const [few, many] = [organParts, lesions].map(countOf);
     if (few === 0 || few >= many) return [];
-    const [inner, outer] = measureSurfaces(map, [own, lesions]);
+    const [inner, outer] = measureSurfaces(map, [organParts, lesions]);
     const isBare = outer.touching <= (1 - outerShare) * outer.faces;
     if (inner.touching < coveredShare * inner.faces || !isBare) return [];
-    const found = `${listNames(own)} of ${few} voxels within ${listNames(lesions)} of ${many}`;
+    const found = `${listNames(organParts)} of ${few} voxels within ${listNames(lesions)} of ${many}`;
     const expected = `${organ} around its lesions`;
-    const [file, against] = [own[0], lesions[0]].map(({ value }) => fileOf(value));
+    const [file, against] = [organParts[0], lesions[0]].map(({ value }) => fileOf(value));
     const values = { file, found, against, expected };
     return [
       createFinding({ case: name, check: "organ-in-lesion", ...values }, "Were the two labels exchanged?"),

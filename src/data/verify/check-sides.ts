@@ -112,8 +112,8 @@ function middleOf(
   ].sort((a, b) => a - b);
   if (known.length > 0) return known[Math.floor(known.length / 2)];
   const [left, right] = (["left", "right"] as const).map((side) => {
-    const own = singles.filter((each) => each.side === side);
-    return own.reduce((sum, { xMm }) => sum + xMm, 0) / own.length;
+    const onSide = singles.filter((each) => each.side === side);
+    return onSide.reduce((sum, { xMm }) => sum + xMm, 0) / onSide.length;
   });
   const between = (left + right) / 2;
   return Number.isFinite(between) ? between : undefined;

@@ -100,9 +100,11 @@ export function placeSets(
   const placed = masks.map(() => ({ voxels: 0, centroid: [0, 0, 0] as [number, number, number] }));
   for (const [set, { voxels, centroid }] of measureValues(setOf, shape))
     for (const place of sets[set]) {
-      const own = placed[place];
-      own.voxels += voxels;
-      centroid.forEach((n, axis) => (own.centroid[axis] += ((n - own.centroid[axis]) * voxels) / own.voxels));
+      const piece = placed[place];
+      piece.voxels += voxels;
+      centroid.forEach(
+        (n, axis) => (piece.centroid[axis] += ((n - piece.centroid[axis]) * voxels) / piece.voxels),
+      );
     }
   return placed;
 }

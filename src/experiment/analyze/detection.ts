@@ -33,9 +33,9 @@ export function summarizeDetection(
 ): DetectionSummary[] {
   const bootstrap = { key: createKey(0).split("detection").split(organ), resamples, level };
   return results.plan.arms.flatMap(({ name: arm }) => {
-    const own = results.trials.filter(({ trial }) => trial.organ === organ && trial.arm === arm);
-    const n = Math.max(...own.map(({ trial }) => trial.size));
-    const largest = own.filter(({ trial }) => trial.size === n);
+    const trialsOfArm = results.trials.filter(({ trial }) => trial.organ === organ && trial.arm === arm);
+    const n = Math.max(...trialsOfArm.map(({ trial }) => trial.size));
+    const largest = trialsOfArm.filter(({ trial }) => trial.size === n);
     return distributions.flatMap((distribution): DetectionSummary[] => {
       const cases = largest.flatMap(({ tests }) =>
         tests

@@ -109,7 +109,7 @@ export function tabulateScores(
   };
   for (const { trial, tests } of results.trials)
     if (trial.organ === organ) add(trial.arm, trial.size, String(trial.seed), tests);
-  const largest = Math.max(...(results.plan.organs.find((own) => own.organ === organ)?.sizes ?? [1]));
+  const largest = Math.max(...(results.plan.organs.find((entry) => entry.organ === organ)?.sizes ?? [1]));
   for (const baseline of results.baselines)
     if (baseline.organ === organ) add(baseline.name, largest, "", baseline.tests);
 
@@ -117,11 +117,17 @@ export function tabulateScores(
     .filter((distribution) => sets.has(distribution))
     .map((distribution): PatientCount => {
       const isOwn = ([key]: [string, unknown]): boolean => key.startsWith(`${distribution} `);
-      const own = [...withTumor].filter(isOwn);
+      const patientsOfTest = [...withTumor].filter(isOwn);
       const medianRadiusMm = median([...largestMm].filter(isOwn).map(([, radiusMm]) => radiusMm));
-      const count = own.filter(([, has]) => has).length;
+      const count = patientsOfTest.filter(([, has]) => has).length;
       const tests = [...sets.get(distribution)!];
-      return { distribution, tests, withTumor: count, withoutTumor: own.length - count, medianRadiusMm };
+      return {
+        distribution,
+        tests,
+        withTumor: count,
+        withoutTumor: patientsOfTest.length - count,
+        medianRadiusMm,
+      };
     });
   return {
     table: { rows, arms: [...new Set(rows.map(({ arm }) => arm))], isLoss: false, warnings: [] },

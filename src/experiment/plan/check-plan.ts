@@ -136,8 +136,8 @@ function checkPhantomTests({ tests, cohort }: PhantomPlan): void {
       seed,
       "another seed than another test's at this hospital: these are its patients",
     );
-    const own = findHospital(hospital).distribution;
-    const possible = hospital === cohort.hospital ? ["in"] : own === "out" ? ["out"] : ["in", "out"];
+    const usual = findHospital(hospital).distribution;
+    const possible = hospital === cohort.hospital ? ["in"] : usual === "out" ? ["out"] : ["in", "out"];
     requireThat(
       possible.includes(distribution),
       `tests[${at}].distribution`,

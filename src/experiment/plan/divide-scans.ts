@@ -54,9 +54,9 @@ function splitByShare(
   const wanted = organs.map(({ organ }) => organ);
   const tumors = new Map<string, Set<TumorOrgan>>();
   for (const { scan } of surveyed) {
-    const own = tumors.get(scan.patient) ?? new Set();
-    for (const organ of scan.tumors) if (wanted.includes(organ)) own.add(organ);
-    tumors.set(scan.patient, own);
+    const tumorsOfPatient = tumors.get(scan.patient) ?? new Set();
+    for (const organ of scan.tumors) if (wanted.includes(organ)) tumorsOfPatient.add(organ);
+    tumors.set(scan.patient, tumorsOfPatient);
   }
   const scans = surveyed.map(({ scan: { name, patient } }) => ({
     scan: name,

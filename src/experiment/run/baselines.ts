@@ -32,7 +32,7 @@ export function compareBaselines(
 ): BaselineComparison[] {
   const arm = realArmOf(results.plan);
   if (arm === undefined) return [];
-  const names = results.baselines.filter((own) => own.organ === organ).map(({ name }) => name);
+  const names = results.baselines.filter((baseline) => baseline.organ === organ).map(({ name }) => name);
   return names.flatMap((baseline) =>
     distributions.flatMap((distribution) => {
       const [ours, theirs] = [curveName(arm, distribution), curveName(baseline, distribution)];
@@ -44,14 +44,14 @@ export function compareBaselines(
           (curves) => statistic(curves[ours][last].error, curves[theirs][0].error),
           { level },
         );
-      const advantage = interval((own, other) => other - own);
+      const advantage = interval((arm, other) => other - arm);
       return [
         {
           baseline,
           distribution,
           arm,
           n: bootstrap.observed[ours][last].n,
-          armDice: interval((own) => 1 - own),
+          armDice: interval((error) => 1 - error),
           baselineDice: interval((_, other) => 1 - other),
           advantage,
           verdict:

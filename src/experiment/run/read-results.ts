@@ -33,14 +33,14 @@ export async function readExperimentResults(path: string): Promise<CollectedResu
     seen.add(index);
   };
   const tests = canonicalJson(plan.tests.map(({ name, distribution }) => ({ name, distribution })));
-  const checkTests = (name: string, own: readonly { name: string; distribution: string }[]): void =>
+  const checkTests = (name: string, found: readonly { name: string; distribution: string }[]): void =>
     requireThat(
-      canonicalJson(own.map((test) => ({ name: test.name, distribution: test.distribution }))) === tests,
+      canonicalJson(found.map((test) => ({ name: test.name, distribution: test.distribution }))) === tests,
       `${path}, ${name}.tests`,
-      own.map((test) => test.name),
+      found.map((test) => test.name),
       "the test sets of the plan, in their order",
     );
-  results.trials.forEach(({ planSha256, trial, tests: own }, i) => {
+  results.trials.forEach(({ planSha256, trial, tests: tests }, i) => {
     const name = `trials[${i}]`;
     requireThat(planSha256 === sha256, `${path}, ${name}.planSha256`, planSha256, `${sha256}, as the others`);
     account(trial.index, `${name}.trial.index`);
@@ -51,9 +51,9 @@ export async function readExperimentResults(path: string): Promise<CollectedResu
       trial,
       canonicalJson(expected),
     );
-    checkTests(name, own);
+    checkTests(name, tests);
   });
-  results.baselines.forEach(({ tests: own }, i) => checkTests(`baselines[${i}]`, own));
+  results.baselines.forEach(({ tests: tests }, i) => checkTests(`baselines[${i}]`, tests));
   results.missing.forEach(({ index }, i) => account(index, `missing[${i}].index`));
   if (seen.size < planned.length)
     throw new LabError(

@@ -52,9 +52,9 @@ const airHu = -300;
  * @param organ on the grid of the scan.
  */
 export function readTissue(ct: Volume, organ: Mask, box: VoxelBox, options: TissueOptions = {}): Tissue {
-  const { wallMm, blurMm = 1.5, own = organ } = options;
+  const { wallMm, blurMm = 1.5, own: region = organ } = options;
   const part = crop(organ, box);
-  const owned = crop(own, box);
+  const owned = crop(region, box);
   const cut = crop(ct, box);
   const hu = Float32Array.from(cut.data, (stored) => rescaleValue(stored, cut.rescale));
   const { rescale: _, ...grid } = cut;

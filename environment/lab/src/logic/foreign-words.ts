@@ -8,19 +8,19 @@ const longestName = 60;
  *
  * @param notebook name of its file
  * @param foreign what it asks for
- * @param own the kernel that is here, as people read it
+ * @param ownName the kernel that is here, as people read it
  */
 export function explainForeignKernel(
   notebook: string,
   { kernel, language }: ForeignKernel,
-  own: string,
+  ownName: string,
 ): string {
   const asked = kernel === undefined ? `the language ${clip(language)}` : `the kernel ${clip(kernel)}`;
   return (
     `${notebook} is a notebook for ${asked}, which this lab does not have. ` +
     `Its cells would be taken for TypeScript, and fail or mean something else. ` +
     `It can be read and edited here without a kernel; to run it, open it where ${clip(kernel ?? language)} is. ` +
-    `If its cells are TypeScript, run it with ${own}, which the notebook then names.`
+    `If its cells are TypeScript, run it with ${ownName}, which the notebook then names.`
   );
 }
 

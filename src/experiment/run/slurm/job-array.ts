@@ -55,10 +55,10 @@ export function checkSbatchOptions(options: readonly string[]): void {
     );
     const name = option.split("=")[0];
     // getopt takes the beginning of a long option for the whole.
-    const own = name.startsWith("--")
+    const longName = name.startsWith("--")
       ? ownOptions.some((each) => each.startsWith(name))
       : ownLetters.includes(name.slice(0, 2));
-    requireThat(!own, "sbatch option", option, "one that is not set by the runner itself");
+    requireThat(!longName, "sbatch option", option, "one that is not set by the runner itself");
   }
 }
 
