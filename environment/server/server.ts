@@ -13,7 +13,7 @@ import { createChunkedUploads } from "./contents/chunks.js";
 import { openProject } from "./contents/paths.js";
 import { createContentsRoutes } from "./contents/routes.js";
 import type { SaveFs } from "./contents/save.js";
-import { createContentsStore } from "./contents/store.js";
+import { ContentsStore } from "./contents/store.js";
 import { openNotary } from "./contents/trust.js";
 import { createExportRoutes } from "./frontend/export-routes.js";
 import { createPageRoutes } from "./frontend/page-routes.js";
@@ -100,7 +100,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { port } = server.address() as AddressInfo;
 
   const uploads = createChunkedUploads();
-  const store = createContentsStore({ project, notary, uploads, saveFs: options.saveFs });
+  const store = new ContentsStore({ project, notary, uploads, saveFs: options.saveFs });
   const manager = createKernelManager({
     specs: options.kernelSpecs ?? [defaultKernel(project.root)],
     log,
