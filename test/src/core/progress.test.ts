@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
-import { createEstimator, formatDuration, throwIfAborted } from "tumorlab/internal/core/progress";
-import { untilAborted } from "tumorlab/internal/core/progress";
+import {
+  createEstimator,
+  formatDuration,
+  throwIfAborted,
+  untilAborted,
+} from "tumorlab/internal/core/progress";
 
 describe("createEstimator", () => {
   it("gives rate and remaining time from the clock it is handed", () => {

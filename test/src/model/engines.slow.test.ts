@@ -3,8 +3,8 @@ import { execFileSync } from "node:child_process";
 import { createRequire } from "node:module";
 import { LabError } from "tumorlab/internal/core/errors";
 import { checkEngineGradients, listEngines, openEngine } from "tumorlab/internal/model/engines";
-import type { GradientReport } from "tumorlab/internal/model/gradient-check";
 import {
+  type GradientReport,
   checkGradients,
   gradientTolerance,
   type OpRunner,

@@ -18,8 +18,7 @@ import { readSafetensors, writeSafetensors } from "tumorlab/internal/model/safet
 import { loadModel, saveModel, type TrainedModel } from "tumorlab/internal/model/store";
 import { loadTensorFlow } from "tumorlab/internal/model/tensorflow";
 import { useBackend } from "tumorlab/internal/model/tensorflow-runner";
-import { hashWeights, initializeWeights } from "tumorlab/internal/model/weights";
-import { matchWeights } from "tumorlab/internal/model/weights";
+import { hashWeights, initializeWeights, matchWeights } from "tumorlab/internal/model/weights";
 import { mean, standardDeviation } from "tumorlab/internal/stats/describe";
 
 const small = createNetworkConfig({ classes: 3, widths: [8, 16, 32], patch: [48, 48, 48] });

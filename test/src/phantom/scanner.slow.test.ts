@@ -4,8 +4,7 @@ import type { Volume } from "tumorlab/internal/core/types";
 import { createFourier, transformSquare } from "tumorlab/internal/phantom/fourier";
 import { hospitals } from "tumorlab/internal/phantom/hospitals";
 import { createPhantomCase } from "tumorlab/internal/phantom/make-case";
-import { noisePower } from "tumorlab/internal/phantom/noise";
-import { createNoise } from "tumorlab/internal/phantom/noise";
+import { noisePower, createNoise } from "tumorlab/internal/phantom/noise";
 import { median } from "tumorlab/internal/stats/describe";
 
 describe("phantom scanner", () => {

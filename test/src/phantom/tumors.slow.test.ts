@@ -1,15 +1,11 @@
 import assert from "node:assert/strict";
-import { lesions, organs, tumorOrgans } from "tumorlab/internal/anatomy/organs";
-import type { TumorOrgan } from "tumorlab/internal/anatomy/organs";
+import { lesions, organs, tumorOrgans, type TumorOrgan } from "tumorlab/internal/anatomy/organs";
 import { createKey } from "tumorlab/internal/core/random";
 import type { Mask } from "tumorlab/internal/core/types";
-import { createPhantomCase } from "tumorlab/internal/phantom/make-case";
-import type { PhantomCase } from "tumorlab/internal/phantom/make-case";
+import { createPhantomCase, type PhantomCase } from "tumorlab/internal/phantom/make-case";
 import { samplePatient, findScan } from "tumorlab/internal/phantom/patient";
 import { growTumor } from "tumorlab/internal/phantom/tumor-growth";
-import { tumorStatistics } from "tumorlab/internal/phantom/tumor-plan";
-import { planTumors } from "tumorlab/internal/phantom/tumor-plan";
-import type { TumorPlan } from "tumorlab/internal/phantom/tumor-plan";
+import { tumorStatistics, planTumors, type TumorPlan } from "tumorlab/internal/phantom/tumor-plan";
 import { median } from "tumorlab/internal/stats/describe";
 import { findComponents } from "tumorlab/internal/volume/components";
 import { measure } from "./measure.js";

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { createVolume } from "tumorlab/internal/core/grid";
 import { createKey } from "tumorlab/internal/core/random";
-import { deformNearest } from "tumorlab/internal/volume/elastic";
-import { splineWeights, visitDisplacements } from "tumorlab/internal/volume/elastic";
+import { deformNearest, splineWeights, visitDisplacements } from "tumorlab/internal/volume/elastic";
 
 describe("splineWeights", () => {
   it("goes through the control points and gives the numbers of scipy's zoom", () => {
