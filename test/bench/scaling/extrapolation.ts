@@ -66,7 +66,7 @@ export async function readLcdb(folder: string): Promise<CurveCollection[]> {
   };
   const table = JSON.parse(readFileSync(errors, "utf8")) as (number | null)[][][][];
   return [2, 4].map((factor) => ({
-    title: `LCDB 1.1, learners that learn, foretelling ${factor} times their largest size`,
+    title: `LCDB 1.1, learners that learn, predicting ${factor} times their largest size`,
     hasPeer: false,
     curves: table.flatMap(([mean], k) => {
       const points = mean.map((row, i) => ({ n: anchors[i], error: row?.[1] ?? 0 }));

@@ -89,7 +89,7 @@ describe("fitLaw", () => {
     }
     const { chosen, rule } = selectLaw(perfect);
     assert.ok(chosen.parameters.every(Number.isFinite));
-    assert.match(rule, /foretelling n = 1500/);
+    assert.match(rule, /when predicting n = 1500/);
   });
 
   it("refuses what is no curve, naming the point", () => {
