@@ -4,7 +4,7 @@ import { createKernelSpec, type KernelSpec, kernelName } from "../kernel/spec.js
 import { portTakenExitCode } from "../wire/exit-codes.js";
 import type { RequestChannel } from "../wire/kernel-connection.js";
 import type { KernelProcess } from "../wire/kernel-process.js";
-import { type Incarnation, launchKernel } from "../wire/launch-kernel.js";
+import { type LaunchedKernel, launchKernel } from "../wire/launch-kernel.js";
 import { createMessage, type Message, parseFrames } from "../wire/message.js";
 import { KernelDiedError, KernelTimeoutError } from "./errors.js";
 import {
@@ -51,7 +51,7 @@ export class KernelClient {
   readonly session = randomUUID();
   readonly #options: StartOptions;
   readonly #listeners = new Set<(message: ChannelMessage) => void>();
-  #current!: Incarnation;
+  #current!: LaunchedKernel;
   #requests!: Requests;
   #startMs = 0;
 

@@ -15,7 +15,7 @@ import { createExecute } from "./execute.js";
 import { createKernelInfo } from "./kernel-info.js";
 import type { FromTransport } from "./link-messages.js";
 import { startTransport } from "./link.js";
-import { settleImmediates } from "./lost-immediates.js";
+import { settleImmediates } from "./pending-immediates.js";
 import { captureProcessStreams, createStreams, keepOrderWithChildren, type Publish } from "./outputs.js";
 import { installProcessGuards } from "./process-guards.js";
 import { findProjectRoot } from "./project-root.js";

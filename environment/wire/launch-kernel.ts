@@ -33,7 +33,7 @@ export interface Received {
 }
 
 /** One start of a kernel's program: its process, its sockets, its connection file. All end together. */
-export interface Incarnation {
+export interface LaunchedKernel {
   readonly process: KernelProcess;
   /** Content of the kernel's `kernel_info_reply`; empty before it is ready. */
   readonly info: Readonly<Record<string, unknown>>;
@@ -55,7 +55,7 @@ export interface Incarnation {
 export async function launchKernel(
   { name, spec, cwd, baseEnv = process.env, env, ownGroup, log, readAhead }: LaunchOptions,
   receive: (message: Received) => Promise<void>,
-): Promise<Incarnation> {
+): Promise<LaunchedKernel> {
   const file = await createConnectionFile(name, spec.metadata.unix_sockets === true);
   const argv = spec.argv.map((part) => part.replace("{connection_file}", () => file.path));
   const kernel = spawnKernel(argv, { cwd, env: { ...baseEnv, ...spec.env, ...env }, ownGroup, log });
@@ -99,7 +99,7 @@ export async function launchKernel(
     wake = () => {};
   }
 
-  const incarnation: Incarnation = {
+  const launched: LaunchedKernel = {
     process: kernel,
     get info() {
       return info;
@@ -130,7 +130,7 @@ export async function launchKernel(
         if (!(await endsWithin(kernel.ended, graceMs / 4))) kernel.kill("SIGKILL");
       }
       await kernel.ended;
-      incarnation.dispose();
+      launched.dispose();
     },
     dispose() {
       if (isDisposed) return;
@@ -140,7 +140,7 @@ export async function launchKernel(
       file.remove();
     },
   };
-  return incarnation;
+  return launched;
 }
 
 async function endsWithin(ended: Promise<ProcessEnd>, timeoutMs: number): Promise<boolean> {

@@ -3,14 +3,14 @@ import { portTakenExitCode } from "../../wire/exit-codes.js";
 import type { RequestChannel } from "../../wire/kernel-connection.js";
 import type { ProcessEnd } from "../../wire/kernel-process.js";
 import {
-  type Incarnation,
+  type LaunchedKernel,
   launchKernel,
   type LaunchOptions,
   type Received,
 } from "../../wire/launch-kernel.js";
 import { createMessage, type Message, type MessageHeader } from "../../wire/message.js";
 import { createLocks } from "../contents/locks.js";
-import { createAudience, type Listener } from "./audience.js";
+import { createSubscribers, type Listener } from "./subscribers.js";
 import { describeEnd } from "./describe-end.js";
 import { toFrames } from "./frames.js";
 import { readMemoryBytes } from "./memory.js";
@@ -65,13 +65,13 @@ const maxLaunches = 4;
 /** A kernel: its identity and its clients outlive the processes that do its work. */
 export class Kernel {
   readonly id: string = randomUUID();
-  readonly audience = createAudience();
+  readonly subscribers = createSubscribers();
   readonly options: KernelOptions;
   private state = "starting";
   private lastActivity = new Date();
   private reason: string | undefined;
   private traceback: string | undefined;
-  private current: Incarnation | undefined;
+  private current: LaunchedKernel | undefined;
   private isReady = false;
   /** What clients sent before the kernel was ready. */
   private waiting: [RequestChannel, Message][] = [];
@@ -100,7 +100,7 @@ export class Kernel {
       name: this.options.name,
       last_activity: this.lastActivity.toISOString(),
       execution_state: this.state,
-      connections: this.audience.size,
+      connections: this.subscribers.size,
       ...(memory === undefined ? {} : { memory_bytes: memory }),
       ...(this.lost === undefined ? {} : { lost: this.lost }),
       ...(reason === undefined ? {} : { reason }),
@@ -127,7 +127,7 @@ export class Kernel {
     this.lastActivity = new Date();
     if (message.header.msg_type === "execute_request") this.noteCell(message);
     // What is said on stdin is an answer itself.
-    if (channel !== "stdin") this.audience.note(asker, message.header);
+    if (channel !== "stdin") this.subscribers.note(asker, message.header);
     if (this.isReady) this.current?.send(channel, message);
     else if (!this.isDead) this.waiting.push([channel, message]);
   }
@@ -164,7 +164,7 @@ export class Kernel {
     return this.locked("life", async () => {
       await this.end(false);
       this.setState("dead");
-      this.audience.dismiss("the kernel was shut down");
+      this.subscribers.dismiss("the kernel was shut down");
     });
   }
 
@@ -183,21 +183,21 @@ export class Kernel {
   private async launch(attempt = 1): Promise<void> {
     const { wish } = this;
     const { startTimeoutMs = 60_000 } = this.options;
-    const incarnation = await launchKernel({ ...this.options, ownGroup: true, readAhead }, (message) =>
+    const launched = await launchKernel({ ...this.options, ownGroup: true, readAhead }, (message) =>
       this.receive(message),
     );
-    this.current = incarnation;
+    this.current = launched;
     this.reason = this.traceback = undefined;
-    const outcome = wish === this.wish ? await incarnation.awaitReady(startTimeoutMs) : "unwanted";
+    const outcome = wish === this.wish ? await launched.awaitReady(startTimeoutMs) : "unwanted";
     if (outcome === "ready" && wish === this.wish) {
       this.isReady = true;
       this.state = "idle";
-      void incarnation.process.ended.then((end) => this.onEnd(incarnation, end));
-      for (const [channel, message] of this.waiting.splice(0)) incarnation.send(channel, message);
+      void launched.process.ended.then((end) => this.onEnd(launched, end));
+      for (const [channel, message] of this.waiting.splice(0)) launched.send(channel, message);
       return;
     }
-    this.drop(incarnation);
-    const end = await incarnation.process.ended;
+    this.drop(launched);
+    const end = await launched.process.ended;
     if (wish !== this.wish) throw new Error("The kernel was ended while it started.");
     if (end.code === portTakenExitCode && attempt < maxLaunches) return await this.launch(attempt + 1);
     const why =
@@ -219,13 +219,13 @@ export class Kernel {
       }
     }
     const limited = channel === "iopub" ? this.limitOutput(frames, header, parent) : frames;
-    if (limited) await this.audience.deliver(channel, limited, parent, header.msg_type);
+    if (limited) await this.subscribers.deliver(channel, limited, parent, header.msg_type);
   }
 
   /** The process ended though nobody asked it to: say so where the reader looks, then start another. */
-  private onEnd(incarnation: Incarnation, end: ProcessEnd): void {
-    if (this.current !== incarnation || this.isClosed) return;
-    this.drop(incarnation);
+  private onEnd(launched: LaunchedKernel, end: ProcessEnd): void {
+    if (this.current !== launched || this.isClosed) return;
+    this.drop(launched);
     const why = describeEnd(end);
     const advice = "What it held in memory is gone; run the cells again from the top.";
     this.options.log(`Kernel ${this.id} ended by itself: ${why}.\n`);
@@ -261,24 +261,24 @@ export class Kernel {
     this.traceback = traceback;
     this.waiting = [];
     this.state = "dead";
-    this.audience.dismiss("the kernel is dead");
+    this.subscribers.dismiss("the kernel is dead");
     this.options.log(`${reason}\n`);
   }
 
   private async end(restart: boolean): Promise<void> {
-    const incarnation = this.current;
-    if (this.state === "busy") incarnation?.interrupt();
+    const launched = this.current;
+    if (this.state === "busy") launched?.interrupt();
     this.current = undefined;
     this.isReady = false;
     this.running = undefined;
     this.waiting = [];
-    await incarnation?.end(restart, this.options.graceMs ?? 2000);
+    await launched?.end(restart, this.options.graceMs ?? 2000);
   }
 
-  private drop(incarnation: Incarnation): void {
+  private drop(launched: LaunchedKernel): void {
     this.isReady = false;
     this.current = undefined;
-    incarnation.dispose();
+    launched.dispose();
   }
 
   private setState(state: string): void {
@@ -291,6 +291,6 @@ export class Kernel {
     content: Record<string, unknown>,
     parent: Partial<MessageHeader> = {},
   ): void {
-    void this.audience.deliver("iopub", toFrames(createMessage(type, this.id, content, parent)));
+    void this.subscribers.deliver("iopub", toFrames(createMessage(type, this.id, content, parent)));
   }
 }

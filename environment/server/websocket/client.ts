@@ -1,7 +1,7 @@
 import type { RawData, WebSocket } from "ws";
 import type { KernelChannel, RequestChannel } from "../../wire/kernel-connection.js";
 import type { SignedFrames } from "../../wire/message.js";
-import type { Listener } from "../kernels/audience.js";
+import type { Listener } from "../kernels/subscribers.js";
 import type { Kernel } from "../kernels/kernel.js";
 import type { Protocol } from "./protocol.js";
 
@@ -52,11 +52,11 @@ export function connectClient(
   // A broken connection is followed by "close".
   socket.on("error", () => {});
   socket.on("close", () => {
-    kernel.audience.remove(listener);
+    kernel.subscribers.remove(listener);
     gate.open();
   });
   if (kernel.isDead) listener.close("the kernel is dead");
-  else kernel.audience.add(listener);
+  else kernel.subscribers.add(listener);
 }
 
 interface SendGate {

@@ -14,7 +14,7 @@ export interface Listener {
 }
 
 /** All front ends of one kernel, those included that have just lost their connection. */
-export interface Audience {
+export interface Subscribers {
   readonly size: number;
   /** Adds a client; what its session missed while it was away is delivered first. */
   add(listener: Listener): void;
@@ -46,8 +46,8 @@ const maxAway = 4;
 const maxAsked = 4096;
 const mostOfOneId = 64;
 
-/** Makes the audience of a kernel. */
-export function createAudience(): Audience {
+/** Makes the subscribers of a kernel. */
+export function createSubscribers(): Subscribers {
   const listeners = new Set<Listener>();
   const away = new Map<string, OfflineBuffer>();
   /** Those who asked, oldest first: clients that count their requests may use one id at the same time. */
