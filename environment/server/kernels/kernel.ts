@@ -10,11 +10,11 @@ import {
 } from "../../wire/launch-kernel.js";
 import { createMessage, type Message, type MessageHeader } from "../../wire/message.js";
 import { createLocks } from "../contents/locks.js";
-import { createSubscribers, type Listener } from "./subscribers.js";
 import { describeEnd } from "./describe-end.js";
 import { toFrames } from "./frames.js";
 import { readMemoryBytes } from "./memory.js";
 import { createOutputLimit } from "./output-limit.js";
+import { createSubscribers, type Listener } from "./subscribers.js";
 
 /** What the API says about a kernel. */
 export interface KernelModel {

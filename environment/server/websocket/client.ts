@@ -1,8 +1,8 @@
 import type { RawData, WebSocket } from "ws";
 import type { KernelChannel, RequestChannel } from "../../wire/kernel-connection.js";
 import type { SignedFrames } from "../../wire/message.js";
-import type { Listener } from "../kernels/subscribers.js";
 import type { Kernel } from "../kernels/kernel.js";
+import type { Listener } from "../kernels/subscribers.js";
 import type { Protocol } from "./protocol.js";
 
 /** Bounds on what waits for a client that reads slowly. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { createSubscribers, type Listener } from "#environment/server/kernels/subscribers.js";
 import { toFrames } from "#environment/server/kernels/frames.js";
+import { createSubscribers, type Listener } from "#environment/server/kernels/subscribers.js";
 import { createHeader, createMessage } from "#environment/wire/message.js";
 
 function listen(session: string): Listener & { heard: string[] } {
