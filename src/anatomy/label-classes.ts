@@ -82,19 +82,19 @@ export function toClassPair(
 ): { reference: LabelMap; prediction: LabelMap } {
   const { targets } = classes;
   const classOf = classTable(reference.names, classes, "reference");
-  const [answer, found] = [0, 1].map(() => new Uint8Array(prediction.data.length));
-  for (let i = 0; i < found.length; i++) {
+  const [wantedLabels, foundLabels] = [0, 1].map(() => new Uint8Array(prediction.data.length));
+  for (let i = 0; i < foundLabels.length; i++) {
     const value = prediction.data[i];
     if (value > targets.length)
       throw new LabError("prediction", `label ${value}`, `classes, 0 to ${targets.length}`);
     const wanted = classOf[reference.data[i]];
     if (wanted === ignoreLabel) continue;
-    answer[i] = wanted;
-    found[i] = value;
+    wantedLabels[i] = wanted;
+    foundLabels[i] = value;
   }
   const names = Object.fromEntries(targets.map(({ name }, at) => [at + 1, name]));
   return {
-    reference: { ...reference, data: answer, names },
-    prediction: { ...prediction, data: found, names },
+    reference: { ...reference, data: wantedLabels, names },
+    prediction: { ...prediction, data: foundLabels, names },
   };
 }

@@ -21,7 +21,7 @@ export interface NetworkConfig {
   normalization: "instance" | "none";
   /** Slope of the leaky ReLU below 0. */
   slope: number;
-  /** Whether coarser decoder levels also answer, and are trained on the label map made coarser. */
+  /** Whether coarser decoder levels have an output too, trained on the label map made coarser. */
   deepSupervision: boolean;
 }
 

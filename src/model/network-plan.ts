@@ -114,7 +114,7 @@ function measure(config: NetworkConfig, shape: Vec3) {
     },
     join: (first, second) => make(first.shape, first.channels + second.channels),
     addAndActivate: (first) => make(make(first.shape, first.channels).shape, first.channels),
-    answer(name, input, { from, to }) {
+    output(name, input, { from, to }) {
       add(name, "filter", [1, 1, 1, from, to], from);
       add(name, "bias", [to]);
       multiplications(input.shape, from * to);

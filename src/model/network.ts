@@ -49,7 +49,7 @@ export function runNetwork(config: NetworkConfig, image: Tensor5D, parameters: P
     enlarge: (name, input) => convTransposed3d(input, filter(name)),
     join: (first, second) => concatChannels([first, second]),
     addAndActivate: (first, second, slope) => leakyRelu(loadTensorFlow().add(first, second), slope),
-    answer: (name, input) => conv3d(input, filter(name), { bias: vector(`${name}.bias`) }),
+    output: (name, input) => conv3d(input, filter(name), { bias: vector(`${name}.bias`) }),
   };
   return walkNetwork(config, image, layers);
 }

@@ -16,7 +16,7 @@ export interface NetworkLayers<T> {
   /** The sum of both after a leaky ReLU. */
   addAndActivate(first: T, second: T, slope: number): T;
   /** Convolution 1x1x1 with a bias: the logits. */
-  answer(name: string, input: T, layer: { from: number; to: number }): T;
+  output(name: string, input: T, layer: { from: number; to: number }): T;
 }
 
 /**
@@ -61,7 +61,7 @@ export function walkNetwork<T>(config: NetworkConfig, input: T, layers: NetworkL
     skips.push(x);
   });
 
-  const answers: T[] = [];
+  const outputs: T[] = [];
   for (let level = widths.length - 2; level >= 0; level--) {
     const width = widths[level];
     x = layers.join(
@@ -71,7 +71,7 @@ export function walkNetwork<T>(config: NetworkConfig, input: T, layers: NetworkL
     for (let i = 0; i < config.decoderBlocks[level]; i++)
       x = block(`decoder.${level}.${i}`, x, i === 0 ? 2 * width : width, width, 1);
     if (level > 0 && config.deepSupervision)
-      answers.unshift(layers.answer(`head.${level}`, x, { from: width, to: config.classes }));
+      outputs.unshift(layers.output(`head.${level}`, x, { from: width, to: config.classes }));
   }
-  return [layers.answer("head.0", x, { from: widths[0], to: config.classes }), ...answers];
+  return [layers.output("head.0", x, { from: widths[0], to: config.classes }), ...outputs];
 }

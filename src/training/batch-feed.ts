@@ -25,8 +25,8 @@ export function startBatchFeed(work: BatchWork, steps: number, ahead = 3): Batch
   let wake: (() => void) | undefined;
   let death: Error | undefined;
   let asked = -1;
-  worker.on("message", (answer: BatchReply) => {
-    ready.set(answer.step, answer);
+  worker.on("message", (reply: BatchReply) => {
+    ready.set(reply.step, reply);
     wake?.();
   });
   const die = (reason: string): void => {
@@ -43,11 +43,11 @@ export function startBatchFeed(work: BatchWork, steps: number, ahead = 3): Batch
       worker.ref();
       try {
         for (;;) {
-          const answer = ready.get(step);
-          if (answer) {
+          const reply = ready.get(step);
+          if (reply) {
             ready.delete(step);
-            if ("failure" in answer) throw answer.failure;
-            return answer.batch;
+            if ("failure" in reply) throw reply.failure;
+            return reply.batch;
           }
           if (death) throw death;
           await new Promise<void>((resolve) => (wake = resolve));

@@ -22,7 +22,7 @@ export interface BatchWork {
   synthesis?: SynthesisModule;
 }
 
-/** What it answers a step with. */
+/** What it replies to a step. */
 export type BatchReply = { step: number; batch: Batch } | { step: number; failure: Error };
 
 /** Loads a synthesizer from its module. */
@@ -38,7 +38,7 @@ if (parentPort && (workerData as { batches?: BatchWork } | undefined)?.batches) 
   const reader = openBank(bank);
   const key = createKey(seed);
   let synthesize: CaseSynthesizer | undefined;
-  const answer = async (step: number): Promise<void> => {
+  const reply = async (step: number): Promise<void> => {
     try {
       if (synthesis) synthesize ??= loadSynthesizer(synthesis);
       const batch = await makeBatch(reader, recipe, key, step, synthesize);
@@ -52,6 +52,6 @@ if (parentPort && (workerData as { batches?: BatchWork } | undefined)?.batches) 
   };
   let last = Promise.resolve();
   port.on("message", (step: number) => {
-    last = last.then(() => answer(step));
+    last = last.then(() => reply(step));
   });
 }

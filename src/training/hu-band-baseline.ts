@@ -36,7 +36,7 @@ const binCount = (maxHu - leastHu) / stepHu;
  * smoothing and both ends of the band are those with the largest Dice over all voxels of the training scans, healthy ones
  * with them. `fitThreshold` is its stronger sister, which is told where the organ is.
  *
- * @param cases training scans with the answer; one at a time is kept.
+ * @param cases training scans with their reference; one at a time is kept.
  * @throws LabError when no scan has a tumor of the organ with HU from -200 to 400.
  */
 export async function fitHuBand(

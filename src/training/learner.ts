@@ -118,19 +118,19 @@ export function createLearner(
   };
 }
 
-/** Loss of a batch; coarser answers count half as much each as the next finer one. */
+/** Loss of a batch; coarser outputs count half as much each as the next finer one. */
 function batchLoss(recipe: TrainingConfig, batch: Batch, parameters: ParameterTensors): Scalar {
   const tf = loadTensorFlow();
   const { network } = recipe;
   const [x, y, z] = network.patch;
   const image = tf.tensor5d(batch.images, [batch.cases.length, x, y, z, 1]);
-  const answers = runNetwork(network, image, parameters);
-  const total = answers.reduce((sum, _, level) => sum + 0.5 ** level, 0);
-  const losses = answers.map((logits, level) => {
+  const outputs = runNetwork(network, image, parameters);
+  const total = outputs.reduce((sum, _, level) => sum + 0.5 ** level, 0);
+  const losses = outputs.map((logits, level) => {
     const labels = coarseLabels(batch.labels, [batch.cases.length, x, y, z], 2 ** level);
     const shape = logits.shape.slice(0, 4) as [number, number, number, number];
     const loss = segmentationLoss(logits, tf.tensor4d(labels, shape, "int32"), { ignoreLabel });
-    return answers.length === 1 ? loss : tf.mul(loss, 0.5 ** level / total);
+    return outputs.length === 1 ? loss : tf.mul(loss, 0.5 ** level / total);
   });
   return losses.length === 1 ? (losses[0] as Scalar) : tf.addN(losses).asScalar();
 }

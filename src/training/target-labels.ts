@@ -10,10 +10,10 @@ export function keepTargets(labels: LabelMap, { targets }: Pick<TrainingConfig, 
   return { ...labels, data: labels.data.map((value) => (wanted.has(value) ? value : 0)) };
 }
 
-/** How a prediction agrees with the answer in one class. */
+/** How a prediction agrees with the reference in one class. */
 export interface ClassScore {
   name: string;
-  /** Voxels of the answer. */
+  /** Voxels of the reference. */
   voxels: number;
   /** Voxels of the prediction. */
   found: number;
@@ -29,20 +29,20 @@ export interface ClassScore {
  */
 export function scoreClasses(
   predicted: LabelMap,
-  answer: Pick<PreparedCase, "name" | "shape" | "labels">,
+  reference: Pick<PreparedCase, "name" | "shape" | "labels">,
   { targets }: Pick<TrainingConfig, "targets">,
 ): ClassScore[] {
   requireThat(
-    predicted.shape.join() === answer.shape.join(),
+    predicted.shape.join() === reference.shape.join(),
     "predicted",
     `${predicted.shape.join(" x ")} voxels`,
-    `${answer.shape.join(" x ")}, the grid of ${answer.name}`,
+    `${reference.shape.join(" x ")}, the grid of ${reference.name}`,
   );
   const [voxels, found, both] = [0, 1, 2].map(() => new Float64Array(targets.length + 1));
   predicted.data.forEach((label, i) => {
     found[label]++;
-    voxels[answer.labels[i]]++;
-    if (label === answer.labels[i]) both[label]++;
+    voxels[reference.labels[i]]++;
+    if (label === reference.labels[i]) both[label]++;
   });
   return targets.map(({ name }, at) => ({
     name,

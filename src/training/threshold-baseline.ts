@@ -55,7 +55,7 @@ const leastSpreadHu = 1;
  *
  * The organ, tumor included, is told: an advantage over a network, which has to find it.
  *
- * @param cases training scans with the answer; one at a time is kept.
+ * @param cases training scans with their reference; one at a time is kept.
  * @throws LabError for an organ without a tumor in any of them.
  */
 export async function fitThreshold(
@@ -116,7 +116,7 @@ export async function fitThreshold(
 /**
  * Marks what a fitted threshold takes for tumors.
  *
- * @param scan its labels say where the organ is: its structures and its lesions, as the answer or a prediction has them.
+ * @param scan its labels say where the organ is: its structures and its lesions, of the reference or of a prediction has them.
  *   An organ that is not there has no tumor.
  * @returns the lesions alone, on the scan's grid, with the label values and names of the project's organ table.
  */

@@ -45,7 +45,7 @@ interface SurveyTask {
   folder: string;
   candidate: HostCandidate;
 }
-type SurveyAnswer = SurveyedScan | { reason: string };
+type SurveyReply = SurveyedScan | { reason: string };
 
 /** Looks at the scans of a folder, `workers` at a time, in their order: their labels, their grid, their bytes. */
 export async function surveyScans(
@@ -54,7 +54,7 @@ export async function surveyScans(
   workers: number,
   options: RunOptions = {},
 ): Promise<ScanSurvey> {
-  const answers = await runInWorkers<SurveyTask, SurveyAnswer>(
+  const replies = await runInWorkers<SurveyTask, SurveyReply>(
     candidates.map((candidate) => ({ folder, candidate })),
     {
       script: locateBuilt("scanSurveyWorker"),
@@ -67,14 +67,14 @@ export async function surveyScans(
     options,
   );
   return {
-    surveyed: answers.flatMap((answer) => ("scan" in answer ? [answer] : [])),
-    failed: answers.flatMap((answer, at) =>
-      "reason" in answer ? [{ case: candidates[at].case, reason: answer.reason }] : [],
+    surveyed: replies.flatMap((reply) => ("scan" in reply ? [reply] : [])),
+    failed: replies.flatMap((reply, at) =>
+      "reason" in reply ? [{ case: candidates[at].case, reason: reply.reason }] : [],
     ),
   };
 }
 
-async function surveyScan({ folder, candidate }: SurveyTask): Promise<SurveyAnswer> {
+async function surveyScan({ folder, candidate }: SurveyTask): Promise<SurveyReply> {
   const { case: name, files, facts } = candidate;
   const { ct: image, labels: maps } = files;
   try {
@@ -105,6 +105,6 @@ async function surveyScan({ folder, candidate }: SurveyTask): Promise<SurveyAnsw
 if (parentPort && (workerData as { scanSurvey?: boolean } | undefined)?.scanSurvey) {
   const port = parentPort;
   port.on("message", (task: SurveyTask) => {
-    void surveyScan(task).then((answer) => port.postMessage(answer));
+    void surveyScan(task).then((reply) => port.postMessage(reply));
   });
 }

@@ -23,12 +23,12 @@ export interface TrialCase {
   tumorDice: number | null;
   /** Surface Dice of the tumors at the plan's tolerance; `null` as above. */
   tumorNsd: number | null;
-  /** Voxels of tumor in the answer and in the prediction. */
+  /** Voxels of tumor in the reference and in the prediction. */
   tumorVoxels: number;
   foundVoxels: number;
   /** In the order of their first voxels. */
   lesions: TrialLesion[];
-  /** Pieces of the prediction's tumor that touch none of the answer's. */
+  /** Pieces of the prediction's tumor that touch none of the reference's. */
   falsePositives: number;
 }
 

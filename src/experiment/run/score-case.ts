@@ -27,14 +27,14 @@ export function scoreTrialCase(
     names: organAndTumor,
   });
   // Both maps may lie in shared memory at any offset; copies are small.
-  const [answer, guess] = [prepared.labels, predicted].map((data) => Uint8Array.from(data));
-  const [organ] = evaluateCase(toMap(answer.map(isThere)), toMap(guess.map(isThere)), {
+  const [reference, prediction] = [prepared.labels, predicted].map((data) => Uint8Array.from(data));
+  const [organ] = evaluateCase(toMap(reference.map(isThere)), toMap(prediction.map(isThere)), {
     labels: [1],
     surfaces: false,
     policy,
   });
-  const [tumor] = evaluateCase(toMap(answer), toMap(guess), { labels: [2], toleranceMm, policy });
-  const lesions = evaluateLesions(toMap(answer), toMap(guess), { labels: [2] });
+  const [tumor] = evaluateCase(toMap(reference), toMap(prediction), { labels: [2], toleranceMm, policy });
+  const lesions = evaluateLesions(toMap(reference), toMap(prediction), { labels: [2] });
   return {
     case: name,
     patient,

@@ -61,7 +61,7 @@ export async function prepareExperimentScans(
     ];
     if (tasks.length === 0) break;
     const done = before;
-    const answers = await runInWorkers<ScanTask, ScanReply>(
+    const replies = await runInWorkers<ScanTask, ScanReply>(
       tasks,
       {
         script: locateBuilt("scanWorker"),
@@ -77,13 +77,13 @@ export async function prepareExperimentScans(
           progress?.({ ...update, done: done + update.done, total: done + (update.total ?? 0) }),
       },
     );
-    const failed = answers.findIndex((answer) => "reason" in answer);
+    const failed = replies.findIndex((reply) => "reason" in reply);
     if (failed >= 0) {
-      const { reason } = answers[failed] as { reason: string };
+      const { reason } = replies[failed] as { reason: string };
       throw new LabError(`scan ${tasks[failed].scan.name}`, reason, "a scan that can be made and kept");
     }
     askedBy.forEach(({ search }, at) => {
-      if ((answers[at] as { shows: boolean }).shows) search.found++;
+      if ((replies[at] as { shows: boolean }).shows) search.found++;
     });
     before += tasks.length;
     tasks = [];

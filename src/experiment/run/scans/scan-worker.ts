@@ -33,6 +33,6 @@ if (parentPort && (workerData as { scans?: ScanWork } | undefined)?.scans) {
   const port = parentPort;
   const { plan, folder } = (workerData as { scans: ScanWork }).scans;
   port.on("message", (task: ScanTask) => {
-    void runScanTask(plan, folder, task).then((answer) => port.postMessage(answer));
+    void runScanTask(plan, folder, task).then((reply) => port.postMessage(reply));
   });
 }
