@@ -8,10 +8,11 @@ import { readSplit } from "../data/split/read-split.js";
 import {
   createFolderPlan,
   type FolderPlanOptions,
+  type FolderPlanReport,
   type ScanFolder,
 } from "../experiment/plan/create-folder-plan.js";
 import { createPlan } from "../experiment/plan/create-plan.js";
-import type { ExperimentPlan } from "../experiment/plan/plan.js";
+import { hashPlan } from "../experiment/plan/plan.js";
 import { describeMachine } from "../platform/machine.js";
 import { createBar } from "./bar.js";
 import {
@@ -46,18 +47,20 @@ const oodOptions = ["ood-metadata", "ood-label-map", "ood-layout", "acknowledge"
 export const planCommand: Command = {
   name: "experiment plan",
   summary: "writes the plan of an experiment: real against real and synthetic tumors",
-  usage: `tumorlab experiment plan --preset NAME [--out PLAN.json]
+  usage: `tumorlab experiment plan --preset NAME [--out PLAN.json] [--json]
 tumorlab experiment plan --preset NAME --scans DIR [--ood DIR] [options]
 
   --preset NAME        tiny (12 networks in minutes), small (an hour or so on two cores) or paper (wants a cluster)
   --out PLAN.json      where it goes (default: printed)
   --force              ${forceHelp}
+  --json               with --out: prints where the plan is, its sha256 and what was noticed while it was made as JSON
 on your own scans, in place of phantoms:
   --scans DIR          a cohort as AbdomenAtlas, nnU-Net, the Decathlon or KiTS lay it out: trained on, but for the patients held
                        back for the test ID
   --ood DIR            a cohort of another hospital: the test OOD (default: no such test)
-  --metadata FILE.csv  whose the scans are, their phase, and which organs have tumors (default: DIR/metadata.csv where there
-                       is one; without it each case is a patient)
+  --metadata FILE.csv  whose the scans are, their phase, and which organs have tumors: a line for every scan that is used
+                       (default: DIR/metadata.csv where there is one; a scan whose patient nothing tells counts as a
+                       patient of its own, which is said)
   --label-map NAME|FILE  names of label values (default: what dataset.json, classes.json or the masks' names say)
   --layout NAME        ${folderLayouts.join(", ")} (default: the one the files show)
   --ood-metadata, --ood-label-map, --ood-layout  the same for the other cohort
@@ -79,36 +82,45 @@ organs that training scans show healthy.`,
   async run(args, io) {
     const options = parseOptions(args, {
       values: ["preset", "out", "scans", "ood", ...scansOptions, ...oodOptions],
-      flags: ["force"],
+      flags: ["force", "json"],
     });
     if (options.positionals.length > 0) throw new UsageError(`unexpected ${options.positionals[0]}`);
     const scale = options.value("preset") as Scale | undefined;
     if (scale === undefined) throw new UsageError("--preset is missing");
     const out = options.value("out");
+    if (options.has("json") && out === undefined)
+      throw new UsageError("--json is for --out: without it the plan is printed");
     const folders = readFolders(options);
     if (out !== undefined) {
       const tables = ["scans", "ood", "metadata", "ood-metadata", "split"].map((name) => options.value(name));
       await requireFree([out], tables, options.has("force"));
       await requireWritable(out);
     }
-    const plan = folders ? await planFolders(scale, await folders, io) : createPlan(scale);
+    const { plan, notes } = folders
+      ? await planFolders(scale, await folders, io)
+      : { plan: createPlan(scale), notes: [] };
     const text = `${toJson(plan, 2)}\n`;
     if (out === undefined) io.out(text);
     else await writeFileWhole(out, text);
+    if (options.has("json")) io.out(`${toJson({ path: out, planSha256: hashPlan(plan), notes })}\n`);
     io.err(`${describePlan(plan, 2)}\n`);
     return 0;
   },
 };
 
-async function planFolders(scale: Scale, options: FolderPlanOptions, io: CommandIo): Promise<ExperimentPlan> {
+async function planFolders(
+  scale: Scale,
+  options: FolderPlanOptions,
+  io: CommandIo,
+): Promise<FolderPlanReport> {
   const bar = createBar("scans", io);
-  const { plan, notes } = await createFolderPlan(scale, {
+  const report = await createFolderPlan(scale, {
     ...options,
     signal: io.signal,
     progress: (update) => bar.update(update),
   }).finally(() => bar.end());
-  for (const note of notes) io.err(`${note}\n`);
-  return plan;
+  for (const note of report.notes) io.err(`${note}\n`);
+  return report;
 }
 
 /** What the options say of folders; `undefined` where they ask for phantoms. Throws a UsageError for one without its folder. */

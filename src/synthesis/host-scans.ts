@@ -28,7 +28,7 @@ export interface SurveyedHost extends HostScan {
 /**
  * Lists the scans of a cohort folder with what a table says of them.
  *
- * @returns candidates, and the cases that lack image or labels.
+ * @returns candidates, the cases that lack image or labels, and the path of the table where there is one.
  * @throws LabError where nothing says what the label values mean, or a table that was named has none of the cases.
  */
 export async function listHosts(
@@ -45,7 +45,7 @@ export async function listHosts(
     /** The table; default the folder's `metadata.csv`, where there is one. */
     metadata?: string;
   } = {},
-): Promise<{ candidates: HostCandidate[]; failed: { case: string; reason: string }[] }> {
+): Promise<{ candidates: HostCandidate[]; failed: { case: string; reason: string }[]; table?: string }> {
   const cohort = await findCohort(folder, layout);
   const table = metadata ?? join(folder, "metadata.csv");
   const isGiven = metadata !== undefined || (await isThere(table));
@@ -70,7 +70,7 @@ export async function listHosts(
       });
   }
   requireThat(candidates.length > 0, folder, "no case with image and labels", describeLayout(cohort.layout));
-  return { candidates, failed };
+  return { candidates, failed, ...(isGiven ? { table } : {}) };
 }
 
 function filesOf({ image, labels, masks }: CohortCase, names: HostFiles["names"]): HostFiles | undefined {

@@ -7,6 +7,7 @@ import type { FolderLayout } from "../../data/layouts.js";
 import type { GivenSplit } from "../../data/split/read-split.js";
 import { basename, resolve } from "../../platform/paths.js";
 import { listHosts } from "../../synthesis/host-scans.js";
+import { describePatients, requireListed } from "./check-patients.js";
 import { checkPlan } from "./check-plan.js";
 import { createPlan } from "./create-plan.js";
 import { divideScans, requireTestPatients, requireTrainingPatients } from "./divide-scans.js";
@@ -18,7 +19,10 @@ import { type SurveyedFolder, type SurveyedScan, surveyScans } from "./survey-sc
 /** A folder of scans with their labels, in any layout that `findCohort` knows. */
 export interface ScanFolder {
   folder: string;
-  /** A table of the scans, see `readCohortMetadata`; default the folder's `metadata.csv`, where there is one. */
+  /**
+   * A table of the scans, see `readCohortMetadata`, with a line for each that is used; default the folder's `metadata.csv`,
+   * where there is one, which may lack some. A scan whose patient is not told counts as a patient of its own, and is noted.
+   */
   metadata?: string;
   /** Structure by label value; default what the folder says of them, see `findLabelScheme`. */
   names?: Readonly<Record<number, string>>;
@@ -52,7 +56,7 @@ export interface FolderPlanOptions extends RunOptions {
 /** A plan, and what was noticed while it was made. */
 export interface FolderPlanReport {
   plan: FolderPlan;
-  /** A sentence each: scans left out and why, numbers that cannot be HU. */
+  /** A sentence each: scans left out and why, numbers that cannot be HU, scans whose patient nothing tells. */
   notes: string[];
 }
 
@@ -65,7 +69,7 @@ export interface FolderPlanReport {
  * The same files and options give the same plan.
  *
  * @throws LabError where a folder cannot be read or has too few patients for an organ, a name is unknown, or training and
- *   test share a scan or may.
+ *   test share a scan or may, or a table that was named lacks a scan that is used.
  */
 export async function createFolderPlan(scale: Scale, options: FolderPlanOptions): Promise<FolderPlanReport> {
   const preset = createPlan(scale);
@@ -82,6 +86,8 @@ export async function createFolderPlan(scale: Scale, options: FolderPlanOptions)
     "another folder than the training's",
   );
   const { training, test } = divideScans(home, organs, options, notes);
+  requireListed(home, [...training, ...test]);
+  if (away) requireListed(away, away.surveyed);
   requireTrainingPatients(home, training, organs, needsHosts);
   requireTestPatients(home, test, organs);
   requireOwnScans(home.folder, training, test);
@@ -139,7 +145,7 @@ async function openFolder(
   notes: string[],
 ): Promise<SurveyedFolder> {
   const folder = resolve(given);
-  const { candidates, failed } = await listHosts(folder, how);
+  const { candidates, failed, table } = await listHosts(folder, how);
   const survey = await surveyScans(folder, candidates, workers, { progress, signal });
   for (const { case: name, reason } of [...failed, ...survey.failed])
     notes.push(`${folder}: ${name} is left out: ${reason}`);
@@ -157,5 +163,12 @@ async function openFolder(
     "scans whose labels show an organ with tumors or without",
     notes[0],
   );
-  return { folder, names: canonicalNames(candidates[0].files.names), surveyed };
+  const found = {
+    folder,
+    names: canonicalNames(candidates[0].files.names),
+    ...(table === undefined ? {} : { table: { path: table, isGiven: how.metadata !== undefined } }),
+    surveyed,
+  };
+  notes.push(...describePatients(found));
+  return found;
 }

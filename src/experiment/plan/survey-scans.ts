@@ -20,6 +20,10 @@ import type { PlanScan } from "./folder-scans.js";
 /** A scan of a folder that was looked at. */
 export interface SurveyedScan {
   scan: PlanScan;
+  /** What tells whose it is: the table, its name (see `patientOfCase`), or nothing: it counts as a patient of its own. */
+  patientFrom: "table" | "name" | "nothing";
+  /** Whether the table has a line for it. */
+  isListed: boolean;
   /** By which it is known again. */
   fingerprint: ScanFingerprint;
   /** Why its numbers cannot be HU, in a sentence that names the file; absent where they can. */
@@ -32,6 +36,8 @@ export interface SurveyedFolder {
   folder: string;
   /** Structure by label value. */
   names: Record<number, string>;
+  /** The table of its scans, and whether it was named or lay in the folder; absent where there is none. */
+  table?: { path: string; isGiven: boolean };
   surveyed: SurveyedScan[];
 }
 
@@ -82,9 +88,10 @@ async function surveyScan({ folder, candidate }: SurveyTask): Promise<SurveyRepl
     const labels = await readHostLabels(files);
     requireSameGrid(ct, labels, [image, typeof maps === "string" ? maps : maps[0]]);
     const phase = phaseOf(facts?.phase);
+    const told = facts?.patient ?? patientOfCase(name);
     const scan: PlanScan = {
       name,
-      patient: facts?.patient ?? patientOfCase(name) ?? name,
+      patient: told ?? name,
       ...(phase ? { phase } : {}),
       image: relative(folder, image),
       labels: typeof maps === "string" ? relative(folder, maps) : maps.map((path) => relative(folder, path)),
@@ -94,7 +101,13 @@ async function surveyScan({ folder, candidate }: SurveyTask): Promise<SurveyRepl
       tumors: findTumorOrgans(labels),
       healthy: findHealthyOrgans(labels, facts),
     };
-    return { scan, fingerprint: fingerprintScan(ct), ...(doubt === undefined ? {} : { doubt }) };
+    return {
+      scan,
+      patientFrom: told === undefined ? "nothing" : facts?.patient === undefined ? "name" : "table",
+      isListed: facts !== undefined,
+      fingerprint: fingerprintScan(ct),
+      ...(doubt === undefined ? {} : { doubt }),
+    };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     return { reason: message.replaceAll(/\s*\n\s*/g, " ") };

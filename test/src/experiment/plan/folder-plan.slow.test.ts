@@ -122,6 +122,85 @@ describe("the plan of an experiment on folders", function () {
     assert.match(notes.join(), /4 patients are left out, as the division has them in neither part/);
   });
 
+  it("says that each case counts as a patient of its own where nothing tells whose it is, also as JSON", async () => {
+    const folder = place("untold");
+    cpSync(place("home"), folder, { recursive: true });
+    rmSync(join(folder, "metadata.csv"));
+    const { plan: found, notes } = await plan({ scans: { folder }, sizes: [1, 2] });
+    assert.equal(notes.length, 1);
+    assert.match(
+      notes[0],
+      /^\S+untold: Each case counts as a patient of its own: there is no table .*\(metadata\.csv, --metadata\)$/,
+    );
+    for (const { name, patient } of found.cohort.scans) assert.equal(patient, name);
+    let [out, err] = ["", ""];
+    const words = [
+      "--scans",
+      folder,
+      "--sizes",
+      "1,2",
+      "--workers",
+      "1",
+      "--out",
+      place("untold.json"),
+      "--json",
+    ];
+    const code = await runCommandLine(["experiment", "plan", "--preset", "tiny", ...words], {
+      out: (text: string) => void (out += text),
+      err: (text: string) => void (err += text),
+      isTerminal: false,
+      signal: new AbortController().signal,
+    });
+    assert.equal(code, 0, err);
+    assert.deepEqual((JSON.parse(out) as { notes: string[] }).notes, notes);
+    assert.ok(err.includes(notes[0]));
+  });
+
+  it("says how many cases count alone where the folder's own table leaves some out or leaves their patient blank", async () => {
+    const folder = place("half-told");
+    cpSync(place("home"), folder, { recursive: true });
+    const [head, ...rows] = readFileSync(place("home", "metadata.csv"), "utf8").trim().split("\n");
+    const blank = rows[1].split(",").map((cell, at) => (at === 1 ? "" : cell));
+    writeFileSync(join(folder, "metadata.csv"), [head, blank.join(","), ...rows.slice(4)].join("\n"));
+    const { notes } = await plan({ scans: { folder }, sizes: [1, 2] });
+    assert.equal(notes.length, 1);
+    assert.match(
+      notes[0],
+      new RegExp(
+        `Each of 4 of the 12 cases counts as .*metadata\\.csv does not say whose it is, such as ${nameOf(0)},`,
+      ),
+    );
+  });
+
+  it("refuses a table that was named and lacks scans that are used, and takes one that lacks only others", async () => {
+    const [head, ...rows] = readFileSync(place("home", "metadata.csv"), "utf8").trim().split("\n");
+    const metadata = place("short.csv");
+    writeFileSync(metadata, [head, ...rows.slice(2)].join("\n"));
+    const scans = { folder: place("home"), metadata };
+    await assert.rejects(
+      plan({ scans, sizes: [1, 2] }),
+      new RegExp(
+        `short\\.csv: found "no line for 2 of the 12 scans of \\S+home that are used: ${nameOf(0)}, ${nameOf(1)}".*Add the missing lines`,
+      ),
+    );
+    const training = home.slice(2, 9).map(({ scan }) => scan.patient);
+    // The sixth of them shows the tumor of the test.
+    const test = training.splice(5, 1);
+    const { notes } = await plan({ scans, sizes: [1, 2], split: { training, test } });
+    assert.ok(notes.some((note) => /Each of 2 of the 12 cases/.test(note)));
+    const away = readFileSync(place("away", "metadata.csv"), "utf8").trim().split("\n");
+    writeFileSync(place("away.csv"), away.slice(0, 2).join("\n"));
+    await assert.rejects(
+      plan({ ood: { folder: place("away"), metadata: place("away.csv") } }),
+      /away\.csv: found "no line for 1 of the 2 scans of/,
+    );
+    writeFileSync(place("head.csv"), `${head}\n`);
+    await assert.rejects(
+      plan({ scans: { folder: place("home"), metadata: place("head.csv") } }),
+      /head\.csv: found \[\], expected cases of/,
+    );
+  });
+
   const refused: [string, () => Partial<FolderPlanOptions>, RegExp][] = [
     [
       "subsets larger than the cohort",
