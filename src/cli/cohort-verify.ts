@@ -69,7 +69,11 @@ for each tumor organ with Y or N.`,
 
     const out = options.value("out");
     if (out !== undefined)
-      await requireFree([out], [folder, name, options.value("metadata"), mapName], options.has("force"));
+      await requireFree(
+        [out],
+        [folder, name, mapName, ...["metadata", "images"].map((each) => options.value(each))],
+        options.has("force"),
+      );
     const bar = createBar("verify", io);
     const report = await verifyCohort(folder, {
       manifest,

@@ -36,7 +36,7 @@ Volumes are in ml, centroids in RAS mm, boxes in voxel indices, both ends inside
     const mapName = options.value("label-map");
     const names = mapName === undefined ? {} : (await openLabelMap(mapName)).labels;
     const out = options.value("out");
-    if (out !== undefined) await requireFree([out], [file], options.has("force"));
+    if (out !== undefined) await requireFree([out], [file, mapName], options.has("force"));
     const map = await readLabelMap(file, { names });
     const table = findComponents(map, { connectivity, byLabel: !options.has("merge") });
     if (out !== undefined) {

@@ -90,14 +90,18 @@ organs that training scans show healthy.`,
     const out = options.value("out");
     if (options.has("json") && out === undefined)
       throw new UsageError("--json is for --out: without it the plan is printed");
-    const folders = readFolders(options);
+    const folders = await readFolders(options);
     if (out !== undefined) {
-      const tables = ["scans", "ood", "metadata", "ood-metadata", "split"].map((name) => options.value(name));
-      await requireFree([out], tables, options.has("force"));
+      const read = ["scans", "ood", "metadata", "ood-metadata", "label-map", "ood-label-map", "split"];
+      await requireFree(
+        [out],
+        read.map((name) => options.value(name)),
+        options.has("force"),
+      );
       await requireWritable(out);
     }
     const { plan, notes } = folders
-      ? await planFolders(scale, await folders, io)
+      ? await planFolders(scale, folders, io)
       : { plan: createPlan(scale), notes: [] };
     const text = `${toJson(plan, 2)}\n`;
     if (out === undefined) io.out(text);

@@ -19,6 +19,7 @@ import {
   UsageError,
 } from "./command.js";
 import { engineOptions, isCount, readEngineOptions } from "./engine-options.js";
+import { requireFree } from "./output.js";
 import { describeCost, describeLabels } from "./train-text.js";
 
 /** `tumorlab train` */
@@ -87,6 +88,9 @@ async function readSettings(
   const isShare = (value: number): boolean => value >= 0 && value < 1;
   const seed = options.number("seed", 0, isIndex, "a whole number from 0");
   const labelMap = options.value("label-map");
+  // A training writes over what an earlier one left in its folder, but over nothing that it reads.
+  const written = ["run.json", "data.json", "log.jsonl"].map((name) => join(out, name));
+  await requireFree(written, [options.value("config"), labelMap], true);
   return {
     recipe,
     data,

@@ -3,6 +3,7 @@ import { requireThat } from "../core/errors.js";
 import { writeFileWhole, isThere } from "../core/files.js";
 import type { ProgressListener, RunOptions } from "../core/progress.js";
 import { readChecked } from "../core/read-checked.js";
+import { requireOwnFolder } from "../core/require-free.js";
 import type { FolderLayout } from "../data/layouts.js";
 import { encodeText } from "../platform/bytes.js";
 import { mkdir } from "../platform/files.js";
@@ -52,7 +53,8 @@ interface PlanDocument {
  * `metadata.csv` over them. The plan is written first, as `synthesis.json`; a run that was broken off, however hard, goes on where it was and ends with the same
  * bytes. A scan or case that fails leaves the others be.
  *
- * @throws LabError when the cohort cannot be listed, no scan is healthy, or the folder holds another plan.
+ * @throws LabError when the cohort cannot be listed, no scan is healthy, or the folder lies among the cohort's scans or
+ *   holds another plan; the signal's reason when aborted.
  */
 export async function synthesizeCohort(
   cohortFolder: string,
@@ -60,9 +62,10 @@ export async function synthesizeCohort(
   options: SyntheticCohortOptions,
 ): Promise<SyntheticCohortReport> {
   const { recipe, workers = 1, progress, surveyProgress, signal } = options;
+  signal?.throwIfAborted();
   const { candidates, failed } = await listHosts(cohortFolder, options);
   const cohort = relative(resolve(folder), resolve(cohortFolder));
-  requireThat(cohort !== "", "folder", folder, "another folder than the cohort's own");
+  await requireOwnFolder(folder, [cohortFolder]);
   const path = join(folder, planFile);
   let document = await readPlan(path);
   if (document) {

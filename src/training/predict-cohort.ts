@@ -73,12 +73,13 @@ export interface CohortPrediction {
  */
 export async function predictCohort(options: CohortPredictionOptions): Promise<CohortPrediction> {
   const { model: folder, ct, out, overwrite = false, engine, threads, cleaning = {}, onEvent } = options;
+  options.signal?.throwIfAborted();
   const heldOut = options.heldOut ? await readHeldOut(folder) : undefined;
   const scans = await findScansToPredict(ct, out, heldOut);
   await requireWritable(join(out, "CASE.nii.gz"));
   await requireFree(
     scans.map(({ file }) => file),
-    scans.map(({ path }) => path),
+    [ct, folder, ...scans.map(({ path }) => path)],
     overwrite,
   );
   const found = await openFoundModel(folder, (best, last) => onEvent?.({ kind: "damaged", best, last }));
@@ -88,8 +89,9 @@ export async function predictCohort(options: CohortPredictionOptions): Promise<C
     ...(engine === undefined ? {} : { engine }),
     ...(threads === undefined ? {} : { threads }),
   });
+  options.signal?.throwIfAborted();
   await makeFolder(out);
-  await recordModel(out, name, model, overwrite);
+  await recordModel(options, name, model);
   const classes = classesOf(model);
   if (classes) await writeModelClasses(out, classes);
   else onEvent?.({ kind: "no classes" });
@@ -134,14 +136,13 @@ async function predictFile(
 
 /** Writes down beside predictions which model they are of. Throws a LabError where they are of another, without `overwrite`. */
 async function recordModel(
-  out: string,
+  { ct, model: folder, out, overwrite = false }: CohortPredictionOptions,
   name: ModelName,
   model: TrainedModel,
-  overwrite: boolean,
 ): Promise<void> {
   const path = join(out, "model-used.json");
   const text = `${toJson({ model: name, weightsSha256: hashWeights(model.weights) })}\n`;
   if ((await readTextIfThere(path, "a model")) === text) return;
-  await requireFree([path], [], overwrite);
+  await requireFree([path], [ct, folder], overwrite);
   await writeFileWhole(path, [encodeText(text)]);
 }

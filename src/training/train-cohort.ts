@@ -5,6 +5,7 @@ import { type FileLock, tryLock, watchLocks } from "../core/file-lock.js";
 import { requireWritable, writeFileWhole } from "../core/files.js";
 import { toJson } from "../core/missing.js";
 import type { ProgressListener, RunOptions } from "../core/progress.js";
+import { requireOwnFolder } from "../core/require-free.js";
 import { type EngineOptions, openEngine } from "../model/engines.js";
 import type { TrainedModel } from "../model/store.js";
 import { encodeText } from "../platform/bytes.js";
@@ -94,13 +95,14 @@ export interface CohortTraining extends TrainingResult {
  * checkpoint, `log.jsonl` with a line for each event, `data.json` with the scans, and `run.json`, the record. Aborted, it
  * leaves a model that works and goes on with `resume`, on the same scans, to the same weights; see `trainNetwork`.
  *
- * @throws LabError before any scan is prepared where the folder of the model cannot be written, holds another training, its
- *   lock, or a checkpoint that was not asked for, where the recipe does not fit in memory, or a case lacks scan or labels;
+ * @throws LabError before any scan is prepared where the folder of the model lies among the scans, cannot be written, holds
+ *   another training, its lock, or a checkpoint that was not asked for, where the recipe does not fit in memory, or a case lacks scan or labels;
  *   then for scans that cannot be prepared, and as `trainNetwork`.
  */
 export async function trainCohort(options: CohortTrainingOptions): Promise<CohortTraining> {
   const { recipe, data, out, seed = 0, holdout = 0.2, holdoutSeed = seed, engine, threads } = options;
   const { resume = false, onEvent } = options;
+  await requireOwnFolder(out, [data]);
   await requireWritable(join(out, checkpointFile));
   const former = await findCheckpoint(out, { recipe, seed, resume });
   if (former) await onEvent?.({ kind: "resume", step: former.step });

@@ -2,11 +2,13 @@ import { checkTrialRecord, type TrialRecord } from "../../contracts/run-record.j
 import { LabError, locateErrors, requireThat } from "../../core/errors.js";
 import { decodeText, readJson as readPlainJson, writeFileWhole, isThere } from "../../core/files.js";
 import { fromJson } from "../../core/missing.js";
+import { requireOwnFolder } from "../../core/require-free.js";
 import { encodeText } from "../../platform/bytes.js";
 import { type FileError, readFile } from "../../platform/files.js";
 import { sha256 } from "../../platform/hash.js";
 import { join } from "../../platform/paths.js";
 import { checkPlan } from "../plan/check-plan.js";
+import { isFolderSet } from "../plan/folder-scans.js";
 import { canonicalJson, type ExperimentPlan, hashPlan, listTrials, type TrialSpec } from "../plan/plan.js";
 import type { TrialBaseline, TrialResult } from "./result.js";
 
@@ -55,10 +57,14 @@ export async function readPlan(path: string): Promise<ExperimentPlan> {
 /**
  * Opens an experiment's folder for a plan, or makes it.
  *
- * @throws LabError when the folder holds the experiment of another plan, or cannot be written.
+ * @throws LabError when the folder lies among the plan's scans, holds the experiment of another plan, or cannot be written.
  */
 export async function createExperiment(plan: ExperimentPlan, folder: string): Promise<Experiment> {
   checkPlan(plan);
+  await requireOwnFolder(
+    folder,
+    [plan.cohort, ...plan.tests].map((set) => (isFolderSet(set) ? set.folder : undefined)),
+  );
   const path = experimentPaths.plan(folder);
   if (await isThere(path)) {
     const found = await openExperiment(folder);

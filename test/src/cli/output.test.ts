@@ -4,6 +4,7 @@ import {
   linkSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
@@ -14,6 +15,7 @@ import { join, relative } from "node:path";
 import { requireFree } from "tumorlab/internal/cli/output";
 import { createAffine } from "tumorlab/internal/core/affine";
 import { createVolume } from "tumorlab/internal/core/grid";
+import { requireOwnFolder } from "tumorlab/internal/core/require-free";
 import { readVolume } from "tumorlab/internal/nifti/read";
 import { writeVolume } from "tumorlab/internal/nifti/write";
 import { resampleOnto } from "tumorlab/internal/volume/resample";
@@ -72,6 +74,68 @@ describe("what a command writes", () => {
     assert.match((await run(...like)).err, /input/);
     assert.deepEqual(readFileSync(at("two.nii.gz")), input);
     await assert.rejects(requireFree([at("two.nii.gz")], [folder], true), /a file of the input/);
+  });
+
+  it("is nothing that lies in a folder it reads, nor what says of its scans", async () => {
+    const cohort = at("ds", "labelsTr");
+    mkdirSync(cohort, { recursive: true });
+    await writeBoxes(join(cohort, "a.nii.gz"), [[1, [0, 0, 0], [4, 4, 3]]]);
+    const kept = [
+      join(cohort, "notes.txt"),
+      join(cohort, "metadata.csv"),
+      join(cohort, "run.json"),
+      at("ds", "dataset.json"),
+    ];
+    for (const path of kept) writeFileSync(path, "mine");
+    const names = at("names.json");
+    writeFileSync(names, '{"1":"liver"}');
+    const both = ["--reference", cohort, "--prediction", at("two.nii.gz"), "--force"];
+    const plan = ["experiment", "plan", "--preset", "tiny", "--scans", cohort, "--force"];
+    for (const out of kept)
+      for (const command of [
+        ["evaluate", ...both, "--out", out],
+        ["evaluate", ...both, "--lesions-out", out],
+        ["cohort", "verify", cohort, "--force", "--out", out],
+        [...plan, "--out", out],
+      ]) {
+        const { code, err } = await run(...command);
+        assert.equal(code, 1, command.join(" "));
+        assert.match(err, /a file of the input .*labelsTr.*expected a place of its own/, command.join(" "));
+        assert.equal(readFileSync(out, "utf8"), "mine");
+      }
+    const named = [
+      [...plan, "--label-map", names],
+      [...plan, "--ood", cohort, "--ood-label-map", names],
+      ["components", at("two.nii.gz"), "--label-map", names, "--force"],
+      ["cohort", "verify", cohort, "--label-map", names, "--force"],
+    ];
+    for (const command of named) {
+      assert.match((await run(...command, "--out", names)).err, /the input itself/, command.join(" "));
+      assert.equal(readFileSync(names, "utf8"), '{"1":"liver"}');
+    }
+    symlinkSync(cohort, at("by-link"));
+    await assert.rejects(requireFree([join(cohort, "notes.txt")], [at("by-link")], true), /of the input/);
+    await requireFree([join(cohort, "new.csv"), at("taken.json")], [cohort], true);
+  });
+
+  it("is no folder of scans that are read", async () => {
+    const cohort = at("patients");
+    mkdirSync(join(cohort, "imagesTr"), { recursive: true });
+    await writeBoxes(join(cohort, "imagesTr", "a_0000.nii.gz"), [[1, [0, 0, 0], [4, 4, 3]]]);
+    symlinkSync(cohort, at("patients-too"));
+    const among = [cohort, at("patients-too"), join(cohort, "imagesTr")];
+    for (const out of among) {
+      await assert.rejects(
+        requireOwnFolder(out, [undefined, cohort]),
+        /another folder than the cohort's own/,
+      );
+      const { code, err } = await run("train", "--preset", "tiny", "--data", cohort, "--out", out);
+      assert.equal(code, 1);
+      assert.match(err, /another folder than the cohort's own/);
+    }
+    assert.deepEqual(readdirSync(cohort), ["imagesTr"]);
+    assert.deepEqual(readdirSync(join(cohort, "imagesTr")), ["a_0000.nii.gz"]);
+    for (const out of [join(cohort, "model"), folder, at("new")]) await requireOwnFolder(out, [cohort]);
   });
 
   it("replaces nothing that is there but with --force", async () => {

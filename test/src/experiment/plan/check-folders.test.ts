@@ -1,8 +1,12 @@
 import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { checkPlan } from "tumorlab/internal/experiment/plan/check-plan";
 import { createPlan } from "tumorlab/internal/experiment/plan/create-plan";
 import type { PlanScan } from "tumorlab/internal/experiment/plan/folder-scans";
 import { type FolderPlan, hashPlan } from "tumorlab/internal/experiment/plan/plan";
+import { createExperiment } from "tumorlab/internal/experiment/run/experiment-folder";
 
 const names = { 3: "kidney_left", 29: "kidney_lesion" };
 
@@ -149,5 +153,28 @@ describe("plan on folders of scans", () => {
         p.tests[1].acknowledgement = "a drill";
       }),
     );
+  });
+
+  it("is not run among the scans it reads, those of a test neither", async () => {
+    const root = mkdtempSync(join(tmpdir(), "tumorlab-among-"));
+    try {
+      const places = ["home", "away"].map((name) => join(root, name));
+      for (const place of places) {
+        mkdirSync(join(place, "case0"), { recursive: true });
+        writeFileSync(join(place, "case0", "ct.nii.gz"), "");
+      }
+      const plan = change((p) => {
+        p.cohort.folder = p.tests[0].folder = places[0];
+        p.tests[1].folder = places[1];
+      });
+      for (const place of [...places, join(places[1], "case0")]) {
+        const names = readdirSync(place);
+        await assert.rejects(createExperiment(plan, place), /another folder than the cohort's own/);
+        assert.deepEqual(readdirSync(place), names);
+      }
+      assert.equal((await createExperiment(plan, join(root, "results"))).planSha256, hashPlan(plan));
+    } finally {
+      rmSync(root, { recursive: true, force: true });
+    }
   });
 });
