@@ -1,6 +1,7 @@
 import { addClassNames } from "../anatomy/classes-file.js";
 import { openLabelMap } from "../anatomy/label-maps.js";
 import { type TumorOrgan, tumorOrgans } from "../anatomy/organs.js";
+import { requireThat } from "../core/errors.js";
 import { makeFolder, readText, writeFileWhole } from "../core/files.js";
 import { formatCsv } from "../core/missing.js";
 import type { RunOptions } from "../core/progress.js";
@@ -76,10 +77,14 @@ export interface PhantomFolderReport {
  * the folder. Case `i` is the same bytes whatever the number of cases and threads; a complete one is kept, so that a run that
  * was broken off goes on where it was. A case that fails leaves the others be.
  *
- * @throws LabError where the folder cannot be made, or holds a metadata.csv of something else; the signal's reason when aborted.
+ * @throws LabError for numbers that cannot be, where the folder cannot be made, or holds a metadata.csv of something else; the signal's reason when aborted.
  */
 export async function makePhantomCohort(options: PhantomFolderOptions): Promise<PhantomFolderReport> {
   const { folder, phantoms, cases, first = 0, workers = 1, overwrite = false, progress, signal } = options;
+  requireThat(Number.isSafeInteger(cases) && cases >= 1, "cases", cases, "a whole number from 1");
+  requireThat(Number.isSafeInteger(first) && first >= 0, "first", first, "a whole number from 0");
+  requireThat(Number.isSafeInteger(workers) && workers >= 1, "workers", workers, "a whole number from 1");
+  signal?.throwIfAborted();
   // A table of phantoms is written anew with each run, as the cohort grows; one of anything else is not ours.
   const table = join(folder, "metadata.csv");
   const head = await readText(table, "a table").catch(() => "");

@@ -5,6 +5,7 @@ import type { RunOptions } from "../core/progress.js";
 import { createKey } from "../core/random.js";
 import { findFileScheme, type GivenNames } from "../data/label-scheme.js";
 import { exophyticShareOf } from "../tumor/exophytic.js";
+import { radiusOfSize } from "../tumor/size.js";
 import type { LesionSize, ScanPhase, SynthesisOptions } from "../tumor/synthesizer.js";
 import { syntheticCaseName } from "./plan.js";
 import { hostNameOf } from "./replay-lesion.js";
@@ -37,12 +38,14 @@ export interface ScanSynthesis extends RunOptions {
  * the same bytes whatever the number of threads; a complete case is kept, and one that fails leaves the others be.
  *
  * @returns outcomes in the order of the cases.
- * @throws LabError where nothing says what the label values mean, or exophytic growth of a wall is asked for; the signal's
+ * @throws LabError for a size that cannot be, where nothing says what the label values mean, or exophytic growth of a wall is asked for; the signal's
  *   reason when aborted.
  */
 export async function synthesizeScan(folder: string, synthesis: ScanSynthesis): Promise<LesionOutcome[]> {
   const { ct, labels, given, organ, size, method = "handcrafted", count = 1, seed } = synthesis;
   const { phase, options = {}, workers = 1, progress, signal } = synthesis;
+  signal?.throwIfAborted();
+  radiusOfSize(size);
   requireThat(Number.isInteger(count) && count >= 1, "count", count, "a whole number from 1");
   exophyticShareOf({ organ, options });
   const { names } = await findFileScheme(labels, given);

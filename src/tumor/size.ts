@@ -24,21 +24,25 @@ export const largestShare: Readonly<Record<TumorOrgan, number>> = {
 /** Lesions below this radius are not made: no one could see them. */
 export const smallestRadiusMm = 1.5;
 
-/** Radius in mm a size asks for. Throws a LabError for a class there is none of or a radius outside 1.5 to 100 mm. */
+/** Radius in mm a size asks for. Throws a LabError for what is no size, a class there is none of or a radius outside 1.5 to 100 mm. */
 export function radiusOfSize(size: LesionSize): number {
+  const isObject = typeof size === "object" && size !== null;
+  const classes = Object.keys(nominalRadiusMm).join(", ");
+  requireThat(
+    isObject && "sizeClass" in size !== "radiusMm" in size,
+    "size",
+    size,
+    `{ sizeClass } with one of ${classes}, or { radiusMm }`,
+  );
   if ("sizeClass" in size) {
-    const radius = nominalRadiusMm[size.sizeClass];
-    requireThat(
-      radius !== undefined && !("radiusMm" in size),
-      "size",
-      size,
-      `one of ${Object.keys(nominalRadiusMm).join(", ")}, or { radiusMm }`,
-    );
-    return radius;
+    const { sizeClass } = size;
+    const isKnown = Object.hasOwn(nominalRadiusMm, sizeClass);
+    requireThat(isKnown, "size", size, `one of ${classes}, or { radiusMm }`);
+    return nominalRadiusMm[sizeClass];
   }
   const { radiusMm } = size;
   requireThat(
-    radiusMm >= smallestRadiusMm && radiusMm <= 100,
+    typeof radiusMm === "number" && radiusMm >= smallestRadiusMm && radiusMm <= 100,
     "radiusMm",
     radiusMm,
     `${smallestRadiusMm} to 100 mm`,
