@@ -44,7 +44,7 @@ NAME is a name, a number or a path: 01-the-data, 01, notebooks/01-the-data.ipynb
   --script DIR              write the cells as TypeScript files to DIR, for review
   --write                   write into the notebooks although parameters, --out or --html are given, which is not
                             done otherwise
-  --jobs N                  run N notebooks at a time (default: one a processor core)
+  --jobs N                  run N notebooks at a time (default: one per processor core)
   --timeout SECONDS         longest time for one cell (default: 600 at tiny, 7200 at small, a week at paper)
   -h, --help                show this
 

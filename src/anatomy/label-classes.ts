@@ -44,7 +44,7 @@ export function classTable(
         `${input}, labels of class ${name}`,
         Object.values(names).slice(0, 12),
         `at least one of ${structures.join(", ")}`,
-        "Name the label values with a label map that has them, or leave the class out of the recipe (--classes)",
+        "Name the label values with a label map that has them, or leave the class out of the config (--classes)",
       );
     for (const value of values) table[value] = at + 1;
   });

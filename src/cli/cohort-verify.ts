@@ -28,7 +28,7 @@ export const cohortVerifyCommand: Command = {
   --min-lesion-voxels N      lesions with fewer voxels are told (default 10)
   --organ-gap-mm T           a lesion farther from its organ lies outside it (default 5)
   --headers-only             looks at file headers alone
-  --workers N                cases looked at at the same time (default: one a core)
+  --workers N                cases looked at at the same time (default: one per core)
   --out FILE.json            also writes the report, for tumorlab cohort split and leaks
   --force                    ${forceHelp}
   --json                     prints the report as JSON

@@ -75,7 +75,7 @@ export const evaluateCommand: Command = {
   --out FILE.csv             also writes the rows as CSV, one per case and label
   --lesions-out FILE.csv     also writes the lesions of both sides, one row each
   --predicted-only           skips references that have no prediction (default: lists them as failed)
-  --workers N                cases scored at the same time (default: one a core)
+  --workers N                cases scored at the same time (default: one per core)
   --force                    ${forceHelp}
   --json                     prints {cases, failed, summary, lesions, detection} as JSON; null is left out (an empty cell in
                              CSV), an infinite distance is "Infinity" in both

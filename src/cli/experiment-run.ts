@@ -27,7 +27,7 @@ import { clusterOptions, clusterUsage, refuseClusterOptions, runOnCluster } from
 import { describePlan, describeTrial, formatStatus } from "./experiment-text.js";
 
 const runOptions = `  --runner NAME        local (default) or slurm
-  --workers N          trials at once, each a process of its own (default: one a core)
+  --workers N          trials at once, each a process of its own (default: one per core)
   --threads N          threads of each trial (default: the cores shared out among the workers)
   --engine E           auto (default) or an engine by name
   --json               prints the state at the end as JSON
@@ -69,7 +69,8 @@ Exit code 1 where a trial failed.`,
     const [index, isScans] = [options.value("index"), options.has("scans")];
     if (index !== undefined && isScans) throw new UsageError("give either --index or --scans");
     if (index !== undefined) refuseOptions(options, ["runner", "workers"], "--index runs one trial");
-    if (isScans) refuseOptions(options, ["runner", "json", ...engineOptions], "--scans draws scans alone");
+    if (isScans)
+      refuseOptions(options, ["runner", "json", ...engineOptions], "--scans makes scans and nothing else");
     // All words first: those that make no sense leave no folder behind.
     const settings = readSettings(options, index !== undefined || isScans);
     const number = options.number("index", 0, (n) => Number.isInteger(n) && n >= 0, "a whole number from 0");

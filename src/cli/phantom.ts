@@ -22,7 +22,7 @@ export const phantomCommand: Command = {
   --control-share P   share of patients without a tumor, 0 to 1 (default 0.5)
   --tumor-organs LIST organs tumors may be in, such as liver,kidney (default ${tumorOrgans.join(",")})
   --first I           index of the first case (default 0)
-  --workers W         cases made at the same time (default: one a core)
+  --workers W         cases made at the same time (default: one per core)
   --force             overwrites a metadata.csv that is not of phantoms
   --json              prints {made, kept, failed} as JSON
 

@@ -33,7 +33,7 @@ export const predictCommand: Command = {
   --near liver,...=tumor@MM  keeps a lesion only within MM mm of these organs
   --minimum-radius tumor=3,...  drops pieces smaller than a ball of that radius in mm
   --engine E             auto (default) or an engine by name
-  --threads N            threads of the engine (default: one a core)
+  --threads N            threads of the engine (default: one per core)
   --force                ${forceHelp}
   --json                 prints {model, predicted, failed} as JSON; model is best, last or model, which
                          model-used.json beside the predictions says too

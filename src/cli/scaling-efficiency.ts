@@ -13,7 +13,7 @@ import { formatNumber, formatTable } from "./table.js";
 /** `tumorlab scaling efficiency` */
 export const scalingEfficiencyCommand: Command = {
   name: "scaling efficiency",
-  summary: "what one arm's data are worth in real scans",
+  summary: "multiplier: how many real scans another arm's result stands for",
   usage: `tumorlab scaling efficiency FILE.csv --arms real,OTHER [options]
 
   --arms A,B      the arm whose law is inverted, and the arm to be valued
@@ -67,7 +67,7 @@ function formatReport(report: EfficiencyReport): string {
     row.scansSaved ?? NaN,
     formatInterval(row.scansSavedInterval),
   ]);
-  const header = ["n", `worth in ${report.real}`, "multiplier", "95 %", "scans saved", "95 %"];
+  const header = ["n", `equivalent ${report.real} scans`, "multiplier", "95 %", "scans saved", "95 %"];
   return [
     `${report.other} against ${report.real} (${report.law}; ${report.resamples} resamples of ${report.unit})`,
     "",

@@ -66,7 +66,7 @@ both:
                          classes.json, dataset.json or the masks' names say; combined_labels are taken for AbdomenAtlas's)
   --exophytic P          share of each lesion, 0 to ${maxExophyticShare}, that grows out of its organ into the fat beside it
                          (default 0); not for ${wallOrgans.join(" and ")}, whose lesions follow the wall
-  --workers W            cases made at the same time (default: one a core)
+  --workers W            cases made at the same time (default: one per core)
   --json                 prints {made, kept, failed} as JSON
 
 Writes DIR/BDMAP_8x/{ct,combined_labels}.nii.gz, segmentations/*.nii.gz and lesion.json (the record) for each case, as

@@ -33,16 +33,16 @@ export const trainCommand: Command = {
   --data DIR           a cohort: CASE/ct.nii.gz with labels beside it, nnU-Net's or KiTS's layout
   --out DIR            where the model goes
   --resume             goes on from DIR's checkpoint where there is one
-  --seed S             other seeds start from other weights and draw other patches (default 0)
-  --steps N            takes the place of the recipe's number of steps
-  --synthetic P        share of patches with a synthetic tumor in a scan without one, 0 to 1 (default the recipe's)
+  --seed S             other seeds start from other weights and sample other patches (default 0)
+  --steps N            takes the place of the config's number of steps
+  --synthetic P        share of patches with a synthetic tumor in a scan without one, 0 to 1 (default the config's)
   --holdout P          share of patients that are validated on and not learned from (default 0.2)
   --holdout-seed S     another seed holds out other patients (default that of --seed)
   --label-map NAME     names of the label values, whatever the folder says of them (classes.json, dataset.json, the names of
                        masks; combined_labels are taken for AbdomenAtlas's, segmentation for KiTS's)
-  --classes A,B        learns these classes of the recipe alone, such as kidney,tumor for a cohort without livers
+  --classes A,B        learns these classes of the config alone, such as kidney,tumor for a cohort without livers
   --engine E           auto (default) or an engine by name
-  --threads N          threads of the engine (default: one a core)
+  --threads N          threads of the engine (default: one per core)
   --json               prints the record of the run as JSON
 
 Writes DIR/best and DIR/last (model.json, weights.bin, model.safetensors), DIR/${checkpointFile}, DIR/log.jsonl with a line

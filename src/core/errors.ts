@@ -131,6 +131,29 @@ export function kindOfFault(error: unknown): ErrorKind {
   return code === "ENOENT" || code === "ENOTDIR" ? "missing-file" : "file-access";
 }
 
+/** Why the system would not give a file, as an error that names it: nothing there, a folder, no right to read it. */
+export function fileError(path: string, error: unknown, expected: string, advice = ""): LabError {
+  const { code, message } = error as { code?: string; message: string };
+  const found = code === "ENOENT" ? "no such file" : code === "EISDIR" ? "a folder" : (code ?? message);
+  return new LabError(path, found, expected, advice, { cause: error, kind: kindOfFault(error) });
+}
+
+/** That nothing of that name is there. */
+export function missingError(path: string, expected: string, advice = ""): LabError {
+  return new LabError(path, "nothing there", expected, advice, { kind: "missing-file" });
+}
+
+/** Reads a part of a file; a value in it that cannot be is the file's fault, not the caller's. */
+export async function readAsFile<T>(read: () => T | Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof LabError) || error.kind !== "bad-value") throw error;
+    const { input, found, expected, advice } = error;
+    throw new LabError(input, new Printed(found), expected, advice, { cause: error, kind: "bad-file" });
+  }
+}
+
 function shorten(text: string): string {
   return text.length > 200 ? `${text.slice(0, 197)}...` : text;
 }

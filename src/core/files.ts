@@ -10,7 +10,7 @@ import {
   writePieces,
 } from "../platform/files.js";
 import { dirname, resolve } from "../platform/paths.js";
-import { isKind, kindOfFault, LabError } from "./errors.js";
+import { fileError, isKind, kindOfFault, LabError } from "./errors.js";
 import { fromJson } from "./missing.js";
 import { sweepTemporary, temporaryBeside } from "./temporary.js";
 
@@ -90,9 +90,7 @@ export async function readText(path: string, expected: string, advice = ""): Pro
   try {
     return decodeText(await readFile(path));
   } catch (error) {
-    const { code, message } = error as FileError;
-    const found = code === "ENOENT" ? "no such file" : code === "EISDIR" ? "a folder" : (code ?? message);
-    throw new LabError(path, found, expected, advice, { cause: error, kind: kindOfFault(error) });
+    throw fileError(path, error, expected, advice);
   }
 }
 

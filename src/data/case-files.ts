@@ -1,4 +1,4 @@
-import { LabError } from "../core/errors.js";
+import { LabError, missingError } from "../core/errors.js";
 import { listFolder, readdir, stat } from "../platform/files.js";
 import { basename, dirname, join, resolve } from "../platform/paths.js";
 
@@ -25,7 +25,7 @@ const mapNames = ["combined_labels.nii.gz", "segmentation.nii.gz", "combined_lab
  */
 export async function findCaseFiles(path: string): Promise<Map<string, CaseFiles>> {
   const info = await stat(path).catch(() => undefined);
-  if (!info) throw new LabError(path, "nothing there", "a NIfTI file or a folder of cases");
+  if (!info) throw missingError(path, "a NIfTI file or a folder of cases");
   if (!info.isDirectory()) {
     const name = caseNameOf(path);
     // A file out of segmentations/ is the mask of one structure, named after it.

@@ -1,5 +1,5 @@
 import { readLabelNames } from "../anatomy/label-maps.js";
-import { LabError, requireThat } from "../core/errors.js";
+import { LabError, missingError, requireThat } from "../core/errors.js";
 import { readJson, isThere } from "../core/files.js";
 import { readdir, stat } from "../platform/files.js";
 import { basename, dirname, join } from "../platform/paths.js";
@@ -78,12 +78,8 @@ export async function findCohort(
   images?: string,
 ): Promise<CohortFiles> {
   const info = await stat(folder).catch(() => undefined);
-  requireThat(
-    info?.isDirectory() === true,
-    folder,
-    info ? "a file" : "nothing there",
-    "the folder of a cohort",
-  );
+  if (!info) throw missingError(folder, "the folder of a cohort");
+  requireThat(info.isDirectory(), folder, "a file", "the folder of a cohort");
   if (layout !== undefined)
     requireThat(folderLayouts.includes(layout), "layout", layout, folderLayouts.join(", "));
   const found = layout ?? (await detectLayout(folder));

@@ -41,7 +41,7 @@ const answers: Readonly<Record<string, boolean>> = {
 
 /**
  * Reads a table of scans: CSV with a header line. Known columns, whatever their case: `case` (or `BDMAP ID`, `PanTS ID`,
- * `image_id`), `patient`, `phase`, `hospital`, `tumor` (or `tumor?`), and one a tumor organ (`liver`, `liver_tumor` or
+ * `image_id`), `patient`, `phase`, `hospital`, `tumor` (or `tumor?`), and one per tumor organ (`liver`, `liver_tumor` or
  * `liver_lesion`) with Y/N, yes/no, true/false or 1/0; `tumors` with their number and `tumorOrgan` with the organ they
  * are in, as a phantom's table has them. A blank says nothing. Other columns are passed over.
  *

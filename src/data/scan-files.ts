@@ -1,4 +1,4 @@
-import { LabError, requireThat } from "../core/errors.js";
+import { missingError, requireThat } from "../core/errors.js";
 import { readdir, stat } from "../platform/files.js";
 import { basename, dirname, join, resolve } from "../platform/paths.js";
 import { caseNameOf } from "./case-files.js";
@@ -20,7 +20,7 @@ export interface ScanFile {
  */
 export async function findScanFiles(path: string): Promise<ScanFile[]> {
   const info = await stat(path).catch(() => undefined);
-  if (!info) throw new LabError(path, "nothing there", "a scan, or a folder of scans");
+  if (!info) throw missingError(path, "a scan, or a folder of scans");
   if (!info.isDirectory()) return [{ name: nameOf(path), path }];
   const files = (await readdir(path)).filter((name) => /^[^.].*\.nii(\.gz)?$/i.test(name)).sort();
   // A case's own folder holds its labels too.

@@ -67,7 +67,7 @@ const keys: Readonly<Record<string, ExerciseKey>> = {
     test: testPairedInterval as ExerciseKey["test"],
     hints: [
       "What is the gain in draw 0? In draw 1? Work with those before you look for any interval.",
-      "Subtract draw by draw, real from mixed, and only then take the 2.5 % and 97.5 % quantiles: lab.quantile(values, 0.025).",
+      "Subtract draw by draw, real from mixed, and only then take the 2.5 % and 97.5 % quantiles: lab.stats.quantile(values, 0.025).",
     ],
   },
 };

@@ -88,13 +88,13 @@ export function checkNetworkConfig(config: NetworkConfig): void {
     encoderBlocks.length === widths.length && encoderBlocks.every(isBlocks),
     "encoderBlocks",
     [...encoderBlocks],
-    `${widths.length} whole numbers from 1 to ${maxBlocks}, one a level`,
+    `${widths.length} whole numbers from 1 to ${maxBlocks}, one per level`,
   );
   requireThat(
     decoderBlocks.length === widths.length - 1 && decoderBlocks.every(isBlocks),
     "decoderBlocks",
     [...decoderBlocks],
-    `${widths.length - 1} whole numbers from 1 to ${maxBlocks}, one a level but the coarsest`,
+    `${widths.length - 1} whole numbers from 1 to ${maxBlocks}, one per level but the coarsest`,
   );
   requireThat(config.slope >= 0 && config.slope < 1, "slope", config.slope, "a number from 0 to below 1");
   const step = gridStepOf(config);

@@ -1,7 +1,7 @@
-import { LabError } from "../core/errors.js";
+import { fileError, LabError } from "../core/errors.js";
 import { decodeText, writeFileWhole } from "../core/files.js";
 import { encodeText } from "../platform/bytes.js";
-import { type FileError, readFile } from "../platform/files.js";
+import { readFile } from "../platform/files.js";
 import type { Weights, WeightTensor } from "./weights.js";
 
 /**
@@ -37,9 +37,8 @@ export async function writeSafetensors(
 export async function readSafetensors(
   path: string,
 ): Promise<{ tensors: WeightTensor[]; metadata: Record<string, string> }> {
-  const bytes = await readFile(path).catch((error: FileError) => {
-    const found = error.code === "ENOENT" ? "no such file" : (error.code ?? error.message);
-    throw new LabError(path, found, "a safetensors file", "", { cause: error });
+  const bytes = await readFile(path).catch((error: unknown) => {
+    throw fileError(path, error, "a safetensors file");
   });
   const length =
     bytes.length >= 8 ? Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true)) : 0;
@@ -51,7 +50,10 @@ export async function readSafetensors(
     header = JSON.parse(decodeText(bytes.subarray(8, 8 + length))) as Record<string, unknown>;
   } catch (error) {
     const advice = "It is another kind of file, was cut short, or is damaged";
-    throw new LabError(path, (error as Error).message, "a safetensors file", advice, { cause: error });
+    throw new LabError(path, (error as Error).message, "a safetensors file", advice, {
+      cause: error,
+      kind: "bad-file",
+    });
   }
   const metadata = (header.__metadata__ ?? {}) as Record<string, string>;
   const tensors = Object.entries(header)

@@ -1,4 +1,4 @@
-import { LabError, locateErrors, requireThat } from "../core/errors.js";
+import { fileError, LabError, locateErrors, requireThat } from "../core/errors.js";
 import { decodeText, writeFileWhole } from "../core/files.js";
 import { requireChecked } from "../core/read-checked.js";
 import type { Vec3 } from "../core/types.js";
@@ -194,10 +194,9 @@ function checkContent({ modelTopology, userDefinedMetadata }: ModelFile): void {
 }
 
 async function readPart(path: string): Promise<Uint8Array> {
-  return readFile(path).catch((error: FileError) => {
+  return readFile(path).catch((error: unknown) => {
     const advice = "Name the folder that holds model.json and weights.bin, or that of a training";
-    const found = error.code === "ENOENT" ? "no such file" : (error.code ?? error.message);
-    throw new LabError(path, found, "a file of a model", advice, { cause: error });
+    throw fileError(path, error, "a file of a model", advice);
   });
 }
 

@@ -1,5 +1,5 @@
 import { orientationOf } from "../core/affine.js";
-import { LabError, requireThat } from "../core/errors.js";
+import { LabError, readAsFile, requireThat } from "../core/errors.js";
 import { countVoxels, createVolume, toLabelMap } from "../core/grid.js";
 import type { LabelMap, Volume, VoxelArray } from "../core/types.js";
 import { geometryOf, type NiftiGeometry } from "./affine.js";
@@ -47,9 +47,11 @@ export interface NiftiImage {
 export async function readNiftiHeader(path: string): Promise<NiftiHeader> {
   const headerPath = imageName.test(path) ? await companionOf(path, imageName, "hdr") : path;
   const { bytes, compressed } = await readStart(headerPath);
-  const fields = await parseFields(bytes, headerPath);
-  const exact = await readExact(headerPath, fields, bytes);
-  const geometry = { ...geometryOf(fields, headerPath), ...exact };
+  const { fields, geometry } = await readAsFile(async () => {
+    const parsed = await parseFields(bytes, headerPath);
+    const exact = await readExact(headerPath, parsed, bytes);
+    return { fields: parsed, geometry: { ...geometryOf(parsed, headerPath), ...exact } };
+  });
   return {
     ...fields,
     ...geometry,
@@ -94,7 +96,7 @@ export async function readNifti(path: string): Promise<NiftiImage> {
 export async function readVolume(path: string, options: ReadOptions = {}): Promise<Volume> {
   const header = await readNiftiHeader(path);
   const which = chooseVolume(header, options.volume);
-  const data = await readVoxels(header, which, 1);
+  const data = await readAsFile(() => readVoxels(header, which, 1));
   const { shape, spacingMm, affine, rescale } = header;
   const read = createVolume(data, shape, { spacingMm, affine, rescale });
   return header.volumes === 1 && !header.pair ? rememberFile(read, path) : read;

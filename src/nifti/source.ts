@@ -1,5 +1,5 @@
-import { kindOfFault, LabError, requireThat } from "../core/errors.js";
-import { access, type FileError, type FileHandle, open } from "../platform/files.js";
+import { fileError, LabError, requireThat } from "../core/errors.js";
+import { access, type FileHandle, open } from "../platform/files.js";
 import { availableMemoryBytes } from "../platform/machine.js";
 import { inflateFast } from "./fast-inflate.js";
 import { longestHeaderBytes } from "./fields.js";
@@ -130,10 +130,5 @@ async function readBytes(
 }
 
 function unreadable(error: unknown, path: string): LabError {
-  const { code, message } = error as FileError;
-  const found = code === "ENOENT" ? "no such file" : (code ?? message);
-  return new LabError(path, found, "a readable NIfTI file (.nii, .nii.gz, or .hdr/.img)", "", {
-    cause: error,
-    kind: kindOfFault(error),
-  });
+  return fileError(path, error, "a readable NIfTI file (.nii, .nii.gz, or .hdr/.img)");
 }

@@ -148,7 +148,7 @@ export function armLawTable(
   });
 }
 
-/** What each result with synthetic tumors is worth in real scans, as `multiplierTable` has it; a row of words without a law. */
+/** How many real scans reach each result with synthetic tumors, as `multiplierTable` has it; a row of words without a law. */
 export function armMultiplierTable(
   { organs, mixedArm }: ExperimentAnalysis,
   organ: TumorOrgan,
@@ -158,9 +158,9 @@ export function armMultiplierTable(
     .find((entry) => entry.organ === organ)
     ?.gains.find((gain) => gain.arm === mixedArm && gain.distribution === distribution);
   if (!gain) return [];
-  return gain.worth.value
-    ? multiplierTable({ ...gain.worth.value, real: "real", other: gain.arm })
-    : [{ worth: gain.worth.why }];
+  return gain.multipliers.value
+    ? multiplierTable({ ...gain.multipliers.value, real: "real", other: gain.arm })
+    : [{ multiplier: gain.multipliers.why }];
 }
 
 /** Share of the lesions found, by size and arm, and of tumor-free patients with a false alarm; counts in brackets. */

@@ -35,7 +35,7 @@ export function saturationTable(answers: Readonly<Record<string, readonly Satura
   });
 }
 
-/** What each result of an arm is worth, as rows for `showTable`. */
+/** How many real scans reach each result of an arm, as rows for `showTable`. */
 export function multiplierTable(report: EfficiencyReport): Row[] {
   return report.rows.map((row) => ({
     n: row.n,

@@ -19,7 +19,7 @@ export interface WatchOptions {
   score?: ExperimentScore;
   /** Where its files lie, relative to the notebook; default a folder of the plan's own under `.tumorlab/experiments`. */
   folder?: string;
-  /** Trials at once; default one a core. */
+  /** Trials at once; default one per core. */
   workers?: number;
   /** What runs the trials; default `runExperiment`, a process each on this machine. */
   run?: (experiment: Experiment, options: LocalRunOptions) => Promise<unknown>;

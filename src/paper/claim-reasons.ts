@@ -34,7 +34,7 @@ const reasons: Readonly<Record<string, Partial<Record<Verdict, readonly string[]
     holds: ["With few real tumors every further shape and place counts, also a drawn one.", moreScans],
     "does not hold": [
       "At a fixed number of steps every synthetic patch takes the place of a real one.",
-      "Where the real scans already show what the test asks for, drawn tumors add nothing but their own look.",
+      "Where the real scans already show what the test asks for, synthetic tumors add nothing but their own appearance.",
     ],
   },
   "ood-gain": {
@@ -44,7 +44,7 @@ const reasons: Readonly<Record<string, Partial<Record<Verdict, readonly string[]
     ],
     "does not hold": [
       "The synthetic tumors lie in scans of the training hospital: they change the tumors and not the scanner.",
-      "The other hospital differs in noise and sharpness, of which drawn tumors teach nothing.",
+      "The other hospital differs in noise and sharpness, which synthetic tumors do not teach.",
     ],
   },
   "ood-gain-is-larger": {

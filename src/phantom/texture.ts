@@ -74,7 +74,7 @@ export function createWarp(key: Key, amount: number): Warp {
   return {
     reachMm: Math.max(reach(0), reach(1), reach(2)),
     alongX(places) {
-      // sin(a + b) from the sines of both: a row then costs two sines a wave and not one a point.
+      // sin(a + b) from the sines of both: a row then costs two sines a wave and not one per point.
       const tables = waves.map((wave) => ({
         wave,
         sines: places.map((x) => Math.sin(wave[0] * x)),

@@ -168,7 +168,7 @@ function trainingPart({ recipe, seeds }: ExperimentPlan, { seeds: seedsOfOrgan =
       note(
         column.training,
         middleY,
-        `one network<br>an arm, n, seed<br><br>${groupThousands(recipe.steps)} steps,<br>whatever n<br><br>${plural(seedsOfOrgan.length, "seed")}`,
+        `one network per<br>arm, n and seed<br><br>${groupThousands(recipe.steps)} steps,<br>whatever n<br><br>${plural(seedsOfOrgan.length, "seed")}`,
       ),
     ],
   };

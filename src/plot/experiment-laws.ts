@@ -61,10 +61,10 @@ export function multiplierFigure(
   organ: TumorOrgan,
   distribution: Distribution = "in",
 ): Figure {
-  const worth = analysis.organs
+  const multipliers = analysis.organs
     .find((each) => each.organ === organ)
-    ?.gains.find((each) => each.arm === analysis.mixedArm && each.distribution === distribution)?.worth;
-  const rows = (worth?.value?.rows ?? []).map(({ n, multiplier, multiplierInterval }): DotRow => {
+    ?.gains.find((each) => each.arm === analysis.mixedArm && each.distribution === distribution)?.multipliers;
+  const rows = (multipliers?.value?.rows ?? []).map(({ n, multiplier, multiplierInterval }): DotRow => {
     const { low, high } = multiplierInterval;
     const name = `${n} real ${n === 1 ? "scan" : "scans"}`;
     const interval = `[${spell(low)}, ${spell(high)}]`;
@@ -78,14 +78,17 @@ export function multiplierFigure(
           note: `${spell(multiplier)} ${interval}`,
         };
   });
-  return dotFigure(rows.length > 0 ? rows : [{ name: "", value: NaN, note: worth?.why ?? "not asked" }], {
-    title: `What a real scan becomes: ${describeStructure(organ).displayName.toLowerCase()}, ${distributionNames[distribution]}`,
-    axis: { title: "Multiplier", unit: "log axis" },
-    xScale: "log",
-    range: multiplierRange,
-    intervalName: `${Math.round(100 * analysis.level)} % of drawn curves`,
-    reference: { value: 1, name: "adds nothing" },
-  });
+  return dotFigure(
+    rows.length > 0 ? rows : [{ name: "", value: NaN, note: multipliers?.why ?? "not asked" }],
+    {
+      title: `What a real scan becomes: ${describeStructure(organ).displayName.toLowerCase()}, ${distributionNames[distribution]}`,
+      axis: { title: "Multiplier", unit: "log axis" },
+      xScale: "log",
+      range: multiplierRange,
+      intervalName: `${Math.round(100 * analysis.level)} % of bootstrapped curves`,
+      reference: { value: 1, name: "adds nothing" },
+    },
+  );
 }
 
 function clamp(value: number): number {

@@ -69,7 +69,7 @@ export function histogramFigure(volume: Volume, options: HistogramOptions = {}):
 }
 
 interface Counts {
-  /** One a bin. */
+  /** One per bin. */
   bins: Float64Array;
   /** Voxels that are numbers, inside the range or not. */
   total: number;

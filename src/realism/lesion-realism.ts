@@ -55,7 +55,7 @@ export function collectReferenceLesions(options: LesionCollection): RealismLesio
 }
 
 /**
- * Lesions of a generator in phantoms that have none, seen by the same scanners, one a patient. Patients are others than
+ * Lesions of a generator in phantoms that have none, seen by the same scanners, one per patient. Patients are others than
  * those of {@link collectReferenceLesions}.
  *
  * @param sizes parts of small, medium and large lesions, such as `[4, 2, 1]`, or a function that draws a size.

@@ -13,7 +13,7 @@ export function scansForError(fit: FittedLaw, error: number): number | undefined
   return logN === undefined ? undefined : Math.exp(logN);
 }
 
-/** What another arm's result at n real scans is worth in real scans alone. */
+/** How many real scans alone reach what another arm reaches at n real scans. */
 export interface DataMultiplier {
   n: number;
   /** Error the other arm reached with n real scans. */
@@ -26,7 +26,7 @@ export interface DataMultiplier {
   scansSaved: number | undefined;
 }
 
-/** Reads an arm's measured errors off the real-only law: how many real scans each result is worth. */
+/** Reads an arm's measured errors off the real-only law: how many real scans reach each result. */
 export function measureMultiplier(
   real: FittedLaw,
   other: readonly { n: number; error: number }[],

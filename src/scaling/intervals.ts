@@ -28,7 +28,7 @@ export interface ParameterInterval {
  * "estimate +- 2 standard errors" they may be lopsided, and open where the data set no limit.
  *
  * @param level between 0 and 1, default 0.95.
- * @returns one a parameter. With no more points than parameters all intervals are open.
+ * @returns one per parameter. With no more points than parameters all intervals are open.
  */
 export function profileIntervals(
   fit: LawFit,

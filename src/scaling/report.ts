@@ -12,7 +12,7 @@ import { fitLaw } from "./fit.js";
 import type { ScalingLaw } from "./law.js";
 import { refitLaw } from "./refit.js";
 
-/** What one arm's data are worth in the other's, size by size. */
+/** How many scans of one arm reach the results of the other, size by size. */
 export interface EfficiencyReport {
   /** Arm whose law is inverted. */
   real: string;
@@ -30,7 +30,7 @@ export interface EfficiencyReport {
 }
 
 /**
- * Compares two arms of a table: what each result of `other` is worth in scans of `real`, and the area between the
+ * Compares two arms of a table: how many scans of `real` reach each result of `other`, and the area between the
  * curves, with intervals from curves drawn anew with both arms together. A replicate in which the real-only law never
  * reaches the other arm's result counts as infinitely many scans.
  *
@@ -64,8 +64,8 @@ export function reportEfficiency(
     real,
     other,
     law: law.name,
-    rows: observed.map((worth, i) => ({
-      ...worth,
+    rows: observed.map((multiplier, i) => ({
+      ...multiplier,
       multiplierInterval: intervalOf(i, "multiplier"),
       scansSavedInterval: intervalOf(i, "scansSaved"),
     })),

@@ -7,7 +7,7 @@ import { median, sortNumbers } from "./describe.js";
 /** Values with the cluster, such as the patient, that each comes from. */
 export interface ClusteredSample {
   values: readonly number[];
-  /** One a value. */
+  /** One per value. */
   clusters: readonly string[];
 }
 

@@ -20,7 +20,7 @@ const lesionFile = "lesion.json";
 /** Files of the scan a lesion is put into. */
 export interface HostFiles {
   ct: string;
-  /** The label map, or a folder's masks, one a structure. */
+  /** The label map, or a folder's masks, one per structure. */
   labels: string | readonly string[];
   /** Structure by label value. */
   names: Readonly<Record<number, string>>;

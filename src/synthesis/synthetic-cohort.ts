@@ -25,7 +25,7 @@ export interface SyntheticCohortOptions extends RunOptions {
   layout?: FolderLayout;
   /** Threads; default 1, this one. */
   workers?: number;
-  /** Result while the scans are looked at, before `progress` tells of the cases. */
+  /** Told while the scans are looked at, before `progress` tells of the cases. */
   surveyProgress?: ProgressListener;
 }
 

@@ -35,7 +35,7 @@ export type BatchConfig = Pick<
 >;
 
 /**
- * The batch of a step: a pure function of the cases, the recipe, the key and the step, whatever was drawn before.
+ * The batch of a step: a pure function of the cases, the config, the key and the step, whatever was drawn before.
  * Each patch is from a synthetic case with probability `syntheticShare`. Of the others, the share of foreground draws one
  * of the classes, then one of the cases that have it, then one of its voxels there, so that a class which few cases have
  * is seen as often as one which all have; the rest draw one of all cases and any place in it. A synthetic case's

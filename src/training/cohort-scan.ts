@@ -114,7 +114,7 @@ export function holdOutPatients<S extends { patient: string }>(
 export interface PreparedScan extends CohortScan {
   /** Where the prepared case lies. */
   file: string;
-  /** Classes of the recipe that it has a voxel of. */
+  /** Classes of the config that it has a voxel of. */
   classes: string[];
   /** sha256 of the scan's and its labels' files. */
   sha256: string;

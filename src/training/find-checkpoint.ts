@@ -33,7 +33,7 @@ export async function findCheckpoint(
     const names = Object.keys(recipe) as (keyof TrainingConfig)[];
     const name = names.find((each) => JSON.stringify(found.recipe[each]) !== JSON.stringify(recipe[each]));
     throw new LabError(
-      `${path}, recipe's ${name}`,
+      `${path}, config's ${name}`,
       name && JSON.stringify(found.recipe[name]),
       (name && JSON.stringify(recipe[name])) ?? wanted,
       otherTraining,

@@ -26,7 +26,7 @@ export interface LearnerState {
   weights: Weights;
   /** What the optimizer remembers of each weight, one list each: momentum, or both moments. */
   slots: readonly Weights[];
-  /** Running average of the weights; absent where the recipe has none. */
+  /** Running average of the weights; absent where the config has none. */
   average?: Weights;
 }
 

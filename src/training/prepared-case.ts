@@ -39,7 +39,7 @@ const maxVoxels = 4096;
 export type Preparation = Pick<TrainingConfig, "targets" | "ignore" | "spacingMm" | "windowHu">;
 
 /**
- * Brings a scan to the grid, the intensities and the classes of a recipe: axes along R, A, S, the recipe's spacing
+ * Brings a scan to the grid, the intensities and the classes of a config: axes along R, A, S, the config's spacing
  * (intensities linear, labels nearest), HU window to 0..1, structures to classes.
  *
  * @throws LabError when scan and labels lie on different grids, the scan has no voxel that is a number, or the label

@@ -52,12 +52,12 @@ export function changeTrainingConfig(preset: TrainingConfig, changes: TrainingCo
  * @throws LabError naming the file and what is wrong with it.
  */
 export async function readTrainingConfig(path: string): Promise<TrainingConfig> {
-  const parsed = (await readJson(path, "a recipe as JSON")) as { preset?: string } & TrainingConfigChanges;
+  const parsed = (await readJson(path, "a config as JSON")) as { preset?: string } & TrainingConfigChanges;
   requireThat(
     typeof parsed === "object" && parsed !== null && !Array.isArray(parsed),
     path,
     parsed,
-    "a recipe as JSON, an object of settings",
+    "a config as JSON, an object of settings",
   );
   const { preset = "tiny", ...changes } = parsed;
   return locateErrors(

@@ -60,11 +60,11 @@ export interface CohortTrainingOptions extends RunOptions {
   /** Names of the label values, see `findLabelledScans`; default what the folder says of them. */
   labelMap?: string;
   engine?: EngineOptions["engine"];
-  /** Default one a core. */
+  /** Default one per core. */
   threads?: number;
   /** Goes on from the folder's checkpoint where there is one; default false: then one that is there is refused. */
   resume?: boolean;
-  /** Result while scans are prepared, before `progress` tells of the steps. */
+  /** Told while scans are prepared, before `progress` tells of the steps. */
   prepareProgress?: ProgressListener;
   /** Called as things happen, and awaited; `snapshot`, of events of the training itself, gives the model as it stands. */
   onEvent?: (event: CohortTrainingEvent, snapshot?: () => Promise<TrainedModel>) => void | Promise<void>;
@@ -96,7 +96,8 @@ export interface CohortTraining extends TrainingResult {
  * leaves a model that works and goes on with `resume`, on the same scans, to the same weights; see `trainNetwork`.
  *
  * @throws LabError before any scan is prepared where the folder of the model lies among the scans, cannot be written, holds
- *   another training, its lock, or a checkpoint that was not asked for, where the recipe does not fit in memory, or a case lacks scan or labels;
+ *   another training, its lock, or a checkpoint that was not asked for, where the config does not fit in memory, or a case
+ *   lacks scan or labels;
  *   then for scans that cannot be prepared, and as `trainNetwork`.
  */
 export async function trainCohort(options: CohortTrainingOptions): Promise<CohortTraining> {

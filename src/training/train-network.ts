@@ -42,7 +42,7 @@ export interface TrainingOptions extends RunOptions {
   cases: readonly PreparedCase[] | CaseBank;
   /** Scans to validate on; default none, then there is no best model but the last. */
   validation?: readonly PreparedCase[] | CaseBank;
-  /** Makes the recipe's share of synthetic cases: a function, called in this thread, or a module for the batches' own. */
+  /** Makes the config's share of synthetic cases: a function, called in this thread, or a module for the batches' own. */
   synthesis?: CaseSynthesizer | SynthesisModule;
   engine?: EngineOptions["engine"];
   threads?: number;
@@ -62,7 +62,7 @@ export interface TrainingOptions extends RunOptions {
 
 /** What a training gave. */
 export interface TrainingResult {
-  /** After the last step: the running average where the recipe has one. */
+  /** After the last step: the running average where the config has one. */
   model: TrainedModel;
   /** The model of the best validation; `model` without any. */
   best: TrainedModel;
@@ -73,7 +73,7 @@ export interface TrainingResult {
 }
 
 /**
- * Trains a network for the recipe's steps. Batches are made in a thread beside the training; a step's batch depends on
+ * Trains a network for the config's steps. Batches are made in a thread beside the training; a step's batch depends on
  * seed and step alone, so that a training which was killed and goes on from its checkpoint ends with the same weights to
  * the last bit as one that was not.
  *

@@ -67,6 +67,7 @@ export async function readHeldOut(folder: string): Promise<string[]> {
     "no such file",
     "the scans of a training",
     "Name the folder that tumorlab train wrote, or leave --held-out away",
+    { kind: "missing-file" },
   );
 }
 
@@ -75,7 +76,7 @@ function parseData(path: string, text: string): TrainingData {
     const { training, heldOut } = JSON.parse(text) as Partial<TrainingData>;
     if (Array.isArray(training) && Array.isArray(heldOut)) return { training, heldOut };
   } catch {
-    // Result below.
+    // Told below.
   }
   throw new LabError(path, text, form, "Remove it if you know that they are the same");
 }

@@ -30,7 +30,7 @@ const maxTries = 8;
  * many of: the same key, the same case. Scan, organ and size are drawn; where they do not go together, drawn again. No
  * tumor comes twice.
  *
- * @param scans healthy ones, best at the recipe's spacing already; a function opens the scan of an index.
+ * @param scans healthy ones, best at the config's spacing already; a function opens the scan of an index.
  * @throws LabError (when called) after eight draws of which none could be made.
  */
 export function createTumorCases(
@@ -87,7 +87,7 @@ export interface TumorCaseFiles {
   maxScans?: number;
 }
 
-/** A synthesizer over scans on disk, brought to the recipe's spacing when they are first used. */
+/** A synthesizer over scans on disk, brought to the config's spacing when they are first used. */
 export function openTumorCases({ scans, mix, spacingMm, maxScans = 32 }: TumorCaseFiles): CaseSynthesizer {
   const held = new Map<number, Promise<LabelledScan>>();
   const open = (index: number): Promise<LabelledScan> => {

@@ -8,7 +8,7 @@ export type Palette = Uint8Array;
 /**
  * A PNG whose pixels are places in a palette: by far the smallest form for slices and label maps.
  *
- * @param indices one a pixel, row by row from the top, `width * height`; each below the palette's length.
+ * @param indices one per pixel, row by row from the top, `width * height`; each below the palette's length.
  */
 export function encodePalettePng(
   indices: Uint8Array,

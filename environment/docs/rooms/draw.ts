@@ -45,7 +45,7 @@ interface Place {
 }
 
 /**
- * The rooms as a house: a row a floor, the lowest at the bottom, and a line from each room down to those it imports. Lines
+ * The rooms as a house: one row per floor, the lowest at the bottom, and a line from each room down to those it imports. Lines
  * that others imply are left out. The same rooms give the same text.
  *
  * @throws Error for a room of which nobody said what it holds.

@@ -10,7 +10,7 @@ export interface ThrottleOptions {
   paceMs?: number;
   /** So many may wait for their turn; further ones are turned away unseen. Defaults to 200. */
   maxWaiting?: number;
-  /** Result once a window how many were wrong. */
+  /** Told once a window how many were wrong. */
   warn?: (text: string) => void;
 }
 

@@ -43,7 +43,7 @@ export interface PatientSplit {
   training: SplitPart;
   /** Training sets of the sizes asked for, ascending: each holds the ones before it. */
   nested: (SplitPart & { size: number })[];
-  /** One a fold: `validation` is the fold, `training` the other training patients. */
+  /** One per fold: `validation` is the fold, `training` the other training patients. */
   folds: { training: SplitPart; validation: SplitPart }[];
   /** Patients by stratum and part. */
   strata: Record<string, { test: number; validation: number; training: number }>;

@@ -55,11 +55,11 @@ export interface CurveDifference {
   mean: Result<EstimateWithInterval>;
 }
 
-/** What an arm reaches beyond the real scans alone, size by size, and what its results are worth in real scans. */
+/** What an arm reaches beyond the real scans alone, size by size, and how many real scans its results stand for. */
 export interface ArmGain extends CurveDifference {
   arm: string;
   distribution: Distribution;
-  worth: Result<EfficiencyReport>;
+  multipliers: Result<EfficiencyReport>;
 }
 
 /** How much an arm loses on other hospitals: in distribution less out of distribution. */
@@ -130,12 +130,12 @@ export function analyzeOrgan(
             ? undefined
             : `no trial of ${real} ${distributionNames[distribution]} has a score`;
       if (absent !== undefined)
-        return { arm, distribution, points: [], mean: { why: absent }, worth: { why: absent } };
+        return { arm, distribution, points: [], mean: { why: absent }, multipliers: { why: absent } };
       return {
         arm,
         distribution,
         ...compareCurves(bootstrap, first, second, level),
-        worth: resultOr(whyNoLaw(bootstrap.observed[first]), () =>
+        multipliers: resultOr(whyNoLaw(bootstrap.observed[first]), () =>
           reportEfficiency(table, first, second, powerFloorLaw, { ...draw, level }),
         ),
       };

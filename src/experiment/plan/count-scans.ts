@@ -4,7 +4,7 @@ import type { PlanCohort, PlanTest } from "./plan.js";
 
 /** Scans that a set of a plan has for an organ. */
 export interface ScanCount {
-  /** With a tumor, one a patient. */
+  /** With a tumor, one per patient. */
   patients: number;
   /** Without: hosts of synthetic tumors in a cohort, controls in a test. */
   healthy: number;

@@ -30,7 +30,7 @@ export type RunnerEvent =
 
 /** How an experiment is run on this machine. */
 export interface LocalRunOptions extends Pick<RunOptions, "signal"> {
-  /** Trials at once, each a process of its own; default one a core. */
+  /** Trials at once, each a process of its own; default one per core. */
   workers?: number;
   /** Threads of each trial's engine; default the cores shared out among the workers. */
   threads?: number;
@@ -100,7 +100,7 @@ export async function makeScans(
   const organs = [...new Set(waiting.map(({ organ }) => organ))];
   const lock = await lockFile(experimentPaths.scansLock(folder), {
     signal,
-    onWait: (holder) => onEvent?.({ kind: "notice", text: `${holder} draws the scans: waiting for it` }),
+    onWait: (holder) => onEvent?.({ kind: "notice", text: `${holder} makes the scans: waiting for it` }),
   });
   try {
     await prepareExperimentScans(plan, experimentPaths.scans(folder), organs, workers, {

@@ -118,7 +118,7 @@ export async function runBaselines(
   ];
 }
 
-/** A prepared case with HU and the names of its structures, as far as the recipe's window kept them. */
+/** A prepared case with HU and the names of its structures, as far as the config's window kept them. */
 function toScan(
   { name, image, labels, shape, spacingMm }: PreparedCase,
   { targets, windowHu: [low, high] }: TrainingConfig,

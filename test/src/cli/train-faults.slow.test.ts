@@ -251,7 +251,7 @@ describe("tumorlab train and predict with what is broken", function () {
     assert.match(err, /ball-1.*: found "1 label values without a name: 27", expected a name for each value/);
   });
 
-  it("leaves classes out with --classes, and refuses one that the recipe does not have", async () => {
+  it("leaves classes out with --classes, and refuses one that the config does not have", async () => {
     const all = await train("stone", at("recipe.json"), "--classes", "liver,stone");
     assert.deepEqual(
       [all.code, /--classes: found "stone", expected some of liver, tumor/.test(all.err)],

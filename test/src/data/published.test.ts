@@ -31,7 +31,7 @@ describe("openPublished", () => {
   });
 });
 
-describe("publishedNumbers", () => {
+describe("publishedColumn", () => {
   it("gives the numbers of one arm in the order of the rows", async () => {
     const study = await openPublished("jhh-scaling");
     assert.deepEqual(publishedColumn(study, "n", { arm: "real" }), [60, 278, 500, 1500, 3159]);

@@ -97,7 +97,7 @@ describe("tables of an experiment", () => {
     assert.equal(worth.length, 3);
     assert.ok(Math.abs((worth[0].multiplier as number) - 2) < 1e-3);
     assert.deepEqual(armMultiplierTable(analysis, "liver"), []);
-    assert.match(String(armMultiplierTable(flat, "kidney")[0].worth), /every score is 0/);
+    assert.match(String(armMultiplierTable(flat, "kidney")[0].multiplier), /every score is 0/);
     assert.deepEqual(armLawTable(analysis, "liver"), []);
   });
 

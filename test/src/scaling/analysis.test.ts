@@ -84,7 +84,7 @@ describe("findSaturation", () => {
   });
 });
 
-describe("measureDataWorth", () => {
+describe("measureMultiplier", () => {
   it("reads off the published points what synthetic tumors were worth", () => {
     const worth = measureMultiplier(fitLaw(findLaw("power-floor"), real), mixed);
     // n = (a / (e - c))^(1/b) with scipy's parameters; the reference note has 2.4, 4.6, 3.7, 1.4, 0.68

@@ -24,7 +24,7 @@ describe("makePracticeCurves", () => {
   });
 });
 
-describe("drawLawBand", () => {
+describe("bootstrapLawBand", () => {
   const table = makePracticeCurves();
   const drawn = bootstrapCurves(table, { resamples: 200 });
   const law = findLaw("power-floor");
@@ -51,7 +51,7 @@ describe("drawLawBand", () => {
   });
 });
 
-describe("spreadSizes", () => {
+describe("logSpacedSizes", () => {
   it("keeps both ends and even steps of the logarithm", () => {
     assert.deepEqual(
       logSpacedSizes(10, 1000, 3).map((n) => Math.round(n)),

@@ -172,7 +172,7 @@ describe("createTumorCases", function () {
     assert.notDeepEqual(one.labels.data, other.labels.data);
   });
 
-  it("reads scans from disk at the recipe's spacing", async () => {
+  it("reads scans from disk at the config's spacing", async () => {
     await writeCohort(root, [scan]);
     const scans = await findLabelledScans(root);
     const synthesize = openTumorCases({
@@ -251,7 +251,7 @@ describe("recipes from JSON", () => {
       readTrainingConfig(join(root, "nowhere.json")),
       /nowhere\.json: found "no such file"/,
     );
-    await assert.rejects(readTrainingConfig(write("{")), /recipe\.json: found .*a recipe as JSON/);
+    await assert.rejects(readTrainingConfig(write("{")), /recipe\.json: found .*a config as JSON/);
     await assert.rejects(readTrainingConfig(write({ preset: "huge" })), /recipe\.json, preset: found .*huge/);
     await assert.rejects(readTrainingConfig(write({ epochs: 3 })), /recipe\.json, recipe: found .*epochs/);
     const forms: [unknown, RegExp][] = [

@@ -40,7 +40,7 @@ function cut(source: PreparedCase, key: number, changes: Partial<Augmentation> =
 }
 
 describe("prepareCase", () => {
-  it("brings a scan to the recipe's grid, window and classes whatever its orientation", () => {
+  it("brings a scan to the config's grid, window and classes whatever its orientation", () => {
     const scan = ballScan(1);
     const prepared = prepareCase(scan, recipe);
     assert.deepEqual(prepared.shape, [20, 18, 16]);

@@ -245,7 +245,7 @@ describe("trainNetwork", function () {
     await assert.rejects(fit({ folder, resume: true, seed: 6 }), /seed: found 5, expected 6/);
     await assert.rejects(
       fit({ folder, resume: true, recipe: { ...recipe, batch: 1 } }),
-      /recipe's batch: found "2", expected 1/,
+      /config's batch: found "2", expected 1/,
     );
     const bytes = readFileSync(path);
     bytes[bytes.length - 3] ^= 64;

@@ -47,7 +47,7 @@ export interface ScanStore {
 
 /** Whole scans kept in memory at most, as several lesions go into each: so many, and so many bytes but for the last. */
 const maxHeld = 8;
-const mostHeldBytes = 2 ** 30;
+const maxHeldBytes = 2 ** 30;
 
 /** Code that decides a scan; lesions put in have a version of their own. */
 const decidingCode = ["phantomCode", "volumeCode", "preparedCaseCode", "experimentScansCode"] as const;
@@ -69,7 +69,7 @@ export async function openScanStore(plan: ExperimentPlan, folder: string): Promi
     entry.bytes = found.ct.data.byteLength + found.labels.data.byteLength;
     let bytes = [...held.values()].reduce((sum, each) => sum + each.bytes, 0);
     for (const [oldest, each] of held) {
-      if (held.size === 1 || (held.size <= maxHeld && bytes <= mostHeldBytes)) break;
+      if (held.size === 1 || (held.size <= maxHeld && bytes <= maxHeldBytes)) break;
       held.delete(oldest);
       bytes -= each.bytes;
     }

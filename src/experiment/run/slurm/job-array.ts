@@ -19,7 +19,7 @@ export interface SlurmWork {
 
 /** How tasks are submitted. */
 export interface SlurmSettings extends Patience {
-  /** Options for sbatch, one a word: `["--partition=long", "--time=02:00:00"]`. Default none. */
+  /** Options for sbatch, one per word: `["--partition=long", "--time=02:00:00"]`. Default none. */
   sbatchOptions?: readonly string[];
   /** Most tasks at a time; default what the cluster gives. */
   maxRunning?: number;

@@ -56,7 +56,7 @@ describe("analyzeExperiment", () => {
     near(gain.points[0].low, 0.4 * 0.9);
     // Straight lines over log n: (0.4 + 0.2) / 2 and (0.2 + 0.1) / 2, each over one doubling of two.
     near(gain.mean.value!.estimate, (0.3 + 0.15) / 2);
-    const { rows, area } = gain.worth.value!;
+    const { rows, area } = gain.multipliers.value!;
     near(area.estimate, (0.3 + 0.15) / 2);
     for (const [i, n] of [1, 2, 4].entries()) {
       assert.ok(Math.abs(rows[i].multiplier! - 2) < 1e-4, "half of an error of a / n is that of 2 n");
@@ -180,7 +180,7 @@ describe("analyzeExperiment without enough to go on", () => {
     const { curves, gains } = analyzeKidney(handMadeResults(plan, diceByLaw));
     assert.match(curves[0].laws.why!, /one size: a law needs at least three/);
     assert.equal(curves[0].saturation.value, undefined);
-    assert.match(gains[0].worth.why!, /one size/);
+    assert.match(gains[0].multipliers.why!, /one size/);
     near(gains[0].mean.value!.estimate, 0.2);
   });
 
@@ -192,7 +192,7 @@ describe("analyzeExperiment without enough to go on", () => {
   it("says that every score is 0 in place of a law", () => {
     const { curves, gains, notes, detection } = analyzeKidney(handMadeResults(handMadePlan(), () => 0));
     assert.match(curves[0].laws.why!, /every score is 0/);
-    assert.match(gains[0].worth.why!, /every score is 0/);
+    assert.match(gains[0].multipliers.why!, /every score is 0/);
     assert.match(notes.join(), /every score is 0/);
     assert.equal(detection[0].recallBySize[1].value, 0);
   });
@@ -212,7 +212,7 @@ describe("analyzeExperiment without enough to go on", () => {
     assert.deepEqual(noReal.organs[0].baselines, []);
     const results = handMadeResults(handMadePlan(), diceByLaw);
     const noTrials = analyzeKidney(withoutTrials(results, ({ arm }) => arm === "real"));
-    assert.match(noTrials.gains[0].worth.why!, /no trial of real in distribution has a score/);
+    assert.match(noTrials.gains[0].multipliers.why!, /no trial of real in distribution has a score/);
     const apart = analyzeKidney(
       withoutTrials(results, ({ arm, size }) => (arm === "real" ? size === 4 : size < 4)),
     );
