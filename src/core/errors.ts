@@ -65,6 +65,21 @@ export function locateErrors<T>(place: (input: string) => string, check: () => T
   }
 }
 
+/** What an error says as plain data, such as a thread can send. */
+export type ErrorParts = Pick<LabError, "input" | "found" | "expected" | "advice" | "kind">;
+
+/** Takes an error apart for {@link joinError}; `undefined` for one that is no LabError. */
+export function splitError(error: unknown): ErrorParts | undefined {
+  if (!(error instanceof LabError)) return undefined;
+  const { input, found, expected, advice, kind } = error;
+  return { input, found, expected, advice, kind };
+}
+
+/** The error that {@link splitError} took apart. */
+export function joinError({ input, found, expected, advice, kind }: ErrorParts): LabError {
+  return new LabError(input, new Printed(found), expected, advice, { kind });
+}
+
 /** The same error, with one more sentence on what to do. */
 export function addAdvice(error: LabError, advice: string): LabError {
   const { input, found, expected, kind } = error;

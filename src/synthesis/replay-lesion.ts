@@ -1,5 +1,5 @@
 import { addClassNames } from "../anatomy/classes-file.js";
-import { LabError, requireThat } from "../core/errors.js";
+import { isKind, LabError, requireThat } from "../core/errors.js";
 import { readJson } from "../core/files.js";
 import { caseNameOf } from "../data/case-files.js";
 import { findFileScheme } from "../data/label-scheme.js";
@@ -179,12 +179,23 @@ async function findRecordedFiles(
     `${given.length} files`,
     `the ${inputs.labels.length} of the record`,
   );
-  await requireHash(ct, inputs.ct.sha256);
-  for (const [i, path] of given.entries()) await requireHash(path, inputs.labels[i].sha256);
+  await requireHash(ct, inputs.ct.sha256, "the CT", "--ct CT in the command, { ct } in code");
+  for (const [i, path] of given.entries())
+    await requireHash(
+      path,
+      inputs.labels[i].sha256,
+      "labels",
+      "--labels SEG in the command, { labels } in code",
+    );
   return { ct, labels: given.length === 1 ? given[0] : given, names: inputs.names };
 }
 
-async function requireHash(path: string, sha256: string): Promise<void> {
-  const found = await hashFile(path);
+async function requireHash(path: string, sha256: string, what: string, how: string): Promise<void> {
+  const found = await hashFile(path).catch((error: unknown) => {
+    if (!isKind(error, "missing-file")) throw error;
+    const expected = `${what} of the record, sha256 ${sha256}`;
+    const advice = `Give the place where it lies now: ${how}`;
+    throw new LabError(path, "no such file", expected, advice, { cause: error, kind: error.kind });
+  });
   requireThat(found === sha256, path, `sha256 ${found}`, `the file of the record, sha256 ${sha256}`);
 }

@@ -1,4 +1,4 @@
-import { addAdvice, LabError, requireThat } from "../core/errors.js";
+import { addAdvice, kindOfFault, LabError, requireThat } from "../core/errors.js";
 import { isThere } from "../core/files.js";
 import { listLabelValues } from "../core/grid.js";
 import { readChecked } from "../core/read-checked.js";
@@ -192,7 +192,10 @@ export async function hashFile(path: string): Promise<string> {
       .digest();
   } catch (error) {
     const { code, message } = error as FileError;
-    throw new LabError(path, code ?? message, "a file that can be read", "", { cause: error });
+    throw new LabError(path, code ?? message, "a file that can be read", "", {
+      cause: error,
+      kind: kindOfFault(error),
+    });
   }
 }
 

@@ -1,6 +1,6 @@
 import { openLabelMap } from "../anatomy/label-maps.js";
 import { canonicalNames } from "../anatomy/structures.js";
-import { LabError, requireThat } from "../core/errors.js";
+import { kindOfFault, LabError, requireThat } from "../core/errors.js";
 import { isThere } from "../core/files.js";
 import { listLabelValues } from "../core/grid.js";
 import { type RunOptions, throwIfAborted } from "../core/progress.js";
@@ -10,7 +10,7 @@ import { describeOrigin, findCohortScheme } from "../data/label-scheme.js";
 import { describeLayout, findCohort } from "../data/layouts.js";
 import { readCohortMetadata } from "../data/metadata.js";
 import { readCt } from "../data/read-ct.js";
-import { readFile } from "../platform/files.js";
+import { type FileError, readFile } from "../platform/files.js";
 import { createSha256 } from "../platform/hash.js";
 import { join } from "../platform/paths.js";
 import type { CaseBank } from "./case-bank.js";
@@ -216,9 +216,22 @@ async function readIfSame(
   }
 }
 
-/** sha256 of files, one after the other: a scan's own, then its labels. Throws where one cannot be read. */
+async function readBytes(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    const { code, message } = error as FileError;
+    const found = code === "ENOENT" ? "no such file" : (code ?? message);
+    throw new LabError(path, found, "a file that can be read", "", {
+      cause: error,
+      kind: kindOfFault(error),
+    });
+  }
+}
+
+/** sha256 of files, one after the other: a scan's own, then its labels. Throws a LabError naming one that cannot be read. */
 export async function hashScanFiles(paths: readonly string[]): Promise<string> {
   const hash = createSha256();
-  for (const path of paths) hash.update(await readFile(path));
+  for (const path of paths) hash.update(await readBytes(path));
   return hash.digest();
 }

@@ -86,6 +86,26 @@ describe("tumorlab synthesize", function () {
     const json = await run("synthesize", "--replay", record, "--out", join(root, "json"), "--json", ...scan);
     assert.equal((JSON.parse(json.out) as { made: unknown[] }).made.length, 1);
     assert.equal((await run("synthesize", "--replay", record, "--out", copy)).code, 1);
+    const moved = join(out, "BDMAP_80000001", "moved.json");
+    const { inputs, ...rest } = JSON.parse(await readFile(record, "utf8")) as {
+      inputs: { ct: object; labels: object[] };
+    };
+    const gone = join(root, "gone.nii.gz");
+    for (const [changed, message] of [
+      [
+        { ...inputs, ct: { ...inputs.ct, path: gone } },
+        /gone\.nii\.gz: found "no such file", expected the CT of the record, .* lies now: --ct CT/,
+      ],
+      [
+        { ...inputs, labels: inputs.labels.map((each) => ({ ...each, path: gone })) },
+        /gone\.nii\.gz: found "no such file", expected labels of the record, .* lies now: --labels SEG/,
+      ],
+    ] as const) {
+      await writeFile(moved, JSON.stringify({ ...rest, inputs: changed }));
+      const lost = await run("synthesize", "--replay", moved, "--out", join(root, "moved"));
+      assert.equal(lost.code, 1);
+      assert.match(lost.err, message);
+    }
   });
 
   it("grows the same bytes in another process, also when that one was killed on the way", async () => {

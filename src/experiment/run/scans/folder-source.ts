@@ -1,5 +1,5 @@
 import type { TumorOrgan } from "../../../anatomy/organs.js";
-import { requireThat } from "../../../core/errors.js";
+import { addAdvice, LabError, requireThat } from "../../../core/errors.js";
 import { basename, join } from "../../../platform/paths.js";
 import { hashScanFiles, readCohortScan } from "../../../training/cohort-scan.js";
 import type { LabelledScan } from "../../../training/prepared-case.js";
@@ -61,12 +61,16 @@ export async function readFolderScan(scan: FolderScan): Promise<LabelledScan> {
 /** Throws a LabError unless the files of a scan are those that the plan was made of. */
 export async function checkFolderScan({ name, folder, image, labels, sha256 }: FolderScan): Promise<void> {
   const files = [image, ...(typeof labels === "string" ? [labels] : labels)];
-  const found = await hashScanFiles(files.map((each) => join(folder, each)));
+  const names = files.map((each) => basename(each)).join(", ");
+  const found = await hashScanFiles(files.map((each) => join(folder, each))).catch((error: unknown) => {
+    const advice = `Bring back ${folder} with the files of ${name} (${names}), or plan the experiment again`;
+    throw error instanceof LabError ? addAdvice(error, advice) : error;
+  });
   requireThat(
     found === sha256,
     join(folder, image),
     `files of ${name} with sha256 ${found.slice(0, 12)}`,
     `${sha256.slice(0, 12)}, as when the plan was made`,
-    `Bring back the files (${files.map((each) => basename(each)).join(", ")}), or plan the experiment again`,
+    `Bring back the files (${names}), or plan the experiment again`,
   );
 }

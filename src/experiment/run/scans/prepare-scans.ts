@@ -1,5 +1,5 @@
 import type { TumorOrgan } from "../../../anatomy/organs.js";
-import { LabError } from "../../../core/errors.js";
+import { joinError, LabError, locateErrors } from "../../../core/errors.js";
 import type { RunOptions } from "../../../core/progress.js";
 import { runInWorkers } from "../../../core/worker-pool.js";
 import { locateBuilt } from "../../../platform/locations.js";
@@ -19,9 +19,10 @@ interface Search {
 
 /**
  * Makes the scans that the trials of some organs share, in `workers` threads: draws phantoms, reads and cuts those of a
- * folder. Trials would make what they miss; made beforehand, no two do the same. Scans that are there are kept.
+ * folder. Trials would make what they miss; made beforehand, no two do the same. Scans that are there are kept, but the files
+ * of a folder are read and held against the plan each time.
  *
- * @throws LabError when a scan cannot be made or written, or a source has too few that show a tumor; the signal's reason when
+ * @throws LabError naming the scan when one cannot be made or written or its files have changed, or when a source has too few that show a tumor; the signal's reason when
  *   aborted.
  */
 export async function prepareExperimentScans(
@@ -77,11 +78,7 @@ export async function prepareExperimentScans(
           progress?.({ ...update, done: done + update.done, total: done + (update.total ?? 0) }),
       },
     );
-    const failed = replies.findIndex((reply) => "reason" in reply);
-    if (failed >= 0) {
-      const { reason } = replies[failed] as { reason: string };
-      throw new LabError(`scan ${tasks[failed].scan.name}`, reason, "a scan that can be made and kept");
-    }
+    throwFailure(tasks, replies);
     askedBy.forEach(({ search }, at) => {
       if ((replies[at] as { shows: boolean }).shows) search.found++;
     });
@@ -89,6 +86,24 @@ export async function prepareExperimentScans(
     tasks = [];
   }
   for (const { source, organ, found } of searches) requirePatients(source, organ, found);
+}
+
+/** Throws why the first of the scans that failed did, as its own error where that can be acted on. */
+function throwFailure(tasks: readonly ScanTask[], replies: readonly ScanReply[]): void {
+  const failed = replies.findIndex((reply) => "reason" in reply);
+  if (failed < 0) return;
+  const reply = replies[failed];
+  const { name } = tasks[failed].scan;
+  const others = new Set(tasks.filter((_, at) => "reason" in replies[at]).map(({ scan }) => scan.name));
+  const place = `scan ${name}${others.size > 1 ? `, one of ${others.size} that fail` : ""}`;
+  const { reason, error } = reply as Extract<ScanReply, { reason: string }>;
+  if (!error) throw new LabError(place, reason, "a scan that can be made and kept");
+  locateErrors(
+    (input) => `${place}, ${input}`,
+    () => {
+      throw joinError(error);
+    },
+  );
 }
 
 function takeUpTo<T>(items: Iterator<T>, count: number): T[] {

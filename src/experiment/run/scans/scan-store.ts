@@ -16,7 +16,7 @@ import { type LabelledScan, prepareCase, type PreparedCase } from "../../../trai
 import { findSynthesizer } from "../../../tumor/synthesizers.js";
 import { boundingBox, crop } from "../../../volume/crop.js";
 import { canonicalJson, type ExperimentPlan, trainingConfigOf } from "../../plan/plan.js";
-import { checkFolderScan, readFolderScan } from "./folder-source.js";
+import { readFolderScan } from "./folder-source.js";
 import type { ExperimentScan } from "./open-source.js";
 import { drawPhantomScan, type PhantomScan } from "./phantom-source.js";
 
@@ -41,7 +41,7 @@ export interface ScanStore {
     host: ExperimentScan,
     lesion: PlannedLesion,
   ): Promise<StoredCase | undefined>;
-  /** Makes the whole scan of a patient without tumor, for the two above; one of a folder is there and is checked. */
+  /** Makes the whole scan of a patient without tumor, for the two above; one of a folder is there already. */
   prepareHealthy(scan: ExperimentScan): Promise<void>;
 }
 
@@ -87,7 +87,7 @@ export async function openScanStore(plan: ExperimentPlan, folder: string): Promi
     return { name: scan.name, patient: scan.patient, ct, labels };
   };
   const prepareHealthy = async (scan: ExperimentScan): Promise<void> => {
-    if (scan.kind === "folder") return checkFolderScan(scan);
+    if (scan.kind === "folder") return;
     const path = healthyPath(scan);
     // The labels are written last.
     if (await isThere(`${path}.labels.nii.gz`)) return;

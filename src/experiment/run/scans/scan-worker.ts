@@ -1,6 +1,8 @@
 import type { TumorOrgan } from "../../../anatomy/organs.js";
+import { describeError, type ErrorParts, splitError } from "../../../core/errors.js";
 import { parentPort, workerData } from "../../../platform/workers.js";
 import type { ExperimentPlan } from "../../plan/plan.js";
+import { checkFolderScan } from "./folder-source.js";
 import type { ExperimentScan } from "./open-source.js";
 import { openScanStore } from "./scan-store.js";
 
@@ -9,17 +11,19 @@ export type ScanTask =
   { kind: "tumor"; organ: TumorOrgan; scan: ExperimentScan } | { kind: "healthy"; scan: ExperimentScan };
 
 /** Whether it shows what it was made for, or why it could not be made. */
-export type ScanReply = { shows: boolean } | { reason: string };
+export type ScanReply = { shows: boolean } | { reason: string; error?: ErrorParts };
 
-/** Makes a scan unless it is there. */
+/** Makes a scan unless it is there. The files of a folder's scan are held against the plan also where what is made is there. */
 export async function runScanTask(plan: ExperimentPlan, folder: string, task: ScanTask): Promise<ScanReply> {
   try {
+    if (task.scan.kind === "folder") await checkFolderScan(task.scan);
     const store = await openScanStore(plan, folder);
     if (task.kind === "tumor") return { shows: (await store.openTumor(task.organ, task.scan)) !== undefined };
     await store.prepareHealthy(task.scan);
     return { shows: true };
   } catch (error) {
-    return { reason: error instanceof Error ? error.message : String(error) };
+    const parts = splitError(error);
+    return { reason: describeError(error), ...(parts ? { error: parts } : {}) };
   }
 }
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runCommandLine } from "tumorlab/internal/cli/main";
@@ -180,8 +180,35 @@ describe("an experiment on folders of scans", function () {
     assert.equal(refused.code, 1);
     assert.match(
       refused.err,
-      new RegExp(`${host.name}.*files of ${host.name} with sha256 [0-9a-f]{12}.*as when the plan was made`),
+      new RegExp(
+        `scan ${host.name}, \\S+ct\\.nii\\.gz: found "files of ${host.name} with sha256 [0-9a-f]{12}", expected [0-9a-f]{12}, as when the plan was made\\. Bring back the files \\(ct\\.nii\\.gz, combined_labels\\.nii\\.gz\\), or plan the experiment again`,
+      ),
     );
+  });
+
+  it("holds the files against the plan also where the scans are made already, once a run", async () => {
+    const [path, out] = [place("plan.json"), place("results")];
+    const { cohort } = JSON.parse(readFileSync(path, "utf8")) as FolderPlan;
+    const scans = ["run", path, "--out", out, "--scans", "--workers"];
+    const made = await tumorlab(...scans, "1");
+    assert.equal(made.code, 0, made.err);
+    const scan = cohort.scans.find(({ tumors }) => tumors.includes(organ))!;
+    const file = join(cohort.folder, scan.labels as string);
+    const bytes = readFileSync(file);
+    writeFileSync(file, Buffer.concat([bytes, Buffer.from([0])]));
+    const changed = await tumorlab(...scans, "2");
+    writeFileSync(file, bytes);
+    assert.equal(changed.code, 1);
+    assert.match(changed.err, new RegExp(`scan ${scan.name}, .*Bring back the files`));
+    renameSync(cohort.folder, place("away"));
+    const gone = await tumorlab(...scans, "2");
+    renameSync(place("away"), cohort.folder);
+    assert.equal(gone.code, 1);
+    assert.match(
+      gone.err,
+      /scan \S+, one of \d+ that fail, \S+ct\.nii\.gz: found "no such file", expected a file that can be read\. Bring back \S+jhh with the files of/,
+    );
+    assert.equal((await tumorlab(...scans, "1")).code, 0);
   });
 
   it("knows a cohort again that was moved: the same hash, and the plan of the folder says where it is now", async () => {
