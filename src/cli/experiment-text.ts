@@ -3,6 +3,7 @@ import { estimatePlan } from "../experiment/plan/estimate-plan.js";
 import { isFolderSet } from "../experiment/plan/folder-scans.js";
 import { type ExperimentPlan, hashPlan, type TrialSpec } from "../experiment/plan/plan.js";
 import type { ExperimentStatus } from "../experiment/run/collect.js";
+import { describeDamage } from "../experiment/run/inspect-trial.js";
 
 /** A trial in words: `pancreas, real+synthetic, 16 patients, seed 2`. */
 export function describeTrial({ organ, arm, size, seed }: TrialSpec): string {
@@ -21,10 +22,11 @@ export function describePlan(plan: ExperimentPlan, workers: number): string {
 
 /** An experiment's state in a few lines. */
 export function formatStatus(status: ExperimentStatus): string {
-  const { name, planSha256, total, done, failed, started, waiting, secondsPerTrial } = status;
+  const { name, planSha256, total, done, failed, started, waiting, secondsPerTrial, damaged = [] } = status;
   const counts = [
     `${done.length} of ${total} trials done`,
     `${failed.length} failed`,
+    ...(damaged.length > 0 ? [`${damaged.length} damaged`] : []),
     `${started.length} started`,
     `${waiting.length} waiting`,
   ];
@@ -32,5 +34,7 @@ export function formatStatus(status: ExperimentStatus): string {
   const lines = [`${name} ${planSha256.slice(0, 12)}: ${counts.join(", ")}${mean}`];
   for (const { trial, reason } of failed)
     lines.push(`  failed: trial ${trial.index}, ${describeTrial(trial)}: ${reason}`);
+  for (const { trial, ...file } of damaged)
+    lines.push(`  damaged: trial ${trial.index}, ${describeTrial(trial)}: ${describeDamage(file)}`);
   return `${lines.join("\n")}\n`;
 }

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { collectExperiment, readStatus } from "../experiment/run/collect.js";
 import { openExperiment } from "../experiment/run/experiment-folder.js";
+import { describeDamage } from "../experiment/run/inspect-trial.js";
 import { type Command, parseOptions, type ParsedOptions, toJson, UsageError } from "./command.js";
 import { planCommand } from "./experiment-plan.js";
 import { resumeCommand, runCommand } from "./experiment-run.js";
@@ -11,13 +12,14 @@ const statusCommand: Command = {
   summary: "how far an experiment is, from its files",
   usage: `tumorlab experiment status DIR [--json]
 
-Trials done, failed with the reason, started and not finished (running, or killed on the way), and waiting.
-Exit code 1 where any failed.`,
+Trials done, failed with the reason, damaged (a file of a finished trial is cut short, changed, of another plan or gone; run
+makes it again), started and not finished (running, or killed on the way), and waiting.
+Exit code 1 where any failed or is damaged.`,
   async run(args, io) {
     const options = parseOptions(args, { flags: ["json"] });
     const status = await readStatus(await openExperiment(readFolder(options)));
     io.out(options.has("json") ? `${toJson(status)}\n` : formatStatus(status));
-    return status.failed.length > 0 ? 1 : 0;
+    return status.failed.length + (status.damaged?.length ?? 0) > 0 ? 1 : 0;
   },
 };
 
@@ -27,16 +29,21 @@ const collectCommand: Command = {
   usage: `tumorlab experiment collect DIR [--json]
 
 Writes DIR/collected.json (plan, results, baselines, and what is missing: the same bytes however the trials were run)
-and DIR/collected.run.json (how each trial ran). Exit code 1 where trials are missing.`,
+and DIR/collected.run.json (how each trial ran). Names files that are damaged. Exit code 1 where there is one, or trials are missing.`,
   async run(args, io) {
     const options = parseOptions(args, { flags: ["json"] });
     const folder = readFolder(options);
-    const { results } = await collectExperiment(await openExperiment(folder));
+    const { results, damaged } = await collectExperiment(await openExperiment(folder));
     const { trials, missing, planSha256 } = results;
     const path = join(folder, "collected.json");
-    if (options.has("json")) io.out(`${toJson({ path, planSha256, trials: trials.length, missing })}\n`);
-    else io.out(`${path}: ${trials.length} of ${trials.length + missing.length} trials\n`);
-    return missing.length > 0 ? 1 : 0;
+    const files = damaged.length > 0 ? { damaged } : {};
+    if (options.has("json"))
+      io.out(`${toJson({ path, planSha256, trials: trials.length, missing, ...files })}\n`);
+    else {
+      io.out(`${path}: ${trials.length} of ${trials.length + missing.length} trials\n`);
+      for (const file of damaged) io.out(`  damaged: ${describeDamage(file)}\n`);
+    }
+    return missing.length + damaged.length > 0 ? 1 : 0;
   },
 };
 

@@ -5,13 +5,12 @@ import { listTrials, type TrialSpec } from "../plan/plan.js";
 import {
   type Experiment,
   experimentPaths,
-  isTrialDone,
   readBaselines,
   readFailure,
   readRecord,
-  readResult,
   writeJson,
 } from "./experiment-folder.js";
+import { type DamagedFile, describeDamage, inspectTrial } from "./inspect-trial.js";
 import type { CollectedRecords, CollectedResults, TrialBaseline } from "./result.js";
 
 /** How far an experiment is, as its files tell. */
@@ -22,6 +21,8 @@ export interface ExperimentStatus {
   done: TrialSpec[];
   /** Tried, and given up. */
   failed: { trial: TrialSpec; reason: string }[];
+  /** Finished, with a file that cannot be used: made again when the experiment runs. Absent where there is none. */
+  damaged?: ({ trial: TrialSpec } & DamagedFile)[];
   /** Started and not finished: running, or killed on the way. */
   started: TrialSpec[];
   /** Never started. */
@@ -47,7 +48,8 @@ export async function readStatus(experiment: Experiment): Promise<ExperimentStat
   let seconds = 0;
   for (const trial of trials) {
     const { index } = trial;
-    if (await isTrialDone(experiment, trial)) {
+    const { result, damaged } = await inspectTrial(experiment, trial);
+    if (result && !damaged) {
       status.done.push(trial);
       seconds += (await readRecord(experiment, index))?.seconds ?? 0;
       continue;
@@ -55,6 +57,7 @@ export async function readStatus(experiment: Experiment): Promise<ExperimentStat
     const failure = await readFailure(experiment, index);
     const started = await stat(experimentPaths.starts(folder, index)).catch(() => undefined);
     if (failure) status.failed.push({ trial, reason: failure.reason });
+    else if (damaged) (status.damaged ??= []).push({ trial, ...damaged });
     else if (started) status.started.push(trial);
     else status.waiting.push(trial);
   }
@@ -66,11 +69,11 @@ export async function readStatus(experiment: Experiment): Promise<ExperimentStat
  * Brings the results of an experiment together, those that are there, and writes `collected.json`, the same bytes for the
  * same trials however they were run, and `collected.run.json`, how each ran.
  *
- * @returns what was written.
+ * @returns what was written, and files that are damaged. A trial whose result or record is damaged is among the missing.
  */
 export async function collectExperiment(
   experiment: Experiment,
-): Promise<{ results: CollectedResults; records: CollectedRecords }> {
+): Promise<{ results: CollectedResults; records: CollectedRecords; damaged: DamagedFile[] }> {
   const { folder, plan, planSha256 } = experiment;
   const results: CollectedResults = {
     version: 1,
@@ -81,12 +84,14 @@ export async function collectExperiment(
     missing: [],
   };
   const records: TrialRecord[] = [];
-  for (const { index } of listTrials(plan)) {
-    const result = await readResult(experiment, index);
+  const allDamaged: DamagedFile[] = [];
+  for (const trial of listTrials(plan)) {
+    const { index } = trial;
+    const { result, damaged } = await inspectTrial(experiment, trial);
+    if (damaged) allDamaged.push(damaged);
     if (!result) {
       const failure = await readFailure(experiment, index);
-      const isThere = await stat(experimentPaths.result(folder, index)).catch(() => undefined);
-      const reason = isThere ? "its result is damaged, was changed or is of another plan" : "not run";
+      const reason = damaged ? describeDamage(damaged) : "not run";
       results.missing.push({ index, reason: failure?.reason ?? reason });
       continue;
     }
@@ -101,5 +106,5 @@ export async function collectExperiment(
   const collected = { version: 1 as const, planSha256, records };
   await writeJson(join(folder, "collected.run.json"), collected, 1);
   await writeJson(join(folder, "collected.json"), results);
-  return { results, records: collected };
+  return { results, records: collected, damaged: allDamaged };
 }

@@ -10,7 +10,7 @@ import { join } from "../../platform/paths.js";
 import { checkPlan } from "../plan/check-plan.js";
 import { isFolderSet } from "../plan/folder-scans.js";
 import { canonicalJson, type ExperimentPlan, hashPlan, listTrials, type TrialSpec } from "../plan/plan.js";
-import type { TrialBaseline, TrialResult } from "./result.js";
+import type { TrialBaseline } from "./result.js";
 
 /** An experiment in a folder. */
 export interface Experiment {
@@ -101,46 +101,10 @@ export async function recordFailure(
   } satisfies TrialFailure);
 }
 
-/** Whether a trial has its result, and its organ's baselines where it makes them. */
-export async function isTrialDone(experiment: Experiment, trial: TrialSpec): Promise<boolean> {
-  if (!(await readResult(experiment, trial.index))) return false;
-  return (
-    !isFirstOfOrgan(experiment.plan, trial) || (await readBaselines(experiment, trial.organ)) !== undefined
-  );
-}
-
-/**
- * The result of a trial, `undefined` where there is none of this plan, or one that was changed since it was written.
- *
- * @throws LabError for a file that cannot be read.
- */
-export async function readResult(experiment: Experiment, index: number): Promise<TrialResult | undefined> {
-  const text = await readIfThere(experimentPaths.result(experiment.folder, index));
-  if (text === undefined) return undefined;
-  const found = parseJson<TrialResult>(text);
-  if (!found || !isResultOf(experiment, index, found)) return undefined;
-  const { resultSha256 } = (await readRecord(experiment, index)) ?? {};
-  return resultSha256 === undefined || resultSha256 === hashText(text) ? found : undefined;
-}
-
-function isResultOf({ plan, planSha256 }: Experiment, index: number, found: TrialResult): boolean {
-  const names = (tests: unknown): string | false =>
-    Array.isArray(tests) && canonicalJson(tests.map((test: { name?: unknown } | null) => test?.name));
-  return (
-    found.planSha256 === planSha256 &&
-    canonicalJson(found.trial ?? null) === canonicalJson(listTrials(plan)[index]) &&
-    names(found.tests) === names(plan.tests)
-  );
-}
-
 /** The text of a value as {@link writeJson} writes it, and its sha256. */
 export function formatJson(value: unknown, indent?: number): { text: string; sha256: string } {
   const text = `${JSON.stringify(JSON.parse(canonicalJson(value)), undefined, indent)}\n`;
-  return { text, sha256: hashText(text) };
-}
-
-function hashText(text: string): string {
-  return sha256(text);
+  return { text, sha256: sha256(text) };
 }
 
 /** The record of how a trial ran, `undefined` where there is none of this plan, or a damaged one. */
@@ -187,7 +151,8 @@ async function readJson<T>(path: string): Promise<T | undefined> {
   return text === undefined ? undefined : parseJson<T>(text);
 }
 
-async function readIfThere(path: string): Promise<string | undefined> {
+/** The text of a file; `undefined` where there is none. Throws a LabError for one that cannot be read. */
+export async function readIfThere(path: string): Promise<string | undefined> {
   try {
     return decodeText(await readFile(path));
   } catch (error) {
@@ -199,7 +164,8 @@ async function readIfThere(path: string): Promise<string | undefined> {
   }
 }
 
-function parseJson<T>(text: string): T | undefined {
+/** The value of a JSON text; `undefined` for a damaged one and `null`. */
+export function parseJson<T>(text: string): T | undefined {
   try {
     return (fromJson(text) as T | null) ?? undefined;
   } catch {

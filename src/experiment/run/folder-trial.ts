@@ -12,12 +12,11 @@ import {
   experimentPaths,
   formatJson,
   isFirstOfOrgan,
-  isTrialDone,
   readBaselines,
-  readResult,
   recordFailure,
   writeJson,
 } from "./experiment-folder.js";
+import { isTrialDone, readResult } from "./inspect-trial.js";
 import { listInputs } from "./list-inputs.js";
 import { findTrial, runBaselines, runTrial, type TrialOptions } from "./trial.js";
 

@@ -6,13 +6,8 @@ import { describeMachine, monotonicMs } from "../../platform/machine.js";
 import { type ChildProcess, spawn } from "../../platform/processes.js";
 import { listTrials, type TrialSpec } from "../plan/plan.js";
 import { type ExperimentStatus, readStatus } from "./collect.js";
-import {
-  type Experiment,
-  experimentPaths,
-  isTrialDone,
-  readFailure,
-  recordFailure,
-} from "./experiment-folder.js";
+import { type Experiment, experimentPaths, readFailure, recordFailure } from "./experiment-folder.js";
+import { isTrialDone } from "./inspect-trial.js";
 import { prepareExperimentScans } from "./scans/prepare-scans.js";
 import { createTrialQueue } from "./trial-queue.js";
 import { wordsOfTrials } from "./trial-words.js";

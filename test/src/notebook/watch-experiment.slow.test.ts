@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import type { TrialRecord } from "tumorlab/internal/contracts/run-record";
 import { observeCurves } from "tumorlab/internal/experiment/analyze/observed-curves";
-import { listTrials } from "tumorlab/internal/experiment/plan/plan";
+import { hashPlan, listTrials } from "tumorlab/internal/experiment/plan/plan";
 import { createExperiment, experimentPaths } from "tumorlab/internal/experiment/run/experiment-folder";
 import { watchExperiment } from "tumorlab/internal/notebook/watch-experiment";
 import { growingCurvesFigure } from "tumorlab/internal/plot/experiment-figures";
@@ -25,10 +26,18 @@ describe("watchExperiment", () => {
   it("goes on from the trials that are there, and draws the curves anew after each other", async () => {
     const plan = handMadePlan({ organs: [{ organ: "liver", sizes: [1, 2] }], seeds: [1] });
     const { trials } = handMadeResults(plan, () => 0.5);
+    const record: Omit<TrialRecord, "index"> = {
+      ...{ planSha256: hashPlan(plan), version: "0", commit: null, engine: "simd", threads: 1, attempts: 1 },
+      ...{ finishedAt: "", seconds: 1, peakMemoryMb: 1, nodeVersion: "", cores: 1, memoryGiB: 1 },
+    };
     const write = async (index: number): Promise<void> => {
-      const path = experimentPaths.result(folder, index);
-      await mkdir(dirname(path), { recursive: true });
-      await writeFile(path, JSON.stringify(trials[index]));
+      for (const [path, value] of [
+        [experimentPaths.record(folder, index), { ...record, index }],
+        [experimentPaths.result(folder, index), trials[index]],
+      ] as const) {
+        await mkdir(dirname(path), { recursive: true });
+        await writeFile(path, JSON.stringify(value));
+      }
     };
     await createExperiment(plan, folder);
     await write(0);

@@ -213,7 +213,7 @@ describe("an experiment on this machine", function () {
     assert.equal(collected(folder), collected(whole.folder));
   });
 
-  it("makes a damaged or foreign result again", async () => {
+  it("names a damaged, foreign or lost file of a finished trial, and counts it as damaged", async () => {
     const folder = join(root, "foreign");
     cpSync(whole.folder, folder, { recursive: true });
     writeFileSync(experimentPaths.result(folder, 2), "{ half a res");
@@ -225,19 +225,35 @@ describe("an experiment on this machine", function () {
     writeFileSync(experimentPaths.result(folder, 5), JSON.stringify({ planSha256: whole.planSha256 }));
     writeFileSync(experimentPaths.result(folder, 6), "null");
     rmSync(experimentPaths.baselines(folder, "kidney"));
-    const status = JSON.parse((await tumorlab("status", folder, "--json")).out) as {
-      started: { index: number }[];
-    };
+    rmSync(experimentPaths.record(folder, 7));
+    const { damaged, started } = await readStatus({ ...whole, folder });
+    assert.deepEqual(started, []);
     assert.deepEqual(
-      status.started.map(({ index }) => index),
-      [0, 2, 3, 4, 5, 6],
+      damaged!.map(({ trial, file, fault }) => `${trial.index} ${file} ${fault.replace(/:.*/, "")}`),
+      [
+        "0 baselines/kidney.json is missing",
+        "2 trials/0002.json is damaged",
+        "3 trials/0003.json is of another plan",
+        "4 trials/0004.json was changed since it was written",
+        "5 trials/0005.json is damaged",
+        "6 trials/0006.json is damaged",
+        "7 runs/0007.json is missing",
+      ],
+    );
+    const told = await tumorlab("status", folder);
+    assert.equal(told.code, 1);
+    assert.match(told.out, /1 of 8 trials done, 0 failed, 7 damaged, 0 started, 0 waiting/);
+    assert.match(
+      told.out,
+      /damaged: trial 4, kidney, [^\n]*: trials\/0004\.json was changed since .*; running the experiment makes it again\n/,
     );
     const { results } = await collectExperiment({ ...whole, folder });
     assert.deepEqual(
       results.missing.map(({ index }) => index),
-      [2, 3, 4, 5, 6],
+      [2, 3, 4, 5, 6, 7],
     );
-    for (const { reason } of results.missing) assert.match(reason, /^its result is damaged, was changed or /);
+    for (const { index, reason } of results.missing)
+      assert.match(reason, new RegExp(`^(trials|runs)/000${index}\\.json .*makes it again$`));
     rmSync(experimentPaths.result(folder, 7));
     mkdirSync(experimentPaths.result(folder, 7));
     const { code, err } = await tumorlab("status", folder);
@@ -246,6 +262,35 @@ describe("an experiment on this machine", function () {
       err,
       /0007\.json: found "a folder", expected a file that can be read\. Let it be read, or remove it/,
     );
+  });
+
+  it("makes a trial again whose record is damaged or of another plan, and tells of baselines that are", async () => {
+    const folder = join(root, "records");
+    cpSync(whole.folder, folder, { recursive: true });
+    const record = readFileSync(experimentPaths.record(folder, 1), "utf8");
+    writeFileSync(experimentPaths.record(folder, 1), record.slice(0, -30));
+    writeFileSync(experimentPaths.record(folder, 2), record.replace(whole.planSha256, "0"));
+    const before = await tumorlab("collect", folder);
+    assert.equal(before.code, 1);
+    assert.match(
+      before.out,
+      /6 of 8 trials\n {2}damaged: runs\/0001\.json is damaged: cut short.*\n {2}damaged: runs\/0002\.json is of another/,
+    );
+    const { code, out, err } = await tumorlab("resume", folder, "--workers", "1");
+    assert.equal(code, 0, err);
+    assert.match(out, /8 of 8 trials done, 0 failed, 0 started, 0 waiting/);
+    const after = await tumorlab("collect", folder);
+    assert.equal(after.code, 0);
+    assert.equal(after.out, `${join(folder, "collected.json")}: 8 of 8 trials\n`);
+    assert.equal(collected(folder), collected(whole.folder));
+    writeFileSync(experimentPaths.baselines(folder, "kidney"), "[");
+    const lost = await tumorlab("collect", folder, "--json");
+    assert.equal(lost.code, 1);
+    const said = JSON.parse(lost.out) as { trials: number; damaged: unknown[] };
+    assert.equal(said.trials, 8);
+    assert.deepEqual(said.damaged, [
+      { file: "baselines/kidney.json", fault: "is damaged or of another plan" },
+    ]);
   });
 
   it("is shared by two runs at once, each trial computed by one of them", async () => {
