@@ -362,7 +362,7 @@ describe("an experiment on this machine", function () {
       [["--index", "1", "--scans"], /either --index or --scans/, 2],
       [["--index", "1", "--workers", "2"], /--index runs one trial: it takes no --workers/, 2],
       [["--index", "1", "--detach"], /--detach is for --runner slurm/, 2],
-      [["--scans", "--json"], /--scans draws scans alone: it takes no --json/, 2],
+      [["--scans", "--json"], /--scans makes scans and nothing else: it takes no --json/, 2],
       [["--scans", "--threads", "2"], /it takes no --threads/, 2],
     ];
     for (const [words, message, exitCode] of refusals) {

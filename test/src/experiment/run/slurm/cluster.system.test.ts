@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runCommandLine } from "tumorlab/internal/cli/main";
+import type { TrialRecord } from "tumorlab/internal/contracts/run-record";
 import { hashPlan, listTrials } from "tumorlab/internal/experiment/plan/plan";
 import { createTestPlan } from "../../tiny-experiment.js";
 import { type StandIn, standInForSlurm } from "./stand-in.js";
@@ -22,8 +23,11 @@ describe("an experiment on Slurm, with stand-ins for its programs", function () 
     slurm = standInForSlurm();
     root = mkdtempSync(join(tmpdir(), "tumorlab-cluster-"));
     folder = join(root, "out");
-    mkdirSync(join(folder, "trials"), { recursive: true });
+    for (const part of ["trials", "runs"]) mkdirSync(join(folder, part), { recursive: true });
     writeFileSync(join(root, "plan.json"), JSON.stringify(plan));
+    // A trial leaves its record before its result, and counts as done with both.
+    for (const { index } of listTrials(plan))
+      writeFileSync(join(folder, "runs", `000${index}.json`), JSON.stringify(recordOf(index)));
     // Jobs 1 and 2; the job array's name is kept for squeue.
     slurm.replace(
       "sbatch",
@@ -65,6 +69,24 @@ describe("an experiment on Slurm, with stand-ins for its programs", function () 
   function resultOf(index: number): string {
     const tests = plan.tests.map(({ name }) => ({ name }));
     return JSON.stringify({ planSha256: hashPlan(plan), trial: listTrials(plan)[index], tests });
+  }
+
+  function recordOf(index: number): Omit<TrialRecord, "resultSha256"> {
+    return {
+      index,
+      planSha256: hashPlan(plan),
+      version: "0.1.0",
+      commit: null,
+      engine: "simd",
+      threads: 1,
+      finishedAt: "2026-01-01T00:00:00.000Z",
+      seconds: 1,
+      peakMemoryMb: 100,
+      nodeVersion: "v20.19.0",
+      cores: 2,
+      memoryGiB: 8,
+      attempts: 1,
+    };
   }
 
   function finish(index: number): void {
