@@ -14,7 +14,6 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { runCommandLine } from "tumorlab/internal/cli/main";
 import { listTrials } from "tumorlab/internal/experiment/plan/plan";
 import { collectExperiment, readStatus } from "tumorlab/internal/experiment/run/collect";
 import {
@@ -25,21 +24,9 @@ import {
 import { runExperiment, type RunnerEvent } from "tumorlab/internal/experiment/run/local-runner";
 import { runTrial } from "tumorlab/internal/experiment/run/trial";
 import { createTestPlan } from "../tiny-experiment.js";
+import { tumorlab } from "./run-command.js";
 
 const command = join(__dirname, "../../../../../src/bin/tumorlab.cjs");
-
-/** Runs a command line in this process. */
-async function tumorlab(...words: string[]): Promise<{ code: number; out: string; err: string }> {
-  let [out, err] = ["", ""];
-  const io = {
-    out: (text: string) => void (out += text),
-    err: (text: string) => void (err += text),
-    isTerminal: false,
-    signal: new AbortController().signal,
-  };
-  const code = await runCommandLine(["experiment", ...words], io);
-  return { code, out, err };
-}
 
 describe("an experiment on this machine", function () {
   this.timeout(600_000);
@@ -328,70 +315,6 @@ describe("an experiment on this machine", function () {
       /0003\.lock: found "a folder of that name", expected a place that can be written/,
     );
     assert.ok(!existsSync(experimentPaths.result(folder, 2)), "the other lane was ended");
-  });
-
-  it("refuses a folder of another experiment, and words that make no sense", async () => {
-    const path = join(root, "other.json");
-    writeFileSync(path, JSON.stringify({ ...plan, seeds: [5] }));
-    const refused = await tumorlab("run", path, "--out", whole.folder);
-    assert.equal(refused.code, 1);
-    assert.match(refused.err, /plan\.json: found "plan test [0-9a-f]{12}", expected the same plan, test /);
-    writeFileSync(path, JSON.stringify({ ...plan, organs: [{ organ: "liver", sizes: [9] }] }));
-    const large = await tumorlab("run", path, "--out", join(root, "nothing"));
-    assert.equal(large.code, 1);
-    assert.match(large.err, /other\.json, organs\[0\]\.sizes: found 9, expected at most the 3 patients/);
-    assert.ok(!existsSync(join(root, "nothing")), "nothing was made");
-    writeFileSync(path, "{");
-    assert.match(
-      (await tumorlab("run", path, "--out", join(root, "nothing"))).err,
-      /a plan of an experiment as JSON/,
-    );
-    const missing = await tumorlab("status", join(root, "nothing"));
-    assert.match(missing.err, /nothing.plan\.json: found "no such file"/);
-    // What would be passed over, or make no sense, is refused before anything is written.
-    const good = experimentPaths.plan(whole.folder);
-    const fresh = ["run", good, "--out", join(root, "nothing")];
-    const refusals: [string[], RegExp, number][] = [
-      [["--workers", "0"], /--workers: found "0"/, 2],
-      [["--runner", "carrier-pigeon"], /--runner is carrier-pigeon/, 2],
-      [["--partition", "long"], /--partition is for --runner slurm/, 2],
-      [["--engine", "steam"], /engine: found "steam", expected auto, tensorflow/, 1],
-      [["--threads", "many"], /--threads: found "many"/, 2],
-      [["--index", "8"], /index: found 8, expected a whole number from 0 to 7/, 1],
-      [["--index", "-1"], /--index: found "-1"/, 2],
-      [["--index", "1", "--scans"], /either --index or --scans/, 2],
-      [["--index", "1", "--workers", "2"], /--index runs one trial: it takes no --workers/, 2],
-      [["--index", "1", "--detach"], /--detach is for --runner slurm/, 2],
-      [["--scans", "--json"], /--scans makes scans and nothing else: it takes no --json/, 2],
-      [["--scans", "--threads", "2"], /it takes no --threads/, 2],
-    ];
-    for (const [words, message, exitCode] of refusals) {
-      const { code, err } = await tumorlab(...fresh, ...words);
-      assert.equal(code, exitCode, words.join(" "));
-      assert.match(err, message);
-    }
-    assert.ok(!existsSync(join(root, "nothing")), "nothing was made");
-    const usages: [string[], RegExp][] = [
-      [["run"], /no plan given/],
-      [["run", path], /--out is missing/],
-      [["run", path, path, "--out", root], /unexpected/],
-      [["status"], /no folder/],
-      [["collect", root, root], /unexpected/],
-      [["resume"], /no folder/],
-      [["resume", root, root], /unexpected/],
-      [["plan"], /--preset is missing/],
-      [["plan", "--preset", "tiny", "more"], /unexpected more/],
-      [
-        ["run", experimentPaths.plan(whole.folder), "--out", whole.folder, "--runner", "carrier-pigeon"],
-        /--runner is carrier-pigeon/,
-      ],
-      [["resume", whole.folder, "--workers", "0"], /--workers: found "0"/],
-    ];
-    for (const [words, message] of usages) {
-      const { code, err } = await tumorlab(...words);
-      assert.equal(code, 2, words.join(" "));
-      assert.match(err, message);
-    }
   });
 
   it("writes a plan, tells what it will take, and has nothing to do where all is done", async () => {
