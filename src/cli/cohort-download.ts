@@ -11,7 +11,7 @@ import type { Command } from "./command.js";
 /** `tumorlab cohort download` */
 export const cohortDownloadCommand: Command = {
   name: "cohort download",
-  summary: "fetches a data set that anyone may fetch; goes on where it was broken off",
+  summary: "downloads a public data set; resumes an interrupted download",
   usage: `tumorlab cohort download NAME|FILE.json [options]
 
   --into DIR         where to put it (default: a folder of the set's name)

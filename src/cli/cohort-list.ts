@@ -7,7 +7,7 @@ import { formatTable } from "./table.js";
 /** `tumorlab cohort list` */
 export const cohortListCommand: Command = {
   name: "cohort list",
-  summary: "data sets with a manifest: scans, lesions, licence, how to come by them",
+  summary: "data sets with a manifest: scans, lesions, licence, how to obtain them",
   usage: `tumorlab cohort list [options]
 
   --organ NAME  only sets with lesions of this organ, such as pancreas

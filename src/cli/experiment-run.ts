@@ -86,7 +86,7 @@ Exit code 1 where a trial failed.`,
 /** `tumorlab experiment resume` */
 export const resumeCommand: Command = {
   name: "experiment resume",
-  summary: "goes on with an experiment that was broken off",
+  summary: "resumes an interrupted experiment",
   usage: `tumorlab experiment resume DIR [options]
 
 ${runOptions}

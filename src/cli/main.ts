@@ -1,3 +1,4 @@
+import { describeCode } from "../core/code-version.js";
 import { describeError } from "../core/errors.js";
 import { cohortCommands } from "./cohort.js";
 import { UsageError } from "./command.js";
@@ -48,12 +49,17 @@ export async function runCommandLine(args: readonly string[], terminal: CommandI
   };
   const command = commands.find(({ name }) => name.split(" ").every((word, i) => args[i] === word));
   if (!command) {
-    if (args.length === 0 || args[0] === "--help" || args[0] === "help") {
+    if (args[0] === "--version") {
+      const { version, commit } = await describeCode();
+      io.out(`tumorlab ${version}${commit === null ? "" : `, commit ${commit}`}\n`);
+      return 0;
+    }
+    if (args.length === 0 || asksForHelp(args[0]) || args[0] === "help") {
       io.out(listCommands());
       return args.length === 0 ? 2 : 0;
     }
     const group = commands.filter(({ name }) => name.startsWith(`${args[0]} `));
-    if (group.length > 0 && (args.length === 1 || args[1] === "--help")) {
+    if (group.length > 0 && (args.length === 1 || asksForHelp(args[1]))) {
       io.out(listCommands(group));
       return args.length === 1 ? 2 : 0;
     }
@@ -61,7 +67,7 @@ export async function runCommandLine(args: readonly string[], terminal: CommandI
     return 2;
   }
   const rest = args.slice(command.name.split(" ").length);
-  if (rest.includes("--help")) {
+  if (rest.some(asksForHelp)) {
     io.out(`${command.usage}\n`);
     return 0;
   }
@@ -81,8 +87,12 @@ export async function runCommandLine(args: readonly string[], terminal: CommandI
   }
 }
 
+function asksForHelp(word: string): boolean {
+  return word === "--help" || word === "-h";
+}
+
 function listCommands(of: readonly Command[] = commands): string {
   const width = Math.max(...of.map(({ name }) => name.length));
   const list = of.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`).join("\n");
-  return `tumorlab COMMAND [options]\n\n${list}\n\ntumorlab COMMAND --help tells more.\n`;
+  return `tumorlab COMMAND [options]\n\n${list}\n\ntumorlab COMMAND --help says more; tumorlab --version tells which code this is.\n`;
 }

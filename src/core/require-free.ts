@@ -48,7 +48,7 @@ export async function requireFree(
       output,
       `a file of the input ${whole?.path}`,
       "a place of its own",
-      "What lies with an input is not overwritten, by --force neither: choose another place, or remove it first",
+      "What lies in an input folder is never overwritten, not even with --force: choose another place, or remove it first",
     );
     if (!force)
       throw new LabError(

@@ -101,13 +101,14 @@ export async function readRange(
  */
 export function requireMemory(path: string, bytes: number, available: number = availableMemoryBytes()): void {
   const gib = (count: number): string => `${(count / 2 ** 30).toFixed(2)} GiB`;
-  requireThat(
-    // What is read is looked at, converted or resampled: half as much again is the least that takes.
-    bytes < 2 ** 26 || 1.5 * bytes <= available,
+  // What is read is looked at, converted or resampled: half as much again is the least that takes.
+  if (bytes < 2 ** 26 || 1.5 * bytes <= available) return;
+  throw new LabError(
     path,
     `${gib(bytes)} of voxels`,
     `an image that fits into the ${gib(available)} of memory that are free`,
     "Close other programs, cut the image into parts, or read it on a larger machine",
+    { kind: "file-access" },
   );
 }
 

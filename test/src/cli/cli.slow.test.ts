@@ -15,6 +15,9 @@ describe("tumorlab", () => {
   it("lists its commands, and answers unknown words with exit code 2", async () => {
     assert.match((await run("--help")).out, /evaluate +Dice/);
     assert.equal((await run("--help")).code, 0);
+    assert.equal((await run("-h")).out, (await run("--help")).out);
+    assert.equal((await run("info", "-h")).out, (await run("info", "--help")).out);
+    assert.match((await run("--version")).out, /^tumorlab \d+\.\d+\.\d+(, commit [0-9a-f]{40}\+?)?\n$/);
     const unknown = await run("segment", "x");
     assert.equal(unknown.code, 2);
     assert.match(unknown.err, /no command "segment x"/);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type ErrorKind, LabError } from "tumorlab/internal/core/errors";
+import { type ErrorKind, LabError, readAsFile } from "tumorlab/internal/core/errors";
 import { findCaseFiles } from "tumorlab/internal/data/case-files";
 import { findCohort } from "tumorlab/internal/data/layouts";
 import { findScanFiles } from "tumorlab/internal/data/scan-files";
@@ -11,6 +11,7 @@ import { openStudy } from "tumorlab/internal/evaluation/study";
 import { readSafetensors } from "tumorlab/internal/model/safetensors";
 import { loadModel } from "tumorlab/internal/model/store";
 import { readLabelMap, readNiftiHeader, readVolume } from "tumorlab/internal/nifti/read";
+import { requireMemory } from "tumorlab/internal/nifti/source";
 
 /** What reads a file or a folder that a caller names. */
 const readers: Readonly<Record<string, (path: string) => Promise<unknown>>> = {
@@ -50,6 +51,12 @@ describe("the kind of an error", () => {
         await assert.rejects(readers[name](join(folder, file)), isKind("bad-file"), file);
       }
     });
+
+  it("of a sound image that memory cannot hold is not that the file is damaged", () =>
+    assert.rejects(
+      readAsFile(() => requireMemory("large.nii", 2 ** 33, 2 ** 30)),
+      isKind("file-access"),
+    ));
 
   it("of an option is not that of the file", () =>
     assert.rejects(findCohort(folder, "films" as never), isKind("bad-value")));
