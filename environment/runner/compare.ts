@@ -24,7 +24,7 @@ export async function describeDifference(before: Output, after: Output): Promise
   }
   if (before.output_type === "error") {
     const next = after as typeof before;
-    return describeTextDifference(`${before.ename}: ${before.evalue}`, `${next.ename}: ${next.evalue}`);
+    return describeTextDifference(tellError(before), tellError(next));
   }
   const next = after as typeof before;
   const types = [...new Set([...Object.keys(before.data), ...Object.keys(next.data)])].sort();
@@ -35,6 +35,12 @@ export async function describeDifference(before: Output, after: Output): Promise
     if (difference !== undefined) return `${type}: ${difference}`;
   }
   return undefined;
+}
+
+/** An error with the lines of the cell that it quotes; where in the library it was thrown changes with every edit there. */
+function tellError({ ename, evalue, traceback }: Extract<Output, { output_type: "error" }>): string {
+  const lines = traceback.flatMap((part) => part.split("\n")).filter((line) => !/^\s*at /.test(line));
+  return [`${ename}: ${evalue}`, ...lines].join("\n");
 }
 
 /**

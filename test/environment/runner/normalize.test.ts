@@ -170,6 +170,25 @@ function picture(color: string, dot = 0): string {
 }
 
 describe("describeDifference", () => {
+  it("holds the lines that an error quotes from the cell, not where in the library it was thrown", async () => {
+    const errorAt = (place: string, quoted: string): Output => ({
+      output_type: "error",
+      ename: "E",
+      evalue: "no",
+      traceback: [
+        "E: no",
+        `    at check (./src/core/errors.ts:${place})\n    at cell 4:2:5`,
+        `> 2 | ${quoted}`,
+      ],
+    });
+    const before = errorAt("97:25", "lab.plan();");
+    assert.equal(await describeDifference(before, errorAt("99:3", "lab.plan();")), undefined);
+    assert.match(
+      (await describeDifference(before, errorAt("97:25", "lab.experiment.plan();"))) ?? "nothing",
+      /lab\.experiment\.plan/,
+    );
+  });
+
   it("sees no difference where only the bytes differ", async () => {
     const packed = (level: number): object => ({
       encoding: "gzip+base64",
