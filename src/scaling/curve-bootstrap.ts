@@ -20,12 +20,20 @@ export interface CurveBootstrap {
   observed: CurveSet;
   /** The same sizes in the same order in every replicate; all arms of one replicate share its draws. */
   replicates: CurveSet[];
-  /** One unit left out at a time, for the acceleration of BCa; empty where the units are residuals. */
+  /** One unit left out at a time, group by group of units that are drawn apart; none where the units are residuals. */
+  leftOut: LeftOutCurves[];
+  /** Of these, what the acceleration of BCa is taken from: patients, or seeds where there are no patients. */
   jackknife: CurveSet[];
   unit: ResampledUnit;
   patientCount: number;
   /** Largest number of seeds at one size. */
   seedCount: number;
+}
+
+/** Curves with one unit left out, for each unit of a group: the patients of one stratum, or the seeds. */
+export interface LeftOutCurves {
+  unit: "patients" | "seeds";
+  curves: CurveSet[];
 }
 
 /** How curves are drawn. */
@@ -46,9 +54,10 @@ export interface CurveBootstrapOptions {
 }
 
 /**
- * Draws learning curves anew, two levels deep: test patients first (as clusters: all scores of a patient stay together,
- * over sizes and arms), then the seeds of each size. Arms are drawn together, so their differences keep the pairing.
- * A draw in which some size has no score, because the patients it has were not scored there, is drawn again. Without
+ * Draws learning curves anew, both ways across: test patients (as clusters: all scores of a patient stay together, over
+ * sizes and arms) and seeds (whole: a seed's subsets are nested and its first weights the same, so that its trainings of all
+ * sizes and arms stay together; a size with a single seed keeps it). Arms are drawn together, so their differences keep the
+ * pairing. A draw in which some size has no score, because its patients or seeds were not drawn, is drawn again. Without
  * patients only seeds are drawn; without either, normal residuals with the spread that the law leaves
  * (which knows nothing of patients: the intervals are those of the plotted points); an arm with a single size, which has no
  * law, gets the spread of the others.
@@ -78,6 +87,7 @@ export function bootstrapCurves(table: CurveTable, options: CurveBootstrapOption
     return {
       ...base,
       replicates: resampleResiduals(observed, law, resamples, stream),
+      leftOut: [],
       jackknife: [],
       unit: "residuals",
     };
@@ -86,17 +96,23 @@ export function bootstrapCurves(table: CurveTable, options: CurveBootstrapOption
   const replicates: CurveSet[] = [];
   const weights = new Float64Array(patients.length);
   const strata = groupStrata(patients, options.stratumOf);
+  const seeds = listDrawnSeeds(cells);
   for (let attempt = 0; replicates.length < resamples && attempt < 20 * resamples; attempt++) {
     if (hasPatients) resampleWeights(weights, strata, stream);
     else weights.fill(1);
-    const drawn = meanCurves(cells, weights, resampleSeeds(cells, stream));
+    const drawn = meanCurves(cells, weights, resampleSeeds(seeds, stream));
     if (isComplete(drawn)) replicates.push(drawn);
   }
+  const leftOut = [
+    ...(hasPatients ? leaveOutPatients(cells, ones, strata) : []),
+    ...(seeds.length > 1 ? [leaveOutSeeds(cells, ones, seeds)] : []),
+  ];
   const unit = hasPatients ? (seedCount > 1 ? "patients and seeds" : "patients") : "seeds";
   return {
     ...base,
     replicates,
-    jackknife: hasPatients ? leaveOutPatients(cells, ones) : leaveOutSeeds(cells, ones),
+    leftOut,
+    jackknife: leftOut.filter((group) => group.unit === leftOut[0].unit).flatMap(({ curves }) => curves),
     unit,
   };
 }
@@ -171,46 +187,45 @@ function resampleWeights(weights: Float64Array, strata: readonly number[][], str
     for (let i = 0; i < units.length; i++) weights[units[Math.floor(stream.uniform() * units.length)]]++;
 }
 
-/** For each size, which seeds; sizes with the same seeds in both arms share the draw. */
-function resampleSeeds(arms: readonly ArmCells[], stream: RandomStream): Map<string, number[]> {
-  const drawn = new Map<string, number[]>();
-  for (const { cells } of arms) {
-    for (const { n, seeds } of cells) {
-      const name = seedDrawName(n, seeds);
-      if (seeds.length < 2 || drawn.has(name)) continue;
-      drawn.set(
-        name,
-        seeds.map(() => Math.floor(stream.uniform() * seeds.length)),
-      );
-    }
+/** Seeds of the sizes that have several. */
+function listDrawnSeeds(arms: readonly ArmCells[]): string[] {
+  return [
+    ...new Set(arms.flatMap(({ cells }) => cells.flatMap(({ seeds }) => (seeds.length > 1 ? seeds : [])))),
+  ];
+}
+
+/** How often each seed is drawn, as many draws as there are seeds. */
+function resampleSeeds(seeds: readonly string[], stream: RandomStream): Map<string, number> {
+  const counts = new Map(seeds.map((seed) => [seed, 0]));
+  for (let i = 0; i < seeds.length; i++) {
+    const seed = seeds[Math.floor(stream.uniform() * seeds.length)];
+    counts.set(seed, counts.get(seed)! + 1);
   }
-  return drawn;
+  return counts;
 }
 
-function seedDrawName(n: number, seeds: readonly string[]): string {
-  return `${n}:${seeds.join("\n")}`;
-}
-
+/** Mean over patients and seeds, as often as each was drawn; a size with a single seed keeps it. */
 function meanCurves(
   arms: readonly ArmCells[],
   weights: Float64Array,
-  draws?: ReadonlyMap<string, number[]>,
+  seedCounts?: ReadonlyMap<string, number>,
 ): CurveSet {
   // Not by assignment: an arm may be called __proto__.
   return Object.fromEntries(
     arms.map(({ arm, cells }) => [
       arm,
       cells.map(({ n, seeds, errors }) => {
-        const chosen = draws?.get(seedDrawName(n, seeds));
         let sum = 0;
         let count = 0;
         for (let j = 0; j < errors.length; j++) {
-          const values = errors[chosen ? chosen[j] : j];
+          const times = seeds.length > 1 ? (seedCounts?.get(seeds[j]) ?? 1) : 1;
+          if (times === 0) continue;
+          const values = errors[j];
           for (let p = 0; p < values.length; p++) {
             const value = values[p];
             if (value !== value) continue;
-            sum += weights[p] * value;
-            count += weights[p];
+            sum += times * weights[p] * value;
+            count += times * weights[p];
           }
         }
         // A size with more trainings is surer of its mean.
@@ -224,28 +239,32 @@ function isComplete(curves: CurveSet): boolean {
   return Object.values(curves).every((points) => points.every(({ error }) => !Number.isNaN(error)));
 }
 
-function leaveOutPatients(cells: readonly ArmCells[], ones: Float64Array): CurveSet[] {
-  return Array.from(ones, (_, left) => {
-    const weights = ones.slice();
-    weights[left] = 0;
-    return meanCurves(cells, weights);
-  });
+function leaveOutPatients(
+  cells: readonly ArmCells[],
+  ones: Float64Array,
+  strata: readonly number[][],
+): LeftOutCurves[] {
+  return strata
+    .filter((units) => units.length > 1)
+    .map((units) => ({
+      unit: "patients",
+      curves: units.map((left) => {
+        const weights = ones.slice();
+        weights[left] = 0;
+        return meanCurves(cells, weights);
+      }),
+    }));
 }
 
-function leaveOutSeeds(cells: readonly ArmCells[], ones: Float64Array): CurveSet[] {
-  const seeds = [...new Set(cells.flatMap((arm) => arm.cells.flatMap((cell) => cell.seeds)))];
-  return seeds.flatMap((left) => {
-    const rest = cells.map(({ arm, cells: all }) => ({
-      arm,
-      cells: all.map(({ n, seeds: names, errors }) => ({
-        n,
-        seeds: names.filter((seed) => seed !== left),
-        errors: errors.filter((_, j) => names[j] !== left),
-      })),
-    }));
-    const complete = rest.every(({ cells: all }) => all.every((cell) => cell.errors.length > 0));
-    return complete ? [meanCurves(rest, ones)] : [];
-  });
+function leaveOutSeeds(
+  cells: readonly ArmCells[],
+  ones: Float64Array,
+  seeds: readonly string[],
+): LeftOutCurves {
+  const curves = seeds.map((left) =>
+    meanCurves(cells, ones, new Map(seeds.map((seed) => [seed, seed === left ? 0 : 1]))),
+  );
+  return { unit: "seeds", curves };
 }
 
 function resampleResiduals(

@@ -85,7 +85,7 @@ export interface OrganAnalysis {
 
 /** How an experiment is analysed. */
 export interface AnalysisOptions {
-  /** Draws of the bootstrap; default 2,000. */
+  /** Draws of the bootstrap, for what is not nearly linear in the scores; default 2,000. */
   resamples?: number;
   /** Between 0 and 1; default 0.95. */
   level?: number;
@@ -176,7 +176,11 @@ function describeCurve(
     points: points.map(({ n, weight = 1 }, i) => ({
       n,
       seeds: weight,
-      ...intervalOfCurves(bootstrap, (curves) => 1 - curves[name][i].error, { level }),
+      ...intervalOfCurves(bootstrap, (curves) => 1 - curves[name][i].error, {
+        level,
+        method: "t",
+        bounds: [0, 1],
+      }),
     })),
     laws,
     saturation: resultOr(why, () =>
@@ -215,10 +219,16 @@ function compareCurves(
       n,
       ...intervalOfCurves(bootstrap, (curves) => errorAt(curves, first, n) - errorAt(curves, second, n), {
         level,
+        method: "t",
+        bounds: [-1, 1],
       }),
     })),
     mean: resultOr(why, () =>
-      intervalOfCurves(bootstrap, (curves) => meanDifference(curves, first, second, shared), { level }),
+      intervalOfCurves(bootstrap, (curves) => meanDifference(curves, first, second, shared), {
+        level,
+        method: "t",
+        bounds: [-1, 1],
+      }),
     ),
   };
 }

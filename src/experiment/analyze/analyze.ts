@@ -23,8 +23,8 @@ export interface ExperimentAnalysis {
 
 /**
  * Analyses collected results organ by organ: mean tumor Dice over patients with a tumor against real training scans, for
- * each arm, in and out of distribution, with intervals that draw patients (as clusters, set by set) and trainings, all
- * arms together; gains, gaps, laws, saturation, scans saved, lesions found by size, and baselines. What cannot be worked
+ * each arm, in and out of distribution; intervals of Student's t over patients (set by set) and seeds, both independent
+ * draws, all arms together; gains, gaps, laws, saturation, scans saved, lesions found by size, and baselines. What cannot be worked
  * out (too few sizes, a missing arm, scores that are all 0) is said in words and has no number.
  */
 export function analyzeExperiment(

@@ -38,13 +38,16 @@ export function compareBaselines(
       const [ours, theirs] = [curveName(arm, distribution), curveName(baseline, distribution)];
       if (![ours, theirs].every((name) => Object.hasOwn(bootstrap.observed, name))) return [];
       const last = bootstrap.observed[ours].length - 1;
-      const interval = (statistic: (ours: number, theirs: number) => number): EstimateWithInterval =>
+      const interval = (
+        statistic: (ours: number, theirs: number) => number,
+        bounds: [number, number] = [0, 1],
+      ): EstimateWithInterval =>
         intervalOfCurves(
           bootstrap,
           (curves) => statistic(curves[ours][last].error, curves[theirs][0].error),
-          { level },
+          { level, method: "t", bounds },
         );
-      const advantage = interval((arm, other) => other - arm);
+      const advantage = interval((arm, other) => other - arm, [-1, 1]);
       return [
         {
           baseline,

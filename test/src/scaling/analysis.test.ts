@@ -231,6 +231,30 @@ describe("bootstrapCurves", () => {
     assert.ok(Math.abs(mean - observed.real[0].error) < 4 * (single / Math.sqrt(500)));
   });
 
+  it("draws seeds whole over the sizes: a lucky seed is lucky at each of them", () => {
+    const lucky = parseCurveTable(
+      [
+        "n,score,seed",
+        ...[10, 20, 40].flatMap((n) => [1, 2, 3].map((seed) => `${n},${seed / 10},${seed}`)),
+      ].join("\n"),
+    );
+    const { replicates, leftOut } = bootstrapCurves(lucky, { resamples: 200 });
+    for (const { real } of replicates) assert.ok(real.every(({ error }) => error === real[0].error));
+    assert.ok(new Set(replicates.map(({ real }) => real[0].error.toFixed(6))).size > 4);
+    assert.deepEqual(
+      leftOut[0].curves.map(({ real }) => real[2].error.toFixed(2)),
+      ["0.75", "0.80", "0.85"],
+    );
+    // A size with one seed keeps it; one that lacks a seed is drawn from those it has.
+    const uneven = parseCurveTable(
+      "n,score,seed\n10,0.1,1\n10,0.2,2\n10,0.3,3\n20,0.4,1\n20,0.6,2\n40,0.7,1",
+    );
+    for (const { real } of bootstrapCurves(uneven, { resamples: 100 }).replicates) {
+      assert.ok(real.every(({ error }) => Number.isFinite(error)));
+      assert.ok(Math.abs(real[2].error - 0.3) < 1e-12);
+    }
+  });
+
   it("is the same for the same key and different for another", () => {
     const draw = (seed: number): number =>
       bootstrapCurves(table, { resamples: 3, key: createKey(seed) }).replicates[2].mix[0].error;
@@ -299,7 +323,41 @@ describe("intervalOfCurves", () => {
       "percentile",
     );
     assert.throws(() => intervalOfCurves(drawn, () => 1, { level: 95 }), /level: found 95/);
-    assert.throws(() => intervalOfCurves(drawn, () => 1, { method: "t" as "bca" }), /"percentile" or "bca"/);
+    const t = intervalOfCurves(drawn, (curves) => curves.real[0].error, { method: "t" });
+    assert.equal(t.method, "percentile");
+    assert.throws(
+      () => intervalOfCurves(drawn, () => 1, { method: "z" as "bca" }),
+      /"percentile", "bca" or "t"/,
+    );
+  });
+
+  it("counts patients and seeds as what they are by Student's t, and says what its variance is made of", () => {
+    // Rows are patients, columns seeds; the mean is 6.5, without patient a 8, without seed 1 7.5.
+    const scores = { a: [3, 4], b: [4, 7], c: [9, 12] };
+    const rows = Object.entries(scores).flatMap(([patient, [one, two]]) => [
+      `10,${one / 20},1,${patient}`,
+      `10,${two / 20},2,${patient}`,
+      `20,${one / 20},1,${patient}`,
+      `20,${two / 20},2,${patient}`,
+    ]);
+    const drawn = bootstrapCurves(parseCurveTable(["n,score,seed,patient", ...rows].join("\n")), {
+      resamples: 10,
+    });
+    const found = intervalOfCurves(drawn, (curves) => 20 * (1 - curves.real[0].error), { method: "t" });
+    // Patients: means 3.5, 5.5, 10.5, variance of their mean 13 / 3. Seeds: 16 / 3 and 23 / 3, variance of the mean 49 / 36.
+    const [patients, seeds] = [13 / 3, 49 / 36];
+    const degrees = (patients + seeds) ** 2 / (patients ** 2 / 2 + seeds ** 2);
+    assert.ok(Math.abs(found.estimate! - 6.5) < 1e-12);
+    assert.ok(Math.abs(found.standardError! - Math.sqrt(patients + seeds)) < 1e-12);
+    assert.ok(Math.abs(found.degrees! - degrees) < 1e-9);
+    assert.deepEqual(
+      found.parts!.map(({ unit, count }) => [unit, count]),
+      [
+        ["patients", 3],
+        ["seeds", 2],
+      ],
+    );
+    assert.ok(Math.abs(found.parts![1].share - seeds / (patients + seeds)) < 1e-12);
   });
 
   it("leaves out what is not defined, or counts it as told", () => {

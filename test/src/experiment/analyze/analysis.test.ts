@@ -5,6 +5,8 @@ import type { CollectedResults } from "tumorlab/internal/experiment/run/result";
 import { handMadePlan, handMadeResults, withoutTrials, type Asked } from "../hand-made-results.js";
 
 const resamples = 200;
+/** Student's t of 95 % with one degree of freedom: all intervals here rest on two patients, or on two seeds. */
+const t1 = 12.706204736174698;
 const near = (found: number | undefined, expected: number): void =>
   assert.ok(Math.abs((found ?? NaN) - expected) < 1e-9, `${found} is not ${expected}`);
 
@@ -43,9 +45,12 @@ describe("analyzeExperiment", () => {
       ],
     );
     [0.2, 0.6, 0.8].forEach((dice, i) => near(points[i].estimate, dice));
-    // Two patients: half of the draws have both, the others one of them twice.
-    [0.12, 0.56, 0.78].forEach((low, i) => near(points[i].low, low));
-    [0.28, 0.64, 0.82].forEach((high, i) => near(points[i].high, high));
+    // A standard error of a tenth of the error; no Dice lies outside 0 to 1.
+    [0.08, 0.04, 0.02].forEach((se, i) => {
+      near(points[i].low, Math.max(0, points[i].estimate! - t1 * se));
+      near(points[i].high, Math.min(1, points[i].estimate! + t1 * se));
+    });
+    assert.deepEqual([points[2].method, points[2].degrees], ["t", 1]);
     near(curve("real+synthetic", "out").points[2].estimate, 1 - 0.11);
   });
 
@@ -53,7 +58,7 @@ describe("analyzeExperiment", () => {
     const gain = kidney.gains.find(({ distribution }) => distribution === "in")!;
     assert.equal(gain.arm, "real+synthetic");
     [0.4, 0.2, 0.1].forEach((value, i) => near(gain.points[i].estimate, value));
-    near(gain.points[0].low, 0.4 * 0.9);
+    near(gain.points[0].low, Math.max(-1, 0.4 - t1 * 0.04));
     // Straight lines over log n: (0.4 + 0.2) / 2 and (0.2 + 0.1) / 2, each over one doubling of two.
     near(gain.mean.value!.estimate, (0.3 + 0.15) / 2);
     const { rows, area } = gain.multipliers.value!;
@@ -67,9 +72,9 @@ describe("analyzeExperiment", () => {
     }
     const gap = kidney.gaps.find(({ arm }) => arm === "real")!;
     [0.08, 0.04, 0.02].forEach((value, i) => near(gap.points[i].estimate, value));
-    // Patients of the two sets differ and are drawn apart: 0.8 (1.1 * 0.9 - 1.1) to 0.8 (1.1 * 1.1 - 0.9).
-    near(gap.points[0].low, 0.8 * (1.1 * 0.9 - 1.1));
-    near(gap.points[0].high, 0.8 * (1.1 * 1.1 - 0.9));
+    // Patients of the two sets differ and are independent: their variances add.
+    near(gap.points[2].standardError, 0.02 * Math.sqrt(1 + 1.1 ** 2));
+    near(gap.points[2].degrees, (1 + 1.21) ** 2 / (1 + 1.21 ** 2));
   });
 
   it("fits laws, answers the five questions of saturation, and counts lesions by size", () => {
@@ -94,8 +99,8 @@ describe("analyzeExperiment", () => {
     assert.equal(threshold.n, 4);
     near(threshold.armDice.estimate, 0.8);
     near(threshold.baselineDice.estimate, 0.1);
-    near(threshold.advantage.low, 0.68);
-    near(threshold.advantage.high, 0.72);
+    near(threshold.advantage.low, 0.7 - t1 * 0.02);
+    near(threshold.advantage.high, 0.7 + t1 * 0.02);
     assert.equal(threshold.verdict, "clearly better");
     const even = handMadeResults(handMadePlan(), (asked) =>
       asked.baseline ? (asked.patient === 0 ? 0.9 : 0.7) : 0.8,
@@ -105,14 +110,14 @@ describe("analyzeExperiment", () => {
     assert.equal(analyzeKidney(worse).baselines[0].verdict, "clearly worse");
   });
 
-  it("has seeds in its intervals, drawn together in both arms", () => {
+  it("has seeds in its intervals, the same in both arms", () => {
     const lucky = handMadeResults(handMadePlan(), (asked) => {
       const luck = asked.trial?.seed === 1 ? 0.05 : 0;
       return 0.5 + luck + (asked.trial?.arm === "real" ? 0 : 0.2);
     });
     const { curves, gains } = analyzeKidney(lucky);
-    near(curves[0].points[0].low, 0.5);
-    near(curves[0].points[0].high, 0.55);
+    near(curves[0].points[0].low, 0.525 - t1 * 0.025);
+    near(curves[0].points[0].high, 0.525 + t1 * 0.025);
     near(gains[0].points[0].low, 0.2);
     near(gains[0].points[0].high, 0.2);
   });
