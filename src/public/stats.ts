@@ -1,5 +1,5 @@
 /**
- * Means, quantiles, intervals and distances between samples.
+ * Means, quantiles, intervals, tests and distances between samples.
  * @module
  */
 
@@ -7,8 +7,20 @@ export { bootstrapInterval, correctedQuantiles } from "../stats/bootstrap.js";
 export type { BootstrapMethod, BootstrapOptions, Interval, WeightedStatistic } from "../stats/bootstrap.js";
 export { describeNumbers, mean, median, quantile, standardDeviation } from "../stats/describe.js";
 export type { Description } from "../stats/describe.js";
+export { testEquivalence } from "../stats/equivalence.js";
+export type { EquivalenceTest, EquivalenceVerdict } from "../stats/equivalence.js";
+export { adjustHolm } from "../stats/holm.js";
+export type { AdjustedPValue, NamedPValue } from "../stats/holm.js";
+export { testKendallTau } from "../stats/kendall.js";
+export type { KendallTest } from "../stats/kendall.js";
 export { normalCdf, normalQuantile } from "../stats/normal.js";
+export { testSignFlips } from "../stats/permutation.js";
+export type { SignFlipTest } from "../stats/permutation.js";
 export { proportionInterval } from "../stats/proportion.js";
 export type { Proportion } from "../stats/proportion.js";
+export { testMean } from "../stats/student.js";
+export type { MeanEstimate, MeanTest } from "../stats/student.js";
 export { compareSamples, kolmogorovDistance, wassersteinDistance } from "../stats/two-sample.js";
 export type { ClusteredSample, SampleDistance } from "../stats/two-sample.js";
+export { testSignedRanks } from "../stats/wilcoxon.js";
+export type { SignedRankTest } from "../stats/wilcoxon.js";

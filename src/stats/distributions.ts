@@ -49,6 +49,13 @@ function betaFraction(x: number, a: number, b: number): number {
   return h;
 }
 
+/** Probability that Student's t with `degrees > 0` of freedom is above `t`, which may be infinite. */
+export function studentTail(t: number, degrees: number): number {
+  if (Number.isNaN(t)) return NaN;
+  const outside = Number.isFinite(t) ? incompleteBeta(degrees / (degrees + t * t), degrees / 2, 0.5) : 0;
+  return t > 0 ? outside / 2 : 1 - outside / 2;
+}
+
 /** Two-sided Student t quantile: the t that leaves `1 - level` outside `[-t, t]`, for `degrees > 0` of freedom. */
 export function studentTwoSided(level: number, degrees: number): number {
   const outside = 1 - level;

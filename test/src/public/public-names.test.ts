@@ -22,7 +22,7 @@ const namespaces: Readonly<Record<string, string>> = {
   scaling:
     "bootstrapCurves bootstrapLawBand casesForIntervalWidth findLaw findSaturation fitLaw fitSyntheticSurface intervalOfCurves intervalOverReplicates intervalWidthForCases lawTable logSpacedSizes measureMultiplier measuredCurves multiplierTable openCurves parseCurveTable planForScore predictError predictSurface profileIntervals rankPurchases refitLaw reportEfficiency saturationDefinitions saturationTable scalingLaws scansForError selectLaw syntheticSurface",
   stats:
-    "bootstrapInterval compareSamples correctedQuantiles describeNumbers kolmogorovDistance mean median normalCdf normalQuantile proportionInterval quantile standardDeviation wassersteinDistance",
+    "adjustHolm bootstrapInterval compareSamples correctedQuantiles describeNumbers kolmogorovDistance mean median normalCdf normalQuantile proportionInterval quantile standardDeviation testEquivalence testKendallTau testMean testSignFlips testSignedRanks wassersteinDistance",
   training:
     "applyHuBand applyThreshold changeTrainingConfig checkEngineGradients classesOf cleanLabels createNetworkConfig defaultAugmentation engineTable estimateCost fitHuBand fitThreshold hashWeights keepTargets learningRateAt listEngines loadModel noAugmentation openEngine openPredictor predictCohort prepareCase presets saveModel scoreClasses trainCohort trainNetwork trainingTable watchTraining",
   tumor:

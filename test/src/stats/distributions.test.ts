@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
-import { incompleteBeta, logGamma, studentTwoSided } from "tumorlab/internal/stats/distributions";
+import {
+  incompleteBeta,
+  logGamma,
+  studentTail,
+  studentTwoSided,
+} from "tumorlab/internal/stats/distributions";
 import { findRoot } from "tumorlab/internal/stats/minimize";
 
 const close = (value: number, expected: number, tolerance = 1e-12): void =>
@@ -31,6 +36,16 @@ describe("distributions", () => {
     close(studentTwoSided(0.99, 10), 3.169272667175838, 1e-8);
     close(studentTwoSided(0.5, 4.5), 0.7328666862290882, 1e-8);
     close(studentTwoSided(0.95, 1e7), 1.959964, 1e-6);
+  });
+
+  it("studentTail agrees with scipy.stats.t.sf 1.17.1", () => {
+    close(studentTail(0, 5), 0.5);
+    close(studentTail(1.3, 2), 0.16162351590802015);
+    close(studentTail(-2.1, 7), 0.9630644018935387);
+    close(studentTail(25, 3) / 7.016569497877428e-5, 1, 1e-10);
+    close(studentTail(4, 1.7), 0.03712637549907588);
+    assert.deepEqual([studentTail(Infinity, 2), studentTail(-Infinity, 2)], [0, 1]);
+    assert.ok(Number.isNaN(studentTail(NaN, 2)));
   });
 });
 
