@@ -3,7 +3,7 @@ import { LabError } from "../core/errors.js";
 import { readText } from "../core/files.js";
 import { toFullJson } from "../core/missing.js";
 import { createKey } from "../core/random.js";
-import { bootstrapCurves } from "../scaling/curve-bootstrap.js";
+import { bootstrapCurves, redrawAround } from "../scaling/curve-bootstrap.js";
 import { intervalOverReplicates } from "../scaling/curve-interval.js";
 import type { EstimateWithInterval } from "../scaling/curve-interval.js";
 import { parseCurveTable, requireGain } from "../scaling/curve-table.js";
@@ -77,17 +77,20 @@ Parameters come with 95 % profile-likelihood intervals; a law that the points do
       resamples: Math.max(1, resamples),
       key,
     });
+    // Once a law for all arms, which share their draws.
+    const redraws = new Map(laws.map((law) => [law, redrawAround(bootstrap, law)]));
     const arms = fitted.map((arm) => {
       const points = bootstrap.observed[arm];
       const selection = selectLaw(points, laws, { residual, extrapolateFrom: from });
-      const draws = {
-        replicates: resamples > 0 ? bootstrap.replicates.map((curves) => curves[arm]) : [],
-        leftOut: method === "bca" ? bootstrap.jackknife.map((curves) => curves[arm]) : [],
-        method,
-      };
-      const fits = selection.comparisons.map((comparison) =>
-        describeFit(comparison, points, draws, table.isLoss),
-      );
+      const fits = selection.comparisons.map((comparison) => {
+        const { replicates, jackknife } = redraws.get(comparison.fit.law)!;
+        const draws = {
+          replicates: resamples > 0 ? replicates.map((curves) => curves[arm]) : [],
+          leftOut: method === "bca" ? jackknife.map((curves) => curves[arm]) : [],
+          method,
+        };
+        return describeFit(comparison, points, draws, table.isLoss);
+      });
       return {
         arm,
         points: points.map(({ n, error }) => ({ n, score: table.isLoss ? error : 1 - error })),

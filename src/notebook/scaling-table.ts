@@ -1,4 +1,5 @@
 import type { CurvePoint } from "../scaling/curve.js";
+import { spellBasis, spellMultiplier, spellScans } from "../scaling/efficiency-text.js";
 import type { LawFit } from "../scaling/fit.js";
 import { profileIntervals } from "../scaling/intervals.js";
 import type { EfficiencyReport } from "../scaling/report.js";
@@ -35,17 +36,25 @@ export function saturationTable(answers: Readonly<Record<string, readonly Satura
   });
 }
 
-/** How many real scans reach each result of an arm, as rows for `showTable`. */
+/**
+ * How many real scans reach each result of an arm, as rows for `showTable`: what they were read off, and words where only a
+ * bound is known ("more than 40", "> 2"). Ends of an interval beyond the measured sizes are 0 and infinite.
+ */
 export function multiplierTable(report: EfficiencyReport): Row[] {
   return report.rows.map((row) => ({
     n: row.n,
     [`Dice of ${report.other} (%)`]: 100 * (1 - row.error),
     [`equivalent ${report.real} scans`]:
-      row.equivalentScans === undefined ? "never" : Math.round(row.equivalentScans),
-    multiplier: row.multiplier ?? "never",
+      row.equivalentScans === undefined ? spellScans(row, String) : Math.round(row.equivalentScans),
+    "read off": spellBasis(row),
+    multiplier: row.multiplier ?? spellMultiplier(row, spellShort),
     "95 % from": row.multiplierInterval.low,
     to: row.multiplierInterval.high,
   }));
+}
+
+function spellShort(value: number): string {
+  return String(Number(value.toPrecision(3)));
 }
 
 function describeLimit(fit: LawFit, points: readonly CurvePoint[]): Row {

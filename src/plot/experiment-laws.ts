@@ -3,6 +3,7 @@ import type { TumorOrgan } from "../anatomy/organs.js";
 import type { ExperimentAnalysis } from "../experiment/analyze/analyze.js";
 import { curveName, distributionNames } from "../experiment/analyze/experiment-scores.js";
 import type { Distribution } from "../experiment/analyze/experiment-scores.js";
+import { spellScans } from "../scaling/efficiency-text.js";
 import { bootstrapLawBand, logSpacedSizes } from "../scaling/law-band.js";
 import { type DotRow, dotFigure } from "./dots.js";
 import { curvesOf } from "./experiment-figures.js";
@@ -64,12 +65,13 @@ export function multiplierFigure(
   const multipliers = analysis.organs
     .find((each) => each.organ === organ)
     ?.gains.find((each) => each.arm === analysis.mixedArm && each.distribution === distribution)?.multipliers;
-  const rows = (multipliers?.value?.rows ?? []).map(({ n, multiplier, multiplierInterval }): DotRow => {
-    const { low, high } = multiplierInterval;
+  const rows = (multipliers?.value?.rows ?? []).map((row): DotRow => {
+    const { n, multiplier } = row;
+    const { low, high } = row.multiplierInterval;
     const name = `${n} real ${n === 1 ? "scan" : "scans"}`;
     const interval = `[${spell(low)}, ${spell(high)}]`;
     return multiplier === undefined
-      ? { name, value: NaN, note: `beyond every number of real scans ${interval}` }
+      ? { name, value: NaN, note: `${spellScans(row, String)} real scans ${interval}` }
       : {
           name,
           value: clamp(multiplier),

@@ -39,5 +39,7 @@ export type { SaturationAnswer, SaturationDefinition, SaturationOptions } from "
 export type { ResidualKind } from "../scaling/search.js";
 export { selectLaw } from "../scaling/select.js";
 export type { LawComparison, LawSelection } from "../scaling/select.js";
+export { compareSteepness } from "../scaling/steepness.js";
+export type { PairReading, SteepnessComparison, SteepnessOptions } from "../scaling/steepness.js";
 export { fitSyntheticSurface, predictSurface } from "../scaling/surface-fit.js";
 export type { SurfaceFit, SurfacePoint } from "../scaling/surface-fit.js";

@@ -5,9 +5,8 @@ import { groupClusters } from "../stats/clusters.js";
 import { errorOfRow, selectRows } from "./curve-table.js";
 import type { CurveScore, CurveTable } from "./curve-table.js";
 import type { CurvePoint } from "./curve.js";
-import { fitLaw } from "./fit.js";
 import type { ScalingLaw } from "./law.js";
-import { powerFloorLaw } from "./laws/power-floor.js";
+import { resampleResiduals } from "./residual-draw.js";
 
 /** Mean error by size for each arm: what is fitted, drawn and compared. */
 export type CurveSet = Readonly<Record<string, readonly CurvePoint[]>>;
@@ -28,6 +27,16 @@ export interface CurveBootstrap {
   patientCount: number;
   /** Largest number of seeds at one size. */
   seedCount: number;
+  /** With residuals: what draws them again around another law, for {@link redrawAround}. */
+  residuals?: ResidualDraws;
+}
+
+/** How residuals were drawn. */
+export interface ResidualDraws {
+  /** The law they were drawn around; `undefined` where none was told and there are no draws. */
+  law: ScalingLaw | undefined;
+  resamples: number;
+  key: Key;
 }
 
 /** Curves with one unit left out, for each unit of a group: the patients of one stratum, or the seeds. */
@@ -44,7 +53,10 @@ export interface CurveBootstrapOptions {
   resamples?: number;
   /** Default: seed 0. */
   key?: Key;
-  /** The law whose residuals are drawn when the table has neither patients nor seeds; default power with floor. */
+  /**
+   * The law whose residuals are drawn when the table has neither patients nor seeds. Without it such a table gives no
+   * replicates: what is said of a law is drawn around that law ({@link redrawAround}), whatever this one is.
+   */
   law?: ScalingLaw;
   /**
    * Stratum of a patient, such as its test set: of each as many patients are drawn as there are, so that no draw is
@@ -63,7 +75,7 @@ export interface CurveBootstrapOptions {
  * law, gets the spread of the others.
  */
 export function bootstrapCurves(table: CurveTable, options: CurveBootstrapOptions = {}): CurveBootstrap {
-  const { arms = table.arms, resamples = 2000, key = createKey(0), law = powerFloorLaw } = options;
+  const { arms = table.arms, resamples = 2000, key = createKey(0), law } = options;
   requireThat(
     Number.isSafeInteger(resamples) && resamples >= 1,
     "resamples",
@@ -83,14 +95,9 @@ export function bootstrapCurves(table: CurveTable, options: CurveBootstrapOption
   const base = { observed, patientCount: hasPatients ? patients.length : 0, seedCount };
 
   if (!hasPatients && seedCount === 1) {
-    const stream = key.split("residuals").stream();
-    return {
-      ...base,
-      replicates: resampleResiduals(observed, law, resamples, stream),
-      leftOut: [],
-      jackknife: [],
-      unit: "residuals",
-    };
+    const bare = { ...base, replicates: [], leftOut: [], jackknife: [], unit: "residuals" as const };
+    const drawn: CurveBootstrap = { ...bare, residuals: { law: undefined, resamples, key } };
+    return law ? redrawAround(drawn, law) : drawn;
   }
   const stream = key.split("curves").stream();
   const replicates: CurveSet[] = [];
@@ -115,6 +122,18 @@ export function bootstrapCurves(table: CurveTable, options: CurveBootstrapOption
     jackknife: leftOut.filter((group) => group.unit === leftOut[0].unit).flatMap(({ curves }) => curves),
     unit,
   };
+}
+
+/**
+ * The same curves drawn around a law: where the units are residuals, those of this law, from the same random numbers
+ * whatever the law is. Curves of patients or seeds need no law and come back as they are.
+ */
+export function redrawAround(bootstrap: CurveBootstrap, law: ScalingLaw): CurveBootstrap {
+  const { residuals, observed } = bootstrap;
+  if (!residuals || residuals.law === law) return bootstrap;
+  const stream = residuals.key.split("residuals").stream();
+  const replicates = resampleResiduals(observed, law, residuals.resamples, stream);
+  return { ...bootstrap, replicates, residuals: { ...residuals, law } };
 }
 
 interface Grid {
@@ -265,37 +284,4 @@ function leaveOutSeeds(
     meanCurves(cells, ones, new Map(seeds.map((seed) => [seed, seed === left ? 0 : 1]))),
   );
   return { unit: "seeds", curves };
-}
-
-function resampleResiduals(
-  observed: CurveSet,
-  law: ScalingLaw,
-  resamples: number,
-  stream: RandomStream,
-): CurveSet[] {
-  const laws = Object.entries(observed).map(([arm, points]) => {
-    const fit = points.length > 1 ? fitLaw(law, points) : undefined;
-    const degrees = Math.max(1, points.length - law.parameters.length);
-    return { arm, points, fit, degrees, sumOfSquares: fit?.sumOfSquares ?? 0 };
-  });
-  const fitted = laws.filter(({ fit }) => fit !== undefined);
-  const total = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
-  const pooled = total(fitted.map((each) => each.sumOfSquares)) / total(fitted.map(({ degrees }) => degrees));
-  const arms = laws.map(({ arm, points, fit, degrees, sumOfSquares }) => ({
-    arm,
-    points,
-    spread: Math.sqrt(fit ? sumOfSquares / degrees : pooled || 0),
-    valueAt: (point: CurvePoint) => (fit ? law.value(point.n, fit.parameters) : point.error),
-  }));
-  return Array.from({ length: resamples }, () =>
-    Object.fromEntries(
-      arms.map(({ arm, points, spread, valueAt }) => [
-        arm,
-        points.map((point) => ({
-          n: point.n,
-          error: Math.max(0, valueAt(point) + spread * stream.normal()),
-        })),
-      ]),
-    ),
-  );
 }

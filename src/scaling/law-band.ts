@@ -1,3 +1,4 @@
+import { redrawAround } from "./curve-bootstrap.js";
 import type { CurveBootstrap } from "./curve-bootstrap.js";
 import { intervalOverReplicates } from "./curve-interval.js";
 import type { CurveIntervalOptions } from "./curve-interval.js";
@@ -18,6 +19,7 @@ export interface LawBand {
 
 /**
  * Fits a law to one arm of drawn curves and to every replicate: where the curve runs, and how sure that is at each n.
+ * Residuals are drawn around this law.
  *
  * @param n sizes to predict, such as `logSpacedSizes` gives.
  * @throws LabError when the arm has fewer than two different n.
@@ -32,7 +34,7 @@ export function bootstrapLawBand(
   const fit = fitLaw(law, bootstrap.observed[arm]);
   const refits = refitLaw(
     law,
-    bootstrap.replicates.map((curves) => curves[arm]),
+    redrawAround(bootstrap, law).replicates.map((curves) => curves[arm]),
   );
   const ends = n.map((size) =>
     intervalOverReplicates(

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { tumorOrgans } from "tumorlab/internal/anatomy/organs";
 import { analyzeExperiment } from "tumorlab/internal/experiment/analyze/analyze";
+import { curveName, tabulateScores } from "tumorlab/internal/experiment/analyze/experiment-scores";
 import { createPlan } from "tumorlab/internal/experiment/plan/create-plan";
 import { hashPlan, listTrials } from "tumorlab/internal/experiment/plan/plan";
 import { readExperimentRecords, readExperimentResults } from "tumorlab/internal/experiment/run/read-results";
@@ -11,6 +12,9 @@ import {
   type CollectedRecords,
   type CollectedResults,
 } from "tumorlab/internal/experiment/run/result";
+import { spellMultiplier, spellScans } from "tumorlab/internal/scaling/efficiency-text";
+import { powerFloorLaw } from "tumorlab/internal/scaling/laws/power-floor";
+import { reportEfficiency } from "tumorlab/internal/scaling/report";
 import { root } from "./read-notebooks.js";
 
 /** What notebook 06 opens: never skipped, since a notebook without its results shows nothing. */
@@ -77,5 +81,26 @@ describe("notebooks/results/jhh-in-small.json", function () {
   it("says nothing of the machine's folders, and is read as it was written", () => {
     for (const name of [file, file.replace(/json$/, "run.json")])
       assert.doesNotMatch(readFileSync(name, "utf8"), /(?:\/home\/|\/Users\/|\/root\/|\/tmp\/|\/work\/)/);
+  });
+
+  it("says of the pancreas what the measured curve of real scans tells, and beyond it only that it is more", () => {
+    const { table } = tabulateScores(results, "pancreas");
+    const real = results.plan.arms[0].name;
+    const { rows } = reportEfficiency(
+      table,
+      curveName(real, "in"),
+      curveName(results.plan.arms[1].name, "in"),
+      powerFloorLaw,
+      { resamples: 200 },
+    );
+    // numpy.interp of log n over the mean errors of the real arm, 1, 2, 5, 10, 20 and 40 scans
+    assert.deepEqual(
+      rows.map((row) => spellMultiplier(row, (value) => value.toFixed(1))),
+      ["5.9", "2.0", "2.4", "3.4", "> 2.0", "> 1.0"],
+    );
+    assert.deepEqual(
+      rows.slice(3).map((row) => spellScans(row, (value) => value.toFixed(0))),
+      ["34", "more than 40", "more than 40"],
+    );
   });
 });

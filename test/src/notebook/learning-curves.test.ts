@@ -2,9 +2,11 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Row } from "tumorlab/internal/notebook/data-frame";
 import { measuredCurves, openCurves, openPublishedCurves } from "tumorlab/internal/notebook/learning-curves";
 import { lawTable, saturationTable, multiplierTable } from "tumorlab/internal/notebook/scaling-table";
 import { bootstrapCurves } from "tumorlab/internal/scaling/curve-bootstrap";
+import type { MultiplierReading } from "tumorlab/internal/scaling/efficiency";
 import { fitLaw } from "tumorlab/internal/scaling/fit";
 import { findLaw } from "tumorlab/internal/scaling/laws/table";
 import { reportEfficiency } from "tumorlab/internal/scaling/report";
@@ -75,11 +77,19 @@ describe("tables of a scaling analysis", () => {
     const said = saturationTable(answers);
     assert.deepEqual([said[0].floor, said[3].floor, said[4].floor], [1500, 278, "no answer"]);
 
-    const worth = multiplierTable(
-      reportEfficiency(table, "real", "real+synthetic", laws[2], { resamples: 50 }),
-    );
-    assert.equal(worth[4].multiplier, "never");
-    assert.equal(worth[0]["equivalent real scans"], 197);
+    const tabulate = (reading: MultiplierReading): Row[] =>
+      multiplierTable(reportEfficiency(table, "real", "real+synthetic", laws[2], { resamples: 50, reading }));
+    const byLaw = tabulate("law");
+    assert.deepEqual([byLaw[4].multiplier, byLaw[4]["read off"]], ["never", "the law"]);
+    assert.equal(byLaw[0]["equivalent real scans"], 197);
+    // 60 (278 / 60)^(8 / 12.5): the way from 40.2 to 52.7 % that 48.2 % lies at, on a log axis.
+    const measured = tabulate("measured");
+    assert.equal(measured[0]["equivalent real scans"], 160);
+    assert.equal(measured[0]["read off"], "the measured curve");
+    const inverse = reportEfficiency(table, "real+synthetic", "real", laws[2], { resamples: 5 });
+    const [low, , , , high] = multiplierTable(inverse);
+    assert.deepEqual([low.multiplier, low["equivalent real+synthetic scans"]], ["< 1", "fewer than 60"]);
+    assert.deepEqual([high.multiplier, high["equivalent real+synthetic scans"]], ["> 1", "more than 3159"]);
 
     const [real] = measuredCurves(observed, { estimates, heldOutFrom: 3159, arms: ["real"] });
     assert.deepEqual(

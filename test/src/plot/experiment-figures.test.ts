@@ -132,14 +132,12 @@ describe("figures of an experiment's laws", () => {
     const figure = multiplierFigure(lawful(0), "kidney");
     const [rows] = figure.data;
     assert.deepEqual(rows.text, ["1 real scan", "2 real scans", "4 real scans", "8 real scans"]);
-    assert.ok((rows.x as number[]).every((value) => Math.abs(value - 2) < 0.01));
-    assert.match(textsOf(figure), /"2 \[2, 2\]"/);
-    const above = handMadeResults(handMadePlan(), ({ trial }) =>
-      trial?.arm === "real" ? 0.5 - 0.2 / trial.size ** 2 : 0.9,
+    assert.deepEqual(
+      (rows.x as (number | null)[]).map((value) => value && Number(value.toFixed(6))),
+      [2, 2, 2, null],
     );
-    const beyond = multiplierFigure(analyzeExperiment(above, { resamples: 5 }), "kidney");
-    assert.equal((beyond.data[0].x as number[])[0], null);
-    assert.match(textsOf(beyond), /beyond every number of real scans \[∞, ∞\]/);
+    assert.match(textsOf(figure), /"2 \[2, 2\]"/);
+    assert.match(textsOf(figure), /more than 8 real scans \[1, ∞\]/);
     assert.match(textsOf(multiplierFigure(analysis, "liver")), /a law needs at least three/);
     assert.match(textsOf(multiplierFigure(analysis, "colon")), /not asked/);
   });

@@ -1,14 +1,13 @@
 import assert from "node:assert/strict";
 import { createKey } from "tumorlab/internal/core/random";
-import { bootstrapCurves, type CurveSet } from "tumorlab/internal/scaling/curve-bootstrap";
+import { bootstrapCurves, redrawAround, type CurveSet } from "tumorlab/internal/scaling/curve-bootstrap";
 import { intervalOfCurves, intervalOverReplicates } from "tumorlab/internal/scaling/curve-interval";
 import { parseCurveTable } from "tumorlab/internal/scaling/curve-table";
-import { areaBetweenCurves, measureMultiplier, scansForError } from "tumorlab/internal/scaling/efficiency";
+import { areaBetweenCurves } from "tumorlab/internal/scaling/efficiency";
 import { fitLaw } from "tumorlab/internal/scaling/fit";
 import { syntheticSurfaceValue } from "tumorlab/internal/scaling/laws/synthetic-surface";
 import { findLaw } from "tumorlab/internal/scaling/laws/table";
 import { planForScore, rankPurchases } from "tumorlab/internal/scaling/planner";
-import { reportEfficiency } from "tumorlab/internal/scaling/report";
 import { casesForIntervalWidth, intervalWidthForCases } from "tumorlab/internal/scaling/sample-size";
 import { findSaturation } from "tumorlab/internal/scaling/saturation";
 import { fitSyntheticSurface, predictSurface } from "tumorlab/internal/scaling/surface-fit";
@@ -19,28 +18,6 @@ const toPoints = (dice: number[]): { n: number; error: number }[] =>
   sizes.map((n, i) => ({ n, error: 1 - dice[i] }));
 const real = toPoints([0.402, 0.527, 0.54, 0.593, 0.597]);
 const mixed = toPoints([0.482, 0.581, 0.59, 0.592, 0.593]);
-
-describe("reportEfficiency of an arm with one size", () => {
-  it("reads its worth off the first arm's law; an area there is none", () => {
-    // 1 - score = 0.25 + 0.9 n^-0.5: 0.5 is reached at (0.9 / 0.25)^2 = 12.96 scans.
-    const real = [10, 20, 40, 80, 160, 320].map((n) => `${n},${0.75 - 0.9 * n ** -0.5},real`);
-    const seeds = [1, 2].flatMap((seed) => [...real, "15,0.5,syn"].map((row) => `${row},${seed}`));
-    for (const rows of [
-      ["n,score,arm", ...real, "15,0.5,syn"],
-      ["n,score,arm,seed", ...seeds],
-    ]) {
-      const table = parseCurveTable(rows.join("\n"));
-      const report = reportEfficiency(table, "real", "syn", findLaw("power-floor"), { resamples: 5 });
-      assert.equal(report.rows.length, 1);
-      assert.ok(Math.abs(report.rows[0].equivalentScans! - 12.96) < 1e-4);
-      assert.equal(report.area.estimate, undefined);
-      assert.throws(
-        () => reportEfficiency(table, "syn", "real", findLaw("power-floor"), { resamples: 5 }),
-        /at least two different n/,
-      );
-    }
-  });
-});
 
 describe("findSaturation", () => {
   it("gives five answers that disagree on the published points", () => {
@@ -81,21 +58,6 @@ describe("findSaturation", () => {
     assert.equal(answers[0].n, undefined);
     assert.equal(answers[1].n, undefined);
     assert.match(answers[1].finding, /beyond/);
-  });
-});
-
-describe("measureMultiplier", () => {
-  it("reads off the published points what synthetic tumors were worth", () => {
-    const worth = measureMultiplier(fitLaw(findLaw("power-floor"), real), mixed);
-    // n = (a / (e - c))^(1/b) with scipy's parameters; the reference note has 2.4, 4.6, 3.7, 1.4, 0.68
-    const byHand = mixed.map(({ n, error }) => (1.55003091 / (error - 0.36109796)) ** (1 / 0.45903149) / n);
-    worth.forEach(({ multiplier }, i) => assert.ok(Math.abs(multiplier! / byHand[i] - 1) < 1e-5));
-    assert.ok(worth[0].multiplier! > 2.4 && worth[4].multiplier! < 0.7);
-    assert.equal(worth[0].scansSaved, worth[0].equivalentScans! - 60);
-  });
-
-  it("says undefined for an error below the floor", () => {
-    assert.equal(scansForError(fitLaw(findLaw("power-floor"), real), 0.3), undefined);
   });
 });
 
@@ -268,10 +230,37 @@ describe("bootstrapCurves", () => {
     const plain = parseCurveTable(
       "n,real,mix\n60,0.402,0.482\n278,0.527,0.581\n500,0.54,0.59\n1500,0.593,0.592\n3159,0.597,0.593",
     );
-    const drawn = bootstrapCurves(plain, { resamples: 50 });
+    const drawn = bootstrapCurves(plain, { resamples: 50, law: findLaw("power-floor") });
     assert.equal(drawn.unit, "residuals");
     assert.equal(drawn.jackknife.length, 0);
+    assert.equal(drawn.replicates.length, 50);
     assert.ok(drawn.replicates.every((each) => each.real.length === 5 && each.mix.length === 5));
+    assert.equal(bootstrapCurves(plain, { resamples: 50 }).replicates.length, 0, "around no law");
+  });
+
+  it("draws residuals around the law that is asked for, and patients whatever the law", () => {
+    const [plateau, floor] = ["exponential-plateau", "power-floor"].map(findLaw);
+    // 1 - score = 0.323 + 0.3 exp(-n / 300), with 0.3 points of noise: a power law with floor has another limit.
+    const truth = [0.323, 0.3, 1 / 300];
+    const noise = createKey(3).stream();
+    const rows = [50, 100, 200, 400, 800, 1600, 3200].map(
+      (n) => `${n},${1 - plateau.value(n, truth) + 0.003 * noise.normal()}`,
+    );
+    const bare = bootstrapCurves(parseCurveTable(["n,score", ...rows].join("\n")), { resamples: 300 });
+    const limitOf = ({ real: points }: CurveSet): number =>
+      plateau.asymptote(fitLaw(plateau, points).parameters);
+    const own = intervalOfCurves(redrawAround(bare, plateau), limitOf);
+    assert.ok(own.low < 0.323 && 0.323 < own.high && own.high - own.low < 0.02, `${own.low} to ${own.high}`);
+    // About the other law, which misses these points, the same limit is drawn with the noise that its misfit leaves.
+    const other = intervalOfCurves(redrawAround(bare, floor), limitOf);
+    assert.ok(other.high - other.low > 3 * (own.high - own.low), `${other.low} to ${other.high}`);
+    assert.equal(redrawAround(redrawAround(bare, floor), plateau).replicates.length, 300);
+    assert.deepEqual(
+      redrawAround(redrawAround(bare, floor), plateau).replicates[7],
+      redrawAround(bare, plateau).replicates[7],
+    );
+    const ofPatients = bootstrapCurves(table, { resamples: 2 });
+    assert.equal(redrawAround(ofPatients, plateau), ofPatients);
   });
 
   it("refuses a table in which only some rows name their patient", () => {
@@ -317,7 +306,7 @@ describe("intervalOfCurves", () => {
 
   it("falls back on percentile without patients or seeds to leave out, and says so", () => {
     const points = parseCurveTable("n,score\n60,0.4\n278,0.5\n500,0.54\n1500,0.59");
-    const drawn = bootstrapCurves(points, { resamples: 50 });
+    const drawn = bootstrapCurves(points, { resamples: 50, law: findLaw("power") });
     assert.equal(
       intervalOfCurves(drawn, (curves) => curves.real[0].error, { method: "bca" }).method,
       "percentile",
@@ -369,31 +358,5 @@ describe("intervalOfCurves", () => {
     assert.equal(intervalOverReplicates([1, Infinity], 1, { level: 0.5 }).low, Infinity);
     assert.equal(intervalOverReplicates([7], 7).high, 7);
     assert.ok(Number.isNaN(intervalOverReplicates([], 7).low));
-  });
-});
-
-describe("reportEfficiency", () => {
-  const table = parseCurveTable(
-    "n,real,mix\n60,0.402,0.482\n278,0.527,0.581\n500,0.54,0.59\n1500,0.593,0.592\n3159,0.597,0.593",
-  );
-
-  it("gives the multipliers with intervals that know of results never reached", () => {
-    const report = reportEfficiency(table, "real", "mix", findLaw("power-floor"), { resamples: 300 });
-    assert.deepEqual(
-      report.rows.map(({ multiplier }) => Number(multiplier!.toFixed(2))),
-      [2.45, 4.64, 3.72, 1.36, 0.68],
-    );
-    for (const {
-      multiplier,
-      multiplierInterval: { low, high },
-    } of report.rows)
-      assert.ok(low < multiplier! && multiplier! < high);
-    assert.ok(report.area.low > 0 && report.area.estimate! < report.area.high);
-    assert.equal(report.unit, "residuals");
-  });
-
-  it("refuses to compare an arm with itself or one that is not there", () => {
-    assert.throws(() => reportEfficiency(table, "real", "real", findLaw("power")), /two different arms/);
-    assert.throws(() => reportEfficiency(table, "real", "synthetic", findLaw("power")), /one of real, mix/);
   });
 });

@@ -63,13 +63,15 @@ describe("analyzeExperiment", () => {
     near(gain.mean.value!.estimate, (0.3 + 0.15) / 2);
     const { rows, area } = gain.multipliers.value!;
     near(area.estimate, (0.3 + 0.15) / 2);
-    for (const [i, n] of [1, 2, 4].entries()) {
+    for (const [i, n] of [1, 2].entries()) {
       assert.ok(Math.abs(rows[i].multiplier! - 2) < 1e-4, "half of an error of a / n is that of 2 n");
       assert.ok(Math.abs(rows[i].scansSaved! - n) < 1e-3);
       // A patient's difficulty is in both arms and leaves their ratio alone.
       assert.ok(Math.abs(rows[i].multiplierInterval.low - 2) < 1e-3);
       assert.ok(Math.abs(rows[i].multiplierInterval.high - 2) < 1e-3);
     }
+    assert.deepEqual([rows[2].multiplier, rows[2].basis, rows[2].bound], [undefined, "more-than", 4]);
+    assert.deepEqual([rows[2].multiplierInterval.low, rows[2].multiplierInterval.high], [1, Infinity]);
     const gap = kidney.gaps.find(({ arm }) => arm === "real")!;
     [0.08, 0.04, 0.02].forEach((value, i) => near(gap.points[i].estimate, value));
     // Patients of the two sets differ and are independent: their variances add.

@@ -1,0 +1,44 @@
+import type { RandomStream } from "../core/random.js";
+import type { CurveSet } from "./curve-bootstrap.js";
+import type { CurvePoint } from "./curve.js";
+import { fitLaw } from "./fit.js";
+import type { ScalingLaw } from "./law.js";
+
+/**
+ * Curves as a law has them, with normal noise: its variance is what the fit leaves by each degree of freedom, and by the
+ * weight of a point. No error is below 0. An arm with a single size, which has no law, stays where it is, with the noise of
+ * the others.
+ */
+export function resampleResiduals(
+  observed: CurveSet,
+  law: ScalingLaw,
+  resamples: number,
+  stream: RandomStream,
+): CurveSet[] {
+  const laws = Object.entries(observed).map(([arm, points]) => {
+    const fit = points.length > 1 ? fitLaw(law, points) : undefined;
+    const degrees = Math.max(1, points.length - law.parameters.length);
+    return { arm, points, fit, degrees, sumOfSquares: fit?.sumOfSquares ?? 0 };
+  });
+  const fitted = laws.filter(({ fit }) => fit !== undefined);
+  const total = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
+  const pooled = total(fitted.map((each) => each.sumOfSquares)) / total(fitted.map(({ degrees }) => degrees));
+  const arms = laws.map(({ arm, points, fit, degrees, sumOfSquares }) => ({
+    arm,
+    points,
+    spread: Math.sqrt(fit ? sumOfSquares / degrees : pooled || 0),
+    valueAt: (point: CurvePoint) => (fit ? law.value(point.n, fit.parameters) : point.error),
+  }));
+  return Array.from({ length: resamples }, () =>
+    Object.fromEntries(
+      arms.map(({ arm, points, spread, valueAt }) => [
+        arm,
+        points.map((point): CurvePoint => {
+          const { n, weight = 1 } = point;
+          const noise = (spread / Math.sqrt(weight)) * stream.normal();
+          return { n, error: Math.max(0, valueAt(point) + noise), weight };
+        }),
+      ]),
+    ),
+  );
+}
