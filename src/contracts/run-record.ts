@@ -6,8 +6,10 @@ export interface RunRecord {
   /** Version of this package; commit where it ran from a checkout, with `+` where files differed from it. */
   version: string;
   commit: string | null;
-  /** Name of the arithmetic. */
+  /** Name of the engine. */
   engine: string;
+  /** The engine with how it rounds products and sums (`simd-fused`, `simd-unfused`); earlier records have none. */
+  arithmetic?: string;
   threads: number;
   /** When it ended, ISO 8601 in UTC. */
   finishedAt: string;
@@ -44,6 +46,7 @@ const runFields: Readonly<Record<keyof RunRecord, JsonSchema>> = {
   version: text,
   commit: { type: ["string", "null"] },
   engine: text,
+  arithmetic: text,
   threads: wholeNumber(1),
   finishedAt: text,
   seconds: from0,
@@ -54,7 +57,10 @@ const runFields: Readonly<Record<keyof RunRecord, JsonSchema>> = {
 };
 
 /** The schema of {@link RunRecord}; a run may say more of itself. */
-export const runRecordSchema: JsonSchema = { $id: "tumorlab:run-record", ...openObject(runFields) };
+export const runRecordSchema: JsonSchema = {
+  $id: "tumorlab:run-record",
+  ...openObject(runFields, ["arithmetic"]),
+};
 
 /** The schema of {@link TrialRecord}. */
 export const trialRecordSchema: JsonSchema = {
@@ -68,7 +74,7 @@ export const trialRecordSchema: JsonSchema = {
       attempts: wholeNumber(0),
       inputs: listOf(openObject({ folder: text, case: text, sha256: text })),
     },
-    ["resultSha256", "inputs"],
+    ["resultSha256", "arithmetic", "inputs"],
   ),
 };
 

@@ -2,6 +2,7 @@ import { LabError, requireThat } from "../core/errors.js";
 import { checkGradients, type GradientReport, requirePassed } from "./gradient-check.js";
 import { simdBackendName } from "./simd3d/backend.js";
 import { describeSimdEngine, prepareSimdEngine, setSimdThreads } from "./simd3d/engine.js";
+import { probeRounding, type Rounding } from "./simd3d/wasm.js";
 import { createTensorFlowRunner, useBackend } from "./tensorflow-runner.js";
 import { isNativeEngineInstalled, loadNativeEngine, loadTensorFlow, type TensorFlow } from "./tensorflow.js";
 import { describeWebGpuEngine, prepareWebGpuEngine, webGpuBackendName } from "./webgpu.js";
@@ -11,6 +12,12 @@ import { describeWebGpuEngine, prepareWebGpuEngine, webGpuBackendName } from "./
  * JavaScript.
  */
 export type EngineName = "tensorflow" | "webgpu" | "simd" | "reference";
+
+/**
+ * What the last bits of a result depend on: the engine, and of `simd` how the processor rounds products and sums. The same
+ * seed gives the same bytes with the same arithmetic only.
+ */
+export type Arithmetic = Exclude<EngineName, "simd"> | `simd-${Rounding}`;
 
 /** An engine as it stands on this machine. */
 export interface EngineStatus {
@@ -23,6 +30,8 @@ export interface EngineStatus {
 /** The engine in use: TensorFlow.js computes with it from now on. */
 export interface Engine {
   name: EngineName;
+  /** What its results may be compared with bit by bit. */
+  arithmetic: Arithmetic;
   /** Name of its backend in TensorFlow.js. */
   backend: string;
   /** Threads it computes with, where that is ours to say; 1 otherwise. */
@@ -122,7 +131,8 @@ async function use(name: EngineName, passedOver: string[], threads?: number): Pr
   requirePassed(report);
   await useBackend(tf, backends[name]);
   const detail = describeEngine(name);
-  return { name, backend: backends[name], threads: started, detail, report, passedOver };
+  const arithmetic: Arithmetic = name === "simd" ? `simd-${probeRounding()}` : name;
+  return { name, arithmetic, backend: backends[name], threads: started, detail, report, passedOver };
 }
 
 /** Loads an engine's code, so that its backend is registered. */

@@ -4,7 +4,7 @@
  */
 
 export { checkEngineGradients, listEngines, openEngine } from "../model/engines.js";
-export type { Engine, EngineName, EngineOptions, EngineStatus } from "../model/engines.js";
+export type { Arithmetic, Engine, EngineName, EngineOptions, EngineStatus } from "../model/engines.js";
 export type { GradientReport, OpReport } from "../model/gradient-check.js";
 export { createNetworkConfig } from "../model/network-config.js";
 export type { NetworkConfig } from "../model/network-config.js";

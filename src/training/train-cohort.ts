@@ -185,6 +185,7 @@ async function trainAndRecord(
     recipe,
     seed,
     engine: result.engine,
+    arithmetic: result.arithmetic,
     threads: threads ?? describeMachine().cores,
     fromStep,
     seconds: (monotonicMs() - startMs) / 1000,

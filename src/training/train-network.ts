@@ -70,6 +70,8 @@ export interface TrainingResult {
   /** sha256 of the weights of `model`. */
   weightsSha256: string;
   engine: string;
+  /** What the weights may be compared with bit by bit, see `Engine`. */
+  arithmetic: string;
 }
 
 /**
@@ -109,7 +111,10 @@ export async function trainNetwork(options: TrainingOptions): Promise<TrainingRe
   let step = startStep;
 
   const toModel = async (training: Record<string, unknown> = {}): Promise<TrainedModel> =>
-    describeModel(recipe, await learner.result(), { ...training, step, seed, recipe: recipe.name });
+    describeModel(recipe, await learner.result(), {
+      ...training,
+      ...{ step, seed, recipe: recipe.name, arithmetic: engine.arithmetic },
+    });
   const keep = async (): Promise<void> => {
     if (folder === undefined) return;
     const checkpoint: Checkpoint = { ...(await learner.state()), recipe, seed, step, history };
@@ -171,6 +176,7 @@ export async function trainNetwork(options: TrainingOptions): Promise<TrainingRe
       history,
       weightsSha256: hashWeights(model.weights),
       engine: engine.name,
+      arithmetic: engine.arithmetic,
     };
   } catch (error) {
     // Where an interrupt is heard, in a validation too, the weights stand between two steps.

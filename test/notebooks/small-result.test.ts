@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { tumorOrgans } from "tumorlab/internal/anatomy/organs";
 import { analyzeExperiment } from "tumorlab/internal/experiment/analyze/analyze";
@@ -63,6 +65,28 @@ describe("notebooks/results/jhh-in-small.json", function () {
     // A plus at the end would say that files differed from the commit.
     assert.match([...commits][0]!, /^[0-9a-f]{40}$/);
     for (const { seconds, attempts } of collected.records) assert.ok(seconds > 0 && attempts >= 1);
+  });
+
+  it("is held against its records: scores that were raised are refused, naming the trial", async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), "raised-"));
+    try {
+      const copy = path.join(folder, "copy.json");
+      const raised = results.trials.map((trial) => ({
+        ...trial,
+        tests: trial.tests.map((test) => ({
+          ...test,
+          cases: test.cases.map((each) => ({
+            ...each,
+            tumorDice: each.tumorDice === null ? null : Math.min(1, each.tumorDice + 0.2),
+          })),
+        })),
+      }));
+      await writeFile(copy, JSON.stringify({ ...results, trials: raised }));
+      await cp(file.replace(".json", ".run.json"), copy.replace(".json", ".run.json"));
+      await assert.rejects(readExperimentResults(copy), /trial 0: found "sha256 .*that of its record/);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 
   it("asks the pancreas at six sizes with three seeds, and all six organs at three", () => {

@@ -11,6 +11,7 @@ import {
   writeJson,
 } from "./experiment-folder.js";
 import { type DamagedFile, describeDamage, inspectTrial } from "./inspect-trial.js";
+import { recordedArithmetic, requireOneArithmetic } from "./one-arithmetic.js";
 import type { CollectedRecords, CollectedResults, TrialBaseline } from "./result.js";
 
 /** How far an experiment is, as its files tell. */
@@ -70,6 +71,7 @@ export async function readStatus(experiment: Experiment): Promise<ExperimentStat
  * same trials however they were run, and `collected.run.json`, how each ran.
  *
  * @returns what was written, and files that are damaged. A trial whose result or record is damaged is among the missing.
+ * @throws LabError naming two trials that were computed with different arithmetic; nothing is written then.
  */
 export async function collectExperiment(
   experiment: Experiment,
@@ -84,6 +86,7 @@ export async function collectExperiment(
     missing: [],
   };
   const records: TrialRecord[] = [];
+  const computed: { index: number; arithmetic: string }[] = [];
   const allDamaged: DamagedFile[] = [];
   for (const trial of listTrials(plan)) {
     const { index } = trial;
@@ -98,7 +101,9 @@ export async function collectExperiment(
     results.trials.push(result);
     const record = await readRecord(experiment, index);
     if (record) records.push(record);
+    computed.push({ index, arithmetic: recordedArithmetic(result, record) });
   }
+  requireOneArithmetic(folder, computed);
   for (const { organ } of plan.organs) {
     const found: TrialBaseline[] = (await readBaselines(experiment, organ)) ?? [];
     results.baselines.push(...found);

@@ -70,7 +70,7 @@ async function makeTrial(
     await writeJson(experimentPaths.baselines(folder, organ), { planSha256, baselines });
   }
   const result = (await readResult(experiment, index)) ?? (await runTrial(plan, index, running));
-  const { name } = await openEngine({ engine, threads });
+  const { name, arithmetic } = await openEngine({ engine, threads });
   const inputs = listInputs(plan, trial);
   const starts = await readText(experimentPaths.starts(folder, index), "one letter for each start");
   const record: TrialRecord = {
@@ -79,6 +79,7 @@ async function makeTrial(
     resultSha256: formatJson(result).sha256,
     ...(await describeCode()),
     engine: name,
+    arithmetic,
     threads,
     finishedAt: currentTime(),
     seconds: Number(((monotonicMs() - startMs) / 1000).toFixed(2)),

@@ -1,7 +1,10 @@
 import { LabError, requireThat } from "../../core/errors.js";
+import { isThere } from "../../core/files.js";
 import { readChecked } from "../../core/read-checked.js";
 import { checkPlan } from "../plan/check-plan.js";
 import { canonicalJson, hashPlan, listTrials } from "../plan/plan.js";
+import { formatJson } from "./experiment-folder.js";
+import { recordedArithmetic, requireOneArithmetic } from "./one-arithmetic.js";
 import { checkCollected } from "./result-schema.js";
 import type { CollectedRecords, CollectedResults } from "./result.js";
 
@@ -9,10 +12,12 @@ const form = "collected results of an experiment as JSON";
 
 /**
  * Opens the collected results of an experiment, such as `results/jhh-in-small.json`; the path is relative to the notebook
- * or the folder of the command. They are of one plan, whose hash they carry, and account for each of its trials once.
+ * or the folder of the command. They are of one plan, whose hash they carry, account for each of its trials once, and were
+ * computed with one arithmetic. Where the records lie beside them, each trial is as it was when its record was written.
  *
  * @throws LabError naming what does not fit: another plan's trials, a hash that is not the plan's, trials that are not in
- *   the plan, twice there or unaccounted for, test sets that are not the plan's.
+ *   the plan, twice there or unaccounted for, test sets that are not the plan's, a trial that was changed since it was
+ *   recorded, two trials of different arithmetic, records of another plan.
  */
 export async function readExperimentResults(path: string): Promise<CollectedResults> {
   const results = await readChecked<CollectedResults>(path, checkCollected.results, form);
@@ -62,7 +67,39 @@ export async function readExperimentResults(path: string): Promise<CollectedResu
       `all ${planned.length} of the plan`,
       "Collect the experiment again with tumorlab experiment collect.",
     );
+  await checkRecords(path, results);
   return results;
+}
+
+/** Holds results against the records beside them, where there are any, and against one arithmetic. */
+async function checkRecords(path: string, results: CollectedResults): Promise<void> {
+  const beside = recordsPath(path);
+  const records = (await isThere(beside)) ? (await readExperimentRecords(path, results)).records : [];
+  const byIndex = new Map(records.map((record) => [record.index, record]));
+  for (const result of results.trials) {
+    const { index } = result.trial;
+    const expected = byIndex.get(index)?.resultSha256;
+    const { sha256 } = formatJson(result);
+    requireThat(
+      expected === undefined || sha256 === expected,
+      `${path}, trial ${index}`,
+      `sha256 ${sha256}`,
+      `${expected}, that of its record in ${beside}`,
+      "The result was changed after it was written. Collect the experiment again with tumorlab experiment collect.",
+      "bad-file",
+    );
+  }
+  requireOneArithmetic(
+    path,
+    results.trials.map((result) => {
+      const { index } = result.trial;
+      return { index, arithmetic: recordedArithmetic(result, byIndex.get(index)) };
+    }),
+  );
+}
+
+function recordsPath(path: string): string {
+  return path.replace(/(\.json)?$/, ".run.json");
 }
 
 /**
@@ -75,7 +112,7 @@ export async function readExperimentRecords(
   path: string,
   results: Pick<CollectedResults, "planSha256">,
 ): Promise<CollectedRecords> {
-  const beside = path.replace(/(\.json)?$/, ".run.json");
+  const beside = recordsPath(path);
   const records = await readChecked<CollectedRecords>(beside, checkCollected.records, form);
   for (const { planSha256 } of [records, ...records.records])
     requireThat(

@@ -35,7 +35,7 @@ export const collectedResultsSchema: JsonSchema = openObject({
   version: { const: 1 },
   plan: { type: "object" },
   planSha256: text,
-  trials: listOf(openObject({ planSha256: text, trial, tests })),
+  trials: listOf(openObject({ planSha256: text, trial, arithmetic: text, tests }, ["arithmetic"])),
   baselines: listOf(openObject({ organ: text, name: text, tests })),
   missing: listOf(openObject({ index: count, reason: text })),
 });

@@ -39,7 +39,7 @@ export interface TrialTest {
   cases: TrialCase[];
 }
 
-/** What a trial gives: the same bytes wherever, whenever and beside whatever it ran. */
+/** What a trial gives: the same bytes whenever and beside whatever it ran, wherever the arithmetic is the same. */
 export interface TrialResult {
   version: 1;
   planSha256: string;
@@ -48,6 +48,8 @@ export interface TrialResult {
   realCases: string[];
   syntheticCases: number;
   weightsSha256: string;
+  /** The engine with how it rounds (see `Engine` of the models); results of earlier versions do not say it. */
+  arithmetic?: string;
   /** Loss over the steps, at most forty points. */
   history: Pick<TrainingHistory, "losses">;
   tests: TrialTest[];

@@ -37,7 +37,8 @@ const maxPoints = 40;
 
 /**
  * Runs a trial of a plan: gathers its cases, trains a network for the plan's steps and tests it. A pure function of plan
- * and index: the same result, byte for byte, in whatever process, order or number of threads.
+ * and index: the same result, byte for byte, in whatever process, order or number of threads, where the arithmetic is
+ * the same.
  *
  * @throws LabError for a plan that cannot be or an index beyond its trials; the signal's reason when aborted.
  */
@@ -73,6 +74,7 @@ export async function runTrial(
     realCases: real.map(({ prepared }) => prepared.name),
     syntheticCases: synthetic.length,
     weightsSha256: training.weightsSha256,
+    arithmetic: training.arithmetic,
     history: { losses: thinLosses(training.history.losses) },
     tests,
   };

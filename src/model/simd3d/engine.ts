@@ -7,7 +7,7 @@ import { createConvolutionKernels } from "./convolutions.js";
 import { gridKernels } from "./grids.js";
 import { registerKernels } from "./kernels.js";
 import { layerKernels } from "./layers.js";
-import { compileKernels } from "./wasm.js";
+import { probeRounding } from "./wasm.js";
 
 let backend: SimdBackend | undefined;
 
@@ -38,9 +38,8 @@ export async function setSimdThreads(
 
 /** What the engine is, in words. */
 export function describeSimdEngine(): string {
-  return `SIMD WebAssembly ${compileKernels().relaxed ? "with fused products and sums" : "without relaxed SIMD"}, on ${
-    describeMachine().cores
-  } cores`;
+  const sums = probeRounding() === "fused" ? "with fused products and sums" : "with products and sums apart";
+  return `SIMD WebAssembly ${sums}, on ${describeMachine().cores} cores`;
 }
 
 /** Memory of the engine in bytes: in use, most ever in use, taken from the machine; zeros before its first use. */

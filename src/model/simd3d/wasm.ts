@@ -55,6 +55,7 @@ export type Kernels = Record<KernelName, Kernel> & {
     swap: number,
     flip: number,
   ): void;
+  multiplyAndAdd(a: number, b: number, c: number): number;
 };
 
 /** Memory that all threads share; what is used of WebAssembly here, since Node's type declarations leave it out. */
@@ -71,7 +72,7 @@ declare const WebAssembly: {
 
 /** The kernels, compiled for this machine. */
 export interface CompiledKernels {
-  /** Whether products and sums are rounded once, which is faster. */
+  /** Whether the processor may round a product and its sum once; {@link probeRounding} tells whether it does. */
   relaxed: boolean;
   module: object;
 }
@@ -119,4 +120,26 @@ export function createSharedMemory(): SharedMemory {
 /** Kernels working on a memory, for one thread. */
 export function instantiateKernels(module: object, memory: SharedMemory): Kernels {
   return new WebAssembly.Instance(module, { env: { memory } }).exports as Kernels;
+}
+
+/** How `a * b + c` is rounded: once, or after the product and again after the sum. */
+export type Rounding = "fused" | "unfused";
+
+let rounding: Rounding | undefined;
+
+/**
+ * How this processor rounds the products and sums of the kernels. Relaxed SIMD leaves that to it, and a training's weights
+ * depend on it: with fused sums (x86 with FMA3, ARM) they are others than without.
+ *
+ * @throws as {@link compileKernels}.
+ */
+export function probeRounding(): Rounding {
+  if (rounding) return rounding;
+  // The smallest memory the module accepts: no kernel is run on it.
+  const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
+  const kernels = instantiateKernels(compileKernels().module, memory);
+  // The square is 1 + 2^-11 + 2^-24, whose last term a 32-bit number drops: only a fused sum still has it.
+  const factor = 1 + 2 ** -12;
+  rounding = kernels.multiplyAndAdd(factor, factor, -(1 + 2 ** -11)) === 0 ? "unfused" : "fused";
+  return rounding;
 }

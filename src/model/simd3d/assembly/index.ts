@@ -9,4 +9,5 @@ export { addFilterParts, sumFilterGradient } from "./filter-gradient";
 export { copyChannels, gatherBlocks, maximizeBlocks, spreadBlocks } from "./grids";
 export { applyLossGradient, sumLoss } from "./loss";
 export { applyNormGradient, scaleAndLeak, sumMoments, sumNormGradients } from "./norm";
+export { multiplyAndAdd } from "./probe";
 export { convolveByBlocks, packBlockFilter } from "./winograd";
