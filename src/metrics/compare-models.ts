@@ -7,6 +7,7 @@ import { emptyReasons } from "./empty.js";
 import type { ScoreRow } from "./evaluate.js";
 import { metricInfo } from "./metric.js";
 import type { Metric } from "./metric.js";
+import { pairedValues } from "./paired-value.js";
 import { weightedMean } from "./summary.js";
 import type { Exclusion, SummaryOptions } from "./summary.js";
 
@@ -21,7 +22,7 @@ export interface ModelDifference {
   /** Pairs left out, with the reason. */
   excluded: Exclusion[];
   patients: number;
-  /** Means of the two models over these pairs. */
+  /** Means of the two models over these pairs; a model's own mean over its own rows is `summarizeScores`. */
   firstMean: number;
   secondMean: number;
   /** Mean and median of the differences, row by row. */
@@ -38,6 +39,11 @@ export interface ModelDifference {
 /**
  * Compares two models on the same references, row by row of the same case and label: per label in the order of the
  * first model's rows, then overall, metric by metric. A pair counts where both values do. No rows give an empty list.
+ *
+ * A false alarm counts, whatever the policy: where reference and one model are empty and the other predicts something, the
+ * silent model has the best value (1, or 0 mm) where its policy leaves the row out, and the other what the formula gives.
+ * Left out, a false alarm would cost nothing beside a model that keeps silent. What is in neither model's mask nor
+ * in the reference is left out by the policies that do so: there is no difference to find.
  *
  * Throws a LabError when the two lists do not hold the same cases and labels, when a row occurs twice, or when the
  * references or policies of a pair differ: then the difference would not be that of the models.
@@ -123,24 +129,23 @@ function compareGroup(
   metric: Metric,
   bootstrap: BootstrapOptions | undefined,
 ): Omit<ModelDifference, "scope" | "name"> {
-  const counted = pairs.filter((pair) => pair.every((row) => !Number.isNaN(row[metric])));
-  const differences = counted.map(([a, b]) => a[metric] - b[metric]);
-  const { names, indexOfRow } = groupClusters(counted.map(([row]) => row.patient));
+  const valued = pairs.map(([a, b]) => ({ patient: a.patient, values: pairedValues(a, b, metric) }));
+  const counted = valued.filter(({ values }) => values.every((value) => !Number.isNaN(value)));
+  const [firstValues, secondValues] = [0, 1].map((side) => counted.map(({ values }) => values[side]));
+  const differences = firstValues.map((value, at) => value - secondValues[at]);
+  const { names, indexOfRow } = groupClusters(counted.map(({ patient }) => patient));
   const { better } = metricInfo[metric];
-  const gains = counted.map(([a, b]) =>
-    better === "higher"
-      ? a[metric] - b[metric]
-      : better === "lower"
-        ? b[metric] - a[metric]
-        : Math.abs(b[metric]) - Math.abs(a[metric]),
-  );
+  const gains = firstValues.map((a, at) => {
+    const b = secondValues[at];
+    return better === "higher" ? a - b : better === "lower" ? b - a : Math.abs(b) - Math.abs(a);
+  });
   return {
     metric,
     n: counted.length,
     excluded: excludedPairs(pairs, metric),
     patients: names.length,
-    firstMean: describeNumbers(counted.map(([a]) => a[metric])).mean,
-    secondMean: describeNumbers(counted.map(([, b]) => b[metric])).mean,
+    firstMean: describeNumbers(firstValues).mean,
+    secondMean: describeNumbers(secondValues).mean,
     meanDifference: describeNumbers(differences).mean,
     medianDifference: describeNumbers(differences).median,
     better: gains.filter((gain) => gain > 0).length,
@@ -153,9 +158,10 @@ function compareGroup(
 function excludedPairs(pairs: readonly RowPair[], metric: Metric): Exclusion[] {
   const counts = new Map<string, number>();
   for (const pair of pairs) {
-    const missing = pair.findIndex((row) => Number.isNaN(row[metric]));
+    const values = pairedValues(...pair, metric);
+    const missing = values.findIndex((value) => Number.isNaN(value));
     if (missing < 0) continue;
-    const both = pair.every((row) => Number.isNaN(row[metric]));
+    const both = values.every((value) => Number.isNaN(value));
     const why = emptyReasons[pair[missing].empty] ?? "not measured";
     const reason = `${both ? "both models" : missing === 0 ? "first model" : "second model"}: ${why}`;
     counts.set(reason, (counts.get(reason) ?? 0) + 1);

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { createKey } from "tumorlab/internal/core/random";
 import { compareModels } from "tumorlab/internal/metrics/compare-models";
+import { emptyPolicies } from "tumorlab/internal/metrics/empty";
+import type { PolicyName } from "tumorlab/internal/metrics/empty";
+import type { ScoreRow } from "tumorlab/internal/metrics/evaluate";
 import { summarizeCases, summarizeScores } from "tumorlab/internal/metrics/summary";
 import { emptyStudy, slabRow } from "./rows.js";
 
@@ -94,17 +97,18 @@ describe("compareModels", () => {
 
   it("pairs rows of the same case and label", () => {
     const [dice, overall] = compareModels(first, [...second].reverse(), { metrics: ["dice"], ...quick });
-    const differences = [0, 6 / 7 - 2 / 3, -0.4];
+    // The last is a false alarm of the second model where the first keeps silent: 1 - 0.
+    const differences = [0, 6 / 7 - 2 / 3, -0.4, 1];
     assert.deepEqual(
       [dice.scope, dice.n, dice.patients, overall.scope, overall.n],
-      ["label", 3, 3, "overall", 3],
+      ["label", 4, 4, "overall", 4],
     );
-    assert.ok(Math.abs(dice.meanDifference - (differences[1] + differences[2]) / 3) < 1e-12);
-    assert.equal(dice.medianDifference, 0);
+    assert.ok(Math.abs(dice.meanDifference - (differences[1] + differences[2] + 1) / 4) < 1e-12);
+    assert.ok(Math.abs(dice.medianDifference - differences[1] / 2) < 1e-12);
     assert.ok(Math.abs(dice.firstMean - dice.secondMean - dice.meanDifference) < 1e-12);
-    assert.deepEqual([dice.better, dice.equal, dice.worse], [1, 1, 1]);
-    assert.deepEqual(dice.excluded, [{ reason: "first model: both masks are empty", n: 1 }]);
-    assert.ok(dice.interval.low >= -0.4 - 1e-12 && dice.interval.high <= differences[1] + 1e-12);
+    assert.deepEqual([dice.better, dice.equal, dice.worse], [2, 1, 1]);
+    assert.deepEqual(dice.excluded, []);
+    assert.ok(dice.interval.low >= -0.4 - 1e-12 && dice.interval.high <= 1 + 1e-12);
     assert.ok(dice.interval.low <= dice.meanDifference && dice.meanDifference <= dice.interval.high);
   });
 
@@ -115,6 +119,50 @@ describe("compareModels", () => {
     });
     assert.deepEqual([hd.better, hd.equal, hd.worse], [1, 1, 0]); // 2 mm against 4 mm
     assert.deepEqual([volume.better, volume.equal, volume.worse], [1, 1, 0]);
+  });
+
+  for (const policy of Object.keys(emptyPolicies) as PolicyName[])
+    it(`charges false alarms under ${policy}: half of each of ten healthy scans called tumor`, () => {
+      const patients = Array.from({ length: 10 }, (_, k) => `p${k}`);
+      const loud = patients.map((name) => slabRow(name, 0, 5, { policy }));
+      const silent = patients.map((name) => slabRow(name, 0, 0, { policy }));
+      const own = summarizeScores(silent, { metrics: ["dice"], ...quick });
+      const metrics = ["dice", "iou", "precision", "nsd", "volumeErrorMl", "sensitivity"] as const;
+      const there = compareModels(loud, silent, { metrics, ...quick }).slice(0, metrics.length);
+      assert.deepEqual(
+        there.map(({ metric, n, firstMean, secondMean, meanDifference, better, worse }) => [
+          ...[metric, n, firstMean, secondMean, meanDifference, better, worse],
+        ]),
+        [
+          ["dice", 10, 0, 1, -1, 0, 10],
+          ["iou", 10, 0, 1, -1, 0, 10],
+          ["precision", 10, 0, 1, -1, 0, 10],
+          ["nsd", 10, 0, 1, -1, 0, 10],
+          // 10 x 10 x 5 voxels of 1 x 2 x 2 mm
+          ["volumeErrorMl", 10, 2, 0, 2, 0, 10],
+          ["sensitivity", 0, NaN, NaN, NaN, 0, 0],
+        ],
+      );
+      const [back] = compareModels(silent, loud, { metrics: ["dice"], ...quick });
+      assert.deepEqual([back.meanDifference, back.better], [1, 10]);
+      const distance = compareModels(loud, silent, { metrics: ["hd95"], ...quick })[0];
+      const isPenalized = policy === "worst-case" || policy === "brats";
+      assert.deepEqual([distance.n, distance.worse], isPenalized ? [10, 10] : [0, 0]);
+      if (!isPenalized)
+        assert.deepEqual(distance.excluded, [{ reason: "first model: the reference is empty", n: 10 }]);
+      // Two silent models are no different, and the silent model's own mean is what its policy says.
+      const [none] = compareModels(silent, silent, { metrics: ["dice"], ...quick });
+      assert.ok(none.n === 0 || none.meanDifference === 0);
+      assert.deepEqual(summarizeScores(silent, { metrics: ["dice"], ...quick }), own);
+      const both = emptyPolicies[policy].outcomes.dice.both;
+      assert.deepEqual([own[0].n, own[0].mean], both === "exclude" ? [0, NaN] : [10, both]);
+    });
+
+  it("leaves surfaces out of a false alarm where nobody measured them", () => {
+    const bare = (row: ScoreRow): ScoreRow => ({ ...row, nsd: NaN, hasSurfaces: false });
+    const rows = [[slabRow("a", 0, 5)], [slabRow("a", 0, 0)]].map((each) => each.map(bare));
+    const [nsd] = compareModels(rows[0], rows[1], { metrics: ["nsd"], ...quick });
+    assert.equal(nsd.n, 0);
   });
 
   it("is narrower than two intervals apart when the models agree on which cases are hard", () => {
