@@ -32,3 +32,16 @@ export function sizeClassOf(radiusMm: number): SizeClass {
   // A sphere built to a round radius must not change class by the rounding of its volume.
   return sizeClasses.find(({ upToMm }) => radiusMm <= upToMm * (1 + 1e-12))!.name;
 }
+
+/** Below this diameter in mm a tumor counts as early, as the paper's table of early tumors has it. */
+export const earlyDiameterMm = 20;
+
+/**
+ * Whether the sphere of this radius in mm has a diameter below 20 mm. A radiologist measures the longest diameter, which is
+ * larger in a lesion that is no ball.
+ */
+export function isEarly(radiusMm: number): boolean {
+  requireThat(radiusMm >= 0, "radiusMm", radiusMm, "a radius from 0 mm");
+  // A sphere built to the limit is not below it by the rounding of its volume.
+  return 2 * radiusMm < earlyDiameterMm * (1 - 1e-12);
+}

@@ -1,17 +1,21 @@
 import { parseLabels } from "../anatomy/label-maps.js";
 import { requireWritable } from "../core/files.js";
+import { detectionColumns, detectionRows } from "../evaluation/detection-rows.js";
 import { evaluateStudy } from "../evaluation/evaluate-study.js";
 import { lesionColumns, lesionRows } from "../evaluation/lesion-rows.js";
 import { openStudy } from "../evaluation/study.js";
 import { emptyPolicies, findPolicy } from "../metrics/empty.js";
 import type { ScoreRow } from "../metrics/evaluate.js";
-import { type LesionSummary, summarizeLesions } from "../metrics/lesion-summary.js";
+import { parseLesionMatch } from "../metrics/lesion-rule.js";
+import { summarizeLesions } from "../metrics/lesion-summary.js";
+import { summarizePatients } from "../metrics/patient-summary.js";
 import { summarizeScores } from "../metrics/summary.js";
 import type { SummaryRow } from "../metrics/summary.js";
 import { describeMachine } from "../platform/machine.js";
 import { createBar } from "./bar.js";
 import { parseOptions, toJson, UsageError } from "./command.js";
 import type { Command } from "./command.js";
+import { formatDetection } from "./detection-table.js";
 import { forceHelp, requireFree } from "./output.js";
 import { formatTable } from "./table.js";
 import { formatCsv, writeFileWhole } from "./write-file.js";
@@ -72,18 +76,25 @@ export const evaluateCommand: Command = {
   --policy NAME              what an empty mask gives: ${Object.keys(emptyPolicies).join(", ")} (default worst-case)
   --metadata FILE.csv        whose scan each case is (columns case and patient); default metadata.csv in the folder of the
                              references, where there is one. Intervals draw patients
+  --lesions RULE             when a lesion is found: overlap (default), or iou, greedy or optimal with the least IoU, such as
+                             greedy:0.1 (default 0.5). The last two pair lesions one to one, as F1 and panoptic
+                             quality ask for
+  --called-above-ml V        a patient is called positive above this predicted volume (default 0: one voxel is enough)
   --out FILE.csv             also writes the rows as CSV, one per case and label
   --lesions-out FILE.csv     also writes the lesions of both sides, one row each
+  --detection-out FILE.csv   also writes the detection of lesions and patients, one row per label and for all
   --predicted-only           skips references that have no prediction (default: lists them as failed)
   --workers N                cases scored at the same time (default: one per core)
   --force                    ${forceHelp}
-  --json                     prints {cases, failed, summary, lesions, detection} as JSON; null is left out (an empty cell in
+  --json                     prints {cases, failed, summary, lesions, detection, patients} as JSON; null is left out (an empty cell in
                              CSV), an infinite distance is "Infinity" in both
 
 Folders are paired by case name: CASE.nii.gz, CASE_0000.nii.gz, CASE/segmentation.nii.gz, CASE/combined_labels.nii.gz or
 CASE/segmentations/*.nii.gz. A case that has no partner, cannot be read or has another shape is listed as failed; the
 others count, and the exit code is 1. Distances are in mm, volumes in ml. Every case has a row for every label that any case
-has. Labels named as lesions or tumors are also compared lesion by lesion: found is one that the prediction touches.
+has. Labels named as lesions or tumors are also compared lesion by lesion, by size and for those below 20 mm (the diameter of the
+ball of their volume), and patient by patient: sensitivity is the share of patients with a lesion who are called,
+specificity that of patients without one who are not.
 
 Each side says on its own what its label values mean: masks by their names, else classes.json or dataset.json beside the label
 maps, else --label-map, else the names of --labels, else a guess by the files' names, which is said. Both are compared by
@@ -103,7 +114,10 @@ tumorlab predict are compared as the model's classes.`,
         "policy",
         "metadata",
         "out",
+        "lesions",
+        "called-above-ml",
         "lesions-out",
+        "detection-out",
         "workers",
       ],
       flags: ["predicted-only", "json", "force"],
@@ -128,8 +142,12 @@ tumorlab predict are compared as the model's classes.`,
     const { name: policy } = findPolicy(options.value("policy") ?? "worst-case");
     const labels = options.value("labels") === undefined ? undefined : parseLabels(options.value("labels")!);
     const metadata = options.value("metadata");
-    const [out, lesionsOut] = [options.value("out"), options.value("lesions-out")];
-    const outputs = [out, lesionsOut].filter((path) => path !== undefined);
+    const match = parseLesionMatch(options.value("lesions") ?? "overlap");
+    const aboveMl = options.number("called-above-ml", 0, (ml) => ml >= 0, "a volume from 0 ml");
+    const [out, lesionsOut, detectionOut] = ["out", "lesions-out", "detection-out"].map((name) =>
+      options.value(name),
+    );
+    const outputs = [out, lesionsOut, detectionOut].filter((path) => path !== undefined);
     const names = ["label-map", "reference-labels", "prediction-labels"].map((name) => options.value(name));
     await requireFree(outputs, [reference, prediction, metadata, ...names], options.has("force"));
     for (const path of outputs) await requireWritable(path);
@@ -149,6 +167,7 @@ tumorlab predict are compared as the model's classes.`,
     const { rows, lesions, failed, notes } = await evaluateStudy(study, {
       toleranceMm,
       policy,
+      match,
       workers,
       progress: (update) => bar.update(update),
       signal: io.signal,
@@ -159,13 +178,18 @@ tumorlab predict are compared as the model's classes.`,
     const cases = rows.map(toCase);
     const summary = summarizeScores(rows);
     const detection = summarizeLesions(lesions);
-    if (options.has("json")) io.out(`${toJson({ cases, failed, summary, lesions, detection })}\n`);
-    else if (cases.length > 0) io.out(formatReport(cases, summary, detection));
+    const patients = (["any", "located"] as const).flatMap((rule) =>
+      summarizePatients(lesions, { rule, aboveMl }),
+    );
+    if (options.has("json")) io.out(`${toJson({ cases, failed, summary, lesions, detection, patients })}\n`);
+    else if (cases.length > 0) io.out(formatReport(cases, summary, formatDetection(detection, patients)));
     else io.out(`Nothing to score: ${failed.length > 0 ? "every case failed" : "no label in either map"}.\n`);
     for (const { case: name, reason } of failed) io.err(`${name}: ${reason}\n`);
     if (out !== undefined) await writeFileWhole(out, formatCsv(columns, cases));
     if (lesionsOut !== undefined)
       await writeFileWhole(lesionsOut, formatCsv(lesionColumns, lesionRows(lesions)));
+    if (detectionOut !== undefined)
+      await writeFileWhole(detectionOut, formatCsv(detectionColumns, detectionRows(detection, patients)));
     return failed.length > 0 ? 1 : 0;
   },
 };
@@ -196,7 +220,7 @@ function toCase(row: ScoreRow): EvaluatedCase {
 function formatReport(
   cases: readonly EvaluatedCase[],
   summary: readonly SummaryRow[],
-  detection: readonly LesionSummary[],
+  detection: readonly string[],
 ): string {
   const header = ["case", "label", "Dice", "NSD", "HD95 mm", "ASSD mm", "reference ml", "prediction ml"];
   const rows = cases.map((row) => [
@@ -221,31 +245,6 @@ function formatReport(
     excluded.map((each) => `${each.n} left out: ${each.reason}`).join("; "),
   ]);
   const summaryHeader = ["label", "metric", "n", "mean", "median", "95 % from", "to", ""];
-  const tables = [formatTable(header, rows), formatTable(summaryHeader, means)];
-  if (detection.length > 0) tables.push(formatDetection(detection));
+  const tables = [formatTable(header, rows), formatTable(summaryHeader, means), ...detection];
   return `${tables.join("\n\n")}\n`;
-}
-
-function formatDetection(detection: readonly LesionSummary[]): string {
-  const header = [
-    "lesions",
-    "scans",
-    "in reference",
-    "found",
-    "sensitivity",
-    "95 % from",
-    "to",
-    "false per scan",
-  ];
-  const rows = detection.map(({ name, scans, lesions, sensitivity, falsePositivesPerScan }) => [
-    name,
-    scans,
-    lesions,
-    sensitivity.count,
-    sensitivity.value,
-    sensitivity.low,
-    sensitivity.high,
-    falsePositivesPerScan.value,
-  ]);
-  return formatTable(header, rows);
 }

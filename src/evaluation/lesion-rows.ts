@@ -15,11 +15,13 @@ export const lesionColumns = [
   "volumeMl",
   "radiusMm",
   "sizeClass",
+  "early",
   "xMm",
   "yMm",
   "zMm",
   "found",
   "dice",
+  "iou",
   "falsePositive",
   "matches",
 ] as const;
@@ -33,7 +35,7 @@ export function lesionRows(cases: readonly LesionCase[]): LesionRow[] {
       const place = { xMm, yMm, zMm, matches: matchedIds.join(" ") };
       return {
         ...{ case: name, patient, side, id, label, name: lesionName },
-        ...{ voxels, volumeMl, radiusMm, sizeClass, ...place },
+        ...{ voxels, volumeMl, radiusMm, sizeClass, early: lesion.isEarly ? "yes" : "no", ...place },
       };
     };
     return [
@@ -41,12 +43,14 @@ export function lesionRows(cases: readonly LesionCase[]): LesionRow[] {
         ...describeLesion("reference", lesion),
         found: lesion.detected ? "yes" : "no",
         dice: lesion.dice,
+        iou: lesion.iou,
         falsePositive: undefined,
       })),
       ...predicted.map((lesion) => ({
         ...describeLesion("prediction", lesion),
         found: undefined,
         dice: undefined,
+        iou: undefined,
         falsePositive: lesion.isFalsePositive ? "yes" : "no",
       })),
     ];

@@ -3,7 +3,8 @@ import type { LabelMap } from "../core/types.js";
 import type { PolicyName } from "../metrics/empty.js";
 import { evaluateLesionsOfPair, evaluatePair } from "../metrics/evaluate-pair.js";
 import type { EvaluateOptions, ScoreRow } from "../metrics/evaluate.js";
-import type { LesionCase, LesionMatch } from "../metrics/lesions.js";
+import type { LesionMatch } from "../metrics/lesion-rule.js";
+import type { LesionCase } from "../metrics/lesions.js";
 import type { LabelPairOfCase } from "./study.js";
 
 /** How the cases of a study are scored. Plain data, so that a thread can be told. */

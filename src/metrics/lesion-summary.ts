@@ -5,6 +5,7 @@ import type { BootstrapOptions } from "../stats/bootstrap.js";
 import { groupClusters } from "../stats/clusters.js";
 import { describeNumbers } from "../stats/describe.js";
 import { proportionInterval } from "../stats/proportion.js";
+import { isOneToOne } from "./lesion-rule.js";
 import type { LesionCase } from "./lesions.js";
 
 /** A ratio over lesions or scans with an interval that draws patients. */
@@ -29,8 +30,9 @@ export interface LesionSummary {
   scope: "label" | "overall";
   label?: number;
   name: string;
-  /** The matching rule in words. */
+  /** The matching rule in words, and whether it pairs one to one. */
   rule: string;
+  isOneToOne: boolean;
   /** Scans and patients, those without any lesion among them. */
   scans: number;
   patients: number;
@@ -43,11 +45,23 @@ export interface LesionSummary {
   precision: Rate;
   /** False positives per scan. */
   falsePositivesPerScan: Rate;
+  /** 2 TP / (2 TP + FP + FN) with TP the reference's lesions that were found; RQ of panoptic quality. */
+  f1: Rate;
+  /**
+   * Sum of the IoUs of all pairs / (TP + FP / 2 + FN / 2), over all scans together; its count and n are twice these. `NaN` by
+   * a rule that is not one to one.
+   */
+  panopticQuality: Rate;
+  /** Share detected of the reference's lesions whose diameter is below 20 mm. */
+  early: Rate;
   /** Share detected in each size class of the reference's lesions, smallest first. */
   recallBySize: (Rate & { sizeClass: SizeClass; displayName: string })[];
   /** Figures of the Dice of single lesions, missed ones at 0; `NaN` without lesions. */
   meanDice: number;
   medianDice: number;
+  /** Mean Dice and IoU of the lesions that were found; the latter is SQ of panoptic quality. `NaN` where none was. */
+  meanMatchedDice: number;
+  meanMatchedIou: number;
 }
 
 /**
@@ -95,16 +109,24 @@ function summarizeGroup(
     });
     return clusteredRate(counts, trials, { isShare, bootstrap });
   };
+  const isPaired = cases.every(({ match }) => isOneToOne(match));
   const lesions = reference.flat();
+  const found = lesions.filter((lesion) => lesion.detected);
+  const foundIn = (scan: number) => reference[scan].filter((lesion) => lesion.detected);
+  const falseIn = (scan: number) => predicted[scan].filter((lesion) => lesion.isFalsePositive);
+  /** 2 TP + FP + FN. */
+  const sidesOf = (scan: number): number =>
+    reference[scan].length + foundIn(scan).length + falseIn(scan).length;
   const dice = describeNumbers(lesions.map((lesion) => lesion.dice));
   return {
     rule: cases[0].rule,
+    isOneToOne: isPaired,
     scans: cases.length,
     patients: patients.length,
     lesions: lesions.length,
     predictedLesions: predicted.flat().length,
     sensitivity: rate(
-      (scan) => reference[scan].filter((lesion) => lesion.detected).length,
+      (scan) => foundIn(scan).length,
       (scan) => reference[scan].length,
     ),
     precision: rate(
@@ -112,9 +134,20 @@ function summarizeGroup(
       (scan) => predicted[scan].length,
     ),
     falsePositivesPerScan: rate(
-      (scan) => predicted[scan].filter((lesion) => lesion.isFalsePositive).length,
+      (scan) => falseIn(scan).length,
       () => 1,
       false,
+    ),
+    f1: rate((scan) => 2 * foundIn(scan).length, sidesOf),
+    panopticQuality: isPaired
+      ? rate((scan) => foundIn(scan).reduce((sum, { iou }) => sum + 2 * iou, 0), sidesOf)
+      : rate(
+          () => 0,
+          () => 0,
+        ),
+    early: rate(
+      (scan) => foundIn(scan).filter((lesion) => lesion.isEarly).length,
+      (scan) => reference[scan].filter((lesion) => lesion.isEarly).length,
     ),
     recallBySize: sizeClasses.map(({ name, displayName }) => ({
       sizeClass: name,
@@ -126,6 +159,8 @@ function summarizeGroup(
     })),
     meanDice: dice.mean,
     medianDice: dice.median,
+    meanMatchedDice: describeNumbers(found.map((lesion) => lesion.dice)).mean,
+    meanMatchedIou: describeNumbers(found.map((lesion) => lesion.iou)).mean,
   };
 }
 

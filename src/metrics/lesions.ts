@@ -1,22 +1,18 @@
-import { equivalentRadiusMm, sizeClassOf } from "../anatomy/size-class.js";
+import { equivalentRadiusMm, isEarly, sizeClassOf } from "../anatomy/size-class.js";
 import type { SizeClass } from "../anatomy/size-class.js";
 import { requireThat } from "../core/errors.js";
 import type { Vec3, Volume } from "../core/types.js";
 import { findComponents } from "../volume/components.js";
-import type { Component } from "../volume/components.js";
+import type { Component, Connectivity } from "../volume/components.js";
 import { firstVoxelsOf, joinLayers } from "./lesion-layers.js";
 import type { LayerLesions } from "./lesion-layers.js";
 import { countOverlaps } from "./lesion-overlap.js";
 import type { LesionOverlaps } from "./lesion-overlap.js";
+import { iouOf, pairLesions } from "./lesion-pairs.js";
+import { describeMatch, requireMatch } from "./lesion-rule.js";
+import type { LesionMatch } from "./lesion-rule.js";
 import { nameLabels, openPair } from "./pair.js";
 import type { Labels, NamedLabel } from "./pair.js";
-
-/**
- * When a lesion of the reference and one of the prediction match:
- * - *overlap* - they share at least one voxel
- * - *iou* - voxels shared / voxels of either is at least `threshold`, above 0 and at most 1
- */
-export type LesionMatch = { rule: "overlap" } | { rule: "iou"; threshold: number };
 
 /** What counts as a lesion and when it is found. */
 export interface LesionOptions {
@@ -26,13 +22,15 @@ export interface LesionOptions {
   match?: LesionMatch;
   /** Whether lesions of different labels are different things (default) or all labels count as one. */
   byLabel?: boolean;
+  /** Which voxels belong together: those that share a corner (26, the default), an edge (18) or a face (6). */
+  connectivity?: Connectivity;
   /** Name of the case; defaults to `""`. */
   case?: string;
   /** Whose it is; defaults to the name of the case. */
   patient?: string;
 }
 
-/** One connected lesion (26 neighbours) of either map. */
+/** One connected lesion of either map. */
 export interface MeasuredLesion {
   /** From 1 within its map and case, in the order of first voxels in memory. */
   id: number;
@@ -44,6 +42,8 @@ export interface MeasuredLesion {
   /** Radius of the sphere of its volume, mm. */
   radiusMm: number;
   sizeClass: SizeClass;
+  /** Whether the diameter of that sphere is below 20 mm. */
+  isEarly: boolean;
   /** Mean of its voxel centres in RAS+ mm. */
   centroidMm: Vec3;
   /** Lowest and highest voxel index along x, y, z, both inside. */
@@ -57,8 +57,9 @@ export interface MeasuredLesion {
 export interface ReferenceLesion extends MeasuredLesion {
   /** Some lesion of the prediction matches. */
   detected: boolean;
-  /** Dice with all matching lesions of the prediction together; 0 when none does. */
+  /** Dice and IoU with all matching lesions of the prediction together; 0 when none does. */
   dice: number;
+  iou: number;
   /** Largest IoU with any lesion of the prediction, matching or not. */
   bestIou: number;
 }
@@ -73,7 +74,8 @@ export interface PredictedLesion extends MeasuredLesion {
 export interface LesionCase {
   case: string;
   patient: string;
-  /** The rule in words, to be printed beside the numbers. */
+  /** The rule by which lesions match, and in words, to be printed beside the numbers. */
+  match: LesionMatch;
   rule: string;
   reference: ReferenceLesion[];
   predicted: PredictedLesion[];
@@ -88,8 +90,10 @@ export interface LesionCase {
 }
 
 /**
- * Takes a pair of label maps apart into lesions and matches them. Matching is many to many: one predicted lesion may
- * cover two of the reference and finds both, and two pieces of one lesion are no false positives.
+ * Takes a pair of label maps apart into lesions and matches them. By the default rule, any overlap, matching is many to many:
+ * one predicted lesion may cover two of the reference and finds both, and two pieces of one lesion are no false positives. By
+ * the rules *greedy* and *optimal* each lesion has one partner at most, so that a second one covered is missed and a second
+ * piece is a false positive. `scoreDetection` makes one case's scores of it, `summarizeLesions` those of many.
  *
  * Maps without these labels give empty lists. Throws a LabError that prints both values when the grids differ, for
  * labels that are not whole numbers and for a threshold outside `(0, 1]`. Of masks that may overlap
@@ -110,7 +114,7 @@ export interface LesionLayer {
 /** {@link evaluateLesions} of labels that lie in several maps of one case, each in one of them. */
 export function evaluateLesionLayers(
   layers: readonly LesionLayer[],
-  { match = { rule: "overlap" }, byLabel = true, labels, ...rest }: LesionOptions,
+  { match = { rule: "overlap" }, byLabel = true, connectivity = 26, labels, ...rest }: LesionOptions,
 ): LesionCase {
   const { case: name = "", patient = name } = rest;
   requireMatch(match);
@@ -120,12 +124,15 @@ export function evaluateLesionLayers(
     labels,
     "at least one label",
   );
-  const { reference, predicted } = joinLayers(layers.map((layer) => matchLesions(layer, match, byLabel)));
+  const { reference, predicted } = joinLayers(
+    layers.map((layer) => matchLesions(layer, match, byLabel, connectivity)),
+  );
   const detectedLesions = reference.filter((lesion) => lesion.detected).length;
   return {
     case: name,
     patient,
-    rule: describeMatch(match),
+    match,
+    rule: describeMatch(match, connectivity),
     reference,
     predicted,
     detectedLesions,
@@ -140,40 +147,40 @@ function matchLesions(
   { reference, prediction, labels }: LesionLayer,
   match: LesionMatch,
   byLabel: boolean,
+  connectivity: Connectivity,
 ): LayerLesions {
   const pair = openPair(reference, prediction);
   const find = (data: Uint8Array | Uint16Array) => {
     const mask = selectLabels({ ...reference, data, rescale: undefined }, labels, byLabel);
-    return findComponents(mask);
+    return findComponents(mask, { connectivity });
   };
   const [truth, guess] = [find(pair.reference), find(pair.prediction)];
   const overlaps = countOverlaps(truth, guess);
-  const iou = (a: Component, b: Component): number => {
-    const shared = overlaps.between(a.id, b.id);
-    return shared / (a.voxels + b.voxels - shared);
-  };
-  const isMatch = (a: Component, b: Component): boolean =>
-    match.rule === "overlap" ? overlaps.between(a.id, b.id) > 0 : iou(a, b) >= match.threshold;
+  const pairs = pairLesions(truth.components, guess.components, overlaps, match);
+  const partners = [truth, guess].map(({ components }) => components.map((): number[] => []));
+  for (const { reference: a, prediction: b } of pairs) {
+    partners[0][a - 1].push(b);
+    partners[1][b - 1].push(a);
+  }
   const pick = (ids: readonly number[], all: Component[]): Component[] => ids.map((id) => all[id - 1]);
   const nameOf = new Map(labels.map((entry) => [entry.label, entry.name]));
   const describe = (component: Component, matched: Component[]): MeasuredLesion => ({
     ...lesionOf(component, nameOf.get(component.label) ?? `label ${component.label}`),
-    matchedIds: matched.map(({ id }) => id),
+    matchedIds: matched.map(({ id }) => id).sort((a, b) => a - b),
   });
 
   const lesions = truth.components.map((lesion): ReferenceLesion => {
     const touching = pick(overlaps.ofReference(lesion.id), guess.components);
-    const matched = touching.filter((other) => isMatch(lesion, other));
+    const matched = pick(partners[0][lesion.id - 1], guess.components);
     return {
       ...describe(lesion, matched),
       detected: matched.length > 0,
-      dice: diceWith(lesion, matched, overlaps),
-      bestIou: touching.reduce((best, other) => Math.max(best, iou(lesion, other)), 0),
+      ...overlapWith(lesion, matched, overlaps),
+      bestIou: touching.reduce((best, other) => Math.max(best, iouOf(lesion, other, overlaps)), 0),
     };
   });
   const predicted = guess.components.map((lesion): PredictedLesion => {
-    const touching = pick(overlaps.ofPrediction(lesion.id), truth.components);
-    const matched = touching.filter((other) => isMatch(other, lesion));
+    const matched = pick(partners[1][lesion.id - 1], truth.components);
     return { ...describe(lesion, matched), isFalsePositive: matched.length === 0 };
   });
   return { reference: lesions, predicted, firstVoxels: [firstVoxelsOf(truth), firstVoxelsOf(guess)] };
@@ -205,32 +212,20 @@ function lesionOf(component: Component, name: string): Omit<MeasuredLesion, "mat
     volumeMl,
     radiusMm,
     sizeClass: sizeClassOf(radiusMm),
+    isEarly: isEarly(radiusMm),
     centroidMm,
     boxMin,
     boxMax,
   };
 }
 
-/** Dice of a lesion with several others taken as one; they do not overlap each other. */
-function diceWith(lesion: Component, others: readonly Component[], overlaps: LesionOverlaps): number {
+/** Dice and IoU of a lesion with several others taken as one; they do not overlap each other. */
+function overlapWith(
+  lesion: Component,
+  others: readonly Component[],
+  overlaps: LesionOverlaps,
+): { dice: number; iou: number } {
   const shared = others.reduce((sum, other) => sum + overlaps.between(lesion.id, other.id), 0);
-  const voxels = others.reduce((sum, other) => sum + other.voxels, 0);
-  return (2 * shared) / (lesion.voxels + voxels);
-}
-
-function requireMatch(match: LesionMatch): void {
-  requireThat(match.rule === "overlap" || match.rule === "iou", "match", match, "rule overlap or iou");
-  if (match.rule === "iou")
-    requireThat(
-      match.threshold > 0 && match.threshold <= 1,
-      "match.threshold",
-      match.threshold,
-      "an IoU above 0 and at most 1",
-      "For any overlap use the rule overlap",
-    );
-}
-
-function describeMatch(match: LesionMatch): string {
-  const rule = match.rule === "overlap" ? "they share a voxel" : `their IoU is at least ${match.threshold}`;
-  return `Lesions are 26-connected components; two match when ${rule}.`;
+  const voxels = lesion.voxels + others.reduce((sum, other) => sum + other.voxels, 0);
+  return { dice: (2 * shared) / voxels, iou: shared / (voxels - shared) };
 }

@@ -3,6 +3,8 @@
  * @module
  */
 
+export { detectionRows } from "../evaluation/detection-rows.js";
+export type { DetectionRow } from "../evaluation/detection-rows.js";
 export { evaluateStudy } from "../evaluation/evaluate-study.js";
 export type { StudyOptions, StudyScores } from "../evaluation/evaluate-study.js";
 export { pairCases } from "../evaluation/pair-cases.js";

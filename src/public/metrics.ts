@@ -11,12 +11,15 @@ export { emptyPolicies, findPolicy } from "../metrics/empty.js";
 export type { Emptiness, EmptyOutcome, EmptyOutcomes, EmptyPolicy, PolicyName } from "../metrics/empty.js";
 export { applyPolicy, evaluateCase } from "../metrics/evaluate.js";
 export type { EvaluateOptions, ScoreRow } from "../metrics/evaluate.js";
+export { scoreDetection } from "../metrics/detection-scores.js";
+export type { DetectionScores } from "../metrics/detection-scores.js";
+export { parseLesionMatch } from "../metrics/lesion-rule.js";
+export type { LesionMatch } from "../metrics/lesion-rule.js";
 export { summarizeLesions } from "../metrics/lesion-summary.js";
 export type { LesionSummary, Rate } from "../metrics/lesion-summary.js";
 export { evaluateLesions } from "../metrics/lesions.js";
 export type {
   LesionCase,
-  LesionMatch,
   LesionOptions,
   MeasuredLesion,
   PredictedLesion,
@@ -27,6 +30,8 @@ export type { Metric, MetricInfo } from "../metrics/metric.js";
 export { countConfusion, scoreOverlap } from "../metrics/overlap.js";
 export type { Confusion, LabelOptions, Overlap } from "../metrics/overlap.js";
 export type { Labels } from "../metrics/pair.js";
+export { summarizePatients } from "../metrics/patient-summary.js";
+export type { PatientSummary } from "../metrics/patient-summary.js";
 export { detectPatients } from "../metrics/patients.js";
 export type {
   PatientDetection,

@@ -8,6 +8,7 @@ import { evaluateStudy } from "tumorlab/internal/evaluation/evaluate-study";
 import { openStudy, type StudyPaths } from "tumorlab/internal/evaluation/study";
 import { emptyPolicies, type PolicyName } from "tumorlab/internal/metrics/empty";
 import { summarizeLesions } from "tumorlab/internal/metrics/lesion-summary";
+import { summarizePatients } from "tumorlab/internal/metrics/patient-summary";
 import { summarizeScores } from "tumorlab/internal/metrics/summary";
 import { writeBoxes } from "./boxes.js";
 import { run } from "./run.js";
@@ -106,6 +107,7 @@ describe("tumorlab evaluate and a notebook", () => {
             summary: summarizeScores(rows),
             lesions,
             detection: summarizeLesions(lesions),
+            patients: (["any", "located"] as const).flatMap((rule) => summarizePatients(lesions, { rule })),
           };
           assert.deepEqual(printed, JSON.parse(toJson(expected)));
         });
@@ -188,7 +190,40 @@ describe("tumorlab evaluate and a notebook", () => {
     assert.deepEqual(column("falsePositive"), ["", "no", "yes"]);
     // 2 x 2 x 2 voxels of 1 x 2 x 2.5 mm.
     assert.deepEqual(column("volumeMl"), ["0.04", "0.04", "0.04"]);
-    assert.match(out, /sensitivity/);
+    assert.match(out, /two match when they share a voxel[\s\S]*early \(d < 20 mm\)[\s\S]*specificity/);
+    assert.deepEqual(column("early"), ["yes", "yes", "yes"]);
+    // One of two slices: 4 voxels of 12.
+    assert.deepEqual(column("iou").slice(0, 1), [String(1 / 3)]);
+    // One to one by an IoU that the pair has, and by one that it has not.
+    const detection = join(folder, "detection.csv");
+    for (const [rule, found] of [
+      ["greedy:0.3", 1],
+      ["optimal:0.4", 0],
+    ] as const) {
+      const more = ["--lesions", rule, "--detection-out", detection, "--force"];
+      const { out: text } = await run("evaluate", ...sides, "--label-map", "msd-liver", ...more);
+      assert.match(
+        text,
+        new RegExp(`one to one where their IoU is at least ${rule.split(":")[1]}[^]*F1 \\(RQ\\)`),
+      );
+      const [header, ...body] = readFileSync(detection, "utf8")
+        .trim()
+        .split("\n")
+        .map((line) => line.split(/,(?=(?:[^"]*"[^"]*")*[^"]*$)/));
+      const [all] = body
+        .map((cells) => Object.fromEntries(cells.map((cell, at) => [header[at], cell])))
+        .filter((row) => row.level === "lesions" && row.name === "all lesions");
+      const { truePositives, falseNegatives, falsePositives, f1, panopticQuality } = all;
+      assert.deepEqual([truePositives, falseNegatives, falsePositives].map(Number), [
+        found,
+        1 - found,
+        2 - found,
+      ]);
+      // F1 = 2 / (2 + 1), PQ = F1 x 1/3
+      assert.ok(Math.abs(Number(f1) - (found * 2) / 3) < 1e-12);
+      assert.ok(Math.abs(Number(panopticQuality) - (found * 2) / 9) < 1e-12);
+      assert.deepEqual(body.map(([level]) => level).filter((level) => level === "patients").length, 4);
+    }
     // One would replace the other, by whatever name.
     const twice = join(folder, "twice.csv");
     for (const other of [twice, join(folder, "prediction", "..", "twice.csv")]) {

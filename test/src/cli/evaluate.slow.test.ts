@@ -113,6 +113,8 @@ describe("tumorlab evaluate", () => {
       [["--reference", at("ref")], /--prediction is missing/, 2],
       [[...pair, "--tolerance-mm=-1"], /--tolerance-mm: found "-1"/, 2],
       [[...pair, "--workers", "0"], /--workers: found "0"/, 2],
+      [[...pair, "--lesions", "greedy:0"], /lesion rule: found "greedy:0", expected overlap/, 1],
+      [[...pair, "--called-above-ml=-1"], /--called-above-ml: found "-1"/, 2],
       [[...pair, "--policy", "kind"], /kind.*worst-case/, 1],
       [[...pair, "--labels", "0=x"], /labels: found "0=x"/, 1],
       [[...pair, "--label-map", "nope"], /"nope", expected one of abdomenatlas/, 1],

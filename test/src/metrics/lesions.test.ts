@@ -5,9 +5,12 @@ import fc from "fast-check";
 import { createVolume } from "tumorlab/internal/core/grid";
 import { createKey } from "tumorlab/internal/core/random";
 import type { Vec3 } from "tumorlab/internal/core/types";
+import { scoreDetection } from "tumorlab/internal/metrics/detection-scores";
+import { parseLesionMatch } from "tumorlab/internal/metrics/lesion-rule";
 import { summarizeLesions } from "tumorlab/internal/metrics/lesion-summary";
 import { evaluateLesions } from "tumorlab/internal/metrics/lesions";
-import type { LesionCase } from "tumorlab/internal/metrics/lesions";
+import type { LesionCase, LesionOptions } from "tumorlab/internal/metrics/lesions";
+import { summarizePatients } from "tumorlab/internal/metrics/patient-summary";
 import { detectPatients } from "tumorlab/internal/metrics/patients";
 import { labelPairs } from "./arbitrary.js";
 import { box, draw, overlay, turn, unpack } from "./masks.js";
@@ -108,6 +111,83 @@ describe("evaluateLesions", () => {
     );
   });
 
+  it("pairs one to one where told to: a prediction that fills the volume finds one of two lesions", () => {
+    const two = draw([["11..11", "......"]]);
+    const full = draw([["111111", "111111"]]);
+    const any = evaluateLesions(two, full, tumor);
+    assert.deepEqual([any.detectedLesions, any.falsePositives], [2, 0]);
+    for (const rule of ["greedy", "optimal"] as const) {
+      const found = evaluateLesions(two, full, { ...tumor, match: { rule, threshold: 0.01 } });
+      assert.deepEqual([found.detectedLesions, found.missedLesions, found.falsePositives], [1, 1, 0]);
+      assert.deepEqual(found.predicted[0].matchedIds, [1]);
+      // One pair of IoU 2 / 12: PQ = 2 (1/6) / (2 TP + FP + FN = 3)
+      const scores = scoreDetection([found]);
+      assert.ok(Math.abs(scores.panopticQuality - 1 / 9) < 1e-12);
+      assert.deepEqual(
+        [scores.sensitivity, scores.precision, scores.f1, scores.meanMatchedIou],
+        [0.5, 1, 2 / 3, 1 / 6],
+      );
+      assert.match(found.rule, /one to one where their IoU is at least 0\.01/);
+      // In pieces: the second piece of a lesion is a false positive.
+      const split = evaluateLesions(full, two, { ...tumor, match: { rule, threshold: 0.01 } });
+      assert.deepEqual([split.detectedLesions, split.falsePositives], [1, 1]);
+      const strict = evaluateLesions(two, full, { ...tumor, match: { rule, threshold: 0.5 } });
+      assert.deepEqual([strict.detectedLesions, strict.falsePositives], [0, 1]);
+      assert.equal(scoreDetection([strict]).panopticQuality, 0);
+    }
+  });
+
+  it("tells greedy from optimal where the best pair stands in the way of two", () => {
+    const reference = draw([["..111111.1111"]]);
+    const prediction = draw([["1111.111111.."]]);
+    // IoU 1/3 of the two in the middle, 1/4 of each with the one outside.
+    const at = (rule: "greedy" | "optimal", threshold: number) =>
+      evaluateLesions(reference, prediction, { ...tumor, match: { rule, threshold } });
+    const [greedy, optimal] = [at("greedy", 0.2), at("optimal", 0.2)];
+    assert.deepEqual(
+      [greedy.reference, optimal.reference].map((lesions) => lesions.map(({ matchedIds }) => matchedIds)),
+      [
+        [[2], []],
+        [[1], [2]],
+      ],
+    );
+    assert.ok(Math.abs(scoreDetection([greedy]).panopticQuality - 1 / 6) < 1e-12);
+    assert.ok(Math.abs(scoreDetection([optimal]).panopticQuality - 1 / 4) < 1e-12);
+    // The outer pairs are below the threshold.
+    assert.equal(at("optimal", 0.3).detectedLesions, 1);
+  });
+
+  it("reads rules from words", () => {
+    assert.deepEqual(["overlap", "iou:0.1", "greedy", "optimal:1"].map(parseLesionMatch), [
+      { rule: "overlap" },
+      { rule: "iou", threshold: 0.1 },
+      { rule: "greedy", threshold: 0.5 },
+      { rule: "optimal", threshold: 1 },
+    ]);
+    for (const text of ["", "any", "overlap:0.5", "greedy:0", "greedy:2", "greedy:", "iou:x", "iou:0.1:2"])
+      assert.throws(() => parseLesionMatch(text), /lesion rule: found .*expected overlap, or iou/);
+  });
+
+  it("joins by faces alone where told to", () => {
+    const diagonal = draw([["1.", ".1"]]);
+    const found = evaluateLesions(diagonal, diagonal, { ...tumor, connectivity: 6 });
+    assert.equal(found.reference.length, 2);
+    assert.match(found.rule, /6-connected/);
+  });
+
+  it("calls lesions early whose ball is below 20 mm", () => {
+    // 16 x 16 x 16 mm is 4,096 mm3, the ball of 20 mm 4,189 mm3.
+    const shape: Vec3 = [40, 20, 20];
+    const map = overlay(box(shape, [0, 0, 0], [16, 16, 16]), box(shape, [20, 0, 0], [37, 16, 16]));
+    assert.deepEqual(
+      evaluateLesions(map, map, tumor).reference.map((lesion) => [lesion.isEarly, lesion.sizeClass]),
+      [
+        [true, "small"],
+        [false, "medium"],
+      ],
+    );
+  });
+
   it("keeps labels apart, or takes them as one", () => {
     const reference = draw([["11..22..3"]]);
     const prediction = draw([["22..22..3"]]);
@@ -195,6 +275,48 @@ describe("evaluateLesions", () => {
     }
   });
 
+  it("pairs one to one whatever the maps, identity with itself, and optimally no worse than greedily", () => {
+    const threshold = fc.constantFrom(0.01, 0.1, 0.3, 0.5);
+    fc.assert(
+      fc.property(labelPairs(2), threshold, ([a, b], threshold) => {
+        const labels = { labels: [1, 2] };
+        const by = (rule: "greedy" | "optimal" | "iou", x = a, y = b, options: LesionOptions = labels) =>
+          evaluateLesions(x, y, { ...options, match: { rule, threshold } });
+        const [greedy, optimal] = [by("greedy"), by("optimal")];
+        for (const found of [greedy, optimal]) {
+          const partners = found.reference.flatMap(({ matchedIds }) => matchedIds);
+          assert.ok(found.reference.every(({ matchedIds }) => matchedIds.length <= 1));
+          assert.equal(new Set(partners).size, partners.length);
+          assert.equal(found.predicted.length - found.falsePositives, found.detectedLesions);
+          for (const lesion of found.reference) assert.ok(!lesion.detected || lesion.iou >= threshold);
+          const { panopticQuality, f1, meanMatchedIou } = scoreDetection([found]);
+          if (found.detectedLesions > 0) assert.ok(Math.abs(panopticQuality - f1 * meanMatchedIou) < 1e-12);
+        }
+        const [g, o] = [greedy, optimal].map((found) => scoreDetection([found]).panopticQuality);
+        assert.ok(Object.is(g, o) || o >= g - 1e-12);
+        // Other label values are other names for the same: nothing changes. Nor when the sides change places.
+        const renamed = [a, b].map((map) => ({ ...map, data: map.data.map((label) => label && 9 - label) }));
+        const other = by("optimal", renamed[0], renamed[1], { labels: [8, 7] });
+        assert.deepEqual(scoreDetection([other]), scoreDetection([optimal]));
+        const back = scoreDetection([by("optimal", b, a)]);
+        assert.ok(Object.is(back.panopticQuality, o) || Math.abs(back.panopticQuality - o) < 1e-12);
+        assert.equal(back.truePositives, optimal.detectedLesions);
+        // A map finds all of itself.
+        const same = scoreDetection([by("optimal", a, a)]);
+        if (same.truePositives > 0) assert.deepEqual([same.panopticQuality, same.f1], [1, 1]);
+        assert.equal(same.falsePositives + same.falseNegatives, 0);
+        // Above 0.5 there is one way to pair.
+        const strict = (["iou", "greedy", "optimal"] as const).map((rule) =>
+          evaluateLesions(a, b, { ...labels, match: { rule, threshold: 0.51 } }).reference.map(
+            ({ matchedIds }) => matchedIds,
+          ),
+        );
+        assert.deepEqual(strict[1], strict[0]);
+        assert.deepEqual(strict[2], strict[0]);
+      }),
+    );
+  });
+
   it("mirrors itself when the maps change places, and does not mind how they are turned", () => {
     const turns = fc.tuple(
       fc.shuffledSubarray([0, 1, 2], { minLength: 3 }),
@@ -267,6 +389,57 @@ describe("summarizeLesions", () => {
     assert.deepEqual([small.method, small.value, small.high], ["wilson", 1, 1]);
     assert.ok(Math.abs(small.low - 0.3423802275066532) < 1e-9);
     assert.ok(medium.n === 0 && Number.isNaN(medium.value) && Number.isNaN(medium.low));
+  });
+
+  it("gives F1, early lesions and what was matched, and panoptic quality by one-to-one rules alone", () => {
+    const overall = summarizeLesions(cases, { bootstrap })[1];
+    // 3 found, 1 missed, 2 false: 2 x 3 / (6 + 1 + 2); all lesions are below 20 mm
+    assert.deepEqual([overall.f1.count, overall.f1.n], [6, 9]);
+    assert.deepEqual([overall.early.count, overall.early.n], [3, 4]);
+    assert.deepEqual([overall.meanMatchedDice, overall.meanMatchedIou], [1, 1]);
+    assert.ok(!overall.isOneToOne && Number.isNaN(overall.panopticQuality.value));
+    const match = { rule: "greedy", threshold: 0.5 } as const;
+    const paired = [
+      evaluateLesions(cube(20, 12), cube(20, 11), { ...tumor, match, case: "1", patient: "a" }),
+      evaluateLesions(nothing, cube(9, 4), { ...tumor, match, case: "2", patient: "b" }),
+    ];
+    const [, all] = summarizeLesions(paired, { bootstrap });
+    // IoU 11^3 / 12^3 = 0.77 over 1 + 1/2
+    assert.ok(all.isOneToOne && Math.abs(all.panopticQuality.value - (11 / 12) ** 3 / 1.5) < 1e-12);
+    assert.equal(all.meanMatchedIou, 1331 / 1728);
+    const { low, high } = all.panopticQuality;
+    assert.ok(low <= all.panopticQuality.value && all.panopticQuality.value <= high);
+    assert.ok(Math.abs(scoreDetection(paired).panopticQuality - all.panopticQuality.value) < 1e-12);
+  });
+
+  it("sums patients up by label and over all", () => {
+    const patients = summarizePatients(cases, { rule: "located" });
+    assert.deepEqual(
+      patients.map((row) => [row.scope, row.name, row.scans, row.sensitivity.value, row.specificity.value]),
+      [
+        ["label", "label 1", 5, 1, 0.5],
+        ["overall", "all lesions", 5, 1, 0.5],
+      ],
+    );
+    // One with the other label alone is healthy for this one.
+    const both = { labels: { 1: "liver tumor", 2: "cyst" } };
+    const mixed = [
+      evaluateLesions(draw([["11.."]]), draw([["11.2"]]), { ...both, case: "1" }),
+      evaluateLesions(draw([["..22"]]), draw([["...."]]), { ...both, case: "2" }),
+    ];
+    assert.deepEqual(
+      summarizePatients(mixed).map(
+        ({ name, truePositives, falseNegatives, falsePositives, trueNegatives }) => [
+          ...[name, truePositives, falseNegatives, falsePositives, trueNegatives],
+        ],
+      ),
+      [
+        ["liver tumor", 1, 0, 0, 1],
+        ["cyst", 0, 1, 1, 0],
+        ["all lesions", 1, 1, 0, 0],
+      ],
+    );
+    assert.deepEqual(summarizePatients([]), []);
   });
 
   it("feeds the patient level, located or not", () => {

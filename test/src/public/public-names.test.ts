@@ -10,11 +10,11 @@ const namespaces: Readonly<Record<string, string>> = {
   anatomy:
     "canonicalName canonicalNames describeLabels describeStructure equivalentRadiusMm findLesion findOrgan lesionColor lesions listLabelMaps openLabelMap organs parseLabels readClassesFile sizeClassOf sizeClasses tumorOrgans",
   data: "checkManifest checkTable cohortChecks cohortTable describeLayout downloadCohort exportCroissant exportNnunet findCaseFiles findCohort findKnownOverlap findLabelScheme findLeakage findOverlapChains findSharedScans fingerprintRangeHu fingerprintScan folderLayouts labelledTumors lesionNameTable listCohorts openAllCohorts openCohort readCaseLabels readCohortMetadata readSchemeBeside realScanTable requireOutOfDistribution scansOfMetadata scansOfReport splitCohort toNnunetSplits verifyCohort",
-  evaluation: "caseTable evaluateStudy openCase openStudy pairCases policyTable summaryTable",
+  evaluation: "caseTable detectionRows evaluateStudy openCase openStudy pairCases policyTable summaryTable",
   experiment:
     "analyzeExperiment analyzeOrgan armLawTable armMultiplierTable armSaturationTable baselineTable checkPlan collectExperiment createFolderPlan createPlan detectionTable estimatePlan gainBySizeTable gainTable gapTable hashPlan listTrials observeCurves openExperiment patientTable readExperimentRecords readExperimentResults readStatus runExperiment runExperimentOnSlurm submitExperiment trainingConfigOf watchExperiment",
   metrics:
-    "applyPolicy compareModels comparePolicies countConfusion detectPatients emptyPolicies evaluateCase evaluateLesions findPolicy metricInfo scoreOverlap summarizeCases summarizeLesions summarizeScores surfaceDistances worstRows",
+    "applyPolicy compareModels comparePolicies countConfusion detectPatients emptyPolicies evaluateCase evaluateLesions findPolicy metricInfo parseLesionMatch scoreDetection scoreOverlap summarizeCases summarizeLesions summarizePatients summarizeScores surfaceDistances worstRows",
   paper: "claimsMarkdown compareWithPaper openPublished openPublishedCurves publishedColumn publishedLines",
   phantom:
     "createPhantomCase createPhantomScans findHospital hospitals makePhantomCohort measureNoiseSpectrum measureRealism openPhantomCohort phantomLabels phantomPhases publishedAnatomy readPhantomMetadata realismSources realismTable tumorStatistics writePhantomCase",
