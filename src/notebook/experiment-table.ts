@@ -4,7 +4,8 @@ import type { ExperimentAnalysis } from "../experiment/analyze/analyze.js";
 import { distributionNames } from "../experiment/analyze/experiment-scores.js";
 import type { Distribution } from "../experiment/analyze/experiment-scores.js";
 import { spellTrainings } from "../experiment/plan/count-trainings.js";
-import type { ClaimComparison } from "../paper/claims.js";
+import type { ClaimComparison } from "../paper/claim.js";
+import type { Finding } from "../paper/findings.js";
 import type { EstimateWithInterval } from "../scaling/curve-interval.js";
 import type { Row } from "./data-frame.js";
 import { escapeMarkdown } from "./markdown.js";
@@ -163,7 +164,11 @@ export function armMultiplierTable(
     : [{ multiplier: gain.multipliers.why }];
 }
 
-/** Share of the lesions found, by size and arm, and of tumor-free patients with a false alarm; counts in brackets. */
+/**
+ * Share of the lesions found, by size and arm, of patients in whom any was found, and of tumor-free patients with a false
+ * alarm, with counts; and false positives per scan, without which the others say little: a network that calls everything
+ * a tumor finds all.
+ */
 export function detectionTable({ organs }: ExperimentAnalysis, organ: TumorOrgan): Row[] {
   const count = (rate: { count: number; n: number; value: number; low: number; high: number }): string =>
     rate.n === 0
@@ -174,7 +179,9 @@ export function detectionTable({ organs }: ExperimentAnalysis, organ: TumorOrgan
     n: detection.n,
     tests: distributionNames[detection.distribution],
     ...Object.fromEntries(detection.recallBySize.map((rate) => [rate.displayName, count(rate)])),
+    "patients with a tumor": count(detection.patientsFound),
     "false alarms": count(detection.falseAlarms),
+    "false positives per scan": spellRate(detection.falsePositivesPerScan),
   }));
 }
 
@@ -192,6 +199,28 @@ export function claimsMarkdown(claims: readonly ClaimComparison[]): string {
       ].join("\n");
     })
     .join("\n\n");
+}
+
+/** What an experiment found of itself, as Markdown: family by family, each with its rule, the number and the verdict. */
+export function findingsMarkdown(findings: readonly Finding[]): string {
+  const families = [...new Set(findings.map(({ family }) => family))];
+  return families
+    .map((family) => {
+      const asked = findings.filter((finding) => finding.family === family);
+      const holm = asked.length > 1 ? `, ${asked.length} questions, p values adjusted by Holm` : "";
+      const entries = asked.map(({ statement, rule, found, verdict, because }) =>
+        [
+          `- ${escapeMarkdown(statement)} **${verdict[0].toUpperCase()}${verdict.slice(1)}.** ${escapeMarkdown(found)}`,
+          `  ${escapeMarkdown([rule, ...because].join(" "))}`,
+        ].join("\n"),
+      );
+      return [`**${family[0].toUpperCase()}${family.slice(1)}**${holm}`, "", ...entries].join("\n");
+    })
+    .join("\n\n");
+}
+
+function spellRate({ value, low, high }: { value: number; low: number; high: number }): string {
+  return `${value.toFixed(1)} [${low.toFixed(1)}, ${high.toFixed(1)}]`;
 }
 
 function curvesOf(

@@ -1,7 +1,5 @@
-import type { ExperimentAnalysis } from "../experiment/analyze/analyze.js";
-import { spellTrainings } from "../experiment/plan/count-trainings.js";
 import type { EstimateWithInterval } from "../scaling/curve-interval.js";
-import type { Verdict } from "./claims.js";
+import type { Verdict } from "./claim.js";
 
 /** Holds against every gain of the arm with synthetic tumors. */
 const moreScans =
@@ -23,23 +21,27 @@ const reasons: Readonly<Record<string, Partial<Record<Verdict, readonly string[]
     holds: [
       "The synthetic tumors show the network shapes, places and sizes that few real scans do not have.",
       moreScans,
-      "The scans here are phantoms, and tumors drawn into phantoms may come closer to theirs than tumors drawn into CT come to real ones.",
+      "The scans here are phantoms, and synthetic tumors may come closer to a phantom's tumors than to a person's.",
     ],
     "does not hold": [
       "The synthetic tumors differ from the phantom's own in size, contrast or place, and the network learns those instead.",
       "At a fixed number of steps every synthetic patch takes the place of a real one.",
     ],
   },
-  "in-distribution-gain": {
-    holds: ["With few real tumors every further shape and place counts, also a drawn one.", moreScans],
+};
+
+/** What would explain a finding of the experiment's own, by its name. */
+const ownReasons: typeof reasons = {
+  "synthetic-gain-in": {
+    holds: ["With few real tumors every further shape and place counts, also a synthetic one.", moreScans],
     "does not hold": [
       "At a fixed number of steps every synthetic patch takes the place of a real one.",
       "Where the real scans already show what the test asks for, synthetic tumors add nothing but their own appearance.",
     ],
   },
-  "ood-gain": {
+  "synthetic-gain-out": {
     holds: [
-      "Tumors of many contrasts and sizes make the network rely less on one scanner's look.",
+      "Tumors of many contrasts and sizes make the network rely less on how one scanner shows them.",
       moreScans,
     ],
     "does not hold": [
@@ -47,38 +49,41 @@ const reasons: Readonly<Record<string, Partial<Record<Verdict, readonly string[]
       "The other hospital differs in noise and sharpness, which synthetic tumors do not teach.",
     ],
   },
-  "ood-gain-is-larger": {
+  "gain-larger-outside": {
     holds: ["Outside there is more to gain, since the scores begin lower."],
     "does not hold": [
       "The synthetic tumors lie in scans of the training hospital: they change the tumors and not the scanner.",
     ],
   },
-  "organ-order": {
-    holds: ["Organs whose tumors are small or faint leave more to gain in both studies."],
+  "still-rising": {
+    holds: ["With few scans every new tumor is unlike the ones before."],
     "does not hold": [
-      "The paper's order reflects which public data there were before; here every organ has the same number of phantoms.",
+      "A small network trained for a fixed number of steps may have learned what it can: a flat curve speaks of the network and its steps as much as of the data.",
     ],
   },
 };
 
-/** Claims that are asked of one organ alone. */
-const leadOrganClaims: readonly string[] = ["real-saturation", "synthetic-sufficiency"];
+/** Why an answer came out so, in words; where it cannot be told, what its interval is made of. */
+export function explainVerdict(id: string, verdict: Verdict, measured: EstimateWithInterval): string[] {
+  if (verdict !== "cannot be told") return [...((reasons[id] ?? ownReasons[id])?.[verdict] ?? [])];
+  return [explainWidth(measured)];
+}
 
-/** Why an answer came out so, in words; where nothing can be told, how wide the interval is and what decides it. */
-export function explainVerdict(
-  id: string,
-  verdict: Verdict,
-  { low, high }: EstimateWithInterval,
-  analysis: ExperimentAnalysis,
-): string[] {
-  if (verdict !== "cannot be told here") return [...(reasons[id]?.[verdict] ?? [])];
-  const lead = leadOrganClaims.includes(id);
-  const organs = analysis.organs.filter(({ organ }) => !lead || organ === "pancreas");
-  const patients = Math.max(...organs.flatMap((entry) => entry.patients.map((test) => test.withTumor)));
-  const spelled = spellTrainings(organs);
-  const trainings = `${spelled} ${spelled === "1" ? "training" : "trainings"} per size`;
-  const counted = lead ? ` and ${trainings}` : `, ${trainings} and ${organs.length} organs`;
-  return [
-    `The interval is ${(high - low).toFixed(2)} wide, with at most ${patients} test patients with a tumor per set${counted}. Four times as many of each would halve it.`,
-  ];
+/** Which of the things that were drawn make an interval as wide as it is, and so what would narrow it. */
+function explainWidth({ low, high, parts = [] }: EstimateWithInterval): string {
+  const width = `The interval is ${(high - low).toFixed(2)} wide.`;
+  if (parts.some(({ unit }) => unit === "organs"))
+    return `${width} It counts ${parts[0].count} organs as so many numbers: their spread decides. More patients and trainings make each number surer, and narrow it only so far as the spread is theirs.`;
+  if (parts.length === 0) return width;
+  const byUnit = [...new Set(parts.map(({ unit }) => unit))]
+    .map((unit) => {
+      const own = parts.filter((part) => part.unit === unit);
+      const sum = (of: (part: (typeof parts)[number]) => number): number =>
+        own.reduce((total, part) => total + of(part), 0);
+      return { unit, count: sum(({ count }) => count), share: sum(({ share }) => share) };
+    })
+    .sort((a, b) => b.share - a.share);
+  const shares = byUnit.map(({ unit, count, share }) => `${Math.round(100 * share)} % from ${count} ${unit}`);
+  const advice = byUnit.length > 1 ? `: more ${byUnit[0].unit} would narrow it most` : "";
+  return `${width} Its variance comes ${shares.join(" and ")}${advice}.`;
 }

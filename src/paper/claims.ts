@@ -9,48 +9,25 @@ import { curveName } from "../experiment/analyze/experiment-scores.js";
 import type { Distribution } from "../experiment/analyze/experiment-scores.js";
 import { intervalOfCurves } from "../scaling/curve-interval.js";
 import type { EstimateWithInterval } from "../scaling/curve-interval.js";
+import { testKendallTau } from "../stats/kendall.js";
 import { explainVerdict } from "./claim-reasons.js";
-import { meanOfOrgans, organGainsOf, rankAgreement, sizesOf, subtractGains } from "./organ-gains.js";
+import { judgeEquality, spellDifference, spellMethod, spellSigned } from "./claim.js";
+import type { ClaimBase, ClaimComparison, ClaimedNumber, Verdict } from "./claim.js";
+import { gainDifferencesOf, meanOfOrgans, organGainsOf, sizesOf } from "./organ-gains.js";
+import { judgeSteepen } from "./steepen.js";
 
-/** What an experiment says of a claim. */
-export type Verdict = "holds" | "does not hold" | "cannot be told here";
-
-/** A number of the paper that a claim rests on. */
-export interface ClaimedNumber {
-  value: number;
-  unit: string;
-  /** What it counts, in the words of its table. */
-  what: string;
-  /** Where it stands, as the table's source says. */
-  source: string;
-  /** Read off a plot and not printed. */
-  estimate: boolean;
-}
-
-/** A claim of the paper beside what was measured here. */
-export interface ClaimComparison {
-  id: string;
-  /** In this project's words. */
-  claim: string;
-  published: ClaimedNumber[];
-  /** What is asked of the experiment in its place, and what counts as an answer. */
-  rule: string;
-  /** What was found, in one sentence. */
-  found: string;
-  /** The number that the rule judges; `undefined` where there is none. */
-  measured?: EstimateWithInterval;
-  verdict: Verdict;
-  /** Why that might be. */
-  because: string[];
-}
-
-/** The question behind the two first claims is asked of this organ, as in the paper. */
+/** The organ that the paper's learning curves are of. */
 const leadOrgan: TumorOrgan = "pancreas";
 
+/** Claims whose numbers come from comparing what networks were trained on, AbdomenAtlas 2.0 or older public data. */
+const comparesDataSets =
+  "The paper compares networks trained on AbdomenAtlas 2.0 with networks trained on older public data; this experiment compares training with and without synthetic tumors on one cohort.";
+
 /**
- * Compares an experiment with the paper's claims, which are read from `data-manifests/paper/`. None of the paper's
- * numbers can come out again on phantoms, and so each claim is asked as a question of shape (is the curve flat over the
- * same last part of its range?), by a rule that has three answers: an interval on one side, on the other, or across.
+ * Holds an experiment beside the paper's claims, which are read from `data-manifests/paper/`. A claim is *not tested here*
+ * where its sizes or its quantity differ from the experiment's; what was found beside it is shown all the same, and what the
+ * experiment does say of itself is in `listFindings`. Otherwise a rule of shape has three answers: the interval on one side,
+ * on the other, or across. All intervals are two-sided, at the level of the analysis.
  *
  * @param options.folder of the published tables; default the ones that come with the project.
  */
@@ -64,10 +41,11 @@ export async function compareWithPaper(
   return [
     judgeSaturation(analysis, number("real-saturation"), number("jhh-annotated")),
     judgeSufficiency(analysis, number("synthetic-sufficiency"), number("real-saturation")),
-    judgeGain(analysis, "in", number("in-distribution-gain")),
-    judgeGain(analysis, "out", number("ood-gain")),
-    judgeGainOutside(analysis, number("in-distribution-gain"), number("ood-gain")),
-    judgeOrganOrder(analysis, organGains),
+    reportGain(analysis, "in", number("in-distribution-gain")),
+    reportGain(analysis, "out", number("ood-gain")),
+    reportGainOutside(analysis, number("in-distribution-gain"), number("ood-gain")),
+    reportOrganOrder(analysis, organGains),
+    judgeSteepen(analysis, leadOrgan, await openPublished("jhh-scaling", options.folder)),
   ];
 }
 
@@ -82,7 +60,7 @@ function judgeSaturation(
     id: "real-saturation",
     claim: `With real scans alone Dice stops improving after ${saturation.value} of about ${largest.value} scans.`,
     published: [saturation, largest],
-    rule: `${leadOrgan}, in distribution, ${realArm ?? "real scans alone"}: Dice at the largest size less Dice at the largest size up to ${percent(share)} of it. Holds when the whole interval lies below ${margin}, does not when it lies above.`,
+    rule: `${leadOrgan}, in distribution, ${realArm ?? "real scans alone"}: Dice at the largest size less Dice at the largest size up to ${percent(share)} of it. Tested where a size reaches ${saturation.value} scans and another lies beyond. Holds when the whole interval lies below ${margin}, does not when it lies above.`,
   };
   const organ = analysis.organs.find((entry) => entry.organ === leadOrgan);
   const name = curveName(realArm ?? "", "in");
@@ -90,14 +68,18 @@ function judgeSaturation(
   const last = sizes.at(-1);
   const before = sizes.filter((n) => n <= share * (last ?? 0)).at(-1);
   if (organ === undefined || last === undefined || before === undefined)
-    return untold(base, `The ${leadOrgan}'s curve of real scans has no two sizes that are so far apart.`);
+    return notAsked(base, `The ${leadOrgan}'s curve of real scans has no two sizes that are so far apart.`);
   const measured = intervalOfCurves(
     organ.bootstrap!,
     (curves) => errorAt(curves, name, before) - errorAt(curves, name, last),
-    { level: analysis.level },
+    { level: analysis.level, method: "t" },
   );
-  const found = `From ${before} to ${last} scans Dice changes by ${points(measured)}.`;
-  return finish(base, analysis, measured, judgeEquality(measured, margin), found);
+  const found = `From ${before} to ${last} scans Dice changes by ${spell(measured)}.`;
+  if (!(last > saturation.value && sizes.some((n) => n >= saturation.value && n < last))) {
+    const why = `The largest size here is ${last} scans: the range ends before the claim begins, so that neither answer was possible.`;
+    return notTested(base, found, why, measured);
+  }
+  return finish(base, measured, judgeEquality(measured, margin), found);
 }
 
 function judgeSufficiency(
@@ -111,7 +93,7 @@ function judgeSufficiency(
     id: "synthetic-sufficiency",
     claim: `With synthetic tumors ${fewer.value} real scans reach what ${all.value} reach without.`,
     published: [fewer, all],
-    rule: `${leadOrgan}, in distribution: Dice of ${realArm ?? "real scans alone"} at its largest size less Dice of ${mixedArm ?? "real with synthetic tumors"} at the largest size up to ${percent(share)} of it. Holds when the whole interval lies below ${margin}, does not when it lies above.`,
+    rule: `${leadOrgan}, in distribution: Dice of ${realArm ?? "real scans alone"} at its largest size less Dice of ${mixedArm ?? "real with synthetic tumors"} at the largest size up to ${percent(share)} of it. The share is the paper's, the sizes are not. Holds when the whole interval lies below ${margin}, does not when it lies above.`,
   };
   const organ = analysis.organs.find((entry) => entry.organ === leadOrgan);
   const [real, mixed] = [curveName(realArm ?? "", "in"), curveName(mixedArm ?? "", "in")];
@@ -120,17 +102,17 @@ function judgeSufficiency(
     .filter((n) => n <= share * (last ?? 0))
     .at(-1);
   if (organ === undefined || last === undefined || before === undefined)
-    return untold(base, `The ${leadOrgan} has not both arms at sizes that are so far apart.`);
+    return notAsked(base, `The ${leadOrgan} has not both arms at sizes that are so far apart.`);
   const measured = intervalOfCurves(
     organ.bootstrap!,
     (curves) => errorAt(curves, mixed, before) - errorAt(curves, real, last),
-    { level: analysis.level },
+    { level: analysis.level, method: "t" },
   );
-  const found = `${last} real scans alone are ahead of ${before} with synthetic tumors by ${points(measured)}.`;
-  return finish(base, analysis, measured, judgeEquality(measured, margin), found);
+  const found = `${last} real scans alone are ahead of ${before} with synthetic tumors by ${spell(measured)}.`;
+  return finish(base, measured, judgeEquality(measured, margin), found);
 }
 
-function judgeGain(
+function reportGain(
   analysis: ExperimentAnalysis,
   distribution: Distribution,
   gain: ClaimedNumber,
@@ -138,18 +120,18 @@ function judgeGain(
   const where = distribution === "in" ? "in distribution" : "out of distribution";
   const base = {
     id: distribution === "in" ? "in-distribution-gain" : "ood-gain",
-    claim: `Dice rises ${where} (the paper: by ${gain.value} ${gain.unit}, against models trained on older data).`,
+    claim: `Dice rises ${where} by ${gain.value} ${gain.unit}, against networks trained on older data.`,
     published: [gain],
-    rule: `Mean gain of ${analysis.mixedArm ?? "real with synthetic tumors"} over ${analysis.realArm ?? "real scans alone"} over log n, ${where}, mean over the organs. Holds when the whole interval, which draws organs too, lies above 0, does not when it lies below ${analysis.margin}. The paper's number compares data sets, not arms: its size is no measure here.`,
+    rule: "Tested by networks trained on different data sets and tested on the same patients.",
   };
   const gains = organGainsOf(analysis, distribution);
-  if (gains.length === 0) return untold(base, "No organ has both arms at a common size.");
+  if (gains.length === 0) return notAsked(base, "No organ has both arms at a common size.");
   const measured = meanOfOrgans(analysis, gains);
-  const found = `Over ${organCount(gains.length)} synthetic tumors change Dice by ${points(measured)} ${where}.`;
-  return finish(base, analysis, measured, judgeRise(measured, analysis.margin), found);
+  const found = `Another quantity: over ${organCount(gains.length)} synthetic tumors change Dice by ${spell(measured)} ${where}.`;
+  return notTested(base, found, comparesDataSets, measured);
 }
 
-function judgeGainOutside(
+function reportGainOutside(
   analysis: ExperimentAnalysis,
   inside: ClaimedNumber,
   outside: ClaimedNumber,
@@ -158,20 +140,16 @@ function judgeGainOutside(
     id: "ood-gain-is-larger",
     claim: `The gain is larger out of distribution (${outside.value} ${outside.unit}) than in distribution (${inside.value} ${inside.unit}).`,
     published: [inside, outside],
-    rule: `Mean gain over log n out of distribution less that in distribution, paired, mean over the organs. Holds when the whole interval, which draws organs too, lies above 0, does not when it lies below ${analysis.margin}.`,
+    rule: "Tested by networks trained on different data sets and tested on the same patients.",
   };
-  const outer = organGainsOf(analysis, "out");
-  const both = organGainsOf(analysis, "in").flatMap((gain) => {
-    const other = outer.find(({ organ }) => organ === gain.organ);
-    return other ? [subtractGains(other, gain)] : [];
-  });
-  if (both.length === 0) return untold(base, "No organ has both arms on both distributions.");
+  const both = gainDifferencesOf(analysis);
+  if (both.length === 0) return notAsked(base, "No organ has both arms on both distributions.");
   const measured = meanOfOrgans(analysis, both);
-  const found = `Over ${organCount(both.length)} the gain outside is larger by ${points(measured)}.`;
-  return finish(base, analysis, measured, judgeRise(measured, analysis.margin), found);
+  const found = `Another quantity: over ${organCount(both.length)} what synthetic tumors add is larger outside by ${spell(measured)}.`;
+  return notTested(base, found, comparesDataSets, measured);
 }
 
-function judgeOrganOrder(analysis: ExperimentAnalysis, table: PublishedTable): ClaimComparison {
+function reportOrganOrder(analysis: ExperimentAnalysis, table: PublishedTable): ClaimComparison {
   const published = tumorOrgans.flatMap((organ) => {
     const row = table.rows.find((entry) => entry.organ === organ);
     const unit = table.columns.gainPercent?.unit ?? "";
@@ -182,45 +160,52 @@ function judgeOrganOrder(analysis: ExperimentAnalysis, table: PublishedTable): C
     id: "organ-order",
     claim: `Organs gain unequally: ${order.join(", ")}, from the most to the least.`,
     published: published.map(({ organ: _, ...number }) => number),
-    rule: "Kendall's tau between the paper's gains and those of synthetic tumors here, in distribution (1: the same order, -1: the reverse). Holds when the whole interval, which draws organs too, lies above 0, does not when it lies below. The paper's gains compare data sets, not arms.",
+    rule: "Tested by networks trained on different data sets, organ by organ. Kendall's tau compares two orders (1: the same, -1: the reverse).",
   };
-  const gains = organGainsOf(analysis, "in");
-  const pairs = gains.flatMap((gain) => {
+  const pairs = organGainsOf(analysis, "in").flatMap((gain) => {
     const row = published.find(({ organ }) => organ === gain.organ);
     return row ? [{ gain, value: row.value }] : [];
   });
   if (pairs.length < 3)
-    return untold(base, `${organCount(pairs.length)} with both arms: an order wants three.`);
-  const { measured, byChance } = rankAgreement(pairs, analysis.level);
-  const here = [...pairs].sort((a, b) => b.gain.estimate - a.gain.estimate);
-  const ranked = here.map(({ gain }) => `${nameOf(gain.organ)} ${signed(gain.estimate)}`).join(", ");
-  const found = `Here: ${ranked}; tau ${interval(measured)}. Of all orders ${percent(byChance)} agree as well.`;
-  const verdict = measured.low > 0 ? "holds" : measured.high < 0 ? "does not hold" : "cannot be told here";
-  return finish(base, analysis, measured, verdict, found);
+    return notAsked(base, `${organCount(pairs.length)} with both arms: an order needs three.`);
+  const { tau, pValue } = testKendallTau(
+    pairs.map(({ gain }) => gain.measured.estimate),
+    pairs.map(({ value }) => value),
+  );
+  const here = [...pairs].sort((a, b) => b.gain.measured.estimate - a.gain.measured.estimate);
+  const ranked = here
+    .map(({ gain }) => `${nameOf(gain.organ)} ${spellSigned(gain.measured.estimate)}`)
+    .join(", ");
+  const found = `Another quantity: synthetic tumors add ${ranked}; Kendall's tau ${tau.toFixed(2).replace("-", "\u2212")} (two-sided p = ${pValue.toFixed(2)} over all orders).`;
+  return notTested(base, found, comparesDataSets);
 }
 
-function judgeEquality({ low, high }: EstimateWithInterval, margin: number): Verdict {
-  return high < margin ? "holds" : low > margin ? "does not hold" : "cannot be told here";
+/** A difference with its interval and how that was found. */
+function spell(measured: EstimateWithInterval): string {
+  return `${spellDifference(measured)} (${spellMethod(measured)})`;
 }
 
-function judgeRise({ low, high }: EstimateWithInterval, margin: number): Verdict {
-  return low > 0 ? "holds" : high < margin ? "does not hold" : "cannot be told here";
+function notAsked(base: ClaimBase, found: string): ClaimComparison {
+  return { ...base, found, verdict: "not tested here", because: ["The experiment did not ask this."] };
 }
 
-type ClaimBase = Pick<ClaimComparison, "id" | "claim" | "published" | "rule">;
-
-function untold(base: ClaimBase, found: string): ClaimComparison {
-  return { ...base, found, verdict: "cannot be told here", because: ["The experiment did not ask this."] };
+function notTested(
+  base: ClaimBase,
+  found: string,
+  why: string,
+  measured?: EstimateWithInterval,
+): ClaimComparison {
+  return { ...base, found, measured, verdict: "not tested here", because: [why] };
 }
 
 function finish(
   base: ClaimBase,
-  analysis: ExperimentAnalysis,
   measured: EstimateWithInterval,
   verdict: Verdict,
   found: string,
 ): ClaimComparison {
-  return { ...base, found, measured, verdict, because: explainVerdict(base.id, verdict, measured, analysis) };
+  const because = explainVerdict(base.id, verdict, measured);
+  return { ...base, found, measured, verdict, because };
 }
 
 function claimedNumber(table: PublishedTable, id: string): ClaimedNumber {
@@ -257,19 +242,4 @@ function organCount(count: number): string {
 
 function percent(share: number): string {
   return `${Math.round(100 * share)} %`;
-}
-
-/** A difference of Dice with its interval, such as `+0.031 [-0.004, 0.066]`. */
-function points({ estimate, low, high }: EstimateWithInterval): string {
-  return `${signed(estimate ?? NaN)} [${signed(low)}, ${signed(high)}]`;
-}
-
-function interval({ estimate, low, high }: EstimateWithInterval): string {
-  const plain = (value: number): string => value.toFixed(2).replace("-", "\u2212");
-  return `${plain(estimate ?? NaN)} [${plain(low)}, ${plain(high)}]`;
-}
-
-function signed(value: number): string {
-  const digits = Math.abs(value).toFixed(3);
-  return `${value < 0 && Number(digits) !== 0 ? "\u2212" : "+"}${digits}`;
 }

@@ -19,6 +19,8 @@ export { openPublishedAppearance, tabulateAppearance } from "../realism/publishe
 export type { AppearanceRow, PublishedAppearance } from "../realism/published-appearance.js";
 export { createTuringTest } from "../realism/turing-test.js";
 export type { TuringAnswer, TuringQuestion, TuringScore, TuringTest } from "../realism/turing-test.js";
+export { compareTumorKinds } from "../synthesis/tumor-kinds.js";
+export type { TumorKindComparison } from "../synthesis/tumor-kinds.js";
 export { findHealthyOrgans, listHosts } from "../synthesis/host-scans.js";
 export type { HostCandidate, SurveyedHost } from "../synthesis/host-scans.js";
 export type { HostScan, MixSettings, OpenScan, PlannedLesion, SyntheticCase } from "../synthesis/plan.js";

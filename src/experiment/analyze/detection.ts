@@ -21,8 +21,12 @@ export interface DetectionSummary {
    * over lesions and trainings, `lesions` says how many lesions there are; intervals draw patients.
    */
   recallBySize: (Rate & { sizeClass: SizeClass; displayName: string; lesions: number })[];
+  /** Share of the patients with a tumor in whom one of their lesions was found, over patients and trainings. */
+  patientsFound: Rate;
   /** Share of the patients without a tumor in whom one was seen, over patients and trainings; `NaN` without any. */
   falseAlarms: Rate;
+  /** Finds that touch no lesion, per scan, over all patients: the price of what was found. May exceed 1. */
+  falsePositivesPerScan: Rate;
 }
 
 /** Detection of each arm on both distributions; arms without trials are left out. */
@@ -46,7 +50,7 @@ export function summarizeDetection(
       );
       if (cases.length === 0) return [];
       const { names, indexOfRow } = groupClusters(cases.map(({ patient }) => patient));
-      const rate = (tell: (each: TrialCase) => { count: number; of: number }): Rate => {
+      const rate = (tell: (each: TrialCase) => { count: number; of: number }, isShare = true): Rate => {
         const counts = new Float64Array(names.length);
         const trials = new Float64Array(names.length);
         cases.forEach((each, row) => {
@@ -54,7 +58,7 @@ export function summarizeDetection(
           counts[indexOfRow[row]] += count;
           trials[indexOfRow[row]] += of;
         });
-        return clusteredRate(counts, trials, { bootstrap });
+        return clusteredRate(counts, trials, { isShare, bootstrap });
       };
       const seeds = largest.length;
       return [
@@ -70,6 +74,11 @@ export function summarizeDetection(
             });
             return { ...share, sizeClass, displayName, lesions: share.n / seeds };
           }),
+          patientsFound: rate(({ lesions }) => ({
+            count: lesions.some(({ found }) => found) ? 1 : 0,
+            of: lesions.length > 0 ? 1 : 0,
+          })),
+          falsePositivesPerScan: rate(({ falsePositives }) => ({ count: falsePositives, of: 1 }), false),
           falseAlarms: rate(({ tumorVoxels, foundVoxels }) => ({
             count: tumorVoxels === 0 && foundVoxels > 0 ? 1 : 0,
             of: tumorVoxels === 0 ? 1 : 0,

@@ -7,12 +7,14 @@ import {
   baselineTable,
   claimsMarkdown,
   detectionTable,
+  findingsMarkdown,
   gainBySizeTable,
   gainTable,
   gapTable,
   patientTable,
 } from "tumorlab/internal/notebook/experiment-table";
 import { compareWithPaper } from "tumorlab/internal/paper/claims";
+import { listFindings } from "tumorlab/internal/paper/findings";
 import { handMadePlan, handMadeResults, withoutTrials } from "../experiment/hand-made-results.js";
 
 /** Errors of 0.8 / n, half of it with synthetic tumors, 1.1 times as much outside. */
@@ -124,7 +126,16 @@ describe("tables of an experiment", () => {
     const text = claimsMarkdown(await compareWithPaper(analysis));
     assert.match(text, /arXiv/);
     assert.match(text, /- Rule: /);
-    assert.match(text, /\*\*Holds\.\*\*|\*\*Does not hold\.\*\*/);
-    assert.match(text, /\*\*Cannot be told here\.\*\* The experiment did not ask this/);
+    assert.match(text, /\*\*Not tested here\.\*\* The experiment did not ask this/);
+  });
+
+  it("write findings as text, family by family, with the number and the verdict", () => {
+    const text = findingsMarkdown(listFindings(analysis));
+    assert.match(
+      text,
+      /^\*\*What synthetic tumors add\*\*, 2 questions, p values adjusted by Holm\n\n- Synthetic/,
+    );
+    assert.match(text, /raise tumor Dice in distribution\\\. \*\*(Holds|Cannot be told)\.\*\* /);
+    assert.equal(findingsMarkdown([]), "");
   });
 });

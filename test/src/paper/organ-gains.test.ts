@@ -16,7 +16,7 @@ describe("gains of six organs, as six numbers", () => {
   });
   /** In points of Dice, with one decimal as a table prints them. */
   const printedGains = (distribution: Distribution): number[] =>
-    organGainsOf(analysis, distribution).map(({ estimate }) => Math.round(1000 * estimate) / 10);
+    organGainsOf(analysis, distribution).map(({ measured }) => Math.round(1000 * measured.estimate) / 10);
   const describeTest = (values: readonly number[]): string[] => {
     const { n, mean, low, high } = testMean(values);
     return [String(n), ...[mean, low, high].map((value) => value.toFixed(1))];
@@ -40,7 +40,7 @@ describe("gains of six organs, as six numbers", () => {
 
   it("by all their digits it is the same answer, a thousandth away", () => {
     // 100 x the estimates: 10.677, 5.113, 8.946, 0.550, -0.904, 8.531; scipy.stats.ttest_1samp gives p = 0.03712.
-    const { pValue } = testMean(organGainsOf(analysis, "in").map(({ estimate }) => estimate));
+    const { pValue } = testMean(organGainsOf(analysis, "in").map(({ measured }) => measured.estimate));
     assert.ok(Math.abs(pValue - 0.03712) < 5e-5, `${pValue}`);
   });
 });

@@ -91,6 +91,9 @@ describe("analyzeExperiment", () => {
     const [small] = kidney.detection[0].recallBySize.filter(({ sizeClass }) => sizeClass === "small");
     assert.deepEqual([small.count, small.n, small.lesions, small.value], [4, 4, 2, 1]);
     assert.ok(Number.isNaN(kidney.detection[0].falseAlarms.value), "no patient is without a tumor");
+    const { patientsFound, falsePositivesPerScan } = kidney.detection[0];
+    assert.deepEqual([patientsFound.count, patientsFound.n], [4, 4]);
+    assert.deepEqual([falsePositivesPerScan.value, falsePositivesPerScan.n], [0, 4]);
   });
 
   it("compares the largest real training with baselines on the same patients", () => {
@@ -127,7 +130,10 @@ describe("analyzeExperiment", () => {
   it("counts patients without a tumor apart, and their false alarms", () => {
     const healthy = handMadeResults(handMadePlan(), diceByLaw, (each, { patient, trial }) =>
       patient === 0
-        ? { ...each, tumorDice: null, tumorVoxels: 0, lesions: [], foundVoxels: trial?.seed === 1 ? 3 : 0 }
+        ? {
+            ...{ ...each, tumorDice: null, tumorVoxels: 0, lesions: [] },
+            ...{ foundVoxels: trial?.seed === 1 ? 3 : 0, falsePositives: trial?.seed === 1 ? 5 : 0 },
+          }
         : each,
     );
     const { patients, excluded, detection, notes } = analyzeKidney(healthy);
@@ -135,6 +141,9 @@ describe("analyzeExperiment", () => {
     assert.deepEqual(patients[0], { distribution: "in", ...counted });
     assert.deepEqual(excluded, [{ reason: "no tumor in the reference", count: 2, of: "patients" }]);
     assert.deepEqual([detection[0].falseAlarms.count, detection[0].falseAlarms.n], [1, 2]);
+    // Five finds in one of two patients by one of two networks.
+    assert.equal(detection[0].falsePositivesPerScan.value, 5 / 4);
+    assert.deepEqual([detection[0].patientsFound.count, detection[0].patientsFound.n], [2, 2]);
     assert.match(notes.join("\n"), /one test patient has a tumor/);
   });
 

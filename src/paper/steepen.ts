@@ -1,0 +1,136 @@
+import type { TumorOrgan } from "../anatomy/organs.js";
+import { LabError } from "../core/errors.js";
+import type { PublishedTable } from "../data/published.js";
+import type { ExperimentAnalysis } from "../experiment/analyze/analyze.js";
+import { curveName } from "../experiment/analyze/experiment-scores.js";
+import type { CurveSet } from "../scaling/curve-bootstrap.js";
+import type { EstimateWithInterval } from "../scaling/curve-interval.js";
+import { compareSteepness } from "../scaling/steepness.js";
+import type { PairReading, SteepnessComparison } from "../scaling/steepness.js";
+import { spellMethod } from "./claim.js";
+import type { ClaimComparison, ClaimedNumber, Verdict } from "./claim.js";
+import { sizesOf } from "./organ-gains.js";
+
+const published = { real: "real", mixed: "real+synthetic" };
+
+/** The readings of "steeper", in the order they are told. */
+const readings = [
+  { name: "Dice points per doubling", of: (each: SteepnessComparison) => each.gainPerDoubling, scale: 100 },
+  { name: "exponent of the error", of: (each: SteepnessComparison) => each.errorExponent, scale: 1 },
+  { name: "exponent above a floor", of: (each: SteepnessComparison) => each.exponentAboveFloor, scale: 1 },
+];
+
+/**
+ * The abstract's central sentence as a claim: synthetic data can steepen the law. It has three readings, and each is worked
+ * out for the published points and for the experiment's lead organ in distribution, over the sizes that both arms have.
+ * A reading says yes where the whole interval of *with synthetic* less *real alone* lies above 0, no where it lies below. The
+ * claim holds, or does not, where all three readings that can be told say so; where they contradict each other or none can be told,
+ * it cannot be told.
+ *
+ * @param table the published points: `n`, `arm`, `dicePercent`.
+ * @throws LabError where the table lacks one of the two arms.
+ */
+export function judgeSteepen(
+  analysis: ExperimentAnalysis,
+  organ: TumorOrgan,
+  table: PublishedTable,
+): ClaimComparison {
+  const base = {
+    id: "steepen",
+    claim: "Synthetic data can steepen the scaling law.",
+    published: listPoints(table),
+    rule: `${organ}, in distribution: with synthetic tumors less real scans alone, in three readings of steepness (${readings.map(({ name }) => name).join(", ")}). Holds where every reading that can be told lies above 0, does not where every one lies below.`,
+  };
+  const observed = readCurves(table);
+  // The first stretch is the steepest, and the one where synthetic tumors add most.
+  const printed = [observed[published.real][1].n, undefined]
+    .map((to) => compareSteepness({ observed }, published.real, published.mixed, { to }))
+    .map(
+      (curves) => `Of the published points, ${curves.from} to ${curves.to} scans: ${spellReadings(curves)}.`,
+    )
+    .join(" ");
+  const { realArm, mixedArm, level } = analysis;
+  const entry = analysis.organs.find((each) => each.organ === organ);
+  const [real, mixed] = [curveName(realArm ?? "", "in"), curveName(mixedArm ?? "", "in")];
+  const shared = sizesOf(entry, real).filter((n) => sizesOf(entry, mixed).includes(n));
+  if (entry?.bootstrap === undefined || shared.length < 2) {
+    const because = ["The experiment did not ask this: the two arms share fewer than two sizes."];
+    return { ...base, found: printed, verdict: "not tested here", because };
+  }
+  const here = compareSteepness(entry.bootstrap, real, mixed, { level, method: "t" });
+  const answers = readings.map(({ name, of }) => ({ name, answer: answer(of(here).difference) }));
+  const told = answers.filter((each) => each.answer !== undefined);
+  const verdict: Verdict =
+    told.length === 0 || told.some((each) => each.answer !== told[0].answer)
+      ? "cannot be told"
+      : told[0].answer!
+        ? "holds"
+        : "does not hold";
+  const measured = here.gainPerDoubling.difference;
+  return {
+    ...base,
+    found: `${printed} Here, ${here.from} to ${here.to} scans: ${spellReadings(here)} (${spellMethod(measured)}).`,
+    measured,
+    verdict,
+    because: explain(answers, verdict),
+  };
+}
+
+function answer({ low, high }: EstimateWithInterval): boolean | undefined {
+  return low > 0 ? true : high < 0 ? false : undefined;
+}
+
+function explain(
+  answers: readonly { name: string; answer: boolean | undefined }[],
+  verdict: Verdict,
+): string[] {
+  const words = answers.map(
+    ({ name, answer: found }) =>
+      `${name}: ${found === undefined ? "cannot be told" : found ? "steeper" : "less steep"}`,
+  );
+  const shift =
+    "A curve that is shifted to fewer scans and ends sooner is not steeper per doubling, and has the larger exponent above its floor: the word needs its reading.";
+  return [`${words.join("; ")}.`, ...(verdict === "holds" ? [] : [shift])];
+}
+
+function spellReadings(comparison: SteepnessComparison): string {
+  return readings.map(({ name, of, scale }) => `${name} ${spellReading(of(comparison), scale)}`).join(", ");
+}
+
+/** Such as `5.65 alone, 4.48 with (-1.17 [-2.0, -0.3])`. */
+function spellReading({ first, second, difference }: PairReading, scale: number): string {
+  const spell = (value: number | undefined): string =>
+    value === undefined ? "not determined" : (scale * value).toFixed(2).replace("-", "\u2212");
+  const ends = Number.isNaN(difference.low) ? "" : ` [${spell(difference.low)}, ${spell(difference.high)}]`;
+  return `${spell(first.estimate)} alone and ${spell(second.estimate)} with synthetic (difference ${spell(difference.estimate)}${ends})`;
+}
+
+function readCurves(table: PublishedTable): CurveSet {
+  const rowsOf = (arm: string): PublishedTable["rows"] => table.rows.filter((row) => row.arm === arm);
+  return Object.fromEntries(
+    Object.values(published).map((arm) => {
+      const points = rowsOf(arm).map(({ n, dicePercent }) => ({
+        n: n as number,
+        error: 1 - (dicePercent as number) / 100,
+      }));
+      if (points.length === 0)
+        throw new LabError(
+          table.name,
+          table.rows.map((row) => row.arm),
+          `rows of ${arm}`,
+        );
+      return [arm, points];
+    }),
+  );
+}
+
+function listPoints(table: PublishedTable): ClaimedNumber[] {
+  const sources = new Map(table.sources.map(({ key, what }) => [key, what]));
+  return table.rows.map(({ n, arm, dicePercent, source, estimate }) => ({
+    value: dicePercent as number,
+    unit: "%",
+    what: `Dice of ${String(arm)} at ${String(n)} scans`,
+    source: sources.get(source) ?? source,
+    estimate,
+  }));
+}
