@@ -76,6 +76,8 @@ export const evaluateCommand: Command = {
   --policy NAME              what an empty mask gives: ${Object.keys(emptyPolicies).join(", ")} (default worst-case)
   --metadata FILE.csv        whose scan each case is (columns case and patient); default metadata.csv in the folder of the
                              references, where there is one. Intervals draw patients
+  --regions                  scores each organ together with its lesions, in place of the organ alone, as LiTS and KiTS do:
+                             liver is liver + lesions, kidney is kidney + tumors + cysts
   --lesions RULE             when a lesion is found: overlap (default), or iou, greedy or optimal with the least IoU, such as
                              greedy:0.1 (default 0.5). The last two pair lesions one to one, as F1 and panoptic
                              quality ask for
@@ -120,7 +122,7 @@ tumorlab predict are compared as the model's classes.`,
         "detection-out",
         "workers",
       ],
-      flags: ["predicted-only", "json", "force"],
+      flags: ["predicted-only", "regions", "json", "force"],
     });
     if (options.positionals.length > 0)
       throw new UsageError(
@@ -168,6 +170,7 @@ tumorlab predict are compared as the model's classes.`,
       toleranceMm,
       policy,
       match,
+      regions: options.has("regions"),
       workers,
       progress: (update) => bar.update(update),
       signal: io.signal,

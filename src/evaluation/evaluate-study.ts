@@ -1,3 +1,4 @@
+import { withRegions } from "../anatomy/regions.js";
 import { describeError } from "../core/errors.js";
 import { throwIfAborted } from "../core/progress.js";
 import type { RunOptions } from "../core/progress.js";
@@ -40,8 +41,8 @@ export interface StudyScores {
  * @throws what the signal was aborted with.
  */
 export async function evaluateStudy(study: Study, options: StudyOptions = {}): Promise<StudyScores> {
-  const { toleranceMm, policy, match, lesionLabels, workers = 1, progress, signal } = options;
-  const scoring = { toleranceMm, policy, match, lesionLabels, labels: study.labels };
+  const { toleranceMm, policy, match, lesionLabels, regions, workers = 1, progress, signal } = options;
+  const scoring = { toleranceMm, policy, match, lesionLabels, regions, labels: study.labels };
   const { files } = study;
   const here = async (each: StudyCase): Promise<EvaluationResult> => {
     // Scoring never waits by itself: an interrupt and the progress bar get their turn here.
@@ -95,7 +96,8 @@ function completeRows(
   scored: readonly CaseScores[],
   options: ScoringOptions & { labels?: Readonly<Record<number, string>> },
 ): ScoreRow[] {
-  const names = new Map(Object.entries(options.labels ?? {}).map(([label, name]) => [Number(label), name]));
+  const asked = options.regions ? withRegions(options.labels ?? {}) : (options.labels ?? {});
+  const names = new Map(Object.entries(asked).map(([label, name]) => [Number(label), name]));
   for (const { rows } of scored)
     for (const { empty, label, name } of rows)
       if (empty !== "both" && !names.has(label)) names.set(label, name);

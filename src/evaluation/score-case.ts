@@ -5,6 +5,7 @@ import { evaluateLesionsOfPair, evaluatePair } from "../metrics/evaluate-pair.js
 import type { EvaluateOptions, ScoreRow } from "../metrics/evaluate.js";
 import type { LesionMatch } from "../metrics/lesion-rule.js";
 import type { LesionCase } from "../metrics/lesions.js";
+import { scoreRegions } from "./score-regions.js";
 import type { LabelPairOfCase } from "./study.js";
 
 /** How the cases of a study are scored. Plain data, so that a thread can be told. */
@@ -20,6 +21,11 @@ export interface ScoringOptions {
   lesionLabels?: readonly number[];
   /** When a lesion counts as found; defaults to any overlap. */
   match?: LesionMatch;
+  /**
+   * Whether each organ is scored together with its lesions and cysts, in place of the organ alone, as LiTS and KiTS do (see
+   * `findRegions`); default false.
+   */
+  regions?: boolean;
 }
 
 /** A scored case. Plain data. */
@@ -47,11 +53,12 @@ export function scoreCase(
   { case: name, patient }: { case: string; patient: string },
   options: ScoringOptions & { labels?: Readonly<Record<number, string>>; signal?: AbortSignal },
 ): CaseScores {
-  const { toleranceMm, policy, match, labels, signal } = options;
+  const { toleranceMm, policy, match, labels, signal, regions = false } = options;
   const { reference, prediction, notes = [] } = pair;
   const identity = { case: name, patient };
-  const rows = evaluatePair(pair, { ...identity, labels, toleranceMm, policy, signal });
   const names: Record<number, string> = labels ?? { ...prediction.names, ...reference.names };
+  const how = { ...identity, labels, toleranceMm, policy, signal };
+  const scored = regions ? scoreRegions(pair, names, how) : { rows: evaluatePair(pair, how), notes: [] };
   const lesionLabels =
     options.lesionLabels ??
     Object.keys(names)
@@ -61,11 +68,11 @@ export function scoreCase(
   const { shape, spacingMm } = reference;
   return {
     ...identity,
-    rows,
+    rows: scored.rows,
     ...(lesionLabels.length > 0
       ? { lesions: evaluateLesionsOfPair(pair, { ...identity, labels: chosen, match }) }
       : {}),
-    notes,
+    notes: [...notes, ...scored.notes],
     grid: { shape, spacingMm },
   };
 }

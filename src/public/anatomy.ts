@@ -19,6 +19,8 @@ export {
   tumorOrgans,
 } from "../anatomy/organs.js";
 export type { Lesion, Organ, TumorOrgan } from "../anatomy/organs.js";
+export { findRegions } from "../anatomy/regions.js";
+export type { Region } from "../anatomy/regions.js";
 export { equivalentRadiusMm, sizeClassOf, sizeClasses } from "../anatomy/size-class.js";
 export type { SizeClass, SizeClassInfo } from "../anatomy/size-class.js";
 export { canonicalNames, describeLabels } from "../anatomy/structures.js";

@@ -200,6 +200,27 @@ describe("tumorlab evaluate by structure", () => {
     assert.equal(painted.data.filter((value) => value === 27).length, 2);
   });
 
+  it("scores organs with their lesions where told to, and says what of", async () => {
+    const { counts, err } = await score("masks", "own", "--regions");
+    assert.deepEqual(counts["liver with lesions"], [32, 0, 0]);
+    assert.ok(!("liver" in counts) && "liver_lesion" in counts && "kidney_left" in counts);
+    assert.match(err, /liver with lesions: liver \+ liver_lesion as one region \(a\)/);
+    // A map whose lesions are all taken for healthy liver loses the lesion, and none of the region.
+    await writeBoxes(at("blind", "a.nii.gz"), [as(1, liver)]);
+    writeFileSync(at("blind", "dataset.json"), JSON.stringify({ labels: { liver: 1, liver_lesion: 2 } }));
+    const blind = await score("masks", "blind", "--regions");
+    assert.deepEqual(
+      [blind.counts["liver with lesions"], blind.counts.liver_lesion],
+      [
+        [32, 0, 0],
+        [0, 0, 2],
+      ],
+    );
+    const asked = await score("masks", "own", "--labels", "3=kidney_left,4=kidney_right", "--regions");
+    assert.deepEqual(Object.keys(asked.counts), ["kidney_left", "kidney_right"]);
+    assert.match(asked.err, /no regions to score/);
+  });
+
   it("keeps values apart where some cases have a map and others masks", async () => {
     // The map says that 5 is the spleen; the liver's mask may not become 5 as well.
     await writeBoxes(at("mixed", "m", "segmentation.nii.gz"), [as(5, right)]);
