@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import { createVolume } from "tumorlab/internal/core/grid";
 import type { Vec3, Volume } from "tumorlab/internal/core/types";
 import { surfaceDistances } from "tumorlab/internal/metrics/surface-distances";
-import { box } from "./masks.js";
+import { box, unpack } from "./masks.js";
 import { close, score } from "./score.js";
 
 /** A volume with its axes in another order. */
@@ -86,5 +88,49 @@ describe("surfaces where an axis has one voxel", () => {
     assert.equal(score(single, single, 0).nsd, 1);
     const layered = box([20, 16, 2], [3, 4, 0], [13, 10, 1], spacingMm);
     assert.ok(score(layered, layered, 0).surface!.referenceToPrediction.surfels > 32);
+  });
+
+  const file = path.join(__dirname, "../../../golden/metrics/surface-distance-2d.json");
+  const golden = JSON.parse(readFileSync(file, "utf8")) as {
+    cases: {
+      name: string;
+      shape: [number, number];
+      spacingMm: [number, number];
+      toleranceMm: number;
+      reference: string;
+      prediction: string;
+      expected: Record<"lengthsMm" | "elements" | "averages", [number, number]> &
+        Record<"nsd" | "hd95" | "hd", number>;
+    }[];
+  };
+  for (const { name, toleranceMm, expected, ...masks } of golden.cases)
+    it(`agree with google-deepmind/surface-distance on two axes, whichever axis is flat: ${name}`, () => {
+      const map = (bits: string): Volume =>
+        unpack(bits, [...masks.shape, 1] as Vec3, [...masks.spacingMm, 4] as Vec3);
+      for (const order of [
+        [0, 1, 2],
+        [2, 0, 1],
+        [0, 2, 1],
+      ] as const) {
+        const [a, b] = [masks.reference, masks.prediction].map((bits) => permute(map(bits), order));
+        const row = score(a, b, toleranceMm);
+        const { referenceToPrediction: there, predictionToReference: back } = row.surface!;
+        assert.deepEqual([there.surfels, back.surfels], expected.elements);
+        [there, back].forEach((direction, k) => {
+          close(direction.areaMm2, expected.lengthsMm[k], "length");
+          close(direction.meanMm, expected.averages[k], "mean");
+        });
+        close(row.nsd, expected.nsd, "nsd");
+        close(row.hd95, expected.hd95, "hd95");
+        close(row.hd, expected.hd, "hd");
+      }
+    });
+
+  it("are a volume's where a mask of one slice lies among several", () => {
+    // 10 x 6 voxels of 0.8 x 1.5 mm in the second of three slices: top and bottom, 9 x 5 whole squares each, count too.
+    const among = box([20, 16, 3], [3, 4, 1], [13, 10, 2], spacingMm);
+    const { areaMm2 } = score(among, among, 0).surface!.referenceToPrediction;
+    assert.ok(areaMm2 > 2 * 9 * 0.8 * 5 * 1.5, `${areaMm2}`);
+    assert.equal(score(among, among, 0).nsd, 1);
   });
 });
