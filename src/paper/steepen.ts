@@ -24,8 +24,8 @@ const readings = [
  * The abstract's central sentence as a claim: synthetic data can steepen the law. It has three readings, and each is worked
  * out for the published points and for the experiment's lead organ in distribution, over the sizes that both arms have.
  * A reading says yes where the whole interval of *with synthetic* less *real alone* lies above 0, no where it lies below. The
- * claim holds, or does not, where all three readings that can be told say so; where they contradict each other or none can be told,
- * it cannot be told.
+ * claim holds, or does not, where all three say so; where one cannot be told, or they contradict each other, the word has no
+ * one answer, and the claim cannot be told.
  *
  * @param table the published points: `n`, `arm`, `dicePercent`.
  * @throws LabError where the table lacks one of the two arms.
@@ -39,7 +39,7 @@ export function judgeSteepen(
     id: "steepen",
     claim: "Synthetic data can steepen the scaling law.",
     published: listPoints(table),
-    rule: `${organ}, in distribution: with synthetic tumors less real scans alone, in three readings of steepness (${readings.map(({ name }) => name).join(", ")}). Holds where every reading that can be told lies above 0, does not where every one lies below.`,
+    rule: `${organ}, in distribution: with synthetic tumors less real scans alone, in three readings of steepness (${readings.map(({ name }) => name).join(", ")}). Holds where all three lie above 0, does not where all three lie below.`,
   };
   const observed = readCurves(table);
   // The first stretch is the steepest, and the one where synthetic tumors add most.
@@ -59,17 +59,15 @@ export function judgeSteepen(
   }
   const here = compareSteepness(entry.bootstrap, real, mixed, { level, method: "t" });
   const answers = readings.map(({ name, of }) => ({ name, answer: answer(of(here).difference) }));
-  const told = answers.filter((each) => each.answer !== undefined);
-  const verdict: Verdict =
-    told.length === 0 || told.some((each) => each.answer !== told[0].answer)
-      ? "cannot be told"
-      : told[0].answer!
-        ? "holds"
-        : "does not hold";
+  const verdict: Verdict = answers.every((each) => each.answer === true)
+    ? "holds"
+    : answers.every((each) => each.answer === false)
+      ? "does not hold"
+      : "cannot be told";
   const measured = here.gainPerDoubling.difference;
   return {
     ...base,
-    found: `${printed} Here, ${here.from} to ${here.to} scans: ${spellReadings(here)} (${spellMethod(measured)}).`,
+    found: `${printed} Here, ${here.from} to ${here.to} scans: ${spellReadings(here)} (${spellMethod(measured)}; above a floor, ${spellMethod(here.exponentAboveFloor.difference)}).`,
     measured,
     verdict,
     because: explain(answers, verdict),

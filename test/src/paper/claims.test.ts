@@ -91,6 +91,12 @@ describe("compareWithPaper", () => {
     );
     assert.equal(shifted.steepen.verdict, "cannot be told");
     assert.match(shifted.steepen.because[0], /points per doubling: less steep.*above a floor: steeper/);
+    // One reading alone is no answer, whichever way it points.
+    const seeds = await compare((asked) => {
+      const luck = asked.trial!.seed === 1 && asked.trial!.size === 4 ? 0.01 : 0;
+      return law(asked.trial!.size, isMixed(asked) ? 0.32 : 0.3) + (isMixed(asked) ? luck : 0);
+    });
+    assert.equal(seeds.steepen.verdict, "cannot be told");
     assert.equal(steeper.steepen.published.length, 10);
   });
 
