@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { openPublished } from "tumorlab/internal/data/published";
+import { createPlan } from "tumorlab/internal/experiment/plan/create-plan";
+import { presets, type TrainingConfig } from "tumorlab/internal/training/training-config";
+
+type Config = Omit<TrainingConfig, "targets" | "ignore" | "syntheticShare">;
+
+/** nnU-Net's ResEncM: blocks of each level in its plan for 3D patches. */
+const resEncM = {
+  encoder: "residual",
+  encoderBlocks: [1, 3, 4, 6, 6, 6],
+  decoderBlocks: [1, 1, 1, 1, 1],
+} as const;
+/** What nnU-Net's trainer does unasked (nnUNetTrainer.py): its optimizer, its share of foreground, deep supervision. */
+const trainer = { kind: "sgd", momentum: 0.99, weightDecay: 3e-5, power: 0.9, foreground: 0.33, deep: true };
+
+/** The edge of a cube, or the whole shape of what is none. */
+const edgeOf = ([x, y, z]: readonly number[]): unknown => (x === y && y === z ? x : [x, y, z]);
+
+const ofConfig: Readonly<Record<string, (config: Config) => unknown>> = {
+  spacing: ({ spacingMm }) => edgeOf(spacingMm),
+  "window low": ({ windowHu }) => windowHu[0],
+  "window high": ({ windowHu }) => windowHu[1],
+  "patch edge": ({ network }) => edgeOf(network.patch),
+  "learning rate": ({ optimizer }) => optimizer.learningRate,
+  "batch size": ({ batch }) => batch,
+  "sliding window overlap": ({ overlap }) => overlap,
+};
+
+const plan = createPlan("paper");
+const ofPlan: Readonly<Record<string, () => unknown>> = {
+  "small synthetic share": () => plan.synthesis.mix.small,
+  "medium synthetic share": () => plan.synthesis.mix.medium,
+  "large synthetic share": () => plan.synthesis.mix.large,
+};
+
+/** Settings that more than one field holds, or one field with another; each has a test of its own. */
+const together = ["network", "framework", "epochs", "iterations per epoch", "synthetic per real"];
+
+describe("preset paper and training-recipe.json", () => {
+  let published: ReadonlyMap<string, unknown>;
+  before(async () => {
+    const { rows } = await openPublished("training-recipe");
+    published = new Map(rows.map(({ setting, value }) => [setting as string, value]));
+  });
+
+  it("have no setting that is not compared here", () => {
+    assert.deepEqual(
+      [...published.keys()].sort(),
+      [...Object.keys(ofConfig), ...Object.keys(ofPlan), ...together].sort(),
+    );
+  });
+
+  for (const [of, config] of [
+    ["presets.paper", presets.paper],
+    ['createPlan("paper")', plan.recipe],
+  ] as const) {
+    for (const [setting, field] of Object.entries(ofConfig))
+      it(`agree on the ${setting} of ${of}`, () => assert.equal(field(config), published.get(setting)));
+
+    it(`agree on network and framework of ${of}`, () => {
+      assert.equal(published.get("network"), "ResEncM");
+      const { encoder, encoderBlocks, decoderBlocks, deepSupervision: deep } = config.network;
+      assert.deepEqual({ encoder, encoderBlocks, decoderBlocks }, resEncM);
+      assert.equal(published.get("framework"), "nnU-Net");
+      assert.ok(config.optimizer.kind === "sgd");
+      const { kind, momentum, weightDecay, power } = config.optimizer;
+      const { foregroundShare: foreground } = config;
+      assert.deepEqual({ kind, momentum, weightDecay, power, foreground, deep }, trainer);
+    });
+
+    it(`agree on the steps of ${of}: epochs times iterations`, () => {
+      const [epochs, iterations] = ["epochs", "iterations per epoch"].map((name) => published.get(name));
+      assert.equal(config.steps, Number(epochs) * Number(iterations));
+    });
+  }
+
+  for (const [setting, field] of Object.entries(ofPlan))
+    it(`agree on the ${setting}`, () => assert.equal(field(), published.get(setting)));
+
+  it("agree on synthetic scans per real one, in arms and in the share of patches, and add no tiny tumors", () => {
+    const perReal = Number(published.get("synthetic per real"));
+    const withSynthetic = plan.arms.filter(({ syntheticPerReal }) => syntheticPerReal > 0);
+    assert.ok(withSynthetic.length > 0);
+    for (const { syntheticPerReal } of withSynthetic) assert.equal(syntheticPerReal, perReal);
+    assert.equal(presets.paper.syntheticShare, perReal / (1 + perReal));
+    assert.equal(plan.synthesis.mix.tiny, 0);
+  });
+});
