@@ -28,6 +28,7 @@ export type { LawBand } from "../scaling/law-band.js";
 export type { Centering, LawParameter, ScalingLaw, SeparableForm } from "../scaling/law.js";
 export { syntheticSurface } from "../scaling/laws/synthetic-surface.js";
 export { findLaw, scalingLaws } from "../scaling/laws/table.js";
+export { pairedPower, patientsForPairedDifference } from "../scaling/paired-power.js";
 export { planForScore, rankPurchases } from "../scaling/planner.js";
 export type { PurchaseOption } from "../scaling/planner.js";
 export { refitLaw } from "../scaling/refit.js";
