@@ -67,6 +67,7 @@ export type {
   TrialResult,
   TrialTest,
 } from "../experiment/run/result.js";
+export { keptProbabilities } from "../experiment/run/keep-probabilities.js";
 export type { SlurmSettings } from "../experiment/run/slurm/job-array.js";
 export {
   armLawTable,

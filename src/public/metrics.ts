@@ -3,6 +3,22 @@
  * @module
  */
 
+export { areaUnderRoc, patientsAtSensitivity, rocCurve, scorePatients } from "../metrics/auc.js";
+export type { Auc, AucMethod, PatientOperatingPoint, PatientScore, RocPoint } from "../metrics/auc.js";
+export { calibrate, countProbabilities } from "../metrics/calibration.js";
+export type {
+  Calibration,
+  CalibrationCase,
+  ProbabilityHistogram,
+  ReliabilityBin,
+} from "../metrics/calibration.js";
+export { findCandidates } from "../metrics/candidates.js";
+export type {
+  CandidateCase,
+  CandidateOptions,
+  CandidateOverlap,
+  LesionCandidate,
+} from "../metrics/candidates.js";
 export { compareModels } from "../metrics/compare-models.js";
 export type { ModelDifference } from "../metrics/compare-models.js";
 export { comparePolicies } from "../metrics/compare-policies.js";
@@ -25,6 +41,14 @@ export type {
   PredictedLesion,
   ReferenceLesion,
 } from "../metrics/lesions.js";
+export { frocCurve } from "../metrics/froc.js";
+export type {
+  FrocCurve,
+  FrocOptions,
+  FrocPoint,
+  OperatingPoint,
+  SensitivityAtRate,
+} from "../metrics/froc.js";
 export { metricInfo } from "../metrics/metric.js";
 export type { Metric, MetricInfo } from "../metrics/metric.js";
 export { countConfusion, scoreOverlap } from "../metrics/overlap.js";
@@ -40,6 +64,8 @@ export type {
   PatientRule,
   ScanFinding,
 } from "../metrics/patients.js";
+export { measureProbabilities, summarizeProbabilities } from "../metrics/probabilities.js";
+export type { ProbabilityCase, ProbabilitySummary } from "../metrics/probabilities.js";
 export { summarizeCases, summarizeScores } from "../metrics/summary.js";
 export type { CaseSummary, Exclusion, SummaryOptions, SummaryRow } from "../metrics/summary.js";
 export { surfaceDistances } from "../metrics/surface-distances.js";

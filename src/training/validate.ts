@@ -8,20 +8,35 @@ import type { PreparedCase } from "./prepared-case.js";
 import { predictPlanes } from "./sliding-window.js";
 import type { TrainingConfig } from "./training-config.js";
 
-/** The most probable class of each voxel, x fastest. */
+/**
+ * The most probable class of each voxel, x fastest.
+ *
+ * @param options `probabilityOf`: a class whose probabilities are written into an array of as many voxels; default none.
+ */
 export async function classifyCase(
   config: NetworkConfig,
   parameters: ParameterTensors,
   image: { image: Float32Array; shape: PreparedCase["shape"] },
-  options: RunOptions & { overlap?: number; mirrorAxes?: readonly (0 | 1 | 2)[] } = {},
+  options: RunOptions & {
+    overlap?: number;
+    mirrorAxes?: readonly (0 | 1 | 2)[];
+    probabilityOf?: { class: number; into: Float32Array };
+  } = {},
 ): Promise<Uint8Array> {
   const [nx, ny, nz] = image.shape;
+  const { probabilityOf } = options;
   const found = new Uint8Array(nx * ny * nz);
   await predictPlanes(
     config,
     parameters,
     { data: image.image, shape: image.shape },
-    (z, probabilities) => pickLargest(probabilities, found.subarray(z * nx * ny, (z + 1) * nx * ny)),
+    (z, probabilities) => {
+      const [from, to] = [z * nx * ny, (z + 1) * nx * ny];
+      pickLargest(probabilities, found.subarray(from, to));
+      if (!probabilityOf) return;
+      const at = probabilityOf.class * nx * ny;
+      probabilityOf.into.set(probabilities.subarray(at, at + nx * ny), from);
+    },
     options,
   );
   return found;

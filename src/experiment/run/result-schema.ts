@@ -12,17 +12,31 @@ const lesion = openObject(
   ["dice"],
 );
 
-const testCase = openObject({
-  case: text,
-  patient: text,
-  organDice: score,
-  tumorDice: score,
-  tumorNsd: score,
-  tumorVoxels: count,
-  foundVoxels: count,
-  lesions: listOf(lesion),
-  falsePositives: count,
+const share: JsonSchema = { type: "number", minimum: 0, maximum: 1 };
+const overlap = openObject({ lesion: count, iou: share });
+const candidate = openObject({
+  probability: share,
+  volumeMl: { type: "number", minimum: 0 },
+  overlaps: listOf(overlap),
 });
+const bins = listOf({ type: "number", minimum: 0 });
+
+const testCase = openObject(
+  {
+    case: text,
+    patient: text,
+    organDice: score,
+    tumorDice: score,
+    tumorNsd: score,
+    tumorVoxels: count,
+    foundVoxels: count,
+    lesions: listOf(lesion),
+    falsePositives: count,
+    candidates: listOf(candidate),
+    histogram: openObject({ voxels: bins, positives: bins, sums: bins }),
+  },
+  ["candidates", "histogram"],
+);
 
 const tests = listOf(
   openObject({ name: text, distribution: { enum: ["in", "out"] }, cases: listOf(testCase) }),

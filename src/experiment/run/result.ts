@@ -1,5 +1,7 @@
 import type { TumorOrgan } from "../../anatomy/organs.js";
 import type { TrialRecord } from "../../contracts/run-record.js";
+import type { ProbabilityHistogram } from "../../metrics/calibration.js";
+import type { LesionCandidate } from "../../metrics/candidates.js";
 import type { TrainingHistory } from "../../training/checkpoint.js";
 import type { ExperimentPlan, TrialSpec } from "../plan/plan.js";
 
@@ -30,6 +32,13 @@ export interface TrialCase {
   lesions: TrialLesion[];
   /** Pieces of the prediction's tumor that touch none of the reference's. */
   falsePositives: number;
+  /**
+   * Where a network holds a tumor likely, at most 50; overlaps are with `lesions`. Absent, as the histogram, in results of
+   * earlier versions and of thresholds.
+   */
+  candidates?: LesionCandidate[];
+  /** Voxels by their probability of tumor. */
+  histogram?: ProbabilityHistogram;
 }
 
 /** How a network did on one test set. */

@@ -4,6 +4,7 @@ import { evaluateCase } from "../../metrics/evaluate.js";
 import { evaluateLesions } from "../../metrics/lesions.js";
 import type { PreparedCase } from "../../training/prepared-case.js";
 import type { ExperimentPlan } from "../plan/plan.js";
+import { keepProbabilities } from "./keep-probabilities.js";
 import type { TrialCase } from "./result.js";
 
 const organAndTumor = { 1: "organ", 2: "tumor" };
@@ -12,11 +13,13 @@ const organAndTumor = { 1: "organ", 2: "tumor" };
  * Scores a prediction of an experiment's classes (1 organ, 2 tumor) against a prepared case.
  *
  * @param predicted class of each voxel of the case's grid, x fastest.
+ * @param probability of tumor of each voxel, where there is one.
  */
 export function scoreTrialCase(
   prepared: PreparedCase,
   predicted: Uint8Array,
   { toleranceMm, policy }: ExperimentPlan["metrics"],
+  probability?: Float32Array,
 ): TrialCase {
   const { name, patient, shape, spacingMm } = prepared;
   const toMap = (data: Uint8Array): LabelMap => ({
@@ -49,6 +52,7 @@ export function scoreTrialCase(
       ...(detected ? { dice: round(dice)! } : {}),
     })),
     falsePositives: lesions.falsePositives,
+    ...(probability ? keepProbabilities(toMap(reference), probability) : {}),
   };
 }
 

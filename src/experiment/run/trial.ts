@@ -34,6 +34,8 @@ export interface TrialOptions extends RunOptions {
 /** Cases kept in memory at most while training, in bytes. */
 const maxBytes = 2 ** 29;
 const maxPoints = 40;
+/** Of an experiment's classes. */
+const tumorClass = 2;
 
 /**
  * Runs a trial of a plan: gathers its cases, trains a network for the plan's steps and tests it. A pure function of plan
@@ -107,11 +109,11 @@ export async function runBaselines(
   const model = await fitThreshold(scans, { organs: [organ], signal });
   const band = await fitHuBand(scans, { organ, signal });
   const threshold = await testAll(plan, organ, store, options, (prepared) =>
-    applyHuBand(band, toScan(prepared, recipe).ct).data.map((found) => 2 * found),
+    toFound(applyHuBand(band, toScan(prepared, recipe).ct).data.map((found) => 2 * found)),
   );
   const inOrgan = await testAll(plan, organ, store, options, (prepared) => {
     const found = applyThreshold(model, toScan(prepared, recipe)).data;
-    return prepared.labels.map((label, i) => (label > 0 ? (found[i] > 0 ? 2 : 1) : 0));
+    return toFound(prepared.labels.map((label, i) => (label > 0 ? (found[i] > 0 ? 2 : 1) : 0)));
   });
   return [
     { organ, name: "untrained", tests: untrained },
@@ -159,12 +161,25 @@ async function testNetwork(
   const parameters = toTensors(weights);
   const { signal } = options;
   try {
-    return await testAll(plan, organ, store, options, (prepared) =>
-      classifyCase(network, parameters, prepared, { overlap, signal }),
-    );
+    return await testAll(plan, organ, store, options, async (prepared) => {
+      const probability = new Float32Array(prepared.labels.length);
+      const probabilityOf = { class: tumorClass, into: probability };
+      const found = await classifyCase(network, parameters, prepared, { overlap, signal, probabilityOf });
+      return { found, probability };
+    });
   } finally {
     loadTensorFlow().dispose([...parameters.values()]);
   }
+}
+
+/** The class of each voxel of a test case, and of a network how likely each is tumor. */
+interface FoundClasses {
+  found: Uint8Array;
+  probability?: Float32Array;
+}
+
+function toFound(found: Uint8Array): FoundClasses {
+  return { found };
 }
 
 /** Scores a way to tell classes on all test sets of a plan. */
@@ -173,7 +188,7 @@ async function testAll(
   organ: TrialSpec["organ"],
   store: ScanStore,
   { signal, progress }: RunOptions,
-  classify: (prepared: PreparedCase) => Uint8Array | Promise<Uint8Array>,
+  classify: (prepared: PreparedCase) => FoundClasses | Promise<FoundClasses>,
 ): Promise<TrialTest[]> {
   const tests: TrialTest[] = [];
   for (const test of plan.tests) {
@@ -182,7 +197,8 @@ async function testAll(
     const scored: TrialTest = { name, distribution, cases: [] };
     for (const { prepared } of cases) {
       throwIfAborted(signal);
-      scored.cases.push(scoreTrialCase(prepared, await classify(prepared), plan.metrics));
+      const { found, probability } = await classify(prepared);
+      scored.cases.push(scoreTrialCase(prepared, found, plan.metrics, probability));
       progress?.({ done: scored.cases.length, total: cases.length, label: `testing ${name}` });
     }
     tests.push(scored);
