@@ -1,24 +1,20 @@
 import { basename } from "node:path";
+import { parseDecimal } from "../core/decimal.js";
 import { LabError } from "../core/errors.js";
 import { readText } from "../core/files.js";
 import { toFullJson } from "../core/missing.js";
 import { createKey } from "../core/random.js";
 import { bootstrapCurves, redrawAround } from "../scaling/curve-bootstrap.js";
-import { intervalOverReplicates } from "../scaling/curve-interval.js";
-import type { EstimateWithInterval } from "../scaling/curve-interval.js";
 import { parseCurveTable, requireGain } from "../scaling/curve-table.js";
 import type { CurveTable } from "../scaling/curve-table.js";
-import type { CurvePoint } from "../scaling/curve.js";
-import { profileIntervals } from "../scaling/intervals.js";
-import type { ParameterInterval } from "../scaling/intervals.js";
+import { forecastCurve } from "../scaling/forecast.js";
 import { findLaw, scalingLaws } from "../scaling/laws/table.js";
-import { refitLaw } from "../scaling/refit.js";
+import { averageLimits } from "../scaling/limits.js";
 import { selectLaw } from "../scaling/select.js";
-import type { LawComparison } from "../scaling/select.js";
 import type { BootstrapMethod } from "../stats/bootstrap.js";
 import { parseOptions, UsageError } from "./command.js";
 import type { Command, ParsedOptions } from "./command.js";
-import { formatSignificant, formatTable } from "./table.js";
+import { describeFit, describeForecast, describeLimits, formatArm } from "./scaling-fit-text.js";
 
 /** `tumorlab scaling fit` */
 export const scalingFitCommand: Command = {
@@ -29,6 +25,7 @@ export const scalingFitCommand: Command = {
   --law all|NAME        ${scalingLaws.map(({ name }) => name).join(", ")} (default all)
   --extrapolate-from N  hold out the sizes from N on to judge the laws (default: the largest two)
   --split NAME          only the rows of this test set
+  --at N,N...           forecast of the mean at these sizes, with 95 % prediction intervals
   --bootstrap B         resamples for the asymptote's interval (default 2000, 0 for none)
   --interval KIND       percentile (default) or bca, which needs patients or seeds
   --seed S              of the resamples (default 0)
@@ -36,11 +33,13 @@ export const scalingFitCommand: Command = {
   --log                 least squares on the logarithm of the error
   --json                prints the report as JSON; null is what is not known, "Infinity" an infinite number
 
-Columns: n,score and any of arm,seed,patient,split; or n and a column of scores an arm. Scores lie between 0 and 1.
-Parameters come with 95 % profile-likelihood intervals; a law that the points do not determine says so.`,
+Columns: n,score and any of arm,seed,patient,split, and for means weight, se, or sd and count; or n and a column of scores
+an arm. Scores lie between 0 and 1. Parameters come with 95 % profile-likelihood intervals; a law that the points do not
+determine says so. "Over all laws": what the laws say averaged, for when nobody knows which of them holds. A forecast knows
+the scatter of the points and no more: the same test patients, and trainings that differ as these do.`,
   async run(args, io) {
     const options = parseOptions(args, {
-      values: ["law", "extrapolate-from", "bootstrap", "interval", "seed", "split"],
+      values: ["law", "extrapolate-from", "at", "bootstrap", "interval", "seed", "split"],
       flags: ["json", "loss", "log"],
     });
     const { table, name } = await openTable(options);
@@ -56,6 +55,7 @@ Parameters come with 95 % profile-likelihood intervals; a law that the points do
         : options.number("extrapolate-from", 0, (n) => n > 0, "a size above 0");
     const residual = options.has("log") ? "log" : "absolute";
 
+    const forecastAt = readSizes(options.value("at"));
     const method = readIntervalMethod(options);
     const split = options.value("split");
     requireOneSplit(table, split);
@@ -98,6 +98,10 @@ Parameters come with 95 % profile-likelihood intervals; a law that the points do
         chosen: selection.chosen.law.name,
         rule: selection.rule,
         fits,
+        limitOverLaws: describeLimits(averageLimits(points, { laws, residual }), table.isLoss),
+        forecasts: forecastAt.map((n) =>
+          describeForecast(forecastCurve(points, n, { laws, residual }), table.isLoss),
+        ),
       };
     });
     if (options.has("json"))
@@ -108,6 +112,16 @@ Parameters come with 95 % profile-likelihood intervals; a law that the points do
     return 0;
   },
 };
+
+/** Reads `--at`. */
+function readSizes(text: string | undefined): number[] {
+  if (text === undefined) return [];
+  return text.split(",").map((word) => {
+    const n = parseDecimal(word.trim());
+    if (n > 0 && Number.isFinite(n)) return n;
+    throw new UsageError(`--at is ${text}, expected sizes above 0, such as 500,2000`);
+  });
+}
 
 /** Reads `--interval`. */
 export function readIntervalMethod(options: ParsedOptions): BootstrapMethod {
@@ -131,89 +145,4 @@ export async function openTable(options: ParsedOptions): Promise<{ table: CurveT
     throw new UsageError(path === undefined ? "no CSV file given" : `unexpected ${more[0]}`);
   const text = await readText(path, "a readable CSV file");
   return { table: parseCurveTable(text, path, { loss: options.has("loss") }), name: basename(path) };
-}
-
-type Curve = readonly CurvePoint[];
-
-interface FitReport {
-  law: string;
-  title: string;
-  formula: string;
-  identified: boolean;
-  reasons: string[];
-  parameters: ParameterInterval[];
-  rmse: number;
-  aicc: number;
-  deltaAicc: number;
-  heldOutRmse: number | undefined;
-  heldOutLogRmse: number | undefined;
-  /** Score (or loss) with unlimited data; its interval over resampled curves, absent where it is not identified. */
-  asymptote: EstimateWithInterval;
-}
-
-function describeFit(
-  comparison: LawComparison,
-  points: readonly CurvePoint[],
-  drawn: { replicates: readonly Curve[]; leftOut: readonly Curve[]; method: BootstrapMethod },
-  isLoss: boolean,
-): FitReport {
-  const { fit } = comparison;
-  const { law } = fit;
-  const toScore = (error: number): number => (isLoss ? error : 1 - error);
-  const limitsOf = (curves: readonly Curve[]): number[] =>
-    fit.identified
-      ? refitLaw(law, curves, { residual: fit.residual }).map((parameters) =>
-          toScore(law.asymptote(parameters)),
-        )
-      : [];
-  return {
-    law: law.name,
-    title: law.title,
-    formula: law.formula,
-    identified: fit.identified,
-    reasons: fit.reasons,
-    parameters: profileIntervals(fit, points),
-    rmse: fit.rmse,
-    aicc: fit.aicc,
-    deltaAicc: comparison.deltaAicc,
-    heldOutRmse: comparison.extrapolationRmse,
-    heldOutLogRmse: comparison.extrapolationLogRmse,
-    asymptote: intervalOverReplicates(
-      limitsOf(drawn.replicates),
-      fit.identified ? toScore(law.asymptote(fit.parameters)) : undefined,
-      { method: drawn.method, leftOut: limitsOf(drawn.leftOut) },
-    ),
-  };
-}
-
-function formatArm(
-  arm: { arm: string; heldOutN: number[]; chosen: string; rule: string; fits: FitReport[] },
-  isLoss: boolean,
-): string {
-  const lines = [`arm ${arm.arm}: ${arm.chosen} (${arm.rule})`, ""];
-  const rows = arm.fits.map((fit) => [
-    fit.law,
-    formatSignificant(fit.rmse),
-    Number.isFinite(fit.aicc) ? fit.aicc : NaN,
-    Number.isFinite(fit.deltaAicc) ? fit.deltaAicc : NaN,
-    formatSignificant(fit.heldOutRmse ?? NaN),
-    fit.asymptote.estimate ?? NaN,
-    fit.asymptote.low,
-    fit.asymptote.high,
-    fit.identified ? "" : `not identified: ${fit.reasons.join("; ")}`,
-  ]);
-  const limit = isLoss ? "limit of loss" : "limit of score";
-  lines.push(
-    formatTable(["law", "RMSE", "AICc", "delta", "held-out RMSE", limit, "95 % from", "to", ""], rows),
-    "",
-  );
-  for (const fit of arm.fits) {
-    lines.push(`  ${fit.title}: error = ${fit.formula}`);
-    for (const { name, unit, estimate, low, high } of fit.parameters) {
-      const value = estimate === undefined ? "not identified" : formatSignificant(estimate);
-      const range = `[${formatSignificant(low)}, ${formatSignificant(high)}]`;
-      lines.push(`    ${name} = ${value}  ${range} ${unit}`);
-    }
-  }
-  return `${lines.join("\n")}\n`;
 }

@@ -5,7 +5,7 @@
 
 export { measuredCurves, openCurves } from "../notebook/learning-curves.js";
 export { lawTable, saturationTable, multiplierTable } from "../notebook/scaling-table.js";
-export { bootstrapCurves } from "../scaling/curve-bootstrap.js";
+export { bootstrapCurves, redrawAround } from "../scaling/curve-bootstrap.js";
 export type {
   CurveBootstrap,
   CurveBootstrapOptions,
@@ -21,13 +21,19 @@ export { measureMultiplier, scansForError } from "../scaling/efficiency.js";
 export type { DataMultiplier } from "../scaling/efficiency.js";
 export { fitLaw, predictError } from "../scaling/fit.js";
 export type { FitOptions, FittedLaw, LawFit } from "../scaling/fit.js";
+export { forecastCurve } from "../scaling/forecast.js";
+export type { Forecast, ForecastOfLaw, ForecastOptions } from "../scaling/forecast.js";
 export { profileIntervals } from "../scaling/intervals.js";
 export type { ParameterInterval } from "../scaling/intervals.js";
+export { judgeLaws, noiseOfFit, planDesigns } from "../scaling/judge.js";
+export type { JudgedDesign, JudgeOptions, StudyDesign } from "../scaling/judge.js";
 export { bootstrapLawBand, logSpacedSizes } from "../scaling/law-band.js";
 export type { LawBand } from "../scaling/law-band.js";
 export type { Centering, LawParameter, ScalingLaw, SeparableForm } from "../scaling/law.js";
 export { syntheticSurface } from "../scaling/laws/synthetic-surface.js";
 export { findLaw, scalingLaws } from "../scaling/laws/table.js";
+export { averageLimits } from "../scaling/limits.js";
+export type { AveragedLimit, LimitOfLaw } from "../scaling/limits.js";
 export { pairedPower, patientsForPairedDifference } from "../scaling/paired-power.js";
 export { planForScore, rankPurchases } from "../scaling/planner.js";
 export type { PurchaseOption } from "../scaling/planner.js";

@@ -148,6 +148,8 @@ interface Cell {
   n: number;
   seeds: string[];
   errors: Float64Array[];
+  /** Trust in each seed's mean; 1 where the table does not say. */
+  trust: number[];
 }
 
 interface ArmCells {
@@ -174,6 +176,7 @@ function arrangeCells(grid: Grid, patients: readonly string[]): ArmCells {
   const cells = grid.sizes.map(({ n, seeds }) => ({
     n,
     seeds: seeds.map(({ seed }) => seed),
+    trust: seeds.map(({ rows: [{ weight = 1 }] }) => weight),
     errors: seeds.map(({ rows }) => {
       // A patient with several scans counts once: the mean over its scans.
       const sums = new Float64Array(patients.length);
@@ -233,11 +236,11 @@ function meanCurves(
   return Object.fromEntries(
     arms.map(({ arm, cells }) => [
       arm,
-      cells.map(({ n, seeds, errors }) => {
+      cells.map(({ n, seeds, errors, trust }) => {
         let sum = 0;
         let count = 0;
         for (let j = 0; j < errors.length; j++) {
-          const times = seeds.length > 1 ? (seedCounts?.get(seeds[j]) ?? 1) : 1;
+          const times = trust[j] * (seeds.length > 1 ? (seedCounts?.get(seeds[j]) ?? 1) : 1);
           if (times === 0) continue;
           const values = errors[j];
           for (let p = 0; p < values.length; p++) {
@@ -247,8 +250,8 @@ function meanCurves(
             count += times * weights[p];
           }
         }
-        // A size with more trainings is surer of its mean.
-        return { n, error: sum / count, weight: errors.length };
+        // A size with more trainings, or surer ones, is surer of its mean.
+        return { n, error: sum / count, weight: trust.reduce((total, each) => total + each, 0) };
       }),
     ]),
   );

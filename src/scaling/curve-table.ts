@@ -1,6 +1,7 @@
 import { parse } from "csv-parse/sync";
 import { parseDecimal } from "../core/decimal.js";
 import { LabError } from "../core/errors.js";
+import { readRowWeights, warnOfUnread, weightColumns } from "./row-weights.js";
 
 /** One score of one trained model, as a row of a researcher's CSV file. */
 export interface CurveScore {
@@ -16,6 +17,8 @@ export interface CurveScore {
   patient: string;
   /** Test set, such as `id` or `ood`; empty when the file does not say. */
   split: string;
+  /** Relative trust in a mean, 1 on average over the table; absent where the file does not say. */
+  weight?: number;
   /** Line of the file, counted from 1 with the header. */
   line: number;
 }
@@ -33,8 +36,10 @@ export interface CurveTable {
 const keyColumns = ["arm", "seed", "patient", "split"] as const;
 
 /**
- * Reads scores from CSV. Long form has the columns `n,score` and any of `arm,seed,patient,split`; wide form has `n`,
- * any of `seed,patient,split`, and a column of scores for each arm, whose empty cells are left out.
+ * Reads scores from CSV. Long form has the columns `n,score` and any of `arm,seed,patient,split`, and for means without
+ * patients `weight`, `se`, or `sd` and `count` (see `readRowWeights`); a column of another name is not read, and a warning
+ * says so. Wide form has `n`, any of `seed,patient,split`, and a column of scores for each arm, whose empty cells are left
+ * out.
  *
  * @param name what to call the file in messages.
  * @param options.loss values are losses (lower is better, 0 or more) and not scores on [0, 1].
@@ -59,9 +64,25 @@ export function parseCurveTable(text: string, name = "scores", options: { loss?:
     throw new LabError(name, header.join(","), "a column score, or a column of scores for each arm");
   if (arms && header.includes("arm"))
     throw new LabError(name, header.join(","), "a column score beside the column arm");
+  const ofMeans = weightColumns.filter((column) => arms?.includes(column));
+  if (ofMeans.length > 0)
+    throw new LabError(
+      `${name}, header`,
+      ofMeans.join(","),
+      "columns of scores, one an arm",
+      "Write the table with the columns n,score,arm to say how far each score is to be trusted.",
+    );
+  const weights = arms ? undefined : readRowWeights(header, records, name);
+  if (weights && records.some(({ record }) => record.get("patient")))
+    throw new LabError(
+      `${name}, header`,
+      header.join(","),
+      "no weights beside patients",
+      "Scores of single patients need none: the draws of patients tell how far a mean is to be trusted.",
+    );
 
   const isLoss = options.loss ?? false;
-  const rows = records.flatMap(({ record, line }) => {
+  const rows = records.flatMap(({ record, line }, i) => {
     const n = readNumber(record.get("n"), `${name}, line ${line}: n`);
     if (!(Number.isSafeInteger(n) && n > 0))
       throw new LabError(`${name}, line ${line}: n`, n, "a whole number of scans above 0");
@@ -77,14 +98,15 @@ export function parseCurveTable(text: string, name = "scores", options: { loss?:
       if (arm === "") throw new LabError(`${name}, line ${line}: arm`, "", "a name, such as real");
       const score = readNumber(cell, `${name}, line ${line}: ${arms ? arm : "score"}`);
       checkScore(score, `${name}, line ${line}`, isLoss);
-      return { n, score, arm, ...keys, line };
+      return { n, score, arm, ...keys, ...(weights && { weight: weights[i] }), line };
     });
   });
   refuseRepeats(rows, name);
   const found = [...new Set(rows.map((row) => row.arm))];
   const sizes = found.map((arm) => new Set(rows.filter((row) => row.arm === arm).map((row) => row.n)).size);
   if (!sizes.some((count) => count > 1)) throw refuseOneSize(`${name}, arm ${found.join(", arm ")}`);
-  return { rows, arms: found, isLoss, warnings: warnAboutRises(rows, found, isLoss) };
+  const unread = arms ? [] : warnOfUnread(header, ["n", "score", ...keyColumns, ...weightColumns]);
+  return { rows, arms: found, isLoss, warnings: [...unread, ...warnAboutRises(rows, found, isLoss)] };
 }
 
 /**

@@ -16,7 +16,7 @@ export interface ParameterInterval {
   unit: string;
   /** Best value; `undefined` when the points do not identify it. */
   estimate: number | undefined;
-  /** The parameter's bound, perhaps infinite, where the interval is open on that side. A floor at 0 is closed above. */
+  /** The parameter's bound, perhaps infinite, where the interval is open on that side. A floor ends at the largest error. */
   low: number;
   high: number;
 }
@@ -40,7 +40,10 @@ export function profileIntervals(
   const degrees = curve.n.length - parameters.length;
   const ends =
     degrees < 1
-      ? parameters.map(({ lower, upper }): [number, number] => [lower, upper])
+      ? parameters.map((parameter): [number, number] => [
+          parameter.lower,
+          highestOf(parameter, Math.max(...curve.error)),
+        ])
       : followProfiles(fit, curve, studentTwoSided(level, degrees), degrees);
   return parameters.map(({ name, unit }, i) => ({
     name,
@@ -64,6 +67,11 @@ function profileScaleOf(parameter: LawParameter, largestError: number): SearchSc
   if (!parameter.mayVanish) return searchScaleOf(parameter);
   const size = sizeOf(parameter, largestError);
   return { toSearched: (value) => value / size, toNatural: (share) => share * size, slope: () => size };
+}
+
+/** Bound above: what the curve falls to is not more than the largest error. */
+function highestOf({ mayVanish, unit, upper }: LawParameter, largestError: number): number {
+  return mayVanish && unit === "error" ? Math.min(upper, largestError) : upper;
 }
 
 /** Beyond a factor of e^40 a parameter has no end that means anything. */
@@ -106,7 +114,7 @@ function followProfiles(fit: LawFit, curve: CurveArrays, t: number, degrees: num
     };
     const step = Math.min(Math.max(t * errors[index], 1e-9), 0.5);
     const side = (direction: 1 | -1): number => {
-      const bound = direction < 0 ? parameter.lower : parameter.upper;
+      const bound = direction < 0 ? parameter.lower : highestOf(parameter, largestError);
       const isBeyond = (searched: number): boolean => {
         if (parameter.mayVanish) return searched < 0;
         const value = scale.toNatural(searched);

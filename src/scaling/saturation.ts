@@ -1,3 +1,4 @@
+import { quantileOfSorted } from "../stats/describe.js";
 import { findRoot } from "../stats/minimize.js";
 import type { CurvePoint } from "./curve.js";
 import { toCurveArrays } from "./curve.js";
@@ -37,6 +38,8 @@ export interface SaturationOptions {
   fraction?: number;
   /** Resampled curves of the same points: error by replicate and point, for the non-inferiority interval. */
   replicates?: readonly ArrayLike<number>[];
+  /** Of that interval, which is two-sided as that of every other question; between 0 and 1, default 0.95. */
+  level?: number;
 }
 
 const largestN = 1e9;
@@ -54,7 +57,7 @@ export function findSaturation(
 ): SaturationAnswer[] {
   const { margin = 0.01, gainPerDoubling = 0.01, fraction = 0.95 } = options;
   return [
-    byNonInferiority(points, margin, options.replicates),
+    byNonInferiority(points, margin, options.replicates, options.level),
     byMarginalGain(fit, gainPerDoubling),
     byAsymptoteFraction(points, fit, fraction),
     byKneedle(points),
@@ -66,18 +69,21 @@ function byNonInferiority(
   points: readonly CurvePoint[],
   margin: number,
   replicates?: readonly ArrayLike<number>[],
+  level = 0.95,
 ): SaturationAnswer {
   const order = points.map((_, i) => i).sort((i, j) => points[i].n - points[j].n);
   const last = order[order.length - 1];
   const loss = (i: number): number => {
     const estimate = points[i].error - points[last].error;
     if (!replicates || replicates.length === 0) return estimate;
-    const draws = Float64Array.from(replicates, (errors) => errors[i] - errors[last]).sort();
-    return draws[Math.min(draws.length - 1, Math.ceil(0.95 * draws.length) - 1)];
+    return quantileOfSorted(
+      Float64Array.from(replicates, (errors) => errors[i] - errors[last]).sort(),
+      (1 + level) / 2,
+    );
   };
   const found = order.find((_, position) => order.slice(position).every((i) => loss(i) < margin));
   const bound = replicates?.length
-    ? "the upper end of the one-sided 95 % interval of the loss"
+    ? `the upper end of the two-sided ${Number((100 * level).toFixed(4))} % interval of the loss`
     : "the loss itself (no interval: single values)";
   return {
     definition: "non-inferiority",

@@ -187,6 +187,7 @@ function describeCurve(
       findSaturation(points, laws.value!.chosen, {
         margin,
         gainPerDoubling: margin,
+        level,
         replicates: bootstrap.replicates.map((curves) => curves[name].map(({ error }) => error)),
       }),
     ),

@@ -44,7 +44,10 @@ describe("tumorlab scaling", () => {
       "300",
     ];
     const { rows, area } = JSON.parse((await run(...args, "--json")).out);
-    assert.ok(Math.abs(rows[0].multiplier - 2.448) < 0.001);
+    assert.ok(Math.abs(rows[0].multiplier - 2.67) < 0.005);
+    const byLaw = JSON.parse((await run(...args, "--json", "--read", "law")).out);
+    assert.ok(Math.abs(byLaw.rows[0].multiplier - 2.448) < 0.001);
+    assert.equal((await run(...args, "--read", "guess")).code, 2);
     assert.ok(rows[0].multiplierInterval.low > 1 && rows[4].multiplier < 1);
     assert.ok(area.low < area.estimate && area.estimate < area.high);
     assert.match((await run(...args)).out, /mean gain over log n: 0\.040/);
@@ -116,5 +119,49 @@ describe("tumorlab scaling", () => {
     assert.equal(limitOf(percentile.out).method, "percentile");
     assert.ok(limitOf(bca.out).low < limitOf(bca.out).estimate);
     assert.notEqual(limitOf(bca.out).low, limitOf(percentile.out).low);
+  });
+
+  it("says more than the largest size, and values an arm of one size", async () => {
+    writeFileSync(at("one.csv"), "n,score,arm\n10,0.4,real\n20,0.5,real\n40,0.55,real\n15,0.6,syn\n");
+    const args = ["scaling", "efficiency", at("one.csv"), "--arms", "real,syn", "--bootstrap", "50"];
+    const { out } = await run(...args);
+    assert.match(
+      out,
+      /15 +more than 40 +beyond the sizes +> 2\.667 +\[.*> 2\.667\] \(beyond in \d+ %\) +> 25/,
+    );
+    assert.match(out, /mean gain over log n: -/);
+    assert.match(out, /measured curve; 50 resamples of residuals around the power-floor law/);
+  });
+
+  it("forecasts at chosen sizes, gives the limit over all laws, and says what it does not read", async () => {
+    writeFileSync(
+      at("more.csv"),
+      "n,score,se,model\n60,0.402,0.01,a\n278,0.527,0.01,a\n500,0.54,0.02,a\n1500,0.593,0.01,a\n3159,0.597,0.01,a\n",
+    );
+    const args = ["scaling", "fit", at("more.csv"), "--bootstrap", "50", "--at", "1000,10000"];
+    const { out, err } = await run(...args);
+    assert.match(err, /warning: more\.csv, header: not read: model/);
+    assert.match(out, /forecast at n = 1000, within the sizes/);
+    assert.match(out, /forecast at n = 10000, extrapolated to 3\.166 times the largest size, 3159/);
+    assert.match(out, /limit of score over all laws: 0\.612 +\[0\.568, 0\.745\] +\(equal weights/);
+    const [arm] = JSON.parse((await run(...args, "--json")).out).arms;
+    const [, far] = arm.forecasts;
+    assert.ok(far.low < far.value && far.value < far.high && far.isExtrapolated);
+    assert.deepEqual(
+      far.laws.map(({ law }: { law: string }) => law),
+      ["power", "power-floor", "exponential-plateau"],
+    );
+    assert.equal((await run("scaling", "fit", at("jhh.csv"), "--at", "-5")).code, 2);
+  });
+
+  it("finds floors at or near 0, by their size", async () => {
+    // 1 - 0.9 n^-1, rounded; scipy and the F threshold give [0, 0.001]
+    const scores = [0.9, 0.95, 0.975, 0.9875, 0.9938, 0.9969, 1];
+    const rows = scores.map((score, i) => `${10 * 2 ** i},${score}`);
+    writeFileSync(at("ones.csv"), ["n,score", ...rows].join("\n"));
+    const args = ["scaling", "fit", at("ones.csv"), "--law", "power-floor", "--bootstrap", "50"];
+    const [floor] = JSON.parse((await run(...args, "--json")).out).arms[0].fits[0].parameters;
+    assert.ok(floor.estimate < 1e-5 && floor.low === 0 && floor.high > 0.0009 && floor.high < 0.0012);
+    assert.match((await run(...args)).out, /power-floor .* 1 +0\.99\d+ +1/);
   });
 });

@@ -50,6 +50,20 @@ describe("findSaturation", () => {
     assert.equal(answer(straight), undefined);
   });
 
+  it("asks a two-sided interval whether a smaller size is as good, as every other question does", () => {
+    const points = [10, 20, 40].map((n, i) => ({ n, error: [0.5, 0.4, 0.4][i] }));
+    // The loss of 20 against 40 scans in 1,000 draws: 0, 0.00001 ... 0.00999; its 97.5th percentile is 0.00974.
+    const replicates = Array.from({ length: 1000 }, (_, i) => [0.5, 0.4 + 1e-5 * i, 0.4]);
+    const law = fitLaw(findLaw("power"), points);
+    const answer = (margin: number, level?: number) =>
+      findSaturation(points, law, { margin, replicates, level })[0];
+    assert.equal(answer(0.0098).n, 20);
+    assert.equal(answer(0.0096).n, undefined, "one-sided at 95 % it would be");
+    assert.equal(answer(0.0096, 0.9).n, 20);
+    assert.match(answer(0.0098).meaning, /upper end of the two-sided 95 % interval/);
+    assert.match(answer(0.0098).finding, /at most 0.0097/);
+  });
+
   it("reports no saturation where a law never reaches it", () => {
     const answers = findSaturation(real, fitLaw(findLaw("power"), real), {
       margin: 0.001,

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { bootstrapCurves } from "tumorlab/internal/scaling/curve-bootstrap";
 import { parseCurveTable, requireGain, selectRows } from "tumorlab/internal/scaling/curve-table";
+import { findLaw } from "tumorlab/internal/scaling/laws/table";
 
 describe("parseCurveTable", () => {
   it("reads long and wide tables alike", () => {
@@ -108,5 +109,54 @@ describe("parseCurveTable", () => {
     assert.throws(() => selectRows(table, "synthetic"), /found "synthetic", expected one of real/);
     assert.throws(() => selectRows(table, "real", "test"), /one of id, ood/);
     assert.equal(selectRows(table, "real", "ood").length, 2);
+  });
+
+  it("reads how far each mean is to be trusted, from weights, standard errors, or spreads and counts", () => {
+    const weightsOf = (text: string): (number | undefined)[] =>
+      parseCurveTable(text).rows.map(({ weight }) => weight);
+    assert.deepEqual(weightsOf("n,score,weight\n60,0.4,1\n278,0.5,3"), [0.5, 1.5]);
+    // 1 / 0.02^2 = 2500 and 1 / 0.01^2 = 10,000
+    ["n,score,se\n60,0.4,0.02\n278,0.5,0.01", "n,score,sd,count\n60,0.4,0.2,100\n278,0.5,0.2,400"].forEach(
+      (text) => weightsOf(text).forEach((weight, i) => assert.ok(Math.abs(weight! - [0.4, 1.6][i]) < 1e-12)),
+    );
+    assert.deepEqual(weightsOf("n,score\n60,0.4\n278,0.5"), [undefined, undefined]);
+    const faults: [string, RegExp][] = [
+      ["n,score,se\n60,0.4,0\n278,0.5,0.01", /line 2: se: found "0", expected a number above 0/],
+      ["n,score,se,weight\n60,0.4,1,1\n278,0.5,1,1", /found "se"|weight beside se/],
+      ["n,score,se,patient\n60,0.4,1,a\n278,0.5,1,a", /no weights beside patients/],
+      ["n,real,se\n60,0.4,0.1\n278,0.5,0.1", /header: found "se", .*columns n,score,arm/],
+    ];
+    for (const [text, message] of faults) assert.throws(() => parseCurveTable(text, "x"), message);
+  });
+
+  it("follows the surer means: in the mean over seeds, in the points, in the noise of the draws", () => {
+    const seeds = parseCurveTable("n,score,seed,weight\n60,0.4,1,3\n60,0.6,2,1\n278,0.7,1,2\n278,0.7,2,2");
+    const { observed } = bootstrapCurves(seeds, { resamples: 1 });
+    assert.ok(Math.abs(observed.real[0].error - (1 - 0.45)) < 1e-12);
+    const sizes = [20, 40, 80, 160, 320, 640];
+    const rows = sizes.map(
+      (n, i) => `${n},${0.7 - n ** -0.5 + 0.01 * Math.cos(5 * i)},${i === 2 ? 0.1 : 0.01}`,
+    );
+    const { observed: means, replicates } = bootstrapCurves(
+      parseCurveTable(["n,score,se", ...rows].join("\n")),
+      { resamples: 400, law: findLaw("power-floor") },
+    );
+    assert.ok(Math.abs(means.real[1].weight! / means.real[2].weight! - 100) < 1e-6);
+    const spread = (i: number): number => {
+      const errors = replicates.map(({ real }) => real[i].error);
+      const mean = errors.reduce((sum, error) => sum + error, 0) / errors.length;
+      return Math.sqrt(errors.reduce((sum, error) => sum + (error - mean) ** 2, 0) / errors.length);
+    };
+    assert.ok(Math.abs(spread(2) / spread(1) - 10) < 1.5, `${spread(2)} ${spread(1)}`);
+    assert.equal(replicates[0].real[2].weight, means.real[2].weight);
+  });
+
+  it("says which columns it does not read", () => {
+    const warningsOf = (header: string): string[] =>
+      parseCurveTable(`${header}\n60,0.4,1,1\n278,0.5,1,1`).warnings;
+    assert.deepEqual(warningsOf("n,score,seed,split"), []);
+    assert.deepEqual(warningsOf("n,score,Seed,model"), ["header: not read: Seed, model"]);
+    assert.deepEqual(warningsOf("n,score,sd,seed"), ["header: not read: sd; sd and count are read together"]);
+    assert.deepEqual(warningsOf("n,score,sd,count"), []);
   });
 });
