@@ -8,6 +8,7 @@ import { emptyPolicies, findPolicy } from "../metrics/empty.js";
 import type { ScoreRow } from "../metrics/evaluate.js";
 import { parseLesionMatch } from "../metrics/lesion-rule.js";
 import { summarizeLesions } from "../metrics/lesion-summary.js";
+import { findLibraries, libraryDefinitions } from "../metrics/libraries/definitions.js";
 import { summarizePatients } from "../metrics/patient-summary.js";
 import { summarizeScores } from "../metrics/summary.js";
 import type { SummaryRow } from "../metrics/summary.js";
@@ -16,6 +17,7 @@ import { createBar } from "./bar.js";
 import { parseOptions, toJson, UsageError } from "./command.js";
 import type { Command } from "./command.js";
 import { formatDetection } from "./detection-table.js";
+import { formatLibraries } from "./library-table.js";
 import { forceHelp, requireFree } from "./output.js";
 import { formatTable } from "./table.js";
 import { formatCsv, writeFileWhole } from "./write-file.js";
@@ -82,13 +84,15 @@ export const evaluateCommand: Command = {
                              greedy:0.1 (default 0.5). The last two pair lesions one to one, as F1 and panoptic
                              quality ask for
   --called-above-ml V        a patient is called positive above this predicted volume (default 0: one voxel is enough)
+  --as LIBRARY|all           also prints what monai, surface-distance, panoptica or metrics-reloaded give for the same pairs by
+                             their own definitions, which are printed with them
   --out FILE.csv             also writes the rows as CSV, one per case and label
   --lesions-out FILE.csv     also writes the lesions of both sides, one row each
   --detection-out FILE.csv   also writes the detection of lesions and patients, one row per label and for all
   --predicted-only           skips references that have no prediction (default: lists them as failed)
   --workers N                cases scored at the same time (default: one per core)
   --force                    ${forceHelp}
-  --json                     prints {cases, failed, summary, lesions, detection, patients} as JSON; null is left out (an empty cell in
+  --json                     prints {cases, failed, summary, lesions, detection, patients, as} as JSON; null is left out (an empty cell in
                              CSV), an infinite distance is "Infinity" in both
 
 Folders are paired by case name: CASE.nii.gz, CASE_0000.nii.gz, CASE/segmentation.nii.gz, CASE/combined_labels.nii.gz or
@@ -118,6 +122,7 @@ tumorlab predict are compared as the model's classes.`,
         "out",
         "lesions",
         "called-above-ml",
+        "as",
         "lesions-out",
         "detection-out",
         "workers",
@@ -146,6 +151,8 @@ tumorlab predict are compared as the model's classes.`,
     const metadata = options.value("metadata");
     const match = parseLesionMatch(options.value("lesions") ?? "overlap");
     const aboveMl = options.number("called-above-ml", 0, (ml) => ml >= 0, "a volume from 0 ml");
+    const as = options.value("as");
+    const libraries = as === undefined ? [] : findLibraries(as);
     const [out, lesionsOut, detectionOut] = ["out", "lesions-out", "detection-out"].map((name) =>
       options.value(name),
     );
@@ -166,11 +173,18 @@ tumorlab predict are compared as the model's classes.`,
     });
     for (const note of study.notes ?? []) io.err(`${note}\n`);
     const bar = createBar("evaluate", io);
-    const { rows, lesions, failed, notes } = await evaluateStudy(study, {
+    const {
+      rows,
+      lesions,
+      libraries: others,
+      failed,
+      notes,
+    } = await evaluateStudy(study, {
       toleranceMm,
       policy,
       match,
       regions: options.has("regions"),
+      libraries,
       workers,
       progress: (update) => bar.update(update),
       signal: io.signal,
@@ -184,8 +198,14 @@ tumorlab predict are compared as the model's classes.`,
     const patients = (["any", "located"] as const).flatMap((rule) =>
       summarizePatients(lesions, { rule, aboveMl }),
     );
-    if (options.has("json")) io.out(`${toJson({ cases, failed, summary, lesions, detection, patients })}\n`);
-    else if (cases.length > 0) io.out(formatReport(cases, summary, formatDetection(detection, patients)));
+    const beside =
+      libraries.length === 0
+        ? {}
+        : { as: { definitions: libraries.map((name) => libraryDefinitions[name]), rows: others } };
+    const more = [...formatDetection(detection, patients), ...formatLibraries(rows, others, libraries)];
+    if (options.has("json"))
+      io.out(`${toJson({ cases, failed, summary, lesions, detection, patients, ...beside })}\n`);
+    else if (cases.length > 0) io.out(formatReport(cases, summary, more));
     else io.out(`Nothing to score: ${failed.length > 0 ? "every case failed" : "no label in either map"}.\n`);
     for (const { case: name, reason } of failed) io.err(`${name}: ${reason}\n`);
     if (out !== undefined) await writeFileWhole(out, formatCsv(columns, cases));
@@ -223,7 +243,7 @@ function toCase(row: ScoreRow): EvaluatedCase {
 function formatReport(
   cases: readonly EvaluatedCase[],
   summary: readonly SummaryRow[],
-  detection: readonly string[],
+  more: readonly string[],
 ): string {
   const header = ["case", "label", "Dice", "NSD", "HD95 mm", "ASSD mm", "reference ml", "prediction ml"];
   const rows = cases.map((row) => [
@@ -248,6 +268,6 @@ function formatReport(
     excluded.map((each) => `${each.n} left out: ${each.reason}`).join("; "),
   ]);
   const summaryHeader = ["label", "metric", "n", "mean", "median", "95 % from", "to", ""];
-  const tables = [formatTable(header, rows), formatTable(summaryHeader, means), ...detection];
+  const tables = [formatTable(header, rows), formatTable(summaryHeader, means), ...more];
   return `${tables.join("\n\n")}\n`;
 }

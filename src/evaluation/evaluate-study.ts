@@ -6,6 +6,7 @@ import { type PoolWork, runInWorkers } from "../core/worker-pool.js";
 import { emptyRow } from "../metrics/evaluate.js";
 import type { ScoreRow } from "../metrics/evaluate.js";
 import type { LesionCase } from "../metrics/lesions.js";
+import type { LibraryRow } from "../metrics/libraries/compare-libraries.js";
 import { locateBuilt } from "../platform/locations.js";
 import { letOthersRun } from "../platform/wait.js";
 import type { EvaluationResult, EvaluationTask } from "./evaluation-worker.js";
@@ -25,6 +26,8 @@ export interface StudyScores {
   rows: ScoreRow[];
   /** Lesions case by case; empty when no label is a lesion. */
   lesions: LesionCase[];
+  /** What other libraries print for the same pairs, as far as they were asked for. */
+  libraries: LibraryRow[];
   /** Cases that could not be scored, and why, by name. */
   failed: FailedCase[];
   /** What a reader should know of the cases' labels, with the cases. */
@@ -41,8 +44,8 @@ export interface StudyScores {
  * @throws what the signal was aborted with.
  */
 export async function evaluateStudy(study: Study, options: StudyOptions = {}): Promise<StudyScores> {
-  const { toleranceMm, policy, match, lesionLabels, regions, workers = 1, progress, signal } = options;
-  const scoring = { toleranceMm, policy, match, lesionLabels, regions, labels: study.labels };
+  const { workers = 1, progress, signal, ...how } = options;
+  const scoring = { ...how, labels: study.labels };
   const { files } = study;
   const here = async (each: StudyCase): Promise<EvaluationResult> => {
     // Scoring never waits by itself: an interrupt and the progress bar get their turn here.
@@ -75,6 +78,7 @@ export async function evaluateStudy(study: Study, options: StudyOptions = {}): P
   return {
     rows: completeRows(scored, scoring),
     lesions: scored.flatMap(({ lesions }) => lesions ?? []),
+    libraries: scored.flatMap(({ libraries }) => libraries),
     failed: [...study.failed, ...failed].sort((a, b) => (a.case < b.case ? -1 : a.case > b.case ? 1 : 0)),
     notes: gatherNotes(scored),
   };

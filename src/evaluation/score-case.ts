@@ -5,7 +5,11 @@ import { evaluateLesionsOfPair, evaluatePair } from "../metrics/evaluate-pair.js
 import type { EvaluateOptions, ScoreRow } from "../metrics/evaluate.js";
 import type { LesionMatch } from "../metrics/lesion-rule.js";
 import type { LesionCase } from "../metrics/lesions.js";
+import type { LibraryRow } from "../metrics/libraries/compare-libraries.js";
+import type { LibraryName } from "../metrics/libraries/library-scores.js";
+import { libraryRows } from "./library-rows.js";
 import { scoreRegions } from "./score-regions.js";
+import type { LabelMaps } from "./score-regions.js";
 import type { LabelPairOfCase } from "./study.js";
 
 /** How the cases of a study are scored. Plain data, so that a thread can be told. */
@@ -26,6 +30,8 @@ export interface ScoringOptions {
    * `findRegions`); default false.
    */
   regions?: boolean;
+  /** Libraries whose numbers for the same pairs are given beside; see `compareLibraries`. Default none. */
+  libraries?: readonly LibraryName[];
 }
 
 /** A scored case. Plain data. */
@@ -36,6 +42,8 @@ export interface CaseScores {
   rows: ScoreRow[];
   /** Absent when no label is a lesion. */
   lesions?: LesionCase;
+  /** What other libraries print, row by row; empty where none was asked for. */
+  libraries: LibraryRow[];
   /** What a reader should know of the labels of this case. */
   notes: string[];
   /** The grid of both maps. */
@@ -53,12 +61,14 @@ export function scoreCase(
   { case: name, patient }: { case: string; patient: string },
   options: ScoringOptions & { labels?: Readonly<Record<number, string>>; signal?: AbortSignal },
 ): CaseScores {
-  const { toleranceMm, policy, match, labels, signal, regions = false } = options;
+  const { toleranceMm, policy, match, labels, signal, regions = false, libraries = [] } = options;
   const { reference, prediction, notes = [] } = pair;
   const identity = { case: name, patient };
   const names: Record<number, string> = labels ?? { ...prediction.names, ...reference.names };
   const how = { ...identity, labels, toleranceMm, policy, signal };
-  const scored = regions ? scoreRegions(pair, names, how) : { rows: evaluatePair(pair, how), notes: [] };
+  const scored = regions
+    ? scoreRegions(pair, names, how)
+    : { rows: evaluatePair(pair, how), maps: new Map<number, LabelMaps>(), notes: [] };
   const lesionLabels =
     options.lesionLabels ??
     Object.keys(names)
@@ -72,6 +82,7 @@ export function scoreCase(
     ...(lesionLabels.length > 0
       ? { lesions: evaluateLesionsOfPair(pair, { ...identity, labels: chosen, match }) }
       : {}),
+    libraries: libraryRows(pair, scored.rows, scored.maps, libraries),
     notes: [...notes, ...scored.notes],
     grid: { shape, spacingMm },
   };

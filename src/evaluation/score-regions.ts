@@ -7,42 +7,52 @@ import { evaluateCase } from "../metrics/evaluate.js";
 import type { EvaluateOptions, ScoreRow } from "../metrics/evaluate.js";
 import type { LabelPairOfCase } from "./study.js";
 
+/** The two maps of one case. */
+export interface LabelMaps {
+  reference: LabelMap;
+  prediction: LabelMap;
+}
+
 /**
  * Scores the structures of a pair with each organ and its lesions as one (see `findRegions`). Where masks overlap, a voxel is
  * in a region where any of its masks is.
  *
  * @param names structure by label value of both maps.
- * @returns one row per structure and region, ascending by label, and sentences that say what the regions are made of.
+ * @returns one row per structure and region, ascending by label; the maps of each region by its label; and sentences that say
+ *   what the regions are made of.
  * @throws what `evaluatePair` throws.
  */
 export function scoreRegions(
   pair: LabelPairOfCase,
   names: Readonly<Record<number, string>>,
   options: EvaluateOptions & { labels?: Readonly<Record<number, string>> },
-): { rows: ScoreRow[]; notes: string[] } {
+): { rows: ScoreRow[]; maps: Map<number, LabelMaps>; notes: string[] } {
   const regions = findRegions(names);
   if (regions.length === 0)
     return {
       rows: evaluatePair(pair, options),
+      maps: new Map(),
       notes: ["No organ has lesions of its own: there are no regions to score"],
     };
   const replaced = new Set(regions.flatMap(({ inPlaceOf }) => inPlaceOf));
   const all = options.labels ?? nameAll(pair, names);
   const labels = Object.fromEntries(Object.entries(all).filter(([value]) => !replaced.has(Number(value))));
   const rows = Object.keys(labels).length === 0 ? [] : evaluatePair(pair, { ...options, labels });
-  for (const region of regions)
-    rows.push(
-      ...evaluateCase(
-        mergeRegion(pair, names, region, "reference"),
-        mergeRegion(pair, names, region, "prediction"),
-        {
-          ...options,
-          labels: { [region.value]: region.name },
-        },
-      ),
-    );
+  const maps = new Map(
+    regions.map((region): [number, LabelMaps] => {
+      const [reference, prediction] = (["reference", "prediction"] as const).map((side) =>
+        mergeRegion(pair, names, region, side),
+      );
+      return [region.value, { reference, prediction }];
+    }),
+  );
+  for (const { value, name } of regions) {
+    const { reference, prediction } = maps.get(value)!;
+    rows.push(...evaluateCase(reference, prediction, { ...options, labels: { [value]: name } }));
+  }
   return {
     rows: rows.sort((a, b) => a.label - b.label),
+    maps,
     notes: regions.map(
       ({ name, parts }) => `${name}: ${parts.map((value) => names[value]).join(" + ")} as one region`,
     ),

@@ -49,6 +49,11 @@ export type {
   OperatingPoint,
   SensitivityAtRate,
 } from "../metrics/froc.js";
+export { compareLibraries } from "../metrics/libraries/compare-libraries.js";
+export type { LibraryOptions, LibraryRow } from "../metrics/libraries/compare-libraries.js";
+export { libraryDefinitions } from "../metrics/libraries/definitions.js";
+export type { LibraryDefinition } from "../metrics/libraries/definitions.js";
+export type { LibraryName, LibraryScores } from "../metrics/libraries/library-scores.js";
 export { metricInfo } from "../metrics/metric.js";
 export type { Metric, MetricInfo } from "../metrics/metric.js";
 export { countConfusion, scoreOverlap } from "../metrics/overlap.js";

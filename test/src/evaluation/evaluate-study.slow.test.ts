@@ -123,6 +123,7 @@ describe("evaluateStudy", () => {
       rows: [],
       lesions: [],
       failed: [],
+      libraries: [],
       notes: [],
     });
   });

@@ -14,7 +14,7 @@ const namespaces: Readonly<Record<string, string>> = {
   experiment:
     "analyzeExperiment analyzeOrgan armLawTable armMultiplierTable armSaturationTable baselineTable checkPlan collectExperiment createFolderPlan createPlan detectionTable estimatePlan gainBySizeTable gainTable gapTable hashPlan keptProbabilities listTrials observeCurves openExperiment patientTable readExperimentRecords readExperimentResults readStatus runExperiment runExperimentOnSlurm submitExperiment trainingConfigOf watchExperiment",
   metrics:
-    "applyPolicy areaUnderRoc calibrate compareModels comparePolicies countConfusion countProbabilities detectPatients emptyPolicies evaluateCase evaluateLesions findCandidates findPolicy frocCurve measureProbabilities metricInfo parseLesionMatch patientsAtSensitivity rocCurve scoreDetection scoreOverlap scorePatients summarizeCases summarizeLesions summarizePatients summarizeProbabilities summarizeScores surfaceDistances worstRows",
+    "applyPolicy areaUnderRoc calibrate compareLibraries compareModels comparePolicies countConfusion countProbabilities detectPatients emptyPolicies evaluateCase evaluateLesions findCandidates findPolicy frocCurve libraryDefinitions measureProbabilities metricInfo parseLesionMatch patientsAtSensitivity rocCurve scoreDetection scoreOverlap scorePatients summarizeCases summarizeLesions summarizePatients summarizeProbabilities summarizeScores surfaceDistances worstRows",
   paper:
     "claimsMarkdown compareWithPaper findingsMarkdown listFindings openPublished openPublishedCurves publishedColumn publishedLines",
   phantom:
