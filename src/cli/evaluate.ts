@@ -92,8 +92,8 @@ export const evaluateCommand: Command = {
   --predicted-only           skips references that have no prediction (default: lists them as failed)
   --workers N                cases scored at the same time (default: one per core)
   --force                    ${forceHelp}
-  --json                     prints {cases, failed, summary, lesions, detection, patients, as} as JSON; null is left out (an empty cell in
-                             CSV), an infinite distance is "Infinity" in both
+  --json                     prints {cases, failed, summary, lesions, detection, patients} as JSON, with --as also as; null is
+                             left out (an empty cell in CSV), an infinite distance is "Infinity" in both
 
 Folders are paired by case name: CASE.nii.gz, CASE_0000.nii.gz, CASE/segmentation.nii.gz, CASE/combined_labels.nii.gz or
 CASE/segmentations/*.nii.gz. A case that has no partner, cannot be read or has another shape is listed as failed; the

@@ -11,4 +11,5 @@ export { pairCases } from "../evaluation/pair-cases.js";
 export type { FailedCase, PairedFiles } from "../evaluation/pair-cases.js";
 export { openCase, openStudy } from "../evaluation/study.js";
 export type { LabelPairOfCase, Study, StudyCase, StudyPaths } from "../evaluation/study.js";
+export { lesionScoreTable, libraryTable, patientScoreTable } from "../notebook/detection-score-table.js";
 export { caseTable, policyTable, summaryTable } from "../notebook/score-table.js";

@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createAffine } from "tumorlab/internal/core/affine";
 import { toJson } from "tumorlab/internal/core/missing";
 import { evaluateStudy } from "tumorlab/internal/evaluation/evaluate-study";
 import { openStudy } from "tumorlab/internal/evaluation/study";
+import { writeVolume } from "tumorlab/internal/nifti/write";
+import { box } from "../metrics/masks.js";
 import { writeBoxes } from "./boxes.js";
 import { run } from "./run.js";
 
@@ -75,6 +78,37 @@ describe("tumorlab evaluate --as", () => {
       assert.equal(liver.name, regions ? "liver with lesions" : "liver");
       // Without regions the tumor's 8 voxels are the liver's false positives: 2 x 56 / (56 + 64).
       assert.equal(liver.dice, regions ? 1 : 112 / 120);
+    }
+  });
+
+  it("measures one slice in the plane, as a volume of one slice and as an image of two axes", async () => {
+    // Rectangles of 8 x 9 mm, shifted by 1.6 mm: the numbers of surface-distance on two axes are in test/golden.
+    const square = (x: number) => {
+      const map = box([40, 40, 1], [x, 10, 0], [x + 10, 20, 1], [0.8, 0.9, 2.5]);
+      return { ...map, affine: createAffine(map.spacingMm) };
+    };
+    const at = (name: string): string => join(folder, name);
+    for (const [name, x] of [
+      ["left.nii", 10],
+      ["right.nii", 12],
+    ] as const) {
+      await writeVolume(at(name), square(x));
+      const bytes = readFileSync(at(name));
+      assert.equal(bytes.readInt16LE(40), 3);
+      bytes.writeInt16LE(2, 40); // dim[0]
+      writeFileSync(at(`flat-${name}`), bytes);
+    }
+    for (const prefix of ["", "flat-"]) {
+      const pair = ["--reference", at(`${prefix}left.nii`), "--prediction", at(`${prefix}right.nii`)];
+      const { out } = await run("evaluate", ...pair, "--tolerance-mm", "1", "--as", "monai", "--json");
+      const { cases, as } = JSON.parse(out) as {
+        cases: Record<string, number>[];
+        as: { rows: Record<string, number>[] };
+      };
+      const found = [cases[0].nsd, cases[0].assd, cases[0].hd95, as.rows[0].nsd];
+      [0.527265853868442, 0.8442312740532505, 1.6, 0.5555555555555556].forEach((expected, k) =>
+        assert.ok(Math.abs(found[k] - expected) < 1e-6, `${prefix} ${found[k]}, not ${expected}`),
+      );
     }
   });
 

@@ -10,7 +10,8 @@ const namespaces: Readonly<Record<string, string>> = {
   anatomy:
     "canonicalName canonicalNames describeLabels describeStructure equivalentRadiusMm findLesion findOrgan findRegions lesionColor lesions listLabelMaps openLabelMap organs parseLabels readClassesFile sizeClassOf sizeClasses tumorOrgans",
   data: "checkManifest checkTable cohortChecks cohortTable describeLayout downloadCohort exportCroissant exportNnunet findCaseFiles findCohort findKnownOverlap findLabelScheme findLeakage findOverlapChains findSharedScans fingerprintRangeHu fingerprintScan folderLayouts labelledTumors lesionNameTable listCohorts openAllCohorts openCohort readCaseLabels readCohortMetadata readSchemeBeside realScanTable requireOutOfDistribution scansOfMetadata scansOfReport splitCohort toNnunetSplits verifyCohort",
-  evaluation: "caseTable detectionRows evaluateStudy openCase openStudy pairCases policyTable summaryTable",
+  evaluation:
+    "caseTable detectionRows evaluateStudy lesionScoreTable libraryTable openCase openStudy pairCases patientScoreTable policyTable summaryTable",
   experiment:
     "analyzeExperiment analyzeOrgan armLawTable armMultiplierTable armSaturationTable baselineTable checkPlan collectExperiment createFolderPlan createPlan detectionTable estimatePlan gainBySizeTable gainTable gapTable hashPlan keptProbabilities listTrials observeCurves openExperiment patientTable readExperimentRecords readExperimentResults readStatus runExperiment runExperimentOnSlurm submitExperiment trainingConfigOf watchExperiment",
   metrics:
