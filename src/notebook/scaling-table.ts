@@ -6,6 +6,7 @@ import type { EfficiencyReport } from "../scaling/report.js";
 import { saturationDefinitions } from "../scaling/saturation.js";
 import type { SaturationAnswer } from "../scaling/saturation.js";
 import type { LawSelection } from "../scaling/select.js";
+import type { PairReading, SteepnessComparison } from "../scaling/steepness.js";
 import type { Row } from "./data-frame.js";
 
 /**
@@ -51,6 +52,32 @@ export function multiplierTable(report: EfficiencyReport): Row[] {
     "95 % from": row.multiplierInterval.low,
     to: row.multiplierInterval.high,
   }));
+}
+
+/**
+ * "Steeper" in its three readings as rows for `showTable`: the number of each curve, and the difference (second less first)
+ * with its interval. Dice in points. What the points do not determine is left empty.
+ */
+export function steepnessTable(comparison: SteepnessComparison): Row[] {
+  const { first, second, from, to } = comparison;
+  const row = (reading: string, pair: PairReading, scale = 1): Row => {
+    const value = (number: number | undefined): number =>
+      number === undefined ? NaN : Number((scale * number).toFixed(3));
+    return {
+      reading,
+      [first]: value(pair.first.estimate),
+      [second]: value(pair.second.estimate),
+      difference: value(pair.difference.estimate),
+      "95 % from": value(pair.difference.low),
+      to: value(pair.difference.high),
+    };
+  };
+  return [
+    row(`points per doubling, ${from} to ${to} scans`, comparison.gainPerDoubling, 100),
+    row(`exponent of the error, ${from} to ${to} scans`, comparison.errorExponent),
+    row("exponent above a floor, all sizes", comparison.exponentAboveFloor),
+    row("that floor (points)", comparison.floor, 100),
+  ];
 }
 
 function spellShort(value: number): string {

@@ -4,7 +4,7 @@
  */
 
 export { measuredCurves, openCurves } from "../notebook/learning-curves.js";
-export { lawTable, saturationTable, multiplierTable } from "../notebook/scaling-table.js";
+export { lawTable, multiplierTable, saturationTable, steepnessTable } from "../notebook/scaling-table.js";
 export { bootstrapCurves, redrawAround } from "../scaling/curve-bootstrap.js";
 export type {
   CurveBootstrap,
