@@ -2,6 +2,7 @@ import type { CurvePoint } from "../scaling/curve.js";
 import { spellBasis, spellMultiplier, spellScans } from "../scaling/efficiency-text.js";
 import type { LawFit } from "../scaling/fit.js";
 import { profileIntervals } from "../scaling/intervals.js";
+import { averageLimits } from "../scaling/limits.js";
 import type { EfficiencyReport } from "../scaling/report.js";
 import { saturationDefinitions } from "../scaling/saturation.js";
 import type { SaturationAnswer } from "../scaling/saturation.js";
@@ -11,12 +12,14 @@ import type { Row } from "./data-frame.js";
 
 /**
  * Compared laws as rows for `showTable`, scores in percent: how closely each follows the points, how far off it predicted
- * the held-out ones, and its limit with the 95 % profile-likelihood interval. What is not identified has no limit.
+ * the held-out ones, and its limit with the 95 % profile-likelihood interval, which takes that law for the truth. What is not
+ * identified has no limit. Where two laws or more have one, a last row averages them (`averageLimits`), for when nobody
+ * knows which of them holds.
  *
  * @param points the curve that the laws were fitted to.
  */
 export function lawTable(selection: LawSelection, points: readonly CurvePoint[]): Row[] {
-  return selection.comparisons.map(({ fit, extrapolationRmse }) => ({
+  const rows = selection.comparisons.map(({ fit, extrapolationRmse }): Row => ({
     law: fit.law.title,
     parameters: fit.law.parameters.length,
     "RMSE (points)": 100 * fit.rmse,
@@ -24,6 +27,21 @@ export function lawTable(selection: LawSelection, points: readonly CurvePoint[])
     ...describeLimit(fit, points),
     chosen: fit === selection.chosen ? "chosen" : "",
   }));
+  const laws = selection.comparisons.map(({ fit }) => fit.law);
+  const { residual } = selection.chosen;
+  const average = averageLimits(points, { laws, residual });
+  if (average.laws.length < 2) return rows;
+  const over: Row = {
+    law: "All with a limit, averaged",
+    parameters: NaN,
+    "RMSE (points)": NaN,
+    "held-out error (points)": NaN,
+    "limit (%)": 100 * (1 - average.limit!),
+    "95 % from": 100 * (1 - average.high),
+    to: 100 * (1 - average.low),
+    chosen: "",
+  };
+  return [...rows, over];
 }
 
 /** Answers of several laws side by side: one row per definition, one column of scans per law. */

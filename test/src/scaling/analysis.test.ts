@@ -5,19 +5,18 @@ import { intervalOfCurves, intervalOverReplicates } from "tumorlab/internal/scal
 import { parseCurveTable } from "tumorlab/internal/scaling/curve-table";
 import { areaBetweenCurves } from "tumorlab/internal/scaling/efficiency";
 import { fitLaw } from "tumorlab/internal/scaling/fit";
-import { syntheticSurfaceValue } from "tumorlab/internal/scaling/laws/synthetic-surface";
 import { findLaw } from "tumorlab/internal/scaling/laws/table";
 import { planForScore, rankPurchases } from "tumorlab/internal/scaling/planner";
 import { casesForIntervalWidth, intervalWidthForCases } from "tumorlab/internal/scaling/sample-size";
 import { findSaturation } from "tumorlab/internal/scaling/saturation";
-import { fitSyntheticSurface, predictSurface } from "tumorlab/internal/scaling/surface-fit";
+import { predictSurface } from "tumorlab/internal/scaling/surface-fit";
+import { syntheticSurface } from "tumorlab/internal/scaling/surfaces/synthetic-surface";
 import { bootstrapInterval } from "tumorlab/internal/stats/bootstrap";
 
 const sizes = [60, 278, 500, 1500, 3159];
 const toPoints = (dice: number[]): { n: number; error: number }[] =>
   sizes.map((n, i) => ({ n, error: 1 - dice[i] }));
 const real = toPoints([0.402, 0.527, 0.54, 0.593, 0.597]);
-const mixed = toPoints([0.482, 0.581, 0.59, 0.592, 0.593]);
 
 describe("findSaturation", () => {
   it("gives five answers that disagree on the published points", () => {
@@ -116,7 +115,8 @@ describe("planning", () => {
 
   it("ranks purchases by gain per cost", () => {
     const parameters = [0.3, 2, 0.4, 0.5, 0.2];
-    const surface = (n: number, s: number): number => syntheticSurfaceValue(n, s, parameters);
+    const surface = (n: number, s: number): number =>
+      predictSurface({ law: syntheticSurface, parameters }, n, s);
     const [best, second] = rankPurchases(surface, { real: 500, synthetic: 0 }, [
       { name: "500 real", real: 500, synthetic: 0, costPerReal: 100, costPerSynthetic: 1 },
       { name: "5,000 synthetic", real: 0, synthetic: 5000, costPerReal: 100, costPerSynthetic: 1 },
@@ -133,38 +133,6 @@ describe("planning", () => {
     assert.ok(intervalWidthForCases(0.03, 141) <= 0.01 && intervalWidthForCases(0.03, 140) > 0.01);
     assert.equal(casesForIntervalWidth(1e-9, 1), 2);
     assert.throws(() => casesForIntervalWidth(0, 1), /standardDeviation: found 0/);
-  });
-});
-
-describe("fitSyntheticSurface", () => {
-  const truth = [0.3, 2, 0.4, 0.5, 0.2];
-  const grid = [60, 278, 500, 1500].flatMap((n) =>
-    [0, 180, 900, 4500].map((s) => ({ n, s, error: syntheticSurfaceValue(n, s, truth) })),
-  );
-
-  it("gets the parameters back from a noiseless grid to 1e-6", () => {
-    const fit = fitSyntheticSurface(grid);
-    fit.parameters.forEach((value, i) =>
-      assert.ok(Math.abs(value / truth[i] - 1) < 1e-6, String(fit.parameters)),
-    );
-    assert.ok(fit.identified);
-    assert.ok(Math.abs(predictSurface(fit, 1000, 100) - syntheticSurfaceValue(1000, 100, truth)) < 1e-9);
-  });
-
-  it("says what the points cannot tell, and refuses one that has only one arm", () => {
-    const twoArms = sizes.flatMap((n, i) => [
-      { n, s: 0, error: real[i].error },
-      { n, s: 3 * n, error: mixed[i].error },
-    ]);
-    assert.ok(fitSyntheticSurface(twoArms).identified);
-    // No gain from synthetic scans at all: their exponent cannot be told.
-    const useless = fitSyntheticSurface(grid.map(({ n, s }) => ({ n, s, error: 0.3 + 2 * n ** -0.5 })));
-    assert.equal(useless.identified, false);
-    assert.match(
-      fitSyntheticSurface(grid.filter(({ s }) => s < 200)).reasons[0],
-      /3 different s; there are 2/,
-    );
-    assert.throws(() => fitSyntheticSurface(grid.filter(({ s }) => s === 0)), /1 different s/);
   });
 });
 

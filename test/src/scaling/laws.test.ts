@@ -1,13 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { fitLaw } from "tumorlab/internal/scaling/fit";
-import {
-  syntheticSurface,
-  syntheticSurfaceGradient,
-  syntheticSurfaceParameters,
-  syntheticSurfaceValue,
-} from "tumorlab/internal/scaling/laws/synthetic-surface";
 import { findLaw, scalingLaws } from "tumorlab/internal/scaling/laws/table";
+import { surfaceLaws } from "tumorlab/internal/scaling/surfaces/table";
 
 /** A curve of each law with every part of it visible between 20 and 6,000 scans. */
 export const exampleParameters: Record<string, number[]> = {
@@ -117,7 +112,7 @@ describe("scalingLaws", () => {
 
 describe("the description of each law", () => {
   it("names formula, reference, and every parameter with its unit and bounds", () => {
-    const described = [...scalingLaws, { ...syntheticSurface, parameters: syntheticSurfaceParameters }];
+    const described = [...scalingLaws, ...surfaceLaws];
     for (const { formula, reference, title, parameters } of described) {
       assert.ok(title && /\d{4}/.test(reference), title);
       for (const { name, unit, lower, upper, description } of parameters) {
@@ -125,30 +120,6 @@ describe("the description of each law", () => {
         // M4 speaks of the untrained error e0 = c + h.
         assert.match(name === "h" ? "h" : formula, new RegExp(`\\b${name}\\b`), title);
       }
-    }
-  });
-});
-
-describe("syntheticSurfaceGradient", () => {
-  it("agrees with central differences, also without synthetic scans", () => {
-    const parameters = [0.3, 2, 0.4, 0.5, 0.2];
-    const out = new Float64Array(5);
-    for (const [n, s] of [
-      [60, 0],
-      [500, 1500],
-      [3159, 40],
-    ]) {
-      assert.equal(syntheticSurfaceGradient(n, s, parameters, out), syntheticSurfaceValue(n, s, parameters));
-      parameters.forEach((value, i) => {
-        const h = 1e-6 * value;
-        const at = (by: number): number =>
-          syntheticSurfaceValue(
-            n,
-            s,
-            parameters.map((each, j) => (j === i ? each + by : each)),
-          );
-        assert.ok(Math.abs(out[i] - (at(h) - at(-h)) / (2 * h)) < 1e-7);
-      });
     }
   });
 });
