@@ -78,7 +78,7 @@ the scatter of the points and no more: the same test patients, and trainings tha
       key,
     });
     // Once a law for all arms, which share their draws.
-    const redraws = new Map(laws.map((law) => [law, redrawAround(bootstrap, law)]));
+    const redraws = new Map(laws.map((law) => [law, redrawAround(bootstrap, law, residual)]));
     const arms = fitted.map((arm) => {
       const points = bootstrap.observed[arm];
       const selection = selectLaw(points, laws, { residual, extrapolateFrom: from });

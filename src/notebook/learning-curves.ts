@@ -42,8 +42,8 @@ export async function openPublishedCurves(name = "jhh-scaling"): Promise<Publish
 }
 
 /**
- * Opens a CSV of scores, as `tumorlab scaling fit` takes it: `n,score` and any of `arm,seed,patient,split`, or `n` and a
- * column of scores for each arm. The path is relative to the notebook.
+ * Opens a CSV of scores, as `tumorlab scaling fit` takes it: `n,score` and any of `arm,seed,patient,split` (for means also
+ * `weight`, `se`, or `sd` and `count`), or `n` and a column of scores for each arm. The path is relative to the notebook.
  *
  * @throws LabError naming the line of what cannot be right.
  */

@@ -10,6 +10,7 @@ export type {
   CurveBootstrap,
   CurveBootstrapOptions,
   CurveSet,
+  ResidualDraws,
   ResampledUnit,
 } from "../scaling/curve-bootstrap.js";
 export { intervalOfCurves, intervalOverReplicates } from "../scaling/curve-interval.js";
@@ -18,7 +19,7 @@ export { parseCurveTable } from "../scaling/curve-table.js";
 export type { CurveScore, CurveTable } from "../scaling/curve-table.js";
 export type { CurvePoint } from "../scaling/curve.js";
 export { measureMultiplier, scansForError } from "../scaling/efficiency.js";
-export type { DataMultiplier } from "../scaling/efficiency.js";
+export type { DataMultiplier, MultiplierReading } from "../scaling/efficiency.js";
 export { fitLaw, predictError } from "../scaling/fit.js";
 export type { FitOptions, FittedLaw, LawFit } from "../scaling/fit.js";
 export { forecastCurve } from "../scaling/forecast.js";
@@ -38,7 +39,7 @@ export { planForScore, rankPurchases } from "../scaling/planner.js";
 export type { PurchaseOption } from "../scaling/planner.js";
 export { refitLaw } from "../scaling/refit.js";
 export { reportEfficiency } from "../scaling/report.js";
-export type { EfficiencyReport } from "../scaling/report.js";
+export type { EfficiencyOptions, EfficiencyReport, EfficiencyRow } from "../scaling/report.js";
 export { casesForIntervalWidth, intervalWidthForCases } from "../scaling/sample-size.js";
 export { findSaturation, saturationDefinitions } from "../scaling/saturation.js";
 export type { SaturationAnswer, SaturationDefinition, SaturationOptions } from "../scaling/saturation.js";

@@ -7,6 +7,7 @@ import type { CurveScore, CurveTable } from "./curve-table.js";
 import type { CurvePoint } from "./curve.js";
 import type { ScalingLaw } from "./law.js";
 import { resampleResiduals } from "./residual-draw.js";
+import type { ResidualKind } from "./search.js";
 
 /** Mean error by size for each arm: what is fitted, drawn and compared. */
 export type CurveSet = Readonly<Record<string, readonly CurvePoint[]>>;
@@ -35,6 +36,8 @@ export interface CurveBootstrap {
 export interface ResidualDraws {
   /** The law they were drawn around; `undefined` where none was told and there are no draws. */
   law: ScalingLaw | undefined;
+  /** Of the error, or of its logarithm. */
+  residual: ResidualKind;
   resamples: number;
   key: Key;
 }
@@ -96,7 +99,10 @@ export function bootstrapCurves(table: CurveTable, options: CurveBootstrapOption
 
   if (!hasPatients && seedCount === 1) {
     const bare = { ...base, replicates: [], leftOut: [], jackknife: [], unit: "residuals" as const };
-    const drawn: CurveBootstrap = { ...bare, residuals: { law: undefined, resamples, key } };
+    const drawn: CurveBootstrap = {
+      ...bare,
+      residuals: { law: undefined, residual: "absolute", resamples, key },
+    };
     return law ? redrawAround(drawn, law) : drawn;
   }
   const stream = key.split("curves").stream();
@@ -127,13 +133,19 @@ export function bootstrapCurves(table: CurveTable, options: CurveBootstrapOption
 /**
  * The same curves drawn around a law: where the units are residuals, those of this law, from the same random numbers
  * whatever the law is. Curves of patients or seeds need no law and come back as they are.
+ *
+ * @param residual what the law is fitted by, and the noise is of.
  */
-export function redrawAround(bootstrap: CurveBootstrap, law: ScalingLaw): CurveBootstrap {
+export function redrawAround(
+  bootstrap: CurveBootstrap,
+  law: ScalingLaw,
+  residual: ResidualKind = "absolute",
+): CurveBootstrap {
   const { residuals, observed } = bootstrap;
-  if (!residuals || residuals.law === law) return bootstrap;
+  if (!residuals || (residuals.law === law && residuals.residual === residual)) return bootstrap;
   const stream = residuals.key.split("residuals").stream();
-  const replicates = resampleResiduals(observed, law, residuals.resamples, stream);
-  return { ...bootstrap, replicates, residuals: { ...residuals, law } };
+  const replicates = resampleResiduals(observed, law, residuals.resamples, stream, residual);
+  return { ...bootstrap, replicates, residuals: { ...residuals, law, residual } };
 }
 
 interface Grid {

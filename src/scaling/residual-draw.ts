@@ -3,10 +3,11 @@ import type { CurveSet } from "./curve-bootstrap.js";
 import type { CurvePoint } from "./curve.js";
 import { fitLaw } from "./fit.js";
 import type { ScalingLaw } from "./law.js";
+import type { ResidualKind } from "./search.js";
 
 /**
  * Curves as a law has them, with normal noise: its variance is what the fit leaves by each degree of freedom, and by the
- * weight of a point. No error is below 0. An arm with a single size, which has no law, stays where it is, with the noise of
+ * weight of a point. Of a fit to logarithms the noise is of the logarithm. No error is below 0. An arm with a single size, which has no law, stays where it is, with the noise of
  * the others.
  */
 export function resampleResiduals(
@@ -14,9 +15,10 @@ export function resampleResiduals(
   law: ScalingLaw,
   resamples: number,
   stream: RandomStream,
+  residual: ResidualKind,
 ): CurveSet[] {
   const laws = Object.entries(observed).map(([arm, points]) => {
-    const fit = points.length > 1 ? fitLaw(law, points) : undefined;
+    const fit = points.length > 1 ? fitLaw(law, points, { residual }) : undefined;
     const degrees = Math.max(1, points.length - law.parameters.length);
     return { arm, points, fit, degrees, sumOfSquares: fit?.sumOfSquares ?? 0 };
   });
@@ -36,7 +38,12 @@ export function resampleResiduals(
         points.map((point): CurvePoint => {
           const { n, weight = 1 } = point;
           const noise = (spread / Math.sqrt(weight)) * stream.normal();
-          return { n, error: Math.max(0, valueAt(point) + noise), weight };
+          const value = valueAt(point);
+          return {
+            n,
+            error: residual === "log" ? value * Math.exp(noise) : Math.max(0, value + noise),
+            weight,
+          };
         }),
       ]),
     ),

@@ -241,6 +241,22 @@ describe("bootstrapCurves", () => {
       redrawAround(redrawAround(bare, floor), plateau).replicates[7],
       redrawAround(bare, plateau).replicates[7],
     );
+    // A fit of the logarithm has noise of the logarithm: no draw of a small error is cut off at 0.
+    const steep = parseCurveTable(
+      ["n,score", ...[1, 2, 4, 8, 16].map((n, i) => `${n},${1 - 0.8 * n ** -1.5 * [1.2, 0.8][i % 2]}`)].join(
+        "\n",
+      ),
+    );
+    const power = findLaw("power");
+    const { replicates } = redrawAround(bootstrapCurves(steep, { resamples: 300 }), power, "log");
+    const { parameters, sumOfSquares } = fitLaw(power, bootstrapCurves(steep).observed.real, {
+      residual: "log",
+    });
+    const logs = replicates.map(({ real: points }) =>
+      Math.log(points[4].error / power.value(16, parameters)),
+    );
+    const spread = Math.sqrt(logs.reduce((sum, log) => sum + log * log, 0) / logs.length);
+    assert.ok(Math.abs(spread / Math.sqrt(sumOfSquares / 3) - 1) < 0.15, String(spread));
     const ofPatients = bootstrapCurves(table, { resamples: 2 });
     assert.equal(redrawAround(ofPatients, plateau), ofPatients);
   });
