@@ -39,7 +39,7 @@ export interface AveragedLimit {
 /**
  * The limit of a curve when nobody knows its law. The interval of one law holds if that law is true: at the five sizes of
  * the published curve the plateau's "95 %" interval holds the limit of a power law with floor in half of all curves. So
- * tail areas are averaged over the laws ({@link averageTails}), weighted as {@link weighLaws} says.
+ * tail areas are averaged over the laws (`averageTails`), weighted as `weighLaws` says.
  *
  * @param options.laws default all that have a floor; those are left out that the points do not determine or that leave no
  *   degree of freedom.
