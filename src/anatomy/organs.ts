@@ -174,6 +174,11 @@ export function canonicalName(name: string): string {
   return findLesion(name)?.name ?? findOrgan(name)?.name ?? plain;
 }
 
+/** Whether a name is that of a lesion in the tables, or says tumor, lesion or cancer, as classes over several organs do. */
+export function isLesionName(name: string): boolean {
+  return findLesion(name) !== undefined || /(^|[^a-z])(tumou?r|lesion|cancer)s?([^a-z]|$)/i.test(name);
+}
+
 /** Whether a name says lesion, and of no organ. */
 export function isAnyLesion(name: string): boolean {
   return /^(tumor|cancer|lesion)s?$/.test(normalizeName(name));

@@ -1,6 +1,7 @@
 import { parseLabels } from "../anatomy/label-maps.js";
 import { requireWritable } from "../core/files.js";
 import { detectionColumns, detectionRows } from "../evaluation/detection-rows.js";
+import { evaluateProbabilities } from "../evaluation/evaluate-probabilities.js";
 import { evaluateStudy } from "../evaluation/evaluate-study.js";
 import { lesionColumns, lesionRows } from "../evaluation/lesion-rows.js";
 import { openStudy } from "../evaluation/study.js";
@@ -19,6 +20,7 @@ import type { Command } from "./command.js";
 import { formatDetection } from "./detection-table.js";
 import { formatLibraries } from "./library-table.js";
 import { forceHelp, requireFree } from "./output.js";
+import { formatProbabilities } from "./probability-text.js";
 import { formatTable } from "./table.js";
 import { formatCsv, writeFileWhole } from "./write-file.js";
 
@@ -89,11 +91,15 @@ export const evaluateCommand: Command = {
   --out FILE.csv             also writes the rows as CSV, one per case and label
   --lesions-out FILE.csv     also writes the lesions of both sides, one row each
   --detection-out FILE.csv   also writes the detection of lesions and patients, one row per label and for all
+  --probabilities DIR        also AUC of patients, FROC and calibration of the lesions, from the maps that tumorlab predict
+                             --probabilities writes: CASE/NAME.nii.gz, or CASE.nii.gz where one label is a lesion
+  --at-sensitivity P         share of lesions and of patients that a threshold is sought for (default 0.9)
   --predicted-only           skips references that have no prediction (default: lists them as failed)
   --workers N                cases scored at the same time (default: one per core)
   --force                    ${forceHelp}
-  --json                     prints {cases, failed, summary, lesions, detection, patients} as JSON, with --as also as; null is
-                             left out (an empty cell in CSV), an infinite distance is "Infinity" in both
+  --json                     prints {cases, failed, summary, lesions, detection, patients} as JSON, with --as also as, with
+                             --probabilities also probabilities; null is left out (an empty cell in CSV), an infinite
+                             distance is "Infinity" in both
 
 Folders are paired by case name: CASE.nii.gz, CASE_0000.nii.gz, CASE/segmentation.nii.gz, CASE/combined_labels.nii.gz or
 CASE/segmentations/*.nii.gz. A case that has no partner, cannot be read or has another shape is listed as failed; the
@@ -125,6 +131,8 @@ tumorlab predict are compared as the model's classes.`,
         "as",
         "lesions-out",
         "detection-out",
+        "probabilities",
+        "at-sensitivity",
         "workers",
       ],
       flags: ["predicted-only", "regions", "json", "force"],
@@ -153,12 +161,15 @@ tumorlab predict are compared as the model's classes.`,
     const aboveMl = options.number("called-above-ml", 0, (ml) => ml >= 0, "a volume from 0 ml");
     const as = options.value("as");
     const libraries = as === undefined ? [] : findLibraries(as);
+    const share = (p: number): boolean => p > 0 && p <= 1;
+    const sensitivity = options.number("at-sensitivity", 0.9, share, "above 0 and at most 1");
+    const maps = options.value("probabilities");
     const [out, lesionsOut, detectionOut] = ["out", "lesions-out", "detection-out"].map((name) =>
       options.value(name),
     );
     const outputs = [out, lesionsOut, detectionOut].filter((path) => path !== undefined);
     const names = ["label-map", "reference-labels", "prediction-labels"].map((name) => options.value(name));
-    await requireFree(outputs, [reference, prediction, metadata, ...names], options.has("force"));
+    await requireFree(outputs, [reference, prediction, maps, metadata, ...names], options.has("force"));
     for (const path of outputs) await requireWritable(path);
 
     const study = await openStudy({
@@ -189,6 +200,14 @@ tumorlab predict are compared as the model's classes.`,
       progress: (update) => bar.update(update),
       signal: io.signal,
     });
+    const likely =
+      maps === undefined
+        ? undefined
+        : await evaluateProbabilities(study, maps, {
+            sensitivity,
+            progress: (update) => bar.update(update),
+            signal: io.signal,
+          });
     bar.end();
 
     for (const note of notes) io.err(`${note}\n`);
@@ -203,10 +222,15 @@ tumorlab predict are compared as the model's classes.`,
         ? {}
         : { as: { definitions: libraries.map((name) => libraryDefinitions[name]), rows: others } };
     const more = [...formatDetection(detection, patients), ...formatLibraries(rows, others, libraries)];
-    if (options.has("json"))
-      io.out(`${toJson({ cases, failed, summary, lesions, detection, patients, ...beside })}\n`);
+    const probabilities = likely?.classes;
+    // A case that could not be scored is told of once.
+    const told = new Set(failed.map((each) => each.case));
+    failed.push(...(likely?.failed ?? []).filter((each) => !told.has(each.case)));
+    const report = { cases, failed, summary, lesions, detection, patients, probabilities, ...beside };
+    if (options.has("json")) io.out(`${toJson(report)}\n`);
     else if (cases.length > 0) io.out(formatReport(cases, summary, more));
     else io.out(`Nothing to score: ${failed.length > 0 ? "every case failed" : "no label in either map"}.\n`);
+    if (probabilities && !options.has("json")) io.out(`\n${formatProbabilities(probabilities)}\n`);
     for (const { case: name, reason } of failed) io.err(`${name}: ${reason}\n`);
     if (out !== undefined) await writeFileWhole(out, formatCsv(columns, cases));
     if (lesionsOut !== undefined)

@@ -27,6 +27,8 @@ export const predictCommand: Command = {
                          Dice on them, --model DIR/last was not
   --out DIR              CASE.nii.gz each, on the scan's own grid; label values are the model's classes, which
                          classes.json beside them tells to tumorlab evaluate
+  --probabilities DIR    also CASE/CLASS.nii.gz, the probabilities of each class that is a lesion, for AUC, FROC and
+                         calibration with tumorlab evaluate --probabilities DIR; they are not cleaned
   --overlap P            share of a window that its neighbour shares, 0 to below 1 (default 0.5)
   --mirror               also predicts mirror images and averages: up to eight times the time
   --largest liver=1,...  keeps so many pieces of a structure, the largest
@@ -45,6 +47,7 @@ A scan that cannot be read is listed as failed; the others are predicted, and th
         "model",
         "ct",
         "out",
+        "probabilities",
         "overlap",
         "largest",
         "near",
@@ -62,7 +65,7 @@ A scan that cannot be read is listed as failed; the others are predicted, and th
     });
     return predictScans(
       {
-        ...{ model, ct, out },
+        ...{ model, ct, out, probabilities: options.value("probabilities") },
         overlap: options.number("overlap", 0.5, (share) => share >= 0 && share < 1, "0 to below 1"),
         ...readEngineOptions(options),
         cleaning: parseCleaning(options),

@@ -1,4 +1,4 @@
-import { findLesion } from "../anatomy/organs.js";
+import { isLesionName } from "../anatomy/organs.js";
 import type { LabelMap } from "../core/types.js";
 import type { PolicyName } from "../metrics/empty.js";
 import { evaluateLesionsOfPair, evaluatePair } from "../metrics/evaluate-pair.js";
@@ -86,8 +86,4 @@ export function scoreCase(
     notes: [...notes, ...scored.notes],
     grid: { shape, spacingMm },
   };
-}
-
-function isLesionName(name: string): boolean {
-  return findLesion(name) !== undefined || /(^|[^a-z])(tumou?r|lesion|cancer)s?([^a-z]|$)/i.test(name);
 }

@@ -5,6 +5,8 @@
 
 export { detectionRows } from "../evaluation/detection-rows.js";
 export type { DetectionRow } from "../evaluation/detection-rows.js";
+export { evaluateProbabilities } from "../evaluation/evaluate-probabilities.js";
+export type { LabelProbabilities, StudyProbabilities } from "../evaluation/evaluate-probabilities.js";
 export { evaluateStudy } from "../evaluation/evaluate-study.js";
 export type { StudyOptions, StudyScores } from "../evaluation/evaluate-study.js";
 export { pairCases } from "../evaluation/pair-cases.js";

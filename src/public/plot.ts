@@ -20,6 +20,8 @@ export {
 } from "../plot/experiment-figures.js";
 export { armLawsFigure, multiplierFigure } from "../plot/experiment-laws.js";
 export type { Trace } from "../plot/figure.js";
+export { frocFigure } from "../plot/froc.js";
+export type { FrocFigureOptions, NamedFroc } from "../plot/froc.js";
 export { groupedBarFigure } from "../plot/grouped-bars.js";
 export type { BarGroup, GroupedBarOptions } from "../plot/grouped-bars.js";
 export { histogramFigure } from "../plot/histogram.js";
@@ -41,6 +43,8 @@ export type { SliceOptions } from "../plot/picture.js";
 export { presenceFigure } from "../plot/presence.js";
 export type { PresenceOptions, PresenceRow } from "../plot/presence.js";
 export { realismFigure, turingFigure } from "../plot/realism.js";
+export { reliabilityFigure } from "../plot/reliability.js";
+export type { NamedCalibration, ReliabilityFigureOptions } from "../plot/reliability.js";
 export { scansFigure } from "../plot/scans.js";
 export type { NamedScan, ScansOptions } from "../plot/scans.js";
 export { policyFigure, recallFigure, scoreBySizeFigure, scoreDotFigure } from "../plot/score-dots.js";

@@ -37,7 +37,7 @@ export type {
   PredictionEvent,
 } from "../training/predict-cohort.js";
 export { openPredictor } from "../training/predict-scan.js";
-export type { PredictOptions, Predictor } from "../training/predict-scan.js";
+export type { PredictOptions, Predictor, ScanPrediction } from "../training/predict-scan.js";
 export { prepareCase } from "../training/prepared-case.js";
 export type { LabelledScan, Preparation, PreparedCase } from "../training/prepared-case.js";
 export { changeTrainingConfig } from "../training/read-training-config.js";

@@ -1,5 +1,6 @@
 import { writeModelClasses } from "../anatomy/classes-file.js";
-import { describeError } from "../core/errors.js";
+import { isLesionName } from "../anatomy/organs.js";
+import { describeError, requireThat } from "../core/errors.js";
 import { makeFolder, readTextIfThere, requireWritable, writeFileWhole } from "../core/files.js";
 import { toJson } from "../core/missing.js";
 import type { RunOptions } from "../core/progress.js";
@@ -11,7 +12,7 @@ import { hashWeights } from "../model/weights.js";
 import type { ReadOptions } from "../nifti/read.js";
 import { writeVolume } from "../nifti/write.js";
 import { encodeText } from "../platform/bytes.js";
-import { join } from "../platform/paths.js";
+import { dirname, join, resolve } from "../platform/paths.js";
 import { checkCleaning, type CleaningOptions } from "./clean-labels.js";
 import { type ModelName, openFoundModel } from "./find-model.js";
 import { classesOf } from "./model-classes.js";
@@ -38,6 +39,11 @@ export interface CohortPredictionOptions extends RunOptions {
   ct: string;
   /** Where the labels go, `CASE.nii.gz` each. */
   out: string;
+  /**
+   * Where the probabilities of the model's lesion classes go too, `CASE/CLASS.nii.gz` each, on the scan's own grid and not
+   * cleaned; default nowhere.
+   */
+  probabilities?: string;
   /** Only the cases that the model's training held out; default all. */
   heldOut?: boolean;
   /** Share of a window that its neighbour shares, 0 to below 1; default 0.5. */
@@ -69,7 +75,8 @@ export interface CohortPrediction {
  * one scan after the other.
  *
  * @throws LabError before any scan is read for a model or scans that are not there, a place that cannot be written, labels that
- *   are there already or would lie over a scan, and cleaning by names that the model does not have; the signal's reason.
+ *   are there already or would lie over a scan, cleaning by names that the model does not have, and probabilities of a model
+ *   without a lesion class or in the folder of the labels; the signal's reason.
  */
 export async function predictCohort(options: CohortPredictionOptions): Promise<CohortPrediction> {
   const { model: folder, ct, out, overwrite = false, engine, threads, cleaning = {}, onEvent } = options;
@@ -85,6 +92,8 @@ export async function predictCohort(options: CohortPredictionOptions): Promise<C
   const found = await openFoundModel(folder, (best, last) => onEvent?.({ kind: "damaged", best, last }));
   const { model, name } = found;
   checkCleaning(cleaning, model.classNames.slice(1));
+  const kept = options.probabilities === undefined ? [] : lesionClassesOf(model, folder);
+  await requireProbabilityPlaces(options, scans, kept);
   const predictor = await openPredictor(model, {
     ...(engine === undefined ? {} : { engine }),
     ...(threads === undefined ? {} : { threads }),
@@ -101,7 +110,7 @@ export async function predictCohort(options: CohortPredictionOptions): Promise<C
       options.signal?.throwIfAborted();
       onEvent?.({ kind: "scan", case: scan.name, index, total: scans.length });
       try {
-        await predictFile(predictor, scan, options);
+        await predictFile(predictor, scan, options, kept);
         result.predicted.push({ case: scan.name, file: scan.file });
       } catch (error) {
         if (options.signal?.aborted) throw error;
@@ -119,19 +128,67 @@ export async function predictCohort(options: CohortPredictionOptions): Promise<C
 async function predictFile(
   predictor: Predictor,
   { name, path, file }: ScanToPredict,
-  { volume, overlap = 0.5, mirror = false, cleaning, progress, signal, onEvent }: CohortPredictionOptions,
+  options: CohortPredictionOptions,
+  kept: readonly KeptClass[],
 ): Promise<void> {
+  const { volume, overlap = 0.5, mirror = false, cleaning, progress, signal, onEvent } = options;
   const { ct, doubt } = await readCt(path, volume === undefined ? {} : { volume });
   if (doubt !== undefined) onEvent?.({ kind: "doubt", case: name, doubt });
   const mirrorAxes = mirror ? ([0, 1, 2] as const) : [];
-  const labels = await predictor.predict(ct, {
-    overlap,
-    mirrorAxes,
-    ...(cleaning ? { cleaning } : {}),
-    progress,
-    signal,
-  });
+  const how = { overlap, mirrorAxes, ...(cleaning ? { cleaning } : {}), progress, signal };
+  const values = kept.map(({ value }) => value);
+  const { labels, probabilities } = await predictor.predictProbabilities(ct, values, how);
+  for (const [k, volumeOf] of probabilities.entries()) {
+    const place = probabilityFile(options.probabilities!, name, kept[k]);
+    await makeFolder(dirname(place));
+    await writeVolume(place, volumeOf);
+  }
+  // The labels last: where they are, a scan is done.
   await writeVolume(file, labels);
+}
+
+/** A class whose probabilities are written. */
+interface KeptClass {
+  value: number;
+  name: string;
+}
+
+function probabilityFile(folder: string, caseName: string, { name }: KeptClass): string {
+  return join(folder, caseName, `${name}.nii.gz`);
+}
+
+function lesionClassesOf({ classNames }: TrainedModel, folder: string): KeptClass[] {
+  const kept = classNames.flatMap((name, value) =>
+    value > 0 && isLesionName(name) ? [{ value, name }] : [],
+  );
+  requireThat(
+    kept.length > 0,
+    folder,
+    classNames.slice(1),
+    "a class that is a lesion",
+    "Probabilities are written of lesions: leave --probabilities out",
+  );
+  for (const { name } of kept)
+    requireThat(!/[/\\]/.test(name), folder, `class ${name}`, "a name that a file can have");
+  return kept;
+}
+
+/** Throws a LabError unless the maps of probabilities have free places of their own. */
+async function requireProbabilityPlaces(
+  { probabilities: place, out, ct, model, overwrite = false }: CohortPredictionOptions,
+  scans: readonly ScanToPredict[],
+  kept: readonly KeptClass[],
+): Promise<void> {
+  if (place === undefined) return;
+  requireThat(
+    resolve(place) !== resolve(out),
+    place,
+    "the folder of the labels",
+    "a folder of its own for the probabilities",
+  );
+  const files = scans.flatMap(({ name }) => kept.map((each) => probabilityFile(place, name, each)));
+  await requireWritable(join(place, "CASE.nii.gz"));
+  await requireFree(files, [ct, model, ...scans.map(({ path }) => path)], overwrite);
 }
 
 /** Writes down beside predictions which model they are of. Throws a LabError where they are of another, without `overwrite`. */

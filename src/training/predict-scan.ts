@@ -18,6 +18,12 @@ export interface PredictOptions extends WindowOptions {
   cleaning?: CleaningOptions;
 }
 
+/** Labels of a scan, and the probabilities of the classes asked for, in their order. */
+export interface ScanPrediction {
+  labels: LabelMap;
+  probabilities: Volume<Uint16Array>[];
+}
+
 /** A model on the engine in use. */
 export interface Predictor {
   /**
@@ -27,6 +33,17 @@ export interface Predictor {
    * @throws LabError for a scan that cannot be resampled; the signal's reason when aborted.
    */
   predict(ct: Volume, options?: PredictOptions): Promise<LabelMap>;
+  /**
+   * {@link Predictor.predict} with the probabilities of some classes, 0 to 1 on the scan's own grid, stored as shares of 65,535.
+   * Cleaning changes the labels alone.
+   *
+   * @param classes label values, from 1.
+   */
+  predictProbabilities(
+    ct: Volume,
+    classes: readonly number[],
+    options?: PredictOptions,
+  ): Promise<ScanPrediction>;
   /** Frees the engine's memory. */
   dispose(): void;
 }
@@ -47,7 +64,8 @@ export async function openPredictor(
   requirePredictionMemory(model.config, memoryLimitOf(name));
   const parameters = toTensors(model.weights);
   return {
-    predict: (ct, options = {}) => predictScan(model, parameters, ct, options),
+    predict: async (ct, options = {}) => (await predictScan(model, parameters, ct, options)).labels,
+    predictProbabilities: (ct, classes, options = {}) => predictScan(model, parameters, ct, options, classes),
     dispose: () => loadTensorFlow().dispose([...parameters.values()]),
   };
 }
@@ -62,7 +80,15 @@ async function predictScan(
   parameters: ParameterTensors,
   ct: Volume,
   options: PredictOptions,
-): Promise<LabelMap> {
+  classes: readonly number[] = [],
+): Promise<ScanPrediction> {
+  for (const each of classes)
+    requireThat(
+      Number.isInteger(each) && each >= 1 && each < model.config.classes,
+      "classes",
+      each,
+      `label values from 1 to ${model.config.classes - 1}`,
+    );
   const upright = toRas(ct);
   const image = prepareImage(upright, model);
   const target = upright.shape;
@@ -72,36 +98,51 @@ async function predictScan(
     target,
     [factor[0], factor[1], factor[2]],
     model.config.classes,
+    classes,
   );
   await predictPlanes(model.config, parameters, image, writer.add, options);
   const names = Object.fromEntries(model.classNames.flatMap((name, at) => (at > 0 ? [[at, name]] : [])));
-  const labels: LabelMap = {
-    data: writer.finish(),
-    shape: target,
-    spacingMm: upright.spacingMm,
-    affine: upright.affine,
-    names,
-  };
+  const grid = { shape: target, spacingMm: upright.spacingMm, affine: upright.affine };
+  const { labels: data, kept } = writer.finish();
+  const labels: LabelMap = { ...grid, data, names };
   const cleaned = options.cleaning ? cleanLabels(labels, options.cleaning) : labels;
-  const back = reorient(cleaned, orientationOfVolume(ct));
+  const rescale = { slope: 1 / mostStored, intercept: 0 };
+  return {
+    labels: bringBack(cleaned, ct),
+    probabilities: kept.map((stored) => bringBack({ ...grid, data: stored, rescale }, ct)),
+  };
+}
+
+/** An upright volume on the grid of the scan it was made from. */
+function bringBack<V extends Volume>(upright: V, ct: Volume): V {
+  const back = reorient(upright, orientationOfVolume(ct));
   requireSameGrid(ct, back, ["scan", "prediction"]);
   // There and back an affine may change in its last bits; the scan's own is the right one.
   return { ...back, spacingMm: ct.spacingMm, affine: ct.affine };
 }
+
+/** What a probability of 1 is stored as. */
+const mostStored = 65535;
 
 /**
  * Takes the planes of one grid in rising order and writes the classes of another about the same middle, as soon as both
  * planes that a new one lies between are there; holds two planes.
  *
  * @param factor spacing of the new grid as a share of the old one's, along each axis.
+ * @param keep classes whose probabilities are kept, as shares of {@link mostStored}.
  */
 function createPlaneWriter(
   from: Vec3,
   to: Vec3,
   factor: Vec3,
   classes: number,
-): { add: (z: number, probabilities: Float32Array) => void; finish: () => Uint8Array } {
+  keep: readonly number[],
+): {
+  add: (z: number, probabilities: Float32Array) => void;
+  finish: () => { labels: Uint8Array; kept: Uint16Array[] };
+} {
   const labels = new Uint8Array(countVoxels(to));
+  const kept = keep.map(() => new Uint16Array(labels.length));
   const [mx, my, mz] = to;
   const size = from[0] * from[1];
   const places = to.map((n, axis) => linearPlaces(from[axis], n, factor[axis]));
@@ -119,7 +160,12 @@ function createPlaneWriter(
       const share = above === below[next] ? 0 : beyond[next];
       for (let i = 0; i < mixed.length; i++) mixed[i] = low[i] + (high[i] - low[i]) * share;
       spreadPlane(mixed, from, fine, to, places, classes);
-      pickLargest(fine, labels.subarray(next * mx * my, (next + 1) * mx * my));
+      const [start, size] = [next * mx * my, mx * my];
+      pickLargest(fine, labels.subarray(start, start + size));
+      keep.forEach((each, k) => {
+        for (let i = 0; i < size; i++)
+          kept[k][start + i] = Math.min(mostStored, Math.round(fine[each * size + i] * mostStored));
+      });
     }
   };
   return {
@@ -127,7 +173,7 @@ function createPlaneWriter(
       held[z & 1].set(probabilities);
       write(z);
     },
-    finish: () => labels,
+    finish: () => ({ labels, kept }),
   };
 }
 

@@ -3,6 +3,7 @@ import * as charts from "./subjects/charts.js";
 import * as curves from "./subjects/curves.js";
 import * as experiment from "./subjects/experiment.js";
 import * as lesions from "./subjects/lesions.js";
+import * as probabilities from "./subjects/probabilities.js";
 import * as scores from "./subjects/scores.js";
 import * as slices from "./subjects/slices.js";
 import * as training from "./subjects/training.js";
@@ -13,6 +14,7 @@ export const subjects: readonly Subject[] = Object.entries({
   lesions,
   training,
   scores,
+  probabilities,
   curves,
   experiment,
   charts,

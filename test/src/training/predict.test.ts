@@ -5,7 +5,6 @@ import type { LabelMap, Vec3, Volume } from "tumorlab/internal/core/types";
 import { openEngine } from "tumorlab/internal/model/engines";
 import { runNetwork, toTensors } from "tumorlab/internal/model/network";
 import { createNetworkConfig } from "tumorlab/internal/model/network-config";
-import type { TrainedModel } from "tumorlab/internal/model/store";
 import { loadTensorFlow } from "tumorlab/internal/model/tensorflow";
 import { initializeWeights } from "tumorlab/internal/model/weights";
 import { cleanLabels } from "tumorlab/internal/training/clean-labels";
@@ -15,29 +14,8 @@ import { predictPlanes, type WindowOptions, windowStarts } from "tumorlab/intern
 import { validate } from "tumorlab/internal/training/validate";
 import { reorient } from "tumorlab/internal/volume/orientation";
 import { ballScan } from "./scans.js";
+import { thresholdModel } from "./threshold-model.js";
 import { ballRecipe } from "./training-configs.js";
-
-/** A network that answers 1 where the image is above a half and 0 elsewhere, whatever lies round it. */
-function thresholdModel(spacingMm: Vec3, patch: Vec3 = [8, 8, 8]): TrainedModel {
-  const config = createNetworkConfig({
-    classes: 2,
-    widths: [4],
-    encoderBlocks: [1],
-    patch,
-    normalization: "none",
-  });
-  const weights = initializeWeights(config, createKey(0)).map((tensor) => ({
-    ...tensor,
-    data: new Float32Array(tensor.data.length),
-  }));
-  const set = (name: string, at: number, value: number): void => {
-    weights.find((tensor) => tensor.name === name)!.data[at] = value;
-  };
-  set("encoder.0.0.filter", 13 * 4, 1);
-  set("head.0.filter", 1, 2);
-  set("head.0.bias", 1, -1);
-  return { config, weights, classNames: ["background", "bright"], spacingMm, windowHu: [0, 100] };
-}
 
 function blobs(shape: Vec3, spacingMm: Vec3 = [2, 2, 2]): Volume<Int16Array> {
   const data = Int16Array.from({ length: shape[0] * shape[1] * shape[2] }, (_, i) => {
@@ -206,6 +184,30 @@ describe("openPredictor", function () {
       );
       predictor.dispose();
     }
+  });
+
+  it("keeps the probabilities of the classes asked for, on the scan's own grid in any orientation", async () => {
+    const ct = blobs([19, 13, 11]);
+    const predictor = await openPredictor(thresholdModel([2, 2, 2]), engine);
+    const { labels, probabilities } = await predictor.predictProbabilities(ct, [1]);
+    assert.deepEqual(labels, await predictor.predict(ct));
+    const [bright] = probabilities;
+    assert.deepEqual([bright.shape, bright.affine, bright.spacingMm], [ct.shape, ct.affine, ct.spacingMm]);
+    ct.data.forEach((hu, i) => {
+      // The network's two logits are 0 and 2 v - 1 of v, the HU within its window from 0 to 100.
+      const v = Math.min(1, Math.max(0, hu / 100));
+      assert.ok(Math.abs(bright.data[i] * bright.rescale!.slope - 1 / (1 + Math.exp(1 - 2 * v))) < 1e-4);
+    });
+    const turned = await predictor.predictProbabilities(reorient(ct, "LIP"), [1]);
+    const back = reorient(turned.probabilities[0], "RAS");
+    assert.ok(back.data.every((value, i) => Math.abs(value - bright.data[i]) <= 1));
+    const cleaned = await predictor.predictProbabilities(ct, [1], {
+      cleaning: { largestPieces: { bright: 1 } },
+    });
+    assert.deepEqual(cleaned.probabilities[0].data, bright.data);
+    for (const wrong of [0, 2])
+      await assert.rejects(predictor.predictProbabilities(ct, [wrong]), /classes: found .*from 1 to 1/);
+    predictor.dispose();
   });
 
   it("cleans what it is told to", async () => {
