@@ -14,13 +14,19 @@ export function formatDetection(
   return [
     `${detection[0].rule}\n${formatLesions(detection)}`,
     formatSizes(detection),
-    `${patients[0].rule}\n${formatPatients(patients)}`,
+    `${patients[0].rule} Intervals of shares of patients are Wilson's.\n${formatPatients(patients)}`,
   ];
 }
 
+/** What an interval of a share of lesions draws: patients, with replacement or as the trials of Wilson's. */
+const methodNames: Readonly<Record<Rate["method"], string>> = {
+  bootstrap: "percentile bootstrap",
+  wilson: "Wilson",
+};
+
 function formatLesions(detection: readonly LesionSummary[]): string {
   const isPaired = detection[0].isOneToOne;
-  const header = ["lesions", "scans", "in reference", "found", "sensitivity", "95 % from", "to"];
+  const header = ["lesions", "scans", "in reference", "found", "sensitivity", "95 % from", "to", "by"];
   const more = isPaired ? ["PQ", "SQ (IoU)", "Dice of found"] : ["Dice of found"];
   const rows = detection.map((row) => [
     row.name,
@@ -30,6 +36,7 @@ function formatLesions(detection: readonly LesionSummary[]): string {
     row.sensitivity.value,
     row.sensitivity.low,
     row.sensitivity.high,
+    Number.isNaN(row.sensitivity.low) ? "" : methodNames[row.sensitivity.method],
     row.precision.value,
     row.f1.value,
     row.falsePositivesPerScan.value,

@@ -10,10 +10,14 @@ import type { ScoreRow } from "../metrics/evaluate.js";
 import { parseLesionMatch } from "../metrics/lesion-rule.js";
 import { summarizeLesions } from "../metrics/lesion-summary.js";
 import { findLibraries, libraryDefinitions } from "../metrics/libraries/definitions.js";
+import { metricInfo } from "../metrics/metric.js";
 import { summarizePatients } from "../metrics/patient-summary.js";
 import { summarizeScores } from "../metrics/summary.js";
 import type { SummaryRow } from "../metrics/summary.js";
 import { describeMachine } from "../platform/machine.js";
+import { meanIntervalMethods } from "../stats/choose-interval.js";
+import type { MeanIntervalMethod } from "../stats/coverage-row.js";
+import { describeInterval, intervalMethodNames } from "../stats/describe-interval.js";
 import { createBar } from "./bar.js";
 import { parseOptions, toJson, UsageError } from "./command.js";
 import type { Command } from "./command.js";
@@ -79,7 +83,9 @@ export const evaluateCommand: Command = {
   --tolerance-mm T           tolerance of the normalised surface Dice (default 2)
   --policy NAME              what an empty mask gives: ${Object.keys(emptyPolicies).join(", ")} (default worst-case)
   --metadata FILE.csv        whose scan each case is (columns case and patient); default metadata.csv in the folder of the
-                             references, where there is one. Intervals draw patients
+                             references, where there is one. Intervals are over patients
+  --interval METHOD          of means: ${meanIntervalMethods.join(", ")} (default: the narrowest whose coverage was
+                             measured to be enough for so many patients). Distances have no bounds and no gaffke
   --regions                  scores each organ together with its lesions, in place of the organ alone, as LiTS and KiTS do:
                              liver is liver + lesions, kidney is kidney + tumors + cysts
   --lesions RULE             when a lesion is found: overlap (default), or iou, greedy or optimal with the least IoU, such as
@@ -125,6 +131,7 @@ tumorlab predict are compared as the model's classes.`,
         "tolerance-mm",
         "policy",
         "metadata",
+        "interval",
         "out",
         "lesions",
         "called-above-ml",
@@ -156,6 +163,7 @@ tumorlab predict are compared as the model's classes.`,
     const workers = options.number("workers", describeMachine().cores, isCount, "a whole number from 1");
     const { name: policy } = findPolicy(options.value("policy") ?? "worst-case");
     const labels = options.value("labels") === undefined ? undefined : parseLabels(options.value("labels")!);
+    const method = readMethod(options.value("interval"));
     const metadata = options.value("metadata");
     const match = parseLesionMatch(options.value("lesions") ?? "overlap");
     const aboveMl = options.number("called-above-ml", 0, (ml) => ml >= 0, "a volume from 0 ml");
@@ -212,7 +220,7 @@ tumorlab predict are compared as the model's classes.`,
 
     for (const note of notes) io.err(`${note}\n`);
     const cases = rows.map(toCase);
-    const summary = summarizeScores(rows);
+    const summary = summarizeScores(rows, { interval: { method } });
     const detection = summarizeLesions(lesions);
     const patients = (["any", "located"] as const).flatMap((rule) =>
       summarizePatients(lesions, { rule, aboveMl }),
@@ -240,6 +248,14 @@ tumorlab predict are compared as the model's classes.`,
     return failed.length > 0 ? 1 : 0;
   },
 };
+
+function readMethod(name: string | undefined): MeanIntervalMethod | undefined {
+  if (name === undefined) return undefined;
+  const method = meanIntervalMethods.find((each) => each === name);
+  if (method === undefined)
+    throw new UsageError(`--interval is ${name}, expected ${meanIntervalMethods.join(", ")}`);
+  return method;
+}
 
 function toCase(row: ScoreRow): EvaluatedCase {
   const {
@@ -289,9 +305,25 @@ function formatReport(
     median,
     interval.low,
     interval.high,
+    Number.isNaN(interval.low) ? "" : intervalMethodNames[interval.method],
     excluded.map((each) => `${each.n} left out: ${each.reason}`).join("; "),
   ]);
-  const summaryHeader = ["label", "metric", "n", "mean", "median", "95 % from", "to", ""];
-  const tables = [formatTable(header, rows), formatTable(summaryHeader, means), ...more];
+  const summaryHeader = ["label", "metric", "n", "mean", "median", "95 % from", "to", "by", ""];
+  const tables = [
+    formatTable(header, rows),
+    formatTable(summaryHeader, means),
+    describeIntervals(shown),
+    ...more,
+  ];
   return `${tables.join("\n\n")}\n`;
+}
+
+/** What the intervals of the table are, each kind once with the metrics that have it. */
+function describeIntervals(shown: readonly SummaryRow[]): string {
+  const metricsOf = new Map<string, Set<string>>();
+  for (const { metric, interval } of shown) {
+    const words = describeInterval(interval);
+    metricsOf.set(words, (metricsOf.get(words) ?? new Set()).add(metricInfo[metric].displayName));
+  }
+  return [...metricsOf].map(([words, metrics]) => `${[...metrics].join(", ")}: ${words}.`).join("\n");
 }

@@ -1,14 +1,13 @@
 import { LabError, requireThat } from "../core/errors.js";
-import { bootstrapInterval } from "../stats/bootstrap.js";
-import type { BootstrapOptions, Interval } from "../stats/bootstrap.js";
-import { groupClusters } from "../stats/clusters.js";
 import { describeNumbers } from "../stats/describe.js";
+import type { MeanInterval } from "../stats/mean-interval.js";
 import { emptyReasons } from "./empty.js";
 import type { ScoreRow } from "./evaluate.js";
 import { metricInfo } from "./metric.js";
 import type { Metric } from "./metric.js";
 import { pairedValues } from "./paired-value.js";
-import { weightedMean } from "./summary.js";
+import { intervalOverPatients } from "./patient-interval.js";
+import type { PatientIntervalOptions } from "./patient-interval.js";
 import type { Exclusion, SummaryOptions } from "./summary.js";
 
 /** How two models differ in one metric on the same cases; differences are first minus second. */
@@ -32,8 +31,8 @@ export interface ModelDifference {
   better: number;
   equal: number;
   worse: number;
-  /** Interval of the mean difference: both models are drawn with the same patients. */
-  interval: Interval;
+  /** Interval of the mean difference over patients: both models have the same ones. */
+  interval: MeanInterval;
 }
 
 /**
@@ -67,20 +66,24 @@ export function compareModels(
         scope: "label",
         label,
         name: members[0][0].name,
-        ...compareGroup(members, metric, options.bootstrap),
+        ...compareGroup(members, metric, options.interval),
       });
   for (const metric of chosen)
     differences.push({
       scope: "overall",
       name: "all labels",
-      ...compareGroup(pairs, metric, options.bootstrap),
+      ...compareGroup(pairs, metric, options.interval),
     });
   return differences;
 }
 
-type RowPair = readonly [ScoreRow, ScoreRow];
+/** Rows of two models on the same reference. */
+export type RowPair = readonly [ScoreRow, ScoreRow];
 
-function pairRows(first: readonly ScoreRow[], second: readonly ScoreRow[]): RowPair[] {
+/**
+ * Puts rows of the same case and label together, in the order of `first`; see {@link compareModels} for what is refused.
+ */
+export function pairRows(first: readonly ScoreRow[], second: readonly ScoreRow[]): RowPair[] {
   const others = indexRows(second, "second");
   indexRows(first, "first");
   const pairs = first.map((row): RowPair => {
@@ -127,13 +130,12 @@ function describeRow(row: ScoreRow): string {
 function compareGroup(
   pairs: readonly RowPair[],
   metric: Metric,
-  bootstrap: BootstrapOptions | undefined,
+  interval: PatientIntervalOptions | undefined,
 ): Omit<ModelDifference, "scope" | "name"> {
   const valued = pairs.map(([a, b]) => ({ patient: a.patient, values: pairedValues(a, b, metric) }));
   const counted = valued.filter(({ values }) => values.every((value) => !Number.isNaN(value)));
   const [firstValues, secondValues] = [0, 1].map((side) => counted.map(({ values }) => values[side]));
   const differences = firstValues.map((value, at) => value - secondValues[at]);
-  const { names, indexOfRow } = groupClusters(counted.map(({ patient }) => patient));
   const { better } = metricInfo[metric];
   const gains = firstValues.map((a, at) => {
     const b = secondValues[at];
@@ -143,7 +145,7 @@ function compareGroup(
     metric,
     n: counted.length,
     excluded: excludedPairs(pairs, metric),
-    patients: names.length,
+    patients: new Set(counted.map(({ patient }) => patient)).size,
     firstMean: describeNumbers(firstValues).mean,
     secondMean: describeNumbers(secondValues).mean,
     meanDifference: describeNumbers(differences).mean,
@@ -151,7 +153,12 @@ function compareGroup(
     better: gains.filter((gain) => gain > 0).length,
     equal: gains.filter((gain) => gain === 0).length,
     worse: gains.filter((gain) => gain < 0).length,
-    interval: bootstrapInterval(names.length, weightedMean(differences, indexOfRow, names.length), bootstrap),
+    interval: intervalOverPatients(
+      counted.map(({ patient }, at) => ({ patient, value: differences[at] })),
+      metric,
+      "difference",
+      interval,
+    ),
   };
 }
 

@@ -20,6 +20,8 @@ export interface MetricInfo {
   unit: "" | "mm" | "ml" | "%";
   /** Which way is better; `zero` for signed errors. */
   better: "higher" | "lower" | "zero";
+  /** The least and the largest value there can be; infinite where there is none, as of a distance. */
+  bounds: readonly [number, number];
   /** Formula or definition in one line; TP, FP, FN are voxel counts of the label. */
   definition: string;
 }
@@ -31,14 +33,23 @@ export const metricInfo: Readonly<Record<Metric, MetricInfo>> = {
     displayName: "Dice",
     unit: "",
     better: "higher",
+    bounds: [0, 1],
     definition: "2 TP / (2 TP + FP + FN)",
   },
-  iou: { name: "iou", displayName: "IoU", unit: "", better: "higher", definition: "TP / (TP + FP + FN)" },
+  iou: {
+    name: "iou",
+    displayName: "IoU",
+    unit: "",
+    better: "higher",
+    bounds: [0, 1],
+    definition: "TP / (TP + FP + FN)",
+  },
   sensitivity: {
     name: "sensitivity",
     displayName: "Sensitivity",
     unit: "",
     better: "higher",
+    bounds: [0, 1],
     definition: "TP / (TP + FN), over voxels",
   },
   precision: {
@@ -46,6 +57,7 @@ export const metricInfo: Readonly<Record<Metric, MetricInfo>> = {
     displayName: "Precision",
     unit: "",
     better: "higher",
+    bounds: [0, 1],
     definition: "TP / (TP + FP), over voxels",
   },
   volumeErrorMl: {
@@ -53,6 +65,7 @@ export const metricInfo: Readonly<Record<Metric, MetricInfo>> = {
     displayName: "Volume error",
     unit: "ml",
     better: "zero",
+    bounds: [-Infinity, Infinity],
     definition: "predicted volume minus reference volume",
   },
   volumeErrorPercent: {
@@ -60,6 +73,7 @@ export const metricInfo: Readonly<Record<Metric, MetricInfo>> = {
     displayName: "Relative volume error",
     unit: "%",
     better: "zero",
+    bounds: [-100, Infinity],
     definition: "100 (predicted - reference) / reference volume",
   },
   nsd: {
@@ -67,6 +81,7 @@ export const metricInfo: Readonly<Record<Metric, MetricInfo>> = {
     displayName: "NSD",
     unit: "",
     better: "higher",
+    bounds: [0, 1],
     definition: "share of both surfaces, by area, within the tolerance of the other",
   },
   hd95: {
@@ -74,6 +89,7 @@ export const metricInfo: Readonly<Record<Metric, MetricInfo>> = {
     displayName: "HD95",
     unit: "mm",
     better: "lower",
+    bounds: [0, Infinity],
     definition: "larger of the two distances that cover 95 % of a surface's area",
   },
   hd: {
@@ -81,6 +97,7 @@ export const metricInfo: Readonly<Record<Metric, MetricInfo>> = {
     displayName: "Hausdorff distance",
     unit: "mm",
     better: "lower",
+    bounds: [0, Infinity],
     definition: "largest distance from one surface to the other",
   },
   assd: {
@@ -88,6 +105,7 @@ export const metricInfo: Readonly<Record<Metric, MetricInfo>> = {
     displayName: "ASSD",
     unit: "mm",
     better: "lower",
+    bounds: [0, Infinity],
     definition: "mean distance over the area of both surfaces together",
   },
 };

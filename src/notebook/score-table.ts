@@ -5,11 +5,12 @@ import { metricInfo } from "../metrics/metric.js";
 import type { Metric } from "../metrics/metric.js";
 import { summarizeScores } from "../metrics/summary.js";
 import type { Exclusion, SummaryOptions, SummaryRow } from "../metrics/summary.js";
+import { intervalMethodNames } from "../stats/describe-interval.js";
 import type { Row } from "./data-frame.js";
 
 /**
  * One metric per structure and overall as rows for `showTable` or `toDataFrame`: mean, median, 95 % interval over
- * patients, cases and patients that count, and what was left out and why.
+ * patients with its method, cases and patients that count, and what was left out and why.
  */
 export function summaryTable(rows: readonly ScoreRow[], metric: Metric, options: SummaryOptions = {}): Row[] {
   return summarizeScores(rows, { ...options, metrics: [metric] }).map((summary) => ({
@@ -58,6 +59,7 @@ function describeMean({ mean, median, interval }: SummaryRow, metric: Metric): R
     median,
     [`${100 * interval.level} % from`]: interval.low,
     to: interval.high,
+    by: Number.isNaN(interval.low) ? "" : intervalMethodNames[interval.method],
   };
 }
 

@@ -7,9 +7,11 @@ import { summarizeLesions } from "../metrics/lesion-summary.js";
 import type { LesionCase } from "../metrics/lesions.js";
 import { metricInfo } from "../metrics/metric.js";
 import type { Metric } from "../metrics/metric.js";
+import type { PatientIntervalOptions } from "../metrics/patient-interval.js";
 import { summarizeScores } from "../metrics/summary.js";
 import type { SummaryRow } from "../metrics/summary.js";
 import type { BootstrapOptions } from "../stats/bootstrap.js";
+import { intervalMethodNames } from "../stats/describe-interval.js";
 import { dotFigure } from "./dots.js";
 import type { DotRow } from "./dots.js";
 import type { Figure } from "./figure.js";
@@ -21,12 +23,13 @@ export interface ScoreFigureOptions {
   title?: string;
   /** Structures shown at most, those with the worst means; the title says of how many. Default 24. */
   limit?: number;
-  bootstrap?: BootstrapOptions;
+  /** How intervals are found; default as in `summarizeScores`. */
+  interval?: PatientIntervalOptions;
 }
 
 /**
- * A metric per structure: every case as a dot in the structure's colour, the mean as a diamond with its interval (patients
- * drawn with replacement), and how many cases of how many patients count. Cases a policy leaves out have no dot and are
+ * A metric per structure: every case as a dot in the structure's colour, the mean as a diamond with its interval over
+ * patients, and how many cases of how many patients count. Cases a policy leaves out have no dot and are
  * counted beside the row. The worst structure is at the bottom. No rows give an empty figure.
  */
 export function scoreDotFigure(
@@ -34,9 +37,9 @@ export function scoreDotFigure(
   metric: Metric,
   options: ScoreFigureOptions = {},
 ): Figure {
-  const { limit = 24, bootstrap } = options;
+  const { limit = 24, interval } = options;
   const { displayName, better } = metricInfo[metric];
-  const summaries = summarizeScores(rows, { metrics: [metric], bootstrap }).filter(
+  const summaries = summarizeScores(rows, { metrics: [metric], interval }).filter(
     ({ scope }) => scope === "label",
   );
   const goodness = ({ mean }: SummaryRow): number =>
@@ -54,7 +57,7 @@ export function scoreDotFigure(
   const isShare = metricInfo[metric].unit === "" ? { range: [-0.02, 1.02] as const } : {};
   return dotFigure(
     shown.map((summary) => describeSummary(summary, rows)),
-    { title, axis: axisOf(metric, rows), intervalName: intervalName(summaries[0]), ...isShare },
+    { title, axis: axisOf(metric, rows), intervalName: intervalName(shown), ...isShare },
   );
 }
 
@@ -195,7 +198,7 @@ export function policyFigure(
     {
       title: title ?? `Mean ${displayName} of the same predictions under each policy`,
       axis: { title: `Mean ${displayName}`, unit: unit || "1" },
-      intervalName: intervalName(all[0]),
+      intervalName: intervalName(all),
     },
   );
 }
@@ -208,8 +211,12 @@ function axisOf(metric: Metric, rows: readonly ScoreRow[]): AxisText {
   return { title: `${displayName}${at}`, unit: unit || "1" };
 }
 
-function intervalName(summary: SummaryRow | undefined): string {
-  return `${Math.round(100 * (summary?.interval.level ?? 0.95))} % interval by bootstrap over patients`;
+/** What the intervals of these summaries are: their level and methods. */
+function intervalName(summaries: readonly SummaryRow[]): string {
+  const given = summaries.map(({ interval }) => interval).filter(({ low }) => !Number.isNaN(low));
+  const methods = [...new Set(given.map(({ method }) => intervalMethodNames[method]))];
+  const level = Math.round(100 * (summaries[0]?.interval.level ?? 0.95));
+  return `${level} % interval over patients${methods.length > 0 ? `, ${methods.join(" or ")}` : ""}`;
 }
 
 /** Ends of an interval, or nothing where none can be given. */

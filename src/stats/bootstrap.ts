@@ -81,7 +81,7 @@ export function bootstrapInterval(
 }
 
 /** The statistic in each resample, ascending, without those where it is not defined. */
-function bootstrapReplicates(
+export function bootstrapReplicates(
   clusters: number,
   statistic: WeightedStatistic,
   key: Key,

@@ -95,6 +95,36 @@ describe("tumorlab evaluate", () => {
     }
   });
 
+  it("says of each interval what it is, and takes the one asked for", async () => {
+    const sides = ["--reference", at("three"), "--prediction", at("found"), "--labels", "1=liver"];
+    for (const [name, end] of Object.entries({ x: 5, y: 4, z: 3 })) {
+      for (const side of ["three", "found"]) mkdirSync(at(side), { recursive: true });
+      await writeBoxes(at("three", `${name}.nii.gz`), [[1, [1, 1, 1], [5, 4, 3]]]);
+      await writeBoxes(at("found", `${name}.nii.gz`), [[1, [1, 1, 1], [end, 4, 3]]]);
+    }
+    const { out } = await run("evaluate", ...sides);
+    assert.match(out, /liver +dice +3 .* Gaffke's bound/);
+    assert.match(
+      out,
+      /\nDice, NSD: Gaffke's bound over 3 patients, nothing drawn; measured on Dice at n = 3: held/,
+    );
+    assert.match(
+      out,
+      /\nHD95: Student's t over 3 patients, .* in only \d+\.\d % of samples in the worst organ\./,
+    );
+    const drawn = await run("evaluate", ...sides, "--interval", "percentile");
+    assert.match(
+      drawn.out,
+      /Dice, NSD, HD95: percentile bootstrap over 3 patients, 2,000 resamples; measured/,
+    );
+    const { summary } = JSON.parse((await run("evaluate", ...sides, "--json")).out);
+    const { method, units, resamples, level, measured } = summary[0].interval;
+    assert.deepEqual([method, units, resamples, level, measured.at], ["gaffke", 3, 0, 0.95, [3]]);
+    // One patient has no interval, and it is said.
+    const one = await run("evaluate", ...sides.map((part) => part.replace(/(three|found)$/, "$1/x.nii.gz")));
+    assert.match(one.out, /Dice, NSD, HD95: no interval: one of the patients\./);
+  });
+
   it("names both files where grids differ, and says when nothing was scored", async () => {
     const [reference, prediction] = [at("ref", "b.nii.gz"), at("pred", "b.nii.gz")];
     const { code, out, err } = await run("evaluate", "--reference", reference, "--prediction", prediction);
@@ -115,6 +145,7 @@ describe("tumorlab evaluate", () => {
       [[...pair, "--workers", "0"], /--workers: found "0"/, 2],
       [[...pair, "--lesions", "greedy:0"], /lesion rule: found "greedy:0", expected overlap/, 1],
       [[...pair, "--called-above-ml=-1"], /--called-above-ml: found "-1"/, 2],
+      [[...pair, "--interval", "normal"], /--interval is normal, expected percentile, bca, t, stu/, 2],
       [[...pair, "--policy", "kind"], /kind.*worst-case/, 1],
       [[...pair, "--labels", "0=x"], /labels: found "0=x"/, 1],
       [[...pair, "--label-map", "nope"], /"nope", expected one of abdomenatlas/, 1],

@@ -86,7 +86,7 @@ describe("comparePolicies", () => {
   it("shows what each policy would report for the same predictions", () => {
     const table = comparePolicies(emptyStudy("exclude"), {
       metrics: ["dice", "hd95"],
-      bootstrap: { resamples: 50 },
+      interval: { resamples: 50 },
     });
     const overall = (policy: PolicyName, metric: Metric) =>
       table.find((row) => row.policy === policy && row.scope === "overall" && row.metric === metric)!;
@@ -129,7 +129,7 @@ describe("comparePolicies", () => {
     const some = comparePolicies(emptyStudy(), {
       policies: ["monai"],
       metrics: ["iou"],
-      bootstrap: { resamples: 9 },
+      interval: { resamples: 9 },
     });
     assert.deepEqual(
       some.map((row) => [row.policy, row.scope]),

@@ -7,7 +7,7 @@ import type { ScoreRow } from "tumorlab/internal/metrics/evaluate";
 import { summarizeCases, summarizeScores } from "tumorlab/internal/metrics/summary";
 import { emptyStudy, slabRow } from "./rows.js";
 
-const quick = { bootstrap: { resamples: 400, key: createKey(5) } };
+const quick = { interval: { resamples: 400, key: createKey(5), method: "percentile" } } as const;
 
 describe("summarizeScores", () => {
   it("gives per label and overall the figures of the rows that count, and says why others do not", () => {
@@ -56,6 +56,32 @@ describe("summarizeScores", () => {
     assert.equal(clustered.mean, loose.mean);
     const width = ({ interval }: typeof loose) => interval.high - interval.low;
     assert.ok(width(clustered) > 1.2 * width(loose));
+  });
+
+  it("takes the method that was measured to be enough, and says of distances that none was", () => {
+    const rows = [4, 4, 3, 3, 2].map((slices, k) => slabRow(`${k}`, 4, slices));
+    const [dice, distance] = summarizeScores(rows, { metrics: ["dice", "hd95"] });
+    assert.deepEqual([dice.interval.method, dice.interval.units, dice.interval.resamples], ["gaffke", 5, 0]);
+    assert.ok(dice.interval.measured!.worst >= 0.93 && dice.interval.low < 0.6 && dice.interval.high < 1);
+    assert.notEqual(distance.interval.method, "gaffke");
+    assert.ok(distance.interval.measured!.worst < 0.93 && distance.interval.low >= 0);
+    // Asked for by name, Gaffke's bound is that of Dice alone.
+    const asked = summarizeScores(rows, { metrics: ["dice", "hd95"], interval: { method: "gaffke" } });
+    assert.deepEqual(
+      asked.map(({ interval }) => interval),
+      summarizeScores(rows, { metrics: ["dice", "hd95"] }).map(({ interval }) => interval),
+    );
+    const again = summarizeScores(rows, { metrics: ["dice"], interval: { method: "bca", level: 0.9 } })[0];
+    assert.deepEqual([again.interval.method, again.interval.level], ["bca", 0.9]);
+  });
+
+  it("gives no interval where a distance is infinite", () => {
+    const rows = [4, 3, 2].map((slices, k) => ({
+      ...slabRow(`${k}`, 4, slices),
+      hd: k === 1 ? Infinity : 2,
+    }));
+    const [hd] = summarizeScores(rows, { metrics: ["hd"] });
+    assert.deepEqual([hd.mean, hd.interval.low, hd.interval.units], [Infinity, NaN, 3]);
   });
 
   it("says NaN of a metric nobody has, and nothing of no rows", () => {
@@ -110,6 +136,14 @@ describe("compareModels", () => {
     assert.deepEqual(dice.excluded, []);
     assert.ok(dice.interval.low >= -0.4 - 1e-12 && dice.interval.high <= 1 + 1e-12);
     assert.ok(dice.interval.low <= dice.meanDifference && dice.meanDifference <= dice.interval.high);
+  });
+
+  it("takes bounds of a difference, by default with Gaffke's bound for few patients", () => {
+    const [dice] = compareModels(first, second, { metrics: ["dice"] });
+    assert.deepEqual([dice.interval.method, dice.interval.units], ["gaffke", dice.patients]);
+    assert.ok(
+      dice.interval.low > -1 && dice.interval.high < 1 && dice.interval.high - dice.interval.low > 0.5,
+    );
   });
 
   it("knows which way is better", () => {

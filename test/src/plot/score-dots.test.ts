@@ -39,7 +39,7 @@ describe("scoreDotFigure", () => {
     assert.equal((liver.marker as { color: string }).color, findOrgan("liver")!.color);
     assert.deepEqual(means.x, [1, 2 / 3]);
     assert.deepEqual(notesOf(figure), ["n = 3, 2 patients", "n = 3, 2 patients"]);
-    assert.match(String(means.name), /95 % interval by bootstrap over patients/);
+    assert.match(String(means.name), /95 % interval over patients, Gaffke's bound/);
   });
 
   it("names unit and tolerance, counts what is left out, and cuts to the worst", () => {
