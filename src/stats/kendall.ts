@@ -43,13 +43,7 @@ export function testKendallTau(
   for (const [name, values] of Object.entries({ first, second }))
     for (const value of values) requireThat(!Number.isNaN(value), name, value, "numbers only");
   const n = first.length;
-  const { concordant, discordant } = countPairs(first, second);
-  const pairs = (n * (n - 1)) / 2;
-  const tied = [first, second].map((values) =>
-    tieSizes(values).reduce((sum, size) => sum + (size * (size - 1)) / 2, 0),
-  );
-  const scale = Math.sqrt((pairs - tied[0]) * (pairs - tied[1]));
-  const tau = scale === 0 ? NaN : Math.max(-1, Math.min(1, (concordant - discordant) / scale));
+  const { concordant, discordant, tau, pairs, tied } = comparePairs(first, second);
   const base = { n, tau, concordant, discordant };
   if (Number.isNaN(tau)) return { ...base, pValue: NaN, method: "exact", permutations: 0 };
 
@@ -79,6 +73,23 @@ export function testKendallTau(
   let extreme = 1;
   for (let round = 0; round < permutations; round++) if (isExtreme(stream.shuffle(second))) extreme++;
   return { ...base, pValue: extreme / (permutations + 1), method: "drawn", permutations };
+}
+
+/** Kendall's tau-b alone; `NaN` where a list has fewer than two different values. */
+export function kendallTau(first: readonly number[], second: readonly number[]): number {
+  return comparePairs(first, second).tau;
+}
+
+function comparePairs(first: readonly number[], second: readonly number[]) {
+  const counts = countPairs(first, second);
+  const pairs = (first.length * (first.length - 1)) / 2;
+  const tied = [first, second].map((values) =>
+    tieSizes(values).reduce((sum, size) => sum + (size * (size - 1)) / 2, 0),
+  );
+  const scale = Math.sqrt((pairs - tied[0]) * (pairs - tied[1]));
+  const difference = counts.concordant - counts.discordant;
+  const tau = scale === 0 ? NaN : Math.max(-1, Math.min(1, difference / scale));
+  return { ...counts, pairs, tied, tau };
 }
 
 function countPairs(

@@ -15,7 +15,7 @@ const namespaces: Readonly<Record<string, string>> = {
   experiment:
     "analyzeExperiment analyzeOrgan armLawTable armMultiplierTable armSaturationTable baselineTable checkPlan collectExperiment createFolderPlan createPlan detectionTable estimatePlan gainBySizeTable gainTable gapTable hashPlan keptProbabilities listTrials observeCurves openExperiment patientTable readExperimentRecords readExperimentResults readStatus runExperiment runExperimentOnSlurm submitExperiment trainingConfigOf watchExperiment",
   metrics:
-    "applyPolicy areaUnderRoc calibrate compareLibraries compareModels comparePolicies countConfusion countProbabilities detectPatients emptyPolicies evaluateCase evaluateLesions findCandidates findPolicy frocCurve libraryDefinitions measureProbabilities metricInfo parseLesionMatch patientsAtSensitivity rocCurve scoreDetection scoreOverlap scorePatients summarizeCases summarizeLesions summarizePatients summarizeProbabilities summarizeScores surfaceDistances worstRows",
+    "applyPolicy areaUnderRoc calibrate compareLibraries compareModels comparePolicies countConfusion countProbabilities detectPatients emptyPolicies evaluateCase evaluateLesions findCandidates findPolicy frocCurve libraryDefinitions measureProbabilities measureVolumeAgreement metricInfo parseLesionMatch patientsAtSensitivity rankModels rocCurve scoreDetection scoreOverlap scorePatients summarizeCases summarizeLesions summarizePatients summarizeProbabilities summarizeScores surfaceDistances worstRows",
   paper:
     "claimsMarkdown compareWithPaper findingsMarkdown listFindings openPublished openPublishedCurves publishedColumn publishedLines",
   phantom:
@@ -24,7 +24,7 @@ const namespaces: Readonly<Record<string, string>> = {
   scaling:
     "averageLimits bootstrapCurves bootstrapLawBand casesForIntervalWidth compareSteepness findLaw findSaturation fitLaw fitSurface forecastCurve intervalOfCurves intervalOverReplicates intervalWidthForCases judgeLaws lawTable logSpacedSizes measureMultiplier measuredCurves multiplierTable noiseOfFit openCurves pairedPower parseCurveTable patientsForPairedDifference planForScore predictError predictSurface profileIntervals rankPurchases redrawAround refitLaw reportEfficiency saturationDefinitions saturationTable scalingLaws scansForError selectLaw steepnessTable surfaceLaws syntheticSurface",
   stats:
-    "adjustHolm bootstrapInterval compareSamples correctedQuantiles describeNumbers kolmogorovDistance mean median normalCdf normalQuantile proportionInterval quantile standardDeviation testEquivalence testKendallTau testMean testSignFlips testSignedRanks wassersteinDistance",
+    "adjustHolm bootstrapInterval chooseMeanInterval compareSamples correctedQuantiles coverageTable describeInterval describeNumbers falseClaimProbability gaffkeInterval kolmogorovDistance mean meanInterval measuredCoverageAt median normalCdf normalQuantile proportionInterval quantile standardDeviation testEquivalence testKendallTau testMean testSignFlips testSignedRanks wassersteinDistance",
   training:
     "applyHuBand applyThreshold changeTrainingConfig checkEngineGradients classesOf cleanLabels createNetworkConfig defaultAugmentation engineTable estimateCost fitHuBand fitThreshold hashWeights keepTargets learningRateAt listEngines loadModel noAugmentation openEngine openPredictor predictCohort prepareCase presets saveModel scoreClasses trainCohort trainNetwork trainingTable watchTraining",
   tumor:

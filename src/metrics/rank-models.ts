@@ -1,0 +1,221 @@
+import { requireThat } from "../core/errors.js";
+import { createKey } from "../core/random.js";
+import type { Key } from "../core/random.js";
+import { bootstrapReplicates } from "../stats/bootstrap.js";
+import { groupClusters } from "../stats/clusters.js";
+import { mean, quantile } from "../stats/describe.js";
+import { studentTail } from "../stats/distributions.js";
+import { adjustHolm } from "../stats/holm.js";
+import { kendallTau } from "../stats/kendall.js";
+import type { MeanInterval } from "../stats/mean-interval.js";
+import { rankNumbers } from "../stats/ranks.js";
+import { distanceInErrors, testMean } from "../stats/student.js";
+import { weighUnits } from "../stats/weigh-units.js";
+import { testSignedRanks } from "../stats/wilcoxon.js";
+import { pairRows } from "./compare-models.js";
+import type { ScoreRow } from "./evaluate.js";
+import { metricInfo } from "./metric.js";
+import type { Metric } from "./metric.js";
+import { pairedValues } from "./paired-value.js";
+import { intervalOverPatients } from "./patient-interval.js";
+import type { PatientIntervalOptions } from "./patient-interval.js";
+
+/** One model of a ranking. */
+export interface RankedModel {
+  model: string;
+  mean: number;
+  /** From 1, the best; models with the same mean share the mean of their places. */
+  rank: number;
+  /** Ends of its rank over resamples of the patients, and the mean of them. */
+  rankLow: number;
+  rankHigh: number;
+  meanRank: number;
+  /** Share of the resamples in which it is the best; a shared first place counts for each by its part. */
+  firstShare: number;
+}
+
+/** Two models of a ranking, the one with the better mean first. */
+export interface RankedPair {
+  better: string;
+  worse: string;
+  /** Mean of better less worse in the metric's own unit: below 0 where lower is better. */
+  meanDifference: number;
+  interval: MeanInterval;
+  /** Wilcoxon's signed rank test over patients, two-sided, and by Holm over all pairs. */
+  pValue: number;
+  adjusted: number;
+  /** Probability that the better mean is not that of the better model, see `falseClaimProbability`. */
+  falseClaim: number;
+}
+
+/** Models on the same cases, with how far their order can be trusted. */
+export interface ModelRanking {
+  metric: Metric;
+  /** Rows of each model that count, and the patients they come from. */
+  n: number;
+  patients: number;
+  /** Rows left out because some model has no value there. */
+  excluded: number;
+  /** The best first. */
+  models: RankedModel[];
+  /** All pairs, in the order of `models`. */
+  pairs: RankedPair[];
+  /** Kendall's tau between this order and those of the resamples: mean, and the value that 95 % of them reach. */
+  tau: { mean: number; low: number };
+  resamples: number;
+  level: number;
+}
+
+/** How models are ranked. */
+export interface RankOptions {
+  /** Default `dice`. */
+  metric?: Metric;
+  /** Only rows of this label; default all rows, each counting once. */
+  label?: number;
+  /** Of the intervals of the pairs' differences; default as in `compareModels`. */
+  interval?: PatientIntervalOptions;
+  /** Resamples of the patients for the ranks; default 2,000. */
+  resamples?: number;
+  /** Of the ends of the ranks; default 0.95. */
+  level?: number;
+  /** Default seed 0. */
+  key?: Key;
+}
+
+/**
+ * Ranks models by their means over the same cases, with how stable the ranks are: patients are drawn with replacement, all
+ * models with the same ones, and ranked anew (as challenges do, M. Wiesenfarth and others 2021). A row counts where every model
+ * has a value; a false alarm counts as in `compareModels`. Signed errors are ranked by their distance from 0.
+ *
+ * A rank says nothing of how far apart models are: see the pairs. Fewer than two patients give `NaN` for what is drawn.
+ *
+ * @param models at least two, by name.
+ * @throws LabError when models do not hold the same cases and labels, as `compareModels` does.
+ */
+export function rankModels(
+  models: Readonly<Record<string, readonly ScoreRow[]>>,
+  options: RankOptions = {},
+): ModelRanking {
+  const { metric = "dice", label, interval, resamples = 2000, level = 0.95, key = createKey(0) } = options;
+  requireThat(metric in metricInfo, "metric", metric, `one of ${Object.keys(metricInfo).join(", ")}`);
+  requireThat(level > 0 && level < 1, "level", level, "a number between 0 and 1");
+  const names = Object.keys(models);
+  requireThat(names.length >= 2, "models", names, "at least two");
+  const table = alignRows(names.map((name) => models[name]))
+    .filter(([row]) => label === undefined || row.label === label)
+    .map((rows) => ({ patient: rows[0].patient, values: valuesOf(rows, metric) }));
+  const counted = table.filter(({ values }) => !values.some((value) => Number.isNaN(value)));
+
+  // Larger is better from here on; one mean per patient, with its rows as weight.
+  const { names: patients, indexOfRow } = groupClusters(counted.map(({ patient }) => patient));
+  const goodness = names.map((_, m) => counted.map(({ values }) => goodnessOf(values[m], metric)));
+  const weights = new Float64Array(patients.length);
+  for (const patient of indexOfRow) weights[patient]++;
+  const units = goodness.map((list) => {
+    const sums = new Float64Array(patients.length);
+    list.forEach((value, row) => (sums[indexOfRow[row]] += value));
+    return weighUnits(
+      sums.map((sum, c) => sum / weights[c]),
+      weights,
+    );
+  });
+  const placeOf = (means: readonly number[]): number[] => [...rankNumbers(means.map((value) => -value))];
+  const ownMeans = units.map((unit) => unit.mean);
+  const ranks = counted.length === 0 ? names.map(() => NaN) : placeOf(ownMeans);
+
+  const drawn: number[][] = [];
+  const taus: number[] = [];
+  if (patients.length >= 2)
+    bootstrapReplicates(
+      patients.length,
+      (draw) => {
+        const means = units.map((unit) => unit.meanOfDraw(draw));
+        drawn.push(placeOf(means));
+        taus.push(kendallTau(ownMeans, means));
+        return 0;
+      },
+      key.split("ranks"),
+      resamples,
+    );
+  const ranked = names
+    .map((model, m): RankedModel => {
+      const places = drawn.map((all) => all[m]);
+      return {
+        model,
+        mean: mean(counted.map(({ values }) => values[m])),
+        rank: ranks[m],
+        rankLow: quantile(places, (1 - level) / 2),
+        rankHigh: quantile(places, (1 + level) / 2),
+        meanRank: mean(places),
+        firstShare: mean(drawn.map((all) => shareOfFirst(all, m))),
+      };
+    })
+    .sort((a, b) => a.rank - b.rank);
+  const order = ranked.map(({ model }) => names.indexOf(model));
+  const pairs = order.flatMap((better, at) =>
+    order.slice(at + 1).map((worse): Omit<RankedPair, "adjusted"> => {
+      const gains = weighUnits(
+        units[better].values.map((value, c) => value - units[worse].values[c]),
+        weights,
+      );
+      const differences = counted.map(({ patient, values }) => ({
+        patient,
+        value: values[better] - values[worse],
+      }));
+      const test = testMean(gains.linearised);
+      return {
+        better: names[better],
+        worse: names[worse],
+        meanDifference: mean(differences.map(({ value }) => value)),
+        interval: intervalOverPatients(differences, metric, "difference", interval),
+        pValue: testSignedRanks(gains.values).pValue,
+        falseClaim: studentTail(distanceInErrors(test, 0), test.degrees),
+      };
+    }),
+  );
+  const adjusted = adjustHolm(
+    pairs.map(({ better, worse, pValue }) => ({ name: `${better} v ${worse}`, pValue })),
+  );
+  const defined = taus.filter((tau) => !Number.isNaN(tau));
+  return {
+    metric,
+    n: counted.length,
+    patients: patients.length,
+    excluded: table.length - counted.length,
+    models: ranked,
+    pairs: pairs.map((pair, i) => ({ ...pair, adjusted: adjusted[i].adjusted })),
+    tau: { mean: mean(defined), low: quantile(defined, 0.05) },
+    resamples: drawn.length,
+    level,
+  };
+}
+
+/** Rows of all models side by side, in the order of the first model's. */
+function alignRows(lists: readonly (readonly ScoreRow[])[]): ScoreRow[][] {
+  const [first, ...others] = lists;
+  const paired = others.map((other) => pairRows(first, other));
+  return first.map((row, at) => [row, ...paired.map((pairs) => pairs[at][1])]);
+}
+
+/** A metric of each model on one reference, with false alarms beside silent models as in a pair of them. */
+function valuesOf(rows: readonly ScoreRow[], metric: Metric): number[] {
+  return rows.map((row) => {
+    const opposite = rows.find(
+      (other) =>
+        (row.empty === "both" && other.empty === "reference") ||
+        (row.empty === "reference" && other.empty === "both"),
+    );
+    return pairedValues(row, opposite ?? row, metric)[0];
+  });
+}
+
+function goodnessOf(value: number, metric: Metric): number {
+  const { better } = metricInfo[metric];
+  return better === "higher" ? value : better === "lower" ? -value : -Math.abs(value);
+}
+
+/** The part of the first place that a model has: 1 alone, a half where two share it. */
+function shareOfFirst(places: readonly number[], model: number): number {
+  const best = Math.min(...places);
+  return places[model] === best ? 1 / places.filter((place) => place === best).length : 0;
+}
