@@ -3,7 +3,8 @@ import { studentTwoSided } from "../stats/distributions.js";
 
 /**
  * Test cases needed for a confidence interval of the mean score no wider than `width`, from the spread of the score
- * over cases: the smallest n with `2 t(level, n - 1) sd / sqrt(n) <= width`.
+ * over cases: the smallest n with `2 t(level, n - 1) sd / sqrt(n) <= width`. A true difference as large as half the width is seen
+ * in half of all studies only: to compare two models plan with `patientsForPairedDifference`.
  *
  * @param standardDeviation of the score over independent cases (patients), on the score's scale; above 0.
  * @param width full width of the interval, same scale; above 0.
