@@ -67,7 +67,7 @@ export async function runOnCluster(
     ...run,
     onEvent: (event) => board.add(event),
   }).finally(() => board.end());
-  io.out(options.has("json") ? `${toJson(status)}\n` : formatStatus(status));
+  io.out(options.has("json") ? `${toJson(status)}\n` : formatStatus(status, experiment.plan));
   return status.failed.length > 0 ? 1 : 0;
 }
 

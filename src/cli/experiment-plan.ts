@@ -1,8 +1,8 @@
 import { openLabelMap } from "../anatomy/label-maps.js";
 import { type TumorOrgan, tumorOrgans } from "../anatomy/organs.js";
 import { parseDecimal } from "../core/decimal.js";
-import { requireWritable } from "../core/files.js";
-import type { Scale } from "../core/types.js";
+import { locateErrors } from "../core/errors.js";
+import { readText, requireWritable } from "../core/files.js";
 import { type FolderLayout, folderLayouts } from "../data/layouts.js";
 import { readSplit } from "../data/split/read-split.js";
 import {
@@ -12,7 +12,8 @@ import {
   type ScanFolder,
 } from "../experiment/plan/create-folder-plan.js";
 import { createPlan } from "../experiment/plan/create-plan.js";
-import { hashPlan } from "../experiment/plan/plan.js";
+import { type ExperimentPlan, hashPlan, type PlanScale } from "../experiment/plan/plan.js";
+import { preregister } from "../experiment/plan/preregistration.js";
 import { describeMachine } from "../platform/machine.js";
 import { createBar } from "./bar.js";
 import {
@@ -24,7 +25,7 @@ import {
   UsageError,
 } from "./command.js";
 import { isCount } from "./engine-options.js";
-import { describePlan } from "./experiment-text.js";
+import { describePlan, formatDesign } from "./experiment-text.js";
 import { forceHelp, requireFree } from "./output.js";
 import { writeFileWhole } from "./write-file.js";
 
@@ -50,7 +51,10 @@ export const planCommand: Command = {
   usage: `tumorlab experiment plan --preset NAME [--out PLAN.json] [--json]
 tumorlab experiment plan --preset NAME --scans DIR [--ood DIR] [options]
 
-  --preset NAME        tiny (12 networks in minutes), small (an hour or so on two cores) or paper (wants a cluster)
+  --preset NAME        tiny (12 networks in minutes), small (an hour or so on two cores), medium (the pancreas up to 640
+                       scans with all controls: a night on two cores) or paper (its own sizes, wants a cluster)
+  --prereg FILE.json   what is asked and by which rules, fixed before the run: primary and secondary questions, margins,
+                       family; the plan keeps the file with its sha256, and so do the results
   --out PLAN.json      where it goes (default: printed)
   --force              ${forceHelp}
   --json               with --out: prints where the plan is, its sha256 and what was noticed while it was made as JSON
@@ -74,25 +78,35 @@ on your own scans, in place of phantoms:
   --acknowledge REASON lets OOD pass although it shares scans with --scans or may; the plan keeps the reason
   --workers N          scans looked at at the same time (default: one per core)
 
-The plan is JSON to be changed at will; run refuses what cannot be, naming the field. What it will take is printed.
+The plan is JSON to be changed at will; run refuses what cannot be, naming the field. What it will take is printed, and what
+must be known of it: what networks are shown of a test scan, and how many patients two seeds share.
 With --scans every scan is looked at once, which takes a second or so each. The plan then lists who is trained on and who is
 held back, patient by patient, with what the labels show and the sha256 of the files, which run holds them against. Scans of
 one patient stay together, and none of the test's scans may be among the training's by its voxels. Synthetic tumors go into
 organs that training scans show healthy.`,
   async run(args, io) {
     const options = parseOptions(args, {
-      values: ["preset", "out", "scans", "ood", ...scansOptions, ...oodOptions],
+      values: ["preset", "prereg", "out", "scans", "ood", ...scansOptions, ...oodOptions],
       flags: ["force", "json"],
     });
     if (options.positionals.length > 0) throw new UsageError(`unexpected ${options.positionals[0]}`);
-    const scale = options.value("preset") as Scale | undefined;
+    const scale = options.value("preset") as PlanScale | undefined;
     if (scale === undefined) throw new UsageError("--preset is missing");
     const out = options.value("out");
     if (options.has("json") && out === undefined)
       throw new UsageError("--json is for --out: without it the plan is printed");
     const folders = await readFolders(options);
     if (out !== undefined) {
-      const read = ["scans", "ood", "metadata", "ood-metadata", "label-map", "ood-label-map", "split"];
+      const read = [
+        "prereg",
+        "scans",
+        "ood",
+        "metadata",
+        "ood-metadata",
+        "label-map",
+        "ood-label-map",
+        "split",
+      ];
       await requireFree(
         [out],
         read.map((name) => options.value(name)),
@@ -100,20 +114,32 @@ organs that training scans show healthy.`,
       );
       await requireWritable(out);
     }
-    const { plan, notes } = folders
+    const report: { plan: ExperimentPlan; notes: string[] } = folders
       ? await planFolders(scale, folders, io)
       : { plan: createPlan(scale), notes: [] };
+    const { notes } = report;
+    const plan = await withPreregistration(report.plan, options.value("prereg"));
     const text = `${toJson(plan, 2)}\n`;
     if (out === undefined) io.out(text);
     else await writeFileWhole(out, text);
     if (options.has("json")) io.out(`${toJson({ path: out, planSha256: hashPlan(plan), notes })}\n`);
-    io.err(`${describePlan(plan, 2)}\n`);
+    io.err(`${describePlan(plan, 2)}\n${formatDesign(plan)}`);
     return 0;
   },
 };
 
+/** Throws a LabError naming the file, and the field of it that cannot be or does not go with the plan. */
+async function withPreregistration(plan: ExperimentPlan, path: string | undefined): Promise<ExperimentPlan> {
+  if (path === undefined) return plan;
+  const text = await readText(path, "a preregistration as JSON");
+  return locateErrors(
+    (field) => `${path}, ${field}`,
+    () => preregister(plan, text),
+  );
+}
+
 async function planFolders(
-  scale: Scale,
+  scale: PlanScale,
   options: FolderPlanOptions,
   io: CommandIo,
 ): Promise<FolderPlanReport> {

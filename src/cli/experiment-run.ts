@@ -1,4 +1,5 @@
 import type { ProgressUpdate } from "../core/progress.js";
+import { describeCrop } from "../experiment/plan/describe-plan.js";
 import { listTrials } from "../experiment/plan/plan.js";
 import { readStatus } from "../experiment/run/collect.js";
 import {
@@ -179,7 +180,9 @@ async function runAll(
     return runOnCluster(experiment, options, { ...engine, ...limit }, io);
   }
   const before = await readStatus(experiment);
-  io.err(`${describePlan(experiment.plan, workers)}; ${before.done.length} done already\n`);
+  io.err(
+    `${describePlan(experiment.plan, workers)}; ${before.done.length} done already\n  ${describeCrop(experiment.plan)}\n`,
+  );
   const board = createBoard(before.total, before.done.length, io);
   const status = await runExperiment(experiment, {
     workers,
@@ -187,6 +190,6 @@ async function runAll(
     signal: io.signal,
     onEvent: (event) => board.add(event),
   }).finally(() => board.end());
-  io.out(options.has("json") ? `${toJson(status)}\n` : formatStatus(status));
+  io.out(options.has("json") ? `${toJson(status)}\n` : formatStatus(status, experiment.plan));
   return status.failed.length > 0 ? 1 : 0;
 }

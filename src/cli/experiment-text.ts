@@ -1,4 +1,6 @@
+import { groupThousands } from "../core/group-thousands.js";
 import { formatDuration } from "../core/progress.js";
+import { describeCrop, describeDesign } from "../experiment/plan/describe-plan.js";
 import { estimatePlan } from "../experiment/plan/estimate-plan.js";
 import { isFolderSet } from "../experiment/plan/folder-scans.js";
 import { type ExperimentPlan, hashPlan, type TrialSpec } from "../experiment/plan/plan.js";
@@ -12,16 +14,29 @@ export function describeTrial({ organ, arm, size, seed }: TrialSpec): string {
 
 /** What a plan will take, on one line. */
 export function describePlan(plan: ExperimentPlan, workers: number): string {
-  const { trials, scans, hours, memoryMb } = estimatePlan(plan, workers);
+  const { trials, scans, coreHours, hours, memoryMb, diskGb } = estimatePlan(plan, workers);
   const kind = isFolderSet(plan.cohort) ? "" : "phantom ";
   return (
     `plan ${plan.name} ${hashPlan(plan).slice(0, 12)}: ${trials} trials on ${scans} ${kind}scans, roughly ` +
-    `${formatDuration(hours * 3600)} with ${workers} ${workers === 1 ? "worker" : "workers"} of ${memoryMb} MB`
+    `${formatDuration(hours * 3600)} with ${workers} ${workers === 1 ? "worker" : "workers"} of ${memoryMb} MB ` +
+    `(${describeAmount(coreHours)} core-hours, ${describeAmount(diskGb)} GB of disk)`
   );
 }
 
-/** An experiment's state in a few lines. */
-export function formatStatus(status: ExperimentStatus): string {
+/** Two digits, as much as an estimate is worth. */
+function describeAmount(value: number): string {
+  return groupThousands(String(Number(value.toPrecision(2))));
+}
+
+/** What must be known of a plan, a line each. */
+export function formatDesign(plan: ExperimentPlan): string {
+  return describeDesign(plan)
+    .map((note) => `  ${note}\n`)
+    .join("");
+}
+
+/** An experiment's state in a few lines, with what its tests show the networks. */
+export function formatStatus(status: ExperimentStatus, plan: ExperimentPlan): string {
   const { name, planSha256, total, done, failed, started, waiting, secondsPerTrial, damaged = [] } = status;
   const counts = [
     `${done.length} of ${total} trials done`,
@@ -36,5 +51,6 @@ export function formatStatus(status: ExperimentStatus): string {
     lines.push(`  failed: trial ${trial.index}, ${describeTrial(trial)}: ${reason}`);
   for (const { trial, ...file } of damaged)
     lines.push(`  damaged: trial ${trial.index}, ${describeTrial(trial)}: ${describeDamage(file)}`);
+  lines.push(`  ${describeCrop(plan)}`);
   return `${lines.join("\n")}\n`;
 }

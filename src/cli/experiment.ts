@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { describeCrop } from "../experiment/plan/describe-plan.js";
 import { collectExperiment, readStatus } from "../experiment/run/collect.js";
 import { openExperiment } from "../experiment/run/experiment-folder.js";
 import { describeDamage } from "../experiment/run/inspect-trial.js";
@@ -17,8 +18,9 @@ makes it again), started and not finished (running, or killed on the way), and w
 Exit code 1 where any failed or is damaged.`,
   async run(args, io) {
     const options = parseOptions(args, { flags: ["json"] });
-    const status = await readStatus(await openExperiment(readFolder(options)));
-    io.out(options.has("json") ? `${toJson(status)}\n` : formatStatus(status));
+    const experiment = await openExperiment(readFolder(options));
+    const status = await readStatus(experiment);
+    io.out(options.has("json") ? `${toJson(status)}\n` : formatStatus(status, experiment.plan));
     return status.failed.length + (status.damaged?.length ?? 0) > 0 ? 1 : 0;
   },
 };
@@ -42,6 +44,7 @@ and DIR/collected.run.json (how each trial ran). Names files that are damaged. E
     else {
       io.out(`${path}: ${trials.length} of ${trials.length + missing.length} trials\n`);
       for (const file of damaged) io.out(`  damaged: ${describeDamage(file)}\n`);
+      io.out(`  ${describeCrop(results.plan)}\n`);
     }
     return missing.length + damaged.length > 0 ? 1 : 0;
   },

@@ -27,6 +27,13 @@ export interface PhantomOptions {
   tumorOrgans?: readonly TumorOrgan[];
   /** Share of patients without tumor, 0 to 1; default 0.5. */
   controlShare?: number;
+  /**
+   * Name of a hospital whose patients come to this one for the scan, anatomy and tumors the same, protocol and noise of
+   * their own; default the hospital's own patients. On a grid that is given the labels are those of the other hospital's scan.
+   */
+  patientsOf?: string;
+  /** Whole number from 0; another number, other tumors in the same body; default 0. */
+  tumorSample?: number;
   signal?: AbortSignal;
 }
 
@@ -74,26 +81,37 @@ export function phantomCaseId(hospitalName: string, caseIndex: number): string {
 }
 
 /**
- * Makes case `caseIndex` of a cohort: a function of the seed, the hospital, the index and the grid alone. The grid does
- * not change the body, only how it is seen.
+ * Makes case `caseIndex` of a cohort: a function of the seed, the hospital (and whose patients it scans), the index, the
+ * sample of tumors and the grid alone. The grid does not change the body, only how it is seen.
  *
  * @throws LabError for a hospital there is none of, a spacing or shape that is none, or a bad share.
  */
 export function createPhantomCase(caseIndex: number, options: PhantomOptions): PhantomCase {
-  const { seed, hospital: name = "reference", controlShare = 0.5, signal } = options;
+  const { seed, hospital: name = "reference", controlShare = 0.5, tumorSample = 0, signal } = options;
   const hospital = findHospital(name);
+  const home = findHospital(options.patientsOf ?? name);
   const caseId = phantomCaseId(name, caseIndex);
   requireThat(controlShare >= 0 && controlShare <= 1, "controlShare", controlShare, "a share from 0 to 1");
-  const cohort = createKey(seed).split("phantom").split(hospital.name);
+  requireThat(
+    Number.isInteger(tumorSample) && tumorSample >= 0,
+    "tumorSample",
+    tumorSample,
+    "a whole number from 0",
+  );
+  const cohort = createKey(seed).split("phantom").split(home.name);
   const { patient: patientIndex, scan } = findScan(cohort, caseIndex);
   const patient = samplePatient(cohort, patientIndex);
   const phase = patient.phases[scan];
-  const scanKey = patient.key.split("scan").split(scan);
+  const ownKey = patient.key.split("scan").split(scan);
+  // A visit elsewhere is another scan: its noise is not that of the scan at home.
+  const scanKey = home === hospital ? ownKey : ownKey.split("at").split(hospital.name);
+  const host =
+    tumorSample === 0 ? patient : { ...patient, key: patient.key.split("again").split(tumorSample) };
   const protocol = sampleProtocol(hospital, scanKey.split("protocol").stream());
   const placement = createPlacement(patient);
   const anatomy = buildAnatomy(patient, phase);
-  const plans = planTumors(patient, options.tumorOrgans ?? tumorOrgans, controlShare);
-  const { parts, tumors } = addTumors(anatomy, plans, patient, phase, placement.volumeScale);
+  const plans = planTumors(host, options.tumorOrgans ?? tumorOrgans, controlShare);
+  const { parts, tumors } = addTumors(anatomy, plans, host, phase, placement.volumeScale);
   const grid = chooseGrid(anatomy.trunk, patient, protocol, options);
   const drawing = renderBody(parts, placement, grid, signal);
   const bodyWidthMm = 2 * anatomy.trunk.halfWidthMm * patient.scale[0];
@@ -104,7 +122,7 @@ export function createPhantomCase(caseIndex: number, options: PhantomOptions): P
     metadata: {
       caseId,
       caseIndex,
-      patientId: `${caseId.slice(0, 8)}_P${String(patientIndex).padStart(6, "0")}`,
+      patientId: `${phantomCaseId(home.name, 0).slice(0, 8)}_P${String(patientIndex).padStart(6, "0")}`,
       sex: patient.sex,
       ageYears: patient.ageYears,
       phase,

@@ -25,6 +25,7 @@ export const builtCode = {
   engineWorker: "model/simd3d/worker.js",
   experimentScansCode: "experiment/run/scans/",
   evaluationWorker: "evaluation/evaluation-worker.js",
+  hostTumors: "experiment/run/scans/host-tumors.js",
   phantomCode: "phantom/",
   phantomWorker: "phantom/phantom-worker.js",
   preparedCaseCode: "training/prepared-case.js",

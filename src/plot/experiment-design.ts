@@ -1,8 +1,10 @@
 import { describeStructure } from "../anatomy/organs.js";
 import { groupThousands } from "../core/group-thousands.js";
+import { type PlanArm, seedsOfArm, sizesOfArm } from "../experiment/plan/arms.js";
 import { countScans } from "../experiment/plan/count-scans.js";
 import { isFolderSet } from "../experiment/plan/folder-scans.js";
-import type { ExperimentPlan, PlanArm, PlanOrgan } from "../experiment/plan/plan.js";
+import type { ExperimentPlan, PlanOrgan, PlanTest } from "../experiment/plan/plan.js";
+import { extentOf } from "../experiment/plan/tests.js";
 import { basename } from "../platform/paths.js";
 import { escapeMarkup, type Figure, type Trace } from "./figure.js";
 import { baseLayout, palette, seriesColors } from "./theme.js";
@@ -12,6 +14,7 @@ const height = 380;
 const boxFill = "#f3f5f9";
 const realColor = seriesColors[0];
 const syntheticColor = seriesColors[1];
+const phantomColor = seriesColors[2];
 const column = { patients: 76, subsets: 248, arms: 424, training: 572, tests: 694 };
 const headY = 82;
 const middleY = 218;
@@ -27,7 +30,7 @@ export function experimentDesignFigure(plan: ExperimentPlan, organ?: PlanOrgan["
   const parts = [
     patientsPart(plan, drawn.organ),
     subsetsPart(drawn.sizes),
-    armsPart(plan.arms),
+    armsPart(plan, drawn),
     trainingPart(plan, drawn),
     testsPart(plan, drawn.organ),
   ];
@@ -40,7 +43,10 @@ export function experimentDesignFigure(plan: ExperimentPlan, organ?: PlanOrgan["
   ];
   const hidden = { visible: false, fixedrange: true };
   return {
-    data: [squares(plan.arms, "real"), squares(plan.arms, "synthetic")],
+    data: scanKinds
+      .map((kind) => squares(plan.arms, kind))
+      // The first two always stand in the legend.
+      .filter(({ x }, i) => i < 2 || (x as number[]).length > 0),
     layout: baseLayout(`The experiment: ${plan.name}`, {
       width,
       height,
@@ -71,15 +77,18 @@ interface Part {
   notes: Record<string, unknown>[];
 }
 
-function patientsPart({ cohort }: ExperimentPlan, organ: PlanOrgan["organ"]): Part {
+function patientsPart({ cohort, arms }: ExperimentPlan, organ: PlanOrgan["organ"]): Part {
   const x = column.patients;
   const { patients, healthy } = countScans(cohort, organ);
   const place = isFolderSet(cohort) ? basename(cohort.folder) : `${cohort.hospital} hospital`;
+  const others = arms.some(({ healthyPerReal = 0 }) => healthyPerReal > 0)
+    ? ["tumors", "controls"]
+    : ["synthetic tumors"];
   return {
     shapes: [box(x, middleY - 62, 120, 92), box(x, middleY + 62, 120, 92)],
     notes: [
       note(x, middleY - 62, `${patients} patients<br>with a tumor,<br>${escapeMarkup(place)}`),
-      note(x, middleY + 62, `${healthy} healthy<br>scans, hosts of<br>synthetic tumors`),
+      note(x, middleY + 62, `${healthy} healthy<br>scans, hosts of<br>${others.join(" and ")}`),
     ],
   };
 }
@@ -115,48 +124,98 @@ function subsetsPart(sizes: readonly number[]): Part {
   };
 }
 
-function armsPart(arms: readonly PlanArm[]): Part {
+function armsPart(plan: ExperimentPlan, organ: PlanOrgan): Part {
+  const { arms } = plan;
+  const { step, isTight } = armRows(arms.length);
   return {
-    shapes: arms.map((_, i) => box(column.arms, armY(i, arms.length), 156, 54)),
-    notes: arms.map(({ name }, i) =>
-      note(column.arms, armY(i, arms.length) - 13, `<b>${escapeMarkup(name)}</b>`, {
-        color: seriesColors[i],
-      }),
+    shapes: arms.map((_, i) => box(column.arms, armY(i, arms.length), 156, step - 8)),
+    notes: arms.map((arm, i) =>
+      note(
+        column.arms,
+        armY(i, arms.length) - (isTight ? 8 : 13),
+        `<b>${escapeMarkup(arm.name)}</b>${describeLimits(plan, organ, arm)}`,
+        { color: seriesColors[i % seriesColors.length], ...(isTight ? { size: 10 } : {}) },
+      ),
     ),
   };
 }
 
-function armY(index: number, count: number): number {
-  return middleY + 66 * (index - (count - 1) / 2);
+/** What an arm has for itself: fewer sizes, fewer seeds, other steps. */
+function describeLimits(plan: ExperimentPlan, organ: PlanOrgan, arm: PlanArm): string {
+  const { stepShare = 1, syntheticPerReal, tumorsOf } = arm;
+  const [sizes, seeds] = [sizesOfArm(organ, arm), seedsOfArm(plan, organ, arm)];
+  const all = (organ.seeds ?? plan.seeds).length;
+  const limits = [
+    ...(stepShare === 1 ? [] : [`${Number(stepShare.toPrecision(3))} of the steps`]),
+    ...(sizes.length === organ.sizes.length ? [] : [plural(sizes.length, "size")]),
+    ...(seeds.length === all ? [] : [plural(seeds.length, "seed")]),
+    ...(syntheticPerReal > 0 && tumorsOf !== "phantom" && plan.synthesis.cases === "on-the-fly"
+      ? ["new in each patch"]
+      : []),
+  ];
+  return limits.length === 0 ? "" : ` ${limits.join(", ")}`;
 }
 
-/** One square for n scans of a kind. */
-function squares(arms: readonly PlanArm[], kind: "real" | "synthetic"): Trace {
-  const places = arms.flatMap(({ realPerCase, syntheticPerReal }, i) => {
-    const most = 6;
-    const synthetic = Math.min(most, syntheticPerReal);
-    const all = realPerCase + synthetic;
-    const at = (k: number): { x: number; y: number } => ({
-      x: column.arms + 18 * (k - (all - 1) / 2),
-      y: armY(i, arms.length) + 11,
-    });
-    return kind === "real"
-      ? Array.from({ length: realPerCase }, (_, k) => at(k))
-      : Array.from({ length: synthetic }, (_, k) => at(realPerCase + k));
+/** Rows of arms: as high as the figure has room for. */
+function armRows(count: number): { step: number; isTight: boolean } {
+  const step = Math.min(62, 250 / Math.max(1, count));
+  return { step, isTight: step < 56 };
+}
+
+function armY(index: number, count: number): number {
+  return middleY + (armRows(count).step + 4) * (index - (count - 1) / 2);
+}
+
+/** What a network may learn from, in the order they are drawn. */
+const scanKinds = ["real", "synthetic", "phantom", "healthy"] as const;
+type ScanKind = (typeof scanKinds)[number];
+
+const scanMarks: Readonly<Record<ScanKind, { name: string; symbol: string; color: string }>> = {
+  real: { name: "n real scans", symbol: "square", color: realColor },
+  synthetic: { name: "n scans with synthetic tumors", symbol: "diamond", color: syntheticColor },
+  phantom: { name: "n scans with the phantom's own tumors", symbol: "triangle-up", color: phantomColor },
+  healthy: { name: "n healthy scans", symbol: "circle", color: "#ffffff" },
+};
+
+/** Scans of each kind for each of the n patients, as many as are drawn. */
+function countKinds({
+  realPerCase,
+  syntheticPerReal,
+  healthyPerReal = 0,
+  tumorsOf,
+}: PlanArm): Record<ScanKind, number> {
+  const most = 6;
+  const put = Math.min(most, syntheticPerReal);
+  const isOwn = tumorsOf === "phantom";
+  return {
+    real: realPerCase,
+    synthetic: isOwn ? 0 : put,
+    phantom: isOwn ? put : 0,
+    healthy: Math.min(most, healthyPerReal),
+  };
+}
+
+/** One mark for n scans of a kind. */
+function squares(arms: readonly PlanArm[], kind: ScanKind): Trace {
+  const { isTight } = armRows(arms.length);
+  const side = isTight ? 14 : 18;
+  const places = arms.flatMap((arm, i) => {
+    const counts = countKinds(arm);
+    const all = scanKinds.reduce((sum, each) => sum + counts[each], 0);
+    const before = scanKinds.slice(0, scanKinds.indexOf(kind)).reduce((sum, each) => sum + counts[each], 0);
+    return Array.from({ length: counts[kind] }, (_, k) => ({
+      x: column.arms + side * (before + k - (all - 1) / 2),
+      y: armY(i, arms.length) + (isTight ? 8 : 11),
+    }));
   });
-  const isReal = kind === "real";
+  const { name, symbol, color } = scanMarks[kind];
   return {
     type: "scatter",
     mode: "markers",
-    name: isReal ? "n real scans" : "n scans with synthetic tumors",
+    name,
     x: places.map(({ x }) => x),
     y: places.map(({ y }) => y),
-    marker: {
-      size: 13,
-      symbol: isReal ? "square" : "diamond",
-      color: isReal ? realColor : syntheticColor,
-      line: { color: palette.ink, width: 0.8 },
-    },
+    marker: { size: isTight ? 10 : 13, symbol, color, line: { color: palette.ink, width: 0.8 } },
     hoverinfo: "name",
   };
 }
@@ -183,11 +242,21 @@ function testsPart({ tests }: ExperimentPlan, organ: PlanOrgan["organ"]): Part {
       const { patients, healthy } = countScans(test, organ);
       const place = isFolderSet(test) ? basename(test.folder) : test.hospital;
       const controls = healthy > 0 ? `<br>and ${plural(healthy, "control")}` : "";
-      const where = test.distribution === "in" ? "" : "<br>another scanner";
+      const where = describeTest(test);
       const text = `${escapeMarkup(place)}<br>${plural(patients, "patient")}${controls}${where}`;
       return note(column.tests, y(i), `<b>${escapeMarkup(test.name)}</b><br>${text}`, { size: 11.5 });
     }),
   };
+}
+
+/** What is special about a test, on a line of its own. */
+function describeTest(test: PlanTest): string {
+  const words = [
+    ...(test.distribution === "in" ? [] : ["another scanner"]),
+    ...(test.patientsOf === undefined ? [] : [`patients of ${test.patientsOf}`]),
+    ...(extentOf(test) === "whole" ? ["whole scans"] : []),
+  ];
+  return words.length === 0 ? "" : `<br>${escapeMarkup(words.join(", "))}`;
 }
 
 function describeOrgans({ organs, seeds }: ExperimentPlan, drawn: PlanOrgan): string {

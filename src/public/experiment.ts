@@ -25,6 +25,7 @@ export type {
 export { observeCurves } from "../experiment/analyze/observed-curves.js";
 export type { ObservedCurve } from "../experiment/analyze/observed-curves.js";
 export type { Result } from "../experiment/analyze/outcome.js";
+export type { PlanArm } from "../experiment/plan/arms.js";
 export { checkPlan } from "../experiment/plan/check-plan.js";
 export { createFolderPlan } from "../experiment/plan/create-folder-plan.js";
 export type {
@@ -33,20 +34,25 @@ export type {
   ScanFolder,
 } from "../experiment/plan/create-folder-plan.js";
 export { createPlan } from "../experiment/plan/create-plan.js";
+export { describeDesign } from "../experiment/plan/describe-plan.js";
 export { estimatePlan } from "../experiment/plan/estimate-plan.js";
 export type { PlanEstimate } from "../experiment/plan/estimate-plan.js";
+export { lesionCounts, variedRadiiMm } from "../experiment/plan/plan-synthesis.js";
+export type { PlanSynthesis } from "../experiment/plan/plan-synthesis.js";
 export { hashPlan, listTrials, trainingConfigOf } from "../experiment/plan/plan.js";
 export type {
   ExperimentPlan,
   FolderPlan,
   PhantomPlan,
-  PlanArm,
   PlanCohort,
   PlanOrgan,
+  PlanScale,
   PlanTraining,
   PlanTest,
   TrialSpec,
 } from "../experiment/plan/plan.js";
+export { preregister, preregistrationOf } from "../experiment/plan/preregistration.js";
+export type { PreregisteredQuestion, Preregistration } from "../experiment/plan/preregistration.js";
 export type { BaselineComparison } from "../experiment/run/baselines.js";
 export { runExperimentOnSlurm, submitExperiment } from "../experiment/run/cluster-runner.js";
 export type { ClusterRunOptions } from "../experiment/run/cluster-runner.js";

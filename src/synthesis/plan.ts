@@ -140,13 +140,19 @@ export function planMix(scans: readonly HostScan[], recipe: MixSettings): Planne
     ? sizeClasses.flatMap(({ name }) => new Array<SizeClass>(recipe.sizes![name]).fill(name))
     : mixClasses.flatMap((sizeClass, k) => new Array<SizeClass>(mix[k]).fill(sizeClass));
   requireThat(classes.length > 0, "sizes", recipe.sizes, "whole numbers from 0, not all 0");
+  const turns = wanted.map((organ, at) => {
+    const organKey = root.split(organ);
+    return {
+      chooseSize: takeTurns(classes, organKey.split("sizes")),
+      chooseScan: takeTurns(hosts[at], organKey.split("scans")),
+    };
+  });
   return Array.from({ length: Math.round(ratio * realCases) }, (_, index): PlannedLesion => {
     const organ = index % wanted.length;
     // Rounds of sizes and of scans are counted for each organ, so that every organ gets the whole mix.
     const turn = Math.floor(index / wanted.length);
-    const organKey = root.split(wanted[organ]);
-    const sizeClass = chooseInTurn(classes, turn, organKey.split("sizes"));
-    const scan = chooseInTurn(hosts[organ], turn, organKey.split("scans"));
+    const sizeClass = turns[organ].chooseSize(turn);
+    const scan = turns[organ].chooseScan(turn);
     return {
       name: syntheticCaseName(index),
       host: scan.case,
@@ -161,10 +167,16 @@ export function planMix(scans: readonly HostScan[], recipe: MixSettings): Planne
   });
 }
 
-/** Item `turn` of endless rounds, each holding all items in an order of its own. */
-function chooseInTurn<T>(items: readonly T[], turn: number, key: Key): T {
-  const round = Math.floor(turn / items.length);
-  return key.split(round).stream().shuffle(items)[turn % items.length];
+/** Gives item `turn` of endless rounds, each holding all items in an order of its own. */
+function takeTurns<T>(items: readonly T[], key: Key): (turn: number) => T {
+  let order: readonly T[] = [];
+  let ordered = -1;
+  return (turn) => {
+    const round = Math.floor(turn / items.length);
+    // A round is shuffled once: there may be thousands of scans.
+    if (round !== ordered) [order, ordered] = [key.split(round).stream().shuffle(items), round];
+    return order[turn % items.length];
+  };
 }
 
 function isHealthy(scan: HostScan, organ: TumorOrgan): boolean {

@@ -142,6 +142,14 @@ export function readPreparedCase(path: string): {
   return { prepared, preparation, ...(doubt === undefined ? {} : { doubt }) };
 }
 
+/** What a prepared case is, without its voxels: all but the arrays of `readPreparedCase`. Throws as it does. */
+export function readPreparedFacts(
+  path: string,
+): Pick<PreparedCase, "name" | "patient" | "shape" | "spacingMm"> & { preparation: string } {
+  const { name, patient, shape, spacingMm, preparation } = readHeader(path).header;
+  return { name, patient, shape, spacingMm, preparation };
+}
+
 /** What stands before the arrays, and where it ends. */
 function readHeader(path: string): { header: Header; end: number } {
   try {

@@ -38,7 +38,7 @@ export interface TrainingOptions extends RunOptions {
   recipe: TrainingConfig;
   /** Default 0. The same seed, cases, recipe and engine give the same weights to the last bit. */
   seed?: number;
-  /** Scans to learn from. */
+  /** Scans to learn from; there may be none where every patch is of a synthetic case. */
   cases: readonly PreparedCase[] | CaseBank;
   /** Scans to validate on; default none, then there is no best model but the last. */
   validation?: readonly PreparedCase[] | CaseBank;
@@ -89,7 +89,12 @@ export async function trainNetwork(options: TrainingOptions): Promise<TrainingRe
   const { recipe, seed = 0, folder, signal, progress, onEvent } = options;
   checkTrainingConfig(recipe);
   const bank = toBank(options.cases);
-  requireThat(bankSize(bank) > 0, "cases", "none", "at least one scan with labels");
+  requireThat(
+    bankSize(bank) > 0 || recipe.syntheticShare === 1,
+    "cases",
+    "none",
+    "at least one scan with labels",
+  );
   const validation = openBank(toBank(options.validation ?? []));
   const former = folder === undefined ? undefined : await findCheckpoint(folder, options);
   // A training that goes on may have had its best before it was stopped.

@@ -14,7 +14,10 @@ import { findSaturation } from "../../scaling/saturation.js";
 import type { SaturationAnswer } from "../../scaling/saturation.js";
 import { selectLaw } from "../../scaling/select.js";
 import type { LawSelection } from "../../scaling/select.js";
+import { mean } from "../../stats/describe.js";
 import { realArmOf } from "../plan/arms.js";
+import { describeCrop, describeOverlap } from "../plan/describe-plan.js";
+import { extentOf, type ScanExtent } from "../plan/tests.js";
 import { compareBaselines } from "../run/baselines.js";
 import type { BaselineComparison } from "../run/baselines.js";
 import type { CollectedResults } from "../run/result.js";
@@ -30,6 +33,7 @@ import {
 import type { Distribution, PatientCount, ScoreExclusion } from "./experiment-scores.js";
 import { resultOr } from "./outcome.js";
 import type { Result } from "./outcome.js";
+import { selectTests, usualExtent } from "./select-tests.js";
 
 /** Mean tumor Dice at one size. */
 export interface ArmPoint extends EstimateWithInterval {
@@ -91,15 +95,18 @@ export interface AnalysisOptions {
   level?: number;
   /** Largest difference of Dice that still counts as none; default 0.01. */
   margin?: number;
+  /** Tests that are looked at: those of scans cut to the organ (default, where there are any), or of whole scans. */
+  scan?: ScanExtent;
 }
 
 /** {@link analyzeExperiment} for one organ. */
 export function analyzeOrgan(
-  results: CollectedResults,
+  all: CollectedResults,
   organ: TumorOrgan,
   options: AnalysisOptions = {},
 ): OrganAnalysis {
   const { resamples = 2000, level = 0.95 } = options;
+  const results = selectTests(all, options.scan);
   const { table, patients, excluded } = tabulateScores(results, organ);
   const base = { organ, patients, excluded };
   if (table.rows.length === 0) {
@@ -153,7 +160,7 @@ export function analyzeOrgan(
       })),
     detection: summarizeDetection(results, organ, options),
     baselines: compareBaselines(results, organ, bootstrap, level),
-    notes: listNotes(bootstrap, patients, arms),
+    notes: [...listNotes(bootstrap, patients, arms), ...describeConditions(all, organ, options.scan)],
     bootstrap,
   };
 }
@@ -249,6 +256,26 @@ export function meanDifference(
 /** Error of a curve at a size that it has. */
 export function errorAt(curves: CurveSet, name: string, n: number): number {
   return curves[name].find((point) => point.n === n)!.error;
+}
+
+/** What the tests show a network, and which patients seeds share: of the plan, not of the scores. */
+function describeConditions(results: CollectedResults, organ: TumorOrgan, scan?: ScanExtent): string[] {
+  const { plan } = results;
+  const extent = scan ?? usualExtent(plan);
+  const tests = plan.tests.filter((test) => extentOf(test) === extent);
+  const shares = results.trials
+    .filter((each) => each.trial.organ === organ)
+    .flatMap((each) => each.tests)
+    .filter(({ name }) => tests.some((test) => test.name === name))
+    .flatMap(({ seenShare }) => seenShare ?? []);
+  const overlap = describeOverlap(
+    plan,
+    plan.organs.find((each) => each.organ === organ)!,
+  );
+  return [
+    describeCrop({ ...plan, tests }, organ, shares.length > 0 ? mean(shares) : undefined),
+    ...(overlap === undefined ? [] : [overlap]),
+  ];
 }
 
 function listNotes(

@@ -1,9 +1,12 @@
 import { mixedArmOf, realArmOf } from "../plan/arms.js";
 import { listTrials } from "../plan/plan.js";
 import type { TrialSpec } from "../plan/plan.js";
+import { type Preregistration, preregistrationOf } from "../plan/preregistration.js";
+import type { ScanExtent } from "../plan/tests.js";
 import type { CollectedResults } from "../run/result.js";
 import { analyzeOrgan } from "./analyze-organ.js";
 import type { AnalysisOptions, OrganAnalysis } from "./analyze-organ.js";
+import { usualExtent } from "./select-tests.js";
 
 /** What an experiment's results say. */
 export interface ExperimentAnalysis {
@@ -17,6 +20,10 @@ export interface ExperimentAnalysis {
   /** The arms that the comparison with the paper reads; `undefined` where the plan has none. */
   realArm: string | undefined;
   mixedArm: string | undefined;
+  /** What the tests looked at show: scans cut to the organ, or whole ones. */
+  scan: ScanExtent;
+  /** What was asked beforehand, and which questions are the primary ones; absent where the plan has none. */
+  preregistration?: Preregistration;
   trials: { planned: number; done: number; missing: { trial: TrialSpec | undefined; reason: string }[] };
   organs: OrganAnalysis[];
 }
@@ -34,6 +41,7 @@ export function analyzeExperiment(
   const { resamples = 2000, level = 0.95, margin = 0.01 } = options;
   const { plan, planSha256 } = results;
   const trials = listTrials(plan);
+  const asked = preregistrationOf(plan);
   return {
     name: plan.name,
     planSha256,
@@ -42,6 +50,8 @@ export function analyzeExperiment(
     margin,
     realArm: realArmOf(plan),
     mixedArm: mixedArmOf(plan),
+    scan: options.scan ?? usualExtent(plan),
+    ...(asked === undefined ? {} : { preregistration: asked }),
     trials: {
       planned: trials.length,
       done: results.trials.length,

@@ -2,6 +2,7 @@ import type { TumorOrgan } from "../../anatomy/organs.js";
 import type { CurveScore, CurveTable } from "../../scaling/curve-table.js";
 import { median } from "../../stats/describe.js";
 import { listTrials } from "../plan/plan.js";
+import { patientsTestOf } from "../plan/tests.js";
 import type { CollectedResults, TrialTest } from "../run/result.js";
 
 /** Test patients of the hospital that trained (`in`), or of others (`out`). */
@@ -48,9 +49,18 @@ export function curveName(arm: string, distribution: Distribution): string {
   return `${arm} | ${distribution}`;
 }
 
-/** Name of a test patient in {@link ExperimentScores}' table: two sets may both have a patient 1. */
-export function patientName(results: CollectedResults, test: TrialTest, patient: string): string {
-  return `${results.plan.tests.findIndex(({ name }) => name === test.name)}/${patient}`;
+/**
+ * Name of a test patient in {@link ExperimentScores}' table: two sets may both have a patient 1. Whoever is in two tests,
+ * such as at two hospitals, has one name in both, so that the tests are compared patient by patient.
+ */
+export function patientName(
+  { plan }: Pick<CollectedResults, "plan">,
+  test: TrialTest,
+  patient: string,
+): string {
+  const at = plan.tests.findIndex(({ name }) => name === test.name);
+  const root = at < 0 ? at : plan.tests.indexOf(patientsTestOf(plan.tests, plan.tests[at]));
+  return `${root}/${patient}`;
 }
 
 /** Test set of a patient of that name, to draw patients set by set. */

@@ -4,6 +4,7 @@ import type { CurvePoint } from "../../scaling/curve.js";
 import type { CollectedResults } from "../run/result.js";
 import { curveName, distributions, tabulateScores } from "./experiment-scores.js";
 import type { Distribution, ExperimentScore } from "./experiment-scores.js";
+import { selectTests } from "./select-tests.js";
 
 /** An arm's mean Dice as it stands, without intervals. */
 export interface ObservedCurve {
@@ -13,12 +14,16 @@ export interface ObservedCurve {
   points: CurvePoint[];
 }
 
-/** Curves of an organ from the trials there are, such as those of an experiment under way: cheap, and without intervals. */
+/**
+ * Curves of an organ from the trials there are, such as those of an experiment under way: cheap, and without intervals. Tests
+ * are those that an analysis takes where nobody says: of scans cut to the organ, where there are any.
+ */
 export function observeCurves(
-  results: CollectedResults,
+  all: CollectedResults,
   organ: TumorOrgan,
   score: ExperimentScore = "tumorDice",
 ): ObservedCurve[] {
+  const results = selectTests(all);
   const { table } = tabulateScores(results, organ, score);
   const observed = table.rows.length === 0 ? {} : bootstrapCurves(table, { resamples: 1 }).observed;
   return results.plan.arms.flatMap(({ name: arm }) =>

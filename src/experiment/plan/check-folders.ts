@@ -2,6 +2,7 @@ import { requireThat } from "../../core/errors.js";
 import { isAbsolute } from "../../platform/paths.js";
 import { type FolderScans, tumorScansOf } from "./folder-scans.js";
 import type { FolderPlan } from "./plan.js";
+import { patientsTestOf } from "./tests.js";
 
 /**
  * Refuses sets of folders that cannot be or do not go together, naming the field: a case twice; tests that share a scan with
@@ -31,7 +32,10 @@ export function checkFolders({ cohort, tests, organs }: FolderPlan): void {
       );
     const others = [
       { name: "cohort", set: cohort },
-      ...tests.slice(0, at).map((set) => ({ name: set.name, set })),
+      ...tests
+        .slice(0, at)
+        .filter((set) => patientsTestOf(tests, set) !== patientsTestOf(tests, test))
+        .map((set) => ({ name: set.name, set })),
     ];
     for (const other of others) {
       const bytes = new Set(other.set.scans.map(({ sha256 }) => sha256));

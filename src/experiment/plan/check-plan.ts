@@ -1,15 +1,29 @@
-import { locateErrors, requireThat } from "../../core/errors.js";
-import { compileJsonSchema, requireSchema } from "../../core/json-schema.js";
+import { LabError, locateErrors, requireThat } from "../../core/errors.js";
+import { compileJsonSchema, type JsonSchemaCheck, requireSchema } from "../../core/json-schema.js";
 import { findHospital } from "../../phantom/hospitals.js";
 import { checkTrainingConfig } from "../../training/check-training-config.js";
 import { baselineNames } from "../run/result.js";
+import { hostsPerReal, type PlanArm, seedsOfArm, sizesOfArm } from "./arms.js";
 import { checkFolders } from "./check-folders.js";
-import { healthyScansOf, isFolderSet, tumorScansOf } from "./folder-scans.js";
-import { folderPlanSchema, planSchema } from "./plan-schema.js";
-import type { ExperimentPlan, FolderPlan, PhantomPlan } from "./plan.js";
-import { trainingConfigOf } from "./plan.js";
+import { countScans } from "./count-scans.js";
+import { healthyScansOf, isFolderSet } from "./folder-scans.js";
+import { planSchemas } from "./plan-schema.js";
+import { checkSynthesis } from "./plan-synthesis.js";
+import {
+  type ExperimentPlan,
+  type FolderPlan,
+  type PhantomPlan,
+  type PhantomTest,
+  trainingConfigOf,
+} from "./plan.js";
+import { checkPreregistration } from "./preregistration.js";
+import { checkSharedPatients } from "./tests.js";
 
-const checks = { phantoms: compileJsonSchema(planSchema), folders: compileJsonSchema(folderPlanSchema) };
+const checksOf = (version: 1 | 2): Record<"phantoms" | "folders", JsonSchemaCheck> => ({
+  phantoms: compileJsonSchema(planSchemas[version].phantoms),
+  folders: compileJsonSchema(planSchemas[version].folders),
+});
+const checks = { 1: checksOf(1), 2: checksOf(2) };
 
 /**
  * Takes a value, such as the JSON of a file, for a plan. Everything that would stop a trial later is refused here.
@@ -21,25 +35,32 @@ const checks = { phantoms: compileJsonSchema(planSchema), folders: compileJsonSc
 export function checkPlan(value: unknown): ExperimentPlan {
   const cohort = (value as Partial<ExperimentPlan> | null | undefined)?.cohort as unknown;
   const isOnFolders = typeof cohort === "object" && cohort !== null && isFolderSet(cohort);
-  const plan = requireSchema<ExperimentPlan>(checks[isOnFolders ? "folders" : "phantoms"], value, "plan");
+  const plan = checkFields(value, isOnFolders ? "folders" : "phantoms");
   checkOrgans(plan);
   checkArms(plan);
-  const { mix } = plan.synthesis;
-  requireThat(
-    Object.values(mix).some((part) => part > 0),
-    "synthesis.mix",
-    mix,
-    "not all 0",
-  );
+  checkSynthesis(plan.synthesis);
   checkTraining(plan);
   requireOwnNames(
     "tests",
     "name",
     plan.tests.map(({ name }) => name),
   );
+  checkSharedPatients(plan.tests);
   if (isOnFolders) checkFolders(plan as FolderPlan);
   else checkPhantomTests(plan as PhantomPlan);
+  checkPreregistration(plan);
   return plan;
+}
+
+/** The fields and their forms, by the version that the plan says it has. */
+function checkFields(value: unknown, source: "phantoms" | "folders"): ExperimentPlan {
+  const { version } = (value ?? {}) as Partial<ExperimentPlan>;
+  const own = checks[version === 2 ? 2 : 1][source];
+  if (version === 1 && own(value).length > 0 && checks[2][source](value).length === 0) {
+    const { found } = own(value)[0];
+    throw new LabError("version", version, `2, where ${JSON.stringify(found)} is known`, "Set version to 2");
+  }
+  return requireSchema<ExperimentPlan>(own, value, "plan");
 }
 
 function checkOrgans({ organs, cohort }: ExperimentPlan): void {
@@ -48,7 +69,7 @@ function checkOrgans({ organs, cohort }: ExperimentPlan): void {
     "organ",
     organs.map(({ organ }) => organ),
   );
-  organs.forEach(({ organ, sizes }, at) => {
+  organs.forEach(({ organ, sizes, pool }, at) => {
     const field = `organs[${at}].sizes`;
     requireThat(
       sizes.every((size, i) => i === 0 || size > sizes[i - 1]),
@@ -56,7 +77,15 @@ function checkOrgans({ organs, cohort }: ExperimentPlan): void {
       sizes,
       "rising numbers, each once",
     );
-    const patients = isFolderSet(cohort) ? tumorScansOf(cohort, organ).length : cohort.patients;
+    const { patients } = countScans(cohort, organ);
+    requireThat(
+      pool === undefined || pool <= patients,
+      `organs[${at}].pool`,
+      pool,
+      `at most the ${patients} patients of the cohort`,
+    );
+    const ofPool = sizes.find((size) => size > (pool ?? Infinity));
+    requireThat(ofPool === undefined, field, ofPool, `at most the ${pool} patients of organs[${at}].pool`);
     const large = sizes.find((size) => size > patients);
     const [whose, advice] = isFolderSet(cohort)
       ? [` with a tumor of the ${organ}`, "Add scans and plan again, or leave the size out"]
@@ -66,14 +95,32 @@ function checkOrgans({ organs, cohort }: ExperimentPlan): void {
   });
 }
 
-function checkArms({ arms, cohort, organs }: ExperimentPlan): void {
+/** Sizes and seeds that an arm has for itself are some of the organs', and leave it trials. */
+function checkTrialsOfArm(plan: ExperimentPlan, arm: PlanArm, at: number): void {
+  const { organs, seeds } = plan;
+  for (const [field, own, known] of [
+    ["sizes", arm.sizes, organs.flatMap((organ) => organ.sizes)],
+    ["seeds", arm.seeds, organs.flatMap((organ) => organ.seeds ?? seeds)],
+  ] as const) {
+    const stranger = own?.find((each) => !known.includes(each));
+    const expected = `some of the organs' ${field}: ${[...new Set(known)].join(", ")}`;
+    requireThat(stranger === undefined, `arms[${at}].${field}`, stranger, expected);
+  }
+  const hasTrials = organs.some(
+    (organ) => sizesOfArm(organ, arm).length * seedsOfArm(plan, organ, arm).length > 0,
+  );
+  requireThat(hasTrials, `arms[${at}]`, arm, "a size and a seed of one of the organs");
+}
+
+function checkArms(plan: ExperimentPlan): void {
+  const { arms, cohort, organs } = plan;
   requireOwnNames(
     "arms",
     "name",
     arms.map((arm) => arm.name),
   );
   arms.forEach((arm, at) => {
-    const { name, realPerCase, syntheticPerReal } = arm;
+    const { name, realPerCase, syntheticPerReal, tumorsOf, generator } = arm;
     requireThat(
       !(baselineNames as readonly string[]).includes(name),
       `arms[${at}].name`,
@@ -87,8 +134,22 @@ function checkArms({ arms, cohort, organs }: ExperimentPlan): void {
       "some cases to learn from, real or synthetic",
       "Set realPerCase to 1 or syntheticPerReal above 0",
     );
-    if (syntheticPerReal === 0) return;
-    const needed = `at least 1: the arm ${name} puts tumors into healthy scans`;
+    const isOfPhantoms = tumorsOf === "phantom";
+    requireThat(
+      !isOfPhantoms || !isFolderSet(cohort),
+      `arms[${at}].tumorsOf`,
+      tumorsOf,
+      "synthesis: scans of a folder have no phantom's tumors",
+    );
+    requireThat(
+      generator === undefined || (syntheticPerReal > 0 && !isOfPhantoms),
+      `arms[${at}].generator`,
+      generator,
+      `none: the arm ${name} has no synthetic tumors`,
+    );
+    checkTrialsOfArm(plan, arm, at);
+    if (hostsPerReal(arm) === 0) return;
+    const needed = `at least 1: the arm ${name} takes healthy scans, as they are or with tumors put in`;
     if (!isFolderSet(cohort)) {
       requireThat(cohort.healthy > 0, "cohort.healthy", cohort.healthy, needed);
       return;
@@ -123,19 +184,25 @@ function checkTraining(plan: ExperimentPlan): void {
 }
 
 function checkPhantomTests({ tests, cohort }: PhantomPlan): void {
-  tests.forEach(({ distribution, hospital, seed }, at) => {
-    requireThat(
-      hospital !== cohort.hospital || seed !== cohort.seed,
-      `tests[${at}].seed`,
-      seed,
-      `another seed than the training's at ${hospital}: these are its patients`,
-    );
-    requireThat(
-      tests.findIndex((other) => other.hospital === hospital && other.seed === seed) === at,
-      `tests[${at}].seed`,
-      seed,
-      "another seed than another test's at this hospital: these are its patients",
-    );
+  tests.forEach((test, at) => {
+    const { distribution, hospital, seed, patientsOf } = test;
+    if (patientsOf === undefined) {
+      requireThat(
+        hospital !== cohort.hospital || seed !== cohort.seed,
+        `tests[${at}].seed`,
+        seed,
+        `another seed than the training's at ${hospital}: these are its patients`,
+      );
+      const isOwn = (other: PhantomTest): boolean =>
+        other.patientsOf === undefined && other.hospital === hospital && other.seed === seed;
+      requireThat(
+        tests.findIndex(isOwn) === at,
+        `tests[${at}].seed`,
+        seed,
+        "another seed than another test's at this hospital: these are its patients",
+        "A test that names another in patientsOf scans its patients again",
+      );
+    }
     const usual = findHospital(hospital).distribution;
     const possible = hospital === cohort.hospital ? ["in"] : usual === "out" ? ["out"] : ["in", "out"];
     requireThat(

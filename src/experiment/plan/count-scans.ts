@@ -1,6 +1,6 @@
 import type { TumorOrgan } from "../../anatomy/organs.js";
 import { healthyScansOf, isFolderSet, tumorScansOf } from "./folder-scans.js";
-import type { PlanCohort, PlanTest } from "./plan.js";
+import type { ExperimentPlan, PlanCohort, PlanOrgan, PlanTest } from "./plan.js";
 
 /** Scans that a set of a plan has for an organ. */
 export interface ScanCount {
@@ -8,6 +8,14 @@ export interface ScanCount {
   patients: number;
   /** Without: hosts of synthetic tumors in a cohort, controls in a test. */
   healthy: number;
+}
+
+/** Patients of the cohort that an organ's subsets are taken from. */
+export function poolOf(
+  { cohort }: Pick<ExperimentPlan, "cohort">,
+  { organ, pool = Infinity }: PlanOrgan,
+): number {
+  return Math.min(pool, countScans(cohort, organ).patients);
 }
 
 /** How many scans a set of a plan has for an organ; of phantoms as many as are drawn. */

@@ -2,17 +2,17 @@ import { type TumorOrgan, tumorOrgans } from "../../anatomy/organs.js";
 import { canonicalNames } from "../../anatomy/structures.js";
 import { requireThat } from "../../core/errors.js";
 import type { RunOptions } from "../../core/progress.js";
-import type { Scale } from "../../core/types.js";
 import type { FolderLayout } from "../../data/layouts.js";
 import type { GivenSplit } from "../../data/split/read-split.js";
 import { basename, resolve } from "../../platform/paths.js";
 import { listHosts } from "../../synthesis/host-scans.js";
+import { hostsPerReal, type PlanArm } from "./arms.js";
 import { describePatients, requireListed } from "./check-patients.js";
 import { checkPlan } from "./check-plan.js";
 import { createPlan } from "./create-plan.js";
 import { divideScans, requireTestPatients, requireTrainingPatients } from "./divide-scans.js";
 import type { FolderScans, FolderTest } from "./folder-scans.js";
-import type { FolderPlan, PlanArm, PlanOrgan } from "./plan.js";
+import type { FolderPlan, PlanOrgan, PlanScale } from "./plan.js";
 import { requireApart, requireOwnScans } from "./require-apart.js";
 import { type SurveyedFolder, type SurveyedScan, surveyScans } from "./survey-scans.js";
 
@@ -71,11 +71,14 @@ export interface FolderPlanReport {
  * @throws LabError where a folder cannot be read or has too few patients for an organ, a name is unknown, or training and
  *   test share a scan or may, or a table that was named lacks a scan that is used.
  */
-export async function createFolderPlan(scale: Scale, options: FolderPlanOptions): Promise<FolderPlanReport> {
+export async function createFolderPlan(
+  scale: PlanScale,
+  options: FolderPlanOptions,
+): Promise<FolderPlanReport> {
   const preset = createPlan(scale);
   const organs = chooseOrgans(preset.organs, options);
-  const arms = chooseArms(preset.arms, options);
-  const needsHosts = arms.some(({ syntheticPerReal }) => syntheticPerReal > 0);
+  const arms = chooseArms(preset.arms, organs, options);
+  const needsHosts = arms.some((arm) => hostsPerReal(arm) > 0);
   const notes: string[] = [];
   const home = await openFolder(options.scans, options, notes);
   const away = options.ood && (await openFolder(options.ood, options, notes));
@@ -112,6 +115,11 @@ export async function createFolderPlan(scale: Scale, options: FolderPlanOptions)
     } as const;
     tests.push(acknowledgement === undefined ? out : { ...out, acknowledgement });
   }
+  for (const { scan, sizes, patientsOf } of preset.tests) {
+    const root = tests.find(({ name }) => name === patientsOf);
+    if (scan === "whole" && root && tests.every(({ name }) => name !== `${root.name} whole`))
+      tests.push({ ...root, name: `${root.name} whole`, scan, sizes, patientsOf: root.name });
+  }
   const { marginMm } = preset.cohort;
   const cohort = { ...toSet(home, training), marginMm };
   const name = `${basename(home.folder)}-${scale}`;
@@ -131,11 +139,23 @@ function chooseOrgans(preset: readonly PlanOrgan[], { organs, sizes }: FolderPla
   });
 }
 
-function chooseArms(preset: readonly PlanArm[], { arms }: FolderPlanOptions): PlanArm[] {
-  const known = preset.map(({ name }) => name);
+/** The arms asked for, without those of phantoms; sizes and seeds of their own are kept where the organs have them. */
+function chooseArms(
+  preset: readonly PlanArm[],
+  organs: readonly PlanOrgan[],
+  { arms }: FolderPlanOptions,
+): PlanArm[] {
+  const possible = preset.filter(({ tumorsOf }) => tumorsOf !== "phantom");
+  const known = possible.map(({ name }) => name);
   const stranger = arms?.find((name) => !known.includes(name));
   requireThat(stranger === undefined, "arms", stranger, `some of ${known.join(", ")}`);
-  return preset.filter(({ name }) => arms?.includes(name) ?? true);
+  const sizes = organs.flatMap((organ) => organ.sizes);
+  return possible
+    .filter(({ name }) => arms?.includes(name) ?? true)
+    .map(({ sizes: own, ...arm }) => {
+      const kept = own?.filter((size) => sizes.includes(size)) ?? [];
+      return kept.length > 0 ? { ...arm, sizes: kept } : arm;
+    });
 }
 
 /** Lists a folder and looks at each of its scans; those that cannot be used are noted. */

@@ -1,6 +1,7 @@
 import type { TumorOrgan } from "../../anatomy/organs.js";
 import type { Vec3 } from "../../core/types.js";
 import type { ScanPhase } from "../../tumor/synthesizer.js";
+import type { TestExtent } from "./tests.js";
 
 /** A scan of a folder: where it lies, what it shows and which bytes it had when the plan was made. */
 export interface PlanScan {
@@ -41,7 +42,7 @@ export interface FolderCohort extends FolderScans {
 }
 
 /** Scans of a folder that no network is trained on: held back from the training's folder, or another one's. */
-export interface FolderTest extends FolderScans {
+export interface FolderTest extends FolderScans, TestExtent {
   name: string;
   /** `in`: of the training's own folder, or another one like it. */
   distribution: "in" | "out";

@@ -6,8 +6,11 @@ import { hospitals } from "../../phantom/hospitals.js";
 import { scanPhases } from "../../tumor/phase.js";
 import { synthesizers } from "../../tumor/synthesizers.js";
 
-/** Most patients of a cohort or test, so that those with tumors and those without stay apart; see `listPatients`. */
-export const maxPatients = 2000;
+/**
+ * Most patients of a cohort or test of plans of version 1, so that those with tumors and those without stay apart, and of
+ * version 2, whose limit is that of a phantom's case numbers; see `listPatients`.
+ */
+const maxPatients = { 1: 2000, 2: 100_000 } as const;
 /** Along an axis; no scanner gives more. */
 const maxVoxels = 4096;
 
@@ -24,42 +27,77 @@ const seeds: JsonSchema = {
 };
 const mix = closedObject(Object.fromEntries(sizeClasses.map((each) => [each.name, wholeNumber(0, 100)])));
 
-const phantomCohort = closedObject({
-  hospital,
-  seed: wholeNumber(0),
-  patients: wholeNumber(1, maxPatients),
-  healthy: wholeNumber(0, maxPatients),
-  shape: tripleOf(wholeNumber(8, maxVoxels), `three whole numbers from 8 to ${maxVoxels}`),
-  spacingMm: tripleOf({ type: "number", minimum: 0.2, maximum: 20 }, "three numbers from 0.2 to 20"),
-  marginMm: millimeters,
-});
+type PlanVersion = keyof typeof maxPatients;
 
-const organ = closedObject(
-  {
-    organ: { enum: tumorOrgans },
-    sizes: { ...listOf(wholeNumber(1), 1), expected: "whole numbers from 1, at least one" },
-    seeds,
-  },
-  ["seeds"],
-);
-
-const arm = closedObject({
-  name,
-  realPerCase: { enum: [0, 1] },
-  syntheticPerReal: wholeNumber(0, 100),
-});
-
-const phantomTest = closedObject(
-  {
-    name,
-    distribution: { enum: ["in", "out"] },
+const phantomCohort = (version: PlanVersion): JsonSchema =>
+  closedObject({
     hospital,
     seed: wholeNumber(0),
-    patients: wholeNumber(1, maxPatients),
-    controls: wholeNumber(0, maxPatients),
-  },
-  ["controls"],
-);
+    patients: wholeNumber(1, maxPatients[version]),
+    healthy: wholeNumber(0, maxPatients[version]),
+    shape: tripleOf(wholeNumber(8, maxVoxels), `three whole numbers from 8 to ${maxVoxels}`),
+    spacingMm: tripleOf({ type: "number", minimum: 0.2, maximum: 20 }, "three numbers from 0.2 to 20"),
+    marginMm: millimeters,
+  });
+
+const sizes: JsonSchema = { ...listOf(wholeNumber(1), 1), expected: "whole numbers from 1, at least one" };
+const organ = (version: PlanVersion): JsonSchema => {
+  const later: Readonly<Record<string, JsonSchema>> = version === 1 ? {} : { pool: wholeNumber(1) };
+  return closedObject({ organ: { enum: tumorOrgans }, sizes, seeds, ...later }, [
+    "seeds",
+    ...Object.keys(later),
+  ]);
+};
+
+const plainArm = { name, realPerCase: { enum: [0, 1] }, syntheticPerReal: wholeNumber(0, 100) };
+const laterArm: Readonly<Record<string, JsonSchema>> = {
+  healthyPerReal: wholeNumber(0, 100),
+  tumorsOf: { enum: ["synthesis", "phantom"] },
+  generator: oneOf(synthesizers),
+  stepShare: { type: "number", exclusiveMinimum: 0, maximum: 16, expected: "a number above 0, at most 16" },
+  sizes: { ...sizes, uniqueItems: true },
+  seeds,
+};
+const arm = (version: PlanVersion): JsonSchema =>
+  version === 1 ? closedObject(plainArm) : closedObject({ ...plainArm, ...laterArm }, Object.keys(laterArm));
+
+/** Ranges of sizes, some of which may be left out. */
+const ranges = (limit: JsonSchema, expected: string): JsonSchema =>
+  closedObject(
+    Object.fromEntries(sizeClasses.map((each) => [each.name, { ...listOf(limit, 2, 2), expected }])),
+    sizeClasses.map((each) => each.name),
+  );
+const plainSynthesis = { generator: oneOf(synthesizers), mix };
+const laterSynthesis: Readonly<Record<string, JsonSchema>> = {
+  cases: { enum: ["stored", "on-the-fly"] },
+  counts: ranges(wholeNumber(1, 20), "the fewest and the most lesions a case, from 1 to 20"),
+  radiiMm: ranges({ type: "number", exclusiveMinimum: 0, maximum: 100 }, "two radii in mm, at most 100"),
+};
+const synthesis = (version: PlanVersion): JsonSchema =>
+  version === 1
+    ? closedObject(plainSynthesis)
+    : closedObject({ ...plainSynthesis, ...laterSynthesis }, Object.keys(laterSynthesis));
+
+const laterTest: Readonly<Record<string, JsonSchema>> = {
+  scan: { enum: ["crop", "whole"] },
+  sizes: { enum: ["all", "ends"] },
+  patientsOf: name,
+};
+const phantomTest = (version: PlanVersion): JsonSchema => {
+  const later = version === 1 ? {} : laterTest;
+  return closedObject(
+    {
+      name,
+      distribution: { enum: ["in", "out"] },
+      hospital,
+      seed: wholeNumber(0),
+      patients: wholeNumber(1, maxPatients[version]),
+      controls: wholeNumber(0, maxPatients[version]),
+      ...later,
+    },
+    ["controls", ...Object.keys(later)],
+  );
+};
 
 const inFolder: JsonSchema = {
   type: "string",
@@ -98,35 +136,59 @@ const folderSet = {
   scans: listOf(scan, 1),
 };
 
-const schemaOf = (cohort: JsonSchema, test: JsonSchema): JsonSchema =>
-  closedObject({
-    version: { const: 1 },
-    name,
-    scale: { enum: ["tiny", "small", "paper"] },
-    cohort,
-    organs: listOf(organ, 1),
-    arms: listOf(arm, 1),
-    synthesis: closedObject({ generator: oneOf(synthesizers), mix }),
-    seeds,
-    recipe: { type: "object" },
-    tests: listOf(test, 1),
-    metrics: closedObject({ toleranceMm: millimeters, policy: oneOf(Object.values(emptyPolicies)) }),
-  });
-
-/** The schema of a plan on phantoms; its recipe has one of its own. */
-export const planSchema: JsonSchema = schemaOf(phantomCohort, phantomTest);
-
-/** The schema of a plan on folders of scans. */
-export const folderPlanSchema: JsonSchema = schemaOf(
-  closedObject({ ...folderSet, marginMm: millimeters }),
-  closedObject(
+const folderTest = (version: PlanVersion): JsonSchema => {
+  const later = version === 1 ? {} : laterTest;
+  return closedObject(
     {
       name,
       distribution: { enum: ["in", "out"] },
       ...folderSet,
       controls: wholeNumber(0),
       acknowledgement: { ...name, expected: "the reason why the test counts all the same" },
+      ...later,
     },
-    ["controls", "acknowledgement"],
-  ),
-);
+    ["controls", "acknowledgement", ...Object.keys(later)],
+  );
+};
+
+const sha256: JsonSchema = { type: "string", pattern: "^[0-9a-f]{64}$", expected: "64 hexadecimal digits" };
+const preregistration = closedObject({
+  sha256,
+  text: { ...name, expected: "the text of a preregistration" },
+});
+
+const schemaOf = (version: PlanVersion, cohort: JsonSchema, test: JsonSchema): JsonSchema => {
+  const later: Readonly<Record<string, JsonSchema>> = version === 1 ? {} : { preregistration };
+  return closedObject(
+    {
+      version: { enum: [1, 2] },
+      name,
+      scale: { enum: version === 1 ? ["tiny", "small", "paper"] : ["tiny", "small", "medium", "paper"] },
+      cohort,
+      organs: listOf(organ(version), 1),
+      arms: listOf(arm(version), 1),
+      synthesis: synthesis(version),
+      seeds,
+      recipe: { type: "object" },
+      tests: listOf(test, 1),
+      metrics: closedObject({ toleranceMm: millimeters, policy: oneOf(Object.values(emptyPolicies)) }),
+      ...later,
+    },
+    Object.keys(later),
+  );
+};
+
+/** The schema of a plan on phantoms of version 1, as the smaller presets are; its recipe has one of its own. */
+export const planSchema: JsonSchema = schemaOf(1, phantomCohort(1), phantomTest(1));
+
+/** The schemas of plans by version, on phantoms and on folders of scans. */
+export const planSchemas: Readonly<Record<PlanVersion, Record<"phantoms" | "folders", JsonSchema>>> = {
+  1: {
+    phantoms: planSchema,
+    folders: schemaOf(1, closedObject({ ...folderSet, marginMm: millimeters }), folderTest(1)),
+  },
+  2: {
+    phantoms: schemaOf(2, phantomCohort(2), phantomTest(2)),
+    folders: schemaOf(2, closedObject({ ...folderSet, marginMm: millimeters }), folderTest(2)),
+  },
+};

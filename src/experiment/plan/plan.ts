@@ -1,18 +1,26 @@
 import { lesions, organs, type TumorOrgan } from "../../anatomy/organs.js";
-import type { SizeClass } from "../../anatomy/size-class.js";
 import { spellNumber } from "../../core/missing.js";
 import type { Scale, Vec3 } from "../../core/types.js";
 import type { PolicyName } from "../../metrics/empty.js";
 import { sha256 } from "../../platform/hash.js";
 import type { TrainingConfig } from "../../training/training-config.js";
+import { type PlanArm, seedsOfArm, sizesOfArm } from "./arms.js";
 import { type FolderCohort, type FolderTest, isFolderSet } from "./folder-scans.js";
+import type { PlanSynthesis } from "./plan-synthesis.js";
+import type { PlanPreregistration } from "./preregistration.js";
+import type { TestExtent } from "./tests.js";
 
 /** Phantom patients of one hospital, whose scans a plan trains on. */
 export interface PhantomCohort {
   /** A preset of the phantom's hospitals. */
   hospital: string;
   seed: number;
-  /** Patients with a tumor that each organ's subsets are drawn from: the largest size there can be. */
+  /**
+   * The pool: patients with a tumor that each organ's subsets are taken from, in an order of each seed; an organ may have a
+   * smaller one of its own. Where the largest
+   * size is the whole pool, all seeds learn from the same patients there; of a pool of N two seeds share about n / N of
+   * their n.
+   */
   patients: number;
   /** Patients without any tumor, whose scans synthetic tumors are put into. */
   healthy: number;
@@ -30,19 +38,12 @@ export interface PlanOrgan {
   sizes: number[];
   /** Default the plan's. */
   seeds?: number[];
-}
-
-/** What a network of a size n is trained on. */
-export interface PlanArm {
-  name: string;
-  /** 1: the n patients' scans; 0: none of them. */
-  realPerCase: 0 | 1;
-  /** Synthetic cases for each of the n patients. */
-  syntheticPerReal: number;
+  /** Patients of the cohort that this organ's subsets are taken from; default all. From version 2 on. */
+  pool?: number;
 }
 
 /** Phantom patients that no network is trained on. */
-export interface PhantomTest {
+export interface PhantomTest extends TestExtent {
   name: string;
   /** Whether they are of the training's distribution. */
   distribution: "in" | "out";
@@ -66,22 +67,31 @@ export type PlanTest = PhantomTest | FolderTest;
  */
 export type PlanTraining = Omit<TrainingConfig, "targets" | "ignore" | "syntheticShare">;
 
-/** An experiment before it is run: plain JSON. A trial is a pure function of it and an index. */
+/** Whose recipe and grid a plan has, roughly: a scale of the project, or the experiment to its plateau. */
+export type PlanScale = Scale | "medium";
+
+/**
+ * An experiment before it is run: plain JSON. A trial is a pure function of it and an index.
+ *
+ * Version 2 has everything that version 1 has and means the same by it, but for the numbering of phantom patients: in version
+ * 1 those without a tumor are numbers 5,000 and up, in version 2 every second one, so that there may be any number.
+ */
 export interface ExperimentPlan {
-  version: 1;
+  version: 1 | 2;
   name: string;
-  scale: Scale;
+  scale: PlanScale;
   cohort: PlanCohort;
   organs: PlanOrgan[];
   arms: PlanArm[];
-  /** Which synthetic tumors are made: a generator by name, and how often each size is asked for. */
-  synthesis: { generator: string; mix: Record<SizeClass, number> };
+  synthesis: PlanSynthesis;
   /** Each names a subset order, synthetic cases, first weights and patches. */
   seeds: number[];
   /** The same steps whatever the size. */
   recipe: PlanTraining;
   tests: PlanTest[];
   metrics: { toleranceMm: number; policy: PolicyName };
+  /** What was asked before the experiment was run. From version 2 on. */
+  preregistration?: PlanPreregistration;
 }
 
 /** A plan on phantom patients throughout, as the presets are. */
@@ -107,13 +117,15 @@ export interface TrialSpec {
   seed: number;
 }
 
-/** The trials of a plan: organ by organ, seed by seed, size by size, arm by arm. */
+/** The trials of a plan: organ by organ, seed by seed, size by size, arm by arm; an arm may leave sizes and seeds out. */
 export function listTrials(plan: ExperimentPlan): TrialSpec[] {
   const trials: TrialSpec[] = [];
-  for (const { organ, sizes, seeds = plan.seeds } of plan.organs)
-    for (const seed of seeds)
-      for (const size of sizes)
-        for (const { name } of plan.arms) trials.push({ index: trials.length, organ, arm: name, size, seed });
+  for (const organ of plan.organs)
+    for (const seed of organ.seeds ?? plan.seeds)
+      for (const size of organ.sizes)
+        for (const arm of plan.arms)
+          if (sizesOfArm(organ, arm).includes(size) && seedsOfArm(plan, organ, arm).includes(seed))
+            trials.push({ index: trials.length, organ: organ.organ, arm: arm.name, size, seed });
   return trials;
 }
 

@@ -1,6 +1,7 @@
 import { sha256 } from "../../platform/hash.js";
 import { relative } from "../../platform/paths.js";
 import { canonicalJson, listTrials, type TrialSpec } from "../plan/plan.js";
+import { testsOfTrial } from "../plan/tests.js";
 import {
   type Experiment,
   experimentPaths,
@@ -97,8 +98,9 @@ async function findRecordFault(experiment: Experiment, index: number): Promise<[
 function isResultOf({ plan }: Experiment, index: number, found: TrialResult): boolean {
   const names = (tests: unknown): string | false =>
     Array.isArray(tests) && canonicalJson(tests.map((test: { name?: unknown } | null) => test?.name));
+  const trial = listTrials(plan)[index];
   return (
-    canonicalJson(found.trial ?? null) === canonicalJson(listTrials(plan)[index]) &&
-    names(found.tests) === names(plan.tests)
+    canonicalJson(found.trial ?? null) === canonicalJson(trial) &&
+    names(found.tests) === names(testsOfTrial(plan, trial))
   );
 }

@@ -3,6 +3,7 @@ import { isThere } from "../../core/files.js";
 import { readChecked } from "../../core/read-checked.js";
 import { checkPlan } from "../plan/check-plan.js";
 import { canonicalJson, hashPlan, listTrials } from "../plan/plan.js";
+import { testsOfTrial } from "../plan/tests.js";
 import { formatJson } from "./experiment-folder.js";
 import { recordedArithmetic, requireOneArithmetic } from "./one-arithmetic.js";
 import { checkCollected } from "./result-schema.js";
@@ -37,10 +38,15 @@ export async function readExperimentResults(path: string): Promise<CollectedResu
     requireThat(index in planned, `${path}, ${name}`, index, `a trial from 0 to ${planned.length - 1}`);
     seen.add(index);
   };
-  const tests = canonicalJson(plan.tests.map(({ name, distribution }) => ({ name, distribution })));
-  const checkTests = (name: string, found: readonly { name: string; distribution: string }[]): void =>
+  const listTests = (tests: readonly { name: string; distribution: string }[]): string =>
+    canonicalJson(tests.map(({ name, distribution }) => ({ name, distribution })));
+  const checkTests = (
+    name: string,
+    found: readonly { name: string; distribution: string }[],
+    asked: readonly { name: string; distribution: string }[],
+  ): void =>
     requireThat(
-      canonicalJson(found.map((test) => ({ name: test.name, distribution: test.distribution }))) === tests,
+      listTests(found) === listTests(asked),
       `${path}, ${name}.tests`,
       found.map((test) => test.name),
       "the test sets of the plan, in their order",
@@ -56,9 +62,9 @@ export async function readExperimentResults(path: string): Promise<CollectedResu
       trial,
       canonicalJson(expected),
     );
-    checkTests(name, tests);
+    checkTests(name, tests, testsOfTrial(plan, expected));
   });
-  results.baselines.forEach(({ tests: tests }, i) => checkTests(`baselines[${i}]`, tests));
+  results.baselines.forEach(({ tests: tests }, i) => checkTests(`baselines[${i}]`, tests, plan.tests));
   results.missing.forEach(({ index }, i) => account(index, `missing[${i}].index`));
   if (seen.size < planned.length)
     throw new LabError(

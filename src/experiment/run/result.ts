@@ -45,6 +45,11 @@ export interface TrialCase {
 export interface TrialTest {
   name: string;
   distribution: "in" | "out";
+  /**
+   * Mean share of a scan's voxels that was shown, 0 to 1: what a crop to the reference organ leaves, 1 for whole scans. Absent
+   * in results of plans of version 1, whose tests are all cropped.
+   */
+  seenShare?: number;
   cases: TrialCase[];
 }
 
@@ -55,7 +60,12 @@ export interface TrialResult {
   trial: TrialSpec;
   /** Names of the real cases it learned from; none in an arm without. */
   realCases: string[];
+  /** Stored cases with tumors put into healthy hosts; 0 where they are drawn on the fly. */
   syntheticCases: number;
+  /** Healthy scans without tumors; absent where there are none. */
+  healthyCases?: number;
+  /** Healthy scans into which tumors were drawn on the fly; absent where none were. */
+  hosts?: number;
   weightsSha256: string;
   /** The engine with how it rounds (see `Engine` of the models); results of earlier versions do not say it. */
   arithmetic?: string;
@@ -66,7 +76,7 @@ export interface TrialResult {
 
 /**
  * What needs no network that was trained: `untrained`, the first weights as they are; `threshold`, a band of HU that sees
- * the scan alone, as the networks do; `threshold in the organ`, which is told where the organ is, as no network is.
+ * what the networks see, the scan in the test's extent; `threshold in the organ`, which is told which voxels are the organ's.
  */
 export const baselineNames = ["untrained", "threshold", "threshold in the organ"] as const;
 

@@ -14,11 +14,21 @@ import { applyThreshold, fitThreshold } from "../../training/threshold-baseline.
 import { trainNetwork } from "../../training/train-network.js";
 import type { TrainingConfig } from "../../training/training-config.js";
 import { classifyCase } from "../../training/validate.js";
+import { armOf, isOnTheFly, stepsOfArm } from "../plan/arms.js";
 import { checkPlan } from "../plan/check-plan.js";
-import { type ExperimentPlan, hashPlan, listTrials, trainingConfigOf, type TrialSpec } from "../plan/plan.js";
+import {
+  type ExperimentPlan,
+  hashPlan,
+  listTrials,
+  type PlanTest,
+  trainingConfigOf,
+  type TrialSpec,
+} from "../plan/plan.js";
+import { testsOfTrial } from "../plan/tests.js";
 import type { TrialBaseline, TrialResult, TrialTest } from "./result.js";
 import { openScanStore, type ScanStore } from "./scans/scan-store.js";
-import { openRealCases, openSyntheticCases, openTestCases } from "./scans/trial-cases.js";
+import { openTrainingCases } from "./scans/training-cases.js";
+import { openRealCases, openTestCases } from "./scans/trial-cases.js";
 import { scoreTrialCase } from "./score-case.js";
 
 /** How a trial is run; none of it changes the result. */
@@ -36,6 +46,8 @@ const maxBytes = 2 ** 29;
 const maxPoints = 40;
 /** Of an experiment's classes. */
 const tumorClass = 2;
+/** Real cases that thresholds are fitted to at most: they are held in memory together. */
+const maxFitted = 100;
 
 /**
  * Runs a trial of a plan: gathers its cases, trains a network for the plan's steps and tests it. A pure function of plan
@@ -53,28 +65,30 @@ export async function runTrial(
   const trial = findTrial(plan, index);
   const { signal, progress, engine, threads = 1 } = options;
   const store = await openScanStore(plan, options.scans);
-  const recipe = trainingConfigOf(plan, trial.organ);
-  const arm = plan.arms.find(({ name }) => name === trial.arm)!;
-  const real = arm.realPerCase === 0 ? [] : await openRealCases(store, plan, trial, { signal });
-  const wanted = arm.syntheticPerReal * trial.size;
-  const synthetic = await openSyntheticCases(store, plan, trial, wanted, { signal });
+  const arm = armOf(plan, trial);
+  const { real, synthetic, healthy, hosts } = await openTrainingCases(store, plan, trial, { signal });
+  const { module, share } = hosts;
   const training = await trainNetwork({
-    recipe,
+    recipe: { ...trainingConfigOf(plan, trial.organ), steps: stepsOfArm(plan, arm), syntheticShare: share },
     seed: trainingSeed(trial),
     // Each case is as likely as any other, so that the share of synthetic patches is that of the cases.
-    cases: { kind: "files", paths: [...real, ...synthetic].map(({ path }) => path), maxBytes },
+    cases: { kind: "files", paths: [...real, ...synthetic, ...healthy].map(({ path }) => path), maxBytes },
+    ...(module ? { synthesis: module } : {}),
     engine,
     threads,
     signal,
     progress: progress && ((update) => progress({ ...update, label: "training" })),
   });
-  const tests = await testNetwork(plan, trial.organ, store, training.model.weights, options);
+  const asked = testsOfTrial(plan, trial);
+  const tests = await testNetwork(plan, asked, trial.organ, store, training.model.weights, options);
   return {
     version: 1,
     planSha256: hashPlan(plan),
     trial,
-    realCases: real.map(({ prepared }) => prepared.name),
+    realCases: real.map(({ name }) => name),
     syntheticCases: synthetic.length,
+    ...(healthy.length > 0 ? { healthyCases: healthy.length } : {}),
+    ...(isOnTheFly(plan, arm) ? { hosts: hosts.count } : {}),
     weightsSha256: training.weightsSha256,
     arithmetic: training.arithmetic,
     history: { losses: thinLosses(training.history.losses) },
@@ -84,7 +98,8 @@ export async function runTrial(
 
 /**
  * What an organ's tests give without a trained network: the weights that the first seed's trials start from, and two
- * thresholds fitted to all real cases of its largest size: one on the scan alone, one that is told where the organ is.
+ * thresholds fitted to all real cases of its largest size (from version 2 of plans on to 100 of them at most): one on the
+ * scan alone, one that is told where the organ is.
  *
  * @throws as {@link runTrial}.
  */
@@ -101,17 +116,19 @@ export async function runBaselines(
   const recipe = trainingConfigOf(plan, organ);
   await openEngine({ engine, threads });
   const weights = initializeWeights(recipe.network, createKey(trainingSeed(trial)).split("weights"));
-  const untrained = await testNetwork(plan, organ, store, weights, options);
+  const untrained = await testNetwork(plan, plan.tests, organ, store, weights, options);
   const { sizes } = plan.organs.find((each) => each.organ === organ)!;
   const largest = { ...trial, size: sizes[sizes.length - 1] };
   const real = await openRealCases(store, plan, largest, { signal });
-  const scans = real.map(({ prepared }) => toScan(prepared, recipe));
+  const scans = real
+    .slice(0, plan.version === 1 ? undefined : maxFitted)
+    .map((each) => toScan(each.open(), recipe));
   const model = await fitThreshold(scans, { organs: [organ], signal });
   const band = await fitHuBand(scans, { organ, signal });
-  const threshold = await testAll(plan, organ, store, options, (prepared) =>
+  const threshold = await testAll(plan, plan.tests, organ, store, options, (prepared) =>
     toFound(applyHuBand(band, toScan(prepared, recipe).ct).data.map((found) => 2 * found)),
   );
-  const inOrgan = await testAll(plan, organ, store, options, (prepared) => {
+  const inOrgan = await testAll(plan, plan.tests, organ, store, options, (prepared) => {
     const found = applyThreshold(model, toScan(prepared, recipe)).data;
     return toFound(prepared.labels.map((label, i) => (label > 0 ? (found[i] > 0 ? 2 : 1) : 0)));
   });
@@ -152,6 +169,7 @@ function trainingSeed({ organ, seed }: TrialSpec): number {
 
 async function testNetwork(
   plan: ExperimentPlan,
+  asked: readonly PlanTest[],
   organ: TrialSpec["organ"],
   store: ScanStore,
   weights: Weights,
@@ -161,7 +179,7 @@ async function testNetwork(
   const parameters = toTensors(weights);
   const { signal } = options;
   try {
-    return await testAll(plan, organ, store, options, async (prepared) => {
+    return await testAll(plan, asked, organ, store, options, async (prepared) => {
       const probability = new Float32Array(prepared.labels.length);
       const probabilityOf = { class: tumorClass, into: probability };
       const found = await classifyCase(network, parameters, prepared, { overlap, signal, probabilityOf });
@@ -182,21 +200,25 @@ function toFound(found: Uint8Array): FoundClasses {
   return { found };
 }
 
-/** Scores a way to tell classes on all test sets of a plan. */
+/** Scores a way to tell classes on test sets of a plan. */
 async function testAll(
   plan: ExperimentPlan,
+  asked: readonly PlanTest[],
   organ: TrialSpec["organ"],
   store: ScanStore,
   { signal, progress }: RunOptions,
   classify: (prepared: PreparedCase) => FoundClasses | Promise<FoundClasses>,
 ): Promise<TrialTest[]> {
   const tests: TrialTest[] = [];
-  for (const test of plan.tests) {
+  for (const test of asked) {
     const cases = await openTestCases(store, plan, organ, test, { signal });
     const { name, distribution } = test;
-    const scored: TrialTest = { name, distribution, cases: [] };
-    for (const { prepared } of cases) {
+    const seen = cases.reduce((sum, { seenShare }) => sum + seenShare, 0) / cases.length;
+    const said = plan.version === 1 ? {} : { seenShare: Number(seen.toFixed(4)) };
+    const scored: TrialTest = { name, distribution, ...said, cases: [] };
+    for (const each of cases) {
       throwIfAborted(signal);
+      const prepared = each.open();
       const { found, probability } = await classify(prepared);
       scored.cases.push(scoreTrialCase(prepared, found, plan.metrics, probability));
       progress?.({ done: scored.cases.length, total: cases.length, label: `testing ${name}` });

@@ -8,7 +8,7 @@ import { progressPayloadSchema } from "tumorlab/internal/contracts/progress-payl
 import { trialRecordSchema } from "tumorlab/internal/contracts/run-record";
 import { volumePayloadSchema } from "tumorlab/internal/contracts/volume-payload";
 import { compileJsonSchema } from "tumorlab/internal/core/json-schema";
-import { planSchema } from "tumorlab/internal/experiment/plan/plan-schema";
+import { planSchema, planSchemas } from "tumorlab/internal/experiment/plan/plan-schema";
 import { createNetworkConfig } from "tumorlab/internal/model/network-config";
 import { saveModel } from "tumorlab/internal/model/store";
 import { initializeWeights } from "tumorlab/internal/model/weights";
@@ -43,9 +43,14 @@ const written: Record<string, (folder: string) => Promise<{ fields: string[]; sc
     const schema = readJson("data-manifests/cohorts/cohort.schema.json");
     return { fields: Object.keys(readJson("data-manifests/cohorts/lits.json")), schema };
   },
-  "Plan of an experiment": async () => ({ fields: Object.keys(lab.experiment.createPlan("tiny")) }),
+  "Plan of an experiment": async () => ({ fields: Object.keys(planSchemas[2].phantoms.properties!) }),
   "Result of a trial": async () => ({
-    fields: withArithmetic(readJson("notebooks/results/jhh-in-small.json").trials[0]),
+    // What arms of version 2 have more.
+    fields: [
+      ...withArithmetic(readJson("notebooks/results/jhh-in-small.json").trials[0]),
+      "healthyCases",
+      "hosts",
+    ],
   }),
   "Record of a trial": async () => ({
     fields: withArithmetic(readJson("notebooks/results/jhh-in-small.run.json").records[0]),

@@ -5,7 +5,7 @@ import { progressPayloadSchema } from "tumorlab/internal/contracts/progress-payl
 import { runRecordSchema, trialRecordSchema } from "tumorlab/internal/contracts/run-record";
 import { volumePayloadSchema } from "tumorlab/internal/contracts/volume-payload";
 import { partialOf } from "tumorlab/internal/core/schema";
-import { folderPlanSchema, planSchema } from "tumorlab/internal/experiment/plan/plan-schema";
+import { planSchema, planSchemas } from "tumorlab/internal/experiment/plan/plan-schema";
 import {
   collectedRecordsSchema,
   collectedResultsSchema,
@@ -27,12 +27,14 @@ describe("schemas of the library", () => {
     cohortPlanSchema,
     collectedRecordsSchema,
     collectedResultsSchema,
-    folderPlanSchema,
     lesionRecordSchema,
     modelFileSchema,
     runRecordSchema,
     trialRecordSchema,
     planSchema,
+    "plan on folders": planSchemas[1].folders,
+    "plan of version 2": planSchemas[2].phantoms,
+    "plan of version 2 on folders": planSchemas[2].folders,
     progressPayloadSchema,
     recipeSchema,
     "changes of a recipe": partialOf(recipeSchema),

@@ -13,7 +13,7 @@ const namespaces: Readonly<Record<string, string>> = {
   evaluation:
     "caseTable detectionRows evaluateProbabilities evaluateStudy lesionScoreTable libraryTable openCase openStudy pairCases patientScoreTable policyTable summaryTable",
   experiment:
-    "analyzeExperiment analyzeOrgan armLawTable armMultiplierTable armSaturationTable baselineTable checkPlan collectExperiment createFolderPlan createPlan detectionTable estimatePlan gainBySizeTable gainTable gapTable hashPlan keptProbabilities listTrials observeCurves openExperiment patientTable readExperimentRecords readExperimentResults readStatus runExperiment runExperimentOnSlurm submitExperiment trainingConfigOf watchExperiment",
+    "analyzeExperiment analyzeOrgan armLawTable armMultiplierTable armSaturationTable baselineTable checkPlan collectExperiment createFolderPlan createPlan describeDesign detectionTable estimatePlan gainBySizeTable gainTable gapTable hashPlan keptProbabilities lesionCounts listTrials observeCurves openExperiment patientTable preregister preregistrationOf readExperimentRecords readExperimentResults readStatus runExperiment runExperimentOnSlurm submitExperiment trainingConfigOf variedRadiiMm watchExperiment",
   metrics:
     "applyPolicy areaUnderRoc calibrate compareLibraries compareModels comparePolicies countConfusion countProbabilities detectPatients emptyPolicies evaluateCase evaluateLesions findCandidates findPolicy frocCurve libraryDefinitions measureProbabilities measureVolumeAgreement metricInfo parseLesionMatch patientsAtSensitivity rankModels rocCurve scoreDetection scoreOverlap scorePatients summarizeCases summarizeLesions summarizePatients summarizeProbabilities summarizeScores surfaceDistances worstRows",
   paper:

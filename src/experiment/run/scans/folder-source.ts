@@ -18,17 +18,19 @@ export interface FolderScan extends PlanScan {
  *
  * @param healthy scans without a tumor that are used at most.
  * @param least patients with a tumor of an organ that there must be.
+ * @param most those that are used at most; default all.
  */
 export function openFolderSource(
   set: FolderScans,
   healthy: number,
   least: (organ: TumorOrgan) => number,
+  most: (organ: TumorOrgan) => number = () => Infinity,
 ): ScanSource<FolderScan> {
   const { folder, names: labelNames } = set;
   const toScan = (scan: PlanScan): FolderScan => ({ ...scan, kind: "folder", folder, labelNames });
   return {
     name: `${folder}, patients of the plan`,
-    patients: Infinity,
+    maxPatients: most,
     leastPatients: least,
     advice:
       "A tumor that is smaller than the voxels of the training is lost: ask for smaller subsets or finer voxels (recipe.spacingMm), or add patients and plan again",

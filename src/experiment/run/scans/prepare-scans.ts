@@ -3,8 +3,12 @@ import { joinError, LabError, locateErrors } from "../../../core/errors.js";
 import type { RunOptions } from "../../../core/progress.js";
 import { runInWorkers } from "../../../core/worker-pool.js";
 import { locateBuilt } from "../../../platform/locations.js";
-import { canonicalJson, type ExperimentPlan } from "../../plan/plan.js";
+import { armOf, hostsPerReal } from "../../plan/arms.js";
+import { canonicalJson, type ExperimentPlan, listTrials } from "../../plan/plan.js";
+import { extentOf, type ScanExtent } from "../../plan/tests.js";
+import { planHosts } from "./hosts.js";
 import { type ExperimentScan, openCohortSource, openTestSource } from "./open-source.js";
+import { withOwnTumors } from "./phantom-source.js";
 import type { ScanSource } from "./scan-source.js";
 import { runScanTask, type ScanReply, type ScanTask } from "./scan-worker.js";
 import { requirePatients } from "./trial-cases.js";
@@ -13,6 +17,7 @@ import { requirePatients } from "./trial-cases.js";
 interface Search {
   organ: TumorOrgan;
   source: ScanSource;
+  extent: ScanExtent;
   found: number;
   candidates: Iterator<ExperimentScan>;
 }
@@ -35,29 +40,42 @@ export async function prepareExperimentScans(
   const { tests, arms } = plan;
   const training = openCohortSource(plan);
   const testing = tests.map((test) => openTestSource(plan, test));
+  const extents = tests.map(extentOf);
   const searches: Search[] = organs.flatMap((organ) =>
-    [training, ...testing].map((source) => ({
+    [training, ...testing].map((source, at) => ({
       organ,
       source,
+      extent: at === 0 ? "crop" : extents[at - 1],
       found: 0,
       candidates: source.listTumorScans(organ)[Symbol.iterator](),
     })),
   );
-  const hosts = arms.some(({ syntheticPerReal }) => syntheticPerReal > 0) ? [training] : [];
+  const hosts = arms.some((arm) => hostsPerReal(arm) > 0) ? [training] : [];
   // By all that tells them apart: two folders may have a case of one name.
   const healthy = new Map(
     organs
       .flatMap((organ) => [...hosts, ...testing].flatMap((source) => source.listHealthyScans(organ)))
       .map((scan) => [canonicalJson(scan), scan]),
   );
-  let tasks: ScanTask[] = [...healthy.values()].map((scan) => ({ kind: "healthy", scan }));
+  let tasks: ScanTask[] = [
+    ...[...healthy.values()].map((scan): ScanTask => ({ kind: "healthy", scan })),
+    ...listOwnTumors(plan, organs),
+  ];
   let before = 0;
   for (;;) {
     const askedBy = searches.flatMap((search) =>
-      takeUpTo(search.candidates, search.source.patients - search.found).map((scan) => ({ search, scan })),
+      takeUpTo(search.candidates, search.source.maxPatients(search.organ) - search.found).map((scan) => ({
+        search,
+        scan,
+      })),
     );
     tasks = [
-      ...askedBy.map(({ search, scan }): ScanTask => ({ kind: "tumor", organ: search.organ, scan })),
+      ...askedBy.map(({ search: { organ, extent }, scan }): ScanTask => ({
+        kind: "tumor",
+        organ,
+        scan,
+        extent,
+      })),
       ...tasks,
     ];
     if (tasks.length === 0) break;
@@ -86,6 +104,22 @@ export async function prepareExperimentScans(
     tasks = [];
   }
   for (const { source, organ, found } of searches) requirePatients(source, organ, found);
+}
+
+/** The hosts with the phantom's own tumors that the trials of some organs learn from. */
+function listOwnTumors(plan: ExperimentPlan, organs: readonly TumorOrgan[]): ScanTask[] {
+  const found = new Map<string, ScanTask>();
+  for (const trial of listTrials(plan)) {
+    const { tumorsOf, syntheticPerReal } = armOf(plan, trial);
+    if (tumorsOf !== "phantom" || !organs.includes(trial.organ)) continue;
+    const count = syntheticPerReal * trial.size;
+    for (const { scan, round } of planHosts(plan, trial, count).slice(0, count)) {
+      if (scan.kind !== "phantom") continue;
+      const own = withOwnTumors(scan, round);
+      found.set(canonicalJson([trial.organ, own]), { kind: "tumor", organ: trial.organ, scan: own });
+    }
+  }
+  return [...found.values()];
 }
 
 /** Throws why the first of the scans that failed did, as its own error where that can be acted on. */

@@ -23,8 +23,8 @@ export interface SourceScan {
 export interface ScanSource<Scan extends SourceScan = SourceScan> {
   /** What messages call it. */
   name: string;
-  /** Patients with a tumor that are used, for each organ; `Infinity`: all there are. */
-  patients: number;
+  /** Patients with a tumor of the organ that are used at most; `Infinity`: all there are. */
+  maxPatients(organ: TumorOrgan): number;
   /** Patients with a tumor of the organ that there must be. */
   leastPatients(organ: TumorOrgan): number;
   /** What to do where there are fewer. */

@@ -2,28 +2,41 @@ import { type TargetClass, valuesOfClasses } from "../../../anatomy/label-classe
 import type { TumorOrgan } from "../../../anatomy/organs.js";
 import { readCodeState } from "../../../core/code-state.js";
 import { isKind } from "../../../core/errors.js";
-import { writeFileWhole, isThere } from "../../../core/files.js";
+import { isThere, readJson, writeFileWhole } from "../../../core/files.js";
+import { countVoxels } from "../../../core/grid.js";
 import type { LabelMap } from "../../../core/types.js";
 import { readLabelMap, readVolume } from "../../../nifti/read.js";
 import { writeVolume } from "../../../nifti/write.js";
 import { phantomLabels } from "../../../phantom/make-case.js";
+import { encodeText } from "../../../platform/bytes.js";
 import { sha256 } from "../../../platform/hash.js";
 import { locateBuilt } from "../../../platform/locations.js";
 import { join } from "../../../platform/paths.js";
-import { makePlannedCase, type PlannedLesion } from "../../../synthesis/plan.js";
-import { readPreparedCase, writePreparedCase } from "../../../training/case-bank.js";
-import { type LabelledScan, prepareCase, type PreparedCase } from "../../../training/prepared-case.js";
+import { type LesionVariety, makeVariedCase } from "../../../synthesis/lesion-variety.js";
+import type { PlannedLesion } from "../../../synthesis/plan.js";
+import { writePreparedCase } from "../../../training/case-bank.js";
+import { type LabelledScan, prepareCase } from "../../../training/prepared-case.js";
 import { findSynthesizer } from "../../../tumor/synthesizers.js";
 import { boundingBox, crop } from "../../../volume/crop.js";
 import { canonicalJson, type ExperimentPlan, trainingConfigOf } from "../../plan/plan.js";
+import type { ScanExtent } from "../../plan/tests.js";
 import { readFolderScan } from "./folder-source.js";
 import type { ExperimentScan } from "./open-source.js";
 import { drawPhantomScan, type PhantomScan } from "./phantom-source.js";
+import { countTumorVoxels, describePreparation, readStoredCase, type StoredCase } from "./stored-case.js";
 
-/** A case of an experiment on disk, ready to be learned from. */
-export interface StoredCase {
-  path: string;
-  prepared: PreparedCase;
+/** A healthy scan cut to its organ, in HU, for tumors that are drawn while a network learns. */
+export interface HostFiles extends HostFacts {
+  /** Paths of the scan and its labels. */
+  ct: string;
+  labels: string;
+}
+
+interface HostFacts {
+  name: string;
+  patient: string;
+  phase?: PlannedLesion["phase"];
+  labelNames: Readonly<Record<number, string>>;
 }
 
 /**
@@ -31,17 +44,20 @@ export interface StoredCase {
  * it, written whole: any number of processes may share the folder, at worst one does what another has just done.
  */
 export interface ScanStore {
-  /** The scan of a patient with a tumor in the organ, cut to the organ; `undefined` where it shows no tumor. */
-  openTumor(organ: TumorOrgan, scan: ExperimentScan): Promise<StoredCase | undefined>;
-  /** The scan of a patient without tumor, cut to the organ; `undefined` where it shows no such organ. */
-  openControl(organ: TumorOrgan, scan: ExperimentScan): Promise<StoredCase | undefined>;
-  /** A lesion put into the scan of a patient without one; `undefined` where it does not fit. */
+  /** The scan of a patient with a tumor in the organ, cut to the organ or whole; `undefined` where it shows no tumor. */
+  openTumor(organ: TumorOrgan, scan: ExperimentScan, extent?: ScanExtent): Promise<StoredCase | undefined>;
+  /** The scan of a patient without tumor, cut to the organ or whole; `undefined` where it shows no such organ. */
+  openControl(organ: TumorOrgan, scan: ExperimentScan, extent?: ScanExtent): Promise<StoredCase | undefined>;
+  /** A lesion, or the lesions that variety makes of it, put into the scan of a patient without one; `undefined` where none fits. */
   openSynthetic(
     organ: TumorOrgan,
     host: ExperimentScan,
     lesion: PlannedLesion,
+    variety?: LesionVariety,
   ): Promise<StoredCase | undefined>;
-  /** Makes the whole scan of a patient without tumor, for the two above; one of a folder is there already. */
+  /** The scan of a patient without tumor as a host, cut to the organ; `undefined` where it shows no such organ. */
+  openHost(organ: TumorOrgan, scan: ExperimentScan): Promise<HostFiles | undefined>;
+  /** Makes the whole scan of a patient without tumor, for the three above; one of a folder is there already. */
   prepareHealthy(scan: ExperimentScan): Promise<void>;
 }
 
@@ -101,19 +117,22 @@ export async function openScanStore(plan: ExperimentPlan, folder: string): Promi
     organ: TumorOrgan,
     parts: Record<string, unknown>,
     make: () => Promise<LabelledScan | undefined>,
+    extent: ScanExtent = "crop",
   ): Promise<StoredCase | undefined> => {
     const recipe = trainingConfigOf(plan, organ);
     const { targets, windowHu, spacingMm: to } = recipe;
-    const path = pathOf({ organ, marginMm, targets, windowHu, to, ...parts });
+    const path = pathOf({ organ, marginMm, targets, windowHu, to, extent, ...parts });
     const file = `${path}.case`;
-    if (await isThere(file)) return { path: file, prepared: readPreparedCase(file).prepared };
+    if (await isThere(file)) return readStoredCase(file);
     if (await isThere(`${path}.none`)) return undefined;
     const scan = await make();
     const cut = scan && cropToClasses(scan, targets, marginMm);
-    const prepared = cut && prepareCase(cut, recipe);
+    const prepared = cut && prepareCase(extent === "whole" ? scan : cut, recipe);
     if (prepared && (parts.kind === "control" || prepared.voxelsOfClass[1].length > 0)) {
-      await writePreparedCase(file, prepared, "experiment");
-      return { path: file, prepared };
+      const seenShare = extent === "whole" ? 1 : countVoxels(cut.ct.shape) / countVoxels(scan.ct.shape);
+      const facts = { tumorVoxels: countTumorVoxels(prepared.labels), seenShare };
+      await writePreparedCase(file, prepared, describePreparation(facts));
+      return readStoredCase(file);
     }
     await writeFileWhole(`${path}.none`, []);
     return undefined;
@@ -121,18 +140,22 @@ export async function openScanStore(plan: ExperimentPlan, folder: string): Promi
 
   return {
     prepareHealthy,
-    openTumor: (organ, scan) =>
-      keep(organ, { ...describeScan(scan), kind: "tumor" }, () =>
-        scan.kind === "folder" ? readFolderScan(scan) : Promise.resolve(drawPhantomScan(scan, organ)),
+    openTumor: (organ, scan, extent) =>
+      keep(
+        organ,
+        { ...describeScan(scan), kind: "tumor" },
+        () => (scan.kind === "folder" ? readFolderScan(scan) : Promise.resolve(drawPhantomScan(scan, organ))),
+        extent,
       ),
-    openControl: (organ, scan) =>
-      keep(organ, { ...describeScan(scan), kind: "control" }, () => openHealthy(scan)),
-    openSynthetic(organ, host, lesion) {
+    openControl: (organ, scan, extent) =>
+      keep(organ, { ...describeScan(scan), kind: "control" }, () => openHealthy(scan), extent),
+    openSynthetic(organ, host, lesion, variety = {}) {
       const { version } = findSynthesizer(lesion.method);
-      return keep(organ, { ...describeScan(host), kind: "synthetic", lesion, version }, async () => {
+      const parts = { ...describeScan(host), kind: "synthetic", lesion, variety, version };
+      return keep(organ, parts, async () => {
         const scan = await openHealthy(host);
         try {
-          const { ct, labels } = await makePlannedCase(lesion, scan);
+          const { ct, labels } = await makeVariedCase(lesion, scan, variety);
           return { name: lesion.name, patient: host.patient, ct, labels };
         } catch (error) {
           // An organ that is too small or outside the scan; another lesion takes its turn.
@@ -140,6 +163,27 @@ export async function openScanStore(plan: ExperimentPlan, folder: string): Promi
           throw error;
         }
       });
+    },
+    async openHost(organ, scan) {
+      const { targets } = trainingConfigOf(plan, organ);
+      const path = pathOf({ organ, marginMm, targets, ...describeScan(scan), kind: "host" });
+      const [ct, labels, file] = [`${path}.ct.nii.gz`, `${path}.labels.nii.gz`, `${path}.host.json`];
+      if (await isThere(`${path}.none`)) return undefined;
+      if (!(await isThere(file))) {
+        const cut = cropToClasses(await openHealthy(scan), targets, marginMm);
+        if (!cut) {
+          await writeFileWhole(`${path}.none`, []);
+          return undefined;
+        }
+        const { name, patient, phase } = scan;
+        await writeVolume(ct, cut.ct);
+        await writeVolume(labels, cut.labels);
+        const facts: HostFacts = { name, patient, ...(phase ? { phase } : {}), labelNames: cut.labels.names };
+        // Last: a host that has this file is whole.
+        await writeFileWhole(file, [encodeText(JSON.stringify(facts))]);
+      }
+      const facts = await readJson(file, "a host of synthetic tumors", "Remove it: it is made again");
+      return { ...(facts as HostFacts), ct, labels };
     },
   };
 }
@@ -150,8 +194,8 @@ function describeScan(scan: ExperimentScan): Record<string, unknown> {
     const { name, patient, sha256: bytes, labelNames } = scan;
     return { name, patient, bytes, labelNames };
   }
-  const { hospital, seed, caseIndex, shape, spacingMm } = scan;
-  return { hospital, seed, caseIndex, shape, spacingMm };
+  const { name, hospital, patientsOf, tumorSample, seed, caseIndex, shape, spacingMm } = scan;
+  return { name, hospital, patientsOf, tumorSample, seed, caseIndex, shape, spacingMm };
 }
 
 /** A scan cut to the box of some classes with a margin; `undefined` where it has none of them. */

@@ -2,13 +2,15 @@ import type { TumorOrgan } from "../../../anatomy/organs.js";
 import { describeError, type ErrorParts, splitError } from "../../../core/errors.js";
 import { parentPort, workerData } from "../../../platform/workers.js";
 import type { ExperimentPlan } from "../../plan/plan.js";
+import type { ScanExtent } from "../../plan/tests.js";
 import { checkFolderScan } from "./folder-source.js";
 import type { ExperimentScan } from "./open-source.js";
 import { openScanStore } from "./scan-store.js";
 
 /** A scan to be made for the folder of an experiment's scans. */
 export type ScanTask =
-  { kind: "tumor"; organ: TumorOrgan; scan: ExperimentScan } | { kind: "healthy"; scan: ExperimentScan };
+  | { kind: "tumor"; organ: TumorOrgan; scan: ExperimentScan; extent?: ScanExtent }
+  | { kind: "healthy"; scan: ExperimentScan };
 
 /** Whether it shows what it was made for, or why it could not be made. */
 export type ScanReply = { shows: boolean } | { reason: string; error?: ErrorParts };
@@ -18,7 +20,10 @@ export async function runScanTask(plan: ExperimentPlan, folder: string, task: Sc
   try {
     if (task.scan.kind === "folder") await checkFolderScan(task.scan);
     const store = await openScanStore(plan, folder);
-    if (task.kind === "tumor") return { shows: (await store.openTumor(task.organ, task.scan)) !== undefined };
+    if (task.kind === "tumor") {
+      const { organ, scan, extent } = task;
+      return { shows: (await store.openTumor(organ, scan, extent)) !== undefined };
+    }
     await store.prepareHealthy(task.scan);
     return { shows: true };
   } catch (error) {

@@ -1,27 +1,30 @@
 import { equivalentRadiusMm, sizeClassOf } from "../../../anatomy/size-class.js";
 import { LabError } from "../../../core/errors.js";
 import { type RunOptions, throwIfAborted } from "../../../core/progress.js";
-import { createKey } from "../../../core/random.js";
 import { splitCohort } from "../../../data/split/split.js";
-import { planMix } from "../../../synthesis/plan.js";
-import type { PreparedCase } from "../../../training/prepared-case.js";
+import { armOf } from "../../plan/arms.js";
 import type { ExperimentPlan, PlanTest, TrialSpec } from "../../plan/plan.js";
+import { extentOf, type ScanExtent } from "../../plan/tests.js";
+import { planHosts, type TrialHost } from "./hosts.js";
 import { type ExperimentScan, openCohortSource, openTestSource } from "./open-source.js";
+import { withOwnTumors } from "./phantom-source.js";
 import type { ScanSource } from "./scan-source.js";
-import type { ScanStore, StoredCase } from "./scan-store.js";
+import type { HostFiles, ScanStore } from "./scan-store.js";
+import type { StoredCase } from "./stored-case.js";
 
 /** The first patients of a source whose scans show a tumor of the organ, as many as it uses. */
 async function openTumorCases(
   store: ScanStore,
   organ: TrialSpec["organ"],
   source: ScanSource<ExperimentScan>,
-  { signal }: RunOptions = {},
+  { signal, extent }: RunOptions & { extent?: ScanExtent } = {},
 ): Promise<StoredCase[]> {
   const found: StoredCase[] = [];
+  const most = source.maxPatients(organ);
   for (const scan of source.listTumorScans(organ)) {
-    if (found.length === source.patients) return found;
+    if (found.length === most) return found;
     throwIfAborted(signal);
-    const each = await store.openTumor(organ, scan);
+    const each = await store.openTumor(organ, scan, extent);
     if (each) found.push(each);
   }
   requirePatients(source, organ, found.length);
@@ -32,7 +35,7 @@ async function openTumorCases(
 export function requirePatients(source: ScanSource, organ: TrialSpec["organ"], found: number): void {
   const least = source.leastPatients(organ);
   if (found >= least) return;
-  const expected = Number.isFinite(source.patients) ? `${least}` : `at least ${least}`;
+  const expected = Number.isFinite(source.maxPatients(organ)) ? `${least}` : `at least ${least}`;
   throw new LabError(
     source.name,
     `${found} whose scan shows a tumor of the ${organ}`,
@@ -43,7 +46,7 @@ export function requirePatients(source: ScanSource, organ: TrialSpec["organ"], f
 
 /**
  * The real cases of a trial: of the cohort's patients with a tumor, in an order of the seed, the first `size`. Every
- * beginning of the order holds the size classes of tumors in fair shares, and larger subsets hold the smaller ones; both
+ * beginning of the order holds the size classes of tumors in fair shares, and larger subsets hold the smaller ones; all
  * arms of a size and seed have the same.
  */
 export async function openRealCases(
@@ -53,63 +56,86 @@ export async function openRealCases(
   options: RunOptions = {},
 ): Promise<StoredCase[]> {
   const pool = await openTumorCases(store, organ, openCohortSource(plan), options);
-  const byName = new Map(pool.map((each) => [each.prepared.name, each]));
-  const scans = pool.map(({ prepared }) => ({
-    scan: prepared.name,
-    patient: prepared.patient,
-    stratum: sizeClassOf(equivalentRadiusMm(tumorMl(prepared))),
+  const byName = new Map(pool.map((each) => [each.name, each]));
+  const scans = pool.map(({ name, patient, tumorMl }) => ({
+    scan: name,
+    patient,
+    stratum: sizeClassOf(equivalentRadiusMm(tumorMl)),
   }));
   const { nested } = splitCohort(scans, { seed, testShare: 0, trainSizes: [size] });
   return nested[0].scans.map((name) => byName.get(name)!);
 }
 
-function tumorMl({ labels, spacingMm }: PreparedCase): number {
-  let voxels = 0;
-  for (let i = 0; i < labels.length; i++) if (labels[i] === 2) voxels++;
-  return (voxels * spacingMm[0] * spacingMm[1] * spacingMm[2]) / 1000;
-}
-
 /**
- * The synthetic cases of a trial: the first so many of a list that the seed decides, in healthy scans of the cohort that
- * take turns. It is a fixed list: what "three synthetic for each real" means is three times as many different cases, not
- * a tumor that is new in every patch. Larger sizes hold the cases of smaller ones.
+ * The cases of a trial with tumors put into healthy scans: the first so many of a list that the seed decides, in hosts of
+ * the cohort that take turns. It is a fixed list: what "three synthetic for each real" means is three times as many
+ * different cases, not a tumor that is new in every patch. Larger sizes hold the cases of smaller ones.
  */
 export async function openSyntheticCases(
   store: ScanStore,
   plan: ExperimentPlan,
-  { organ, seed }: TrialSpec,
+  trial: TrialSpec,
   count: number,
-  { signal }: RunOptions = {},
+  options: RunOptions = {},
 ): Promise<StoredCase[]> {
+  const { organ } = trial;
+  const { counts, radiiMm } = plan.synthesis;
+  const isOwn = armOf(plan, trial).tumorsOf === "phantom";
+  return takeHosts(plan, trial, count, options, "synthetic tumors", ({ scan, lesion, round }) =>
+    isOwn && scan.kind === "phantom"
+      ? store.openTumor(organ, withOwnTumors(scan, round))
+      : store.openSynthetic(organ, scan, lesion, { counts, radiiMm }),
+  );
+}
+
+/** The healthy scans of a trial, without tumors: the hosts of as many synthetic cases, in their order. */
+export async function openHealthyCases(
+  store: ScanStore,
+  plan: ExperimentPlan,
+  trial: TrialSpec,
+  count: number,
+  options: RunOptions = {},
+): Promise<StoredCase[]> {
+  return takeHosts(plan, trial, count, options, "healthy scans", ({ scan }) =>
+    store.openControl(trial.organ, scan),
+  );
+}
+
+/** The hosts of a trial whose tumors are drawn on the fly: those of as many stored cases, each once. */
+export async function openTrialHosts(
+  store: ScanStore,
+  plan: ExperimentPlan,
+  trial: TrialSpec,
+  count: number,
+  options: RunOptions = {},
+): Promise<HostFiles[]> {
+  const found = await takeHosts(plan, trial, count, options, "hosts of tumors", ({ scan }) =>
+    store.openHost(trial.organ, scan),
+  );
+  return [...new Map(found.map((host) => [host.ct, host])).values()];
+}
+
+/** What is made of the first hosts of a trial, `count` of them; hosts of which nothing can be made are passed over. */
+async function takeHosts<T>(
+  plan: ExperimentPlan,
+  trial: TrialSpec,
+  count: number,
+  { signal }: RunOptions,
+  what: string,
+  make: (host: TrialHost) => Promise<T | undefined>,
+): Promise<T[]> {
   if (count === 0) return [];
-  const { synthesis } = plan;
-  const hosts = openCohortSource(plan).listHealthyScans(organ);
-  const byName = new Map(hosts.map((host) => [host.name, host]));
-  const healthy = hosts.map(({ name, patient, phase }) => ({
-    case: name,
-    patient,
-    ...(phase ? { phase } : {}),
-    healthyOrgans: [organ],
-  }));
-  // Lesions that do not fit are passed over.
-  const lesions = planMix(healthy, {
-    seed: createKey(seed).split("synthetic").words[0],
-    ratio: 3,
-    realCases: count,
-    sizes: synthesis.mix,
-    organs: [organ],
-    methods: [synthesis.generator],
-  });
-  const found: StoredCase[] = [];
-  for (const lesion of lesions) {
+  const found: T[] = [];
+  const hosts = planHosts(plan, trial, count);
+  for (const host of hosts) {
     throwIfAborted(signal);
-    const each = await store.openSynthetic(organ, byName.get(lesion.host)!, lesion);
+    const each = await make(host);
     if (each) found.push(each);
     if (found.length === count) return found;
   }
   throw new LabError(
-    `synthetic tumors of the ${organ}`,
-    `${found.length} of ${lesions.length} that fit`,
+    `${what} of the ${trial.organ}`,
+    `${found.length} of ${hosts.length} that fit`,
     `${count}`,
     "Choose a finer grid or smaller tumors, or more healthy scans",
   );
@@ -124,10 +150,11 @@ export async function openTestCases(
   options: RunOptions = {},
 ): Promise<StoredCase[]> {
   const source = openTestSource(plan, test);
-  const cases = await openTumorCases(store, organ, source, options);
+  const extent = extentOf(test);
+  const cases = await openTumorCases(store, organ, source, { ...options, extent });
   for (const scan of source.listHealthyScans(organ)) {
     throwIfAborted(options.signal);
-    const each = await store.openControl(organ, scan);
+    const each = await store.openControl(organ, scan, extent);
     if (each) cases.push(each);
   }
   return cases;

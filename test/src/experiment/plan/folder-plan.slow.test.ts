@@ -21,7 +21,7 @@ const grid = { shape: [40, 28, 32], spacingMm: [10, 10, 10] } satisfies Pick<
 
 /** The first patients of a hospital with a kidney tumor, then the first without any. */
 function listPhantoms(hospital: string, tumors: number, healthy: number): PhantomOnDisk[] {
-  const source = openPhantomSource({ hospital, seed: 1, patients: tumors }, healthy, grid);
+  const source = openPhantomSource({ hospital, seed: 1, patients: tumors, healthy }, grid, 1);
   const ill: PhantomOnDisk[] = [];
   for (const scan of source.listTumorScans("kidney")) {
     if (ill.length === tumors) break;

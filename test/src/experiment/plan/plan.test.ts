@@ -17,13 +17,16 @@ function change(edit: (plan: PhantomPlan) => void): PhantomPlan {
 }
 
 describe("plan of an experiment", () => {
-  it("comes in three scales that pass the check as JSON", () => {
-    for (const scale of ["tiny", "small", "paper"] as const) {
+  it("comes in four scales that pass the check as JSON", () => {
+    for (const scale of ["tiny", "small", "medium", "paper"] as const) {
       const plan = createPlan(scale);
       assert.equal(plan.scale, scale);
       assert.deepEqual(checkPlan(JSON.parse(JSON.stringify(plan))), plan);
     }
-    assert.throws(() => createPlan("huge" as never), /preset: found "huge", expected tiny, small or paper/);
+    assert.throws(
+      () => createPlan("huge" as never),
+      /preset: found "huge", expected tiny, small, medium, paper/,
+    );
     assert.equal(createPlan("tiny", { seeds: [7] }).seeds[0], 7);
   });
 
@@ -199,7 +202,7 @@ describe("plan of an experiment", () => {
       /^metrics\.policy: found "kind"/,
     ],
     ["a tolerance below 0", (p) => (p.metrics.toleranceMm = -1), /^metrics\.toleranceMm/],
-    ["another version", (p) => (p.version = 2 as never), /^version: found 2/],
+    ["another version", (p) => (p.version = 3 as never), /^version: found 3/],
     ["another scale", (p) => (p.scale = "huge" as never), /^scale: found "huge"/],
     ["a name that is none", (p) => (p.name = ""), /^name: /],
     ["a field left out", (p) => delete (p as Partial<typeof p>).tests, /^tests: found undefined/],

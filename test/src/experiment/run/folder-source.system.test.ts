@@ -63,7 +63,7 @@ describe("an experiment on folders of scans", function () {
       const found: PhantomOnDisk[] = [];
       for (const scan of source.listTumorScans(organ) as Iterable<PhantomScan>) {
         if (used.has(scan.name)) found.push({ scan, organ });
-        if (found.length === source.patients) break;
+        if (found.length === source.maxPatients(organ)) break;
       }
       return found;
     };

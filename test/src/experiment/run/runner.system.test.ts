@@ -268,7 +268,9 @@ describe("an experiment on this machine", function () {
     assert.match(out, /8 of 8 trials done, 0 failed, 0 started, 0 waiting/);
     const after = await tumorlab("collect", folder);
     assert.equal(after.code, 0);
-    assert.equal(after.out, `${join(folder, "collected.json")}: 8 of 8 trials\n`);
+    const [first, crop] = after.out.split("\n");
+    assert.equal(first, `${join(folder, "collected.json")}: 8 of 8 trials`);
+    assert.match(crop, /test scans are cut to the box of the reference organ with 27 mm around it/);
     assert.equal(collected(folder), collected(whole.folder));
     writeFileSync(experimentPaths.baselines(folder, "kidney"), "[");
     const lost = await tumorlab("collect", folder, "--json");
@@ -322,7 +324,7 @@ describe("an experiment on this machine", function () {
     const written = await tumorlab("plan", "--preset", "small", "--out", path);
     assert.match(
       written.err,
-      /^plan jhh-small [0-9a-f]{12}: \d+ trials on \d+ phantom scans, roughly .* with 2 workers of \d+ MB\n$/,
+      /^plan jhh-small [0-9a-f]{12}: \d+ trials on \d+ phantom scans, roughly .* with 2 workers of \d+ MB \([\d.]+ core-hours, [\d.]+ GB of disk\)\n {2}test scans are cut to the box of the reference organ with 24 mm .*\n {2}pancreas: at n = 40 all seeds learn from the same 40 patients/,
     );
     const printed = await tumorlab("plan", "--preset", "small");
     assert.equal(printed.out, readFileSync(path, "utf8"));

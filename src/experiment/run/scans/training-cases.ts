@@ -1,0 +1,43 @@
+import type { RunOptions } from "../../../core/progress.js";
+import type { SynthesisModule } from "../../../training/batch-worker.js";
+import { armOf, isOnTheFly } from "../../plan/arms.js";
+import type { ExperimentPlan, TrialSpec } from "../../plan/plan.js";
+import { hostTumorModule } from "./host-tumors.js";
+import type { ScanStore } from "./scan-store.js";
+import type { StoredCase } from "./stored-case.js";
+import { openHealthyCases, openRealCases, openSyntheticCases, openTrialHosts } from "./trial-cases.js";
+
+/** What a network learns from. */
+export interface TrainingCases {
+  real: StoredCase[];
+  /** With tumors put in beforehand. */
+  synthetic: StoredCase[];
+  /** Without tumors. */
+  healthy: StoredCase[];
+  /** Hosts of tumors that are drawn on the fly: how many, what draws them, and their share of the patches. */
+  hosts: { count: number; module?: SynthesisModule; share: number };
+}
+
+/** Gathers what the arm, size and seed of a trial say. */
+export async function openTrainingCases(
+  store: ScanStore,
+  plan: ExperimentPlan,
+  trial: TrialSpec,
+  options: RunOptions = {},
+): Promise<TrainingCases> {
+  const { synthesis } = plan;
+  const { organ, size } = trial;
+  const arm = armOf(plan, trial);
+  const wanted = arm.syntheticPerReal * size;
+  const drawn = isOnTheFly(plan, arm);
+  const real = arm.realPerCase === 0 ? [] : await openRealCases(store, plan, trial, options);
+  const synthetic = drawn ? [] : await openSyntheticCases(store, plan, trial, wanted, options);
+  const healthy = await openHealthyCases(store, plan, trial, (arm.healthyPerReal ?? 0) * size, options);
+  if (!drawn) return { real, synthetic, healthy, hosts: { count: 0, share: 0 } };
+  const hosts = await openTrialHosts(store, plan, trial, wanted, options);
+  const generator = arm.generator ?? synthesis.generator;
+  const module = hostTumorModule({ organ, hosts, synthesis: { ...synthesis, generator } });
+  // As likely as if they were stored.
+  const share = wanted / (wanted + real.length + healthy.length);
+  return { real, synthetic, healthy, hosts: { count: hosts.length, module, share } };
+}
