@@ -110,8 +110,8 @@ export const evaluateCommand: Command = {
 Folders are paired by case name: CASE.nii.gz, CASE_0000.nii.gz, CASE/segmentation.nii.gz, CASE/combined_labels.nii.gz or
 CASE/segmentations/*.nii.gz. A case that has no partner, cannot be read or has another shape is listed as failed; the
 others count, and the exit code is 1. Distances are in mm, volumes in ml. Every case has a row for every label that any case
-has. Labels named as lesions or tumors are also compared lesion by lesion, by size and for those below 20 mm (the diameter of the
-ball of their volume), and patient by patient: sensitivity is the share of patients with a lesion who are called,
+has. Labels named as lesions or tumors are also compared lesion by lesion, by size and for those below 20 mm (diameter of
+the ball of their volume), and patient by patient: sensitivity is the share of patients with a lesion who are called,
 specificity that of patients without one who are not.
 
 Each side says on its own what its label values mean: masks by their names, else classes.json or dataset.json beside the label
