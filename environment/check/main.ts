@@ -7,7 +7,7 @@ const helpText = `Usage: npm run check [-- OPTIONS]
 
 Looks at everything the lab needs and prints a line for each: OK, FAIL (with what to do) or INFO.
 
-  --full      the heavy checks too: 50 kernels, 200 MB of output, the coverage and the like; takes half an hour
+  --full      the heavy checks too: 50 kernels, 200 MB of output, the coverage and the like; takes an hour
   --json      one JSON object {ok, findings: [{status, name, text}]} instead of lines
   -h, --help  show this
 

@@ -41,7 +41,7 @@ export interface ExecutedNotebook {
  * Stops at the first cell that raises an error, unless it is tagged `raises-exception`; such a cell fails when
  * it raises none. A cell that takes too long is interrupted; when it does not heed that, the kernel is killed.
  *
- * @param kernel a fresh kernel; the caller shuts it down.
+ * @param kernel the caller shuts it down.
  */
 export async function executeNotebook(
   notebook: Notebook,

@@ -20,6 +20,8 @@ export interface RunnerOptions {
   script: string | undefined;
   /** Notebooks at a time, at least 1. */
   jobs: number;
+  /** A folder of `notebooks/` whose notebooks run one after the other in one kernel. */
+  shareKernel: string | undefined;
   /** Longest time for one cell. */
   cellTimeoutMs: number;
   help: boolean;
@@ -45,6 +47,8 @@ NAME is a name, a number or a path: 01-the-data, 01, notebooks/01-the-data.ipynb
   --write                   write into the notebooks although parameters, --out or --html are given, which is not
                             done otherwise
   --jobs N                  run N notebooks at a time (default: one per processor core)
+  --share-kernel FOLDER     run the notebooks of this folder of notebooks/ one after the other in one kernel: faster,
+                            but what one declares the next ones have too
   --timeout SECONDS         longest time for one cell (default: 600 at tiny, 7200 at small, a week at paper)
   -h, --help                show this
 
@@ -85,6 +89,7 @@ export function parseRunnerOptions(args: readonly string[]): RunnerOptions {
     html: values.html,
     script: values.script,
     jobs: readCount("--jobs", values.jobs) ?? availableParallelism(),
+    shareKernel: values["share-kernel"],
     cellTimeoutMs: (readSeconds("--timeout", values.timeout) ?? longestSeconds(parameters.scale)) * 1000,
     help: values.help ?? false,
   };
@@ -111,6 +116,7 @@ function parse(args: readonly string[]) {
         html: { type: "string" },
         script: { type: "string" },
         jobs: { type: "string" },
+        "share-kernel": { type: "string" },
         timeout: { type: "string" },
         help: { type: "boolean", short: "h" },
       },

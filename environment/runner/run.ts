@@ -1,7 +1,7 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import path from "node:path";
-import { startKernel } from "../client/kernel-client.js";
+import { type KernelClient, startKernel } from "../client/kernel-client.js";
 import { writeFileAtomically } from "./atomic-write.js";
 import { describeDifference, keepEqualOutputs } from "./compare.js";
 import { executeNotebook, type CellFailure } from "./execute.js";
@@ -43,14 +43,16 @@ export interface RunContext {
   /** The copy to run in; without it the notebook runs in place. */
   workspace?: RunWorkspace;
   signal?: AbortSignal;
-  /** Environment of the kernel; defaults to this process's. */
+  /** A kernel to run in, which is left running with what the cells declared; without it each notebook has a fresh one. */
+  kernel?: KernelClient;
+  /** Environment of a fresh kernel; defaults to this process's. */
   env?: NodeJS.ProcessEnv;
   graceMs?: number;
   writeFile?: typeof writeFileAtomically;
 }
 
 /**
- * Runs one notebook in a fresh kernel and writes what the options ask for.
+ * Runs one notebook, in a fresh kernel unless it is given one, and writes what the options ask for.
  *
  * Never rejects for what the notebook does or is: a file that is no notebook, a failing cell, a dead kernel and
  * a full disk are all results. The committed notebook changes only when every cell passed, in one step.
@@ -89,11 +91,9 @@ async function runInto(result: NotebookResult, file: string, context: RunContext
   const prepared = injectParameters(committed, values, result.name);
   signal?.throwIfAborted();
 
-  const kernel = await startKernel({
-    cwd: workspace?.folderFor(file) ?? path.dirname(file),
-    root,
-    ...(context.env ? { env: context.env } : {}),
-  });
+  const cwd = workspace?.folderFor(file) ?? path.dirname(file);
+  const kernel =
+    context.kernel ?? (await startKernel({ cwd, root, ...(context.env ? { env: context.env } : {}) }));
   let executed;
   try {
     executed = await executeNotebook(prepared, kernel, {
@@ -102,7 +102,7 @@ async function runInto(result: NotebookResult, file: string, context: RunContext
       graceMs: context.graceMs,
     });
   } finally {
-    await kernel.shutdown();
+    if (!context.kernel) await kernel.shutdown();
   }
   if (executed.failure) {
     result.failure = executed.failure;

@@ -1,11 +1,12 @@
 import path from "node:path";
+import { type KernelClient, startKernel } from "../client/kernel-client.js";
 import { findNotebooksToRun } from "./find.js";
 import { mapInParallel } from "./pool.js";
 import { runNotebook, type NotebookResult, type RunContext } from "./run.js";
 import { createRunWorkspace } from "./workspace.js";
 
 /** What {@link runNotebooks} needs: see {@link RunContext}; the copy to run in is its own affair. */
-export interface RunnerContext extends Omit<RunContext, "workspace"> {
+export interface RunnerContext extends Omit<RunContext, "workspace" | "kernel"> {
   /** Called with lines for the reader, without line ends. */
   log: (line: string) => void;
 }
@@ -13,7 +14,7 @@ export interface RunnerContext extends Omit<RunContext, "workspace"> {
 /**
  * Runs the notebooks the options name, several at a time, and tells of each when it is done.
  *
- * @returns the results in the order of the notebooks; with an aborted signal those not yet begun are missing.
+ * @returns the results in the order of the notebooks, those that share a kernel last; with an aborted signal those not yet begun are missing.
  * @throws LabError when a name fits no notebook.
  */
 export async function runNotebooks(context: RunnerContext): Promise<NotebookResult[]> {
@@ -23,16 +24,59 @@ export async function runNotebooks(context: RunnerContext): Promise<NotebookResu
   const jobs = Math.min(options.jobs, files.length);
   log(`Running ${files.length} notebook${files.length === 1 ? "" : "s"}, ${jobs} at a time`);
   try {
-    const results = await mapInParallel(files, jobs, async (file) => {
+    const run = async (file: string, kernel?: KernelClient): Promise<NotebookResult | undefined> => {
       if (signal?.aborted) return undefined;
-      const result = await runNotebook(file, { ...context, workspace });
+      const result = await runNotebook(file, { ...context, workspace, kernel });
       for (const line of describeResult(result, root)) log(line);
       return result;
-    });
-    return results.filter((result) => result !== undefined);
+    };
+    const groups = groupFiles(files, options.shareKernel, root);
+    const results = await mapInParallel(groups, jobs, (group) =>
+      group.length === 1
+        ? Promise.all(group.map((file) => run(file)))
+        : runInOneKernel(group, run, () =>
+            startKernel({ cwd: workspace?.folderFor(group[0]) ?? path.dirname(group[0]), root }),
+          ),
+    );
+    return results.flat().filter((result) => result !== undefined);
   } finally {
     await workspace?.remove();
   }
+}
+
+/** Notebooks that run one after the other, each by itself but for those of the folder that shares a kernel. */
+function groupFiles(files: readonly string[], shared: string | undefined, root: string): string[][] {
+  const folder = shared === undefined ? undefined : path.join(root, "notebooks", shared);
+  const [together, alone] = [true, false].map((wanted) =>
+    files.filter((file) => (path.dirname(file) === folder) === wanted),
+  );
+  return [...alone.map((file) => [file]), ...(together.length > 0 ? [together] : [])];
+}
+
+/**
+ * Runs notebooks of one folder in one kernel. After one that did not pass the next has a fresh kernel; where none starts,
+ * each notebook says so.
+ */
+async function runInOneKernel<R extends NotebookResult | undefined>(
+  files: readonly string[],
+  run: (file: string, kernel?: KernelClient) => Promise<R>,
+  start: () => Promise<KernelClient>,
+): Promise<R[]> {
+  const results: R[] = [];
+  let kernel: KernelClient | undefined;
+  try {
+    for (const file of files) {
+      kernel ??= await start().catch(() => undefined);
+      const result = await run(file, kernel);
+      results.push(result);
+      if (result?.status === "passed") continue;
+      await kernel?.shutdown();
+      kernel = undefined;
+    }
+  } finally {
+    await kernel?.shutdown();
+  }
+  return results;
 }
 
 /** The lines a result prints: one for the notebook, indented ones for what there is to say. */

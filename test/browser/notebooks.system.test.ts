@@ -127,7 +127,7 @@ describe("the first notebooks in the lab", function () {
     await takeScreenshot(page, "02-scaling-analysis");
   });
 
-  it("moves the growth of 03 by its slider and turns its surface by the mouse", async () => {
+  atFullSize("moves the growth of 03 by its slider and turns its surface by the mouse", async () => {
     await openNotebook(page, lab, pathOf("03-synthetic-tumors"));
     const runThat = (words: string): Promise<Locator> => runCellWith("03-synthetic-tumors", words);
     for (const word of ["import *", "const scale", "openSample", "findSynthesizer"]) await runThat(word);
@@ -189,7 +189,7 @@ describe("the first notebooks in the lab", function () {
     assert.ok((await page.locator(".jp-NotebookPanel:visible .jp-RenderedHTML table").count()) > 2, "tables");
   });
 
-  it("opens the committed run of 06 and draws its curves, gains and laws", async () => {
+  atFullSize("opens the committed run of 06 and draws its curves, gains and laws", async () => {
     await openNotebook(page, lab, pathOf("06-jhh-in-small"));
     const runThat = (words: string): Promise<Locator> => runCellWith("06-jhh-in-small", words);
     for (const word of ["import *", "estimatePlan", "readExperimentResults", "analyzeExperiment(results);"])
@@ -198,9 +198,9 @@ describe("the first notebooks in the lab", function () {
       ["organCurvesFigure", 6],
       ["gainFigure", 1],
       ["armLawsFigure", 1],
-      ["worthFigure", 1],
+      ["multiplierFigure", 1],
     ] as const;
-    for (const [word, panels] of isFull ? figures : figures.slice(0, 1)) {
+    for (const [word, panels] of figures) {
       const plot = await runThat(word);
       await plot.waitFor();
       assert.equal(await plot.locator(".cartesianlayer > .subplot").count(), panels, word);

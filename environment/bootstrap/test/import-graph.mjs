@@ -47,10 +47,39 @@ export function findDependents(imports, sources) {
   return [...found].sort();
 }
 
+/**
+ * A circle of sources, each of which imports the next and the last one the first.
+ *
+ * @param {ReadonlyMap<string, ReadonlySet<string>>} imports
+ * @returns {string[] | undefined} the shortest way round from the first source, in order of name, that lies on one
+ */
+export function findCircle(imports) {
+  for (const start of [...imports.keys()].sort()) {
+    /** @type {Map<string, string>} Who led to a source first. */
+    const ledBy = new Map();
+    const reached = [start];
+    for (const source of reached)
+      for (const next of imports.get(source) ?? []) {
+        if (next === start) return wayTo(source, start, ledBy);
+        if (ledBy.has(next)) continue;
+        ledBy.set(next, source);
+        reached.push(next);
+      }
+  }
+  return undefined;
+}
+
+/** @param {string} end @param {string} start @param {ReadonlyMap<string, string>} ledBy @returns {string[]} */
+function wayTo(end, start, ledBy) {
+  return end === start ? [start] : [...wayTo(ledBy.get(end) ?? start, start, ledBy), end];
+}
+
 /** Whether a source is a test of the fast tier. @param {string} source */
 export function isFastTest(source) {
   return (
-    source.startsWith("test/") && source.endsWith(".test.ts") && !/\.(slow|system)\.test\.ts$/.test(source)
+    source.startsWith("test/") &&
+    source.endsWith(".test.ts") &&
+    !/\.(slow|system|heavy)\.test\.ts$/.test(source)
   );
 }
 

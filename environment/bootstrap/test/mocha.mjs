@@ -18,7 +18,7 @@ import { formatSeconds } from "../say.mjs";
 
 const cpuHook = fileURLToPath(new URL("cpu-hook.cjs", import.meta.url));
 
-/** Processor seconds that a file of the fast tier may take: `x.test.ts`, not `x.slow.test.ts` or `x.system.test.ts`. */
+/** Processor seconds that a file of the fast tier may take: `x.test.ts`, not one of slow, system or heavy. */
 export const fastBudgetSeconds = 8;
 
 const limitMs = 40 * 60_000;
@@ -26,18 +26,29 @@ const lingerMs = 30_000;
 
 /**
  * Runs the tests below some folders of test/ and tells a line for each file and each failure as they come. Only
- * files whose source still exists are run. A run that was cut short, or a process that does not end by itself once
+ * files whose source still exists are run, and heavy ones (`x.heavy.test.ts`) where they are asked for. A run that was cut short, or a process that does not end by itself once
  * the last test is over (something was left open), counts as a failure.
  *
  * @param {StepContext} context
- * @param {{ folders: readonly string[], env: NodeJS.ProcessEnv }} options
+ * @param {{ folders: readonly string[], env: NodeJS.ProcessEnv, heavy?: boolean }} options `heavy` defaults to whether
+ *   TUMORLAB_FULL is set
  * @returns {Promise<Outcome>}
  */
-export async function runMocha({ project, signal, extra, say }, { folders, env }) {
-  const specs = folders.flatMap((folder) => findTests(project.root, folder));
+export async function runMocha(
+  { project, signal, extra, say },
+  { folders, env, heavy = process.env.TUMORLAB_FULL !== undefined },
+) {
+  const tests = folders.flatMap((folder) => findTests(project.root, folder));
+  const specs = tests.filter((test) => heavy || !isHeavyTest(test));
   if (specs.length === 0) return { passed: 0, failed: 0, skipped: 0, output: "no tests here\n" };
   const reader = createStreamReader((text) => say(`      ${text}`), project.root);
-  return runSpecs({ project, signal, extra }, specs, reader, env);
+  const outcome = await runSpecs({ project, signal, extra }, specs, reader, env);
+  return { ...outcome, left: tests.length - specs.length };
+}
+
+/** Whether a test, built or not, is of the heavy tier. @param {string} path */
+export function isHeavyTest(path) {
+  return /\.heavy\.test\.[jt]s$/.test(path);
 }
 
 /**
@@ -145,7 +156,7 @@ export function createStreamReader(tell, root, tellFile = tell) {
   const checkBudget = (seconds) => {
     for (const [path, spent] of Object.entries(seconds)) {
       const name = nameOf(path);
-      if (/\.(slow|system)\.test$/.test(name) || spent <= fastBudgetSeconds) continue;
+      if (/\.(slow|system|heavy)\.test$/.test(name) || spent <= fastBudgetSeconds) continue;
       counts.failed++;
       note(
         `FAIL ${name} took ${spent.toFixed(1)} processor seconds, and a fast file may take ${fastBudgetSeconds}: make it ` +

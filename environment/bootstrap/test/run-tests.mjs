@@ -11,6 +11,7 @@ import { createSteps, stepsBefore, stepsOnDemand } from "./steps.mjs";
  * @property {number} passed
  * @property {number} failed
  * @property {number} [skipped]
+ * @property {number} [left] heavy files of tests that were not run
  * @property {readonly FileTime[]} [files] of tests, with their time
  * @property {string} [output] kept in the step's log
  * @property {string} [shown] shown when something failed; default: the output
@@ -122,6 +123,7 @@ export function summarize(reports, ms) {
     ...reports.map(describeReport),
     ...listSlowest(reports.flatMap(({ files = [] }) => files)),
     `All in ${formatSeconds(ms)}.`,
+    ...tellLeft(reports.reduce((sum, { left = 0 }) => sum + left, 0)),
     countAll(total),
   ].join("\n");
 }
@@ -136,6 +138,12 @@ function listSlowest(files) {
     ...slowest.map(({ path, ms }) => `  ${path.padEnd(58)} ${formatSeconds(ms)}`),
     "",
   ];
+}
+
+/** @param {number} files */
+function tellLeft(files) {
+  if (files === 0) return [];
+  return [`Left for npm run check -- --full: ${files} heavy file${files === 1 ? "" : "s"} of tests.`];
 }
 
 /** "3 passed, 0 failed", with ", 1 skipped" when there were any. @param {{ passed: number, failed: number, skipped: number }} counts */

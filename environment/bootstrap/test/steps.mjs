@@ -92,8 +92,8 @@ function runCovered(context, name, folders) {
   if (!context.steps.includes("coverage")) return runMocha(context, { folders, env: {} });
   const data = join(coverageParts(context), name);
   rmSync(data, { recursive: true, force: true });
-  // Node writes what ran, in this process and in every kernel and server it starts.
-  return runMocha(context, { folders, env: { NODE_V8_COVERAGE: data } });
+  // Node writes what ran, in this process and in every kernel and server it starts. A line that only a heavy test runs counts.
+  return runMocha(context, { folders, env: { NODE_V8_COVERAGE: data }, heavy: true });
 }
 
 /** Holds every file to its floor of covered lines, see .c8rc.json. @param {StepContext} context */
@@ -110,7 +110,9 @@ async function coverage(context) {
 
 /** Every notebook, executed at tiny scale. @param {StepContext} context @returns {Promise<Outcome>} */
 async function notebooks({ project, signal, steps }) {
-  const args = [project.entries.notebooks, "--scale", "tiny", "--check"];
+  // Solutions are short: most of their time would go into the start of their kernels. That none leans on names of another
+  // is seen where their types are checked, one by one.
+  const args = [project.entries.notebooks, "--scale", "tiny", "--check", "--share-kernel", "exercises"];
   // Beside the tests of the library, which take the other core, they come one at a time.
   if (steps.includes("library")) args.push("--jobs", "1");
   const { code, output } = await runNode(args, { cwd: project.root, signal });

@@ -45,6 +45,28 @@ describe("npm run quick", () => {
     });
   });
 
+  it("finds no circle among the imports of this project, and one that is planted there", async () => {
+    const { findCircle, readImports } = await importBootstrap("test/import-graph.mjs");
+    const imports = readImports(root) as Map<string, Set<string>>;
+    assert.equal(findCircle(imports)?.join(" imports "), undefined);
+    // refit.ts imports fit.ts.
+    const [fit, refit] = ["src/scaling/fit.ts", "src/scaling/refit.ts"];
+    assert.deepEqual(findCircle(imports.set(fit, new Set([...imports.get(fit)!, refit]))), [fit, refit]);
+  });
+
+  it("finds a circle by way of others, and passes over what imports types alone", async () => {
+    const { findCircle, readImports } = await importBootstrap("test/import-graph.mjs");
+    write({
+      "src/a.ts": 'import { b } from "./b.js";\n',
+      "src/b.ts": 'export { c as b } from "./c.js";\n',
+      "src/c.ts": 'export * from "./a.js";\n',
+      "src/d.ts": 'import "./a.js";\n',
+    });
+    assert.deepEqual(findCircle(readImports(folder)), ["src/a.ts", "src/b.ts", "src/c.ts"]);
+    write({ "src/b.ts": 'export type { C } from "./c.js";\n' });
+    assert.equal(findCircle(readImports(folder)), undefined);
+  });
+
   it("sees the imports of this project", async () => {
     const { readImports, findDependents, isFastTest } = await importBootstrap("test/import-graph.mjs");
     const imports = readImports(root);

@@ -156,6 +156,26 @@ describe("runTests", function () {
     assert.match(printed, /Slowest files:\n {2}src\/quick\.test +12 s\n {2}src\/dear\.test +3\.0 s\n/);
   });
 
+  it("leaves heavy tests for the full check and says how many, and runs them where all is asked for", async () => {
+    fake.write("test/src/wide.heavy.test.ts", "");
+    fake.write("test/dist/src/wide.heavy.test.js", "");
+    const specs = `${JSON.stringify(event("start", {}) + event("end", {}))} + process.argv.join(" ") + "\\n"`;
+    fake.write("node_modules/mocha/bin/mocha.js", `process.stdout.write(${specs});`);
+    assert.equal(await run("library"), 0);
+    assert.match(printed, /src.a\.test\.js/);
+    assert.doesNotMatch(printed, /wide\.heavy/);
+    assert.match(printed, /Left for npm run check -- --full: 1 heavy file of tests\.\n/);
+    printed = "";
+    process.env.TUMORLAB_FULL = "1";
+    try {
+      assert.equal(await run("library"), 0);
+    } finally {
+      delete process.env.TUMORLAB_FULL;
+    }
+    assert.match(printed, /wide\.heavy\.test\.js/);
+    assert.doesNotMatch(printed, /Left for/);
+  });
+
   it("counts a root hook that fails without a failed test", async () => {
     fake.write("node_modules/mocha/bin/mocha.js", mochaThat(["pass"], 0, 7));
     assert.equal(await run("library"), 1);

@@ -138,23 +138,28 @@ describe("checks", function () {
     assert.match(failed.text, /asked for test coverage/);
   });
 
-  it("faults: runs the tests that have a full size, at full size", async () => {
+  it("faults: runs the heavy tests and those that have a full size, at full size", async () => {
     await assert.rejects(async () => checkFaults(context), /ENOENT/);
     await write("test/environment/small.test.ts", "");
-    assert.match((await checkFaults(context))[0].text, /no test asks for TUMORLAB_FULL/);
+    assert.match((await checkFaults(context))[0].text, /no test is heavy or asks for TUMORLAB_FULL/);
     await write("test/environment/large.test.ts", "process.env.TUMORLAB_FULL");
+    await write("test/src/wide.heavy.test.ts", "");
     const mocha = (status: number) => `
-      console.log("full: " + process.env.TUMORLAB_FULL, process.argv.at(-1).replace(/\\\\/g, "/"));
+      const specs = process.argv.slice(process.argv.indexOf("--spec") + 1).sort();
+      console.log("full: " + process.env.TUMORLAB_FULL, specs.join(" ").replace(/\\\\/g, "/"));
       console.log("  7 passing (3m)");
       process.exitCode = ${status};`;
     await write("node_modules/mocha/bin/mocha.js", mocha(0));
     assert.deepEqual(await checkFaults(context), [
-      { status: "ok", text: "7 passing (3m) in 1 files at full size" },
+      { status: "ok", text: "7 passing (3m) in 2 files, heavy ones and at full size" },
     ]);
     await write("node_modules/mocha/bin/mocha.js", mocha(1));
     const [failed] = await checkFaults(context);
     assert.equal(failed.status, "fail");
-    assert.match(failed.text, /full: 1 test\/dist\/environment\/large\.test\.js/);
+    assert.match(
+      failed.text,
+      /full: 1 test\/dist\/environment\/large\.test\.js test\/dist\/src\/wide\.heavy\.test\.js\n/,
+    );
   });
 
   it("memory, disk and port: print what there is; a taken port is no failure", async () => {

@@ -13,42 +13,17 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startProgramsUncovered } from "../uncovered.js";
+import { startAndEnd } from "./start-and-end.js";
 import { resultOf, root, until } from "./support.js";
 import { KernelDiedError } from "#environment/client/errors.js";
 import { startKernel } from "#environment/client/kernel-client.js";
 import { createKernelSpec } from "#environment/kernel/spec.js";
 
-/** Kernels opened and closed; `TUMORLAB_TEST_KERNELS=50` for the whole number. */
-const kernelCount = Number(process.env.TUMORLAB_TEST_KERNELS ?? 6);
-
 describe("the life of a kernel", function () {
   this.timeout(600_000);
   startProgramsUncovered();
 
-  it(`leaves nothing behind, ${kernelCount} times`, async () => {
-    const folder = mkdtempSync(join(tmpdir(), "tumorlab-many-"));
-    const temporary = process.env.TMPDIR;
-    process.env.TMPDIR = folder;
-    const handles = (): number =>
-      process.getActiveResourcesInfo().filter((name) => /Process|Pipe/.test(name)).length;
-    const before = handles();
-    try {
-      for (let done = 0; done < kernelCount; done += 2) {
-        const pair = await Promise.all([startKernel({ cwd: folder }), startKernel({ cwd: folder })]);
-        await Promise.all(pair.map((client) => client.shutdown()));
-        for (const { process: kernel } of pair) {
-          assert.ok(kernel.end);
-          assert.throws(() => process.kill(kernel.pid!, 0), { code: "ESRCH" });
-        }
-      }
-      assert.deepEqual(readdirSync(folder), []);
-      await until(() => handles() <= before, "all pipes and processes closed");
-    } finally {
-      if (temporary === undefined) delete process.env.TMPDIR;
-      else process.env.TMPDIR = temporary;
-      rmSync(folder, { recursive: true });
-    }
-  });
+  it("leaves nothing behind", () => startAndEnd(2));
 
   it("ends with its parent, however that ends and whatever it computes", async function () {
     if (process.platform === "win32") this.skip();

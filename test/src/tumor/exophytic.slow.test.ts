@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import type { TumorOrgan } from "tumorlab/internal/anatomy/organs";
-import { describeLabels } from "tumorlab/internal/anatomy/structures";
 import { LabError } from "tumorlab/internal/core/errors";
 import { createVolume, toLabelMap, withData } from "tumorlab/internal/core/grid";
 import { createKey, restoreKey } from "tumorlab/internal/core/random";
-import type { LabelMap, Vec3, Volume } from "tumorlab/internal/core/types";
+import type { Vec3 } from "tumorlab/internal/core/types";
 import { createPhantomCase } from "tumorlab/internal/phantom/make-case";
 import { planMix } from "tumorlab/internal/synthesis/plan";
 import { growth, growTumor, tumorAtStep } from "tumorlab/internal/tumor/growth/synthesizer";
@@ -13,74 +12,14 @@ import { handcrafted } from "tumorlab/internal/tumor/handcrafted";
 import type { LesionPatch, SynthesisRequest, Synthesizer } from "tumorlab/internal/tumor/synthesizer";
 import { synthesizers } from "tumorlab/internal/tumor/synthesizers";
 import { crop } from "tumorlab/internal/volume/crop";
+import { requireShares, type Scan } from "./exophytic-shares.js";
 import { ballScan } from "./scans.js";
-
-interface Scan {
-  ct: Volume;
-  labels: LabelMap;
-}
-
-/** What a patch did, read off scan and patch alone: its share without the organ's label, and what must not be. */
-function judge(
-  { ct, labels }: Scan,
-  organ: TumorOrgan,
-  patch: LesionPatch,
-): { share: number; wrong: string[] } {
-  const before = crop(labels, patch.box);
-  const hu = crop(ct, patch.box).data;
-  const own = new Set(
-    describeLabels(labels.names).flatMap((each) => (each.organ === organ ? [each.value] : [])),
-  );
-  const wrong = new Set<string>();
-  let voxels = 0;
-  let out = 0;
-  for (let i = 0; i < hu.length; i++) {
-    const was = before.data[i];
-    const inOrgan = own.has(was);
-    const free = was === 0 && hu[i] >= -300 && hu[i] <= 200;
-    const on = patch.mask.data[i] === 1;
-    if (on) voxels++;
-    if (on && !inOrgan) out++;
-    if (on && !inOrgan && !free) wrong.add(`lesion over label ${was} of ${hu[i]} HU`);
-    if (patch.ct.data[i] !== hu[i] && !inOrgan && !free)
-      wrong.add(`HU changed over label ${was} of ${hu[i]} HU`);
-    const wanted = on ? patch.record.lesionLabel.value : was;
-    if (patch.labels.data[i] !== wanted) wrong.add(`label ${was} became ${patch.labels.data[i]}`);
-  }
-  assert.equal(voxels, patch.record.voxels);
-  return { share: out / voxels, wrong: [...wrong] };
-}
 
 function hashOf({ ct, labels, mask }: LesionPatch): string {
   const hash = createHash("sha256");
   for (const { data } of [ct, labels, mask])
     hash.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
   return hash.digest("hex").slice(0, 16);
-}
-
-/** A scan turned about two axes: its grid is oblique to the body. */
-function turned({ ct, labels }: Scan): Scan {
-  const [a, b] = [Math.cos(0.4), Math.sin(0.4)];
-  const [sx, sy, sz] = ct.spacingMm;
-  const affine = [
-    a * sx,
-    -b * a * sy,
-    b * b * sz,
-    -30,
-    b * sx,
-    a * a * sy,
-    -a * b * sz,
-    12,
-    0,
-    b * sy,
-    a * sz,
-    5,
-  ];
-  const grid = { affine: [...affine, 0, 0, 0, 1] as unknown as Volume["affine"] };
-  return {
-    ct: { ...ct, ...grid },
-    labels: { ...labels, ...grid },
-  };
 }
 
 const phantom = createPhantomCase(1, { seed: 5, controlShare: 1, spacingMm: 5 });
@@ -90,26 +29,10 @@ describe("exophytic growth", function () {
 
   const scans: [string, Scan, TumorOrgan][] = [
     ["even grid", ballScan(30, [2, 2, 2]), "liver"],
-    ["anisotropic grid", ballScan(30, [1.5, 2, 4]), "liver"],
-    ["oblique grid", turned(ballScan(30, [2, 1.5, 3])), "liver"],
-    ["phantom's liver", phantom, "liver"],
     ["phantom's kidneys", phantom, "kidney"],
-    ["phantom's pancreas", phantom, "pancreas"],
   ];
   for (const [title, scan, organ] of scans)
-    it(`reaches the asked share in fat alone: ${title}`, () => {
-      for (const synthesizer of synthesizers)
-        [0.15, 0.5, 0.8].forEach((askedShare, seed) => {
-          const options = { exophyticShare: askedShare };
-          const request = { ...scan, organ, size: { radiusMm: 10 }, key: createKey(seed), options };
-          const patch = synthesizer.synthesize(request) as LesionPatch;
-          const { share, wrong } = judge(scan, organ, patch);
-          const where = `${synthesizer.name} ${askedShare}: ${share}`;
-          assert.deepEqual(wrong, [], where);
-          assert.ok(Math.abs(share - askedShare) <= 0.1, where);
-          assert.deepEqual(patch.record.exophytic, { askedShare, share });
-        });
-    });
+    it(`reaches the asked share in fat alone: ${title}`, () => requireShares(scan, organ));
 
   it("looks out of the organ as it does within it, and leaves no step at the surface", () => {
     const scan = ballScan(30, [2, 2, 2]);

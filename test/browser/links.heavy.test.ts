@@ -1,0 +1,3 @@
+import { describeLinks } from "./links.js";
+
+describeLinks("all links in the lab", true);
