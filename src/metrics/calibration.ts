@@ -1,4 +1,4 @@
-import { requireThat } from "../core/errors.js";
+import { LabError, requireThat } from "../core/errors.js";
 import { requireSameGrid, rescaleValue } from "../core/grid.js";
 import type { Volume } from "../core/types.js";
 import { bootstrapInterval, type BootstrapOptions, type Interval } from "../stats/bootstrap.js";
@@ -75,7 +75,7 @@ export function countProbabilities(
     if (label === ignore) continue;
     const p = rescaleValue(data[i], rescale);
     // Sums of 32-bit shares may pass 1 by their last bits.
-    requireThat(p >= 0 && p <= 1.0001, "probability", p, "numbers from 0 to 1");
+    if (!(p >= 0 && p <= 1.0001)) throw new LabError("probability", p, "numbers from 0 to 1");
     const bin = Math.min(bins - 1, Math.floor(p * bins));
     voxels[bin]++;
     sums[bin] += p;

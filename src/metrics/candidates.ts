@@ -102,7 +102,9 @@ export function findCandidates(
 function selectLabels(data: Uint8Array | Uint16Array, labels: readonly number[]): Uint8Array {
   const isLesion = new Uint8Array(65536);
   for (const label of labels) isLesion[label] = 1;
-  return Uint8Array.from(data, (label) => isLesion[label]);
+  const chosen = new Uint8Array(data.length);
+  for (let i = 0; i < data.length; i++) chosen[i] = isLesion[data[i]];
+  return chosen;
 }
 
 /** The id of the lesion of each voxel of a box, 0 for none. */

@@ -1,4 +1,4 @@
-import { requireThat } from "../core/errors.js";
+import { LabError } from "../core/errors.js";
 import { rescaleValue } from "../core/grid.js";
 import type { Vec3, Volume } from "../core/types.js";
 
@@ -27,12 +27,8 @@ export function levelsOf({ data, shape, rescale }: Volume, floor: number): Level
   const least = floor * perLevel;
   for (let i = 0; i < data.length; i++) {
     const level = levelOf(i);
-    requireThat(
-      level >= 0 && level <= perLevel,
-      "probability",
-      rescaleValue(data[i], rescale),
-      "numbers from 0 to 1",
-    );
+    if (!(level >= 0 && level <= perLevel))
+      throw new LabError("probability", rescaleValue(data[i], rescale), "numbers from 0 to 1");
     if (level < least) continue;
     const at = [i % nx, Math.floor(i / nx) % ny, Math.floor(i / (nx * ny))];
     for (let axis = 0; axis < 3; axis++) {
@@ -74,16 +70,21 @@ export function findPeaks(box: LevelBox, share: number): number[] {
   const isHigher = (a: number, b: number): boolean =>
     levels[a] > levels[b] || (levels[a] === levels[b] && a < b);
   const peaks: number[] = [];
+  const near = new Int32Array(26);
   for (const voxel of order) {
     parent[voxel] = voxel;
-    eachNeighbour(box, voxel, (other) => {
-      if (parent[other] < 0) return;
-      const [a, b] = [find(voxel), find(other)];
-      if (a === b) return;
-      const [higher, lower] = isHigher(a, b) ? [a, b] : [b, a];
+    let own = voxel;
+    const count = listNeighbours(box, voxel, near);
+    for (let n = 0; n < count; n++) {
+      if (parent[near[n]] < 0) continue;
+      const other = find(near[n]);
+      if (other === own) continue;
+      const isOwnHigher = isHigher(own, other);
+      const lower = isOwnHigher ? other : own;
       if (levels[voxel] < share * levels[lower]) peaks.push(lower);
-      parent[lower] = higher;
-    });
+      if (!isOwnHigher) own = other;
+      parent[lower] = own;
+    }
   }
   for (const voxel of order) if (parent[voxel] === voxel) peaks.push(voxel);
   return peaks.sort((a, b) => (isHigher(a, b) ? -1 : 1));
@@ -98,15 +99,18 @@ export function floodPeak(
   visit: (voxel: number) => void,
 ): void {
   const open = [peak];
+  const near = new Int32Array(26);
   taken[peak] = 1;
   while (open.length > 0) {
     const voxel = open.pop()!;
     visit(voxel);
-    eachNeighbour(box, voxel, (other) => {
-      if (taken[other] || box.levels[other] < least || box.levels[other] === 0) return;
+    const count = listNeighbours(box, voxel, near);
+    for (let n = 0; n < count; n++) {
+      const other = near[n];
+      if (taken[other] || box.levels[other] < least || box.levels[other] === 0) continue;
       taken[other] = 1;
       open.push(other);
-    });
+    }
   }
 }
 
@@ -122,18 +126,18 @@ function fallingOrder(levels: Uint16Array): Uint32Array {
   return order;
 }
 
-function eachNeighbour(
-  { size: [nx, ny, nz] }: LevelBox,
-  voxel: number,
-  visit: (other: number) => void,
-): void {
+/** Writes the neighbours of a voxel into `into`, 26 at most, and answers how many there are. */
+function listNeighbours({ size: [nx, ny, nz] }: LevelBox, voxel: number, into: Int32Array): number {
   const x = voxel % nx;
-  const y = Math.floor(voxel / nx) % ny;
-  const z = Math.floor(voxel / (nx * ny));
-  for (let k = Math.max(0, z - 1); k <= Math.min(nz - 1, z + 1); k++)
-    for (let j = Math.max(0, y - 1); j <= Math.min(ny - 1, y + 1); j++)
-      for (let i = Math.max(0, x - 1); i <= Math.min(nx - 1, x + 1); i++) {
-        const other = i + nx * (j + ny * k);
-        if (other !== voxel) visit(other);
-      }
+  const row = (voxel - x) / nx;
+  const y = row % ny;
+  const z = (row - y) / ny;
+  const [x0, x1] = [x > 0 ? x - 1 : 0, x < nx - 1 ? x + 1 : x];
+  const [y0, y1] = [y > 0 ? y - 1 : 0, y < ny - 1 ? y + 1 : y];
+  const z1 = z < nz - 1 ? z + 1 : z;
+  let count = 0;
+  for (let k = z > 0 ? z - 1 : 0; k <= z1; k++)
+    for (let j = y0; j <= y1; j++)
+      for (let i = x0, at = x0 + nx * (j + ny * k); i <= x1; i++, at++) if (at !== voxel) into[count++] = at;
+  return count;
 }
