@@ -14,4 +14,5 @@ export type { FailedCase, PairedFiles } from "../evaluation/pair-cases.js";
 export { openCase, openStudy } from "../evaluation/study.js";
 export type { LabelPairOfCase, Study, StudyCase, StudyPaths } from "../evaluation/study.js";
 export { lesionScoreTable, libraryTable, patientScoreTable } from "../notebook/detection-score-table.js";
+export { rankedPairTable, rankingTable } from "../notebook/ranking-table.js";
 export { caseTable, policyTable, summaryTable } from "../notebook/score-table.js";

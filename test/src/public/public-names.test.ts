@@ -11,7 +11,7 @@ const namespaces: Readonly<Record<string, string>> = {
     "canonicalName canonicalNames describeLabels describeStructure equivalentRadiusMm findLesion findOrgan findRegions lesionColor lesions listLabelMaps openLabelMap organs parseLabels readClassesFile sizeClassOf sizeClasses tumorOrgans",
   data: "checkManifest checkTable cohortChecks cohortTable describeLayout downloadCohort exportCroissant exportNnunet findCaseFiles findCohort findKnownOverlap findLabelScheme findLeakage findOverlapChains findSharedScans fingerprintRangeHu fingerprintScan folderLayouts labelledTumors lesionNameTable listCohorts openAllCohorts openCohort readCaseLabels readCohortMetadata readSchemeBeside realScanTable requireOutOfDistribution scansOfMetadata scansOfReport splitCohort toNnunetSplits verifyCohort",
   evaluation:
-    "caseTable detectionRows evaluateProbabilities evaluateStudy lesionScoreTable libraryTable openCase openStudy pairCases patientScoreTable policyTable summaryTable",
+    "caseTable detectionRows evaluateProbabilities evaluateStudy lesionScoreTable libraryTable openCase openStudy pairCases patientScoreTable policyTable rankedPairTable rankingTable summaryTable",
   experiment:
     "analyzeExperiment analyzeOrgan armLawTable armMultiplierTable armSaturationTable baselineTable checkPlan collectExperiment createFolderPlan createPlan describeDesign detectionTable estimatePlan gainBySizeTable gainTable gapTable hashPlan keptProbabilities lesionCounts listTrials observeCurves openExperiment patientTable preregister preregistrationOf readExperimentRecords readExperimentResults readStatus runExperiment runExperimentOnSlurm submitExperiment trainingConfigOf variedRadiiMm watchExperiment",
   metrics:
