@@ -8,15 +8,18 @@ import { formatCoverage, simulateCoverage } from "./coverage.js";
 import type { Coverage } from "./coverage.js";
 import { formatForecasts, forecastWithPeer, judgeLaws, readLcdb, readNmt } from "./extrapolation.js";
 import type { Forecasts } from "./extrapolation.js";
+import { formatIntervalCoverage, simulateLimits } from "./limits.js";
+import type { IntervalCoverage } from "./limits.js";
 import { writeCurves } from "./refit-curves.js";
 
-const partNames = ["extrapolation", "refit", "coverage"];
+const partNames = ["extrapolation", "refit", "coverage", "limits"];
 
 const helpText = `Usage: npm run bench -- scaling [options]
 
 extrapolation  laws fitted to the training points of public learning curves, judged on the held-out ones, beside scipy
 refit          1,000 refits of a power law with floor on 35 points, beside scipy's curve_fit
 coverage       how often the 95 % intervals of each law's parameters hold the truth, on simulated curves
+limits         the same for the limit and for forecasts at the five published sizes, by each law and averaged over two
 
   --data DIR     folder with nmt.csv and lcdb11_*.json (default ../shared/data/scaling)
   --python NAME  Python with numpy and scipy (default python3)
@@ -82,7 +85,19 @@ export async function runBench(args: readonly string[]): Promise<void> {
       log(formatCoverage(each));
     }
   }
-  if (values.json) process.stdout.write(`${JSON.stringify({ forecasts, refit, coverage }, null, 1)}\n`);
+  const limits: IntervalCoverage[] = [];
+  if (wants("limits")) {
+    const curves = readCount(values.curves, 500, "--curves");
+    log(
+      `\nCoverage of 95 % intervals of limits and forecasts at the published sizes, ${curves} curves a row`,
+    );
+    for (const each of simulateLimits(curves)) {
+      limits.push(each);
+      log(formatIntervalCoverage(each));
+    }
+  }
+  if (values.json)
+    process.stdout.write(`${JSON.stringify({ forecasts, refit, coverage, limits }, null, 1)}\n`);
 }
 
 const peerScript = path.join(__dirname, "../../../bench/scaling/peer.py");
