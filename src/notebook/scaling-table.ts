@@ -79,8 +79,7 @@ export function multiplierTable(report: EfficiencyReport): Row[] {
 export function steepnessTable(comparison: SteepnessComparison): Row[] {
   const { first, second, from, to } = comparison;
   const row = (reading: string, pair: PairReading, scale = 1): Row => {
-    const value = (number: number | undefined): number =>
-      number === undefined ? NaN : Number((scale * number).toFixed(3));
+    const value = (number: number | undefined): number => (number === undefined ? NaN : scale * number);
     return {
       reading,
       [first]: value(pair.first.estimate),
