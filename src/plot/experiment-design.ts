@@ -41,12 +41,13 @@ export function experimentDesignFigure(plan: ExperimentPlan, organ?: PlanOrgan["
     note(column.training, headY, "<b>Training</b>"),
     note(column.tests, headY, "<b>Tests</b>"),
   ];
+  const data = scanKinds
+    .map((kind) => squares(plan.arms, kind))
+    // The first two always stand in the legend.
+    .filter(({ x }, i) => i < 2 || (x as number[]).length > 0);
   const hidden = { visible: false, fixedrange: true };
   return {
-    data: scanKinds
-      .map((kind) => squares(plan.arms, kind))
-      // The first two always stand in the legend.
-      .filter(({ x }, i) => i < 2 || (x as number[]).length > 0),
+    data,
     layout: baseLayout(`The experiment: ${plan.name}`, {
       width,
       height,
@@ -67,7 +68,13 @@ export function experimentDesignFigure(plan: ExperimentPlan, organ?: PlanOrgan["
         }),
       ],
       showlegend: true,
-      legend: { orientation: "h", x: 1, xanchor: "right", y: 0.91, yanchor: "bottom" },
+      legend: {
+        orientation: "h",
+        x: 1,
+        xanchor: "right",
+        y: data.length > 2 ? 0.81 : 0.91,
+        yanchor: "bottom",
+      },
     }),
   };
 }
@@ -87,8 +94,16 @@ function patientsPart({ cohort, arms }: ExperimentPlan, organ: PlanOrgan["organ"
   return {
     shapes: [box(x, middleY - 62, 120, 92), box(x, middleY + 62, 120, 92)],
     notes: [
-      note(x, middleY - 62, `${patients} patients<br>with a tumor,<br>${escapeMarkup(place)}`),
-      note(x, middleY + 62, `${healthy} healthy<br>scans, hosts of<br>${others.join(" and ")}`),
+      note(
+        x,
+        middleY - 62,
+        `${groupThousands(patients)} patients<br>with a tumor,<br>${escapeMarkup(place)}`,
+      ),
+      note(
+        x,
+        middleY + 62,
+        `${groupThousands(healthy)} healthy<br>scans, hosts of<br>${others.join(" and ")}`,
+      ),
     ],
   };
 }
@@ -129,14 +144,14 @@ function armsPart(plan: ExperimentPlan, organ: PlanOrgan): Part {
   const { step, isTight } = armRows(arms.length);
   return {
     shapes: arms.map((_, i) => box(column.arms, armY(i, arms.length), 156, step - 8)),
-    notes: arms.map((arm, i) =>
-      note(
-        column.arms,
-        armY(i, arms.length) - (isTight ? 8 : 13),
-        `<b>${escapeMarkup(arm.name)}</b>${describeLimits(plan, organ, arm)}`,
-        { color: seriesColors[i % seriesColors.length], ...(isTight ? { size: 10 } : {}) },
-      ),
-    ),
+    notes: arms.map((arm, i) => {
+      const limits = describeLimits(plan, organ, arm);
+      // As many letters as the box has room for.
+      const size = Math.min(isTight ? 10 : 12, 310 / (arm.name.length + limits.length));
+      const text = `<b>${escapeMarkup(arm.name)}</b>${limits}`;
+      const y = armY(i, arms.length) - (isTight ? 8 : 13);
+      return note(column.arms, y, text, { color: seriesColors[i % seriesColors.length], size });
+    }),
   };
 }
 
@@ -146,7 +161,7 @@ function describeLimits(plan: ExperimentPlan, organ: PlanOrgan, arm: PlanArm): s
   const [sizes, seeds] = [sizesOfArm(organ, arm), seedsOfArm(plan, organ, arm)];
   const all = (organ.seeds ?? plan.seeds).length;
   const limits = [
-    ...(stepShare === 1 ? [] : [`${Number(stepShare.toPrecision(3))} of the steps`]),
+    ...(stepShare === 1 ? [] : [`${Number(stepShare.toPrecision(3))} of steps`]),
     ...(sizes.length === organ.sizes.length ? [] : [plural(sizes.length, "size")]),
     ...(seeds.length === all ? [] : [plural(seeds.length, "seed")]),
     ...(syntheticPerReal > 0 && tumorsOf !== "phantom" && plan.synthesis.cases === "on-the-fly"
@@ -158,12 +173,12 @@ function describeLimits(plan: ExperimentPlan, organ: PlanOrgan, arm: PlanArm): s
 
 /** Rows of arms: as high as the figure has room for. */
 function armRows(count: number): { step: number; isTight: boolean } {
-  const step = Math.min(62, 250 / Math.max(1, count));
+  const step = Math.min(62, 245 / Math.max(1, count));
   return { step, isTight: step < 56 };
 }
 
 function armY(index: number, count: number): number {
-  return middleY + (armRows(count).step + 4) * (index - (count - 1) / 2);
+  return middleY + 6 + (armRows(count).step + 2) * (index - (count - 1) / 2);
 }
 
 /** What a network may learn from, in the order they are drawn. */
@@ -173,7 +188,7 @@ type ScanKind = (typeof scanKinds)[number];
 const scanMarks: Readonly<Record<ScanKind, { name: string; symbol: string; color: string }>> = {
   real: { name: "n real scans", symbol: "square", color: realColor },
   synthetic: { name: "n scans with synthetic tumors", symbol: "diamond", color: syntheticColor },
-  phantom: { name: "n scans with the phantom's own tumors", symbol: "triangle-up", color: phantomColor },
+  phantom: { name: "with the phantom's own tumors", symbol: "triangle-up", color: phantomColor },
   healthy: { name: "n healthy scans", symbol: "circle", color: "#ffffff" },
 };
 
@@ -234,29 +249,37 @@ function trainingPart({ recipe, seeds }: ExperimentPlan, { seeds: seedsOfOrgan =
 }
 
 function testsPart({ tests }: ExperimentPlan, organ: PlanOrgan["organ"]): Part {
-  const step = Math.min(96, 250 / Math.max(1, tests.length));
-  const y = (i: number): number => middleY + step * (i - (tests.length - 1) / 2);
+  const isTight = tests.length > 3;
+  const step = Math.min(96, (isTight ? 266 : 250) / Math.max(1, tests.length));
+  const y = (i: number): number => middleY + (isTight ? 8 : 0) + step * (i - (tests.length - 1) / 2);
   return {
-    shapes: tests.map((_, i) => box(column.tests, y(i), 108, step - 10)),
+    shapes: tests.map((_, i) => box(column.tests, y(i), 108, step - (isTight ? 5 : 10))),
     notes: tests.map((test, i) => {
       const { patients, healthy } = countScans(test, organ);
       const place = isFolderSet(test) ? basename(test.folder) : test.hospital;
-      const controls = healthy > 0 ? `<br>and ${plural(healthy, "control")}` : "";
-      const where = describeTest(test);
-      const text = `${escapeMarkup(place)}<br>${plural(patients, "patient")}${controls}${where}`;
-      return note(column.tests, y(i), `<b>${escapeMarkup(test.name)}</b><br>${text}`, { size: 11.5 });
+      const people = plural(patients, "patient");
+      const controls = healthy > 0 ? plural(healthy, "control") : "";
+      const lines = [
+        `<b>${escapeMarkup(test.name)}</b>`,
+        escapeMarkup(place),
+        ...(isTight
+          ? [controls === "" ? people : `${groupThousands(patients)} and ${controls}`]
+          : [people, ...(controls === "" ? [] : [`and ${controls}`])]),
+        ...describeTest(test, isTight),
+      ];
+      return note(column.tests, y(i), lines.join("<br>"), { size: isTight ? 10 : 11.5 });
     }),
   };
 }
 
-/** What is special about a test, on a line of its own. */
-function describeTest(test: PlanTest): string {
+/** What is special about a test, a line each; where there is room for one, what the rest does not say. */
+function describeTest(test: PlanTest, isTight: boolean): string[] {
   const words = [
-    ...(test.distribution === "in" ? [] : ["another scanner"]),
-    ...(test.patientsOf === undefined ? [] : [`patients of ${test.patientsOf}`]),
     ...(extentOf(test) === "whole" ? ["whole scans"] : []),
+    ...(test.patientsOf === undefined ? [] : [`patients of ${escapeMarkup(test.patientsOf)}`]),
+    ...(test.distribution === "in" ? [] : ["another scanner"]),
   ];
-  return words.length === 0 ? "" : `<br>${escapeMarkup(words.join(", "))}`;
+  return isTight ? words.slice(0, 1) : words;
 }
 
 function describeOrgans({ organs, seeds }: ExperimentPlan, drawn: PlanOrgan): string {
@@ -333,5 +356,5 @@ function mix(color: string, share: number): string {
 }
 
 function plural(n: number, word: string): string {
-  return `${n} ${word}${n === 1 ? "" : "s"}`;
+  return `${groupThousands(n)} ${word}${n === 1 ? "" : "s"}`;
 }

@@ -32,15 +32,16 @@ const readVoxelsPerSecond = 1e7;
 const secondsPerScan = 0.6;
 /** A process with its engine checked. */
 const secondsPerTrial = 1.5;
-/** A tumor put into a scan that is held in memory, its organ cut out, and the scan unpacked anew for most of them. */
+/** A tumor put into a scan that is held in memory and cut to its organ; a whole one is unpacked first, most of the time. */
 const secondsPerTumor = 0.05;
+const unpackedVoxelsPerSecond = 4e6;
 /** Node with the engine. */
 const programMb = 200;
 /** A case as it is learned from: image and classes of a voxel, places of each class. */
 const bytesPerVoxel = 5;
 const bytesPerCase = 33_000;
 /** A healthy scan as it is kept whole, packed. */
-const packedBytesPerVoxel = 1.3;
+const packedBytesPerVoxel = 1.2;
 /** Cases kept in memory at most while training, see `runTrial`. */
 const maxBankBytes = 2 ** 29;
 
@@ -73,7 +74,7 @@ export function estimatePlan(plan: ExperimentPlan, workers = 1): PlanEstimate {
   const scans = weight.scans + drawn;
   const scanSeconds = scans * (secondsPerScan + voxelsAsStored / voxelsPerSecond);
   const tumorSeconds =
-    tumors * secondsPerTumor + stored * (secondsPerTumor + voxelsAsStored / readVoxelsPerSecond);
+    tumors * secondsPerTumor + stored * (secondsPerTumor + voxelsAsStored / unpackedVoxelsPerSecond);
   const trialSeconds = trials.length * secondsPerTrial + flops / flopsPerSecond;
   const coreHours = (scanSeconds + tumorSeconds + trialSeconds) / 3600;
   const caseBytes = bytesPerCase + bytesPerVoxel * cropShare * voxels;

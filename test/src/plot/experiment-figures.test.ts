@@ -144,6 +144,27 @@ describe("figures of an experiment's laws", () => {
 });
 
 describe("experimentDesignFigure", () => {
+  it("knows controls: healthy scans, the phantom's own tumors, fewer steps, sizes and seeds, whole scans", () => {
+    const figure = experimentDesignFigure(createPlan("medium"));
+    assert.deepEqual(
+      figure.data.map(({ name, x }) => [name, (x as number[]).length]),
+      [
+        ["n real scans", 5],
+        ["n scans with synthetic tumors", 6],
+        ["with the phantom's own tumors", 3],
+        ["n healthy scans", 3],
+      ],
+    );
+    const words = textsOf(figure);
+    assert.match(words, /real\/4<\/b> 0\.25 of steps, 4 sizes, 3 seeds/);
+    assert.match(words, /<b>ID whole<\/b><br>reference<br>50 and 25 controls<br>whole scans/);
+    assert.match(words, /<b>OOD<\/b><br>low-dose<br>400 and 200 controls<br>patients of ID/);
+    assert.match(words, /hosts of<br>tumors and controls/);
+    // Every mark lies within the figure.
+    const { height } = figure.layout as { height: number };
+    for (const { y } of figure.data) for (const at of y as number[]) assert.ok(at > 0 && at < height - 30);
+  });
+
   it("draws subsets within subsets, a square for n scans, and says what is trained and tested", async () => {
     const small = createPlan("small");
     const figure = experimentDesignFigure(small);

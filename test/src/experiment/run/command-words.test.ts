@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
   createExperiment,
   type Experiment,
   experimentPaths,
+  readPlan,
 } from "tumorlab/internal/experiment/run/experiment-folder";
 import { createTestPlan } from "../tiny-experiment.js";
 import { tumorlab } from "./run-command.js";
@@ -79,5 +80,44 @@ describe("the commands of an experiment", () => {
       assert.equal(code, 2, words.join(" "));
       assert.match(err, message);
     }
+  });
+
+  it("puts a preregistration into the plan, and names what does not go with it", async () => {
+    const [prereg, out] = [join(root, "prereg.json"), join(root, "medium.json")];
+    const question = {
+      id: "people-or-tumors",
+      question: "Do synthetic tumors help beyond the people they are put into?",
+      measure: "area",
+      rule: "superior",
+      margin: 0,
+      organ: "pancreas",
+      arm: "real+synthetic",
+      against: "real+healthy",
+    };
+    const write = (primary: object[]): void => {
+      const rest = { secondary: [], family: "holm", level: 0.95 };
+      writeFileSync(
+        prereg,
+        JSON.stringify({ version: 1, title: "Plateau", date: "2026-01-31", primary, ...rest }),
+      );
+    };
+    write([question]);
+    const words = ["plan", "--preset", "medium", "--prereg", prereg];
+    const written = await tumorlab(...words, "--out", out);
+    assert.equal(written.code, 0, written.err);
+    assert.match(written.err, /preregistered \([0-9a-f]{12}\): 1 primary and 0 secondary questions/);
+    assert.match(written.err, /at n = 640 of 1,920 patients two seeds share about 213/);
+    assert.match(written.err, /GB of disk\)\n {2}scans of ID, OOD are cut to the box of the reference organ/);
+    const { preregistration } = await readPlan(out);
+    assert.equal(preregistration!.text, readFileSync(prereg, "utf8"));
+    write([{ ...question, against: "nobody" }]);
+    const refused = await tumorlab(...words);
+    assert.equal(refused.code, 1);
+    assert.match(
+      refused.err,
+      /prereg\.json, .*primary\[0\]\.against: found "nobody", expected an arm of the plan/,
+    );
+    const over = await tumorlab(...words, "--out", prereg, "--force");
+    assert.notEqual(over.code, 0, "what is read is not written over");
   });
 });
