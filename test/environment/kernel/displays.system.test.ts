@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
-import { tmpdir } from "node:os";
-import { contentsOf, errorOf, resultOf, root, streamOf, useKernel } from "./support.js";
+import { contentsOf, errorOf, resultOf, root, streamOf, useSharedKernel } from "./support.js";
 
 describe("what cells display", function () {
-  const kernel = useKernel(this, tmpdir());
+  const kernel = useSharedKernel(this);
   const run = async (code: string) => await kernel().execute(code);
   const noInternals = /Symbol\(|kResource|msg_id|identities|AbortController/;
 

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
-import { tmpdir } from "node:os";
-import { errorOf, resultOf, streamOf, useKernel } from "./support.js";
+import { errorOf, resultOf, streamOf, useSharedKernel } from "./support.js";
 
 describe("the language of cells", function () {
   // Outside of the project: "tumorlab" is found all the same.
-  const kernel = useKernel(this, tmpdir());
+  const kernel = useSharedKernel(this);
 
   const awaits: [code: string, result: string | undefined][] = [
     ["await (1)", "1"],

@@ -1,3 +1,4 @@
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { type KernelClient, startKernel } from "#environment/client/kernel-client.js";
@@ -23,6 +24,23 @@ export function useKernel(
   suite.afterAll(() => client?.shutdown());
   return () => client as KernelClient;
 }
+
+let sharedKernel: KernelClient | undefined;
+
+/**
+ * Like {@link useKernel}, with one kernel for all suites that call it, in the folder of temporary files: for those that
+ * mind neither the number of a cell nor what other cells declared.
+ */
+export function useSharedKernel(suite: Mocha.Suite): () => KernelClient {
+  suite.timeout(180_000);
+  suite.beforeAll(async () => {
+    sharedKernel ??= await startKernel({ cwd: tmpdir() });
+  });
+  return () => sharedKernel as KernelClient;
+}
+
+// Outside of all suites: it runs after the last one.
+after(() => sharedKernel?.shutdown());
 
 /** Contents of all messages of a type. */
 export function contentsOf(outcome: Outcome, type: string): Record<string, any>[] {

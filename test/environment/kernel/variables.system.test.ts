@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { errorOf, executeAndAct, resultOf, streamOf, useKernel } from "./support.js";
+import { errorOf, executeAndAct, resultOf, streamOf, useKernel, useSharedKernel } from "./support.js";
 
 describe("variables of a cell that did not finish", function () {
   const folder = mkdtempSync(join(tmpdir(), "tumorlab-variables-"));
@@ -84,7 +84,7 @@ describe("variables of a cell that did not finish", function () {
 });
 
 describe("parameters behind their declaration", function () {
-  const kernel = useKernel(this, tmpdir());
+  const kernel = useSharedKernel(this);
   const run = async (code: string) => await kernel().execute(code);
 
   it("are assigned to though they are constants, in the type that they were declared with", async () => {
