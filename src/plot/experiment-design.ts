@@ -178,7 +178,9 @@ function armRows(count: number): { step: number; isTight: boolean } {
 }
 
 function armY(index: number, count: number): number {
-  return middleY + 6 + (armRows(count).step + 2) * (index - (count - 1) / 2);
+  const { step, isTight } = armRows(count);
+  const [middle, gap] = isTight ? [middleY + 6, 2] : [middleY, 4];
+  return middle + (step + gap) * (index - (count - 1) / 2);
 }
 
 /** What a network may learn from, in the order they are drawn. */
