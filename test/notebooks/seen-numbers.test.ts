@@ -16,8 +16,6 @@ const further: Readonly<Record<string, number>> = {
 const unshown: Readonly<Record<string, readonly string[]>> = {
   // A range in round numbers that curves keep to.
   "live-read": ["90"],
-  // A floor that the table gives as "no floor".
-  "laws-read": ["0"],
 };
 
 const allTexts = (): { name: string; seen: SeenText }[] =>

@@ -49,15 +49,18 @@ export function describeOverlap(
   const n = Math.max(...asked);
   const pool = poolOf(plan, organ);
   if (n >= pool)
-    return `${organ.organ}: at n = ${groupThousands(n)} all seeds learn from the same ${groupThousands(pool)} patients, all there are: what differs between them is first weights and patches, and intervals there know nothing of other patients`;
+    return `at n = ${groupThousands(n)} all seeds learn from the same ${groupThousands(pool)} patients, all there are: what differs between them is first weights and patches, and intervals there know nothing of other patients`;
   const share = n / pool;
-  return `${organ.organ}: at n = ${groupThousands(n)} of ${groupThousands(pool)} patients two seeds share about ${groupThousands(Math.round(share * n))} (${Math.round(100 * share)} %)`;
+  return `at n = ${groupThousands(n)} of ${groupThousands(pool)} patients two seeds share about ${groupThousands(Math.round(share * n))} (${Math.round(100 * share)} %)`;
 }
 
 /** Notes on a plan, a sentence each: who is shared, what is shown, how tumors are made, what was asked beforehand. */
 export function describeDesign(plan: ExperimentPlan): string[] {
   const { cohort, organs, arms, synthesis, tests } = plan;
-  const overlaps = organs.flatMap((organ) => describeOverlap(plan, organ) ?? []);
+  const overlaps = organs.flatMap((organ) => {
+    const overlap = describeOverlap(plan, organ);
+    return overlap === undefined ? [] : [`${organ.organ}: ${overlap}`];
+  });
   const paired = tests.filter(({ patientsOf }) => patientsOf !== undefined);
   const hosts = organs.map(({ organ }) => countScans(cohort, organ).healthy);
   const needed = Math.max(
