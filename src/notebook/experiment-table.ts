@@ -179,6 +179,7 @@ export function detectionTable({ organs }: ExperimentAnalysis, organ: TumorOrgan
     n: detection.n,
     tests: distributionNames[detection.distribution],
     ...Object.fromEntries(detection.recallBySize.map((rate) => [rate.displayName, count(rate)])),
+    "lesions, Dice 0.1 or more": count(detection.outlined),
     "patients with a tumor": count(detection.patientsFound),
     "false alarms": count(detection.falseAlarms),
     "false positives per scan": spellRate(detection.falsePositivesPerScan),

@@ -13,6 +13,8 @@ export type {
   DistributionGap,
   OrganAnalysis,
 } from "../experiment/analyze/analyze-organ.js";
+export { answerQuestions } from "../experiment/analyze/answer-questions.js";
+export type { QuestionAnswer } from "../experiment/analyze/answer-questions.js";
 export { analyzeExperiment } from "../experiment/analyze/analyze.js";
 export type { ExperimentAnalysis } from "../experiment/analyze/analyze.js";
 export type { DetectionSummary } from "../experiment/analyze/detection.js";
@@ -86,6 +88,7 @@ export {
   gapTable,
   patientTable,
 } from "../notebook/experiment-table.js";
+export { questionTable } from "../notebook/question-table.js";
 export { watchExperiment } from "../notebook/watch-experiment.js";
 export type { WatchOptions } from "../notebook/watch-experiment.js";
 export type { RunRecord, TrialRecord } from "../contracts/run-record.js";

@@ -21,6 +21,11 @@ export interface DetectionSummary {
    * over lesions and trainings, `lesions` says how many lesions there are; intervals draw patients.
    */
   recallBySize: (Rate & { sizeClass: SizeClass; displayName: string; lesions: number })[];
+  /**
+   * Share of the lesions, of any size, that were found *and* outlined with a Dice of 0.1 or more: a second, stricter rule, by
+   * which a prediction that fills the box finds little.
+   */
+  outlined: Rate;
   /** Share of the patients with a tumor in whom one of their lesions was found, over patients and trainings. */
   patientsFound: Rate;
   /** Share of the patients without a tumor in whom one was seen, over patients and trainings; `NaN` without any. */
@@ -28,6 +33,9 @@ export interface DetectionSummary {
   /** Finds that touch no lesion, per scan, over all patients: the price of what was found. May exceed 1. */
   falsePositivesPerScan: Rate;
 }
+
+/** Least Dice of a lesion that counts as outlined. */
+const outlinedDice = 0.1;
 
 /** Detection of each arm on both distributions; arms without trials are left out. */
 export function summarizeDetection(
@@ -74,6 +82,10 @@ export function summarizeDetection(
             });
             return { ...share, sizeClass, displayName, lesions: share.n / seeds };
           }),
+          outlined: rate(({ lesions }) => ({
+            count: lesions.filter(({ found, dice = 0 }) => found && dice >= outlinedDice).length,
+            of: lesions.length,
+          })),
           patientsFound: rate(({ lesions }) => ({
             count: lesions.some(({ found }) => found) ? 1 : 0,
             of: lesions.length > 0 ? 1 : 0,

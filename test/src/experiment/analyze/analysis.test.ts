@@ -93,6 +93,12 @@ describe("analyzeExperiment", () => {
     assert.ok(Number.isNaN(kidney.detection[0].falseAlarms.value), "no patient is without a tumor");
     const { patientsFound, falsePositivesPerScan } = kidney.detection[0];
     assert.deepEqual([patientsFound.count, patientsFound.n], [4, 4]);
+    const hardly = handMadeResults(handMadePlan(), diceByLaw, (each, { trial }) => ({
+      ...each,
+      lesions: [{ radiusMm: 8, found: true, dice: trial?.seed === 1 ? 0.1 : 0.09 }],
+    }));
+    const { outlined } = analyzeKidney(hardly).detection[0];
+    assert.deepEqual([outlined.count, outlined.n], [2, 4], "both seeds found it, one outlined it");
     assert.deepEqual([falsePositivesPerScan.value, falsePositivesPerScan.n], [0, 4]);
   });
 
