@@ -189,8 +189,9 @@ export function detectionTable({ organs }: ExperimentAnalysis, organ: TumorOrgan
 /** Claims as Markdown: what the paper says and where, the rule, what was found, the verdict, and why that might be. */
 export function claimsMarkdown(claims: readonly ClaimComparison[]): string {
   return claims
-    .map(({ claim, published, rule, found, verdict, because }) => {
-      const sources = [...new Set(published.map(({ source }) => source))].join("; ");
+    .map(({ claim, sentence, published, rule, found, verdict, because }) => {
+      const named = [...(sentence === undefined ? [] : [sentence]), ...published.map(({ source }) => source)];
+      const sources = [...new Set(named)].join("; ");
       return [
         `**${escapeMarkdown(claim)}** (${escapeMarkdown(sources)})`,
         "",

@@ -24,6 +24,8 @@ export interface ClaimComparison {
   id: string;
   /** In this project's words. */
   claim: string;
+  /** Where the sentence stands, where no number of {@link published} stands there. */
+  sentence?: string;
   published: ClaimedNumber[];
   /** What is asked of the experiment in its place, and what counts as an answer. */
   rule: string;
@@ -37,7 +39,7 @@ export interface ClaimComparison {
 }
 
 /** A claim, before it is asked. */
-export type ClaimBase = Pick<ClaimComparison, "id" | "claim" | "published" | "rule">;
+export type ClaimBase = Pick<ClaimComparison, "id" | "claim" | "sentence" | "published" | "rule">;
 
 /** Whether a loss is no more than a margin, two-sided: the whole interval below it, or the whole interval above. */
 export function judgeEquality({ low, high }: EstimateWithInterval, margin: number): Verdict {

@@ -60,13 +60,15 @@ function judgeSaturation(
     id: "real-saturation",
     claim: `With real scans alone Dice stops improving after ${saturation.value} of about ${largest.value} scans.`,
     published: [saturation, largest],
-    rule: `${leadOrgan}, in distribution, ${realArm ?? "real scans alone"}: Dice at the largest size less Dice at the largest size up to ${percent(share)} of it. Tested where a size reaches ${saturation.value} scans and another lies beyond. Holds when the whole interval lies below ${margin}, does not when it lies above.`,
+    rule: `${leadOrgan}, in distribution, ${realArm ?? "real scans alone"}: Dice at the largest size less Dice at the first size from ${saturation.value} scans on; tested where there are two such sizes. Holds when the whole interval lies below ${margin}, does not when it lies above.`,
   };
   const organ = analysis.organs.find((entry) => entry.organ === leadOrgan);
   const name = curveName(realArm ?? "", "in");
   const sizes = sizesOf(organ, name);
   const last = sizes.at(-1);
-  const before = sizes.filter((n) => n <= share * (last ?? 0)).at(-1);
+  const reached = sizes.find((n) => n >= saturation.value && n < (last ?? 0));
+  // Short of that, the same share of the range is shown, and tests nothing.
+  const before = reached ?? sizes.filter((n) => n <= share * (last ?? 0)).at(-1);
   if (organ === undefined || last === undefined || before === undefined)
     return notAsked(base, `The ${leadOrgan}'s curve of real scans has no two sizes that are so far apart.`);
   const measured = intervalOfCurves(
@@ -75,7 +77,7 @@ function judgeSaturation(
     { level: analysis.level, method: "t" },
   );
   const found = `From ${before} to ${last} scans Dice changes by ${spell(measured)}.`;
-  if (!(last > saturation.value && sizes.some((n) => n >= saturation.value && n < last))) {
+  if (reached === undefined) {
     const why = `The largest size here is ${last} scans: the range ends before the claim begins, so that neither answer was possible.`;
     return notTested(base, found, why, measured);
   }
@@ -108,7 +110,8 @@ function judgeSufficiency(
     (curves) => errorAt(curves, mixed, before) - errorAt(curves, real, last),
     { level: analysis.level, method: "t" },
   );
-  const found = `${last} real scans alone are ahead of ${before} with synthetic tumors by ${spell(measured)}.`;
+  const asked = `${percent(before / last)} of the scans, the claim's ${percent(share)} or fewer`;
+  const found = `${last} real scans alone are ahead of ${before} with synthetic tumors (${asked}) by ${spell(measured)}.`;
   return finish(base, measured, judgeEquality(measured, margin), found);
 }
 

@@ -46,7 +46,9 @@ export function listFindings(analysis: ExperimentAnalysis): Finding[] {
       (each) => each.adjusted,
     );
     return asked.map((question, i) => {
-      const alone = judgeRise(question.measured, analysis.margin) as Finding["verdict"];
+      const alone = Number.isNaN(question.pValue)
+        ? "cannot be told"
+        : (judgeRise(question.measured, analysis.margin) as Finding["verdict"]);
       const verdict = alone === "holds" && !(adjusted[i] < 1 - analysis.level) ? "cannot be told" : alone;
       const because = [
         ...(verdict === alone
@@ -69,7 +71,7 @@ function askGains(analysis: ExperimentAnalysis): Question[] {
     return ask(meanOfOrgans(analysis, gains), {
       id: `synthetic-gain-${distribution}`,
       statement: `Synthetic tumors beside the same real scans raise tumor Dice ${where}.`,
-      rule: `Mean gain of ${analysis.mixedArm!} over ${analysis.realArm!} over log n, mean over the organs, each an independent draw.`,
+      rule: `Mean gain of ${analysis.mixedArm!} over ${analysis.realArm!} over log n${overOrgans(gains.length)}.`,
       family: "what synthetic tumors add",
     });
   });
@@ -81,7 +83,7 @@ function askDifference(analysis: ExperimentAnalysis): Question[] {
   return ask(meanOfOrgans(analysis, both), {
     id: "gain-larger-outside",
     statement: "Synthetic tumors add more out of distribution than in distribution.",
-    rule: "Gain out of distribution less gain in distribution, organ by organ, mean over the organs, each an independent draw.",
+    rule: `Gain out of distribution less gain in distribution${overOrgans(both.length)}.`,
     family: "where they add it",
   });
 }
@@ -102,20 +104,32 @@ function askRise(analysis: ExperimentAnalysis): Question[] {
     return ask(measured, {
       id: "still-rising",
       statement: `${nameOrgan(entry.organ)}: Dice with real scans alone still rises from ${before} to ${last} scans.`,
-      rule: "In distribution, Dice at the largest size less Dice at the size before it.",
+      rule: `In distribution, Dice at the largest size less Dice at the size before it.${saySharedPatients(entry.notes)}`,
       family: "whether the curve is done",
     });
   });
 }
 
-/** A number without a p value (no second unit to leave out) is no finding. */
+/** How organs are taken together; one organ has the interval of its own patients and seeds. */
+function overOrgans(count: number): string {
+  return count === 1 ? "" : ", mean over the organs, each an independent draw";
+}
+
+/** A number without an interval of Student's t (no second unit to leave out) was asked all the same, and counts in its family. */
 function ask(
   measured: EstimateWithInterval,
   question: Pick<Question, "id" | "statement" | "rule" | "family">,
 ): Question[] {
-  if (measured.pValue === undefined || Number.isNaN(measured.pValue)) return [];
-  const found = `${spellDifference(measured)} (${spellMethod(measured)}; ${spellP(measured.pValue)})`;
-  return [{ ...question, found, measured, pValue: measured.pValue }];
+  const pValue = measured.pValue ?? NaN;
+  const p = Number.isNaN(pValue) ? "no interval over patients and seeds" : spellP(pValue);
+  const found = `${spellDifference(measured)} (${spellMethod(measured)}; ${p})`;
+  return [{ ...question, found, measured, pValue }];
+}
+
+/** What the notes of an organ say where all seeds learn from the same patients at the largest size. */
+function saySharedPatients(notes: readonly string[]): string {
+  const note = notes.find((each) => each.includes("all seeds learn from the same"));
+  return note === undefined ? "" : ` Mind: ${note}.`;
 }
 
 function spellP(p: number): string {

@@ -4,6 +4,7 @@ import type { OrganAnalysis } from "../experiment/analyze/analyze-organ.js";
 import type { ExperimentAnalysis } from "../experiment/analyze/analyze.js";
 import { curveName } from "../experiment/analyze/experiment-scores.js";
 import type { Distribution } from "../experiment/analyze/experiment-scores.js";
+import { pairCurves } from "../experiment/analyze/paired-curves.js";
 import type { CurveSet } from "../scaling/curve-bootstrap.js";
 import { intervalOfCurves } from "../scaling/curve-interval.js";
 import type { EstimateWithInterval } from "../scaling/curve-interval.js";
@@ -43,10 +44,12 @@ function measureOrgans(
         const { real, mixed, sizes } = shared.find((each) => each.distribution === distribution)!;
         return meanDifference(curves, real, mixed, sizes) ?? NaN;
       });
-    const measured = intervalOfCurves(entry.bootstrap!, statistic, { level, method: "t" });
-    return [
-      { organ: entry.organ, measured: { ...measured, estimate: statistic(entry.bootstrap!.observed) } },
-    ];
+    const cells = shared.flatMap(({ real, mixed, sizes }) =>
+      sizes.map((n) => [real, mixed].map((arm) => ({ arm, n }))),
+    );
+    const drawn = pairCurves({ table: entry.table!, bootstrap: entry.bootstrap! }, cells);
+    const measured = intervalOfCurves(drawn, statistic, { level, method: "t" });
+    return [{ organ: entry.organ, measured: { ...measured, estimate: statistic(drawn.observed) } }];
   });
 }
 

@@ -3,6 +3,7 @@ import { LabError } from "../core/errors.js";
 import type { PublishedTable } from "../data/published.js";
 import type { ExperimentAnalysis } from "../experiment/analyze/analyze.js";
 import { curveName } from "../experiment/analyze/experiment-scores.js";
+import { pairCurves } from "../experiment/analyze/paired-curves.js";
 import type { CurveSet } from "../scaling/curve-bootstrap.js";
 import type { EstimateWithInterval } from "../scaling/curve-interval.js";
 import { compareSteepness } from "../scaling/steepness.js";
@@ -10,6 +11,9 @@ import type { PairReading, SteepnessComparison } from "../scaling/steepness.js";
 import { spellMethod } from "./claim.js";
 import type { ClaimComparison, ClaimedNumber, Verdict } from "./claim.js";
 import { sizesOf } from "./organ-gains.js";
+
+/** A floor of less than a tenth of a point of Dice is none. */
+const leastFloor = 0.001;
 
 const published = { real: "real", mixed: "real+synthetic" };
 
@@ -38,6 +42,7 @@ export function judgeSteepen(
   const base = {
     id: "steepen",
     claim: "Synthetic data can steepen the scaling law.",
+    sentence: "abstract of arXiv 2510.14831, v1 and v2",
     published: listPoints(table),
     rule: `${organ}, in distribution: with synthetic tumors less real scans alone, in three readings of steepness (${readings.map(({ name }) => name).join(", ")}). Holds where all three lie above 0, does not where all three lie below.`,
   };
@@ -57,8 +62,12 @@ export function judgeSteepen(
     const because = ["The experiment did not ask this: the two arms share fewer than two sizes."];
     return { ...base, found: printed, verdict: "not tested here", because };
   }
-  const here = compareSteepness(entry.bootstrap, real, mixed, { level, method: "t" });
+  const drawn = pairCurves({ table: entry.table!, bootstrap: entry.bootstrap }, [real, mixed]);
+  const here = compareSteepness(drawn, real, mixed, { level, method: "t" });
   const answers = readings.map(({ name, of }) => ({ name, answer: answer(of(here).difference) }));
+  // Without a floor the exponent above it is the exponent of the error over again, and no reading of its own.
+  const hasFloors = [here.floor.first, here.floor.second].every(({ estimate = 0 }) => estimate > leastFloor);
+  if (!hasFloors) answers[2].answer = undefined;
   const verdict: Verdict = answers.every((each) => each.answer === true)
     ? "holds"
     : answers.every((each) => each.answer === false)
@@ -70,7 +79,7 @@ export function judgeSteepen(
     found: `${printed} Here, ${here.from} to ${here.to} scans: ${spellReadings(here)} (${spellMethod(measured)}; above a floor, ${spellMethod(here.exponentAboveFloor.difference)}).`,
     measured,
     verdict,
-    because: explain(answers, verdict),
+    because: explain(answers, hasFloors),
   };
 }
 
@@ -80,15 +89,17 @@ function answer({ low, high }: EstimateWithInterval): boolean | undefined {
 
 function explain(
   answers: readonly { name: string; answer: boolean | undefined }[],
-  verdict: Verdict,
+  hasFloors: boolean,
 ): string[] {
   const words = answers.map(
-    ({ name, answer: found }) =>
-      `${name}: ${found === undefined ? "cannot be told" : found ? "steeper" : "less steep"}`,
+    ({ name, answer: found }, i) =>
+      `${name}: ${i === 2 && !hasFloors ? "no reading of its own, since a fitted floor is 0" : found === undefined ? "cannot be told" : found ? "steeper" : "less steep"}`,
   );
+  const disagree =
+    answers.some((each) => each.answer === true) && answers.some((each) => each.answer === false);
   const shift =
-    "A curve that is shifted to fewer scans and ends sooner is not steeper per doubling, and has the larger exponent above its floor: the word needs its reading.";
-  return [`${words.join("; ")}.`, ...(verdict === "holds" ? [] : [shift])];
+    "A curve that is shifted to fewer scans and ends sooner is less steep per doubling, and has the larger exponent above its floor: the word needs its reading.";
+  return [`${words.join("; ")}.`, ...(disagree ? [shift] : [])];
 }
 
 function spellReadings(comparison: SteepnessComparison): string {

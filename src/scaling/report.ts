@@ -11,6 +11,7 @@ import type { DataMultiplier, MultiplierReading } from "./efficiency.js";
 import { fitLaw } from "./fit.js";
 import type { ScalingLaw } from "./law.js";
 import { refitLaw } from "./refit.js";
+import { keepSharedSeeds, pairSizes } from "./shared-seeds.js";
 
 /** How many scans of one arm reach the results of the other, size by size. */
 export interface EfficiencyReport {
@@ -55,7 +56,8 @@ export interface EfficiencyOptions extends Omit<CurveBootstrapOptions, "arms" | 
 /**
  * Compares two arms of a table: how many scans of `real` reach each result of `other` (see `measureMultiplier`), and the
  * area between the curves, with intervals from curves drawn anew with both arms together. A draw in which the real arm
- * never reaches the other's result counts as infinitely many scans.
+ * never reaches the other's result counts as infinitely many scans. At a size that both arms have, only the seeds count that
+ * both have.
  *
  * @throws LabError when both names are the same arm, or one is not in the table.
  */
@@ -69,7 +71,8 @@ export function reportEfficiency(
   const { reading = "measured", level = 0.95, method = "percentile" } = options;
   const { key = createKey(0), resamples = 2000 } = options;
   requireThat(real !== other, "arms", `${real},${other}`, "two different arms");
-  const bootstrap = bootstrapCurves(table, { ...options, key, resamples, arms: [real, other], law });
+  const paired = keepSharedSeeds(table, pairSizes(table, [real, other]));
+  const bootstrap = bootstrapCurves(paired, { ...options, key, resamples, arms: [real, other], law });
   const multipliersOf = (curves: readonly CurveSet[]): DataMultiplier[][] => {
     const fits =
       reading === "measured"

@@ -13,7 +13,7 @@ export interface IntervalQuestion {
 /** The method for a number of units, and how well it does. */
 export interface IntervalChoice {
   method: MeanIntervalMethod;
-  /** Whether it covers {@link enoughCoverage} in the worst distribution. */
+  /** Whether it covers 93 % or more in the worst distribution. */
   isEnough: boolean;
   /** `undefined` for fewer units than were measured. */
   measured: MeasuredCoverage | undefined;

@@ -4,6 +4,7 @@ import { bootstrapCurves } from "../../scaling/curve-bootstrap.js";
 import type { CurveBootstrap, CurveSet } from "../../scaling/curve-bootstrap.js";
 import { intervalOfCurves } from "../../scaling/curve-interval.js";
 import type { EstimateWithInterval } from "../../scaling/curve-interval.js";
+import type { CurveTable } from "../../scaling/curve-table.js";
 import type { CurvePoint } from "../../scaling/curve.js";
 import { areaBetweenCurves } from "../../scaling/efficiency.js";
 import { powerFloorLaw } from "../../scaling/laws/power-floor.js";
@@ -33,6 +34,8 @@ import {
 import type { Distribution, PatientCount, ScoreExclusion } from "./experiment-scores.js";
 import { resultOr } from "./outcome.js";
 import type { Result } from "./outcome.js";
+import { pairCurves } from "./paired-curves.js";
+import type { DrawnCurves } from "./paired-curves.js";
 import { selectTests, usualExtent } from "./select-tests.js";
 
 /** Mean tumor Dice at one size. */
@@ -83,8 +86,9 @@ export interface OrganAnalysis {
   baselines: BaselineComparison[];
   /** What a reader must know before believing an interval. */
   notes: string[];
-  /** The curves as drawn, by `curveName`; `undefined` without any score. */
+  /** The curves as drawn, by `curveName`, and the scores they are drawn from; `undefined` without any score. */
   bootstrap?: CurveBootstrap;
+  table?: CurveTable;
 }
 
 /** How an experiment is analysed. */
@@ -141,7 +145,7 @@ export function analyzeOrgan(
       return {
         arm,
         distribution,
-        ...compareCurves(bootstrap, first, second, level),
+        ...compareCurves({ table, bootstrap }, first, second, level),
         multipliers: resultOr(whyNoLaw(bootstrap.observed[first]), () =>
           reportEfficiency(table, first, second, powerFloorLaw, { ...draw, level }),
         ),
@@ -156,12 +160,13 @@ export function analyzeOrgan(
       .map((arm) => ({
         arm,
         // The worse curve first: what is lost counts up.
-        ...compareCurves(bootstrap, curveName(arm, "out"), curveName(arm, "in"), level),
+        ...compareCurves({ table, bootstrap }, curveName(arm, "out"), curveName(arm, "in"), level),
       })),
     detection: summarizeDetection(results, organ, options),
     baselines: compareBaselines(results, organ, bootstrap, level),
     notes: [...listNotes(bootstrap, patients, arms), ...describeConditions(all, organ, options.scan)],
     bootstrap,
+    table,
   };
 }
 
@@ -211,13 +216,9 @@ function whyNoLaw(points: readonly CurvePoint[]): string | undefined {
   return undefined;
 }
 
-/** `error(first) - error(second)` where both have a size: what the second curve has gained. */
-function compareCurves(
-  bootstrap: CurveBootstrap,
-  first: string,
-  second: string,
-  level: number,
-): CurveDifference {
+/** `error(first) - error(second)` where both have a size, over the seeds that both have: what the second curve has gained. */
+function compareCurves(drawn: DrawnCurves, first: string, second: string, level: number): CurveDifference {
+  const bootstrap = pairCurves(drawn, [first, second]);
   const shared = bootstrap.observed[first]
     .map(({ n }) => n)
     .filter((n) => bootstrap.observed[second].some((point) => point.n === n));

@@ -9,6 +9,7 @@ import type { OrganAnalysis } from "./analyze-organ.js";
 import type { ExperimentAnalysis } from "./analyze.js";
 import { curveName } from "./experiment-scores.js";
 import type { Distribution } from "./experiment-scores.js";
+import { pairCurves } from "./paired-curves.js";
 
 /** What an experiment answers to a question that was asked before it was run. */
 export interface QuestionAnswer {
@@ -95,7 +96,17 @@ function measure(
     const gains = pairs.map(([real, other], i) => meanDifference(curves, real, other, shared[i]) ?? NaN);
     return asked === "area" ? gains[0] : gains[1] - gains[0];
   };
-  const measured = intervalOfCurves(entry.bootstrap, statistic, { level, method: "t" });
+  const cells =
+    asked === "difference"
+      ? [
+          [
+            { arm: first, n: againstSize! },
+            { arm: second, n: size! },
+          ],
+        ]
+      : pairs.flatMap((pair, i) => shared[i].map((n) => pair.map((name) => ({ arm: name, n }))));
+  const drawn = pairCurves({ table: entry.table!, bootstrap: entry.bootstrap }, cells);
+  const measured = intervalOfCurves(drawn, statistic, { level, method: "t" });
   return measured.method === "t"
     ? { measured }
     : { why: "no interval over patients and seeds: there are not two of either" };

@@ -52,6 +52,9 @@ describe("compareWithPaper", () => {
     assert.match(flat.found, /From 1500 to 3159 scans Dice changes by \+0\.000/);
     const rising = await verdictOf((size) => size / 4000);
     assert.equal(rising.verdict, "does not hold");
+    // From the first size that the claim speaks of: what happens before it is not asked.
+    const late = await verdictOf((size) => (size < 1500 ? 0.3 : 0.6));
+    assert.equal(late.verdict, "holds");
     const ends = largePlan.organs[0].sizes.slice(0, 3);
     const short = handMadeResults({ ...largePlan, organs: [{ organ: "pancreas", sizes: ends }] }, () => 0.5);
     const [claim] = await compareWithPaper(analyzeExperiment(short, { resamples: 20 }));
@@ -78,7 +81,7 @@ describe("compareWithPaper", () => {
   });
 
   it('reads the abstract\'s "steepen" in three ways, for the published points and here', async () => {
-    const law = (n: number, b: number): number => 1 - 0.9 * n ** -b;
+    const law = (n: number, b: number): number => 1 - 0.2 - 0.7 * n ** -b;
     const steeper = await compare((asked) => law(asked.trial!.size, isMixed(asked) ? 0.6 : 0.3));
     assert.equal(steeper.steepen.verdict, "holds");
     // 60 to 3,159 scans: (59.7 - 40.2) and (59.3 - 48.2) points over log2(3159 / 60) doublings.
@@ -91,6 +94,13 @@ describe("compareWithPaper", () => {
     );
     assert.equal(shifted.steepen.verdict, "cannot be told");
     assert.match(shifted.steepen.because[0], /points per doubling: less steep.*above a floor: steeper/);
+    assert.match(shifted.steepen.because[1], /shifted to fewer scans/);
+    const floorless = await compare((asked) => 1 - 0.9 * asked.trial!.size ** (isMixed(asked) ? -0.6 : -0.3));
+    assert.equal(floorless.steepen.verdict, "cannot be told", "two readings are no three");
+    assert.match(
+      floorless.steepen.because[0],
+      /above a floor: no reading of its own, since a fitted floor is 0/,
+    );
     // One reading alone is no answer, whichever way it points.
     const seeds = await compare((asked) => {
       const luck = asked.trial!.seed === 1 && asked.trial!.size === 4 ? 0.01 : 0;

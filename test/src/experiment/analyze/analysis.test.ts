@@ -133,6 +133,19 @@ describe("analyzeExperiment", () => {
     near(gains[0].points[0].high, 0.2);
   });
 
+  it("holds an arm with fewer seeds against the same seeds of the other", () => {
+    const plan = handMadePlan({ seeds: [1, 2, 3] });
+    const lucky = handMadeResults(plan, ({ trial, baseline }) =>
+      baseline ? 0 : 0.3 + 0.1 * trial!.seed + (trial!.arm === "real" ? 0 : 0.05),
+    );
+    const part = withoutTrials(lucky, ({ arm, seed }) => arm !== "real" && seed !== 1);
+    const gain = analyzeKidney(part).gains[0];
+    // Against all three seeds of the real arm it would be 0.05 - 0.1.
+    for (const point of gain.points) near(point.estimate, 0.05);
+    near(gain.mean.value!.estimate, 0.05);
+    near(gain.multipliers.value?.area.estimate ?? 0.05, 0.05);
+  });
+
   it("counts patients without a tumor apart, and their false alarms", () => {
     const healthy = handMadeResults(handMadePlan(), diceByLaw, (each, { patient, trial }) =>
       patient === 0
