@@ -10,6 +10,7 @@ import { kendallTau } from "../stats/kendall.js";
 import type { MeanInterval } from "../stats/mean-interval.js";
 import { rankNumbers } from "../stats/ranks.js";
 import { distanceInErrors, testMean } from "../stats/student.js";
+import type { MeanEstimate } from "../stats/student.js";
 import { weighUnits } from "../stats/weigh-units.js";
 import { testSignedRanks } from "../stats/wilcoxon.js";
 import { pairRows } from "./compare-models.js";
@@ -41,10 +42,13 @@ export interface RankedPair {
   /** Mean of better less worse in the metric's own unit: below 0 where lower is better. */
   meanDifference: number;
   interval: MeanInterval;
-  /** Wilcoxon's signed rank test over patients, two-sided, and by Holm over all pairs. */
+  /** Wilcoxon's signed rank test over patients, each counting once, two-sided, and by Holm over all pairs. */
   pValue: number;
   adjusted: number;
-  /** Probability that the better mean is not that of the better model, see `falseClaimProbability`. */
+  /**
+   * Probability that the better mean is not that of the better model, see `falseClaimProbability`; `NaN` where all patients differ by
+   * the same, whose spread of 0 would claim certainty however few they are.
+   */
   falseClaim: number;
 }
 
@@ -169,7 +173,7 @@ export function rankModels(
         meanDifference: mean(differences.map(({ value }) => value)),
         interval: intervalOverPatients(differences, metric, "difference", interval),
         pValue: testSignedRanks(gains.values).pValue,
-        falseClaim: studentTail(distanceInErrors(test, 0), test.degrees),
+        falseClaim: falseClaimOf(test),
       };
     }),
   );
@@ -212,6 +216,12 @@ function valuesOf(rows: readonly ScoreRow[], metric: Metric): number[] {
 function goodnessOf(value: number, metric: Metric): number {
   const { better } = metricInfo[metric];
   return better === "higher" ? value : better === "lower" ? -value : -Math.abs(value);
+}
+
+/** As of `falseClaimProbability`; equal differences leave a spread of 0, or of rounding. */
+function falseClaimOf(gain: MeanEstimate): number {
+  const hasSpread = gain.standardError > 1e-12 * Math.abs(gain.mean);
+  return hasSpread || gain.mean === 0 ? studentTail(distanceInErrors(gain, 0), gain.degrees) : NaN;
 }
 
 /** The part of the first place that a model has: 1 alone, a half where two share it. */

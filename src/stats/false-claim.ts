@@ -30,7 +30,8 @@ export interface FalseClaim {
  * tables in this way. It is half the two-sided p value of the paired t test.
  *
  * Tables rarely print the correlation. The higher it is, the less likely is a false claim: models that find the same cases
- * hard are told apart by fewer cases. Two deep networks on one test set often have 0.7 or more; try a low value too.
+ * hard are told apart by fewer cases. Two deep networks on one test set often have 0.7 or more; try a low value too. Differences
+ * without any spread give 0, which a handful of equal ones does not prove: `rankModels` says `NaN` of them.
  *
  * @throws LabError for numbers that cannot be.
  */

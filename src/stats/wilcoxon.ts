@@ -12,20 +12,24 @@ export interface SignedRankTest {
   negativeRanks: number;
   /** Two-sided; `NaN` where every difference is 0 or there is none. */
   pValue: number;
-  /** How the p value was found: from all 2^n signs, or from the normal distribution with ties accounted for. */
+  /** How the p value was found: counted over all 2^n signs, or from the normal distribution with ties accounted for. */
   method: "exact" | "normal";
 }
 
-/** Up to here the number of subsets of ranks is exact enough and quickly counted. */
+/** Up to here all signs are counted; beyond it the normal distribution is near enough, with ties too. */
 const largestExact = 50;
 
 /**
  * Wilcoxon's signed rank test (1945) of the differences of two models on the same units, one per patient: whether they lie
- * around 0 symmetrically. Exact for up to 50 differences without ties, else by the normal distribution with the variance
- * corrected for ties and no correction for continuity. `wilcoxon` of scipy.stats gives the same.
+ * around 0 symmetrically. Differences of 0 are dropped, and n counts the others. Up to n = 50 the p value is exact, with ties too:
+ * equal sizes share the mean of their ranks, and it is the share of all 2^n signs whose smaller sum of ranks is no larger than
+ * the one found. Beyond, it is that of the normal distribution with the variance corrected for ties and no correction for
+ * continuity.
  *
- * @param options.method `"auto"` (default) as above; `"exact"` also with ties, given the ranks that they share, for up to 50
- *   differences; `"normal"` always.
+ * `wilcoxon` of scipy.stats 1.17 gives the same without ties, and with them or zeros for up to 13 differences; for more it takes the
+ * normal distribution there, and its `method="exact"` counts ranks as though no two were equal.
+ *
+ * @param options.method `"auto"` (default) as above; `"exact"` refuses more than 50 differences; `"normal"` for any number.
  * @throws LabError for a value that is not a number, and where `"exact"` is asked of more than 50 differences.
  */
 export function testSignedRanks(
@@ -51,7 +55,7 @@ export function testSignedRanks(
     if (value > 0) positiveRanks += ranks[i];
   });
   const all = (n * (n + 1)) / 2;
-  const isExact = method === "exact" || (method === "auto" && n <= largestExact && ties.length === 0);
+  const isExact = method !== "normal" && n <= largestExact;
   const smaller = Math.min(positiveRanks, all - positiveRanks);
   return {
     n,
@@ -63,7 +67,10 @@ export function testSignedRanks(
   };
 }
 
-/** Twice the share of all signs whose sum of positive ranks is at most `smaller`; shared ranks are halves, so all are doubled. */
+/**
+ * Twice the share of all signs whose sum of positive ranks is at most `smaller`: rank by rank, the share of the signs so far that
+ * has each sum. Shared ranks are halves, so all are doubled.
+ */
 function exactPValue(ranks: Float64Array, smaller: number): number {
   const largest = Math.round(2 * smaller);
   const shares = new Float64Array(largest + 1);

@@ -87,6 +87,16 @@ describe("rankModels", () => {
     assert.equal(models[0].mean, models[1].mean);
   });
 
+  it("is no surer of a few equal differences than their number allows", () => {
+    const controls = (thick: number) => Array.from({ length: 5 }, (_, k) => slabRow(`${k}`, 0, thick));
+    const { pairs } = rankModels({ loud: controls(3), silent: controls(0) }, { resamples: 50 });
+    const [{ better, meanDifference, pValue, falseClaim, interval }] = pairs;
+    assert.deepEqual([better, meanDifference], ["silent", 1]);
+    // All five signs alike: 2 of 32. The interval says the same: it holds 0.
+    assert.equal(pValue, 0.0625);
+    assert.ok(interval.low < 0 && Number.isNaN(falseClaim));
+  });
+
   it("weighs rows, not patients, in the mean, and takes a label alone", () => {
     const of = (slices: readonly number[], label = 1) =>
       slices.map((thick, k) => slabRow(`${label} ${k}`, 10, thick, { patient: k < 2 ? "a" : `${k}`, label }));

@@ -126,6 +126,23 @@ describe("testEquivalence", () => {
   });
 });
 
+/** Two-sided p value of signed ranks from the sum of each of the 2^n sets of signs. */
+function tryAllSigns(differences: readonly number[]): number {
+  const sizes = differences.map(Math.abs);
+  const ranks = sizes.map(
+    (size) =>
+      sizes.filter((other) => other < size).length + (sizes.filter((other) => other === size).length + 1) / 2,
+  );
+  const sumWhere = (isIn: (at: number) => boolean): number =>
+    ranks.reduce((sum, rank, at) => sum + (isIn(at) ? rank : 0), 0);
+  const positive = sumWhere((at) => differences[at] > 0);
+  const smaller = Math.min(positive, sumWhere(() => true) - positive);
+  let count = 0;
+  for (let signs = 0; signs < 2 ** ranks.length; signs++)
+    if (sumWhere((at) => ((signs >> at) & 1) === 1) <= smaller) count++;
+  return Math.min(1, (2 * count) / 2 ** ranks.length);
+}
+
 describe("testSignedRanks", () => {
   it("agrees with scipy.stats.wilcoxon without ties, exactly and by the normal distribution", () => {
     // wilcoxon(d, method="exact"), wilcoxon(d, method="asymptotic", correction=False)
@@ -136,13 +153,38 @@ describe("testSignedRanks", () => {
   });
 
   it("agrees with it with ties, zeros left out", () => {
-    // wilcoxon(t, method="asymptotic", correction=False, zero_method="wilcox")
+    // wilcoxon(t, method=PermutationMethod(n_resamples=2**20)): all signs
     const t = [3, 1, -1, 2, 2, -2, 4, 0, 5, -1, 6, 7, 3, 0, 2, -3];
     const found = testSignedRanks(t);
-    assert.deepEqual([found.method, found.n, found.zeros, found.negativeRanks], ["normal", 14, 2, 18.5]);
-    close(found.pValue, 0.03203876463859936);
-    // wilcoxon([1, 1, -1, 2, 3, -2], method=PermutationMethod()): all 64 signs
-    close(testSignedRanks([1, 1, -1, 2, 3, -2], { method: "exact" }).pValue, 0.53125);
+    assert.deepEqual([found.method, found.n, found.zeros, found.negativeRanks], ["exact", 14, 2, 18.5]);
+    close(found.pValue, 0.0328369140625);
+    // wilcoxon(t, method="asymptotic", correction=False, zero_method="wilcox")
+    close(testSignedRanks(t, { method: "normal" }).pValue, 0.03203876463859936);
+    // wilcoxon([1, 1, -1, 2, 3, -2]), wilcoxon([0, 0, 1, 1, 2, -1, 3]): all signs, as method "auto" does for 13 or fewer
+    close(testSignedRanks([1, 1, -1, 2, 3, -2]).pValue, 0.53125);
+    close(testSignedRanks([0, 0, 1, 1, 2, -1, 3]).pValue, 0.25);
+    // Five equal differences: 2 of 32, as of five that are not; the normal distribution says 0.025.
+    close(testSignedRanks(new Array<number>(5).fill(0.04)).pValue, 0.0625);
+  });
+
+  it("is the share of all signs, tried one by one", () => {
+    const lists = fc.array(fc.integer({ min: -4, max: 4 }), { minLength: 1, maxLength: 12 });
+    fc.assert(
+      fc.property(lists, (list) => {
+        const expected = tryAllSigns(list.filter((value) => value !== 0));
+        const found = testSignedRanks(list);
+        assert.equal(found.method, "exact");
+        if (found.n > 0) close(found.pValue, expected);
+      }),
+    );
+  });
+
+  it("takes the normal distribution for more than 50 differences alone", () => {
+    const alternate = (n: number) =>
+      Array.from({ length: n }, (_, i) => (i % 3 === 0 ? -1 : 1) * (1 + (i % 7)));
+    const [exact, normal] = [50, 51].map((n) => testSignedRanks(alternate(n)));
+    assert.deepEqual([exact.method, normal.method], ["exact", "normal"]);
+    close(exact.pValue, testSignedRanks(alternate(50), { method: "normal" }).pValue, 0.002);
   });
 
   it("says NaN of no difference, and counts no more than it can", () => {
