@@ -39,7 +39,10 @@ export interface SummaryRow {
   max: number;
   /** Mean of the means of the labels, each label counting once; `overall` alone. */
   meanOfLabels?: number;
-  /** Interval of the mean over patients, with its method and measured coverage; `NaN` for fewer than two patients. */
+  /**
+   * Interval of the mean over patients, each as often as it has rows that count, with its method; its measured coverage where all
+   * have equally many, since it was measured on one value per patient. `NaN` for fewer than two patients.
+   */
   interval: MeanInterval;
 }
 

@@ -34,7 +34,8 @@ export const meanIntervalMethods: readonly MeanIntervalMethod[] = [
 /**
  * The method of an interval of a mean over `units` units: the narrowest whose measured coverage in the worst distribution is
  * at least 93 %; where none reaches that, the one with the most, and `isEnough` is false. What is between two measured
- * numbers of units is judged by both, what is beyond the largest by that one.
+ * numbers of units is judged by both, what is beyond the largest by that one. Units count once each there; where they count by
+ * their rows the same method is taken, and its coverage is not known.
  *
  * The table is `coverageTable`, which `npm run bench -- coverage` measures again. For values without bounds it is asked
  * about the methods that need none: their coverage depends on the shape of a distribution alone, and not on its unit. One

@@ -14,8 +14,8 @@ export const intervalMethodNames: Readonly<Record<MeanIntervalMethod, string>> =
 
 /**
  * What an interval is, in one line: method, what it drew, and how often it held the mean of real Dice scores where that was
- * measured, such as `"Gaffke's bound over 20 patients, nothing drawn; measured on Dice at n = 20: held the mean in 98.6 % of samples in the
- * worst organ"`.
+ * measured, which is over units that count once each. Such as `"Gaffke's bound over 20 patients, nothing drawn; measured on Dice at
+ * n = 20: held the mean in 98.6 % of samples in the worst organ"`.
  *
  * @param unit plural name of what is independent, default `"patients"`.
  */
@@ -23,8 +23,10 @@ export function describeInterval(interval: MeanInterval, unit = "patients"): str
   const { method, units, resamples, weighting, measured } = interval;
   if (units < 2) return `no interval: ${units === 1 ? "one" : "none"} of the ${unit}`;
   const drawn = resamples > 0 ? `${groupThousands(resamples)} resamples` : "nothing drawn";
-  const rows = weighting === "by rows" ? ", each as often as it has rows" : "";
-  return `${intervalMethodNames[method]} over ${units} ${unit}${rows}, ${drawn}; ${describeCoverage(measured)}`;
+  const how = `${intervalMethodNames[method]} over ${units} ${unit}`;
+  return weighting === "by rows"
+    ? `${how}, each as often as it has rows, ${drawn}; coverage measured only where each counts once`
+    : `${how}, ${drawn}; ${describeCoverage(measured)}`;
 }
 
 /** How often a method held the mean where it was measured, in words. */

@@ -18,7 +18,10 @@ export interface MeanInterval extends Omit<Interval, "method"> {
   units: number;
   /** Whether each unit counts once, or as often as it has rows. */
   weighting: "units alike" | "by rows";
-  /** How often the method held the true mean where that was measured; `undefined` at another level or of no interval. */
+  /**
+   * How often the method held the true mean where that was measured: at a level of 0.95, of means in which each unit counts
+   * once. `undefined` at another level, by rows, and of no interval.
+   */
   measured: MeasuredCoverage | undefined;
 }
 
@@ -30,7 +33,10 @@ export interface MeanIntervalOptions {
   bounds?: readonly [number, number];
   /** What the values are: scores (default), or differences of two models on the same unit. */
   question?: MeanQuestion;
-  /** Rows behind each value, all above 0; default one each. The mean is then that of the rows. */
+  /**
+   * Rows behind each value, all above 0; default one each. The mean is then that of the rows; the method is chosen as if all were
+   * alike, and where they are not its coverage is not measured.
+   */
   weights?: ArrayLike<number>;
   /** Between 0 and 1; default 0.95. */
   level?: number;
@@ -89,7 +95,11 @@ export function meanInterval(values: ArrayLike<number>, options: MeanIntervalOpt
     ...found,
     low: cut(found.low),
     high: cut(found.high),
-    measured: level === 0.95 ? measuredCoverageAt(units.n, found.method ?? method, asked) : undefined,
+    // Units that count differently act as fewer: five of which one has nearly all the rows are no five.
+    measured:
+      level === 0.95 && units.areAlike
+        ? measuredCoverageAt(units.n, found.method ?? method, asked)
+        : undefined,
   };
 }
 

@@ -156,11 +156,21 @@ describe("meanInterval", () => {
       /^Gaffke's bound over 8 patients, nothing drawn; measured on Dice at n = 6 and 10: held the mean in \d+\.\d % of samples/,
     );
     const drawn = describeInterval(meanInterval(x, { method: "bca", weights: scans }), "readers");
-    assert.match(
+    assert.equal(
       drawn,
-      /^BCa bootstrap over 8 readers, each as often as it has rows, 2,000 resamples; .* only/,
+      "BCa bootstrap over 8 readers, each as often as it has rows, 2,000 resamples; coverage measured only where each counts once",
     );
     assert.equal(describeInterval(meanInterval([0.5])), "no interval: one of the patients");
+  });
+
+  it("claims no coverage where units count differently, as it was measured where they count once", () => {
+    const bounds = [0, 1] as const;
+    const values = [0.9, 0.8, 0.95, 0.2, 0.85];
+    const lopsided = meanInterval(values, { bounds, weights: [1, 1, 1, 1, 50] });
+    assert.deepEqual([lopsided.weighting, lopsided.measured], ["by rows", undefined]);
+    const twice = meanInterval(values, { bounds, weights: [2, 2, 2, 2, 2] });
+    assert.deepEqual(twice, meanInterval(values, { bounds }));
+    assert.ok(twice.measured!.worst >= 0.93);
   });
 
   it("gives nothing for fewer than two units, and refuses what it cannot take", () => {
