@@ -12,7 +12,7 @@ export function formatDetection(
 ): string[] {
   if (detection.length === 0) return [];
   return [
-    `${detection[0].rule}\n${formatLesions(detection)}`,
+    `${detection[0].rule} ${aboutIntervals}\n${formatLesions(detection)}`,
     formatSizes(detection),
     `${patients[0].rule} Intervals of shares of patients are Wilson's.\n${formatPatients(patients)}`,
   ];
@@ -23,6 +23,10 @@ const methodNames: Readonly<Record<Rate["method"], string>> = {
   bootstrap: "percentile bootstrap",
   wilson: "Wilson",
 };
+
+const aboutIntervals =
+  "Intervals draw patients (percentile bootstrap; coverage not measured, likely too narrow over few patients), or are " +
+  "Wilson's with patients as trials where all or no lesions were found.";
 
 function formatLesions(detection: readonly LesionSummary[]): string {
   const isPaired = detection[0].isOneToOne;

@@ -66,7 +66,7 @@ export function formatProbabilities(classes: readonly LabelProbabilities[]): str
     ]),
   );
   const rules =
-    `${first.froc.rule} AUC: Newcombe's interval over patients; the others draw patients (percentile bootstrap), ` +
-    "thresholds chosen on these very cases.";
+    `${first.froc.rule} AUC: Newcombe's interval over patients; the others draw patients (percentile bootstrap; ` +
+    "coverage not measured, likely too narrow over few patients), thresholds chosen on these very cases.";
   return [patients, lesions, calibration, rules].join("\n\n");
 }

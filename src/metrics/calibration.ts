@@ -85,8 +85,9 @@ export function countProbabilities(
 }
 
 /**
- * Reliability diagram and expected calibration error of the voxels of all scans together, with intervals over patients. No
- * cases give no bins and `NaN`.
+ * Reliability diagram and expected calibration error of the voxels of all scans together, with intervals that draw patients. How
+ * often these hold the true value was not measured; over few patients they are likely too narrow, and chance alone lifts the
+ * error of every resample. No cases give no bins and `NaN`.
  *
  * @throws LabError for histograms that differ in their number of bins or have more of a class than voxels.
  */

@@ -20,7 +20,8 @@ export interface Rate {
   level: number;
   /**
    * `bootstrap` over patients, or `wilson` with the patients as trials where all or none were counted: the bootstrap
-   * would have no spread there and claim certainty.
+   * would have no spread there and claim certainty. The coverage of either was not measured for such ratios, unlike that of
+   * `meanInterval`; over few patients the bootstrap is likely too narrow.
    */
   method: "bootstrap" | "wilson";
 }
