@@ -80,9 +80,11 @@ const unreachable = 1e12;
 /**
  * Sensitivity by lesion against false alarms a scan, over all thresholds (Bunch et al. 1978). A lesion counts once, with its
  * likeliest candidate; a candidate that is no lesion by the rule is a false alarm, in scans with and without lesions alike.
- * Intervals draw patients with all their scans. Without lesions sensitivities are `NaN`, without scans all rates.
+ * Intervals draw patients with all their scans; how often such bootstraps of a curve hold the true value was not measured, and over
+ * few patients they are likely too narrow. Without lesions sensitivities are `NaN`, without scans all rates.
  *
- * @throws LabError for options that cannot be, and a candidate of a lesion that its case does not list.
+ * @throws LabError for options that cannot be, a probability that is none (`NaN`), and a candidate of a lesion that its case does
+ *   not list.
  */
 export function frocCurve(cases: readonly CandidateCase[], options: FrocOptions = {}): FrocCurve {
   const { minimumIou = 0.1, belowRadiusMm = Infinity, sensitivity = 0.9, bootstrap } = options;
@@ -141,6 +143,14 @@ function listEvents(
   const best = lesions.map(() => -1);
   const events: Event[] = [];
   for (const { probability, overlaps } of candidates) {
+    // NaN has no place among thresholds, and sums of 32-bit shares may pass 1 by their last bits.
+    requireThat(
+      probability >= 0 && probability <= 1.0001,
+      `case ${name}, probability`,
+      probability,
+      "a number from 0 to 1",
+      "See whether the model's map holds NaN",
+    );
     const hits = overlaps.filter(({ iou }) => iou >= minimumIou);
     for (const { lesion } of hits) {
       requireThat(

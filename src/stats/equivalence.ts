@@ -35,19 +35,28 @@ export interface EquivalenceTest extends MeanEstimate {
  * @param estimate such as `testMean(differences)`, or a mean with its standard error and degrees of freedom.
  * @param options `margin`: a number above 0 for both sides, or `[below 0, above 0]`; `alpha` of each test, between 0 and
  *   0.5, default 0.05.
+ * @throws LabError for an estimate that is none, a margin that is missing or does not hold 0, and an `alpha` that cannot be.
  */
 export function testEquivalence(
   estimate: MeanEstimate,
   options: { margin: number | readonly [number, number]; alpha?: number },
 ): EquivalenceTest {
-  const { alpha = 0.05 } = options;
-  const margin =
-    typeof options.margin === "number" ? ([-options.margin, options.margin] as const) : options.margin;
+  requireEstimate(estimate);
+  // Untyped code calls this from notebooks, where what is missing has to be said.
+  const { alpha = 0.05, margin: asked } = (options as Partial<typeof options> | undefined) ?? {};
+  const margin = typeof asked === "number" ? ([-asked, asked] as const) : asked;
   requireThat(
-    margin[0] < 0 && margin[1] > 0 && margin.every(Number.isFinite),
+    Array.isArray(margin) &&
+      margin.length === 2 &&
+      margin.every(Number.isFinite) &&
+      margin[0] < 0 &&
+      margin[1] > 0,
     "margin",
-    options.margin,
+    asked,
     "a finite number above 0, or one below and one above it",
+    asked === undefined
+      ? "Say how large a difference would still not matter, such as { margin: 0.02 }, before seeing the data"
+      : "",
   );
   requireThat(alpha > 0 && alpha < 0.5, "alpha", alpha, "a number between 0 and 0.5");
   const { mean, standardError, degrees } = estimate;
@@ -70,4 +79,16 @@ export function testEquivalence(
     high: mean + half,
     verdict: pEquivalence <= alpha ? "equivalent" : pDifference <= alpha ? "different" : "not shown",
   };
+}
+
+/** A list of differences, or their mean alone, would be called "not shown" whatever it holds. */
+function requireEstimate(estimate: unknown): void {
+  const { mean, standardError, degrees } = (estimate ?? {}) as Partial<Record<keyof MeanEstimate, unknown>>;
+  requireThat(
+    [mean, standardError, degrees].every((value) => typeof value === "number"),
+    "estimate",
+    estimate,
+    "a mean with its standardError and degrees",
+    "testMean(differences) gives it",
+  );
 }

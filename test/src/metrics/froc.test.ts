@@ -92,6 +92,11 @@ describe("frocCurve", () => {
     assert.deepEqual([healthy.points[0].sensitivity, healthy.atRates[0].sensitivity], [NaN, NaN]);
     assert.equal(healthy.points[0].falsePositivesPerScan, 1);
     assert.throws(() => frocCurve([scan("a", [8], [hit(0.5, 1)])]), /case a, overlaps: found 1/);
+    for (const wrong of [NaN, -0.1, 1.2])
+      assert.throws(
+        () => frocCurve([...cases, scan("e", [8], [alarm(0.3), hit(wrong, 0)])]),
+        new RegExp(`case e, probability: found ${wrong}, expected a number from 0 to 1`),
+      );
     assert.throws(() => frocCurve(cases, { minimumIou: 2 }), /minimumIou/);
     assert.throws(() => frocCurve(cases, { sensitivity: 0 }), /sensitivity/);
   });

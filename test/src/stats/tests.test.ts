@@ -110,6 +110,18 @@ describe("testEquivalence", () => {
     assert.throws(() => testEquivalence(estimate, { margin: 1, alpha: 0.6 }), /alpha: found 0\.6/);
   });
 
+  it("says what is missing to code without types", () => {
+    const untyped = testEquivalence as (...args: unknown[]) => unknown;
+    const missing =
+      /^LabError: margin: found undefined, expected a finite number above 0.* \{ margin: 0\.02 \}/;
+    assert.throws(() => untyped(testMean(d)), missing);
+    assert.throws(() => untyped(testMean(d), {}), missing);
+    assert.throws(() => untyped(testMean(d), { margin: "0.1" }), /margin: found "0\.1"/);
+    assert.throws(() => untyped(d, { margin: 0.1 }), /estimate: .* testMean\(differences\) gives it/);
+    assert.throws(() => untyped(0.01, { margin: 0.1 }), /estimate: found 0\.01/);
+    assert.throws(() => untyped(), /estimate: found undefined/);
+  });
+
   it("is shown exactly where the interval lies within the margin", () => {
     const estimates = fc.record({
       mean: fc.double({ min: -2, max: 2, noNaN: true }),
