@@ -2,13 +2,14 @@ import { openLabelMap } from "../anatomy/label-maps.js";
 import { type TumorOrgan, tumorOrgans } from "../anatomy/organs.js";
 import { parseDecimal } from "../core/decimal.js";
 import { locateErrors } from "../core/errors.js";
-import { readText, requireWritable } from "../core/files.js";
+import { readExactText, requireWritable } from "../core/files.js";
 import { type FolderLayout, folderLayouts } from "../data/layouts.js";
 import { readSplit } from "../data/split/read-split.js";
 import {
   createFolderPlan,
   type FolderPlanOptions,
   type FolderPlanReport,
+  listFolderArms,
   type ScanFolder,
 } from "../experiment/plan/create-folder-plan.js";
 import { createPlan } from "../experiment/plan/create-plan.js";
@@ -95,7 +96,7 @@ organs that training scans show healthy.`,
     const out = options.value("out");
     if (options.has("json") && out === undefined)
       throw new UsageError("--json is for --out: without it the plan is printed");
-    const folders = await readFolders(options);
+    const folders = await readFolders(scale, options);
     if (out !== undefined) {
       const read = [
         "prereg",
@@ -131,7 +132,7 @@ organs that training scans show healthy.`,
 /** Throws a LabError naming the file, and the field of it that cannot be or does not go with the plan. */
 async function withPreregistration(plan: ExperimentPlan, path: string | undefined): Promise<ExperimentPlan> {
   if (path === undefined) return plan;
-  const text = await readText(path, "a preregistration as JSON");
+  const text = await readExactText(path, "a preregistration as JSON");
   return locateErrors(
     (field) => `${path}, ${field}`,
     () => preregister(plan, text),
@@ -154,7 +155,7 @@ async function planFolders(
 }
 
 /** What the options say of folders; `undefined` where they ask for phantoms. Throws a UsageError for one without its folder. */
-function readFolders(options: ParsedOptions): Promise<FolderPlanOptions> | undefined {
+function readFolders(scale: PlanScale, options: ParsedOptions): Promise<FolderPlanOptions> | undefined {
   const [scans, ood] = ["scans", "ood"].map((name) => options.value(name));
   const given = (names: readonly string[]): string | undefined =>
     names.find((name) => options.value(name) !== undefined);
@@ -169,13 +170,9 @@ function readFolders(options: ParsedOptions): Promise<FolderPlanOptions> | undef
   const drawn = given(["test-share", "seed"]);
   if (split !== undefined && drawn !== undefined)
     throw new UsageError(`--split and --${drawn}: expected one of them, the file says who is held back`);
-  const arms = options
-    .value("arms")
-    ?.split(",")
-    .map((name) => name.trim());
   const settings = {
     ...readOrgans(options),
-    ...(arms ? { arms } : {}),
+    ...readArms(scale, options),
     testShare: options.number("test-share", 0.2, isShare, "a share above 0 and below 1"),
     seed: options.number("seed", 0, isIndex, "a whole number from 0"),
     workers: options.number("workers", describeMachine().cores, isCount, "a whole number from 1"),
@@ -187,6 +184,19 @@ function readFolders(options: ParsedOptions): Promise<FolderPlanOptions> | undef
     ...settings,
     ...(split === undefined ? {} : { split: await readSplit(split) }),
   }))();
+}
+
+function readArms(scale: PlanScale, options: ParsedOptions): Pick<FolderPlanOptions, "arms"> {
+  const arms = options
+    .value("arms")
+    ?.split(",")
+    .map((name) => name.trim());
+  if (!arms) return {};
+  const known = listFolderArms(scale);
+  const stranger = arms.find((name) => !known.includes(name));
+  if (stranger !== undefined)
+    throw new UsageError(`--arms: found ${JSON.stringify(stranger)}, expected some of ${known.join(", ")}`);
+  return { arms };
 }
 
 function readOrgans(options: ParsedOptions): Pick<FolderPlanOptions, "organs" | "sizes"> {

@@ -94,6 +94,20 @@ export async function readText(path: string, expected: string, advice = ""): Pro
   }
 }
 
+/**
+ * Reads a file of text in UTF-8 with all that is in it, a byte order mark too: as UTF-8 the text is the file's bytes again.
+ * Throws a LabError as {@link readText} does, and for bytes that are no UTF-8.
+ */
+export async function readExactText(path: string, expected: string): Promise<string> {
+  try {
+    const bytes = await readFile(path);
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw fileError(path, error, expected, "");
+    throw new LabError(path, "bytes that are no UTF-8", expected, "Save the file as UTF-8", { cause: error });
+  }
+}
+
 /** As {@link readText}; `undefined` where nothing of that name is there. */
 export async function readTextIfThere(
   path: string,

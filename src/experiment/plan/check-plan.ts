@@ -141,11 +141,19 @@ function checkArms(plan: ExperimentPlan): void {
       tumorsOf,
       "synthesis: scans of a folder have no phantom's tumors",
     );
+    for (const [field, given] of Object.entries({ tumorsOf, generator }))
+      requireThat(
+        given === undefined || syntheticPerReal > 0,
+        `arms[${at}].${field}`,
+        given,
+        `none: the arm ${name} has no synthetic tumors`,
+        "Leave it out, or set syntheticPerReal above 0",
+      );
     requireThat(
-      generator === undefined || (syntheticPerReal > 0 && !isOfPhantoms),
+      generator === undefined || !isOfPhantoms,
       `arms[${at}].generator`,
       generator,
-      `none: the arm ${name} has no synthetic tumors`,
+      `none: the tumors of the arm ${name} are the phantom's own`,
     );
     checkTrialsOfArm(plan, arm, at);
     if (hostsPerReal(arm) === 0) return;

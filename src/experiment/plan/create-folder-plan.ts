@@ -139,13 +139,22 @@ function chooseOrgans(preset: readonly PlanOrgan[], { organs, sizes }: FolderPla
   });
 }
 
+/** Names of the arms of a scale's preset that folders of scans can have. Throws a LabError for an unknown scale. */
+export function listFolderArms(scale: PlanScale): string[] {
+  return possibleArms(createPlan(scale).arms).map(({ name }) => name);
+}
+
+function possibleArms(preset: readonly PlanArm[]): PlanArm[] {
+  return preset.filter(({ tumorsOf }) => tumorsOf !== "phantom");
+}
+
 /** The arms asked for, without those of phantoms; sizes and seeds of their own are kept where the organs have them. */
 function chooseArms(
   preset: readonly PlanArm[],
   organs: readonly PlanOrgan[],
   { arms }: FolderPlanOptions,
 ): PlanArm[] {
-  const possible = preset.filter(({ tumorsOf }) => tumorsOf !== "phantom");
+  const possible = possibleArms(preset);
   const known = possible.map(({ name }) => name);
   const stranger = arms?.find((name) => !known.includes(name));
   requireThat(stranger === undefined, "arms", stranger, `some of ${known.join(", ")}`);

@@ -8,9 +8,9 @@ import type { ExperimentPlan } from "./plan.js";
 
 /** What a plan holds of a preregistration: the file itself, so that whoever has plan or results has it. */
 export interface PlanPreregistration {
-  /** Of the file's bytes, as `sha256sum` prints it. */
+  /** Of the file's bytes, as `sha256sum` prints it: of the text as UTF-8. */
   sha256: string;
-  /** The file as it was, see {@link Preregistration}. */
+  /** The file as it was, with its ends of lines and its byte order mark if it has one; see {@link Preregistration}. */
   text: string;
 }
 
@@ -35,12 +35,13 @@ export interface PreregisteredQuestion {
   question: string;
   measure: (typeof measures)[number];
   rule: (typeof rules)[number];
-  /** In Dice, from 0; for `slope` a doubling. */
+  /** In Dice, from 0, of `equivalent` above 0; for `slope` a doubling. */
   margin: number;
   organ: TumorOrgan;
   /** Default `in`. */
   distribution?: "in" | "out";
   arm: string;
+  /** Another arm; of a `difference` of two sizes it may be the same. */
   against: string;
   /** Of `difference`: real scans of `arm` and of `against`. */
   size?: number;
@@ -101,14 +102,14 @@ const checkSchema = compileJsonSchema(
 );
 
 /**
- * Reads the text of a preregistration.
+ * Reads the text of a preregistration; a byte order mark before it does not matter.
  *
  * @throws LabError naming the field that cannot be, such as `primary[0].margin`, or an id that comes twice.
  */
 export function parsePreregistration(text: string): Preregistration {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(text.replace(/^\uFEFF/, ""));
   } catch {
     requireThat(false, "preregistration", text, "JSON with the questions, primary and secondary");
   }
@@ -116,7 +117,36 @@ export function parsePreregistration(text: string): Preregistration {
   const ids = [...found.primary, ...found.secondary].map(({ id }) => id);
   const twice = ids.find((id, at) => ids.indexOf(id) !== at);
   requireThat(twice === undefined, "id", twice, "each id once");
+  requireThat(isDay(found.date), "date", found.date, "a day of the calendar");
+  found.primary.forEach((each, at) => requireAnswerable(`primary[${at}]`, each));
+  found.secondary.forEach((each, at) => requireAnswerable(`secondary[${at}]`, each));
   return found;
+}
+
+/** Whether a date such as `2026-01-31` is one: months have their days, and February 29 in leap years. */
+function isDay(date: string): boolean {
+  const time = Date.parse(`${date}T00:00:00Z`);
+  // What is past the end of a month is read as a day of the next one.
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(date);
+}
+
+/** Refuses a question whose answer stands beforehand, whatever the plan. */
+function requireAnswerable(field: string, question: PreregisteredQuestion): void {
+  const { measure, rule, margin, arm, against, size, againstSize = size } = question;
+  requireThat(
+    rule !== "equivalent" || margin > 0,
+    `${field}.margin`,
+    margin,
+    "a number above 0 for the rule equivalent",
+    "An interval is never within 0 of 0",
+  );
+  requireThat(
+    arm !== against || (measure === "difference" && size !== againstSize),
+    `${field}.against`,
+    against,
+    measure === "difference" ? "another arm, or another size in againstSize" : `another arm than ${arm}`,
+    "An arm less itself is 0",
+  );
 }
 
 /** The preregistration of a plan; `undefined` where it has none. */
@@ -126,7 +156,12 @@ export function preregistrationOf({
   return preregistration && parsePreregistration(preregistration.text);
 }
 
-/** A plan with a preregistration, of version 2. Throws a LabError where its questions cannot be asked of the plan. */
+/**
+ * A plan with a preregistration, of version 2.
+ *
+ * @param text the file's, UTF-8, with everything in it: what is left out or changed changes the sha256.
+ * @throws LabError where its questions cannot be asked of the plan.
+ */
 export function preregister<Plan extends ExperimentPlan>(plan: Plan, text: string): Plan {
   const found = { ...plan, version: 2 as const, preregistration: { sha256: sha256(text), text } };
   checkPreregistration(found);

@@ -80,6 +80,25 @@ describe("the preregistration of a plan", () => {
     );
   });
 
+  for (const [kind, form] of [
+    ["with the ends of lines of Windows", text.replaceAll("\n", "\r\n")],
+    ["with a byte order mark", `\uFEFF${text}`],
+    ["with both", `\uFEFF${text.replaceAll("\n", "\r\n")}`],
+  ])
+    it(`is read and kept ${kind}`, () => {
+      const plan = checkPlan(JSON.parse(JSON.stringify(preregister(medium, form))));
+      assert.deepEqual(plan.preregistration, {
+        sha256: createHash("sha256").update(Buffer.from(form, "utf8")).digest("hex"),
+        text: form,
+      });
+      assert.deepEqual(preregistrationOf(plan), found);
+    });
+
+  it("may ask for the difference of two sizes of one arm, and has a day of a leap year", () => {
+    const primary = [{ ...found.secondary[0], margin: 0.01, rule: "equivalent" }];
+    preregister(medium, JSON.stringify({ ...found, date: "2028-02-29", primary, secondary: [] }));
+  });
+
   const refused: [string, (edit: any) => void, RegExp][] = [
     ["no primary question", (p) => (p.primary = []), /primary: /],
     ["an id twice", (p) => (p.secondary[0].id = "steepen"), /id: found "steepen", expected each id once/],
@@ -114,6 +133,32 @@ describe("the preregistration of a plan", () => {
       "a size that the arm has not",
       (p) => (p.secondary[0].againstSize = 641),
       /secondary\[0\]\.againstSize: found 641, expected one of/,
+    ],
+    [
+      "an equivalence that can never hold",
+      (p) => (p.secondary[2].margin = 0),
+      /secondary\[2\]\.margin: found 0, expected a number above 0 for the rule equivalent/,
+    ],
+    [
+      "an arm against itself over all sizes",
+      (p) => (p.primary[0].against = "real+synthetic"),
+      /primary\[0\]\.against: found "real\+synthetic", expected another arm than real\+synthetic/,
+    ],
+    [
+      "an arm against itself at one size",
+      (p) => (p.secondary[0].againstSize = 320),
+      /secondary\[0\]\.against: found "real", expected another arm, or another size in againstSize/,
+    ],
+    [
+      "an arm against itself at the one size that is named",
+      (p) => delete p.secondary[0].againstSize,
+      /secondary\[0\]\.against: found "real", expected another arm, or another size/,
+    ],
+    ["a month that there is not", (p) => (p.date = "2026-99-99"), /date: found "2026-99-99", expected a day/],
+    [
+      "a day that its month has not",
+      (p) => (p.date = "2026-02-29"),
+      /date: found "2026-02-29", expected a day/,
     ],
     ["a size of an area", (p) => (p.primary[0].size = 10), /primary\[0\]\.size: found 10, expected none/],
   ];

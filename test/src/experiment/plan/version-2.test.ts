@@ -187,6 +187,21 @@ describe("a plan of version 2", () => {
       /^arms\[0\]\.generator: found "growth", expected none: the arm real has no synthetic tumors/,
     ],
     [
+      "whose tumors they are without synthetic tumors",
+      (p) => (p.arms[0].tumorsOf = "phantom"),
+      /^arms\[0\]\.tumorsOf: found "phantom", expected none: the arm real has no synthetic tumors/,
+    ],
+    [
+      "a generator of healthy scans",
+      (p) => (p.arms[2].generator = "growth"),
+      /^arms\[2\]\.generator: found "growth", expected none: the arm real\+healthy has no synthetic tumors/,
+    ],
+    [
+      "a generator of the phantom's own tumors",
+      (p) => (p.arms[5].generator = "growth"),
+      /^arms\[5\]\.generator: found "growth", expected none: the tumors of the arm real\+phantom are the/,
+    ],
+    [
       "no steps",
       (p) => (p.arms[4].stepShare = 0),
       /^arms\[4\]\.stepShare: found 0, expected a number above 0/,

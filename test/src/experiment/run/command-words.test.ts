@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -70,6 +71,11 @@ describe("the commands of an experiment", () => {
       [["plan"], /--preset is missing/],
       [["plan", "--preset", "tiny", "more"], /unexpected more/],
       [
+        ["plan", "--preset", "medium", "--scans", root, "--arms", "real,foo"],
+        /--arms: found "foo", expected some of real, real\+synthetic, real\+healthy, synthetic, real\/4\n/,
+      ],
+      [["plan", "--preset", "tiny", "--scans", root, "--organs", "heart"], /--organs: found "heart"/],
+      [
         ["run", experimentPaths.plan(whole.folder), "--out", whole.folder, "--runner", "carrier-pigeon"],
         /--runner is carrier-pigeon/,
       ],
@@ -110,6 +116,18 @@ describe("the commands of an experiment", () => {
     assert.match(written.err, /GB of disk\)\n {2}scans of ID, OOD are cut to the box of the reference organ/);
     const { preregistration } = await readPlan(out);
     assert.equal(preregistration!.text, readFileSync(prereg, "utf8"));
+    // Written by an editor that puts a byte order mark first, with the ends of lines of Windows.
+    const bytes = Buffer.from(`\uFEFF${preregistration!.text.replaceAll(",", ",\r\n")}`, "utf8");
+    writeFileSync(prereg, bytes);
+    assert.equal((await tumorlab(...words, "--out", out, "--force")).code, 0);
+    const kept = (await readPlan(out)).preregistration!;
+    assert.equal(kept.sha256, createHash("sha256").update(bytes).digest("hex"));
+    assert.deepEqual(Buffer.from(kept.text, "utf8"), bytes);
+    writeFileSync(prereg, Buffer.from(`\uFEFF${preregistration!.text}`, "utf16le"));
+    assert.match(
+      (await tumorlab(...words)).err,
+      /prereg\.json: found "bytes that are no UTF-8".*Save the file as/,
+    );
     write([{ ...question, against: "nobody" }]);
     const refused = await tumorlab(...words);
     assert.equal(refused.code, 1);
