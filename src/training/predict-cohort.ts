@@ -17,7 +17,7 @@ import { checkCleaning, type CleaningOptions } from "./clean-labels.js";
 import { type ModelName, openFoundModel } from "./find-model.js";
 import { classesOf } from "./model-classes.js";
 import { openPredictor, type Predictor } from "./predict-scan.js";
-import { findScansToPredict, type ScanToPredict } from "./prediction-files.js";
+import { findScansToPredict, requireOutsideScans, type ScanToPredict } from "./prediction-files.js";
 import { readHeldOut } from "./training-data.js";
 
 /** What happens while scans are predicted. */
@@ -75,14 +75,15 @@ export interface CohortPrediction {
  * one scan after the other.
  *
  * @throws LabError before any scan is read for a model or scans that are not there, a place that cannot be written, labels that
- *   are there already or would lie over a scan, cleaning by names that the model does not have, and probabilities of a model
- *   without a lesion class or in the folder of the labels; the signal's reason.
+ *   are there already or would lie over or beside a scan, cleaning by names that the model does not have, and probabilities of a model
+ *   without a lesion class, in the folder of the labels or beside a scan; the signal's reason.
  */
 export async function predictCohort(options: CohortPredictionOptions): Promise<CohortPrediction> {
   const { model: folder, ct, out, overwrite = false, engine, threads, cleaning = {}, onEvent } = options;
   options.signal?.throwIfAborted();
   const heldOut = options.heldOut ? await readHeldOut(folder) : undefined;
   const scans = await findScansToPredict(ct, out, heldOut);
+  await requireOutsideScans([out], ct, scans);
   await requireWritable(join(out, "CASE.nii.gz"));
   await requireFree(
     scans.map(({ file }) => file),
@@ -186,6 +187,7 @@ async function requireProbabilityPlaces(
     "the folder of the labels",
     "a folder of its own for the probabilities",
   );
+  await requireOutsideScans([place, ...scans.map(({ name }) => join(place, name))], ct, scans);
   const files = scans.flatMap(({ name }) => kept.map((each) => probabilityFile(place, name, each)));
   await requireWritable(join(place, "CASE.nii.gz"));
   await requireFree(files, [ct, model, ...scans.map(({ path }) => path)], overwrite);

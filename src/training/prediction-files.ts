@@ -1,7 +1,8 @@
 import { requireThat } from "../core/errors.js";
+import { requireOwnFolder } from "../core/require-free.js";
 import { findScanFiles } from "../data/scan-files.js";
-import { identifyFile } from "../platform/files.js";
-import { join } from "../platform/paths.js";
+import { identifyFile, realpath } from "../platform/files.js";
+import { dirname, join, resolve } from "../platform/paths.js";
 
 /** A scan and where its labels go. */
 export interface ScanToPredict {
@@ -53,4 +54,35 @@ export async function findScansToPredict(
     );
   }
   return scans;
+}
+
+/**
+ * Makes sure that nothing is put into a folder that is read: none of the folders is `ct`, one in it that holds scans, or one
+ * that a scan lies in, be it by another spelling or a link. There what is written would pass for scans or labels of the
+ * patients, and its classes.json for what these mean.
+ *
+ * @throws LabError naming the folder.
+ */
+export async function requireOutsideScans(
+  folders: readonly string[],
+  ct: string,
+  scans: readonly ScanToPredict[],
+): Promise<void> {
+  const places = scans.flatMap(({ path }) => [placeOf(path).then(dirname), placeOf(dirname(path))]);
+  const read = new Set(await Promise.all(places));
+  for (const folder of folders) {
+    await requireOwnFolder(folder, [ct]);
+    requireThat(
+      !read.has(await placeOf(folder)),
+      folder,
+      "the folder of a scan that is read",
+      "another folder than the scans' own",
+      "What is written would lie among the patients: choose another folder",
+    );
+  }
+}
+
+/** Where a file or folder lies without links; it need not be there. */
+function placeOf(path: string): Promise<string> {
+  return realpath(path).catch(() => resolve(path));
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { addClassNames } from "tumorlab/internal/anatomy/classes-file";
@@ -140,5 +140,53 @@ describe("probabilities on the command line", function () {
       assert.match(err, message);
     }
     assert.ok(!readdirSync(root).includes("other"));
+  });
+
+  it("are put into no folder that is read, by whatever name, and neither are labels", async () => {
+    mkdirSync(at("cohort", "P1"), { recursive: true });
+    copyFileSync(at("ct", "a.nii.gz"), at("cohort", "P1", "ct.nii.gz"));
+    mkdirSync(at("single"));
+    copyFileSync(at("ct", "a.nii.gz"), at("single", "a_0000.nii.gz"));
+    symlinkSync(at("single"), at("single-too"));
+    const list = (): string[] => (readdirSync(root, { recursive: true }) as string[]).sort();
+    const before = list();
+    const scan = at("single", "a_0000.nii.gz");
+    // A scan, a folder of scans, a cohort, and a case of it whose folder lies where CASE/tumor.nii.gz would go.
+    const places: [ct: string, folder: string][] = [
+      [scan, at("single")],
+      [scan, at("single-too")],
+      [at("single-too"), at("single")],
+      [at("cohort"), at("cohort")],
+      [at("cohort", "P1"), at("cohort", "P1")],
+    ];
+    const cases: [ct: string, words: string[]][] = [
+      ...places.flatMap(([ct, folder]): [string, string[]][] => [
+        [ct, ["--out", at("other"), "--probabilities", folder]],
+        [ct, ["--out", folder]],
+      ]),
+      [at("cohort", "P1"), ["--out", at("other"), "--probabilities", at("cohort")]],
+      [at("cohort", "P1", "ct.nii.gz"), ["--out", at("other"), "--probabilities", at("cohort")]],
+    ];
+    for (const [ct, words] of cases)
+      for (const force of [[], ["--force"]]) {
+        const { code, err } = await run("predict", "--model", at("model"), "--ct", ct, ...words, ...force);
+        assert.equal(code, 1, words.join(" "));
+        assert.match(
+          err,
+          /expected another folder than .* own\. What is written would lie among the patients/,
+        );
+      }
+    assert.deepEqual(list(), before);
+    const beside = [
+      "--out",
+      at("cohort-labels"),
+      "--probabilities",
+      at("cohort-maps"),
+      "--engine",
+      "reference",
+    ];
+    const { code, err } = await run("predict", "--model", at("model"), "--ct", at("cohort"), ...beside);
+    assert.equal(code, 0, err);
+    assert.deepEqual(readdirSync(at("cohort-maps", "P1")), ["tumor.nii.gz"]);
   });
 });
