@@ -75,7 +75,7 @@ export const evaluateCommand: Command = {
   summary: "Dice, surface distances and counts of predictions against references",
   usage: `tumorlab evaluate --reference FILE|DIR --prediction FILE|DIR [options]
 
-  --labels 1=liver,2=tumor   labels to score (default: every label found)
+  --labels 1=liver,2=tumor   labels to score (default: every label found); those that no case has are told
   --label-map NAME|FILE.json names of label values where the files do not say them: abdomenatlas, totalsegmentator,
                              msd-liver, kits, panorama, or a file such as a dataset.json
   --reference-labels, --prediction-labels NAME|FILE.json
@@ -99,7 +99,8 @@ export const evaluateCommand: Command = {
   --detection-out FILE.csv   also writes the detection of lesions and patients, one row per label and for all
   --probabilities DIR        also AUC of patients, FROC and calibration of the lesions, from the maps that tumorlab predict
                              --probabilities writes: CASE/NAME.nii.gz, or CASE.nii.gz where one label is a lesion
-  --at-sensitivity P         share of lesions and of patients that a threshold is sought for (default 0.9)
+  --at-sensitivity P         with --probabilities: share of lesions and of patients that a threshold is sought for (default
+                             0.9)
   --predicted-only           skips references that have no prediction (default: lists them as failed)
   --workers N                cases scored at the same time (default: one per core)
   --force                    ${forceHelp}
@@ -172,6 +173,8 @@ tumorlab predict are compared as the model's classes.`,
     const share = (p: number): boolean => p > 0 && p <= 1;
     const sensitivity = options.number("at-sensitivity", 0.9, share, "above 0 and at most 1");
     const maps = options.value("probabilities");
+    if (maps === undefined && options.value("at-sensitivity") !== undefined)
+      throw new UsageError("--at-sensitivity is for --probabilities: without maps no threshold is sought");
     const [out, lesionsOut, detectionOut] = ["out", "lesions-out", "detection-out"].map((name) =>
       options.value(name),
     );

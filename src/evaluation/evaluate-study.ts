@@ -9,6 +9,7 @@ import type { LesionCase } from "../metrics/lesions.js";
 import type { LibraryRow } from "../metrics/libraries/compare-libraries.js";
 import { locateBuilt } from "../platform/locations.js";
 import { letOthersRun } from "../platform/wait.js";
+import { tellAbsentLabels } from "./absent-labels.js";
 import type { EvaluationResult, EvaluationTask } from "./evaluation-worker.js";
 import type { FailedCase } from "./pair-cases.js";
 import { type CaseScores, scoreCase, type ScoringOptions } from "./score-case.js";
@@ -30,7 +31,7 @@ export interface StudyScores {
   libraries: LibraryRow[];
   /** Cases that could not be scored, and why, by name. */
   failed: FailedCase[];
-  /** What a reader should know of the cases' labels, with the cases. */
+  /** What a reader should know of the cases' labels, with the cases, and labels asked for that no case has. */
   notes: string[];
 }
 
@@ -80,7 +81,7 @@ export async function evaluateStudy(study: Study, options: StudyOptions = {}): P
     lesions: scored.flatMap(({ lesions }) => lesions ?? []),
     libraries: scored.flatMap(({ libraries }) => libraries),
     failed: [...study.failed, ...failed].sort((a, b) => (a.case < b.case ? -1 : a.case > b.case ? 1 : 0)),
-    notes: gatherNotes(scored),
+    notes: [...tellAbsentLabels(study.labels, scored), ...gatherNotes(scored)],
   };
 }
 

@@ -21,6 +21,8 @@ export interface PairNames {
 export interface GivenPairNames {
   /** Of each side whose files do not say it themselves. */
   both?: Readonly<Record<number, string>>;
+  /** The option that gives these, for messages; default `--label-map`. */
+  bothFrom?: string;
   /** Of one side, whatever its files say. */
   reference?: Readonly<Record<number, string>>;
   prediction?: Readonly<Record<number, string>>;
@@ -63,7 +65,7 @@ export async function findPairNames(
       const names = given[side];
       return findLabelScheme(paths[side], cases, {
         ...(names ? { names, from: `--${side}-labels` } : {}),
-        ...(!names && given.both ? { fallback: given.both, from: "--label-map" } : {}),
+        ...(!names && given.both ? { fallback: given.both, from: given.bothFrom ?? "--label-map" } : {}),
       });
     }),
   );

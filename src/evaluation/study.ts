@@ -100,8 +100,9 @@ export async function openStudy(paths: StudyPaths): Promise<Study> {
     paths,
     pairs.map((pair) => pair.case),
   );
-  const named = labels && areNamed(labels) ? { both: labels } : {};
-  const names = await findPairNames(paths, pairs, { ...named, ...(await openGivenNames(paths)) });
+  const given = await openGivenNames(paths);
+  const named = !given.both && labels && areNamed(labels) ? { both: labels, bothFrom: "--labels" } : {};
+  const names = await findPairNames(paths, pairs, { ...named, ...given });
   const notes = pairs.length > 0 ? [...patientNotes, ...describePairNames(names)] : [];
   const scans = paths.ct === undefined ? [] : await findScanFiles(paths.ct);
   const scanOf = (name: string): string | undefined =>

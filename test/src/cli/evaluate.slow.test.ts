@@ -75,8 +75,13 @@ describe("tumorlab evaluate", () => {
   it("scores two files whatever their names, writes a CSV whole, and prints a table", async () => {
     const csv = at("rows.csv");
     const pair = ["--reference", at("ref", "a.nii.gz"), "--prediction", at("pred", "a_0000.nii.gz")];
-    const { code, out } = await run("evaluate", ...pair, "--labels", "1=liver,2=tumor", "--out", csv);
+    const { code, out, err } = await run("evaluate", ...pair, "--labels", "1=liver,2=tumor", "--out", csv);
     assert.equal(code, 0);
+    assert.match(err, /Reference labels: 1 liver, 2 tumor, from --labels\.\n/);
+    assert.match(err, /--labels: no label map has 2 tumor, neither .*; there are 1 liver\n/);
+    const mapped = await run("evaluate", ...pair, "--labels", "1", "--label-map", "abdomenatlas");
+    assert.match(mapped.err, /, from --label-map\.\n/);
+    assert.doesNotMatch(mapped.err, /--labels/);
     assert.match(out, /liver +0\.857/);
     const lines = readFileSync(csv, "utf8").trim().split("\n");
     assert.match(lines[0], /^case,patient,label,name,dice,/);
@@ -146,6 +151,7 @@ describe("tumorlab evaluate", () => {
       [[...pair, "--lesions", "greedy:0"], /lesion rule: found "greedy:0", expected overlap/, 1],
       [[...pair, "--called-above-ml=-1"], /--called-above-ml: found "-1"/, 2],
       [[...pair, "--interval", "normal"], /--interval is normal, expected percentile, bca, t, stu/, 2],
+      [[...pair, "--at-sensitivity", "0.8"], /--at-sensitivity is for --probabilities/, 2],
       [[...pair, "--policy", "kind"], /kind.*worst-case/, 1],
       [[...pair, "--labels", "0=x"], /labels: found "0=x"/, 1],
       [[...pair, "--label-map", "nope"], /"nope", expected one of abdomenatlas/, 1],
