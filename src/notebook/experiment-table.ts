@@ -209,14 +209,17 @@ export function findingsMarkdown(findings: readonly Finding[]): string {
   return families
     .map((family) => {
       const asked = findings.filter((finding) => finding.family === family);
-      const holm = asked.length > 1 ? `, ${asked.length} questions, p values adjusted by Holm` : "";
+      const holm = asked.length > 1 ? ` (${asked.length} questions, p values adjusted by Holm)` : "";
       const entries = asked.map(({ statement, rule, found, verdict, because }) =>
         [
-          `- ${escapeMarkdown(statement)} **${verdict[0].toUpperCase()}${verdict.slice(1)}.** ${escapeMarkdown(found)}`,
-          `  ${escapeMarkdown([rule, ...because].join(" "))}`,
+          `**${escapeMarkdown(statement)}**`,
+          "",
+          `- Rule: ${escapeMarkdown(rule)}`,
+          `- Found: ${escapeMarkdown(found)}`,
+          `- **${verdict[0].toUpperCase()}${verdict.slice(1)}.** ${because.map(escapeMarkdown).join(" ")}`,
         ].join("\n"),
       );
-      return [`**${family[0].toUpperCase()}${family.slice(1)}**${holm}`, "", ...entries].join("\n");
+      return [`#### ${family[0].toUpperCase()}${family.slice(1)}${holm}`, ...entries].join("\n\n");
     })
     .join("\n\n");
 }

@@ -133,9 +133,9 @@ describe("tables of an experiment", () => {
     const text = findingsMarkdown(listFindings(analysis));
     assert.match(
       text,
-      /^\*\*What synthetic tumors add\*\*, 2 questions, p values adjusted by Holm\n\n- Synthetic/,
+      /^#### What synthetic tumors add \(2 questions, p values adjusted by Holm\)\n\n\*\*Synthetic/,
     );
-    assert.match(text, /raise tumor Dice in distribution\\\. \*\*(Holds|Cannot be told)\.\*\* /);
+    assert.match(text, /- Found: .*Student's t.*\n- \*\*(Holds|Cannot be told)\.\*\* /);
     assert.equal(findingsMarkdown([]), "");
   });
 });
