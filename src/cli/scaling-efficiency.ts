@@ -98,17 +98,31 @@ function formatReport(report: EfficiencyReport): string {
   });
   const header = ["n", `equivalent ${real} scans`, "read off", "multiplier", "95 %", "scans saved", "95 %"];
   const how = { measured: "measured curve", extrapolated: `measured curve, then ${law}`, law }[reading];
-  const drawn = `${report.resamples} resamples of ${report.unit}${report.unit === "residuals" ? ` around the ${law} law` : ""}`;
+  const intervals = [...report.rows.map(({ multiplierInterval }) => multiplierInterval), report.area];
+  const isOfResiduals = report.unit === "residuals";
+  const isMissing = isOfResiduals && intervals.every(({ low }) => Number.isNaN(low));
+  const drawn = isMissing
+    ? "nothing is drawn"
+    : `${report.resamples} resamples of ${report.unit}${isOfResiduals ? ` around the ${law} law` : ""}`;
+  const kinds = [...new Set(intervals.map(({ method }) => methodWords[method]))].join(" or ");
+  const known = isOfResiduals ? ": the scatter of the points, nothing of patients or trainings" : "";
+  const words = isMissing
+    ? `-: no degree of freedom left, the ${law} law has as many parameters as each arm has sizes`
+    : `${kinds} over the resamples${known}`;
   return [
     `${other} against ${real} (${how}; ${drawn})`,
     "",
     formatTable(header, rows),
+    "",
+    `95 %: ${words}`,
     "",
     // Curves that share no stretch of n have none.
     `mean gain over log n: ${report.area.estimate === undefined ? "-" : `${formatNumber(report.area.estimate)} ${formatInterval(report.area, isRead)}`}`,
     "",
   ].join("\n");
 }
+
+const methodWords = { percentile: "percentiles", bca: "BCa", t: "Student's t" };
 
 function formatInterval(
   interval: EstimateWithInterval,

@@ -1,16 +1,18 @@
-import { intervalOverReplicates } from "../scaling/curve-interval.js";
-import type { EstimateWithInterval } from "../scaling/curve-interval.js";
+import type { ResampledUnit } from "../scaling/curve-bootstrap.js";
 import type { CurvePoint } from "../scaling/curve.js";
 import type { Forecast } from "../scaling/forecast.js";
 import { profileIntervals } from "../scaling/intervals.js";
 import type { ParameterInterval } from "../scaling/intervals.js";
+import { limitInterval } from "../scaling/limit-interval.js";
+import type { DrawnCurves, LimitInterval, LimitMethod } from "../scaling/limit-interval.js";
 import type { AveragedLimit } from "../scaling/limits.js";
-import { refitLaw } from "../scaling/refit.js";
 import type { LawComparison } from "../scaling/select.js";
-import type { BootstrapMethod } from "../stats/bootstrap.js";
+import {
+  spellForecastIntervals,
+  spellLimitIntervals,
+  spellParameterIntervals,
+} from "./scaling-intervals-text.js";
 import { formatNumber, formatSignificant, formatTable } from "./table.js";
-
-type Curve = readonly CurvePoint[];
 
 /** One law's fit to one arm, as `--json` prints it. */
 export interface FitReport {
@@ -25,26 +27,22 @@ export interface FitReport {
   deltaAicc: number;
   heldOutRmse: number | undefined;
   heldOutLogRmse: number | undefined;
-  /** Score (or loss) with unlimited data; its interval over resampled curves, absent where it is not identified. */
-  asymptote: EstimateWithInterval;
+  /** Score (or loss) with unlimited data. */
+  asymptote: LimitInterval;
 }
 
-/** Describes a fit, with the interval of its limit from drawn curves. */
+/** Describes a fit, with the interval of its limit. */
 export function describeFit(
   comparison: LawComparison,
   points: readonly CurvePoint[],
-  drawn: { replicates: readonly Curve[]; leftOut: readonly Curve[]; method: BootstrapMethod },
+  method: LimitMethod,
+  drawn: DrawnCurves,
   isLoss: boolean,
 ): FitReport {
   const { fit } = comparison;
   const { law } = fit;
-  const toScore = (error: number): number => (isLoss ? error : 1 - error);
-  const limitsOf = (curves: readonly Curve[]): number[] =>
-    fit.identified
-      ? refitLaw(law, curves, { residual: fit.residual }).map((parameters) =>
-          toScore(law.asymptote(parameters)),
-        )
-      : [];
+  const limit = limitInterval(fit, points, method, drawn);
+  const { estimate } = limit;
   return {
     law: law.name,
     title: law.title,
@@ -57,10 +55,9 @@ export function describeFit(
     deltaAicc: comparison.deltaAicc,
     heldOutRmse: comparison.extrapolationRmse,
     heldOutLogRmse: comparison.extrapolationLogRmse,
-    asymptote: intervalOverReplicates(
-      limitsOf(drawn.replicates),
-      fit.identified ? toScore(law.asymptote(fit.parameters)) : undefined,
-      { method: drawn.method, leftOut: limitsOf(drawn.leftOut) },
+    asymptote: toScores(
+      { ...limit, estimate: estimate === undefined || isLoss ? estimate : 1 - estimate },
+      isLoss,
     ),
   };
 }
@@ -87,6 +84,9 @@ interface ForecastReport extends OverLaws {
   n: number;
   reach: number;
   isExtrapolated: boolean;
+  isFar: boolean;
+  /** Whether the law's own number is no possible score (or loss). */
+  laws: (LawNumber & { isCut: boolean })[];
 }
 
 /** Turns an error with its interval into a score: the ends change places. */
@@ -122,13 +122,16 @@ export function describeLimits({ limit, low, high, rule, laws }: AveragedLimit, 
 
 /** A forecast as scores (or losses). */
 export function describeForecast(forecast: Forecast, isLoss: boolean): ForecastReport {
-  const { n, reach, isExtrapolated, error, low, high, rule } = forecast;
+  const { n, reach, isExtrapolated, isFar, error, low, high, rule } = forecast;
   const laws = forecast.laws.map((each) => ({ ...each, limit: each.error }));
+  const told = describeLimits({ limit: error, low, high, rule, laws, level: forecast.level }, isLoss);
   return {
     n,
     reach,
     isExtrapolated,
-    ...describeLimits({ limit: error, low, high, rule, laws, level: forecast.level }, isLoss),
+    isFar,
+    ...told,
+    laws: told.laws.map((each, i) => ({ ...each, isCut: laws[i].isCut })),
   };
 }
 
@@ -140,18 +143,32 @@ function formatOverLaws({ value, low, high, rule, laws }: OverLaws): string {
   return `${formatNumber(value)}  [${formatNumber(low)}, ${formatNumber(high)}]  (${rule}: ${shares.join(", ")})`;
 }
 
-function formatForecast(forecast: ForecastReport, largest: number): string[] {
-  const { n, reach, isExtrapolated } = forecast;
+function formatForecast(
+  forecast: ForecastReport,
+  smallest: number,
+  largest: number,
+  isLoss: boolean,
+): string[] {
+  const { n, reach, isExtrapolated, isFar } = forecast;
   const place = !isExtrapolated
     ? "within the sizes"
     : reach > 1
       ? `extrapolated to ${formatNumber(reach)} times the largest size, ${largest}`
       : "extrapolated below the smallest size";
-  const rows = forecast.laws.map(({ law, value, low, high }) => [law, value, low, high]);
+  const cut = `cut: the law's own number is no ${isLoss ? "loss from 0 on" : "score from 0 to 1"}`;
+  const rows = forecast.laws.map(({ law, value, low, high, isCut }) => [
+    law,
+    value,
+    low,
+    high,
+    isCut ? cut : "",
+  ]);
+  const caution = `  far from the measured sizes, ${smallest} to ${largest}: laws say little there, and how often these intervals hold is not known`;
   return [
     `  forecast at n = ${n}, ${place}`,
+    ...(isFar ? [caution] : []),
     `  over all laws: ${formatOverLaws(forecast)}`,
-    ...(rows.length > 0 ? formatTable(["law", "forecast", "95 % from", "to"], rows).split("\n") : []).map(
+    ...(rows.length > 0 ? formatTable(["law", "forecast", "95 % from", "to", ""], rows).split("\n") : []).map(
       (line) => `    ${line}`,
     ),
     "",
@@ -170,6 +187,7 @@ export function formatArm(
     limitOverLaws: OverLaws;
     forecasts: ForecastReport[];
   },
+  drawn: { unit: ResampledUnit; resamples: number },
   isLoss: boolean,
 ): string {
   const lines = [`arm ${arm.arm}: ${arm.chosen} (${arm.rule})`, ""];
@@ -182,7 +200,7 @@ export function formatArm(
     fit.asymptote.estimate ?? NaN,
     fit.asymptote.low,
     fit.asymptote.high,
-    fit.identified ? "" : `not identified: ${fit.reasons.join("; ")}`,
+    `${fit.identified ? "" : "not identified: "}${fit.asymptote.reason ?? ""}`,
   ]);
   const limit = isLoss ? "limit of loss" : "limit of score";
   lines.push(
@@ -191,13 +209,20 @@ export function formatArm(
   );
   if (arm.limitOverLaws.laws.length > 1)
     lines.push(`${limit} over all laws: ${formatOverLaws(arm.limitOverLaws)}`, "");
-  const largest = Math.max(...arm.points.map(({ n }) => n));
-  for (const forecast of arm.forecasts) lines.push(...formatForecast(forecast, largest));
+  const used = arm.fits.map(({ asymptote }) => asymptote.method).find((method) => method !== undefined);
+  if (used) lines.push(...spellLimitIntervals(used, drawn), "");
+  const sizes = arm.points.map(({ n }) => n);
+  const [smallest, largest] = [Math.min(...sizes), Math.max(...sizes)];
+  for (const forecast of arm.forecasts) lines.push(...formatForecast(forecast, smallest, largest, isLoss));
+  if (arm.forecasts.length > 0) lines.push(spellForecastIntervals, "");
+  lines.push(spellParameterIntervals);
   for (const fit of arm.fits) {
     lines.push(`  ${fit.title}: error = ${fit.formula}`);
     for (const { name, unit, estimate, low, high } of fit.parameters) {
       const value = estimate === undefined ? "not identified" : formatSignificant(estimate);
-      const range = `[${formatSignificant(low)}, ${formatSignificant(high)}]`;
+      const range = Number.isNaN(low)
+        ? "[-: no degree of freedom left]"
+        : `[${formatSignificant(low)}, ${formatSignificant(high)}]`;
       lines.push(`    ${name} = ${value}  ${range} ${unit}`);
     }
   }

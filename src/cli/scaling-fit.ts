@@ -9,6 +9,8 @@ import { parseCurveTable, requireGain } from "../scaling/curve-table.js";
 import type { CurveTable } from "../scaling/curve-table.js";
 import { forecastCurve } from "../scaling/forecast.js";
 import { findLaw, scalingLaws } from "../scaling/laws/table.js";
+import { chooseLimitMethod } from "../scaling/limit-interval.js";
+import type { LimitMethod } from "../scaling/limit-interval.js";
 import { averageLimits } from "../scaling/limits.js";
 import { selectLaw } from "../scaling/select.js";
 import type { BootstrapMethod } from "../stats/bootstrap.js";
@@ -26,8 +28,9 @@ export const scalingFitCommand: Command = {
   --extrapolate-from N  hold out the sizes from N on to judge the laws (default: the largest two)
   --split NAME          only the rows of this test set
   --at N,N...           forecast of the mean at these sizes, with 95 % prediction intervals
-  --bootstrap B         resamples for the asymptote's interval (default 2000, 0 for none)
-  --interval KIND       percentile (default) or bca, which needs patients or seeds
+  --interval KIND       of a limit: profile (likelihood; default without patients), percentile (of drawn curves; default
+                        with patients) or bca (of drawn curves; needs patients or seeds)
+  --bootstrap B         resamples for percentile and bca (default 2000, 0 for none)
   --seed S              of the resamples (default 0)
   --loss                scores are losses: lower is better
   --log                 least squares on the logarithm of the error
@@ -35,8 +38,9 @@ export const scalingFitCommand: Command = {
 
 Columns: n,score and any of arm,seed,patient,split, and for means weight, se, or sd and count; or n and a column of scores
 an arm. Scores lie between 0 and 1. Parameters come with 95 % profile-likelihood intervals; a law that the points do not
-determine says so. "Over all laws": what the laws say averaged, for when nobody knows which of them holds. A forecast knows
-the scatter of the points and no more: the same test patients, and trainings that differ as these do.`,
+determine says so; one with as many parameters as points has no interval. "Over all laws": what the laws say averaged, for
+when nobody knows which of them holds. A forecast knows the scatter of the points and no more: the same test patients, and
+trainings that differ as these do. It lies between 0 and 1 (a loss: from 0 on).`,
   async run(args, io) {
     const options = parseOptions(args, {
       values: ["law", "extrapolate-from", "at", "bootstrap", "interval", "seed", "split"],
@@ -54,9 +58,10 @@ the scatter of the points and no more: the same test patients, and trainings tha
         ? undefined
         : options.number("extrapolate-from", 0, (n) => n > 0, "a size above 0");
     const residual = options.has("log") ? "log" : "absolute";
+    const bounds: [number, number] = [0, table.isLoss ? Infinity : 1];
 
     const forecastAt = readSizes(options.value("at"));
-    const method = readIntervalMethod(options);
+    const asked = readLimitMethod(options);
     const split = options.value("split");
     requireOneSplit(table, split);
     const fitted = table.arms.filter((arm) => {
@@ -77,19 +82,22 @@ the scatter of the points and no more: the same test patients, and trainings tha
       resamples: Math.max(1, resamples),
       key,
     });
-    // Once a law for all arms, which share their draws.
-    const redraws = new Map(laws.map((law) => [law, redrawAround(bootstrap, law, residual)]));
+    const method = asked ?? chooseLimitMethod(bootstrap.unit);
+    // Once a law for all arms, which share their draws; profiles need none.
+    const redraws = new Map(
+      method === "profile" ? [] : laws.map((law) => [law, redrawAround(bootstrap, law, residual)]),
+    );
     const arms = fitted.map((arm) => {
       const points = bootstrap.observed[arm];
       const selection = selectLaw(points, laws, { residual, extrapolateFrom: from });
       const fits = selection.comparisons.map((comparison) => {
-        const { replicates, jackknife } = redraws.get(comparison.fit.law)!;
+        const { replicates = [], jackknife = [] } = redraws.get(comparison.fit.law) ?? {};
         const draws = {
+          unit: bootstrap.unit,
           replicates: resamples > 0 ? replicates.map((curves) => curves[arm]) : [],
-          leftOut: method === "bca" ? jackknife.map((curves) => curves[arm]) : [],
-          method,
+          leftOut: jackknife.map((curves) => curves[arm]),
         };
-        return describeFit(comparison, points, draws, table.isLoss);
+        return describeFit(comparison, points, method, draws, table.isLoss);
       });
       return {
         arm,
@@ -100,15 +108,14 @@ the scatter of the points and no more: the same test patients, and trainings tha
         fits,
         limitOverLaws: describeLimits(averageLimits(points, { laws, residual }), table.isLoss),
         forecasts: forecastAt.map((n) =>
-          describeForecast(forecastCurve(points, n, { laws, residual }), table.isLoss),
+          describeForecast(forecastCurve(points, n, { laws, residual, bounds }), table.isLoss),
         ),
       };
     });
+    const drawn = { unit: bootstrap.unit, resamples: method === "profile" ? 0 : resamples };
     if (options.has("json"))
-      io.out(
-        `${toFullJson({ file: name, unit: bootstrap.unit, resamples, warnings: table.warnings, arms })}\n`,
-      );
-    else io.out(arms.map((arm) => formatArm(arm, table.isLoss)).join("\n"));
+      io.out(`${toFullJson({ file: name, ...drawn, warnings: table.warnings, arms })}\n`);
+    else io.out(arms.map((arm) => formatArm(arm, drawn, table.isLoss)).join("\n"));
     return 0;
   },
 };
@@ -123,7 +130,15 @@ function readSizes(text: string | undefined): number[] {
   });
 }
 
-/** Reads `--interval`. */
+/** Reads `--interval` of limits; `undefined` where it is left to the table. */
+function readLimitMethod(options: ParsedOptions): LimitMethod | undefined {
+  const method = options.value("interval");
+  if (method === undefined || method === "profile" || method === "percentile" || method === "bca")
+    return method;
+  throw new UsageError(`--interval is ${method}, expected profile, percentile or bca`);
+}
+
+/** Reads `--interval` of numbers that are counted from drawn curves. */
 export function readIntervalMethod(options: ParsedOptions): BootstrapMethod {
   const method = options.value("interval") ?? "percentile";
   if (method === "percentile" || method === "bca") return method;

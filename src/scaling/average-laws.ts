@@ -20,7 +20,8 @@ export interface LawEvidence {
  * 2012, with profile likelihood in place of Wald's). With a single law it is that law's profile interval; laws that disagree
  * make it span both.
  *
- * @param range least and greatest value that is looked at; an end that lies beyond is drawn in to it.
+ * @param range least and greatest value that is looked at; an end that lies beyond is drawn in to it. The greatest may be
+ *   infinite, and so may the end be.
  */
 export function averageTails(
   evidence: readonly LawEvidence[],
@@ -36,11 +37,16 @@ export function averageTails(
   const endAt = (probability: number): number => {
     const excess = (value: number): number => below(value) - probability;
     if (excess(least) >= 0) return least;
-    if (excess(greatest) <= 0) return greatest;
-    return findRoot(excess, least, greatest, 1e-7) ?? NaN;
+    let top = Number.isFinite(greatest) ? greatest : least + 1;
+    for (let i = 0; i < maxDoublings && top < greatest && excess(top) < 0; i++) top += top - least;
+    if (excess(top) <= 0) return greatest;
+    return findRoot(excess, least, top, 1e-7) ?? NaN;
   };
   return [endAt((1 - level) / 2), endAt((1 + level) / 2)];
 }
+
+/** A value 2^40 above the least one has no end that means anything. */
+const maxDoublings = 40;
 
 /** Laws with what each counts for, and why. */
 export interface LawWeights {

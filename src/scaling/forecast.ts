@@ -14,7 +14,10 @@ export interface ForecastOfLaw {
   law: ScalingLaw;
   /** Share in the average, from 0 to 1. */
   weight: number;
+  /** Drawn in to the bounds. */
   error: number;
+  /** Whether the law's own number lies outside the bounds, where no mean can be. */
+  isCut: boolean;
   low: number;
   high: number;
 }
@@ -22,7 +25,7 @@ export interface ForecastOfLaw {
 /** The error to expect at one size. */
 export interface Forecast {
   n: number;
-  /** Weighted mean over the laws; `undefined` where the points determine no law. */
+  /** Weighted mean over the laws, within its interval; `undefined` where the points determine no law. */
   error: number | undefined;
   /** Ends of the prediction interval averaged over the laws; `NaN` without one. */
   low: number;
@@ -31,10 +34,18 @@ export interface Forecast {
   /** `n` over the largest size; above 1 the forecast rests on the laws alone. */
   reach: number;
   isExtrapolated: boolean;
+  /** Whether n lies below the smallest size or beyond {@link farReach} times the largest: laws say little there. */
+  isFar: boolean;
   /** What the weights rest on, in words. */
   rule: string;
   laws: ForecastOfLaw[];
 }
+
+/**
+ * Times the largest size up to which a forecast counts as near. How often the intervals hold is measured at 3.2 times
+ * (`npm run bench -- scaling --part limits`).
+ */
+export const farReach = 4;
 
 /** How to forecast. */
 export interface ForecastOptions extends FitOptions {
@@ -44,6 +55,11 @@ export interface ForecastOptions extends FitOptions {
   level?: number;
   /** Weight of the mean that is forecast, as the points have it; default their average. */
   weight?: number;
+  /**
+   * Least and greatest error that a mean can have: default `[0, 1]`, as 1 - score has. Pass `[0, Infinity]` for a loss;
+   * that is the default where an error is above 1.
+   */
+  bounds?: readonly [number, number];
 }
 
 /**
@@ -52,9 +68,10 @@ export interface ForecastOptions extends FitOptions {
  * patients, and trainings that differ as these do.
  *
  * A value belongs to the interval when adding it as a point raises the sum of squares of the fit by no more than `t^2 s^2`;
- * for a straight line that is the textbook's interval. Over several laws tail areas are averaged.
+ * for a straight line that is the textbook's interval. Over several laws tail areas are averaged. Numbers and ends beyond
+ * the bounds are drawn in to them, so that every number lies within its interval.
  *
- * @throws LabError when n is not above 0 or fewer than two sizes are there.
+ * @throws LabError when n is not above 0, an error lies outside the bounds, or fewer than two sizes are there.
  */
 export function forecastCurve(
   points: readonly CurvePoint[],
@@ -73,20 +90,66 @@ export function forecastCurve(
     .filter((law) => points.length > law.parameters.length)
     .map((law) => fitLaw(law, points, { residual }))
     .filter(({ identified }) => identified);
-  const place = { n, level, reach: n / largest, isExtrapolated: n > largest || n < smallest };
+  const highest = Math.max(...curve.error);
+  const bounds = options.bounds ?? [0, highest > 1 ? Infinity : 1];
+  checkBounds(bounds, Math.min(...curve.error), highest);
+  const isExtrapolated = n > largest || n < smallest;
+  const isFar = n < smallest || n > farReach * largest;
+  const place = { n, level, reach: n / largest, isExtrapolated, isFar };
   if (fits.length === 0)
-    return { ...place, error: undefined, low: NaN, high: NaN, rule: "the points determine no law", laws: [] };
+    return {
+      ...place,
+      error: undefined,
+      low: NaN,
+      high: NaN,
+      rule: explainNoLaw(laws, points.length),
+      laws: [],
+    };
   const { weights, rule } = weighLaws(fits);
   const evidence = fits.map((fit, i) => describeEvidence(fit, points, { n, weight }, weights[i]));
-  const range: [number, number] = [0, 2 * Math.max(...curve.error)];
   const each = fits.map((fit, i): ForecastOfLaw => {
-    const [low, high] = averageTails([{ ...evidence[i], weight: 1 }], level, range);
-    return { law: fit.law, weight: weights[i], error: predictError(fit, n), low, high };
+    const interval = averageTails([{ ...evidence[i], weight: 1 }], level, bounds);
+    const own = predictError(fit, n);
+    const error = drawIn(drawIn(own, bounds), interval);
+    const isCut = own < bounds[0] || own > bounds[1];
+    return { law: fit.law, weight: weights[i], error, isCut, low: interval[0], high: interval[1] };
   });
   const counted = evidence.filter((one) => one.weight > 0);
-  const [low, high] = averageTails(counted, level, range);
-  const error = each.reduce((sum, one) => sum + one.weight * one.error, 0);
-  return { ...place, error, low, high, rule, laws: each };
+  const interval = averageTails(counted, level, bounds);
+  // A far law of little weight can move the mean out of an interval that passes over it.
+  const error = drawIn(
+    each.reduce((sum, one) => sum + one.weight * one.error, 0),
+    interval,
+  );
+  return { ...place, error, low: interval[0], high: interval[1], rule, laws: each };
+}
+
+function explainNoLaw(laws: readonly ScalingLaw[], count: number): string {
+  const leavesSome = laws.some(({ parameters }) => count > parameters.length);
+  return leavesSome ? "the points determine no law" : "no law leaves a degree of freedom";
+}
+
+function drawIn(value: number, [least, greatest]: readonly [number, number]): number {
+  return Math.min(Math.max(value, least), greatest);
+}
+
+function checkBounds(bounds: readonly [number, number], lowest: number, highest: number): void {
+  const [least, greatest] = bounds;
+  const spelled = `[${least}, ${greatest}]`;
+  requireThat(
+    least >= 0 && Number.isFinite(least) && greatest > least,
+    "bounds",
+    spelled,
+    "0 or more, and more than that",
+  );
+  requireThat(least <= lowest, "points: error", lowest, `within the bounds, ${spelled}`);
+  requireThat(
+    highest <= greatest,
+    "points: error",
+    highest,
+    `within the bounds, ${spelled}`,
+    "Pass other bounds.",
+  );
 }
 
 function describeEvidence(

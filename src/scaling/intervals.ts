@@ -16,7 +16,10 @@ export interface ParameterInterval {
   unit: string;
   /** Best value; `undefined` when the points do not identify it. */
   estimate: number | undefined;
-  /** The parameter's bound, perhaps infinite, where the interval is open on that side. A floor ends at the largest error. */
+  /**
+   * The parameter's bound, perhaps infinite, where the interval is open on that side. A floor ends at the largest error.
+   * `NaN` where no degree of freedom is left.
+   */
   low: number;
   high: number;
 }
@@ -28,7 +31,8 @@ export interface ParameterInterval {
  * "estimate +- 2 standard errors" they may be lopsided, and open where the data set no limit.
  *
  * @param level between 0 and 1, default 0.95.
- * @returns one per parameter. With no more points than parameters all intervals are open.
+ * @returns one per parameter. With no more points than parameters there is no scatter to tell an interval by, and no
+ *   interval: all ends are `NaN`.
  */
 export function profileIntervals(
   fit: LawFit,
@@ -40,10 +44,7 @@ export function profileIntervals(
   const degrees = curve.n.length - parameters.length;
   const ends =
     degrees < 1
-      ? parameters.map((parameter): [number, number] => [
-          parameter.lower,
-          highestOf(parameter, Math.max(...curve.error)),
-        ])
+      ? parameters.map((): [number, number] => [NaN, NaN])
       : followProfiles(fit, curve, studentTwoSided(level, degrees), degrees);
   return parameters.map(({ name, unit }, i) => ({
     name,

@@ -24,7 +24,7 @@ export interface LimitOfLaw {
 
 /** The error left with unlimited data, over several laws. All numbers are errors. */
 export interface AveragedLimit {
-  /** Weighted mean of the laws' limits; `undefined` where no law determines one. */
+  /** Weighted mean of the laws' limits, drawn in to the interval where it lies beyond; `undefined` where no law determines one. */
   limit: number | undefined;
   /** Ends of the interval averaged over the laws; `NaN` without one. */
   low: number;
@@ -52,12 +52,20 @@ export function averageLimits(
   const { laws = scalingLaws, level = 0.95, residual = "absolute" } = options;
   requireThat(level > 0 && level < 1, "level", level, "a number between 0 and 1");
   const curve = toCurveArrays(points);
-  const fits = laws
-    .filter((law) => hasFloor(law) && curve.n.length > law.parameters.length)
+  const withFloor = laws.filter(hasFloor);
+  const fits = withFloor
+    .filter((law) => curve.n.length > law.parameters.length)
     .map((law) => fitLaw(law, points, { residual }))
     .filter(({ identified }) => identified);
   const nothing = { limit: undefined, low: NaN, high: NaN, level, laws: [] };
-  if (fits.length === 0) return { ...nothing, rule: "the points determine no law with a limit" };
+  if (fits.length === 0) {
+    const leavesSome = withFloor.some((law) => curve.n.length > law.parameters.length);
+    const rule =
+      leavesSome || withFloor.length === 0
+        ? "the points determine no law with a limit"
+        : "no law with a limit leaves a degree of freedom";
+    return { ...nothing, rule };
+  }
   const { weights, rule } = weighLaws(fits);
   const each = fits.map((fit, i): LimitOfLaw => {
     const { low, high } = profileIntervals(fit, points, level)[floorIndexOf(fit.law)];
@@ -67,8 +75,10 @@ export function averageLimits(
     .map((fit, i) => describeEvidence(fit, curve, weights[i]))
     .filter(({ weight }) => weight > 0);
   const [low, high] = averageTails(evidence, level, [0, Math.max(...curve.error)]);
+  const mean = each.reduce((sum, { weight, limit }) => sum + weight * limit, 0);
   return {
-    limit: each.reduce((sum, { weight, limit }) => sum + weight * limit, 0),
+    // A far law of little weight can move the mean out of an interval that passes over it.
+    limit: Math.min(Math.max(mean, low), high),
     low,
     high,
     level,

@@ -7,8 +7,10 @@ import type { ResidualKind } from "./search.js";
 
 /**
  * Curves as a law has them, with normal noise: its variance is what the fit leaves by each degree of freedom, and by the
- * weight of a point. Of a fit to logarithms the noise is of the logarithm. No error is below 0. An arm with a single size, which has no law, stays where it is, with the noise of
- * the others.
+ * weight of a point. Of a fit to logarithms the noise is of the logarithm. No error is below 0. An arm that leaves no
+ * degree of freedom shows no noise and gets that of the others; with a single size, which has no law, it stays where it is.
+ *
+ * @returns no curves where no arm leaves a degree of freedom.
  */
 export function resampleResiduals(
   observed: CurveSet,
@@ -19,16 +21,17 @@ export function resampleResiduals(
 ): CurveSet[] {
   const laws = Object.entries(observed).map(([arm, points]) => {
     const fit = points.length > 1 ? fitLaw(law, points, { residual }) : undefined;
-    const degrees = Math.max(1, points.length - law.parameters.length);
+    const degrees = fit ? Math.max(0, points.length - law.parameters.length) : 0;
     return { arm, points, fit, degrees, sumOfSquares: fit?.sumOfSquares ?? 0 };
   });
-  const fitted = laws.filter(({ fit }) => fit !== undefined);
+  const fitted = laws.filter(({ degrees }) => degrees > 0);
+  if (fitted.length === 0) return [];
   const total = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
   const pooled = total(fitted.map((each) => each.sumOfSquares)) / total(fitted.map(({ degrees }) => degrees));
   const arms = laws.map(({ arm, points, fit, degrees, sumOfSquares }) => ({
     arm,
     points,
-    spread: Math.sqrt(fit ? sumOfSquares / degrees : pooled || 0),
+    spread: Math.sqrt(degrees > 0 ? sumOfSquares / degrees : pooled),
     valueAt: (point: CurvePoint) => (fit ? law.value(point.n, fit.parameters) : point.error),
   }));
   return Array.from({ length: resamples }, () =>

@@ -6,6 +6,7 @@ import { canImport, describeRow, measureTask } from "../volumes/interleave.js";
 import type { BenchRow } from "../volumes/interleave.js";
 import { formatCoverage, simulateCoverage } from "./coverage.js";
 import type { Coverage } from "./coverage.js";
+import { simulateDrawnLimits } from "./drawn-limits.js";
 import { formatForecasts, forecastWithPeer, judgeLaws, readLcdb, readNmt } from "./extrapolation.js";
 import type { Forecasts } from "./extrapolation.js";
 import { formatIntervalCoverage, simulateLimits } from "./limits.js";
@@ -19,7 +20,8 @@ const helpText = `Usage: npm run bench -- scaling [options]
 extrapolation  laws fitted to the training points of public learning curves, judged on the held-out ones, beside scipy
 refit          1,000 refits of a power law with floor on 35 points, beside scipy's curve_fit
 coverage       how often the 95 % intervals of each law's parameters hold the truth, on simulated curves
-limits         the same for the limit and for forecasts at the five published sizes, by each law and averaged over two
+limits         the same for the limit and for forecasts at the five published sizes, by each law and averaged over two; and
+               for the limit of a true law by profile and by percentiles, from points, seeds and patients
 
   --data DIR     folder with nmt.csv and lcdb11_*.json (default ../shared/data/scaling)
   --python NAME  Python with numpy and scipy (default python3)
@@ -91,10 +93,11 @@ export async function runBench(args: readonly string[]): Promise<void> {
     log(
       `\nCoverage of 95 % intervals of limits and forecasts at the published sizes, ${curves} curves a row`,
     );
-    for (const each of simulateLimits(curves)) {
-      limits.push(each);
-      log(formatIntervalCoverage(each));
-    }
+    for (const simulated of [simulateLimits(curves), simulateDrawnLimits(curves)])
+      for (const each of simulated) {
+        limits.push(each);
+        log(formatIntervalCoverage(each));
+      }
   }
   if (values.json)
     process.stdout.write(`${JSON.stringify({ forecasts, refit, coverage, limits }, null, 1)}\n`);

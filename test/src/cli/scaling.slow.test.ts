@@ -69,6 +69,7 @@ describe("tumorlab scaling", () => {
     const self = await run("scaling", "efficiency", at("jhh.csv"), "--arms", "real,real");
     assert.match(self.err, /two different arms/);
     const word = await run("scaling", "fit", at("jhh.csv"), "--interval", "t");
+    assert.match(word.err, /profile, percentile or bca/);
     assert.equal(word.code, 2);
   });
 
@@ -122,7 +123,10 @@ describe("tumorlab scaling", () => {
   });
 
   it("says more than the largest size, and values an arm of one size", async () => {
-    writeFileSync(at("one.csv"), "n,score,arm\n10,0.4,real\n20,0.5,real\n40,0.55,real\n15,0.6,syn\n");
+    writeFileSync(
+      at("one.csv"),
+      "n,score,arm\n5,0.2,real\n10,0.4,real\n20,0.5,real\n40,0.55,real\n15,0.6,syn\n",
+    );
     const args = ["scaling", "efficiency", at("one.csv"), "--arms", "real,syn", "--bootstrap", "50"];
     const { out } = await run(...args);
     assert.match(
@@ -131,6 +135,7 @@ describe("tumorlab scaling", () => {
     );
     assert.match(out, /mean gain over log n: -/);
     assert.match(out, /measured curve; 50 resamples of residuals around the power-floor law/);
+    assert.match(out, /95 %: percentiles over the resamples: the scatter of the points, nothing of patients/);
   });
 
   it("forecasts at chosen sizes, gives the limit over all laws, and says what it does not read", async () => {
@@ -152,6 +157,43 @@ describe("tumorlab scaling", () => {
       ["power", "power-floor", "exponential-plateau"],
     );
     assert.equal((await run("scaling", "fit", at("jhh.csv"), "--at", "-5")).code, 2);
+  });
+
+  it("names what each interval was taken by", async () => {
+    const args = ["scaling", "fit", at("jhh.csv"), "--law", "power-floor", "--bootstrap", "400"];
+    const { out } = await run(...args, "--at", "1");
+    // The limit's interval is that of c below: 1 - [0, 0.4309].
+    assert.match(out, /power-floor .* 0\.639 +0\.569 +1\n/);
+    assert.match(out, /c = 0\.3611 +\[0, 0\.4309\]/);
+    assert.match(out, /95 % of a limit: profile likelihood with Student's t.*nothing is drawn/);
+    assert.match(out, /far from the measured sizes, 60 to 3159: laws say little/);
+    assert.match(out, /power-floor +0 +0 +0\.\d+ +cut: the law's own number is no score from 0 to 1/);
+    assert.match(out, /95 % of a forecast: .*profile likelihood/);
+    const drawn = await run(...args, "--interval", "percentile");
+    assert.match(drawn.out, /95 % of a limit: percentiles of 400 refits of that law, the points drawn anew/);
+    assert.match(drawn.out, /Narrower than that of c below/);
+    const [{ asymptote }] = JSON.parse((await run(...args, "--interval", "percentile", "--json")).out).arms[0]
+      .fits;
+    assert.equal(asymptote.method, "percentile");
+    assert.ok(asymptote.low > 0.58 && asymptote.high < 0.8);
+    const power = await run("scaling", "fit", at("jhh.csv"), "--law", "power");
+    assert.match(power.out, / 1 +- +- +the law itself sets its limit/);
+  });
+
+  it("has no interval where no degree of freedom is left", async () => {
+    writeFileSync(at("three.csv"), "n,real,mix\n10,0.4,0.5\n40,0.5,0.56\n160,0.55,0.57\n");
+    for (const kind of ["profile", "percentile"]) {
+      const args = ["scaling", "fit", at("three.csv"), "--law", "power-floor", "--interval", kind];
+      const { out } = await run(...args, "--at", "100");
+      // On 1 - score = 0.4 + 0.6325 n^-0.5 to the digit.
+      assert.match(out, / 0\.600 +- +- +no degree of freedom left/);
+      assert.match(out, /c = 0\.4 +\[-: no degree of freedom left\]/);
+      assert.match(out, /over all laws: - \(no law leaves a degree of freedom\)/);
+    }
+    const pair = await run("scaling", "efficiency", at("three.csv"), "--arms", "real,mix");
+    assert.match(pair.out, /measured curve; nothing is drawn/);
+    assert.match(pair.out, /10 +40 .* 4 +\[-, -\]/);
+    assert.match(pair.out, /95 %: -: no degree of freedom left/);
   });
 
   it("finds floors at or near 0, by their size", async () => {

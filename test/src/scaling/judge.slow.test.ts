@@ -26,6 +26,23 @@ describe("judgeLaws", () => {
       noises.map((noise) => Number((100 * noise).toFixed(2))),
       [0.99, 1.73],
     );
+    // The figures of the changelog: with one noise for both truths, 0.99 points, the plateau's would be 75.5, 95.5 and 90.
+    assert.deepEqual(
+      [0, 1, 2].map((design) => rightIn(undefined, design)),
+      [
+        [59, 66.5],
+        [77, 84],
+        [81, 79],
+      ],
+    );
+    assert.deepEqual(
+      [0, 1, 2].map((design) => rightIn(0.0099, design)),
+      [
+        [58.5, 75.5],
+        [77, 95.5],
+        [81, 90],
+      ],
+    );
     const found = judgeLaws(real, laws, { curves: 20, designs: [{ name: "five", sizes }] });
     assert.deepEqual(
       found.map(({ truth, noise, design, curves }) => [truth.name, noise, design, curves]),

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import { createKey } from "tumorlab/internal/core/random";
 import { averageTails, weighLaws } from "tumorlab/internal/scaling/average-laws";
 import type { CurvePoint } from "tumorlab/internal/scaling/curve";
@@ -30,6 +31,10 @@ describe("averageTails", () => {
     near(both[0], 10 - 1.6448536, 1e-3);
     near(both[1], 20 + 1.6448536, 1e-3);
     assert.deepEqual(averageTails([normal(0.5, 1)], 0.95, [0, 1]), [0, 1]);
+    // Without a greatest value the end is searched for, and may be none.
+    near(averageTails([normal(1000, 1)], 0.95, [0, Infinity])[1], 1000 + 1.959964, 1e-3);
+    const never = { weight: 1, degrees: 4, rise: (value: number) => Math.min(value - 1, 1) };
+    assert.equal(averageTails([never], 0.95, [0, Infinity])[1], Infinity);
   });
 });
 
@@ -110,6 +115,60 @@ describe("forecastCurve", () => {
     assert.equal(forecastCurve(real.slice(0, 2), 1000).error, undefined);
     assert.throws(() => forecastCurve(real, 0), /n: found 0/);
     assert.throws(() => forecastCurve(real, 100, { weight: 0 }), /weight: found 0/);
+  });
+
+  it("keeps numbers and ends within what a score can be, and each number in its interval", () => {
+    // By numpy: 1 - (0.36109796 + 1.5499 1^-0.459) = -0.911, which no Dice is; the plateau has 0.40762 + 0.23573 exp(-0.003852)
+    // = 0.64245; half of 1 + 0.64245 is 0.82122.
+    const far = forecastCurve(real, 1, { laws: [floor, plateau] });
+    const [one, other] = far.laws;
+    assert.deepEqual([one.error, one.high, one.isCut, far.isFar], [1, 1, true, true]);
+    near(other.error, 0.64245);
+    near(far.error!, 0.82122);
+    assert.deepEqual([other.isCut, far.high], [false, 1]);
+    // As a loss the same points know no 1.
+    const loss = forecastCurve(real, 1, { laws: [floor, plateau], bounds: [0, Infinity] });
+    near(loss.laws[0].error, 0.36109796 + 1.5499, 2e-4);
+    assert.ok(loss.laws[0].low < 1.91 && loss.laws[0].high > 1.92 && loss.high > 1);
+    const greater = real.map(({ n, error }) => ({ n, error: 10 * error }));
+    near(forecastCurve(greater, 1, { laws: [floor, plateau] }).error! / 10, loss.error!, 1e-3);
+    assert.deepEqual(
+      [59, 60, 4 * 3159, 4 * 3159 + 1].map((n) => forecastCurve(real, n, { laws: [plateau] }).isFar),
+      [true, false, false, true],
+    );
+    assert.throws(
+      () => forecastCurve(greater, 1, { bounds: [0, 1] }),
+      /points: error: found 5\.98, .*\[0, 1\]/,
+    );
+    assert.throws(() => forecastCurve(real, 1, { bounds: [0.5, 0.2] }), /bounds/);
+  });
+
+  it("never has a number outside its interval, wherever it is asked", () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 4, maxLength: 7 }),
+        fc.integer({ min: -3, max: 20 }),
+        (errors, power2) => {
+          const points = errors.map((error, i) => ({ n: 10 * 3 ** i, error }));
+          const found = forecastCurve(points, 2 ** power2, { laws: [power, floor, plateau] });
+          for (const { error, low, high } of [found, ...found.laws]) {
+            if (error === undefined) continue;
+            assert.ok(0 <= low && low <= error && error <= high && high <= 1, `${low} ${error} ${high}`);
+          }
+          const limit = averageLimits(points, { laws: [floor, plateau] });
+          if (limit.limit !== undefined) assert.ok(limit.low <= limit.limit && limit.limit <= limit.high);
+        },
+      ),
+      { numRuns: 30 },
+    );
+  });
+
+  it("says where no degree of freedom is left", () => {
+    const three = real.slice(0, 3);
+    const { error, low, rule } = forecastCurve(three, 100, { laws: [floor] });
+    assert.deepEqual([error, low, rule], [undefined, NaN, "no law leaves a degree of freedom"]);
+    assert.match(averageLimits(three).rule, /no law with a limit leaves a degree of freedom/);
+    assert.match(averageLimits(real, { laws: [power] }).rule, /determine no law with a limit/);
   });
 
   it("holds the next mean in 95 % of curves of a law that is true", () => {
