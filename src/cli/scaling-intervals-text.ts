@@ -15,10 +15,10 @@ export function spellLimitIntervals(
   const differs = {
     residuals: [
       "Narrower than that of c below: they take the noise that few points show for the true one, where profile likelihood has",
-      "Student's t. At five published sizes they hold a law's own limit in 82 % of curves, profile likelihood in 93 to 96.",
+      "Student's t. At the five published sizes they hold the limit of a true law in 78 to 81 % of curves, the profile in 95.",
     ],
     seeds: [
-      "Of few seeds they are too narrow: of three they hold the limit in 71 % of curves, profile likelihood in 91 to 93.",
+      "Of few seeds they are too narrow: of three they hold the limit of a true law in 71 % of curves, the profile in 93.",
     ],
     patients: [
       "They know how patients differ; that of c below knows the scatter of the means about the law and no more.",

@@ -11,7 +11,7 @@ import { refitLaw } from "./refit.js";
 export interface LawBand {
   fit: LawFit;
   n: number[];
-  /** Predicted errors, and the ends of their intervals, one per size. */
+  /** Predicted errors, and the ends of their intervals, one per size; `NaN` where residuals leave no degree of freedom. */
   error: number[];
   low: number[];
   high: number[];

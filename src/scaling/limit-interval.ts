@@ -33,10 +33,10 @@ export interface DrawnCurves {
 }
 
 /**
- * The method whose measured coverage is better (`npm run bench -- scaling --part limits`, nominal 95 %). Without patients
- * that is the profile: a law's own limit is held in 93 to 96 % of curves of five points, and by percentiles of curves
- * redrawn about the law in 82; with seeds 91 to 96 against 71 to 87. With patients it is percentiles: all sizes share the
- * patients, and the scatter of the points about a law does not show how other patients would move the whole curve.
+ * The method whose measured coverage is better (`npm run bench -- scaling --part limits`, 95 % intervals of the limit of a
+ * law that is true). Without patients that is the profile: 93 to 96 % for bare points or seeds, where percentiles of drawn
+ * curves hold the limit in 71 to 87 %. With patients it is percentiles, 87 to 98 % where the profile has 72 to 94: all sizes
+ * share the patients, and the scatter of the points about a law does not show how other patients would move the whole curve.
  */
 export function chooseLimitMethod(unit: ResampledUnit): LimitMethod {
   return unit === "patients" || unit === "patients and seeds" ? "percentile" : "profile";

@@ -35,12 +35,17 @@ const designs: TableDesign[] = [
   { ...bare, ...plateau },
   ...[3, 8].map((seeds) => ({ ...bare, ...floor, seeds, seedSd: 0.01 })),
   ...[20, 50, 200].map((patients) => ({ ...bare, ...floor, ...tested, sizes: nine, seeds: 3, patients })),
-  ...[20, 200].map((patients) => ({ ...bare, ...floor, ...tested, patients })),
+  ...[20, 200].flatMap((patients) =>
+    [five, nine].map((sizes) => ({ ...bare, ...floor, ...tested, sizes, patients })),
+  ),
 ];
 const methods: LimitMethod[] = ["profile", "percentile"];
 const resamples = 400;
 
-/** Asks the interval of a true law's limit, by either method, whether it holds, for tables of points, seeds and patients. */
+/**
+ * Asks the interval of a true law's limit, by either method, whether it holds, for tables of points, seeds and patients.
+ * Curves that do not determine the law are not counted.
+ */
 export function* simulateDrawnLimits(curves: number): Generator<IntervalCoverage> {
   for (const design of designs) yield* simulate(design, curves);
 }
@@ -55,6 +60,8 @@ function simulate(design: TableDesign, curves: number): IntervalCoverage[] {
     const bootstrap = redrawAround(bootstrapCurves(table, { resamples, key: createKey(seed) }), law);
     const { observed, replicates, unit } = bootstrap;
     const fit = fitLaw(law, observed.real);
+    // Has no limit to be held.
+    if (!fit.identified) continue;
     methods.forEach((method, i) => {
       const drawn = { unit, replicates: replicates.map(({ real }) => real), leftOut: [] };
       const { low, high } = limitInterval(fit, observed.real, method, drawn);
@@ -66,10 +73,10 @@ function simulate(design: TableDesign, curves: number): IntervalCoverage[] {
   return methods.map((method, i) => ({
     truth: design.law,
     noisePoints: 100 * design.sizeSd,
-    of: `limit, ${sizes.length} sizes, ${seeds} seeds, ${patients > 1 ? `${patients} patients` : "no patients"}`,
+    of: `limit, ${sizes.length} sizes, ${seeds === 1 ? "1 seed" : `${seeds} seeds`}, ${patients > 1 ? `${patients} patients` : "no patients"}`,
     method,
-    coverage: held[i] / curves,
-    widthPoints: 100 * widths[i].sort((a, b) => a - b)[curves >> 1],
+    coverage: held[i] / widths[i].length,
+    widthPoints: 100 * widths[i].sort((a, b) => a - b)[widths[i].length >> 1],
   }));
 }
 
