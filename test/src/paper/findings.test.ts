@@ -93,5 +93,11 @@ describe("listFindings", () => {
       `${gain.low} ${gain.high}`,
     );
     assert.equal(findings["still-rising"].verdict, "holds");
+    // Off the measured curve of real scans: 34 scans for 10, and beyond 40 no number.
+    const { rows } = pancreas.gains.find(({ distribution }) => distribution === "in")!.multipliers.value!;
+    const at = (n: number) => rows.find((row) => row.n === n)!;
+    assert.equal(at(10).multiplier!.toFixed(1), "3.4");
+    assert.equal(Math.round(at(10).equivalentScans!), 34);
+    for (const n of [20, 40]) assert.deepEqual([at(n).basis, at(n).equivalentScans], ["more-than", undefined]);
   });
 });
