@@ -70,7 +70,7 @@ describe("listFindings", () => {
     assert.deepEqual(listFindings(analyzeExperiment(results, { resamples: 2 })), []);
   });
 
-  it("gives the review's numbers for the committed experiment", async () => {
+  it("gives the numbers of an independent calculation for the committed experiment", async () => {
     const results = await readExperimentResults(
       path.join(projectFolder, "notebooks/results/jhh-in-small.json"),
     );
@@ -85,7 +85,7 @@ describe("listFindings", () => {
       assert.equal(findings[id].adjustedPValue.toFixed(3), "0.074");
       assert.equal(findings[id].verdict, "cannot be told");
     }
-    // Patients and three whole seeds: +2.7 to +18.6 in the review, whose standard errors came from variance components.
+    // Patients and three whole seeds: +2.7 to +18.6 from standard errors of a variance-component model in numpy.
     const pancreas = analysis.organs.find(({ organ }) => organ === "pancreas")!;
     const gain = pancreas.gains.find(({ distribution }) => distribution === "in")!.mean.value!;
     assert.ok(
@@ -98,6 +98,7 @@ describe("listFindings", () => {
     const at = (n: number) => rows.find((row) => row.n === n)!;
     assert.equal(at(10).multiplier!.toFixed(1), "3.4");
     assert.equal(Math.round(at(10).equivalentScans!), 34);
-    for (const n of [20, 40]) assert.deepEqual([at(n).basis, at(n).equivalentScans], ["more-than", undefined]);
+    for (const n of [20, 40])
+      assert.deepEqual([at(n).basis, at(n).equivalentScans], ["more-than", undefined]);
   });
 });

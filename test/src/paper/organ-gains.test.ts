@@ -22,7 +22,7 @@ describe("gains of six organs, as six numbers", () => {
     return [String(n), ...[mean, low, high].map((value) => value.toFixed(1))];
   };
 
-  // As a reviewer found them with scipy.stats.ttest_1samp from the printed gains.
+  // With scipy.stats.ttest_1samp from the printed gains.
   it("by Student's t: on other hospitals the interval reaches below 0, in distribution it does not", () => {
     assert.deepEqual(describeTest(printedGains("out")), ["6", "6.5", "-0.8", "13.9"]);
     assert.deepEqual(describeTest(printedGains("in")), ["6", "5.5", "0.5", "10.5"]);

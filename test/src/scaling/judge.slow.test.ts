@@ -13,7 +13,7 @@ describe("judgeLaws", () => {
     judgeLaws(real, laws, { noise, designs: [planDesigns(sizes)[design]] }).map(({ right }) => 100 * right);
 
   it("is right in 82 and 89 % with the RMSE for noise, and in 58 and 76 % with what the data show", () => {
-    // A reviewer's run of the same 200 curves: 81.5 and 88.5; 58 and 76; with the plateau's noise 36 and 66.
+    // The same 200 curves in numpy and scipy: 81.5 and 88.5; 58 and 76; with the plateau's noise 36 and 66.
     assert.deepEqual(rightIn(0.006, 0), [81.5, 88.5]);
     assert.deepEqual(rightIn(0.0099, 0), [58.5, 75.5]);
     assert.deepEqual(rightIn(0.0173, 0), [36.5, 66.5]);

@@ -37,7 +37,7 @@ describe("coverage of a limit's 95 % interval at the five published sizes", func
   this.timeout(120_000);
 
   it("is half of what it says under a wrong law, and holds averaged, where the truth is a power law with floor", () => {
-    // A reviewer's 200 curves: 48.5 % by the plateau. 400 curves here: 95.5, 51 and 95.5 %.
+    // 200 curves in numpy and scipy: 48.5 % by the plateau. 400 curves here: 95.5, 51 and 95.5 %.
     const { floor, plateau, averaged } = coverage(0);
     assert.ok(floor >= 90, String(floor));
     assert.ok(plateau >= 38 && plateau <= 62, String(plateau));
