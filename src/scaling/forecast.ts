@@ -34,7 +34,7 @@ export interface Forecast {
   /** `n` over the largest size; above 1 the forecast rests on the laws alone. */
   reach: number;
   isExtrapolated: boolean;
-  /** Whether n lies below the smallest size or beyond {@link farReach} times the largest: laws say little there. */
+  /** Whether n lies below the smallest size or beyond four times the largest: laws say little there. */
   isFar: boolean;
   /** What the weights rest on, in words. */
   rule: string;
