@@ -4,6 +4,7 @@ import type { ExperimentAnalysis } from "../experiment/analyze/analyze.js";
 import { distributionNames } from "../experiment/analyze/experiment-scores.js";
 import type { Distribution } from "../experiment/analyze/experiment-scores.js";
 import { spellTrainings } from "../experiment/plan/count-trainings.js";
+import { spellMethodShort } from "../paper/claim.js";
 import type { ClaimComparison } from "../paper/claim.js";
 import type { Finding } from "../paper/findings.js";
 import type { EstimateWithInterval } from "../scaling/curve-interval.js";
@@ -13,6 +14,9 @@ import { saturationTable, multiplierTable } from "./scaling-table.js";
 
 /** Where it holds 1, intervals draw patients alone: they do not know how another training would have come out. */
 const trainingsColumn = "trainings per size";
+
+/** How the interval in brackets was found, and over what. */
+const intervalColumn = "95 % by";
 
 /** What counted and what did not: one row per organ and distribution, then the reasons. */
 export function patientTable({ organs }: ExperimentAnalysis): Row[] {
@@ -47,6 +51,7 @@ export function baselineTable({ organs }: ExperimentAnalysis, distribution: Dist
         "its Dice (%)": percent(baselineDice.estimate),
         "advantage (points)": spell(advantage),
         [`${arm} is`]: verdict,
+        [intervalColumn]: spellMethodShort(advantage),
       })),
   );
 }
@@ -61,6 +66,7 @@ export function gainTable({ organs }: ExperimentAnalysis): Row[] {
       sizes: points.length,
       [trainingsColumn]: spellTrainings([{ curves }]),
       "gain (points)": mean.value ? spell(mean.value) : mean.why,
+      [intervalColumn]: mean.value ? spellMethodShort(mean.value) : "",
     })),
   );
 }
@@ -98,6 +104,7 @@ export function gapTable({ organs }: ExperimentAnalysis): Row[] {
       arm,
       [trainingsColumn]: spellTrainings([{ curves }]),
       "lost out of distribution (points)": mean.value ? spell(mean.value) : mean.why,
+      [intervalColumn]: mean.value ? spellMethodShort(mean.value) : "",
     })),
   );
 }

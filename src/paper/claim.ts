@@ -62,13 +62,29 @@ export function spellSigned(value: number): string {
   return `${value < 0 && Number(digits) !== 0 ? "\u2212" : "+"}${digits}`;
 }
 
-/** How an interval was found: its method and what it drew or left out. */
-export function spellMethod({ method, degrees, parts = [] }: EstimateWithInterval): string {
+/** How an interval was found: its method, what it drew or left out, and degrees of freedom. */
+export function spellMethod(measured: EstimateWithInterval): string {
+  const { method, degrees } = measured;
   if (method !== "t") return method === "bca" ? "BCa bootstrap" : "percentile bootstrap";
-  const counts = parts.map(({ unit, count }) => `${count} ${unit}`).join(" and ");
+  const counts = countUnits(measured).join(" and ");
   const freedom =
     degrees === undefined
       ? ""
       : `, ${degrees.toFixed(0)} ${degrees.toFixed(0) === "1" ? "degree" : "degrees"} of freedom`;
   return `Student's t${counts && ` over ${counts}`}${freedom}`;
+}
+
+/** {@link spellMethod} for the cell of a table, such as `t over 20 patients, 3 seeds`. */
+export function spellMethodShort(measured: EstimateWithInterval): string {
+  if (measured.method !== "t") return measured.method;
+  const counts = countUnits(measured).join(", ");
+  return counts === "" ? "t" : `t over ${counts}`;
+}
+
+/** What was left out one at a time, such as `20 patients`; patients of several test sets together. */
+function countUnits({ parts = [] }: EstimateWithInterval): string[] {
+  return [...new Set(parts.map(({ unit }) => unit))].map((unit) => {
+    const own = parts.filter((part) => part.unit === unit);
+    return `${own.reduce((sum, { count }) => sum + count, 0)} ${unit}`;
+  });
 }

@@ -89,7 +89,8 @@ function studentInterval(
   const parts = leftOut
     .filter(({ curves }) => curves.length > 1)
     .map(({ unit, curves }, i) => ({ unit, count: curves.length, share: shares[i] ?? 0 }))
-    .filter(({ share }) => share > 0);
+    // What another test set's patients change is rounding.
+    .filter(({ share }) => share > 1e-9);
   const low = Math.max(least, found.low);
   const high = Math.min(greatest, found.high);
   return { ...interval, low, high, estimate, undefinedShare: 0, method: "t", parts };

@@ -46,6 +46,20 @@ describe("tables of an experiment", () => {
     assert.equal(patientTable(analysis)[0]["left out besides"], "nothing");
   });
 
+  it("say how each interval was found, and over what: patients of both hospitals only where both take part", () => {
+    const lucky = handMadeResults(handMadePlan(), ({ trial, baseline, patient, distribution }) =>
+      baseline
+        ? 0
+        : 0.4 +
+          (trial!.arm === "real" ? 0 : 0.1 + 0.01 * patient + 0.02 * trial!.seed) +
+          (distribution === "in" ? 0.03 * patient : 0.05 * patient),
+    );
+    const here = analyzeExperiment(lucky, { resamples: 5 });
+    assert.equal(gainTable(here)[0]["95 % by"], "t over 2 patients, 2 seeds");
+    const gap = gapTable(here).find(({ arm }) => arm === "real")!;
+    assert.equal(gap["95 % by"], "t over 4 patients");
+  });
+
   it("set the largest training beside the baselines, in percent and points", () => {
     const [untrained] = baselineTable(analysis);
     assert.equal(untrained["Dice of real (%)"], "80.0");
