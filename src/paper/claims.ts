@@ -3,7 +3,7 @@ import type { TumorOrgan } from "../anatomy/organs.js";
 import { LabError } from "../core/errors.js";
 import { openPublished } from "../data/published.js";
 import type { PublishedTable } from "../data/published.js";
-import { errorAt } from "../experiment/analyze/analyze-organ.js";
+import { errorAt, sizesOfCurve } from "../experiment/analyze/analyze-organ.js";
 import type { ExperimentAnalysis } from "../experiment/analyze/analyze.js";
 import { curveName } from "../experiment/analyze/experiment-scores.js";
 import type { Distribution } from "../experiment/analyze/experiment-scores.js";
@@ -13,7 +13,7 @@ import { testKendallTau } from "../stats/kendall.js";
 import { explainVerdict } from "./claim-reasons.js";
 import { judgeEquality, spellDifference, spellMethod, spellSigned } from "./claim.js";
 import type { ClaimBase, ClaimComparison, ClaimedNumber, Verdict } from "./claim.js";
-import { gainDifferencesOf, meanOfOrgans, organGainsOf, sizesOf } from "./organ-gains.js";
+import { gainDifferencesOf, meanOfOrgans, organGainsOf } from "./organ-gains.js";
 import { judgeSteepen } from "./steepen.js";
 
 /** The organ that the paper's learning curves are of. */
@@ -64,7 +64,7 @@ function judgeSaturation(
   };
   const organ = analysis.organs.find((entry) => entry.organ === leadOrgan);
   const name = curveName(realArm ?? "", "in");
-  const sizes = sizesOf(organ, name);
+  const sizes = sizesOfCurve(organ, name);
   const last = sizes.at(-1);
   const reached = sizes.find((n) => n >= saturation.value && n < (last ?? 0));
   // Short of that, the same share of the range is shown, and tests nothing.
@@ -99,8 +99,8 @@ function judgeSufficiency(
   };
   const organ = analysis.organs.find((entry) => entry.organ === leadOrgan);
   const [real, mixed] = [curveName(realArm ?? "", "in"), curveName(mixedArm ?? "", "in")];
-  const last = sizesOf(organ, real).at(-1);
-  const before = sizesOf(organ, mixed)
+  const last = sizesOfCurve(organ, real).at(-1);
+  const before = sizesOfCurve(organ, mixed)
     .filter((n) => n <= share * (last ?? 0))
     .at(-1);
   if (organ === undefined || last === undefined || before === undefined)

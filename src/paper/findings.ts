@@ -1,5 +1,5 @@
 import type { TumorOrgan } from "../anatomy/organs.js";
-import { errorAt } from "../experiment/analyze/analyze-organ.js";
+import { errorAt, sizesOfCurve } from "../experiment/analyze/analyze-organ.js";
 import type { ExperimentAnalysis } from "../experiment/analyze/analyze.js";
 import { curveName } from "../experiment/analyze/experiment-scores.js";
 import { intervalOfCurves } from "../scaling/curve-interval.js";
@@ -8,7 +8,7 @@ import { adjustHolm } from "../stats/holm.js";
 import { explainVerdict } from "./claim-reasons.js";
 import { judgeRise, spellDifference, spellMethod } from "./claim.js";
 import type { Verdict } from "./claim.js";
-import { gainDifferencesOf, meanOfOrgans, organGainsOf, sizesOf } from "./organ-gains.js";
+import { gainDifferencesOf, meanOfOrgans, organGainsOf } from "./organ-gains.js";
 
 /** What an experiment says of itself: a finding of its own, on its own patients and networks. */
 export interface Finding {
@@ -93,7 +93,7 @@ function askRise(analysis: ExperimentAnalysis): Question[] {
   if (realArm === undefined) return [];
   const name = curveName(realArm, "in");
   return analysis.organs.flatMap((entry) => {
-    const [before, last] = sizesOf(entry, name).slice(-2);
+    const [before, last] = sizesOfCurve(entry, name).slice(-2);
     const seeds = entry.curves.find((curve) => curve.arm === realArm && curve.distribution === "in");
     if (last === undefined || (seeds?.points.at(-1)?.seeds ?? 0) < 2) return [];
     const measured = intervalOfCurves(

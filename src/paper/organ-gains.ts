@@ -1,6 +1,5 @@
 import type { TumorOrgan } from "../anatomy/organs.js";
-import { meanDifference } from "../experiment/analyze/analyze-organ.js";
-import type { OrganAnalysis } from "../experiment/analyze/analyze-organ.js";
+import { meanDifference, sizesOfCurve } from "../experiment/analyze/analyze-organ.js";
 import type { ExperimentAnalysis } from "../experiment/analyze/analyze.js";
 import { curveName } from "../experiment/analyze/experiment-scores.js";
 import type { Distribution } from "../experiment/analyze/experiment-scores.js";
@@ -8,7 +7,7 @@ import { pairCurves } from "../experiment/analyze/paired-curves.js";
 import type { CurveSet } from "../scaling/curve-bootstrap.js";
 import { intervalOfCurves } from "../scaling/curve-interval.js";
 import type { EstimateWithInterval } from "../scaling/curve-interval.js";
-import { jackknifeInterval } from "../stats/jackknife.js";
+import { testMean } from "../stats/student.js";
 
 /** Mean gain of an organ's mixed arm over log n, with the interval over its own patients and trainings. */
 export interface OrganGain {
@@ -35,7 +34,7 @@ function measureOrgans(
   return organs.flatMap((entry): OrganGain[] => {
     const shared = distributions.map((distribution) => {
       const [real, mixed] = [curveName(realArm, distribution), curveName(mixedArm, distribution)];
-      const sizes = sizesOf(entry, mixed).filter((n) => sizesOf(entry, real).includes(n));
+      const sizes = sizesOfCurve(entry, mixed).filter((n) => sizesOfCurve(entry, real).includes(n));
       return { distribution, real, mixed, sizes };
     });
     if (shared.some(({ sizes }) => sizes.length === 0)) return [];
@@ -63,16 +62,11 @@ export function meanOfOrgans(
   gains: readonly OrganGain[],
 ): EstimateWithInterval {
   if (gains.length === 1) return gains[0].measured;
-  const values = gains.map(({ measured }) => measured.estimate);
-  const sum = values.reduce((total, value) => total + value, 0);
-  const mean = sum / values.length;
-  const without = values.map((value) => (sum - value) / (values.length - 1));
-  const { shares, ...interval } = jackknifeInterval(mean, [without], level);
-  const parts = [{ unit: "organs", count: values.length, share: shares[0] ?? 0 }];
-  return { ...interval, estimate: mean, undefinedShare: 0, method: "t", parts };
-}
-
-/** Sizes of a curve of an organ; none where it has no such curve. */
-export function sizesOf(organ: OrganAnalysis | undefined, name: string): number[] {
-  return (organ?.bootstrap?.observed[name] ?? []).map(({ n }) => n);
+  const { n, mean, low, high, standardError, degrees, pValue } = testMean(
+    gains.map(({ measured }) => measured.estimate),
+    { level },
+  );
+  const parts = [{ unit: "organs", count: n, share: 1 }];
+  const numbers = { low, high, standardError, degrees, pValue };
+  return { ...numbers, estimate: mean, undefinedShare: 0, method: "t", parts };
 }

@@ -1,6 +1,7 @@
 import type { TumorOrgan } from "../anatomy/organs.js";
 import { LabError } from "../core/errors.js";
 import type { PublishedTable } from "../data/published.js";
+import { sizesOfCurve } from "../experiment/analyze/analyze-organ.js";
 import type { ExperimentAnalysis } from "../experiment/analyze/analyze.js";
 import { curveName } from "../experiment/analyze/experiment-scores.js";
 import { pairCurves } from "../experiment/analyze/paired-curves.js";
@@ -10,7 +11,6 @@ import { compareSteepness } from "../scaling/steepness.js";
 import type { PairReading, SteepnessComparison } from "../scaling/steepness.js";
 import { spellMethod } from "./claim.js";
 import type { ClaimComparison, ClaimedNumber, Verdict } from "./claim.js";
-import { sizesOf } from "./organ-gains.js";
 
 /** A floor of less than a tenth of a point of Dice is none. */
 const leastFloor = 0.001;
@@ -57,7 +57,7 @@ export function judgeSteepen(
   const { realArm, mixedArm, level } = analysis;
   const entry = analysis.organs.find((each) => each.organ === organ);
   const [real, mixed] = [curveName(realArm ?? "", "in"), curveName(mixedArm ?? "", "in")];
-  const shared = sizesOf(entry, real).filter((n) => sizesOf(entry, mixed).includes(n));
+  const shared = sizesOfCurve(entry, real).filter((n) => sizesOfCurve(entry, mixed).includes(n));
   if (entry?.bootstrap === undefined || shared.length < 2) {
     const because = ["The experiment did not ask this: the two arms share fewer than two sizes."];
     return { ...base, found: printed, verdict: "not tested here", because };

@@ -160,7 +160,7 @@ function logError({ error }: CurvePoint): number {
 }
 
 /** Slope of the weighted least-squares line of a value over log2 n; `undefined` where a value is infinite. */
-function slopePerDoubling(
+export function slopePerDoubling(
   points: readonly CurvePoint[],
   valueOf: (point: CurvePoint) => number,
 ): number | undefined {

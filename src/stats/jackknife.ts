@@ -1,5 +1,5 @@
 import { requireThat } from "../core/errors.js";
-import { incompleteBeta, studentTwoSided } from "./distributions.js";
+import { studentTail, studentTwoSided } from "./distributions.js";
 
 /** An interval of Student's t. */
 export interface JackknifeInterval {
@@ -45,13 +45,12 @@ export function jackknifeInterval(
   }
   const degrees = variance ** 2 / parts.reduce((sum, part) => sum + part.variance ** 2 / part.degrees, 0);
   const half = studentTwoSided(level, degrees) * standardError;
-  const t = estimate / standardError;
   return {
     low: estimate - half,
     high: estimate + half,
     standardError,
     degrees,
-    pValue: incompleteBeta(degrees / (degrees + t * t), degrees / 2, 0.5),
+    pValue: Math.min(1, 2 * studentTail(Math.abs(estimate) / standardError, degrees)),
     shares: parts.map((part) => part.variance / variance),
   };
 }

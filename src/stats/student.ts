@@ -31,7 +31,7 @@ export interface MeanTest extends MeanEstimate {
 /**
  * Student's t interval of the mean of independent values, one per unit (patient, organ), and the two-sided test of it
  * against a number (Student 1908). Exact for normal values; over few units of another kind it covers less than its level,
- * see `measuredCoverage`. Fewer than two values give `NaN` for all but `n` and `mean`.
+ * see `coverageTable`. Fewer than two values give `NaN` for all but `n` and `mean`.
  *
  * @param options `against` the mean under test (default 0), `level` between 0 and 1 (default 0.95).
  * @throws LabError for a value that is not a number.

@@ -254,6 +254,11 @@ export function meanDifference(
   return areaBetweenCurves(at(first), at(second));
 }
 
+/** Sizes of a curve of an organ; none where it has no such curve. */
+export function sizesOfCurve(organ: OrganAnalysis | undefined, name: string): number[] {
+  return (organ?.bootstrap?.observed[name] ?? []).map(({ n }) => n);
+}
+
 /** Error of a curve at a size that it has. */
 export function errorAt(curves: CurveSet, name: string, n: number): number {
   return curves[name].find((point) => point.n === n)!.error;

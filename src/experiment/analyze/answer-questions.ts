@@ -1,11 +1,11 @@
 import type { CurveSet } from "../../scaling/curve-bootstrap.js";
 import { intervalOfCurves } from "../../scaling/curve-interval.js";
 import type { EstimateWithInterval } from "../../scaling/curve-interval.js";
+import { slopePerDoubling } from "../../scaling/steepness.js";
 import { studentTail } from "../../stats/distributions.js";
 import { adjustHolm } from "../../stats/holm.js";
 import type { PreregisteredQuestion } from "../plan/preregistration.js";
-import { errorAt, meanDifference } from "./analyze-organ.js";
-import type { OrganAnalysis } from "./analyze-organ.js";
+import { errorAt, meanDifference, sizesOfCurve } from "./analyze-organ.js";
 import type { ExperimentAnalysis } from "./analyze.js";
 import { curveName } from "./experiment-scores.js";
 import type { Distribution } from "./experiment-scores.js";
@@ -77,17 +77,17 @@ function measure(
   const entry = organs.find(({ organ }) => organ === question.organ);
   const wanted: Distribution[] = asked === "gain-gap" ? ["in", "out"] : [distribution];
   const pairs = wanted.map((each) => [curveName(against, each), curveName(arm, each)] as const);
-  const missing = pairs.flat().find((name) => sizesOf(entry, name).length === 0);
+  const missing = pairs.flat().find((name) => sizesOfCurve(entry, name).length === 0);
   if (!entry?.bootstrap || missing !== undefined)
     return { why: `no trial of ${missing ?? question.organ} has a score` };
   const shared = pairs.map(([first, second]) =>
-    sizesOf(entry, first).filter((n) => sizesOf(entry, second).includes(n)),
+    sizesOfCurve(entry, first).filter((n) => sizesOfCurve(entry, second).includes(n)),
   );
   const [first, second] = pairs[0];
   const { size, againstSize = size } = question;
   const lacks =
     asked === "difference"
-      ? !sizesOf(entry, second).includes(size!) || !sizesOf(entry, first).includes(againstSize!)
+      ? !sizesOfCurve(entry, second).includes(size!) || !sizesOfCurve(entry, first).includes(againstSize!)
       : shared.some((sizes) => sizes.length < (asked === "slope" ? 2 : 1));
   if (lacks) return { why: "trials of the sizes that it asks of are missing" };
   const statistic = (curves: CurveSet): number | undefined => {
@@ -113,14 +113,14 @@ function measure(
 }
 
 /** Slope of `error(first) - error(second)` over log2 n by least squares: what each doubling adds to the gain. */
-function slopeOfGain(curves: CurveSet, first: string, second: string, sizes: readonly number[]): number {
-  const mean = (values: readonly number[]): number =>
-    values.reduce((sum, value) => sum + value, 0) / values.length;
-  const x = sizes.map((n) => Math.log2(n));
-  const y = sizes.map((n) => errorAt(curves, first, n) - errorAt(curves, second, n));
-  const [middle, level] = [mean(x), mean(y)];
-  const spread = x.reduce((sum, value) => sum + (value - middle) ** 2, 0);
-  return x.reduce((sum, value, i) => sum + (value - middle) * (y[i] - level), 0) / spread;
+function slopeOfGain(
+  curves: CurveSet,
+  first: string,
+  second: string,
+  sizes: readonly number[],
+): number | undefined {
+  const gains = sizes.map((n) => ({ n, error: errorAt(curves, first, n) - errorAt(curves, second, n) }));
+  return slopePerDoubling(gains, ({ error }) => error);
 }
 
 /** Values between which a rule holds. */
@@ -150,8 +150,4 @@ function pValueOf(measured: EstimateWithInterval, question: PreregisteredQuestio
     return standardError === 0 ? Number(distance <= 0) : studentTail(distance / standardError, degrees);
   };
   return Math.min(1, 2 * Math.max(beyond(least, 1), beyond(most, -1)));
-}
-
-function sizesOf(entry: OrganAnalysis | undefined, name: string): number[] {
-  return (entry?.bootstrap?.observed[name] ?? []).map(({ n }) => n);
 }
