@@ -1,4 +1,5 @@
 import { parseLabels } from "../anatomy/label-maps.js";
+import { LabError } from "../core/errors.js";
 import { requireWritable } from "../core/files.js";
 import { detectionColumns, detectionRows } from "../evaluation/detection-rows.js";
 import { evaluateProbabilities } from "../evaluation/evaluate-probabilities.js";
@@ -8,6 +9,7 @@ import { openStudy } from "../evaluation/study.js";
 import { emptyPolicies, findPolicy } from "../metrics/empty.js";
 import type { ScoreRow } from "../metrics/evaluate.js";
 import { parseLesionMatch } from "../metrics/lesion-rule.js";
+import type { LesionMatch } from "../metrics/lesion-rule.js";
 import { summarizeLesions } from "../metrics/lesion-summary.js";
 import { findLibraries, libraryDefinitions } from "../metrics/libraries/definitions.js";
 import { metricInfo } from "../metrics/metric.js";
@@ -166,7 +168,7 @@ tumorlab predict are compared as the model's classes.`,
     const labels = options.value("labels") === undefined ? undefined : parseLabels(options.value("labels")!);
     const method = readMethod(options.value("interval"));
     const metadata = options.value("metadata");
-    const match = parseLesionMatch(options.value("lesions") ?? "overlap");
+    const match = readLesionRule(options.value("lesions") ?? "overlap");
     const aboveMl = options.number("called-above-ml", 0, (ml) => ml >= 0, "a volume from 0 ml");
     const as = options.value("as");
     const libraries = as === undefined ? [] : findLibraries(as);
@@ -251,6 +253,15 @@ tumorlab predict are compared as the model's classes.`,
     return failed.length > 0 ? 1 : 0;
   },
 };
+
+function readLesionRule(text: string): LesionMatch {
+  try {
+    return parseLesionMatch(text);
+  } catch (error) {
+    if (error instanceof LabError) throw new UsageError(`--lesions is ${text}, expected ${error.expected}`);
+    throw error;
+  }
+}
 
 function readMethod(name: string | undefined): MeanIntervalMethod | undefined {
   if (name === undefined) return undefined;
