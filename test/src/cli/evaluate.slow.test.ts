@@ -148,7 +148,11 @@ describe("tumorlab evaluate", () => {
       [["--reference", at("ref")], /--prediction is missing/, 2],
       [[...pair, "--tolerance-mm=-1"], /--tolerance-mm: found "-1"/, 2],
       [[...pair, "--workers", "0"], /--workers: found "0"/, 2],
-      [[...pair, "--lesions", "greedy:0"], /--lesions is greedy:0, expected overlap, .*above 0 and at most 1/, 2],
+      [
+        [...pair, "--lesions", "greedy:0"],
+        /--lesions is greedy:0, expected overlap, .*above 0 and at most 1/,
+        2,
+      ],
       [[...pair, "--called-above-ml=-1"], /--called-above-ml: found "-1"/, 2],
       [[...pair, "--lesions", "near"], /--lesions is near, expected overlap, or iou, greedy or optimal/, 2],
       [[...pair, "--interval", "normal"], /--interval is normal, expected percentile, bca, t, stu/, 2],
