@@ -1,10 +1,10 @@
-import type { Scalar, Tensor, Variable } from "@tensorflow/tfjs";
+import type { Scalar, Variable } from "@tensorflow/tfjs";
 import { ignoreLabel } from "../anatomy/label-classes.js";
 import { LabError } from "../core/errors.js";
 import { type ParameterTensors, runNetwork } from "../model/network.js";
 import { computeGradients } from "../model/ops/gradients.js";
 import { segmentationLoss } from "../model/ops/loss.js";
-import { adamWStep, gradientNorm, sgdStep } from "../model/ops/optimizer.js";
+import { gradientNorm, stepWeights } from "../model/ops/optimizer.js";
 import { loadTensorFlow } from "../model/tensorflow.js";
 import type { Weights, WeightTensor } from "../model/weights.js";
 import type { Batch } from "./batch.js";
@@ -93,16 +93,18 @@ export function createLearner(
           );
         const { gradientClip } = recipe;
         const gradientScale = gradientClip > 0 && norm > gradientClip ? gradientClip / norm : 1;
-        weights.forEach((weight, i) => {
-          const settings = { ...recipe.optimizer, learningRate, gradientScale };
-          if (settings.kind === "sgd") sgdStep(weight, slots[0][i], gradients[i], settings);
-          else
-            adamWStep(weight, { first: slots[0][i], second: slots[1][i] }, gradients[i], {
-              ...settings,
-              step: step + 1,
-            });
-        });
-        average?.forEach((mean, i) => moveAverage(mean, weights[i], recipe.averageDecay, step));
+        const settings = {
+          ...recipe.optimizer,
+          learningRate,
+          gradientScale,
+          // Less at first: the weights of the first steps should be forgotten.
+          averageDecay: Math.min(recipe.averageDecay, (1 + step) / (10 + step)),
+        };
+        stepWeights(
+          { weights, slots, averages: average },
+          gradients,
+          settings.kind === "sgd" ? settings : { ...settings, step: step + 1 },
+        );
         return { step, loss, learningRate, gradientNorm: norm };
       } finally {
         tf.dispose([value, length, ...gradients]);
@@ -149,16 +151,4 @@ function coarseLabels(
       for (let y = 0; y < ny; y += factor)
         for (let z = 0; z < nz; z += factor) coarse[at++] = labels[((b * nx + x) * ny + y) * nz + z];
   return coarse;
-}
-
-/** `average = decay * average + (1 - decay) * weight`, with a smaller decay in the first steps: they should be forgotten. */
-function moveAverage(average: Variable, weight: Tensor, maxDecay: number, step: number): void {
-  const tf = loadTensorFlow();
-  const decay = Math.min(maxDecay, (1 + step) / (10 + step));
-  const moved = tf.tidy(() => {
-    const [a, w] = [average, weight].map((tensor) => tensor.reshape([tensor.size]));
-    return tf.add(tf.mul(a, decay), tf.mul(w, 1 - decay)).reshape(average.shape);
-  });
-  average.assign(moved);
-  moved.dispose();
 }

@@ -7,15 +7,15 @@ import { release } from "./gradients.js";
  * operation is put together from TensorFlow.js's own: the same numbers to single precision, more memory and time.
  */
 export type FusedKernel =
-  | "FusedAdamWStep"
+  | "FusedAdamWSteps"
   | "FusedDiceCrossEntropy"
   | "FusedDiceCrossEntropyGrad"
   | "FusedLeakyRelu"
   | "FusedLeakyReluGrad"
+  | "FusedNorm"
   | "FusedNormLeakyRelu"
   | "FusedNormLeakyReluGrad"
-  | "FusedSgdStep"
-  | "FusedSumOfSquares"
+  | "FusedSgdSteps"
   | "FusedUpsample"
   | "FusedUpsampleGrad";
 

@@ -1,7 +1,7 @@
 import type { Scalar, Tensor, Variable } from "@tensorflow/tfjs";
 import { requireThat } from "../../core/errors.js";
-import { loadTensorFlow } from "../tensorflow.js";
-import { hasFusedKernel, runFusedKernel } from "./fused.js";
+import { loadTensorFlow, type TensorFlow } from "../tensorflow.js";
+import { type FusedKernel, hasFusedKernel, runFusedKernel } from "./fused.js";
 
 /** Settings of {@link sgdStep}. */
 export interface SgdOptions {
@@ -31,23 +31,105 @@ export interface AdamWOptions {
   gradientScale?: number;
 }
 
+/** How {@link stepWeights} moves weights. */
+export type WeightStep = (({ kind: "sgd" } & SgdOptions) | ({ kind: "adamw" } & AdamWOptions)) & {
+  /** Share of the running average that is kept, above 0 and below 1: for weights that have one. */
+  averageDecay?: number;
+};
+
+/** Weights, and what goes with them: lists of as many variables each, of the weights' shapes. */
+export interface MovedTensors {
+  weights: readonly Variable[];
+  /** What the optimizer remembers, zeros at first: the velocities (sgd), or the first and the second moments (adamw). */
+  slots: readonly (readonly Variable[])[];
+  /** Running averages, if any. */
+  averages?: readonly Variable[];
+}
+
+/**
+ * One step of all weights, as {@link sgdStep} or {@link adamWStep}, then `average = averageDecay * average + (1 - averageDecay) *
+ * weight`. The engine simd does it in one call; its averages have the very bytes of TensorFlow.js's own operations.
+ *
+ * @throws LabError when a gradient has not the shape of its weight, or `step` is no whole number from 1.
+ */
+export function stepWeights(
+  { weights, slots, averages }: MovedTensors,
+  gradients: readonly Tensor[],
+  options: WeightStep,
+): void {
+  weights.forEach((weight, i) => requireOneShape(weight, gradients[i]));
+  const tf = loadTensorFlow();
+  const { averageDecay = 0 } = options;
+  const moveInOneCall = (name: FusedKernel, settings: Record<string, number>): void => {
+    const variables = [weights, ...slots].flat();
+    const inputs = [...variables, ...gradients, ...(averages ?? [])];
+    for (const variable of [...variables, ...(averages ?? [])]) makeSoleOwner(tf, variable);
+    const attributes = { ...settings, averageDecay: averages ? averageDecay : 0 };
+    runFusedKernel(tf, name, Object.fromEntries(inputs.map((tensor, i) => [i, tensor])), attributes);
+  };
+  if (options.kind === "sgd") {
+    const settings = settingsOfSgd(options);
+    if (hasFusedKernel(tf, "FusedSgdSteps")) return moveInOneCall("FusedSgdSteps", settings);
+    weights.forEach((weight, i) => moveBySgd(tf, weight, slots[0][i], gradients[i], settings));
+  } else {
+    const settings = settingsOfAdamW(options);
+    if (hasFusedKernel(tf, "FusedAdamWSteps")) return moveInOneCall("FusedAdamWSteps", settings);
+    weights.forEach((weight, i) => moveByAdamW(tf, weight, slots[0][i], slots[1][i], gradients[i], settings));
+  }
+  averages?.forEach((average, i) => moveAverage(tf, average, weights[i], averageDecay));
+}
+
 /**
  * One step of stochastic gradient descent with Nesterov momentum, as PyTorch has it: `g = gradient * gradientScale +
  * weightDecay * weight`, `velocity = momentum * velocity + g`, `weight -= learningRate * (g + momentum * velocity)`.
  * Weight and velocity, of one shape, get new values; the velocity starts as zeros.
  */
 export function sgdStep(weight: Variable, velocity: Variable, gradient: Tensor, options: SgdOptions): void {
-  const { learningRate, momentum = 0.99, weightDecay = 3e-5, gradientScale = 1 } = options;
-  requireOneShape(weight, gradient);
+  stepWeights({ weights: [weight], slots: [[velocity]] }, [gradient], { ...options, kind: "sgd" });
+}
+
+/**
+ * One step of AdamW, as PyTorch has it: the weight decays by itself, the moments follow the gradient, and the step
+ * corrects them for having started as zeros. Weight and moments, of one shape, get new values.
+ */
+export function adamWStep(
+  weight: Variable,
+  { first, second }: { first: Variable; second: Variable },
+  gradient: Tensor,
+  options: AdamWOptions,
+): void {
+  stepWeights({ weights: [weight], slots: [[first], [second]] }, [gradient], { ...options, kind: "adamw" });
+}
+
+/** Root of the sum of all squares of the gradients, for clipping; 0 for none. Read it with `data()`. */
+export function gradientNorm(gradients: readonly Tensor[]): Scalar {
   const tf = loadTensorFlow();
+  return tf.tidy(() => {
+    if (gradients.length === 0) return tf.scalar(0);
+    if (hasFusedKernel(tf, "FusedNorm")) {
+      const inputs = Object.fromEntries(gradients.map((gradient, i) => [i, gradient]));
+      return runFusedKernel(tf, "FusedNorm", inputs, {})[0].asScalar();
+    }
+    // A few at a time: a GPU may refuse a kernel of more than 8 tensors.
+    let rest: Tensor[] = gradients.map((gradient) => tf.sum(tf.square(gradient.reshape([gradient.size]))));
+    while (rest.length > 1) rest = [tf.addN(rest.slice(0, 6)), ...rest.slice(6)];
+    return tf.sqrt(rest[0]).asScalar();
+  });
+}
+
+/** The settings of a step of {@link sgdStep}, for its formulas. */
+function settingsOfSgd({ learningRate, momentum = 0.99, weightDecay = 3e-5, gradientScale = 1 }: SgdOptions) {
+  return { learningRate, momentum, weightDecay, gradientScale };
+}
+
+function moveBySgd(
+  tf: TensorFlow,
+  weight: Variable,
+  velocity: Variable,
+  gradient: Tensor,
+  { learningRate, momentum, weightDecay, gradientScale }: ReturnType<typeof settingsOfSgd>,
+): void {
   const [newWeight, newVelocity] = tf.tidy((): Tensor[] => {
-    if (hasFusedKernel(tf, "FusedSgdStep"))
-      return runFusedKernel(
-        tf,
-        "FusedSgdStep",
-        { weight, velocity, gradient },
-        { learningRate, momentum, weightDecay, gradientScale },
-      );
     const [w, v, g] = [weight, velocity, gradient].map((tensor) => tensor.reshape([tensor.size]));
     const slope = tf.add(tf.mul(g, gradientScale), tf.mul(w, weightDecay));
     const moved = tf.add(tf.mul(v, momentum), slope);
@@ -59,33 +141,27 @@ export function sgdStep(weight: Variable, velocity: Variable, gradient: Tensor, 
   tf.dispose([newWeight, newVelocity]);
 }
 
-/**
- * One step of AdamW, as PyTorch has it: the weight decays by itself, the moments follow the gradient, and the step
- * corrects them for having started as zeros. Weight and moments, of one shape, get new values.
- */
-export function adamWStep(
-  weight: Variable,
-  moments: { first: Variable; second: Variable },
-  gradient: Tensor,
-  options: AdamWOptions,
-): void {
+/** The settings of a step of {@link adamWStep}, for its formulas: what depends on its number alone is worked out. */
+function settingsOfAdamW(options: AdamWOptions) {
   const { learningRate, step, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0.01 } = options;
   const { gradientScale = 1 } = options;
   requireThat(Number.isInteger(step) && step >= 1, "step", step, "a whole number from 1");
-  requireOneShape(weight, gradient);
-  const { first, second } = moments;
   const keep = 1 - learningRate * weightDecay;
   const rate = learningRate / (1 - beta1 ** step);
   const spread = 1 / (1 - beta2 ** step);
-  const tf = loadTensorFlow();
+  return { keep, rate, spread, beta1, beta2, epsilon, gradientScale };
+}
+
+function moveByAdamW(
+  tf: TensorFlow,
+  weight: Variable,
+  first: Variable,
+  second: Variable,
+  gradient: Tensor,
+  settings: ReturnType<typeof settingsOfAdamW>,
+): void {
+  const { keep, rate, spread, beta1, beta2, epsilon, gradientScale } = settings;
   const [newWeight, newFirst, newSecond] = tf.tidy((): Tensor[] => {
-    if (hasFusedKernel(tf, "FusedAdamWStep"))
-      return runFusedKernel(
-        tf,
-        "FusedAdamWStep",
-        { weight, first, second, gradient },
-        { keep, rate, spread, beta1, beta2, epsilon, gradientScale },
-      );
     const [w, m, v, g] = [weight, first, second, gradient].map((tensor) => tensor.reshape([tensor.size]));
     const slope = tf.mul(g, gradientScale);
     const mean = tf.add(tf.mul(m, beta1), tf.mul(slope, 1 - beta1));
@@ -100,21 +176,21 @@ export function adamWStep(
   tf.dispose([newWeight, newFirst, newSecond]);
 }
 
-/** Root of the sum of all squares of the gradients, for clipping; 0 for none. Read it with `data()`. */
-export function gradientNorm(gradients: readonly Tensor[]): Scalar {
-  const tf = loadTensorFlow();
-  return tf.tidy(() => {
-    const squares = gradients.map((gradient) =>
-      hasFusedKernel(tf, "FusedSumOfSquares")
-        ? runFusedKernel(tf, "FusedSumOfSquares", { x: gradient }, {})[0]
-        : tf.sum(tf.square(gradient.reshape([gradient.size]))),
-    );
-    if (squares.length === 0) return tf.scalar(0);
-    // A few at a time: a GPU may refuse a kernel of more than 8 tensors.
-    let rest: Tensor[] = squares;
-    while (rest.length > 1) rest = [tf.addN(rest.slice(0, 6)), ...rest.slice(6)];
-    return tf.sqrt(rest[0]).asScalar();
+function moveAverage(tf: TensorFlow, average: Variable, weight: Tensor, decay: number): void {
+  const moved = tf.tidy(() => {
+    const [a, w] = [average, weight].map((tensor) => tensor.reshape([tensor.size]));
+    return tf.add(tf.mul(a, decay), tf.mul(w, 1 - decay)).reshape(average.shape);
   });
+  average.assign(moved);
+  moved.dispose();
+}
+
+/** Gives a variable numbers of its own where it shares them, as with the tensor it was made of: it is about to be moved in place. */
+function makeSoleOwner(tf: TensorFlow, variable: Variable): void {
+  if (tf.engine().backend.refCount(variable.dataId) === 1) return;
+  const copy = tf.tensor(variable.dataSync().slice(), variable.shape, variable.dtype);
+  variable.assign(copy);
+  copy.dispose();
 }
 
 function requireOneShape(weight: Tensor, gradient: Tensor): void {

@@ -26,20 +26,17 @@ export const arrayKernels: Record<string, SimdKernel> = {
     mapNumbers(backend, "leakArray", [x], 1, [{ float: attributes.slope as number }])[0],
   FusedLeakyReluGrad: ({ inputs: { dy, x }, attributes, backend }) =>
     mapNumbers(backend, "leakGradient", [x, dy], 1, [{ float: attributes.slope as number }])[0],
-  FusedSgdStep: ({ inputs: { weight, velocity, gradient }, attributes, backend }) =>
-    mapNumbers(backend, "stepSgd", [weight, velocity, gradient], 2, [
-      ...floats(attributes, ["learningRate", "momentum", "weightDecay", "gradientScale"]),
-    ]),
-  FusedAdamWStep: ({ inputs: { weight, first, second, gradient }, attributes, backend }) =>
-    mapNumbers(backend, "stepAdamW", [weight, first, second, gradient], 3, [
-      ...floats(attributes, ["keep", "rate", "spread", "beta1", "beta2", "epsilon", "gradientScale"]),
-    ]),
-  FusedSumOfSquares: ({ inputs: { x }, backend }) => sumSquares(backend, x),
+  FusedSgdSteps: (call) =>
+    stepWeights("stepSgd", 1, ["learningRate", "momentum", "weightDecay", "gradientScale"], call),
+  FusedAdamWSteps: (call) =>
+    stepWeights(
+      "stepAdamW",
+      2,
+      ["keep", "rate", "spread", "beta1", "beta2", "epsilon", "gradientScale"],
+      call,
+    ),
+  FusedNorm: ({ inputs, backend }) => measureNorm(backend, Object.values(inputs)),
 };
-
-function floats(attributes: Record<string, unknown>, names: readonly string[]): Parameter[] {
-  return names.map((name) => ({ float: attributes[name] as number }));
-}
 
 /** Outputs of the inputs' shape, number by number. */
 function mapNumbers(
@@ -91,14 +88,78 @@ function sumRows({ inputs: { x }, attributes, backend }: KernelCall): TensorInfo
   return output;
 }
 
-function sumSquares(backend: SimdBackend, x: TensorInfo): TensorInfo {
-  const count = sizeOf(x.shape);
-  const blocks = Math.ceil(count / blockNumbers);
+/** A block of arrays of one length that a job works on: where it starts in each of them, and how many numbers it has. */
+interface Block {
+  addresses: readonly number[];
+  count: number;
+}
+
+/** Cuts arrays of `count` numbers into blocks; the address 0 stands for an array that is not there. */
+function listBlocks(addresses: readonly number[], count: number): Block[] {
+  return Array.from({ length: Math.ceil(count / blockNumbers) }, (_, block) => ({
+    addresses: addresses.map((address) => (address === 0 ? 0 : address + 4 * block * blockNumbers)),
+    count: Math.min(blockNumbers, count - block * blockNumbers),
+  }));
+}
+
+/** Runs a kernel over blocks, whose table is its first parameter. */
+function runOverBlocks(
+  { arena, crew }: SimdBackend,
+  kernel: KernelName,
+  blocks: readonly Block[],
+  settings: readonly Parameter[],
+): void {
+  const lines = blocks.flatMap(({ addresses, count }) => [...addresses, count]);
+  arena.borrow(4 * lines.length, (table) => {
+    new Uint32Array(arena.buffer, table, lines.length).set(lines);
+    crew.run(kernel, blocks.length, [table, ...settings]);
+  });
+}
+
+/**
+ * Moves weights in one job, in place. The inputs are lists of as many tensors each: weights, `slots` lists of what the
+ * optimizer remembers, gradients, and the averages where there are some.
+ */
+function stepWeights(
+  kernel: "stepSgd" | "stepAdamW",
+  slots: number,
+  settings: readonly string[],
+  { inputs, attributes, backend }: KernelCall,
+): TensorInfo[] {
+  const tensors = Object.values(inputs);
+  const { averageDecay } = attributes as { averageDecay: number };
+  const lists = slots + (averageDecay > 0 ? 3 : 2);
+  const weights = tensors.length / lists;
+  const blocks = tensors.slice(0, weights).flatMap((weight, i) => {
+    const addresses = Array.from({ length: slots + 3 }, (_, list) =>
+      list < lists ? backend.addressOf(tensors[list * weights + i]) : 0,
+    );
+    return listBlocks(addresses, sizeOf(weight.shape));
+  });
+  runOverBlocks(backend, kernel, blocks, [
+    ...settings.map((name) => ({ float: attributes[name] as number })),
+    { float: averageDecay },
+    { float: 1 - averageDecay },
+  ]);
+  return [];
+}
+
+/** Root of the sum of squares: each tensor's in double precision, their sum one after the other in single precision. */
+function measureNorm(backend: SimdBackend, tensors: readonly TensorInfo[]): TensorInfo {
+  const { arena } = backend;
+  const pieces = tensors.map((x) => listBlocks([backend.addressOf(x)], sizeOf(x.shape)));
+  const blocks = pieces.flat();
   const output = backend.createOutput([]);
-  const { arena, crew } = backend;
-  arena.borrow(8 * blocks, (sums) => {
-    crew.run("sumSquares", blocks, [backend.addressOf(x), sums, count]);
-    backend.valuesOf(output)[0] = new Float64Array(arena.buffer, sums, blocks).reduce((a, b) => a + b, 0);
+  arena.borrow(8 * blocks.length, (sums) => {
+    runOverBlocks(backend, "sumSquares", blocks, [sums]);
+    const values = new Float64Array(arena.buffer, sums, blocks.length);
+    let [at, total] = [0, 0];
+    for (const { length } of pieces) {
+      let sum = 0;
+      for (const end = at + length; at < end; at++) sum += values[at];
+      total = Math.fround(total + Math.fround(sum));
+    }
+    backend.valuesOf(output)[0] = Math.sqrt(total);
   });
   return output;
 }

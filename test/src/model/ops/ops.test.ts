@@ -5,7 +5,7 @@ import { openEngine } from "tumorlab/internal/model/engines";
 import { addBias, conv3d, convTransposed3d } from "tumorlab/internal/model/ops/convolution";
 import { segmentationLoss } from "tumorlab/internal/model/ops/loss";
 import { leakyRelu, normLeakyRelu } from "tumorlab/internal/model/ops/normalize";
-import { adamWStep, gradientNorm, sgdStep } from "tumorlab/internal/model/ops/optimizer";
+import { adamWStep, gradientNorm, sgdStep, stepWeights } from "tumorlab/internal/model/ops/optimizer";
 import { concatChannels, maxPool, upsampleNearest } from "tumorlab/internal/model/ops/resolution";
 import { loadTensorFlow } from "tumorlab/internal/model/tensorflow";
 
@@ -128,7 +128,7 @@ describe("segmentationLoss", function () {
   });
 });
 
-describe("sgdStep, adamWStep and gradientNorm", function () {
+describe("sgdStep, adamWStep, stepWeights and gradientNorm", function () {
   this.timeout(120_000);
   before(() => openEngine({ engine: "reference" }));
 
@@ -167,6 +167,25 @@ describe("sgdStep, adamWStep and gradientNorm", function () {
     );
     const moments = { first: velocity, second: velocity };
     assert.throws(() => adamWStep(weight, moments, gradient, { learningRate: 1, step: 0 }), /step: found 0/);
+  });
+
+  it("move all weights and their running averages in one call", () => {
+    const variables = (...values: number[]) => values.map((value) => tf.variable(tf.tensor1d([value])));
+    const [weights, velocities, averages] = [variables(1, -2), variables(0.5, 0), variables(3, 4)];
+    const gradients = [tf.tensor1d([0.2]), tf.tensor1d([-0.4])];
+    const settings = {
+      kind: "sgd",
+      learningRate: 0.1,
+      momentum: 0.9,
+      weightDecay: 0.01,
+      gradientScale: 0.5,
+    } as const;
+    const before = tf.memory().numTensors;
+    stepWeights({ weights, slots: [velocities], averages }, gradients, { ...settings, averageDecay: 0.75 });
+    const moved = [1 - 0.1 * (0.11 + 0.9 * 0.56), -2 - 0.1 * (-0.22 + 0.9 * -0.22)];
+    weights.forEach((weight, i) => near(weight.dataSync(), [moved[i]]));
+    averages.forEach((average, i) => near(average.dataSync(), [0.75 * [3, 4][i] + 0.25 * moved[i]]));
+    assert.equal(tf.memory().numTensors, before);
   });
 
   it("give the norm of all gradients together", () => {

@@ -6,7 +6,7 @@ import { openEngine } from "tumorlab/internal/model/engines";
 import { conv3d, convTransposed3d } from "tumorlab/internal/model/ops/convolution";
 import { segmentationLoss } from "tumorlab/internal/model/ops/loss";
 import { leakyRelu, normLeakyRelu } from "tumorlab/internal/model/ops/normalize";
-import { adamWStep, gradientNorm, sgdStep } from "tumorlab/internal/model/ops/optimizer";
+import { adamWStep, gradientNorm, stepWeights, type WeightStep } from "tumorlab/internal/model/ops/optimizer";
 import { concatChannels } from "tumorlab/internal/model/ops/resolution";
 import { prepareSimdEngine, setSimdThreads, simdMemory } from "tumorlab/internal/model/simd3d/engine";
 import { loadTensorFlow } from "tumorlab/internal/model/tensorflow";
@@ -88,26 +88,69 @@ describe("the simd engine", function () {
     assert.equal(simdMemory().liveBytes, live);
   });
 
-  it("steps as the reference does", async () => {
-    const results: Float32Array[][] = [];
-    for (const backend of ["cpu", "simd3d"]) {
-      await tf.setBackend(backend);
-      const [weight, first, second] = [0, 1, 2].map((i) =>
-        tf.variable(tf.tensor(randomValues(`state ${i}`, [3, 7, 11]).map(Math.abs), [3, 7, 11])),
-      );
-      const gradient = tf.tensor(randomValues("gradient", [3, 7, 11]), [3, 7, 11]);
-      adamWStep(weight, { first, second }, gradient, { learningRate: 0.01, step: 3, gradientScale: 0.7 });
-      sgdStep(weight, first, gradient, { learningRate: 0.01, weightDecay: 0.1 });
-      results.push(
-        [weight, first, second, gradientNorm([gradient, weight])].map((t) => t.dataSync<"float32">()),
-      );
-      tf.dispose([weight, first, second, gradient]);
-    }
-    results[0].forEach((values, i) =>
+  /** Shapes of weights: a few numbers, some that fill no whole vector, and more than a block of them. */
+  const stepShapes = [[5], [3, 7, 11], [40_001]];
+
+  /** All that a step of an engine moves, each list of tensors after the other; those they were made of must stay as they were. */
+  async function stepOn(backend: string, slots: number, options: WeightStep): Promise<Float32Array[]> {
+    await tf.setBackend(backend);
+    const before = tf.memory().numTensors;
+    const start = Array.from({ length: slots + 2 }, (_, list) =>
+      stepShapes.map((shape, i) => tf.tensor(randomValues(`list ${list} ${i}`, shape).map(Math.abs), shape)),
+    );
+    const lists = start.map((tensors) => tensors.map((tensor) => tf.variable(tensor)));
+    const gradients = stepShapes.map((shape, i) => tf.tensor(randomValues(`gradient ${i}`, shape), shape));
+    const values = () => [...lists, gradients].flat().map((tensor) => tensor.dataSync<"float32">().slice());
+    const first = values();
+    const [weights, averages, ...memory] = lists;
+    stepWeights({ weights, slots: memory, averages }, gradients, options);
+    const made = [...start, gradients].flat();
+    made.forEach((tensor, i) => assert.deepEqual(tensor.dataSync(), first[i], `tensor ${i} was shared`));
+    const norm = tf.tidy(() => gradientNorm([...gradients, ...weights]).dataSync<"float32">());
+    const after = [...values(), norm];
+    tf.dispose([...lists.flat(), ...made]);
+    assert.equal(tf.memory().numTensors, before);
+    return after;
+  }
+
+  it("steps by gradient descent, and moves averages, to the last bit as the reference does", async () => {
+    const options: WeightStep = {
+      kind: "sgd",
+      learningRate: 0.01,
+      weightDecay: 0.1,
+      gradientScale: 0.7,
+      averageDecay: 0.9,
+    };
+    const [expected, found] = [await stepOn("cpu", 1, options), await stepOn("simd3d", 1, options)];
+    // The norm alone is summed in another order.
+    assert.ok(Math.abs(expected.pop()![0] / found.pop()![0] - 1) < 1e-5);
+    assert.deepEqual(found, expected);
+  });
+
+  it("steps by AdamW as the reference does, and averages what came out", async () => {
+    const averageDecay = 0.99;
+    const options: WeightStep = {
+      kind: "adamw",
+      learningRate: 0.01,
+      step: 3,
+      gradientScale: 0.7,
+      averageDecay,
+    };
+    const [expected, found] = [await stepOn("cpu", 2, options), await stepOn("simd3d", 2, options)];
+    found.forEach((values, i) =>
       values.forEach((value, j) =>
-        assert.ok(Math.abs(value - results[1][i][j]) < 1e-5 * (1 + Math.abs(value))),
+        assert.ok(Math.abs(value - expected[i][j]) < 1e-5 * (1 + Math.abs(value)), `${i} ${j}`),
       ),
     );
+    const { fround } = Math;
+    stepShapes.forEach((shape, i) => {
+      const old = randomValues(`list 1 ${i}`, shape).map(Math.abs);
+      const weight = found[i];
+      const average = old.map((value, j) =>
+        fround(fround(fround(averageDecay) * value) + fround(fround(1 - averageDecay) * weight[j])),
+      );
+      assert.deepEqual(found[stepShapes.length + i], average);
+    });
   });
 
   /** A small network's loss and gradients, and what AdamW makes of its weights. */
