@@ -1,12 +1,15 @@
 import { join } from "node:path";
+import { saveCondensed } from "../experiment/analyze/save-condensed.js";
 import { describeCrop } from "../experiment/plan/describe-plan.js";
 import { collectExperiment, readStatus } from "../experiment/run/collect.js";
 import { openExperiment } from "../experiment/run/experiment-folder.js";
 import { describeDamage } from "../experiment/run/inspect-trial.js";
+import { recordsPath } from "../experiment/run/read-results.js";
 import { type Command, parseOptions, type ParsedOptions, toJson, UsageError } from "./command.js";
 import { planCommand } from "./experiment-plan.js";
 import { resumeCommand, runCommand } from "./experiment-run.js";
 import { formatStatus } from "./experiment-text.js";
+import { requireFree } from "./output.js";
 
 const statusCommand: Command = {
   name: "experiment status",
@@ -28,14 +31,22 @@ Exit code 1 where any failed or is damaged.`,
 const collectCommand: Command = {
   name: "experiment collect",
   summary: "brings the results of an experiment's trials together",
-  usage: `tumorlab experiment collect DIR [--json]
+  usage: `tumorlab experiment collect DIR [--condensed FILE.json] [--json]
+
+  --condensed FILE.json  writes the results once more, as far as curves, gains and counts of lesions need them, some fiftieth
+                         of the size: to be kept and passed on; how each trial ran goes beside it into FILE.run.json
+  --force                overwrites what is at --condensed; never what is read, nor a file in a folder that is
 
 Writes DIR/collected.json (plan, results, baselines, and what is missing: the same bytes however the trials were run)
 and DIR/collected.run.json (how each trial ran). Names files that are damaged. Exit code 1 where there is one, or trials are missing.`,
   async run(args, io) {
-    const options = parseOptions(args, { flags: ["json"] });
+    const options = parseOptions(args, { flags: ["json", "force"], values: ["condensed"] });
     const folder = readFolder(options);
-    const { results, damaged } = await collectExperiment(await openExperiment(folder));
+    const condensed = options.value("condensed");
+    if (condensed !== undefined)
+      await requireFree([condensed, recordsPath(condensed)], [folder], options.has("force"));
+    const { results, records, damaged } = await collectExperiment(await openExperiment(folder));
+    if (condensed !== undefined) await saveCondensed(condensed, results, records);
     const { trials, missing, planSha256 } = results;
     const path = join(folder, "collected.json");
     const files = damaged.length > 0 ? { damaged } : {};

@@ -49,7 +49,7 @@ export function baselineTable({ organs }: ExperimentAnalysis, distribution: Dist
         trainings: spellTrainings([{ curves }]),
         baseline,
         "its Dice (%)": percent(baselineDice.estimate),
-        "advantage (points)": spell(advantage),
+        "advantage (points)": spellPoints(advantage),
         [`${arm} is`]: verdict,
         [intervalColumn]: spellMethodShort(advantage),
       })),
@@ -65,7 +65,7 @@ export function gainTable({ organs }: ExperimentAnalysis): Row[] {
       tests: distributionNames[distribution],
       sizes: points.length,
       [trainingsColumn]: spellTrainings([{ curves }]),
-      "gain (points)": mean.value ? spell(mean.value) : mean.why,
+      "gain (points)": mean.value ? spellPoints(mean.value) : mean.why,
       [intervalColumn]: mean.value ? spellMethodShort(mean.value) : "",
     })),
   );
@@ -90,7 +90,7 @@ export function gainBySizeTable(
     ...Object.fromEntries(
       sizes.map((size) => {
         const point = points.find(({ n }) => n === size);
-        return [`n = ${size}`, point ? spell(point) : ""];
+        return [`n = ${size}`, point ? spellPoints(point) : ""];
       }),
     ),
   }));
@@ -103,7 +103,7 @@ export function gapTable({ organs }: ExperimentAnalysis): Row[] {
       organ: nameOf(organ),
       arm,
       [trainingsColumn]: spellTrainings([{ curves }]),
-      "lost out of distribution (points)": mean.value ? spell(mean.value) : mean.why,
+      "lost out of distribution (points)": mean.value ? spellPoints(mean.value) : mean.why,
       [intervalColumn]: mean.value ? spellMethodShort(mean.value) : "",
     })),
   );
@@ -253,7 +253,7 @@ function percent(value: number | undefined): string {
 }
 
 /** A difference in points of Dice with its interval. */
-function spell({ estimate, low, high }: EstimateWithInterval): string {
+export function spellPoints({ estimate, low, high }: EstimateWithInterval): string {
   const signed = (value: number): string =>
     `${value < 0 ? "\u2212" : "+"}${Math.abs(100 * value).toFixed(1)}`;
   return `${signed(estimate ?? NaN)} [${signed(low)}, ${signed(high)}]`;

@@ -7,13 +7,14 @@ import { errorAt, sizesOfCurve } from "../experiment/analyze/analyze-organ.js";
 import type { ExperimentAnalysis } from "../experiment/analyze/analyze.js";
 import { curveName } from "../experiment/analyze/experiment-scores.js";
 import type { Distribution } from "../experiment/analyze/experiment-scores.js";
+import { meanOfOrgans } from "../experiment/analyze/mean-of-organs.js";
 import { intervalOfCurves } from "../scaling/curve-interval.js";
 import type { EstimateWithInterval } from "../scaling/curve-interval.js";
 import { testKendallTau } from "../stats/kendall.js";
 import { explainVerdict } from "./claim-reasons.js";
 import { judgeEquality, spellDifference, spellMethod, spellSigned } from "./claim.js";
 import type { ClaimBase, ClaimComparison, ClaimedNumber, Verdict } from "./claim.js";
-import { gainDifferencesOf, meanOfOrgans, organGainsOf } from "./organ-gains.js";
+import { gainDifferencesOf, organGainsOf } from "./organ-gains.js";
 import { judgeSteepen } from "./steepen.js";
 
 /** The organ that the paper's learning curves are of. */

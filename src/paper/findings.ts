@@ -2,13 +2,14 @@ import type { TumorOrgan } from "../anatomy/organs.js";
 import { errorAt, sizesOfCurve } from "../experiment/analyze/analyze-organ.js";
 import type { ExperimentAnalysis } from "../experiment/analyze/analyze.js";
 import { curveName } from "../experiment/analyze/experiment-scores.js";
+import { meanOfOrgans } from "../experiment/analyze/mean-of-organs.js";
 import { intervalOfCurves } from "../scaling/curve-interval.js";
 import type { EstimateWithInterval } from "../scaling/curve-interval.js";
 import { adjustHolm } from "../stats/holm.js";
 import { explainVerdict } from "./claim-reasons.js";
 import { judgeRise, spellDifference, spellMethod } from "./claim.js";
 import type { Verdict } from "./claim.js";
-import { gainDifferencesOf, meanOfOrgans, organGainsOf } from "./organ-gains.js";
+import { gainDifferencesOf, organGainsOf } from "./organ-gains.js";
 
 /** What an experiment says of itself: a finding of its own, on its own patients and networks. */
 export interface Finding {

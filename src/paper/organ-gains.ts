@@ -1,19 +1,11 @@
-import type { TumorOrgan } from "../anatomy/organs.js";
 import { meanDifference, sizesOfCurve } from "../experiment/analyze/analyze-organ.js";
 import type { ExperimentAnalysis } from "../experiment/analyze/analyze.js";
 import { curveName } from "../experiment/analyze/experiment-scores.js";
 import type { Distribution } from "../experiment/analyze/experiment-scores.js";
+import type { OrganGain } from "../experiment/analyze/mean-of-organs.js";
 import { pairCurves } from "../experiment/analyze/paired-curves.js";
 import type { CurveSet } from "../scaling/curve-bootstrap.js";
 import { intervalOfCurves } from "../scaling/curve-interval.js";
-import type { EstimateWithInterval } from "../scaling/curve-interval.js";
-import { testMean } from "../stats/student.js";
-
-/** Mean gain of an organ's mixed arm over log n, with the interval over its own patients and trainings. */
-export interface OrganGain {
-  organ: TumorOrgan;
-  measured: EstimateWithInterval & { estimate: number };
-}
 
 /** Gains of the organs that have both arms at a common size. */
 export function organGainsOf(analysis: ExperimentAnalysis, distribution: Distribution): OrganGain[] {
@@ -50,23 +42,4 @@ function measureOrgans(
     const measured = intervalOfCurves(drawn, statistic, { level, method: "t" });
     return [{ organ: entry.organ, measured: { ...measured, estimate: statistic(drawn.observed) } }];
   });
-}
-
-/**
- * Mean over organs, each counting once. The interval takes organs as draws: Student's t over their numbers, so that six
- * organs count as six numbers however many patients each was tested on. An organ's own luck, of patients and of training,
- * is part of the spread between organs. A single organ keeps its own interval.
- */
-export function meanOfOrgans(
-  { level }: Pick<ExperimentAnalysis, "level">,
-  gains: readonly OrganGain[],
-): EstimateWithInterval {
-  if (gains.length === 1) return gains[0].measured;
-  const { n, mean, low, high, standardError, degrees, pValue } = testMean(
-    gains.map(({ measured }) => measured.estimate),
-    { level },
-  );
-  const parts = [{ unit: "organs", count: n, share: 1 }];
-  const numbers = { low, high, standardError, degrees, pValue };
-  return { ...numbers, estimate: mean, undefinedShare: 0, method: "t", parts };
 }

@@ -19,6 +19,8 @@ export interface CurvePanelOptions {
   columns?: number;
   /** What is measured; default Dice. */
   scoreName?: string;
+  /** Default "%". */
+  unit?: string;
   /** Ends of the axis of scores in percent, one for all panels; default 0 to what the points need. */
   range?: readonly [number, number];
   /** What the bars at the points are, such as `"95 % interval"`; said below. */
@@ -30,7 +32,7 @@ export interface CurvePanelOptions {
  * No panels give an empty figure.
  */
 export function curvePanelsFigure(panels: readonly CurvePanel[], options: CurvePanelOptions = {}): Figure {
-  const { title = "", scoreName = "Dice", intervalName } = options;
+  const { title = "", scoreName = "Dice", unit = "%", intervalName } = options;
   const { places, layout, panelsPx } = arrangePanels(panels.length, options.columns ?? 3);
   const names = [...new Set(panels.flatMap(({ curves }) => curves.map(({ name }) => name)))];
   const range = options.range ?? [0, highestOf(panels)];
@@ -49,7 +51,7 @@ export function curvePanelsFigure(panels: readonly CurvePanel[], options: CurveP
       anchor: y,
     });
     axes[place.yaxis] = {
-      ...valueAxis({ title: scoreName, unit: "%" }),
+      ...valueAxis({ title: scoreName, unit }),
       ...(place.isFirst ? {} : { showticklabels: false, title: { text: "" } }),
       range: [...range],
       domain: place.yDomain,

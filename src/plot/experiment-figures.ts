@@ -75,26 +75,6 @@ export function growingCurvesFigure(
   );
 }
 
-/** What synthetic tumors add to each organ's Dice, the mean over log n, in and out of distribution. */
-export function gainFigure(analysis: ExperimentAnalysis): Figure {
-  const rows = sortOrgans(analysis.organs).flatMap((entry) =>
-    entry.gains
-      .filter(({ arm }) => arm === analysis.mixedArm)
-      .map(({ distribution, mean }): DotRow => {
-        const { displayName, color } = describeStructure(entry.organ);
-        const name = `${displayName}, ${distribution === "in" ? "ID" : "OOD"}`;
-        if (!mean.value) return { name, value: NaN, note: mean.why, color };
-        return { name, ...percentOf(mean.value), note: trainingsOf(entry), color };
-      }),
-  );
-  return dotFigure(rows, {
-    title: `Gain in Dice by synthetic tumors, mean over log n`,
-    axis: { title: "Gain in Dice", unit: "percentage points" },
-    intervalName: intervalName(analysis),
-    reference: { value: 0, name: "no gain" },
-  });
-}
-
 /** The largest real training of each organ beside an untrained network and a threshold, in distribution. */
 export function baselineFigure(analysis: ExperimentAnalysis, distribution: Distribution = "in"): Figure {
   const rows = sortOrgans(analysis.organs).flatMap((organ): DotRow[] => {
@@ -131,11 +111,21 @@ export function curvesOf(
     }));
 }
 
-function sortOrgans(organs: readonly OrganAnalysis[]): OrganAnalysis[] {
+/** Organs in the order of the paper. */
+export function sortOrgans(organs: readonly OrganAnalysis[]): OrganAnalysis[] {
   return [...organs].sort((a, b) => tumorOrgans.indexOf(a.organ) - tumorOrgans.indexOf(b.organ));
 }
 
-function percentOf({ estimate, low, high }: { estimate: number | undefined; low: number; high: number }): {
+/** A share with its interval in percent; the interval is left out where it has no ends. */
+export function percentOf({
+  estimate,
+  low,
+  high,
+}: {
+  estimate: number | undefined;
+  low: number;
+  high: number;
+}): {
   value: number;
   low?: number;
   high?: number;
@@ -151,7 +141,7 @@ function sayOf(verdict: string, arm: string): string {
 }
 
 /** What the intervals of these organs draw; default all of them. */
-function intervalName(
+export function intervalName(
   { level, organs }: ExperimentAnalysis,
   shown: readonly OrganAnalysis[] = organs,
 ): string {
@@ -169,7 +159,7 @@ function barsName(analysis: ExperimentAnalysis, shown?: readonly OrganAnalysis[]
 }
 
 /** How many trainings each point of an organ's curves rests on. */
-function trainingsOf(entry: OrganAnalysis): string {
+export function trainingsOf(entry: OrganAnalysis): string {
   const spelled = spellTrainings([entry]);
   return spelled === "1" ? "one training per size" : `${spelled} trainings per size`;
 }

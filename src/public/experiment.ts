@@ -24,6 +24,10 @@ export type {
   PatientCount,
   ScoreExclusion,
 } from "../experiment/analyze/experiment-scores.js";
+export { frocOfArms } from "../experiment/analyze/arm-froc.js";
+export type { ArmFrocOptions } from "../experiment/analyze/arm-froc.js";
+export { compareArms, explainGain } from "../experiment/analyze/explain-gain.js";
+export type { GainPart, GainPartId } from "../experiment/analyze/explain-gain.js";
 export { observeCurves } from "../experiment/analyze/observed-curves.js";
 export type { ObservedCurve } from "../experiment/analyze/observed-curves.js";
 export type { Result } from "../experiment/analyze/outcome.js";
@@ -66,6 +70,7 @@ export { runExperiment } from "../experiment/run/local-runner.js";
 export type { LocalRunOptions, RunnerEvent } from "../experiment/run/local-runner.js";
 export { readExperimentRecords, readExperimentResults } from "../experiment/run/read-results.js";
 export type {
+  ArmFroc,
   BaselineName,
   CollectedRecords,
   CollectedResults,
@@ -88,6 +93,7 @@ export {
   gapTable,
   patientTable,
 } from "../notebook/experiment-table.js";
+export { gainPartsTable } from "../notebook/gain-parts-table.js";
 export { questionTable } from "../notebook/question-table.js";
 export { watchExperiment } from "../notebook/watch-experiment.js";
 export type { WatchOptions } from "../notebook/watch-experiment.js";

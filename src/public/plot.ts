@@ -7,19 +7,18 @@ export { barFigure, organBarFigure } from "../plot/bars.js";
 export type { Bar, BarOptions, OrganMeasure } from "../plot/bars.js";
 export { curvePanelsFigure } from "../plot/curve-panels.js";
 export type { CurvePanel, CurvePanelOptions } from "../plot/curve-panels.js";
-export { describeFigure } from "../plot/describe.js";
 export { dotFigure } from "../plot/dots.js";
 export type { DotOptions, DotRow } from "../plot/dots.js";
 export { experimentDesignFigure } from "../plot/experiment-design.js";
 export {
   baselineFigure,
   distributionCurvesFigure,
-  gainFigure,
   growingCurvesFigure,
   organCurvesFigure,
 } from "../plot/experiment-figures.js";
 export { armLawsFigure, multiplierFigure } from "../plot/experiment-laws.js";
 export type { Trace } from "../plot/figure.js";
+export { gainCurvesFigure, gainFigure } from "../plot/gain-figures.js";
 export { frocFigure } from "../plot/froc.js";
 export type { FrocFigureOptions, NamedFroc } from "../plot/froc.js";
 export { groupedBarFigure } from "../plot/grouped-bars.js";

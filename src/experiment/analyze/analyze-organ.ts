@@ -217,7 +217,12 @@ function whyNoLaw(points: readonly CurvePoint[]): string | undefined {
 }
 
 /** `error(first) - error(second)` where both have a size, over the seeds that both have: what the second curve has gained. */
-function compareCurves(drawn: DrawnCurves, first: string, second: string, level: number): CurveDifference {
+export function compareCurves(
+  drawn: DrawnCurves,
+  first: string,
+  second: string,
+  level: number,
+): CurveDifference {
   const bootstrap = pairCurves(drawn, [first, second]);
   const shared = bootstrap.observed[first]
     .map(({ n }) => n)

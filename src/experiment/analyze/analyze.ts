@@ -1,4 +1,4 @@
-import { mixedArmOf, realArmOf } from "../plan/arms.js";
+import { mixedArmOf, type PlanArm, realArmOf } from "../plan/arms.js";
 import { listTrials } from "../plan/plan.js";
 import type { TrialSpec } from "../plan/plan.js";
 import { type Preregistration, preregistrationOf } from "../plan/preregistration.js";
@@ -17,6 +17,8 @@ export interface ExperimentAnalysis {
   resamples: number;
   /** Largest difference of Dice that counts as none. */
   margin: number;
+  /** The plan's. */
+  arms: PlanArm[];
   /** The arms that the comparison with the paper reads; `undefined` where the plan has none. */
   realArm: string | undefined;
   mixedArm: string | undefined;
@@ -48,6 +50,7 @@ export function analyzeExperiment(
     level,
     resamples,
     margin,
+    arms: plan.arms,
     realArm: realArmOf(plan),
     mixedArm: mixedArmOf(plan),
     scan: options.scan ?? usualExtent(plan),

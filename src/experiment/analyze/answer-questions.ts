@@ -6,9 +6,12 @@ import { studentTail } from "../../stats/distributions.js";
 import { adjustHolm } from "../../stats/holm.js";
 import type { PreregisteredQuestion } from "../plan/preregistration.js";
 import { errorAt, meanDifference, sizesOfCurve } from "./analyze-organ.js";
+import type { OrganAnalysis } from "./analyze-organ.js";
 import type { ExperimentAnalysis } from "./analyze.js";
 import { curveName } from "./experiment-scores.js";
 import type { Distribution } from "./experiment-scores.js";
+import { meanOfOrgans } from "./mean-of-organs.js";
+import type { OrganGain } from "./mean-of-organs.js";
 import { pairCurves } from "./paired-curves.js";
 
 /** What an experiment answers to a question that was asked before it was run. */
@@ -33,7 +36,8 @@ export interface QuestionAnswer {
  * Answers the preregistered questions of an experiment by the rules that stand in its plan: intervals of Student's t over
  * patients and seeds at the preregistration's level, two-sided for every rule, and Holm over all questions that have a
  * rule, primary and secondary, where the preregistration says so; a question that trials are missing for counts as one of the
- * family. A plan without a preregistration gives an empty list.
+ * family. A question of all organs takes them as draws: Student's t over one number an organ, and no answer where one has none.
+ * A plan without a preregistration gives an empty list.
  */
 export function answerQuestions(analysis: ExperimentAnalysis): QuestionAnswer[] {
   const { preregistration } = analysis;
@@ -69,17 +73,36 @@ export function answerQuestions(analysis: ExperimentAnalysis): QuestionAnswer[] 
 }
 
 function measure(
-  { organs }: ExperimentAnalysis,
+  analysis: ExperimentAnalysis,
+  question: PreregisteredQuestion,
+  level: number,
+): { measured?: EstimateWithInterval; why?: string } {
+  if (question.organ !== "all") {
+    const entry = analysis.organs.find(({ organ }) => organ === question.organ);
+    return entry
+      ? measureOrgan(entry, question, level)
+      : { why: `no trial of ${question.organ} has a score` };
+  }
+  const gains: OrganGain[] = [];
+  for (const entry of analysis.organs) {
+    const { measured, why } = measureOrgan(entry, question, level);
+    if (measured?.estimate === undefined) return { why: `${entry.organ}: ${why ?? "no number"}` };
+    gains.push({ organ: entry.organ, measured: { ...measured, estimate: measured.estimate } });
+  }
+  return { measured: meanOfOrgans({ level }, gains) };
+}
+
+function measureOrgan(
+  entry: OrganAnalysis,
   question: PreregisteredQuestion,
   level: number,
 ): { measured?: EstimateWithInterval; why?: string } {
   const { arm, against, distribution = "in", measure: asked } = question;
-  const entry = organs.find(({ organ }) => organ === question.organ);
   const wanted: Distribution[] = asked === "gain-gap" ? ["in", "out"] : [distribution];
   const pairs = wanted.map((each) => [curveName(against, each), curveName(arm, each)] as const);
   const missing = pairs.flat().find((name) => sizesOfCurve(entry, name).length === 0);
-  if (!entry?.bootstrap || missing !== undefined)
-    return { why: `no trial of ${missing ?? question.organ} has a score` };
+  if (!entry.bootstrap || missing !== undefined)
+    return { why: `no trial of ${missing ?? entry.organ} has a score` };
   const shared = pairs.map(([first, second]) =>
     sizesOfCurve(entry, first).filter((n) => sizesOfCurve(entry, second).includes(n)),
   );

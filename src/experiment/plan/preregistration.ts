@@ -37,7 +37,8 @@ export interface PreregisteredQuestion {
   rule: (typeof rules)[number];
   /** In Dice, from 0, of `equivalent` above 0; for `slope` a doubling. */
   margin: number;
-  organ: TumorOrgan;
+  /** One, or `all` of the plan: the mean of their numbers, organs being draws. */
+  organ: TumorOrgan | "all";
   /** Default `in`. */
   distribution?: "in" | "out";
   arm: string;
@@ -76,7 +77,7 @@ const question = closedObject(
     measure: { enum: measures },
     rule: { enum: rules },
     margin: { type: "number", minimum: 0, maximum: 1, expected: "a difference of Dice from 0 to 1" },
-    organ: { enum: tumorOrgans },
+    organ: { enum: [...tumorOrgans, "all"] },
     distribution: { enum: ["in", "out"] },
     arm: words,
     against: words,
@@ -191,13 +192,15 @@ export function checkPreregistration(plan: ExperimentPlan): void {
 }
 
 function checkQuestion(plan: ExperimentPlan, field: string, question: PreregisteredQuestion): void {
-  const { measure, organ: organName, size, againstSize = size, distribution = "in" } = question;
-  const organ = plan.organs.find((each) => each.organ === organName);
+  const { measure, organ: asked, distribution = "in" } = question;
+  const organs = plan.organs.filter(({ organ }) => asked === "all" || organ === asked);
   requireThat(
-    organ !== undefined,
+    organs.length > (asked === "all" ? 1 : 0),
     `${field}.organ`,
-    organName,
-    `an organ of the plan: ${plan.organs.map((each) => each.organ).join(", ")}`,
+    asked,
+    asked === "all"
+      ? `one of the plan's, which has ${plan.organs.map(({ organ }) => organ).join(", ")} alone`
+      : `an organ of the plan: ${plan.organs.map(({ organ }) => organ).join(", ")}, or all`,
   );
   const wanted = measure === "gain-gap" ? (["in", "out"] as const) : [distribution];
   for (const each of wanted)
@@ -213,7 +216,21 @@ function checkQuestion(plan: ExperimentPlan, field: string, question: Preregiste
     requireThat(found !== undefined, `${field}.${name}`, question[name], `an arm of the plan: ${known}`);
     return found;
   };
-  const [arm, against] = [find("arm"), find("against")].map((each) => sizesOfArm(organ, each));
+  const arms = [find("arm"), find("against")];
+  for (const organ of organs)
+    checkSizes(
+      field,
+      question,
+      arms.map((each) => sizesOfArm(organ, each)),
+    );
+}
+
+/** Refuses a question of sizes that an organ's two arms do not have. */
+function checkSizes(
+  field: string,
+  { measure, size, againstSize = size }: PreregisteredQuestion,
+  [arm, against]: readonly number[][],
+): void {
   if (measure !== "difference") {
     requireThat(size === undefined, `${field}.size`, size, `none: ${measure} is over all sizes`);
     const shared = arm.filter((each) => against.includes(each));

@@ -1,9 +1,15 @@
 import { LabError, requireThat } from "../../core/errors.js";
-import { isThere } from "../../core/files.js";
-import { readChecked } from "../../core/read-checked.js";
+import { isThere, readJson } from "../../core/files.js";
+import { readChecked, requireChecked } from "../../core/read-checked.js";
 import { checkPlan } from "../plan/check-plan.js";
 import { canonicalJson, hashPlan, listTrials } from "../plan/plan.js";
 import { testsOfTrial } from "../plan/tests.js";
+import {
+  checkCondensed,
+  condensedFormat,
+  type CondensedResults,
+  expandResults,
+} from "./condensed-results.js";
 import { formatJson } from "./experiment-folder.js";
 import { recordedArithmetic, requireOneArithmetic } from "./one-arithmetic.js";
 import { checkCollected } from "./result-schema.js";
@@ -15,14 +21,21 @@ const form = "collected results of an experiment as JSON";
  * Opens the collected results of an experiment, such as `results/jhh-in-small.json`; the path is relative to the notebook
  * or the folder of the command. They are of one plan, whose hash they carry, account for each of its trials once, and were
  * computed with one arithmetic. Where the records lie beside them, each trial is as it was when its record was written.
+ * Condensed results open as the others do, without what was left out of them: see `expandResults`.
  *
  * @throws LabError naming what does not fit: another plan's trials, a hash that is not the plan's, trials that are not in
  *   the plan, twice there or unaccounted for, test sets that are not the plan's, a trial that was changed since it was
  *   recorded, two trials of different arithmetic, records of another plan.
  */
 export async function readExperimentResults(path: string): Promise<CollectedResults> {
-  const results = await readChecked<CollectedResults>(path, checkCollected.results, form);
-  const plan = checkPlan(results.plan);
+  const value = await readJson(path, form);
+  const condensed =
+    (value as Partial<CondensedResults> | null)?.format === condensedFormat
+      ? requireChecked<CondensedResults>(path, checkCondensed, value, form)
+      : undefined;
+  const read = condensed ?? requireChecked<CollectedResults>(path, checkCollected.results, value, form);
+  const plan = checkPlan(read.plan);
+  const results = "format" in read ? expandResults(path, read) : read;
   const sha256 = hashPlan(plan);
   requireThat(
     results.planSha256 === sha256,
@@ -73,19 +86,23 @@ export async function readExperimentResults(path: string): Promise<CollectedResu
       `all ${planned.length} of the plan`,
       "Collect the experiment again with tumorlab experiment collect.",
     );
-  await checkRecords(path, results);
+  await checkRecords(path, results, condensed);
   return results;
 }
 
 /** Holds results against the records beside them, where there are any, and against one arithmetic. */
-async function checkRecords(path: string, results: CollectedResults): Promise<void> {
+async function checkRecords(
+  path: string,
+  results: CollectedResults,
+  condensed: CondensedResults | undefined,
+): Promise<void> {
   const beside = recordsPath(path);
   const records = (await isThere(beside)) ? (await readExperimentRecords(path, results)).records : [];
   const byIndex = new Map(records.map((record) => [record.index, record]));
-  for (const result of results.trials) {
+  for (const [at, result] of results.trials.entries()) {
     const { index } = result.trial;
     const expected = byIndex.get(index)?.resultSha256;
-    const { sha256 } = formatJson(result);
+    const sha256 = condensed ? condensed.trials[at].sha256 : formatJson(result).sha256;
     requireThat(
       expected === undefined || sha256 === expected,
       `${path}, trial ${index}`,
@@ -104,7 +121,8 @@ async function checkRecords(path: string, results: CollectedResults): Promise<vo
   );
 }
 
-function recordsPath(path: string): string {
+/** Where the records of results lie: beside them, as `NAME.run.json`. */
+export function recordsPath(path: string): string {
   return path.replace(/(\.json)?$/, ".run.json");
 }
 

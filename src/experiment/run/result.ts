@@ -2,8 +2,10 @@ import type { TumorOrgan } from "../../anatomy/organs.js";
 import type { TrialRecord } from "../../contracts/run-record.js";
 import type { ProbabilityHistogram } from "../../metrics/calibration.js";
 import type { LesionCandidate } from "../../metrics/candidates.js";
+import type { FrocCurve } from "../../metrics/froc.js";
 import type { TrainingHistory } from "../../training/checkpoint.js";
 import type { ExperimentPlan, TrialSpec } from "../plan/plan.js";
+import type { ScanExtent } from "../plan/tests.js";
 
 /** A lesion of a test patient and what became of it. */
 export interface TrialLesion {
@@ -90,6 +92,20 @@ export interface TrialBaseline {
   tests: TrialTest[];
 }
 
+/** How an arm's networks of one size detect lesions, all seeds together; see `frocOfArms`. */
+export interface ArmFroc {
+  organ: TumorOrgan;
+  arm: string;
+  /** Real training scans. */
+  size: number;
+  /** Trainings that are taken together. */
+  seeds: number;
+  distribution: "in" | "out";
+  /** What the tests show: scans cut to the organ, or whole ones. */
+  scan: ScanExtent;
+  curve: FrocCurve;
+}
+
 /** All results of an experiment: deterministic, so that two runs of a plan can be compared byte for byte. */
 export interface CollectedResults {
   version: 1;
@@ -100,6 +116,8 @@ export interface CollectedResults {
   baselines: TrialBaseline[];
   /** Trials without a result, and why. */
   missing: { index: number; reason: string }[];
+  /** Curves that were worked out before candidates were left out: of results that were condensed alone. */
+  froc?: ArmFroc[];
 }
 
 /** The records of an experiment's trials beside its collected results. */

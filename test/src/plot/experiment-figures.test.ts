@@ -6,11 +6,11 @@ import { experimentDesignFigure } from "tumorlab/internal/plot/experiment-design
 import {
   baselineFigure,
   distributionCurvesFigure,
-  gainFigure,
   organCurvesFigure,
 } from "tumorlab/internal/plot/experiment-figures";
 import { armLawsFigure, multiplierFigure } from "tumorlab/internal/plot/experiment-laws";
 import type { Figure } from "tumorlab/internal/plot/figure";
+import { gainFigure } from "tumorlab/internal/plot/gain-figures";
 import { learningCurveFigure } from "tumorlab/internal/plot/learning-curve";
 import { renderSvg } from "tumorlab/internal/plot/static/render";
 import { handMadePlan, handMadeResults, withoutTrials } from "../experiment/hand-made-results.js";

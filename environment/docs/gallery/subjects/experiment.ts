@@ -40,6 +40,11 @@ export function gainFigure({ analysis }: Given) {
   return lab.plot.gainFigure(analysis);
 }
 
+/** What other arms gain over the real scans alone, size by size. */
+export function gainCurvesFigure({ analysis }: Given) {
+  return lab.plot.gainCurvesFigure(analysis, "pancreas");
+}
+
 /** The largest real training of each organ beside what needs no training. */
 export function baselineFigure({ analysis }: Given) {
   return lab.plot.baselineFigure(analysis);

@@ -130,4 +130,30 @@ describe("answerQuestions", () => {
       [],
     );
   });
+
+  it("takes organs as draws where it is asked of all, and has no answer where one has no number", () => {
+    const gains: Record<string, number> = { kidney: 0.1, liver: 0.04, uterus: 0.07 };
+    const organs = Object.keys(gains).map((organ) => ({ organ: organ as "kidney", sizes: [1, 2, 4] }));
+    const tests = handMadePlan().tests.map((test) => ({ ...test, patients: 12 }));
+    const asked = { ...ask("organs", { organ: "all", rule: "estimate" }) };
+    const text = JSON.stringify({
+      ...{ version: 1, title: "Made up", date: "2026-01-31", family: "holm", level: 0.95 },
+      ...{ primary: [asked], secondary: [] },
+    });
+    const plan = preregister(handMadePlan({ organs, tests }), text);
+    const results = handMadeResults(
+      plan,
+      scores(({ organ }) => gains[organ], 0),
+    );
+    const { measured } = answerQuestions(analyzeExperiment(results, { resamples: 5 }))[0];
+    // scipy.stats.ttest_1samp([.1, .04, .07], 0).confidence_interval(.95): -0.004524, 0.144524
+    assert.ok(Math.abs(measured!.estimate! - 0.07) < 1e-9);
+    assert.ok(Math.abs(measured!.low + 0.004524) < 1e-6 && Math.abs(measured!.high - 0.144524) < 1e-6);
+    assert.deepEqual(measured!.parts, [{ unit: "organs", count: 3, share: 1 }]);
+    const less = withoutTrials(results, ({ organ, arm }) => organ === "liver" && arm === "real");
+    const [none] = answerQuestions(analyzeExperiment(less, { resamples: 5 }));
+    assert.equal(none.verdict, "not answered");
+    assert.match(none.why!, /^liver: no trial of real/);
+    assert.throws(() => preregister(handMadePlan({ tests }), text), /primary\[0\]\.organ.*all/s);
+  });
 });
