@@ -150,6 +150,15 @@ function fitsBlocks(from: Five, to: Five): boolean {
   return from[2] % 2 === 0 && from[3] % 2 === 0 && from[4] % 4 === 0 && to[4] % 8 === 0;
 }
 
+/**
+ * Pairs of rows that are computed side by side: blocks are taken four at a time, and where one pair has one or two over, two
+ * together waste none or fewer. Each thread should still have some. The result is the same bytes either way.
+ */
+function pairsAtOnce(batch: number, pairs: number, blocks: number, threads: number): number {
+  const over = blocks % 4;
+  return (over === 1 || over === 2) && pairs % 2 === 0 && (batch * pairs) / 2 >= 3 * threads ? 2 : 1;
+}
+
 /** Winograd's way, a fifth to a half faster than the straight one. */
 function runByBlocks(
   { arena, crew }: SimdBackend,
@@ -158,15 +167,16 @@ function runByBlocks(
   to: number,
   swap: boolean,
 ): void {
-  const tiles = nz / 2;
+  const group = pairsAtOnce(batch, ny / 2, nz / 2, crew.threads);
+  const tiles = (group * nz) / 2;
   const pitch = 4 * (4 * Math.ceil(tiles / 4) + 8);
   const scratchBytes = 1024 + 64 * (nz + 12) + 64 * tiles * to + 48 * pitch * from;
   const turn = swap ? 1 : 0;
   arena.borrow(48 * 32 * from * Math.ceil(to / 8), (packed) => {
     const [inChannels, outChannels] = swap ? [to, from] : [from, to];
     crew.kernels.packBlockFilter(filter, packed, inChannels, outChannels, turn, turn);
-    const params = [input, packed, output, nx, ny, nz, from, to];
-    crew.run("convolveByBlocks", (batch * ny) / 2, params, { scratchBytes });
+    const params = [input, packed, output, nx, ny, nz, from, to, group];
+    crew.run("convolveByBlocks", (batch * ny) / 2 / group, params, { scratchBytes });
   });
 }
 

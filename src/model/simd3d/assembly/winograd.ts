@@ -56,8 +56,8 @@ function mix(w0: f32, w1: f32, w2: f32, index: i32): f32 {
 
 /**
  * Convolution 3x3x3 with stride 1 and a voxel of padding, y and z even, input channels whole fours, output channels whole
- * eights: items `first` to `last` of batch x pairs of rows. Parameters: input, packed filter, output, x, y, z, input
- * channels, output channels.
+ * eights: items `first` to `last` of batch x groups of pairs of rows. Parameters: input, packed filter, output, x, y, z, input
+ * channels, output channels, pairs of a group: as many as fill whole tiles of 4 blocks, where one does not.
  */
 export function convolveByBlocks(params: usize, scratch: usize, first: i32, last: i32): void {
   const input = load<usize>(params);
@@ -68,7 +68,9 @@ export function convolveByBlocks(params: usize, scratch: usize, first: i32, last
   const nz = load<i32>(params, 20);
   const inChannels = load<usize>(params, 24);
   const outChannels = load<usize>(params, 28);
-  const tiles = nz >> 1;
+  const group = load<i32>(params, 32);
+  const pairTiles = nz >> 1;
+  const tiles = group * pairTiles;
   const pitch = <usize>((tiles + 3) & ~3) * 4 + 32;
   const productBytes = pitch * inChannels;
   const planeBytes = 16 * productBytes;
@@ -82,15 +84,19 @@ export function convolveByBlocks(params: usize, scratch: usize, first: i32, last
   const rows = scratch + 320;
   const sums = rows + 64 * <usize>(nz + 12);
   const planes = sums + 16 * sumBytes;
-  const pairs = ny >> 1;
+  const groups = (ny >> 1) / group;
   for (let item = first; item < last; item++) {
-    const example = item / pairs;
-    const pair = item - example * pairs;
+    const example = item / groups;
+    const firstPair = (item - example * groups) * group;
     for (let ox = 0; ox < nx; ox++) {
       // Of the planes before, at and behind this one, the two first are there from the last round.
       for (let ix = ox == 0 ? 0 : ox + 1; ix <= min(ox + 1, nx - 1); ix++) {
         const plane = input + <usize>((example * nx + ix) * ny) * inRow;
-        transformInput(plane, planes + <usize>(ix % 3) * planeBytes, pair, ny, nz, inChannels, pitch, rows);
+        // In order: of its last blocks a pair writes some too many, where those of the next one come.
+        for (let pair = 0; pair < group; pair++) {
+          const to = planes + <usize>(ix % 3) * planeBytes + ((<usize>(pair * pairTiles)) << 2);
+          transformInput(plane, to, firstPair + pair, ny, nz, inChannels, pitch, rows);
+        }
       }
       for (let product: usize = 0; product < 16; product++) {
         let entries = 0;
@@ -117,8 +123,11 @@ export function convolveByBlocks(params: usize, scratch: usize, first: i32, last
           spare,
         );
       }
-      const to = output + <usize>((example * nx + ox) * ny + 2 * pair) * outRow;
-      transformOutput(sums, sumBytes, to, outRow, outStep, tiles);
+      for (let pair = 0; pair < group; pair++) {
+        const to = output + <usize>((example * nx + ox) * ny + 2 * (firstPair + pair)) * outRow;
+        const from = sums + <usize>(pair * pairTiles) * outStep;
+        transformOutput(from, sumBytes, to, outRow, outStep, pairTiles);
+      }
     }
   }
 }

@@ -40,6 +40,28 @@ describe("the simd engine", function () {
     );
   });
 
+  it("computes rows whose blocks do not fill whole tiles two pairs at a time or one by one, to the same bytes", async () => {
+    for (const nz of [12, 10, 2]) {
+      const shapes = [
+        [2, 3, 8, nz, 8],
+        [3, 3, 3, 8, 16],
+      ];
+      const results: Float32Array[] = [];
+      // Two pairs side by side on one thread; on five there would be too little for each.
+      for (const count of [1, 5]) {
+        await setSimdThreads(tf, count);
+        await compare((x, filter) => conv3d(x as Tensor5D, filter as Tensor5D), shapes);
+        await tf.setBackend("simd3d");
+        const [x, filter] = shapes.map((shape, i) => tf.tensor(randomValues(`rows ${i}`, shape), shape));
+        const output = conv3d(x as Tensor5D, filter as Tensor5D);
+        results.push(output.dataSync<"float32">());
+        tf.dispose([x, filter, output]);
+      }
+      assert.deepEqual(results[1], results[0], `rows of ${nz}`);
+    }
+    await setSimdThreads(tf, 2);
+  });
+
   it("takes what its kernels do not, such as four taps or unpadded ones, to the reference's", async () => {
     await compare(
       (x, filter) => tf.conv3d(x as Tensor5D, filter as Tensor5D, 1, "valid"),
