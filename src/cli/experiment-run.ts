@@ -10,6 +10,7 @@ import {
 } from "../experiment/run/experiment-folder.js";
 import { runExperimentTrial } from "../experiment/run/folder-trial.js";
 import { makeScans, runExperiment } from "../experiment/run/local-runner.js";
+import { reuseTrials } from "../experiment/run/reuse-trials.js";
 import { findTrial } from "../experiment/run/trial.js";
 import type { EngineOptions } from "../model/engines.js";
 import { describeMachine } from "../platform/machine.js";
@@ -25,7 +26,7 @@ import {
 import { engineOptions, isCount, readEngineOptions } from "./engine-options.js";
 import { createBoard } from "./experiment-board.js";
 import { clusterOptions, clusterUsage, refuseClusterOptions, runOnCluster } from "./experiment-cluster.js";
-import { describePlan, describeTrial, formatStatus } from "./experiment-text.js";
+import { describePlan, describeTrial, formatReused, formatStatus } from "./experiment-text.js";
 
 const runOptions = `  --runner NAME        local (default) or slurm
   --workers N          trials at once, each a process of its own (default: one per core)
@@ -47,6 +48,8 @@ export const runCommand: Command = {
   usage: `tumorlab experiment run PLAN.json --out DIR [options]
 
   --out DIR            where the results go; what is there already is kept
+  --reuse DIR[,DIR]    folders of other experiments: their finished trials that are the same function as trials of this plan are
+                       taken over, not computed again, such as those of a first stage before seeds or arms were added
   --index I            this trial alone, in this process: for a task on a cluster without Slurm
   --scans              makes the scans that the trials share, and ends: for the job before those tasks
 ${runOptions}
@@ -56,10 +59,13 @@ However it ended, running again does what is missing and ends with the same resu
 DIR, also from several machines: a trial that one computes is left to it, and taken over when that process is gone (on
 another machine: after five minutes without a sign of life). DIR then holds
 plan.json, trials/ (a result each), runs/ (how each ran), baselines/ and scans/, which may be removed when all is done.
+A trial of --reuse counts as the same where everything that it depends on is: scans, seed, size, arm, training, tests. Its
+result has the bytes that computing it would have; runs/ says which plan it was computed for. The folders are only read, and their
+scans are linked where both lie on one disk.
 Exit code 1 where a trial failed.`,
   async run(args, io) {
     const options = parseOptions(args, {
-      values: ["out", "index", ...optionTable.values],
+      values: ["out", "index", "reuse", ...optionTable.values],
       flags: ["scans", ...optionTable.flags],
     });
     const [path, ...more] = options.positionals;
@@ -69,7 +75,7 @@ Exit code 1 where a trial failed.`,
     if (out === undefined) throw new UsageError("--out is missing");
     const [index, isScans] = [options.value("index"), options.has("scans")];
     if (index !== undefined && isScans) throw new UsageError("give either --index or --scans");
-    if (index !== undefined) refuseOptions(options, ["runner", "workers"], "--index runs one trial");
+    if (index !== undefined) refuseOptions(options, ["runner", "workers", "reuse"], "--index runs one trial");
     if (isScans)
       refuseOptions(options, ["runner", "json", ...engineOptions], "--scans makes scans and nothing else");
     // All words first: those that make no sense leave no folder behind.
@@ -77,7 +83,10 @@ Exit code 1 where a trial failed.`,
     const number = options.number("index", 0, (n) => Number.isInteger(n) && n >= 0, "a whole number from 0");
     const plan = await readPlan(path);
     findTrial(plan, number);
+    const sources = await openSources(options);
     const experiment = await createExperiment(plan, out);
+    if (sources.length > 0)
+      io.err(formatReused(await reuseTrials(experiment, sources), listTrials(plan).length));
     if (index !== undefined) return runOne(experiment, number, options, io);
     if (isScans) return runScans(experiment, settings, io);
     return runAll(experiment, settings, options, io);
@@ -102,6 +111,12 @@ Runs the trials that have no result yet, those that failed among them.`,
     return runAll(await openExperiment(folder), settings, options, io);
   },
 };
+
+/** The experiments that `--reuse` names. */
+async function openSources(options: ParsedOptions): Promise<Experiment[]> {
+  const folders = (options.value("reuse") ?? "").split(",").filter((folder) => folder.trim() !== "");
+  return Promise.all(folders.map((folder) => openExperiment(folder)));
+}
 
 /** What a run of more than one trial is asked for. */
 interface RunSettings {

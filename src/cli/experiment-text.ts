@@ -3,9 +3,11 @@ import { formatDuration } from "../core/progress.js";
 import { describeCrop, describeDesign } from "../experiment/plan/describe-plan.js";
 import { estimatePlan } from "../experiment/plan/estimate-plan.js";
 import { isFolderSet } from "../experiment/plan/folder-scans.js";
-import { type ExperimentPlan, hashPlan, type TrialSpec } from "../experiment/plan/plan.js";
+import { type ExperimentPlan, hashPlan, listTrials, type TrialSpec } from "../experiment/plan/plan.js";
+import { stageOf } from "../experiment/plan/stages.js";
 import type { ExperimentStatus } from "../experiment/run/collect.js";
 import { describeDamage } from "../experiment/run/inspect-trial.js";
+import type { ReusedTrials } from "../experiment/run/reuse-trials.js";
 
 /** A trial in words: `pancreas, real+synthetic, 16 patients, seed 2`. */
 export function describeTrial({ organ, arm, size, seed }: TrialSpec): string {
@@ -37,9 +39,20 @@ export function formatDesign(plan: ExperimentPlan): string {
 
 /** An experiment's state in a few lines, with what its tests show the networks. */
 export function formatStatus(status: ExperimentStatus, plan: ExperimentPlan): string {
-  const { name, planSha256, total, done, failed, started, waiting, secondsPerTrial, damaged = [] } = status;
+  const {
+    name,
+    planSha256,
+    total,
+    done,
+    failed,
+    started,
+    waiting,
+    secondsPerTrial,
+    damaged = [],
+    reused = 0,
+  } = status;
   const counts = [
-    `${done.length} of ${total} trials done`,
+    `${done.length} of ${total} trials done${reused > 0 ? `, ${reused} of them reused` : ""}`,
     `${failed.length} failed`,
     ...(damaged.length > 0 ? [`${damaged.length} damaged`] : []),
     `${started.length} started`,
@@ -51,6 +64,36 @@ export function formatStatus(status: ExperimentStatus, plan: ExperimentPlan): st
     lines.push(`  failed: trial ${trial.index}, ${describeTrial(trial)}: ${reason}`);
   for (const { trial, ...file } of damaged)
     lines.push(`  damaged: trial ${trial.index}, ${describeTrial(trial)}: ${describeDamage(file)}`);
+  lines.push(...describeStageCounts(plan, done).map((line) => `  ${line}`));
   lines.push(`  ${describeCrop(plan)}`);
   return `${lines.join("\n")}\n`;
+}
+
+/** How many trials of each stage are done, on one line; none for a plan without stages. */
+export function describeStageCounts(plan: ExperimentPlan, done: readonly TrialSpec[]): string[] {
+  const { stages } = plan;
+  if (stages === undefined) return [];
+  const count = (trials: readonly TrialSpec[], at: number): number =>
+    trials.filter((trial) => stageOf(plan, trial) === at).length;
+  const all = listTrials(plan);
+  const parts = stages.map(({ name }, at) => `${name} ${count(done, at)} of ${count(all, at)}`);
+  return [`stages, each added after a look at those before: ${parts.join(", ")}`];
+}
+
+/** What was taken over from other folders, a line each. */
+export function formatReused(reused: readonly ReusedTrials[], total: number): string {
+  return reused
+    .map(({ folder, planSha256, trials, baselines, scans, differences }) => {
+      const plan = `${folder} (plan ${planSha256.slice(0, 12)})`;
+      const why =
+        differences.length > 0
+          ? `: no trial of the two plans is the same, they differ in ${differences.join(", ")}`
+          : "";
+      const more = [
+        ...(baselines.length > 0 ? [`baselines of ${baselines.join(", ")}`] : []),
+        ...(scans > 0 ? [`${groupThousands(scans)} files of scans`] : []),
+      ];
+      return `reused ${trials.length} of ${total} trials${more.map((each) => `, ${each}`).join("")} from ${plan}${why}\n`;
+    })
+    .join("");
 }

@@ -8,7 +8,7 @@ import { recordsPath } from "../experiment/run/read-results.js";
 import { type Command, parseOptions, type ParsedOptions, toJson, UsageError } from "./command.js";
 import { planCommand } from "./experiment-plan.js";
 import { resumeCommand, runCommand } from "./experiment-run.js";
-import { formatStatus } from "./experiment-text.js";
+import { describeStageCounts, formatStatus } from "./experiment-text.js";
 import { requireFree } from "./output.js";
 
 const statusCommand: Command = {
@@ -55,6 +55,11 @@ and DIR/collected.run.json (how each trial ran). Names files that are damaged. E
     else {
       io.out(`${path}: ${trials.length} of ${trials.length + missing.length} trials\n`);
       for (const file of damaged) io.out(`  damaged: ${describeDamage(file)}\n`);
+      const counts = describeStageCounts(
+        results.plan,
+        trials.map(({ trial }) => trial),
+      );
+      for (const line of counts) io.out(`  ${line}\n`);
       io.out(`  ${describeCrop(results.plan)}\n`);
     }
     return missing.length + damaged.length > 0 ? 1 : 0;

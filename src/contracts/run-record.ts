@@ -30,6 +30,18 @@ export interface TrialRecord extends RunRecord {
   attempts: number;
   /** The scans of folders that it used: hosts, training and tests, in the plan's order. Absent where phantoms are drawn. */
   inputs?: ScanInput[];
+  /**
+   * Where the trial was computed, if for another plan of which it is the same function: that plan's sha256, and there the
+   * trial's index and the sha256 of its result's file. Everything above but index and the two sha256 is of that run.
+   */
+  reused?: ReusedTrial;
+}
+
+/** A trial of another plan whose result was taken over. */
+export interface ReusedTrial {
+  planSha256: string;
+  index: number;
+  resultSha256: string;
 }
 
 /** A scan of a folder by its bytes. */
@@ -73,8 +85,9 @@ export const trialRecordSchema: JsonSchema = {
       ...runFields,
       attempts: wholeNumber(0),
       inputs: listOf(openObject({ folder: text, case: text, sha256: text })),
+      reused: openObject({ planSha256: text, index: wholeNumber(0), resultSha256: text }),
     },
-    ["resultSha256", "arithmetic", "inputs"],
+    ["resultSha256", "arithmetic", "inputs", "reused"],
   ),
 };
 

@@ -57,6 +57,7 @@ export type {
   PlanTest,
   TrialSpec,
 } from "../experiment/plan/plan.js";
+export type { PlanStage } from "../experiment/plan/stages.js";
 export { preregister, preregistrationOf } from "../experiment/plan/preregistration.js";
 export type { PreregisteredQuestion, Preregistration } from "../experiment/plan/preregistration.js";
 export type { BaselineComparison } from "../experiment/run/baselines.js";
@@ -97,4 +98,4 @@ export { gainPartsTable } from "../notebook/gain-parts-table.js";
 export { questionTable } from "../notebook/question-table.js";
 export { watchExperiment } from "../notebook/watch-experiment.js";
 export type { WatchOptions } from "../notebook/watch-experiment.js";
-export type { RunRecord, TrialRecord } from "../contracts/run-record.js";
+export type { ReusedTrial, RunRecord, TrialRecord } from "../contracts/run-record.js";

@@ -18,6 +18,7 @@ import type { LawSelection } from "../../scaling/select.js";
 import { mean } from "../../stats/describe.js";
 import { realArmOf } from "../plan/arms.js";
 import { describeCrop, describeOverlap } from "../plan/describe-plan.js";
+import { describeStages } from "../plan/stages.js";
 import { extentOf, type ScanExtent } from "../plan/tests.js";
 import { compareBaselines } from "../run/baselines.js";
 import type { BaselineComparison } from "../run/baselines.js";
@@ -36,6 +37,7 @@ import { resultOr } from "./outcome.js";
 import type { Result } from "./outcome.js";
 import { pairCurves } from "./paired-curves.js";
 import type { DrawnCurves } from "./paired-curves.js";
+import { selectStage } from "./select-stage.js";
 import { selectTests, usualExtent } from "./select-tests.js";
 
 /** Mean tumor Dice at one size. */
@@ -101,15 +103,18 @@ export interface AnalysisOptions {
   margin?: number;
   /** Tests that are looked at: those of scans cut to the organ (default, where there are any), or of whole scans. */
   scan?: ScanExtent;
+  /** Of a plan with stages the last that is looked at, by its name; default all of them, together. */
+  stage?: string;
 }
 
 /** {@link analyzeExperiment} for one organ. */
 export function analyzeOrgan(
-  all: CollectedResults,
+  whole: CollectedResults,
   organ: TumorOrgan,
   options: AnalysisOptions = {},
 ): OrganAnalysis {
   const { resamples = 2000, level = 0.95 } = options;
+  const all = selectStage(whole, options.stage);
   const results = selectTests(all, options.scan);
   const { table, patients, excluded } = tabulateScores(results, organ);
   const base = { organ, patients, excluded };
@@ -164,7 +169,7 @@ export function analyzeOrgan(
       })),
     detection: summarizeDetection(results, organ, options),
     baselines: compareBaselines(results, organ, bootstrap, level),
-    notes: [...listNotes(bootstrap, patients, arms), ...describeConditions(all, organ, options.scan)],
+    notes: [...listNotes(bootstrap, patients, arms), ...describeConditions(all, organ, options)],
     bootstrap,
     table,
   };
@@ -270,7 +275,11 @@ export function errorAt(curves: CurveSet, name: string, n: number): number {
 }
 
 /** What the tests show a network, and which patients seeds share: of the plan, not of the scores. */
-function describeConditions(results: CollectedResults, organ: TumorOrgan, scan?: ScanExtent): string[] {
+function describeConditions(
+  results: CollectedResults,
+  organ: TumorOrgan,
+  { scan, stage }: AnalysisOptions,
+): string[] {
   const { plan } = results;
   const extent = scan ?? usualExtent(plan);
   const tests = plan.tests.filter((test) => extentOf(test) === extent);
@@ -286,6 +295,8 @@ function describeConditions(results: CollectedResults, organ: TumorOrgan, scan?:
   return [
     describeCrop({ ...plan, tests }, organ, shares.length > 0 ? mean(shares) : undefined),
     ...(overlap === undefined ? [] : [overlap]),
+    // What a later stage adds is no part of an analysis that ends before it.
+    ...describeStages(plan, stage),
   ];
 }
 

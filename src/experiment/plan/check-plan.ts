@@ -17,6 +17,7 @@ import {
   trainingConfigOf,
 } from "./plan.js";
 import { checkPreregistration } from "./preregistration.js";
+import { checkStages } from "./stages.js";
 import { checkSharedPatients } from "./tests.js";
 
 const checksOf = (version: 1 | 2): Record<"phantoms" | "folders", JsonSchemaCheck> => ({
@@ -49,6 +50,7 @@ export function checkPlan(value: unknown): ExperimentPlan {
   if (isOnFolders) checkFolders(plan as FolderPlan);
   else checkPhantomTests(plan as PhantomPlan);
   checkPreregistration(plan);
+  checkStages(plan);
   return plan;
 }
 

@@ -6,6 +6,7 @@ import { isFolderSet } from "./folder-scans.js";
 import type { ExperimentPlan, PlanOrgan } from "./plan.js";
 import { preregistrationOf } from "./preregistration.js";
 import { estimateCropShare } from "./seen-share.js";
+import { describeStages } from "./stages.js";
 import { extentOf } from "./tests.js";
 
 /**
@@ -97,5 +98,6 @@ export function describeDesign(plan: ExperimentPlan): string[] {
       : [
           `preregistered (${plan.preregistration!.sha256.slice(0, 12)}): ${questions.primary.length} primary and ${questions.secondary.length} secondary questions, ${questions.family === "holm" ? "Holm over all" : "each by itself"}`,
         ]),
+    ...describeStages(plan),
   ];
 }

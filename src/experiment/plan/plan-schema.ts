@@ -157,8 +157,22 @@ const preregistration = closedObject({
   text: { ...name, expected: "the text of a preregistration" },
 });
 
+/** What a stage adds; the first adds nothing, all is in it that no other has. */
+const stage = closedObject(
+  {
+    name,
+    why: { ...name, expected: "the reason in words" },
+    organs: { ...listOf({ enum: tumorOrgans }, 1), uniqueItems: true },
+    arms: { ...listOf(name, 1), uniqueItems: true },
+    sizes: { ...sizes, uniqueItems: true },
+    seeds,
+  },
+  ["why", "organs", "arms", "sizes", "seeds"],
+);
+
 const schemaOf = (version: PlanVersion, cohort: JsonSchema, test: JsonSchema): JsonSchema => {
-  const later: Readonly<Record<string, JsonSchema>> = version === 1 ? {} : { preregistration };
+  const later: Readonly<Record<string, JsonSchema>> =
+    version === 1 ? {} : { preregistration, stages: listOf(stage, 2) };
   return closedObject(
     {
       version: { enum: [1, 2] },

@@ -8,6 +8,7 @@ import { type PlanArm, seedsOfArm, sizesOfArm } from "./arms.js";
 import { type FolderCohort, type FolderTest, isFolderSet } from "./folder-scans.js";
 import type { PlanSynthesis } from "./plan-synthesis.js";
 import type { PlanPreregistration } from "./preregistration.js";
+import type { PlanStage } from "./stages.js";
 import type { TestExtent } from "./tests.js";
 
 /** Phantom patients of one hospital, whose scans a plan trains on. */
@@ -92,6 +93,8 @@ export interface ExperimentPlan {
   metrics: { toleranceMm: number; policy: PolicyName };
   /** What was asked before the experiment was run. From version 2 on. */
   preregistration?: PlanPreregistration;
+  /** What was added after a first look, where anything was: the first stage, then each later one. From version 2 on. */
+  stages?: PlanStage[];
 }
 
 /** A plan on phantom patients throughout, as the presets are. */
@@ -137,9 +140,10 @@ export function hashPlan({ cohort, tests, ...plan }: ExperimentPlan): string {
   return sha256(canonicalJson({ ...plan, cohort: withoutPlace(cohort), tests: tests.map(withoutPlace) }));
 }
 
-function withoutPlace(set: PlanCohort | PlanTest): object {
+/** A set of a plan without the folder that its scans lie in. */
+export function withoutPlace<Set extends PlanCohort | PlanTest>(set: Set): Omit<Set, "folder"> {
   if (!isFolderSet(set)) return set;
-  const { folder: _folder, ...rest } = set;
+  const { folder: _folder, ...rest } = set as Set & { folder: string };
   return rest;
 }
 

@@ -28,6 +28,8 @@ export interface ExperimentStatus {
   started: TrialSpec[];
   /** Never started. */
   waiting: TrialSpec[];
+  /** Of those that are done, how many were taken over from another plan's; absent where none was. */
+  reused?: number;
   /** Mean of the trials that are done; `undefined` before the first. */
   secondsPerTrial: number | undefined;
 }
@@ -52,7 +54,9 @@ export async function readStatus(experiment: Experiment): Promise<ExperimentStat
     const { result, damaged } = await inspectTrial(experiment, trial);
     if (result && !damaged) {
       status.done.push(trial);
-      seconds += (await readRecord(experiment, index))?.seconds ?? 0;
+      const record = await readRecord(experiment, index);
+      seconds += record?.seconds ?? 0;
+      if (record?.reused) status.reused = (status.reused ?? 0) + 1;
       continue;
     }
     const failure = await readFailure(experiment, index);

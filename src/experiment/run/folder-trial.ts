@@ -69,7 +69,9 @@ async function makeTrial(
     const baselines = await runBaselines(plan, organ, running);
     await writeJson(experimentPaths.baselines(folder, organ), { planSha256, baselines });
   }
-  const result = (await readResult(experiment, index)) ?? (await runTrial(plan, index, running));
+  // Its baselines alone were missing: the record stays that of the run that computed the trial.
+  if (await readResult(experiment, index)) return;
+  const result = await runTrial(plan, index, running);
   const { name, arithmetic } = await openEngine({ engine, threads });
   const inputs = listInputs(plan, trial);
   const starts = await readText(experimentPaths.starts(folder, index), "one letter for each start");
