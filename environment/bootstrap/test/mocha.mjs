@@ -1,5 +1,5 @@
 import { readdirSync } from "node:fs";
-import { join, relative } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { runNode } from "../child.mjs";
 import { formatSeconds } from "../say.mjs";
@@ -26,24 +26,59 @@ const lingerMs = 30_000;
 
 /**
  * Runs the tests below some folders of test/ and tells a line for each file and each failure as they come. Only
- * files whose source still exists are run, and heavy ones (`x.heavy.test.ts`) where they are asked for. A run that was cut short, or a process that does not end by itself once
- * the last test is over (something was left open), counts as a failure.
+ * files whose source still exists are run, and heavy ones (`x.heavy.test.ts`) where they are asked for. A run that was cut
+ * short, or a process that does not end by itself once the last test is over (something was left open), counts as a failure.
  *
  * @param {StepContext} context
- * @param {{ folders: readonly string[], env: NodeJS.ProcessEnv, heavy?: boolean }} options `heavy` defaults to whether
- *   TUMORLAB_FULL is set
+ * @param {{ folders: readonly string[], env: NodeJS.ProcessEnv, heavy?: boolean, part?: number, parts?: number }} options
+ *   `heavy` defaults to whether TUMORLAB_FULL is set; `part` says which one of `parts` to run, default: all
  * @returns {Promise<Outcome>}
  */
 export async function runMocha(
   { project, signal, extra, say },
-  { folders, env, heavy = process.env.TUMORLAB_FULL !== undefined },
+  { folders, env, heavy = process.env.TUMORLAB_FULL !== undefined, part = 0, parts = 1 },
 ) {
-  const tests = folders.flatMap((folder) => findTests(project.root, folder));
+  const all = folders.flatMap((folder) => findTests(project.root, folder));
+  const tests = parts === 1 ? all : dealRooms(all, parts)[part];
   const specs = tests.filter((test) => heavy || !isHeavyTest(test));
   if (specs.length === 0) return { passed: 0, failed: 0, skipped: 0, output: "no tests here\n" };
   const reader = createStreamReader((text) => say(`      ${text}`), project.root);
   const outcome = await runSpecs({ project, signal, extra }, specs, reader, env);
   return { ...outcome, left: tests.length - specs.length };
+}
+
+/**
+ * Deals tests out to some runs of mocha that take about as long as one another: the dearest room first, each to the run that
+ * has least to do. The tests of a room stay together, as they may share what they make. A file counts by its tier.
+ *
+ * @param {readonly string[]} tests paths from the root, built
+ * @param {number} count
+ * @returns {string[][]} `count` groups
+ */
+export function dealRooms(tests, count) {
+  /** @type {Map<string, string[]>} */
+  const rooms = new Map();
+  for (const test of tests) {
+    const room = dirname(test).split(/[\\/]/).slice(0, 4).join("/");
+    rooms.set(room, [...(rooms.get(room) ?? []), test]);
+  }
+  const weighted = [...rooms.values()].map((room) => ({
+    room,
+    weight: room.reduce((sum, test) => sum + weighTest(test), 0),
+  }));
+  const groups = Array.from({ length: count }, () => ({ tests: /** @type {string[]} */ ([]), weight: 0 }));
+  for (const { room, weight } of weighted.sort((a, b) => b.weight - a.weight)) {
+    const least = groups.reduce((a, b) => (b.weight < a.weight ? b : a));
+    least.tests.push(...room);
+    least.weight += weight;
+  }
+  return groups.map((group) => group.tests.sort());
+}
+
+/** About how many processor seconds a file of tests takes. @param {string} test */
+function weighTest(test) {
+  if (test.endsWith(".system.test.js")) return 15;
+  return test.endsWith(".slow.test.js") ? 4 : 0.5;
 }
 
 /** Whether a test, built or not, is of the heavy tier. @param {string} path */

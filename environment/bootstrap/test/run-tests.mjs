@@ -20,7 +20,8 @@ import { createSteps, stepsBefore, stepsOnDemand } from "./steps.mjs";
  *
  * @typedef {object} Step
  * @property {string} name
- * @property {(context: StepContext) => Promise<Outcome>} run
+ * @property {(context: StepContext, part: number) => Promise<Outcome>} run of one part, the first of which is 0
+ * @property {(context: StepContext) => number} [countParts] parts that may run at the same time; default: 1
  * @property {boolean} [waits] whether it mostly waits for programs it started, so that two others may run beside it
  *
  * @typedef {object} StepContext
@@ -34,9 +35,10 @@ import { createSteps, stepsBefore, stepsOnDemand } from "./steps.mjs";
  */
 
 /**
- * Runs the checks of `npm test`: first the builds, then all else: at a time two steps that compute and one that mostly
- * waits. The coverage, which slows every test down, runs only when it is named. A failing step hides no other. Prints a line a step, what failed, a table, and
- * as its last line "N passed, N failed" (", N skipped").
+ * Runs the checks of `npm test`: first the builds, then all else. At a time run two steps that compute, or parts of one,
+ * and two that mostly wait: those leave to the others what they do not use of two cores. The coverage, which slows every
+ * test down, runs only when it is named. A failing step hides no other. Prints a line a step, what failed, a table, and as
+ * its last line "N passed, N failed" (", N skipped").
  *
  * @param {Project} project
  * @param {readonly string[]} args names of steps to run alone; the rest goes to mocha
@@ -54,12 +56,15 @@ export async function runTests(project, args, signal) {
   /** @type {Report[]} */
   const reports = [];
   for (const stage of stages) {
-    const work = async (/** @type {Step[]} */ queue) => {
-      for (let step = queue.shift(); step && !signal.aborted; step = queue.shift())
-        reports.push(await runStep(step, context));
+    const work = async (/** @type {(() => Promise<void>)[]} */ queue) => {
+      for (let job = queue.shift(); job && !signal.aborted; job = queue.shift()) await job();
     };
-    const computing = stage.filter(({ waits }) => !waits);
-    await Promise.all([work(computing), work(computing), work(stage.filter(({ waits }) => waits))]);
+    const listJobs = (/** @type {boolean} */ waiting) =>
+      stage
+        .filter(({ waits = false }) => waits === waiting)
+        .flatMap((step) => listParts(step, context, (report) => reports.push(report)));
+    const [computing, waiting] = [listJobs(false), listJobs(true)];
+    await Promise.all([computing, computing, waiting, waiting].map(work));
   }
   console.log(summarize(reports, performance.now() - startedMs));
   return reports.length > 0 && reports.every((report) => report.failed === 0) ? 0 : 1;
@@ -81,22 +86,64 @@ function chooseSteps(stages, args) {
   return stages.map((stage) => stage.filter((step) => isWanted(step.name)));
 }
 
-/** @param {Step} step @param {StepContext} context @returns {Promise<Report>} */
-async function runStep(step, context) {
-  const startedMs = performance.now();
-  /** @type {Outcome} */
-  let outcome;
+/**
+ * The parts of a step, each to be started by whoever is free. The last one that ends tells of the whole.
+ *
+ * @param {Step} step
+ * @param {StepContext} context
+ * @param {(report: Report) => void} onEnd
+ * @returns {(() => Promise<void>)[]}
+ */
+function listParts(step, context, onEnd) {
+  const count = step.countParts?.(context) ?? 1;
+  /** @type {Outcome[]} */
+  const outcomes = Array.from({ length: count });
+  let left = count;
+  let startedMs = NaN;
+  return outcomes.map((_, part) => async () => {
+    if (Number.isNaN(startedMs)) startedMs = performance.now();
+    outcomes[part] = await runPart(step, context, part);
+    left--;
+    if (left === 0) onEnd(tellStep(step, context, joinOutcomes(outcomes), performance.now() - startedMs));
+  });
+}
+
+/** @param {Step} step @param {StepContext} context @param {number} part @returns {Promise<Outcome>} */
+async function runPart(step, context, part) {
   try {
-    outcome = await step.run(context);
+    return await step.run(context, part);
   } catch (error) {
-    outcome = { passed: 0, failed: 1, output: error instanceof Error ? error.stack : String(error) };
+    return {
+      passed: 0,
+      failed: 1,
+      output: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    };
   }
-  const report = { ...outcome, name: step.name, ms: performance.now() - startedMs };
+}
+
+/** Keeps what a step said, and prints its line and what failed. @param {Step} step @param {StepContext} context @param {Outcome} outcome @param {number} ms @returns {Report} */
+function tellStep(step, context, outcome, ms) {
+  const report = { ...outcome, name: step.name, ms };
   const output = outcome.output?.trimEnd() ?? "";
   writeFileSync(join(context.project.testLogs, `${step.name}.log`), `${output}\n`);
   console.log(describeReport(report));
   if (outcome.failed > 0) console.log((outcome.shown ?? output).replace(/^/gm, "      "));
   return report;
+}
+
+/** @param {readonly Outcome[]} outcomes of the parts of a step @returns {Outcome} of all of it */
+function joinOutcomes(outcomes) {
+  if (outcomes.length === 1) return outcomes[0];
+  const add = (/** @type {(outcome: Outcome) => number | undefined} */ read) =>
+    outcomes.reduce((sum, outcome) => sum + (read(outcome) ?? 0), 0);
+  return {
+    passed: add(({ passed }) => passed),
+    failed: add(({ failed }) => failed),
+    skipped: add(({ skipped }) => skipped),
+    left: add(({ left }) => left),
+    files: outcomes.flatMap(({ files = [] }) => files),
+    output: outcomes.map(({ output = "" }) => output).join(""),
+  };
 }
 
 /** One line such as "ok    lint        12 s". @param {Report} report */

@@ -13,8 +13,8 @@ import { runMocha } from "./mocha.mjs";
  */
 
 /**
- * The steps of `npm test` in stages, which run one after the other. Of a stage two steps that compute and one that waits
- * run at a time, in order.
+ * The steps of `npm test` in stages, which run one after the other. Of a stage two steps that compute and two that wait run
+ * at a time, in order.
  *
  * @returns {Step[][]}
  */
@@ -23,15 +23,16 @@ export function createSteps() {
     [
       { name: "build", run: build },
       { name: "front-end", run: frontEnd },
+      // It needs nothing that is built, and the compiler uses one core.
+      { name: "format", run: format },
     ],
     // What runs longest begins first, so that both cores have work to the end.
     [
-      { name: "library", run: testLibrary },
       { name: "environment", run: testEnvironment, waits: true },
       { name: "browser", run: browser, waits: true },
       { name: "notebooks", run: notebooks },
+      { name: "library", run: testLibrary, countParts: countLibraryRuns },
       { name: "lint", run: (context) => runTool(context, "eslint/bin/eslint.js", "--max-warnings=0", ".") },
-      { name: "format", run: format },
       { name: "types", run: types },
     ],
     [{ name: "coverage", run: coverage }],
@@ -85,18 +86,28 @@ function testEnvironment(context) {
   return runCovered(context, "environment", ["environment"]);
 }
 
-/** Every other folder of test/ but that of the browser tests. @param {StepContext} context */
-function testLibrary(context) {
+/** Every other folder of test/ but that of the browser tests. @param {StepContext} context @param {number} part */
+function testLibrary(context, part) {
   const others = ["browser", "dist", "environment", "node_modules"];
   const folders = readdirSync(join(context.project.root, "test"), { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && !others.includes(entry.name))
     .map((entry) => entry.name);
-  return runCovered(context, "library", folders);
+  return runCovered(context, "library", folders, { part, parts: countLibraryRuns(context) });
 }
 
-/** @param {StepContext} context @param {string} name of its part of the coverage @param {string[]} folders of test/ */
-function runCovered(context, name, folders) {
-  if (!context.steps.includes("coverage")) return runMocha(context, { folders, env: {} });
+/** Runs of mocha, which fill two cores better than one; a single one for its arguments, and to gather the coverage. @param {StepContext} context */
+function countLibraryRuns({ steps, extra }) {
+  return extra.length > 0 || steps.includes("coverage") ? 1 : 3;
+}
+
+/**
+ * @param {StepContext} context
+ * @param {string} name of its part of the coverage
+ * @param {string[]} folders of test/
+ * @param {{ part?: number, parts?: number }} [share] of the tests
+ */
+function runCovered(context, name, folders, share) {
+  if (!context.steps.includes("coverage")) return runMocha(context, { folders, env: {}, ...share });
   const data = join(coverageParts(context), name);
   rmSync(data, { recursive: true, force: true });
   // Node writes what ran, in this process and in every kernel and server it starts. A line that only a heavy test runs counts.

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { importBootstrap, makeFakeProject, type FakeProject } from "./fake-project.js";
 
@@ -85,26 +85,56 @@ describe("runTests", function () {
     );
   });
 
-  it("runs two steps that compute and one that waits at the same time", async () => {
-    // Each ends well only once all three have begun.
+  it("runs two steps that compute and two that wait at the same time", async () => {
+    // Each ends well only once all four have begun.
     const meet = (name: string, ending: string): string => `
       const fs = await import("node:fs");
       fs.writeFileSync(${JSON.stringify(fake.root)} + "/" + (${name}) + ".begun", "");
       const begun = () => fs.readdirSync(${JSON.stringify(fake.root)}).filter((file) => file.endsWith(".begun"));
       const since = Date.now();
-      while (begun().length < 3 && Date.now() - since < 30000) await new Promise((go) => setTimeout(go, 20));
-      if (begun().length < 3) process.exit(1);
+      while (begun().length < 4 && Date.now() - since < 30000) await new Promise((go) => setTimeout(go, 20));
+      if (begun().length < 4) process.exit(1);
       ${ending}`;
     const inside = (text: string): string => `(async () => {${text}})();`;
-    const isEnvironment =
-      'process.argv.some((word) => /dist.environment/.test(word)) ? "environment" : "library"';
-    fake.write("node_modules/mocha/bin/mocha.js", inside(meet(isEnvironment, mochaThat(["pass"], 0))));
+    const step = '/dist.(environment|browser|src)/.exec(process.argv.join(" "))[1]';
+    fake.write("node_modules/mocha/bin/mocha.js", inside(meet(step, mochaThat(["pass"], 0))));
     fake.write(
       "environment/dist/runner/main.js",
       inside(meet('"notebooks"', program("2 passed, 0 failed\n"))),
     );
     fake.write("test/dist/environment/b.test.js", "");
-    assert.equal(await run("library", "environment", "notebooks"), 0, printed);
+    assert.equal(await run("library", "environment", "browser", "notebooks"), 0, printed);
+  });
+
+  it("tests the library in some runs of mocha, a room in one of them, and tells of it as one step", async () => {
+    for (const name of ["volume/crop", "volume/window.slow", "cli/train.system", "model/network"])
+      fake.write(`test/src/${name}.test.ts`, "");
+    const file = path.join(fake.root, "runs");
+    fake.write(
+      "node_modules/mocha/bin/mocha.js",
+      `require("node:fs").appendFileSync(${JSON.stringify(file)}, process.argv.slice(2).join(" ") + "\\n");` +
+        mochaThat(["pass", "fail"], 1, 1),
+    );
+    assert.equal(await run("library"), 1);
+    const rooms = readFileSync(file, "utf8")
+      .trim()
+      .split("\n")
+      .map((line) => [...line.matchAll(/src[\\/]([\w./\\]+)\.test\.js/g)].map(([, name]) => name));
+    assert.deepEqual(rooms.map((names) => names.join(" ")).sort(), [
+      "a model/network",
+      "cli/train.system",
+      "volume/crop volume/window.slow",
+    ]);
+    assert.equal(printed.match(/^FAIL {2}library [^\n]* 3 passed, 3 failed, 3 skipped$/gm)?.length, 2);
+    const log = readFileSync(path.join(fake.project.testLogs, "library.log"), "utf8");
+    assert.equal(log.match(/^FAIL a fail$/gm)?.length, 3, "what each run said is kept");
+    writeFileSync(file, "");
+    await run("library", "--grep=a");
+    assert.equal(
+      readFileSync(file, "utf8").trim().split("\n").length,
+      1,
+      "arguments for mocha go to one run",
+    );
   });
 
   it("goes on after a failing step, shows what it said, and fails", async () => {
