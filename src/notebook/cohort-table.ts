@@ -120,6 +120,7 @@ const quantityNames: Readonly<Record<RealismRow["quantity"], string>> = {
   meanHu: "mean (HU)",
   spreadHu: "spread over voxels (HU)",
   tumorContrastHu: "tumor minus organ (HU)",
+  tumorBorderShare: "tumor's border on its organ (share)",
   noiseHu: "noise (HU)",
   noisePeakPerMm: "noise peak (per mm)",
 };

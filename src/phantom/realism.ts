@@ -1,6 +1,7 @@
 import { lesions, organs } from "../anatomy/organs.js";
 import { requireSameGrid, voxelVolumeMl } from "../core/grid.js";
 import { mean, standardDeviation } from "../stats/describe.js";
+import { shareOfBorder } from "./border-share.js";
 import { canonicalNames, createHuReader, type MeasurableScan } from "./measurable.js";
 import { measureNoiseSpectrum, type NoiseSpectrum } from "./noise-spectrum.js";
 import { type PhantomPhase, phantomPhases } from "./patient.js";
@@ -52,6 +53,8 @@ interface StructureFigures {
 interface MeasuredScan {
   phase?: PhantomPhase;
   structures: Map<string, StructureFigures>;
+  /** Of each lesion in the scan, the share of its border that is on its organ. */
+  borderShares: Map<string, number>;
   noise: NoiseSpectrum;
 }
 
@@ -61,8 +64,8 @@ const finestMm = 1;
 
 /**
  * Measures phantoms and lays their figures beside published values and a real scan: volumes of organs, mean and spread of
- * HU in the core of organs and lesions by phase, how much tumors stand out from their organ, and the noise in liver and
- * spleen with the frequency of its peak. The same estimators measure phantom and real scan. No rows for no phantoms.
+ * HU in the core of organs and lesions by phase, how much tumors stand out from their organ and how much of their border is
+ * on it, and the noise in liver and spleen with the frequency of its peak. The same estimators measure phantom and real scan. No rows for no phantoms.
  */
 export function measureRealism(
   phantoms: readonly MeasurableScan[],
@@ -118,12 +121,16 @@ export function measureRealism(
       }
     }
   }
-  for (const { name, tumorOrgan } of lesions)
+  for (const { name, tumorOrgan } of lesions) {
     for (const phase of phantomPhases) {
       const inPhase = measured.filter((scan) => scan.phase === phase);
       const contrasts = inPhase.map(({ structures }) => contrastOf(structures, name, tumorOrgan));
       add(name, "tumorContrastHu", phase, contrasts);
     }
+    const shares = measured.map(({ borderShares }) => borderShares.get(name) ?? NaN);
+    const share = realFigures?.borderShares.get(name);
+    add(name, "tumorBorderShare", null, shares, share === undefined ? undefined : { value: share });
+  }
   const noises = measured.map(({ noise }) => noise.noiseHu);
   add("liver", "noiseHu", null, noises, realFigures && { value: realFigures.noise.noiseHu });
   const peaks = finePeaks.map(({ peakPerMm }) => peakPerMm);
@@ -149,11 +156,30 @@ function contrastOf(
   lesion: string,
   tumorOrgan: string,
 ): number {
-  const home = [tumorOrgan, `${tumorOrgan}_left`, `${tumorOrgan}_right`].flatMap(
-    (name) => structures.get(name)?.meanHu ?? [],
-  );
+  const home = homeNames(tumorOrgan).flatMap((name) => structures.get(name)?.meanHu ?? []);
   const lesionHu = structures.get(lesion)?.meanHu ?? NaN;
   return home.length > 0 ? lesionHu - mean(home) : NaN;
+}
+
+/** Names a tumor's organ may have: one, or a left and a right. */
+function homeNames(tumorOrgan: string): string[] {
+  return [tumorOrgan, `${tumorOrgan}_left`, `${tumorOrgan}_right`];
+}
+
+function measureBorders(
+  labels: MeasurableScan["labels"],
+  names: ReadonlyMap<number, string>,
+  found: ReadonlySet<string>,
+): Map<string, number> {
+  const valueOf = new Map([...names].map(([value, name]) => [name, value]));
+  return new Map(
+    lesions
+      .filter(({ name }) => found.has(name))
+      .map(({ name, tumorOrgan }) => {
+        const home = homeNames(tumorOrgan).flatMap((organ) => valueOf.get(organ) ?? []);
+        return [name, shareOfBorder(labels, valueOf.get(name)!, new Set(home))];
+      }),
+  );
 }
 
 /**
@@ -202,7 +228,8 @@ function measureScan(scan: MeasurableScan): MeasuredScan {
         return [name, { volumeMl: all.n * ml, meanHu, spreadHu, cut }];
       }),
   );
-  return { phase, structures, noise: measureNoiseSpectrum(scan) };
+  const borderShares = measureBorders(labels, names, new Set(structures.keys()));
+  return { phase, structures, borderShares, noise: measureNoiseSpectrum(scan) };
 }
 
 interface Tally {

@@ -15,6 +15,8 @@ export interface GrownTumor {
   distance: (x: number, y: number, z: number) => number;
   /** Oxygen, 0 (dead) to 1 (supplied). */
   oxygen: (x: number, y: number, z: number) => number;
+  /** Share of it where `test` holds, 0 to 1; 0 for a tumor without cells. */
+  shareWhere: (test: (x: number, y: number, z: number) => boolean) => number;
 }
 
 /** What a tumor grows from. */
@@ -68,6 +70,15 @@ export function growTumor({ key, seed, volumeMm3, allows }: GrowthOptions): Grow
       return frontMm * (odds - Math.log(value / (1 - value)));
     },
     oxygen: (x, y, z) => at(supply, x, y, z, 1),
+    shareWhere(test) {
+      let [all, found] = [0, 0];
+      forEachInner(side, (i, x, y, z) => {
+        if (density[i] < level) return;
+        all++;
+        if (test(origin[0] + x * cell, origin[1] + y * cell, origin[2] + z * cell)) found++;
+      });
+      return all > 0 ? found / all : 0;
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 import type { TumorOrgan } from "../anatomy/organs.js";
 import type { RandomStream } from "../core/random.js";
+import { sampleExophyticShare } from "./exophytic.js";
 import type { PhantomPhase, Patient } from "./patient.js";
 
 /** Sizes and looks of reference tumors in one organ. */
@@ -18,16 +19,21 @@ export interface TumorStatistics {
 const smallestMl = 0.066;
 
 /**
- * Volumes follow the published medians and ranges of the public tumor sets. For the liver the published median (0.04 ml)
- * lies below the smallest tumor drawn here; its spread is chosen so that the mean is the published 16.1 ml. The other
- * spreads put the published smallest and largest tumor at the ends expected of a set of that size.
+ * Volumes follow the published medians and ranges of the public tumor sets (table `lesion-looks`), which count scans. Spreads
+ * put the published smallest and largest at the ends expected of a set of that size. Livers hold several tumors: there
+ * median and spread are those that give the tumors of a scan together the published median and range, found by simulating
+ * 200,000 patients. The median published for LiTS, 0.04 ml, is not used: its own page has a mean of 16 ml beside it.
+ *
+ * Kinds, their shares and their HU are this project's own choices, as are those of the generators: `compareTumorKinds` says
+ * where the two agree.
  */
 export const tumorStatistics: Readonly<Record<TumorOrgan, TumorStatistics>> = {
   liver: {
-    medianMl: 0.04,
-    logSpread: 3.46,
+    medianMl: 4.43,
+    logSpread: 1.74,
     limitsMl: [smallestMl, 350],
-    source: "LiTS: median 0.04 ml, mean 16.1 ml, largest 988 ml (openmedlab/Awesome-Medical-Dataset)",
+    source:
+      "3D-IRCADb: all tumors of a scan, median 13.37 ml, 1.6 to 425 ml, 14 scans (openmedlab/Awesome-Medical-Dataset)",
     kinds: [
       { share: 0.75, hu: [44, 52, 66] },
       { share: 0.25, hu: [50, 112, 88] },
@@ -44,10 +50,10 @@ export const tumorStatistics: Readonly<Record<TumorOrgan, TumorStatistics>> = {
     ],
   },
   kidney: {
-    medianMl: 32.3,
+    medianMl: 32.26,
     logSpread: 1.55,
     limitsMl: [smallestMl, 260],
-    source: "KiTS23: median 32.3 ml, 0.2 to 2591 ml (openmedlab/Awesome-Medical-Dataset)",
+    source: "KiTS23: median 32.26 ml, 0.2 to 2591 ml (openmedlab/Awesome-Medical-Dataset)",
     kinds: [
       { share: 0.75, hu: [36, 128, 104] },
       { share: 0.25, hu: [38, 58, 68] },
@@ -88,6 +94,8 @@ export interface TumorPlan {
   volumeMl: number;
   /** Attenuation of living tumor by phase. */
   hu: Readonly<Record<PhantomPhase, number>>;
+  /** Share of it that is to lie out of the organ's surface, 0 to 1; absent for organs whose tumors stay within. */
+  exophyticShare?: number;
   /** Number among the patient's tumors, which names its randomness. */
   index: number;
 }
@@ -118,6 +126,10 @@ export function planTumors(
       structure,
       volumeMl,
       hu: { plain: plain + shift / 2, arterial: arterial + shift, venous: venous + shift },
+      // A key of its own: what was drawn before there were exophytic tumors stays as it was.
+      ...(organ === "kidney"
+        ? { exophyticShare: sampleExophyticShare(patient.key.split("exophytic").split(index)) }
+        : {}),
       index,
     };
   });

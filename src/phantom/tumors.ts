@@ -1,11 +1,12 @@
 import { lesions, type TumorOrgan } from "../anatomy/organs.js";
-import type { RandomStream } from "../core/random.js";
+import type { Key, RandomStream } from "../core/random.js";
 import type { Vec3 } from "../core/types.js";
 import type { Anatomy } from "./anatomy.js";
 import { labelOf, type Part } from "./body.js";
+import { createRoom, findSurfaceSite, type GrowingRoom, leastOuterShare } from "./exophytic.js";
 import type { PhantomPhase, Patient } from "./patient.js";
 import { labelAt } from "./render.js";
-import { type Box, boxAround, createEllipsoid, unite } from "./shape.js";
+import { type Box, boxAround, createEllipsoid, expandBox, restrict, unite } from "./shape.js";
 import { createTexture } from "./texture.js";
 import { type GrownTumor, growthReachMm, growTumor } from "./tumor-growth.js";
 import type { TumorPlan } from "./tumor-plan.js";
@@ -23,6 +24,8 @@ export interface PhantomTumor {
   volumeMl: number;
   /** Share that is necrotic, 0 to 1. */
   necroticShare: number;
+  /** Share that lies out of the surface its kidney had before, 0 to 1; absent in other organs. */
+  exophyticShare?: number;
   /** Where it started, in body coordinates. */
   seedMm: Vec3;
 }
@@ -34,9 +37,22 @@ const highestMm = 104;
 /** Attenuation of dead tumor, hardly any of it from contrast agent. */
 const necroticHu = 19;
 
+/** A tumor that has grown, in the body that it grew in. */
+interface Growth {
+  /** The body, its organ swollen where the tumor is too large for it. */
+  parts: readonly Part[];
+  seed: Vec3;
+  grown: GrownTumor;
+  /** Labels it is painted over. */
+  onlyOver: readonly number[];
+  /** Where it may be beside its organ, for one that grows out of it. */
+  room?: GrowingRoom;
+}
+
 /**
  * Lets planned tumors grow in a body, one after the other: each finds a place in its organ, swells the organ where it is
- * too large for it, and is painted over that organ only.
+ * too large for it, and is painted over that organ only. One that is to lie out of its organ's surface for a third or more
+ * grows from there into the fat beside it, and swells nothing; where too little fat is in reach, it grows as the others do.
  *
  * @param volumeScale see {@link Placement}.
  */
@@ -47,27 +63,20 @@ export function addTumors(
   phase: PhantomPhase,
   volumeScale: number,
 ): { parts: readonly Part[]; tumors: PhantomTumor[] } {
-  let parts = [...anatomy.parts];
+  let parts: readonly Part[] = anatomy.parts;
   const tumors: PhantomTumor[] = [];
   for (const plan of plans) {
     const key = patient.key.split("tumor").split(plan.index);
     const wantedMm3 = (1000 * plan.volumeMl) / volumeScale;
-    const radius = Math.cbrt((3 * wantedMm3) / (4 * Math.PI));
-    const seed = findSite(parts, plan, radius, key.split("site").stream());
-    if (!seed) continue; // an organ that earlier tumors have filled
-    parts = swell(parts, plan, seed, radius);
-    const home = homeLabels(plan);
-    const reach = growthReachMm(wantedMm3);
-    const near = partsNear(parts, boxAround(seed, [reach, reach, reach]));
-    const grown = growTumor({
-      key: key.split("growth"),
-      seed,
-      volumeMm3: wantedMm3,
-      allows: (x, y, z) => home.includes(labelAt(near, x, y, z)),
-    });
+    const growth =
+      growOutward(anatomy, parts, plan, wantedMm3, key) ?? growWithin(parts, plan, wantedMm3, key);
+    if (!growth) continue;
+    const { grown, seed } = growth;
+    const surface = findHome(parts, plan).shape;
+    parts = growth.parts;
     if (grown.volumeMm3 <= 0) continue;
     const lesion = lesions.find(({ tumorOrgan }) => tumorOrgan === plan.organ)!;
-    parts = [...parts, paintTumor(grown, plan, phase, lesion, createTexture(key.split("texture"), 4))];
+    parts = [...parts, paintTumor(growth, plan, phase, lesion, createTexture(key.split("texture"), 4))];
     const volumeMl = (grown.volumeMm3 * volumeScale) / 1000;
     tumors.push({
       organ: plan.organ,
@@ -77,10 +86,81 @@ export function addTumors(
       radiusMm: Math.cbrt((3000 * volumeMl) / (4 * Math.PI)),
       volumeMl,
       necroticShare: grown.necroticShare,
+      ...(plan.exophyticShare === undefined
+        ? {}
+        : { exophyticShare: grown.shareWhere((x, y, z) => surface.distance(x, y, z) > 0) }),
       seedMm: seed,
     });
   }
   return { parts, tumors };
+}
+
+/** A tumor within its organ; undefined where earlier tumors have filled that. */
+function growWithin(
+  parts: readonly Part[],
+  plan: TumorPlan,
+  volumeMm3: number,
+  key: Key,
+): Growth | undefined {
+  const radius = radiusOf(volumeMm3);
+  const seed = findSite(parts, plan, radius, key.split("site").stream());
+  if (!seed) return undefined;
+  const swollen = swell(parts, plan, seed, radius);
+  const onlyOver = homeLabels(plan);
+  const near = partsNear(swollen, reachRound(seed, volumeMm3));
+  const grown = growTumor({
+    key: key.split("growth"),
+    seed,
+    volumeMm3,
+    allows: (x, y, z) => onlyOver.includes(labelAt(near, x, y, z)),
+  });
+  return { parts: swollen, seed, grown, onlyOver };
+}
+
+/** Of the wanted volume, what a tumor has to find room for beside its organ. */
+const leastGrown = 0.9;
+
+/** A tumor that grows out of its organ into fat; undefined where it is not to, or finds too little. */
+function growOutward(
+  { trunk }: Anatomy,
+  parts: readonly Part[],
+  plan: TumorPlan,
+  volumeMm3: number,
+  key: Key,
+): Growth | undefined {
+  const { exophyticShare = 0 } = plan;
+  if (exophyticShare < leastOuterShare) return undefined;
+  const radius = radiusOf(volumeMm3);
+  const home = findHome(parts, plan);
+  const roomOf = (near: readonly Part[]): GrowingRoom => createRoom(near, home, trunk);
+  const { min, max } = expandBox(home.shape.box, 2 * radius);
+  const box: Box = {
+    min: [min[0], min[1], Math.max(min[2], lowestMm)],
+    max: [max[0], max[1], Math.min(max[2], highestMm)],
+  };
+  const draw = key.split("surface").stream();
+  const seed = findSurfaceSite(roomOf(partsNear(parts, box)), box, radius, exophyticShare, draw);
+  if (!seed) return undefined;
+  const room = roomOf(partsNear(parts, reachRound(seed, volumeMm3)));
+  const grown = growTumor({ key: key.split("growth"), seed, volumeMm3, allows: room.allows });
+  if (grown.volumeMm3 < leastGrown * volumeMm3) return undefined;
+  return { parts, seed, grown, onlyOver: [...homeLabels(plan), 0], room };
+}
+
+function radiusOf(volumeMm3: number): number {
+  return Math.cbrt((3 * volumeMm3) / (4 * Math.PI));
+}
+
+/** What a tumor of a volume can reach from where it starts. */
+function reachRound(seed: Vec3, volumeMm3: number): Box {
+  const reach = growthReachMm(volumeMm3);
+  return boxAround(seed, [reach, reach, reach]);
+}
+
+/** The part that is a tumor's organ. */
+function findHome(parts: readonly Part[], { structure }: TumorPlan): Part {
+  const label = labelOf(structure);
+  return parts.find(({ labelId, onlyOver }) => labelId === label && !onlyOver)!;
 }
 
 /** The parts whose boxes meet a box: no other is at any place in it. */
@@ -98,12 +178,13 @@ function homeLabels({ organ, structure }: TumorPlan): number[] {
 /** A place in the organ for a tumor to start: in the wall of a hollow one, under the surface of a kidney. */
 function findSite(
   parts: readonly Part[],
-  { organ, structure }: TumorPlan,
+  plan: TumorPlan,
   radius: number,
   draw: RandomStream,
 ): Vec3 | undefined {
+  const { organ, structure } = plan;
   const label = labelOf(structure);
-  const part = parts.find(({ labelId, onlyOver }) => labelId === label && !onlyOver)!;
+  const part = findHome(parts, plan);
   const { min, max } = part.shape.box;
   const deepest = hollowOrgans.includes(organ) ? 4 : organ === "kidney" ? 12 : Infinity;
   const shallowest = hollowOrgans.includes(organ) ? 0.5 : Math.min(3 + 0.35 * radius, 6);
@@ -136,7 +217,7 @@ function swell(parts: readonly Part[], { organ, structure }: TumorPlan, seed: Ve
 }
 
 function paintTumor(
-  grown: GrownTumor,
+  { grown, onlyOver, room }: Growth,
   plan: TumorPlan,
   phase: PhantomPhase,
   lesion: { labelId: number; name: string },
@@ -145,17 +226,13 @@ function paintTumor(
   const { center, reachMm, distance, oxygen } = grown;
   const living = plan.hu[phase];
   const rim = phase === "plain" ? 0 : 0.18 * (living - necroticHu);
+  const shape = { box: boxAround(center, [reachMm, reachMm, reachMm]), distance };
   return {
     name: lesion.name,
     labelId: lesion.labelId,
-    onlyOver: homeLabels(plan),
-    shape: {
-      box: {
-        min: [center[0] - reachMm, center[1] - reachMm, center[2] - reachMm],
-        max: [center[0] + reachMm, center[1] + reachMm, center[2] + reachMm],
-      },
-      distance,
-    },
+    onlyOver,
+    // Muscle has no label: the room's own border, finer than the lattice, keeps the tumor out of it.
+    shape: room ? restrict(shape, room.bound) : shape,
     hu(x, y, z) {
       const air = oxygen(x, y, z);
       const dead = Math.min(1, Math.max(0, (0.3 - air) / 0.2));

@@ -1,10 +1,14 @@
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import { openSample } from "tumorlab/internal/data/samples";
+import { readLabelMap } from "tumorlab/internal/nifti/read";
+import { shareOfBorder } from "tumorlab/internal/phantom/border-share";
 import { createPhantomCase } from "tumorlab/internal/phantom/make-case";
 import type { MeasurableScan } from "tumorlab/internal/phantom/measurable";
 import { publishedAnatomy } from "tumorlab/internal/phantom/published-anatomy";
 import { measureRealism } from "tumorlab/internal/phantom/realism";
 import type { RealismRow } from "tumorlab/internal/phantom/realism";
+import { mean, standardDeviation } from "tumorlab/internal/stats/describe";
 
 describe("measureRealism", () => {
   let phantoms: MeasurableScan[];
@@ -77,6 +81,42 @@ describe("measureRealism", () => {
       `${peak.phantomMean}`,
     );
     assert.equal(peak.verdict, "inside");
+  });
+
+  it("measures how much of a tumor's border is on its organ", () => {
+    const rows = measureRealism(phantoms);
+    const borders = rows.filter(({ quantity }) => quantity === "tumorBorderShare");
+    assert.deepEqual(
+      borders.map(({ structure, phase, published }) => [structure, phase, published.length]),
+      [["liver_lesion", null, 0]],
+    );
+    assert.ok(borders[0].phantomMean > 0.5 && borders[0].phantomMean <= 1, `${borders[0].phantomMean}`);
+  });
+
+  it("holds kidney tumors against outlines of real ones", async function () {
+    this.timeout(240_000);
+    const {
+      mean: average,
+      low,
+      high,
+      subjects,
+      source,
+    } = publishedAnatomy.find(({ quantity }) => quantity === "tumorBorderShare")!;
+    const folder = "../shared/data/kits19_masks";
+    if (!existsSync(folder)) return this.skip();
+    const numbers = /scans of KiTS19 \(([\d, ]+);/.exec(source)![1].split(", ");
+    assert.equal(numbers.length, subjects);
+    const shares: number[] = [];
+    for (const number of numbers) {
+      const file = `${folder}/case_${number.padStart(5, "0")}_segmentation.nii.gz`;
+      shares.push(shareOfBorder(await readLabelMap(file), 2, new Set([1])));
+    }
+    assert.ok(Math.abs(mean(shares) - average!) < 0.005, `${mean(shares)}`);
+    const spread = standardDeviation(shares);
+    assert.ok(
+      Math.abs(average! - spread - low) < 0.01 && Math.abs(average! + spread - high) < 0.01,
+      `${spread}`,
+    );
   });
 
   it("says nothing of no phantoms", () => assert.deepEqual(measureRealism([]), []));

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { lesions, tumorOrgans } from "tumorlab/internal/anatomy/organs";
 import { createKey } from "tumorlab/internal/core/random";
+import { openPublished } from "tumorlab/internal/data/published";
 import { createPhantomCase } from "tumorlab/internal/phantom/make-case";
 import { samplePatient, findScan } from "tumorlab/internal/phantom/patient";
 import { growTumor } from "tumorlab/internal/phantom/tumor-growth";
@@ -39,7 +40,24 @@ describe("phantom tumors", function () {
     assert.ok(grown.distance(14, 0, 0) > 0);
   });
 
-  it("are as large as published", () => {
+  it("are as large as published, in livers all of a scan together", async () => {
+    const { rows } = await openPublished("lesion-looks");
+    const figure = (dataset: string, name: string): number =>
+      rows.find((row) => row.dataset === dataset)![name] as number;
+    assert.equal(tumorStatistics.pancreas.medianMl, figure("MSD-Pancreas", "medianMl"));
+    assert.equal(tumorStatistics.kidney.medianMl, figure("KiTS23", "medianMl"));
+    assert.equal(tumorStatistics.colon.medianMl, figure("MSD-Colon", "medianMl"));
+    const totals = planCohort(21, "liver", 2800).map((plans) =>
+      plans.reduce((sum, { volumeMl }) => sum + volumeMl, 0),
+    );
+    const published = figure("3D-IRCADb", "medianMl");
+    // The median of 2,800 such totals has a standard error of 4 %.
+    assert.ok(Math.abs(median(totals) / published - 1) < 0.12, `${median(totals)} ml`);
+    // Sets of 14 scans, as that one: how far apart their smallest and largest are, as a logarithm.
+    const sets = Array.from({ length: 200 }, (_, i) => totals.slice(14 * i, 14 * i + 14).map(Math.log));
+    const spread = sets.reduce((sum, set) => sum + Math.max(...set) - Math.min(...set), 0) / sets.length;
+    const wanted = Math.log(figure("3D-IRCADb", "mostMl") / figure("3D-IRCADb", "leastMl"));
+    assert.ok(Math.abs(spread - wanted) < 0.35, `${spread}, expected ${wanted}`);
     for (const organ of ["pancreas", "kidney", "colon"] as const) {
       const { medianMl, limitsMl } = tumorStatistics[organ];
       const volumes = planCohort(21, organ, 900).flatMap((plans) => plans.map(({ volumeMl }) => volumeMl));
