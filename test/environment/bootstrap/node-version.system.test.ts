@@ -70,7 +70,7 @@ describe("run.mjs", function () {
     assert.equal(await run.ended, 1);
     assert.match(
       run.output(),
-      /no step called lnit\. Steps: build, front-end, library, environment, browser/,
+      /no step called lnit\. Steps: build, front-end, format, environment, browser/,
     );
   });
 });
