@@ -13,6 +13,10 @@ import {
   toPlanTraining,
 } from "./preset-parts.js";
 
+/** Steps of the pancreas up to 640 scans, and of all organs up to 160: see the notes of the preregistration for the pilot. */
+const plateauSteps = 9000;
+const organSteps = 3000;
+
 /** The controls: other people without tumors, no people but the hosts, as many looks at the real scans, and no generator at all. */
 const healthyArm: PlanArm = { name: "real+healthy", realPerCase: 1, syntheticPerReal: 0, healthyPerReal: 3 };
 const syntheticArm: PlanArm = { name: "synthetic", realPerCase: 0, syntheticPerReal: 3 };
@@ -34,8 +38,8 @@ const variedSynthesis: PlanSynthesis = {
 function createTests(
   patients: number,
   controls: number,
-  whole: Pick<PhantomTest, "patients" | "controls">,
   others: readonly { name: string; hospital: string }[],
+  whole?: Pick<PhantomTest, "patients" | "controls">,
 ): PhantomTest[] {
   const home = {
     name: "ID",
@@ -49,6 +53,7 @@ function createTests(
     home,
     ...others.map((each): PhantomTest => ({ ...home, ...each, distribution: "out", patientsOf: home.name })),
   ];
+  if (!whole) return cropped;
   return [
     ...cropped,
     ...cropped.slice(0, 2).map((test): PhantomTest => ({
@@ -62,8 +67,29 @@ function createTests(
   ];
 }
 
+const lowDose = { name: "OOD", hospital: "low-dose" } as const;
+const thickSlices = { name: "OOD thick slices", hospital: "thick-slice" } as const;
+
+/** Of the two experiments that ask for a plateau. */
+const createPlateauRecipe = (steps: number): PhantomPlan["recipe"] => ({
+  ...toPlanTraining(findPreset("small")),
+  name: "experiment-medium",
+  network: createNetworkConfig({ classes: 3, widths: [8, 16, 32], patch: [24, 24, 24] }),
+  steps,
+  validateEvery: steps,
+  checkpointEvery: steps,
+  overlap: 0.25,
+});
+const plateauCohort = {
+  hospital: "reference",
+  seed: 1,
+  shape: [96, 72, 112],
+  spacingMm: isotropic(4),
+  marginMm: 24,
+} as const satisfies Omit<PhantomPlan["cohort"], "patients" | "healthy">;
+
 /** Presets that ask the paper's questions where they can be answered, of version 2. */
-export const createLargePreset: Readonly<Record<"medium" | "paper", () => PhantomPlan>> = {
+export const createLargePreset: Readonly<Record<"medium" | "organs" | "paper", () => PhantomPlan>> = {
   /*
    * The pancreas: the organ of the paper's own curve, and the one whose curve was seen to bend between 160 and 320 scans.
    * A pool of three times the largest size, so that two seeds share a third of their patients at the top.
@@ -78,32 +104,30 @@ export const createLargePreset: Readonly<Record<"medium" | "paper", () => Phanto
       version: 2,
       name: "jhh-medium",
       scale: "medium",
-      cohort: {
-        hospital: "reference",
-        seed: 1,
-        patients: 1920,
-        healthy: 1920,
-        shape: [96, 72, 112],
-        spacingMm: isotropic(4),
-        marginMm: 24,
-      },
+      cohort: structuredClone({ ...plateauCohort, patients: 1920, healthy: 1920 }),
       organs: [{ organ: "pancreas", sizes: [10, 20, 40, 80, 160, 320, 640] }],
       arms: [realArm, mixedArm, ...[healthyArm, syntheticArm, shortArm, ownArm].map(control)],
       synthesis: structuredClone(variedSynthesis),
       seeds: [1, 2, 3, 4, 5],
-      recipe: {
-        ...toPlanTraining(findPreset("small")),
-        name: "experiment-medium",
-        network: createNetworkConfig({ classes: 3, widths: [8, 16, 32], patch: [24, 24, 24] }),
-        steps: 6000,
-        validateEvery: 6000,
-        checkpointEvery: 6000,
-        overlap: 0.25,
-      },
-      tests: createTests(400, 200, { patients: 50, controls: 25 }, [{ name: "OOD", hospital: "low-dose" }]),
+      recipe: createPlateauRecipe(plateauSteps),
+      tests: createTests(200, 100, [lowDose, thickSlices], { patients: 25, controls: 15 }),
       metrics: { ...metrics },
     };
   },
+  /* All six organs at fewer sizes, so that organs are draws: the paper's two arms and the control of other people. */
+  organs: () => ({
+    version: 2,
+    name: "jhh-organs",
+    scale: "organs",
+    cohort: structuredClone({ ...plateauCohort, patients: 480, healthy: 480 }),
+    organs: (["pancreas", ...otherOrgans] as const).map((organ) => ({ organ, sizes: [10, 40, 160] })),
+    arms: [realArm, mixedArm, healthyArm],
+    synthesis: structuredClone(variedSynthesis),
+    seeds: [1, 2, 3],
+    recipe: createPlateauRecipe(organSteps),
+    tests: createTests(60, 30, [lowDose]),
+    metrics: { ...metrics },
+  }),
   /* The sizes of the published curve, up to its 3,159 scans; tumors are drawn on the fly, as its authors do. */
   paper: () => ({
     version: 2,
@@ -130,10 +154,7 @@ export const createLargePreset: Readonly<Record<"medium" | "paper", () => Phanto
       name: "experiment-paper",
       network: createNetworkConfig({ ...findPreset("paper").network, classes: 3 }),
     },
-    tests: createTests(200, 100, { patients: 50, controls: 25 }, [
-      { name: "OOD", hospital: "low-dose" },
-      { name: "OOD thick slices", hospital: "thick-slice" },
-    ]),
+    tests: createTests(200, 100, [lowDose, thickSlices], { patients: 50, controls: 25 }),
     metrics: { ...metrics },
   }),
 };

@@ -177,7 +177,9 @@ const schemaOf = (version: PlanVersion, cohort: JsonSchema, test: JsonSchema): J
     {
       version: { enum: [1, 2] },
       name,
-      scale: { enum: version === 1 ? ["tiny", "small", "paper"] : ["tiny", "small", "medium", "paper"] },
+      scale: {
+        enum: version === 1 ? ["tiny", "small", "paper"] : ["tiny", "small", "medium", "organs", "paper"],
+      },
       cohort,
       organs: listOf(organ(version), 1),
       arms: listOf(arm(version), 1),

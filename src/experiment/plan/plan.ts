@@ -68,8 +68,8 @@ export type PlanTest = PhantomTest | FolderTest;
  */
 export type PlanTraining = Omit<TrainingConfig, "targets" | "ignore" | "syntheticShare">;
 
-/** Whose recipe and grid a plan has, roughly: a scale of the project, or the experiment to its plateau. */
-export type PlanScale = Scale | "medium";
+/** Whose recipe and grid a plan has, roughly: a scale of the project, or the experiment to its plateau, of one organ or of all. */
+export type PlanScale = Scale | "medium" | "organs";
 
 /**
  * An experiment before it is run: plain JSON. A trial is a pure function of it and an index.

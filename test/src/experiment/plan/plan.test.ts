@@ -17,15 +17,15 @@ function change(edit: (plan: PhantomPlan) => void): PhantomPlan {
 }
 
 describe("plan of an experiment", () => {
-  it("comes in four scales that pass the check as JSON", () => {
-    for (const scale of ["tiny", "small", "medium", "paper"] as const) {
+  it("comes in five scales that pass the check as JSON", () => {
+    for (const scale of ["tiny", "small", "medium", "organs", "paper"] as const) {
       const plan = createPlan(scale);
       assert.equal(plan.scale, scale);
       assert.deepEqual(checkPlan(JSON.parse(JSON.stringify(plan))), plan);
     }
     assert.throws(
       () => createPlan("huge" as never),
-      /preset: found "huge", expected tiny, small, medium, paper/,
+      /preset: found "huge", expected tiny, small, medium, organs, paper/,
     );
     assert.equal(createPlan("tiny", { seeds: [7] }).seeds[0], 7);
   });

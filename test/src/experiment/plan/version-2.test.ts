@@ -81,7 +81,7 @@ describe("a plan of version 2", () => {
   });
 
   it("puts a network of the smallest and largest size of its arm alone to the tests of the ends", () => {
-    const ends = listTrials(medium).filter((trial) => testsOfTrial(medium, trial).length === 4);
+    const ends = listTrials(medium).filter((trial) => testsOfTrial(medium, trial).length === 5);
     assert.deepEqual(
       [...new Set(ends.map(({ size }) => size))].sort((a, b) => a - b),
       [10, 640],
@@ -90,7 +90,17 @@ describe("a plan of version 2", () => {
     const others = listTrials(medium).filter(({ size }) => size === 40);
     assert.deepEqual(
       testsOfTrial(medium, others[0]).map(({ name }) => name),
-      ["ID", "OOD"],
+      ["ID", "OOD", "OOD thick slices"],
+    );
+  });
+
+  it("organs has the control of other people in all six, each at three sizes and seeds", () => {
+    const organs = createPlan("organs");
+    assert.equal(organs.organs.length, 6);
+    assert.equal(listTrials(organs).length, 6 * 3 * 3 * 3);
+    assert.deepEqual(
+      organs.arms.map(({ name }) => name),
+      ["real", "real+synthetic", "real+healthy"],
     );
   });
 
@@ -122,7 +132,10 @@ describe("a plan of version 2", () => {
 
   it("says what networks are shown, and what else must be known", () => {
     const notes = describeDesign(medium).join("\n");
-    assert.match(notes, /scans of ID, OOD are cut to the box of the reference organ with 24 mm around it/);
+    assert.match(
+      notes,
+      /scans of ID, OOD, OOD thick slices are cut to the box of the reference organ with 24 mm around it/,
+    );
     assert.match(notes, /sees about 6 % of a scan.*those of ID whole, OOD whole are shown whole/);
     assert.match(notes, /OOD has the patients of ID/);
     const whole = change((plan) => plan.tests.forEach((test) => Object.assign(test, { scan: "whole" })));
@@ -249,13 +262,13 @@ describe("a plan of version 2", () => {
     ],
     [
       "more visitors than patients",
-      (p) => (p.tests[1].patients = 401),
-      /^tests\[1\]\.patients: found 401, expected at most 400/,
+      (p) => (p.tests[1].patients = 201),
+      /^tests\[1\]\.patients: found 201, expected at most 200/,
     ],
     [
       "more controls than there are",
-      (p) => (p.tests[1].controls = 201),
-      /^tests\[1\]\.controls: found 201, expected at most 200/,
+      (p) => (p.tests[1].controls = 101),
+      /^tests\[1\]\.controls: found 101, expected at most 100/,
     ],
     [
       "visitors of another seed",
@@ -265,12 +278,12 @@ describe("a plan of version 2", () => {
     [
       "the same test twice",
       (p) => p.tests.push({ ...p.tests[1], name: "again" }),
-      /^tests\[4\]\.scan: found "crop", expected another extent or hospital than OOD/,
+      /^tests\[5\]\.scan: found "crop", expected another extent or hospital than OOD/,
     ],
     [
       "the same as the test it names",
-      (p) => delete p.tests[2].scan,
-      /^tests\[2\]\.scan: found "crop", .* than ID,/,
+      (p) => delete p.tests[3].scan,
+      /^tests\[3\]\.scan: found "crop", .* than ID,/,
     ],
     ["an extent that is none", (p) => (p.tests[2].scan = "half" as never), /^tests\[2\]\.scan: found "half"/],
     [
