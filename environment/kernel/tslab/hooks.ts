@@ -10,6 +10,7 @@ import { type MapChain, rememberCompiled, rememberSource } from "../cell/sources
 import type { Variables } from "../cell/variables.js";
 import type { Sections } from "../sections.js";
 import { hasTopLevelAwait } from "./await.js";
+import { createLateDocs } from "./docs.js";
 import { configureHost } from "./host.js";
 import { loosenConstants } from "./loosen-constants.js";
 import { hooksSymbol } from "./patches.js";
@@ -35,8 +36,11 @@ export function installHooks(
   let names: string[] = [];
   const loadTypescript = (): typeof ts =>
     createRequire(__filename)("@tslab/typescript-for-tslab") as typeof ts;
+  const docs = createLateDocs(root);
   const hooks = {
     log,
+    leavesDocs: docs.isLeft,
+    bringDocs: docs.bring,
     variables: variables.store,
     loosenConstants: (declarations: string, code: string) =>
       loosenConstants(loadTypescript(), declarations, code),

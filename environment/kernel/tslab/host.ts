@@ -1,5 +1,5 @@
 import { isBuiltin } from "node:module";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type * as ts from "@tslab/typescript-for-tslab";
 
 type TypeScript = typeof ts;
@@ -37,6 +37,8 @@ export function configureHost(typescript: TypeScript, host: Host, sys: ts.System
         isLibrary(from) ? caches[moduleResolution === undefined ? "asAsked" : "byExports"] : undefined,
         redirect,
       );
+    const own = name.startsWith(".") && file.startsWith(dist) ? findOwn(name, file) : undefined;
+    if (own) return own;
     const first = find(file);
     if (first.resolvedModule || isBuiltin(name)) return first;
     const byExports = find(file, typescript.ModuleResolutionKind.Bundler);
@@ -46,6 +48,15 @@ export function configureHost(typescript: TypeScript, host: Host, sys: ts.System
     if (ofProject.resolvedModule) return ofProject;
     const ofProjectByExports = find(fallback, typescript.ModuleResolutionKind.Bundler);
     return ofProjectByExports.resolvedModule ? ofProjectByExports : first;
+  }
+
+  /** A file of the built library that another one imports: the compiler would look for it under five names and more. */
+  function findOwn(name: string, file: string): ts.ResolvedModuleWithFailedLookupLocations | undefined {
+    const resolvedFileName = join(dirname(file), name).replaceAll("\\", "/").replace(/\.js$/, ".d.ts");
+    if (!resolvedFileName.endsWith(".d.ts") || !sys.fileExists(resolvedFileName)) return undefined;
+    const resolvedModule = { resolvedFileName, extension: typescript.Extension.Dts };
+    // The compiler reads places it need not look at again off a member that is not declared.
+    return { resolvedModule, failedLookupLocations: [] } as ts.ResolvedModuleWithFailedLookupLocations;
   }
 
   host.resolveModuleNameLiterals = (literals, file, redirect, options) =>

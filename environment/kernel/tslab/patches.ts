@@ -1,6 +1,6 @@
 /** A change to one place of one of tslab's files, made as the file is loaded. */
 export interface Patch {
-  /** File inside of the package. */
+  /** File inside of the package, or that of its compiler beside it. */
   file: string;
   /** Text that occurs there exactly once. */
   find: string;
@@ -16,13 +16,14 @@ export const hooksSymbol = Symbol.for("tumorlab.kernel.tslab");
 const hooks = 'globalThis[Symbol.for("tumorlab.kernel.tslab")]';
 const converter = "dist/converter.js";
 const executor = "dist/executor.js";
+const typescript = "../@tslab/typescript-for-tslab/lib/typescript.js";
 
 /**
  * What tslab's converter and executor do differently here:
  * types of Node alone instead of every `@types` package in reach, source maps, our own module resolution and file
  * watching, `await` found in every position, `{ name }` of earlier cells' variables, variables that
  * know their cell, constants that a cell of parameters may change, errors handed over as data, cells run under their
- * names by us.
+ * names by us, doc comments of packages read when somebody asks for them.
  */
 export const patches: readonly Patch[] = [
   {
@@ -98,5 +99,17 @@ export const patches: readonly Patch[] = [
     file: executor,
     find: "for (const diag of diagnostics) {",
     replacement: `return ${hooks}.reportDiagnostics(diagnostics);\n        for (const diag of diagnostics) {`,
+  },
+  {
+    file: typescript,
+    find: "return hasJSDoc ? addJSDocComment(node) : node;",
+    replacement: `return hasJSDoc && !${hooks}.leavesDocs(fileName) ? addJSDocComment(node) : node;`,
+  },
+  {
+    file: converter,
+    find: "const info = ts.getQuickInfoAtPosition(",
+    replacement:
+      `${hooks}.bringDocs(ts, builder.getProgram(), srcFile, position + srcPrefix.length);` +
+      "const info = ts.getQuickInfoAtPosition(",
   },
 ];

@@ -68,9 +68,6 @@ describe("run.mjs", function () {
   it("refuses a step of npm test that it does not have", async () => {
     const run = startNode([bootstrapFile("run.mjs"), "test", "lnit"]);
     assert.equal(await run.ended, 1);
-    assert.match(
-      run.output(),
-      /no step called lnit\. Steps: build, front-end, format, environment, browser/,
-    );
+    assert.match(run.output(), /no step called lnit\. Steps: build, front-end, format, environment, browser/);
   });
 });

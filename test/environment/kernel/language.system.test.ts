@@ -48,6 +48,27 @@ describe("the language of cells", function () {
     assert.match(evalue, /Property 'noSuchName' does not exist/);
   });
 
+  const described: [name: string, code: string, text: RegExp][] = [
+    ["the library", 'import * as lab from "tumorlab"; lab.createKey', /\n\nThe root key of a seed\./],
+    [
+      "another name of it",
+      'import { createKey as made } from "tumorlab"; made',
+      /\n\nThe root key of a seed\./,
+    ],
+    ["Node", 'import fs from "node:fs"; fs.readFileSync', /\n\nReturns the contents of the `path`\./],
+    [
+      "what a class inherits",
+      "class Own extends Array<number> {}\nnew Own().map",
+      /\n\nCalls a defined callback/,
+    ],
+    ["a cell", "/** Of mine. */\nfunction mine() {}\nmine", /\n\nOf mine\./],
+  ];
+  for (const [name, code, text] of described)
+    it(`shows the doc comments of ${name}`, async () => {
+      const { reply } = await kernel().request("shell", "inspect_request", { code, cursor_pos: code.length });
+      assert.match((reply.content.data as Record<string, string>)["text/plain"], text);
+    });
+
   it("knows Node and nothing of the project's test types", async () => {
     assert.equal(
       (await kernel().execute('import fs from "node:fs"; fs.existsSync("/")')).reply.content.status,
