@@ -1,4 +1,5 @@
 import { createKey } from "../core/random.js";
+import type { ErrorPower } from "./ops/masked-error.js";
 import {
   addToChannels,
   convolutionGeometry,
@@ -9,6 +10,7 @@ import {
   type Grid,
   joinChannels,
   leakyRelu,
+  meanError,
   normalize,
   type PlainLoss,
   pool,
@@ -23,6 +25,7 @@ export type OpSpec =
   | { kind: "addBias" | "concatChannels" | "upsampleNearest" | "maxPool" | "averagePool" }
   | { kind: "leakyRelu"; slope: number }
   | { kind: "segmentationLoss"; labels: readonly number[]; settings: PlainLoss }
+  | { kind: "maskedError"; truth: readonly number[]; weights: readonly number[]; power: ErrorPower }
   | { kind: "normLeakyRelu"; epsilon: number; slope: number };
 
 /** One thing an engine is asked to compute. */
@@ -88,6 +91,8 @@ export function gradientCases(): GradientCase[] {
     normalization("normLeakyRelu, slope 1", [1, 5, 4, 3, 3], 1),
     loss("segmentationLoss", [2, 3, 3, 5, 3]),
     loss("segmentationLoss of 5 classes", [1, 3, 5, 3, 5], 2),
+    error("maskedError, absolute", [2, 3, 4, 3, 1], 1),
+    error("maskedError, squared", [1, 3, 2, 5, 2], 2),
   ];
 }
 
@@ -167,6 +172,17 @@ function loss(name: string, shape: readonly number[], absent?: number): Gradient
   });
   return makeCase(name, { kind: "segmentationLoss", labels, settings }, [["logits", shape]], ([logits]) =>
     diceCrossEntropy(logits, labels, settings),
+  );
+}
+
+/** Some numbers count for nothing. */
+function error(name: string, shape: readonly number[], power: ErrorPower): GradientCase {
+  const stream = createKey(6).split("truth").stream();
+  // Far from 0, so that no difference lies near the corner of the absolute error.
+  const truth = Array.from({ length: sizeOf(shape) }, () => Math.fround(4 + stream.normal()));
+  const weights = truth.map(() => (stream.uniform() < 0.4 ? 0 : Math.fround(stream.uniform())));
+  return makeCase(name, { kind: "maskedError", truth, weights, power }, [["found", shape]], ([found]) =>
+    meanError(found, truth, weights, power),
   );
 }
 

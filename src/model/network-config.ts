@@ -7,7 +7,7 @@ export interface NetworkConfig {
   encoder: "plain" | "residual";
   /** Images a voxel is described by: 1 for CT. */
   inputChannels: number;
-  /** Classes with background, which is class 0. */
+  /** Channels that come out: classes with background, which is class 0, or the numbers of a regression. */
   classes: number;
   /** Channels of each level from the finest to the coarsest; each a multiple of 4. */
   widths: readonly number[];
@@ -73,10 +73,10 @@ export function checkNetworkConfig(config: NetworkConfig): void {
   );
   requireThat(isCount(config.inputChannels), "inputChannels", config.inputChannels, "a whole number from 1");
   requireThat(
-    Number.isInteger(config.classes) && config.classes >= 2 && config.classes <= 255,
+    Number.isInteger(config.classes) && config.classes >= 1 && config.classes <= 255,
     "classes",
     config.classes,
-    "2 to 255, background among them",
+    "1 to 255, of a segmentation at least 2: background is among them",
   );
   requireThat(
     widths.length >= 1 && widths.length <= 8 && widths.every((width) => isCount(width) && width % 4 === 0),

@@ -103,6 +103,22 @@ export function diceCrossEntropy(logits: Values, labels: ArrayLike<number>, opti
   );
 }
 
+/** Weighted mean of the absolute differences, or of their squares; one number. */
+export function meanError(
+  found: Values,
+  truth: ArrayLike<number>,
+  weights: ArrayLike<number>,
+  power: 1 | 2,
+): Values {
+  let sum = 0;
+  let total = 0;
+  found.forEach((value, i) => {
+    sum += weights[i] * Math.abs(value - truth[i]) ** power;
+    total += weights[i];
+  });
+  return Float64Array.of(total > 0 ? sum / total : 0);
+}
+
 /** Two arrays of one grid joined along their channels. */
 export function joinChannels(a: Values, b: Values, aChannels: number, bChannels: number): Values {
   const channels = aChannels + bChannels;

@@ -4,6 +4,7 @@ import type { GradientCase } from "./gradient-cases.js";
 import type { OpRunner } from "./gradient-check.js";
 import { addBias, conv3d, convTransposed3d } from "./ops/convolution.js";
 import { segmentationLoss } from "./ops/loss.js";
+import { maskedError } from "./ops/masked-error.js";
 import { leakyRelu, normLeakyRelu } from "./ops/normalize.js";
 import { averagePool, concatChannels, maxPool, upsampleNearest } from "./ops/resolution.js";
 import { loadTensorFlow, type TensorFlow } from "./tensorflow.js";
@@ -85,6 +86,12 @@ function evaluate({ op }: GradientCase, inputs: readonly Tensor[]): Tensor {
     case "segmentationLoss": {
       const labels = loadTensorFlow().tensor4d([...op.labels], x.shape.slice(0, 4) as Shape4D, "int32");
       return segmentationLoss(x, labels, op.settings).reshape([1]);
+    }
+    case "maskedError": {
+      const [truth, weights] = [op.truth, op.weights].map((values) =>
+        loadTensorFlow().tensor([...values], x.shape),
+      );
+      return maskedError(x, truth, weights, op.power).reshape([1]);
     }
   }
 }

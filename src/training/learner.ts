@@ -1,13 +1,10 @@
 import type { Scalar, Variable } from "@tensorflow/tfjs";
-import { ignoreLabel } from "../anatomy/label-classes.js";
 import { LabError } from "../core/errors.js";
-import { type ParameterTensors, runNetwork } from "../model/network.js";
+import type { ParameterTensors } from "../model/network.js";
 import { computeGradients } from "../model/ops/gradients.js";
-import { segmentationLoss } from "../model/ops/loss.js";
 import { gradientNorm, stepWeights } from "../model/ops/optimizer.js";
 import { loadTensorFlow } from "../model/tensorflow.js";
 import type { Weights, WeightTensor } from "../model/weights.js";
-import type { Batch } from "./batch.js";
 import { learningRateAt, type TrainingConfig } from "./training-config.js";
 
 /** What a step did. */
@@ -30,14 +27,20 @@ export interface LearnerState {
   average?: Weights;
 }
 
+/** What of a config a learner moves weights by. */
+export type LearnerConfig = Pick<TrainingConfig, "optimizer" | "steps" | "gradientClip" | "averageDecay">;
+
+/** What a batch costs with the weights as they are: what a learner brings down. Differentiable in all of them. */
+export type BatchLoss<B> = (batch: B, parameters: ParameterTensors) => Scalar;
+
 /** Weights on the engine in use, with what moves them. Dispose of it when done. */
-export interface Learner {
+export interface Learner<B> {
   /**
    * Moves the weights by one batch.
    *
    * @throws LabError when loss or gradient are no finite numbers, naming step and cases; the weights stay as they were.
    */
-  step(batch: Batch, step: number): Promise<StepReport>;
+  step(batch: B, step: number): Promise<StepReport>;
   /** The tensors to predict with: the running average where there is one, else the weights. Do not dispose of them. */
   parameters(): ParameterTensors;
   /** The numbers of {@link parameters}. */
@@ -47,10 +50,11 @@ export interface Learner {
 }
 
 /** Puts weights, and the rest of an earlier state, on the engine in use. */
-export function createLearner(
-  recipe: TrainingConfig,
+export function createLearner<B extends { cases: readonly string[] }>(
+  recipe: LearnerConfig,
   start: Pick<LearnerState, "weights"> & Partial<LearnerState>,
-): Learner {
+  lossOf: BatchLoss<B>,
+): Learner<B> {
   const tf = loadTensorFlow();
   const toVariable = ({ shape, data }: WeightTensor): Variable =>
     tf.tidy(() => tf.variable(tf.tensor(data, [...shape])));
@@ -80,7 +84,7 @@ export function createLearner(
   return {
     async step(batch, step) {
       const learningRate = learningRateAt(recipe, step);
-      const { value, gradients } = computeGradients(() => batchLoss(recipe, batch, current), weights);
+      const { value, gradients } = computeGradients(() => lossOf(batch, current), weights);
       const length = gradientNorm(gradients);
       try {
         const [[loss], [norm]] = await Promise.all([value.data(), length.data()]);
@@ -118,37 +122,4 @@ export function createLearner(
     },
     dispose: () => tf.dispose([...weights, ...slots.flat(), ...(average ?? [])]),
   };
-}
-
-/** Loss of a batch; coarser outputs count half as much each as the next finer one. */
-function batchLoss(recipe: TrainingConfig, batch: Batch, parameters: ParameterTensors): Scalar {
-  const tf = loadTensorFlow();
-  const { network } = recipe;
-  const [x, y, z] = network.patch;
-  const image = tf.tensor5d(batch.images, [batch.cases.length, x, y, z, 1]);
-  const outputs = runNetwork(network, image, parameters);
-  const total = outputs.reduce((sum, _, level) => sum + 0.5 ** level, 0);
-  const losses = outputs.map((logits, level) => {
-    const labels = coarseLabels(batch.labels, [batch.cases.length, x, y, z], 2 ** level);
-    const shape = logits.shape.slice(0, 4) as [number, number, number, number];
-    const loss = segmentationLoss(logits, tf.tensor4d(labels, shape, "int32"), { ignoreLabel });
-    return outputs.length === 1 ? loss : tf.mul(loss, 0.5 ** level / total);
-  });
-  return losses.length === 1 ? (losses[0] as Scalar) : tf.addN(losses).asScalar();
-}
-
-/** Every so many voxels along each axis. */
-function coarseLabels(
-  labels: Int32Array,
-  [batch, nx, ny, nz]: readonly [number, number, number, number],
-  factor: number,
-): Int32Array {
-  if (factor === 1) return labels;
-  const coarse = new Int32Array(labels.length / factor ** 3);
-  let at = 0;
-  for (let b = 0; b < batch; b++)
-    for (let x = 0; x < nx; x += factor)
-      for (let y = 0; y < ny; y += factor)
-        for (let z = 0; z < nz; z += factor) coarse[at++] = labels[((b * nx + x) * ny + y) * nz + z];
-  return coarse;
 }

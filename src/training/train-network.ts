@@ -9,7 +9,7 @@ import { join } from "../platform/paths.js";
 import { letOthersRun } from "../platform/wait.js";
 import { type BatchFeed, createBatchFeed, startBatchFeed } from "./batch-feed.js";
 import type { SynthesisModule } from "./batch-worker.js";
-import type { CaseSynthesizer } from "./batch.js";
+import type { Batch, CaseSynthesizer } from "./batch.js";
 import { type CaseBank, openBank } from "./case-bank.js";
 import { checkTrainingConfig } from "./check-training-config.js";
 import {
@@ -23,6 +23,7 @@ import { createLearner, type StepReport } from "./learner.js";
 import { recordLoss } from "./loss-curve.js";
 import type { PreparedCase } from "./prepared-case.js";
 import { memoryLimitOf, requireTrainingMemory } from "./require-memory.js";
+import { segmentationBatchLoss } from "./segmentation-loss.js";
 import type { TrainingConfig } from "./training-config.js";
 import { validate } from "./validate.js";
 
@@ -105,6 +106,7 @@ export async function trainNetwork(options: TrainingOptions): Promise<TrainingRe
   const learner = createLearner(
     recipe,
     former ?? { weights: initializeWeights(recipe.network, createKey(seed).split("weights")) },
+    (batch: Batch, parameters) => segmentationBatchLoss(recipe.network, batch, parameters),
   );
   const history: TrainingHistory = former?.history ?? {
     losses: [],

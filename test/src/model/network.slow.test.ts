@@ -109,7 +109,7 @@ describe("a network's plan", () => {
       [{ encoder: "dense" as never }, /^LabError: encoder: found "dense"/],
       [{ normalization: "batch" as never }, /^LabError: normalization: /],
       [{ inputChannels: 0 }, /^LabError: inputChannels: found 0/],
-      [{ classes: 1 }, /^LabError: classes: found 1/],
+      [{ classes: 0 }, /^LabError: classes: found 0/],
       [{ widths: [8, 10] }, /^LabError: widths: .*multiples of 4/],
       [{ encoderBlocks: [2] }, /^LabError: encoderBlocks: /],
       [{ decoderBlocks: [2, 2] }, /^LabError: decoderBlocks: /],

@@ -11,9 +11,11 @@ import { createNetworkConfig } from "tumorlab/internal/model/network-config";
 import { loadModel } from "tumorlab/internal/model/store";
 import { loadTensorFlow } from "tumorlab/internal/model/tensorflow";
 import { hashWeights, initializeWeights } from "tumorlab/internal/model/weights";
+import type { Batch } from "tumorlab/internal/training/batch";
 import { readCheckpoint } from "tumorlab/internal/training/checkpoint";
-import { createLearner } from "tumorlab/internal/training/learner";
+import { type BatchLoss, createLearner } from "tumorlab/internal/training/learner";
 import { prepareCase } from "tumorlab/internal/training/prepared-case";
+import { segmentationBatchLoss } from "tumorlab/internal/training/segmentation-loss";
 import {
   trainNetwork,
   type TrainingOptions,
@@ -268,9 +270,12 @@ describe("createLearner", function () {
     const { openBank } = await import("tumorlab/internal/training/case-bank");
     const reader = openBank({ kind: "memory", cases });
     const batch = (step: number) => makeBatch(reader, recipe, createKey(1), step);
-    const learner = createLearner(recipe, { weights: initializeWeights(recipe.network, createKey(2)) });
+    const lossOf: BatchLoss<Batch> = (each, parameters) =>
+      segmentationBatchLoss(recipe.network, each, parameters);
+    const start = { weights: initializeWeights(recipe.network, createKey(2)) };
+    const learner = createLearner(recipe, start, lossOf);
     await learner.step(await batch(0), 0);
-    const other = createLearner(recipe, await learner.state());
+    const other = createLearner(recipe, await learner.state(), lossOf);
     const reports = [await learner.step(await batch(1), 1), await other.step(await batch(1), 1)];
     assert.deepEqual(reports[0], reports[1]);
     assert.deepEqual(await learner.state(), await other.state());
