@@ -1,6 +1,6 @@
 import { LabError } from "../core/errors.js";
 import type { LabelMap } from "../core/types.js";
-import { canonicalName } from "./organs.js";
+import { canonicalName, lesions, organs, type TumorOrgan } from "./organs.js";
 import { belongsTo, canonicalNames } from "./structures.js";
 
 /** What a network tells apart: a class and the structures of a label map that make it up. */
@@ -15,6 +15,16 @@ export interface LabelClasses {
   targets: readonly TargetClass[];
   /** Structures that are left out of learning and of scores. */
   ignore: readonly string[];
+}
+
+/** An organ and its tumors as classes 1 and 2. */
+export function tumorTargets(organ: TumorOrgan): TargetClass[] {
+  const lesion = lesions.find(({ tumorOrgan }) => tumorOrgan === organ)!.name;
+  const structures = organs.filter(({ lesionName }) => lesionName === lesion).map(({ name }) => name);
+  return [
+    { name: organ, structures },
+    { name: "tumor", structures: [lesion] },
+  ];
 }
 
 /** The label that takes no part in the loss, nor in scores. */

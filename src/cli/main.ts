@@ -6,6 +6,7 @@ import type { Command, CommandIo } from "./command.js";
 import { componentsCommand } from "./components.js";
 import { evaluateCommand } from "./evaluate.js";
 import { experimentCommands } from "./experiment.js";
+import { generatorTrainCommand } from "./generator-train.js";
 import { infoCommand } from "./info.js";
 import { phantomCommand } from "./phantom.js";
 import { showControls, showControlsAfterRedraw } from "./plain-text.js";
@@ -26,6 +27,7 @@ export const commands: readonly Command[] = [
   componentsCommand,
   phantomCommand,
   synthesizeCommand,
+  generatorTrainCommand,
   trainCommand,
   predictCommand,
   scalingFitCommand,

@@ -15,7 +15,7 @@ import { scanPhases } from "../tumor/phase.js";
 import { wallOrgans } from "../tumor/place.js";
 import { smallestRadiusMm } from "../tumor/size.js";
 import type { LesionRecord, LesionSize, SynthesisOptions } from "../tumor/synthesizer.js";
-import { findSynthesizer, synthesizers } from "../tumor/synthesizers.js";
+import { generatorNames, learnedName } from "../tumor/synthesizers.js";
 import { createBar } from "./bar.js";
 import {
   type Command,
@@ -30,10 +30,11 @@ import { formatLesions, notesOn } from "./synthesized.js";
 /** Options of one scan and of a cohort, beside those of every way to call the command. */
 const scanOptions: readonly string[] = [
   ...["ct", "labels", "label-map", "organ", "size", "radius-mm", "method", "count", "seed"],
-  ...["phase", "contrast-hu", "vessel-mm", "center", "exophytic", "workers"],
+  ...["phase", "contrast-hu", "vessel-mm", "center", "exophytic", "workers", "generator"],
 ];
 const cohortOptions: readonly string[] = [
   ...["cohort", "ratio", "mix", "organs", "layout", "method", "label-map", "exophytic", "seed", "workers"],
+  "generator",
 ];
 
 /** `tumorlab synthesize` */
@@ -42,7 +43,7 @@ export const synthesizeCommand: Command = {
   summary: "puts synthetic tumors into healthy CT scans, with a record that makes each one again",
   usage: `tumorlab synthesize --ct CT --labels SEG --organ ORGAN --seed S --out DIR [options]
 tumorlab synthesize --cohort DIR --seed S --out DIR [options]
-tumorlab synthesize --replay RECORD --out DIR [--ct CT] [--labels SEG] [--label-map NAME|FILE]
+tumorlab synthesize --replay RECORD --out DIR [--ct CT] [--labels SEG] [--label-map NAME|FILE] [--generator DIR]
 
 one scan:
   --labels SEG           label map on the CT's grid
@@ -61,7 +62,8 @@ a cohort:
   --organs A,B           organs lesions are put into, in turn (default: all that are healthy somewhere)
   --layout NAME          ${folderLayouts.join(", ")} (default: the one the files show)
 both:
-  --method NAME          ${synthesizers.map(({ name }) => name).join(", ")}; for a cohort several, in turn (default handcrafted)
+  --method NAME          ${generatorNames.join(", ")}; for a cohort several, in turn (default handcrafted)
+  --generator DIR        the generator that --method learned means, as \`tumorlab generator train\` writes it
   --label-map NAME|FILE  names of label values: abdomenatlas, totalsegmentator, ... or a JSON file (default: what
                          classes.json, dataset.json or the masks' names say; combined_labels are taken for AbdomenAtlas's)
   --exophytic P          share of each lesion, 0 to ${maxExophyticShare}, that grows out of its organ into the fat beside it
@@ -93,12 +95,13 @@ notebook holds in patch.record; that names no files, so --ct and --labels are ne
 };
 
 async function replay(options: ParsedOptions, folder: string, io: CommandIo): Promise<number> {
-  refuseOthers(options, ["ct", "labels", "label-map"], "--replay");
+  refuseOthers(options, ["ct", "labels", "label-map", "generator"], "--replay");
   const [ct, labels, map] = ["ct", "labels", "label-map"].map((name) => options.value(name));
   const files = {
     ...(ct === undefined ? {} : { ct }),
     ...(labels === undefined ? {} : { labels }),
     ...(map === undefined ? {} : { names: (await openLabelMap(map)).labels }),
+    ...generatorOf(options),
   };
   const written = await replayLesion(options.value("replay")!, folder, files, io.signal);
   if (options.has("json")) io.out(`${toJson({ made: [written.record], kept: [], failed: [] })}\n`);
@@ -126,6 +129,7 @@ async function fillScan(options: ParsedOptions, folder: string, io: CommandIo): 
   const bar = createBar("synthesize", io);
   const outcomes = await synthesizeScan(folder, {
     ...{ ct, labels, organ, size, method, count, seed, workers, options: settings },
+    ...generatorOf(options, [method]),
     ...(map === undefined ? {} : { given: { names: (await openLabelMap(map)).labels, from: map } }),
     ...(phase === undefined ? {} : { phase: oneOf(scanPhases, "phase", phase) }),
     progress: (update) => bar.update(update),
@@ -160,6 +164,7 @@ async function fillCohort(options: ParsedOptions, folder: string, io: CommandIo)
   const making = createBar("synthesize", io);
   const result = await synthesizeCohort(options.value("cohort")!, folder, {
     recipe,
+    ...generatorOf(options, recipe.methods),
     ...(map === undefined ? {} : { names: (await openLabelMap(map)).labels }),
     ...(layout === undefined ? {} : { layout: oneOf(folderLayouts, "layout", layout) }),
     workers: options.number("workers", describeMachine().cores, isCount, "a whole number from 1"),
@@ -265,13 +270,19 @@ function mixOf(text: string): [number, number, number] {
 }
 
 function methodOf(name: string): string {
-  return findSynthesizer(
-    oneOf(
-      synthesizers.map((each) => each.name),
-      "method",
-      name,
-    ),
-  ).name;
+  return oneOf(generatorNames, "method", name);
+}
+
+/** The folder of a generator that learned; one goes with the method `learned` alone, which needs one. */
+function generatorOf(options: ParsedOptions, methods?: readonly string[]): { generator?: string } {
+  const generator = options.value("generator");
+  if (methods !== undefined && (generator !== undefined) !== methods.includes(learnedName))
+    throw new UsageError(
+      generator === undefined
+        ? `--method ${learnedName} needs --generator DIR`
+        : `--generator goes with --method ${learnedName} alone`,
+    );
+  return generator === undefined ? {} : { generator };
 }
 
 function oneOf<T extends string>(known: readonly T[], option: string, text: string): T {

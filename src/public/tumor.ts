@@ -17,6 +17,8 @@ export type {
 } from "../realism/lesion-realism.js";
 export { openPublishedAppearance, tabulateAppearance } from "../realism/published-appearance.js";
 export type { AppearanceRow, PublishedAppearance } from "../realism/published-appearance.js";
+export { tellLesionsApart } from "../realism/tell-apart.js";
+export type { TellApart } from "../realism/tell-apart.js";
 export { createTuringTest } from "../realism/turing-test.js";
 export type { TuringAnswer, TuringQuestion, TuringScore, TuringTest } from "../realism/turing-test.js";
 export { compareTumorKinds } from "../synthesis/tumor-kinds.js";
@@ -24,6 +26,7 @@ export type { TumorKindComparison } from "../synthesis/tumor-kinds.js";
 export { findHealthyOrgans, listHosts } from "../synthesis/host-scans.js";
 export type { HostCandidate, SurveyedHost } from "../synthesis/host-scans.js";
 export type { HostScan, MixSettings, OpenScan, PlannedLesion, SyntheticCase } from "../synthesis/plan.js";
+export { openGenerator } from "../synthesis/learned/open-generator.js";
 export { replayLesion } from "../synthesis/replay-lesion.js";
 export type { LesionOutcome } from "../synthesis/synthesis-worker.js";
 export { readLesionRecord } from "../synthesis/synthetic-case.js";
@@ -32,6 +35,14 @@ export { synthesizeScan } from "../synthesis/synthesize-scan.js";
 export type { ScanSynthesis } from "../synthesis/synthesize-scan.js";
 export { synthesizeCohort } from "../synthesis/synthetic-cohort.js";
 export type { SyntheticCohortOptions, SyntheticCohortReport } from "../synthesis/synthetic-cohort.js";
+export type { GeneratorSettings } from "../training/generator/generator-config.js";
+export { trainGeneratorCohort } from "../training/generator/train-generator-cohort.js";
+export type {
+  CohortGeneratorOptions,
+  GeneratorRecord,
+} from "../training/generator/train-generator-cohort.js";
+export { trainGenerator } from "../training/generator/train-generator.js";
+export type { GeneratorTraining } from "../training/generator/train-generator.js";
 export { createTumorCases } from "../training/tumor-cases.js";
 export type { TumorMix } from "../training/tumor-cases.js";
 export { lesionKinds } from "../tumor/contrast.js";
@@ -69,5 +80,6 @@ export type {
   SynthesisRequest,
   SynthesisResult,
   Synthesizer,
+  TrainedSynthesizer,
 } from "../tumor/synthesizer.js";
 export { findSynthesizer, synthesizers } from "../tumor/synthesizers.js";

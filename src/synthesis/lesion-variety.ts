@@ -2,7 +2,7 @@ import type { SizeClass } from "../anatomy/size-class.js";
 import { isKind } from "../core/errors.js";
 import { type Key, restoreKey } from "../core/random.js";
 import { applyPatch } from "../tumor/insert.js";
-import type { LesionRecord, LesionSize } from "../tumor/synthesizer.js";
+import type { LesionRecord, LesionSize, TrainedSynthesizer } from "../tumor/synthesizer.js";
 import { findSynthesizer } from "../tumor/synthesizers.js";
 import { type OpenScan, type PlannedLesion, synthesizePlannedLesion } from "./plan.js";
 
@@ -46,6 +46,7 @@ export interface LesionedScan extends OpenScan {
  * Puts a planned case's lesions into a copy of its scan, one after the other, each where the organ still shows no lesion.
  *
  * @param variety default none: the bytes of `makePlannedCase`.
+ * @param trained the generator that the method `learned` means.
  * @throws what the generator throws where not even the first fits; further ones that do not are left out.
  */
 export async function makeVariedCase(
@@ -53,6 +54,7 @@ export async function makeVariedCase(
   scan: OpenScan,
   variety: LesionVariety = {},
   signal?: AbortSignal,
+  trained?: TrainedSynthesizer,
 ): Promise<LesionedScan> {
   const { size, organ, method, phase, options } = plan;
   const key = restoreKey(plan.key);
@@ -62,12 +64,13 @@ export async function makeVariedCase(
     { ...plan, size: first.size, key: first.key.words },
     scan,
     signal,
+    trained,
   );
   let made = applyPatch(scan.ct, scan.labels, patch);
   const records = [patch.record];
   for (const lesion of others) {
     try {
-      const next = await findSynthesizer(method).synthesize({
+      const next = await findSynthesizer(method, trained).synthesize({
         ...made,
         organ,
         ...lesion,

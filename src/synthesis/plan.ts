@@ -15,8 +15,9 @@ import type {
   ScanPhase,
   SynthesisOptions,
   Synthesizer,
+  TrainedSynthesizer,
 } from "../tumor/synthesizer.js";
-import { findSynthesizer } from "../tumor/synthesizers.js";
+import { findSynthesizer, requireGeneratorName } from "../tumor/synthesizers.js";
 
 /** A scan that lesions may be put into. */
 export interface HostScan {
@@ -46,6 +47,8 @@ export interface MixSettings {
   organs?: readonly TumorOrgan[];
   /** Generators used in turn; default `["handcrafted"]`. */
   methods?: readonly string[];
+  /** SHA-256 of the weights of the generator that learned, where one of the methods is `learned`. */
+  weightsSha256?: string;
   options?: SynthesisOptions;
 }
 
@@ -109,7 +112,7 @@ export function planMix(scans: readonly HostScan[], recipe: MixSettings): Planne
     "three whole numbers from 0 to 100, small:medium:large, not all 0",
   );
   requireThat(methods.length > 0, "methods", methods, "at least one generator");
-  methods.forEach((method) => findSynthesizer(method));
+  methods.forEach(requireGeneratorName);
   const isExophytic = (options?.exophyticShare ?? 0) > 0;
   // Asked for by name, a wall is refused; otherwise it takes no turn.
   const wanted =
@@ -200,15 +203,17 @@ export interface SyntheticCase extends OpenScan {
  * Makes the lesion of a plan as a patch of its scan. What is saved to disk and what training draws on the fly both come
  * from here, so that they are the same bytes.
  *
+ * @param trained the generator that the method `learned` means.
  * @throws what the generator throws.
  */
 export function synthesizePlannedLesion(
   plan: PlannedLesion,
   { ct, labels }: OpenScan,
   signal?: AbortSignal,
+  trained?: TrainedSynthesizer,
 ): LesionPatch | Promise<LesionPatch> {
   const { organ, size, method, key, phase, options } = plan;
-  const synthesizer: Synthesizer = findSynthesizer(method);
+  const synthesizer: Synthesizer = findSynthesizer(method, trained);
   requireHealthy(plan, labels);
   return synthesizer.synthesize({
     ct,
@@ -242,8 +247,9 @@ export async function makePlannedCase(
   plan: PlannedLesion,
   scan: OpenScan,
   signal?: AbortSignal,
+  trained?: TrainedSynthesizer,
 ): Promise<SyntheticCase> {
-  const patch = await synthesizePlannedLesion(plan, scan, signal);
+  const patch = await synthesizePlannedLesion(plan, scan, signal, trained);
   const { ct, labels } = applyPatch(scan.ct, scan.labels, patch);
   return { name: plan.name, patient: plan.patient, ct, labels, record: patch.record };
 }

@@ -23,11 +23,15 @@ export const caseRecordSchema: JsonSchema = {
     format: { const: "tumorlab-lesion-case" },
     formatVersion: { const: 1 },
     plan: planned,
-    inputs: openObject({
-      ct: file,
-      labels: listOf(file),
-      names: { type: "object", additionalProperties: text },
-    }),
+    inputs: openObject(
+      {
+        ct: file,
+        labels: listOf(file),
+        names: { type: "object", additionalProperties: text },
+        generator: file,
+      },
+      ["generator"],
+    ),
     outputs: openObject({ ctSha256: text, labelsSha256: text }),
     record: { type: "object" },
   }),

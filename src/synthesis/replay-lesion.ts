@@ -7,7 +7,9 @@ import { stat } from "../platform/files.js";
 import { basename, isAbsolute, join, resolve } from "../platform/paths.js";
 import { applyPatch } from "../tumor/insert.js";
 import { replayRecord } from "../tumor/replay.js";
-import type { LesionRecord } from "../tumor/synthesizer.js";
+import type { LesionRecord, TrainedSynthesizer } from "../tumor/synthesizer.js";
+import { learnedName } from "../tumor/synthesizers.js";
+import { openGenerator } from "./learned/open-generator.js";
 import { type PlannedLesion, syntheticCaseName } from "./plan.js";
 import {
   describeCase,
@@ -25,13 +27,13 @@ import {
  * record alone, as a notebook holds it in `patch.record`, from the files given.
  *
  * @param files of a case's record other places of its files; of a lesion's record CT and labels, and the names of the
- *   labels where nothing beside them tells.
+ *   labels where nothing beside them tells; of either the folder of the generator, where one learned and lies elsewhere.
  * @throws LabError when a file is not the one that was used, the generator has another version, or the result differs.
  */
 export async function replayLesion(
   recordPath: string,
   folder: string,
-  files: Partial<HostFiles> = {},
+  { generator: given, ...files }: Partial<HostFiles> & { generator?: string } = {},
   signal?: AbortSignal,
 ): Promise<WrittenLesion> {
   const found = await readAnyRecord(recordPath);
@@ -52,8 +54,10 @@ export async function replayLesion(
     "nothing",
     "Choose another folder, or remove it",
   );
+  const generator = given ?? (isCase ? recordedGenerator(recordPath, found) : undefined);
   const scan = await openHost(host);
-  const patch = replayRecord(record, scan.ct, scan.labels, signal);
+  const trained = await openRecorded(recordPath, record, generator);
+  const patch = replayRecord(record, scan.ct, scan.labels, signal, trained);
   const made = {
     ...applyPatch(scan.ct, scan.labels, patch, { inPlace: true }),
     name: plan.name,
@@ -70,8 +74,37 @@ export async function replayLesion(
     );
   }
   await addClassNames(folder, made.labels.names);
-  await writeWhole(folder, plan.name, made, await describeCase(path, plan, host, made), signal);
+  await writeWhole(
+    folder,
+    plan.name,
+    made,
+    await describeCase(path, { plan, files: host, generator }, made),
+    signal,
+  );
   return { name: plan.name, state: "made", record: made.record };
+}
+
+/** Folder of the generator of a case's record; `undefined` where it names none. */
+function recordedGenerator(recordPath: string, { inputs }: LesionCaseRecord): string | undefined {
+  const path = inputs.generator?.path;
+  if (path === undefined || isAbsolute(path)) return path;
+  return join(resolve(recordPath, ".."), path);
+}
+
+/** Opens the generator of a lesion that a learned one made, from its folder where that is known. */
+async function openRecorded(
+  recordPath: string,
+  { generator, weightsSha256 }: LesionRecord,
+  folder: string | undefined,
+): Promise<TrainedSynthesizer | undefined> {
+  if (generator !== learnedName) return undefined;
+  const wanted = `the generator of the record, sha256 ${weightsSha256}`;
+  const advice = "Give the folder where it lies now: --generator DIR in the command, { generator } in code";
+  if (folder === undefined) throw new LabError(recordPath, "no generator's folder", wanted, advice);
+  return openGenerator(folder, { threads: 1 }).catch((error: unknown) => {
+    if (!isKind(error, "missing-file")) throw error;
+    throw new LabError(folder, "no generator", wanted, advice, { cause: error, kind: error.kind });
+  });
 }
 
 /** What a case made in a scan calls that scan, and its patient where nothing else is known: the case or its folder. */

@@ -7,6 +7,8 @@ import { findFileScheme, type GivenNames } from "../data/label-scheme.js";
 import { exophyticShareOf } from "../tumor/exophytic.js";
 import { radiusOfSize } from "../tumor/size.js";
 import type { LesionSize, ScanPhase, SynthesisOptions } from "../tumor/synthesizer.js";
+import { findSynthesizer, learnedName } from "../tumor/synthesizers.js";
+import { openGenerator } from "./learned/open-generator.js";
 import { syntheticCaseName } from "./plan.js";
 import { hostNameOf } from "./replay-lesion.js";
 import { type LesionOutcome, writeLesionCases, writeLesionNames } from "./synthesis-worker.js";
@@ -23,6 +25,8 @@ export interface ScanSynthesis extends RunOptions {
   size: LesionSize;
   /** A generator by name; default `"handcrafted"`. */
   method?: string;
+  /** Folder of the generator that the method `learned` means. */
+  generator?: string;
   /** Cases with one lesion each, from keys of their own; default 1. */
   count?: number;
   seed: number;
@@ -43,11 +47,17 @@ export interface ScanSynthesis extends RunOptions {
  */
 export async function synthesizeScan(folder: string, synthesis: ScanSynthesis): Promise<LesionOutcome[]> {
   const { ct, labels, given, organ, size, method = "handcrafted", count = 1, seed } = synthesis;
-  const { phase, options = {}, workers = 1, progress, signal } = synthesis;
+  const { phase, options = {}, workers = 1, progress, signal, generator } = synthesis;
   signal?.throwIfAborted();
   radiusOfSize(size);
   requireThat(Number.isInteger(count) && count >= 1, "count", count, "a whole number from 1");
   exophyticShareOf({ organ, options });
+  // Before any case: a folder without a generator would be told once a case.
+  if (method === learnedName)
+    findSynthesizer(
+      method,
+      generator === undefined ? undefined : await openGenerator(generator, { threads: 1 }),
+    );
   const { names } = await findFileScheme(labels, given);
   const root = createKey(seed).split("one scan").split(organ);
   const host = hostNameOf(ct);
@@ -58,7 +68,7 @@ export async function synthesizeScan(folder: string, synthesis: ScanSynthesis): 
       ...(phase === undefined ? {} : { phase }),
       ...(Object.keys(options).length > 0 ? { options } : {}),
     };
-    return { plan, files: { ct, labels, names } };
+    return { plan, files: { ct, labels, names }, ...(generator === undefined ? {} : { generator }) };
   });
   await addClassNames(folder, names);
   const outcomes = await writeLesionCases(folder, tasks, workers, { progress, signal });

@@ -10,7 +10,8 @@ import { type FileError, mkdir, readFile, rename, rm, writeFile } from "../platf
 import { createSha256 } from "../platform/hash.js";
 import { basename, join, relative, resolve } from "../platform/paths.js";
 import type { LesionRecord } from "../tumor/synthesizer.js";
-import { findSynthesizer } from "../tumor/synthesizers.js";
+import { findSynthesizer, learnedName } from "../tumor/synthesizers.js";
+import { openGenerator } from "./learned/open-generator.js";
 import { makePlannedCase, type OpenScan, type PlannedLesion, type SyntheticCase } from "./plan.js";
 import { checkCaseRecord } from "./record-schema.js";
 
@@ -30,6 +31,8 @@ export interface HostFiles {
 export interface LesionTask {
   plan: PlannedLesion;
   files: HostFiles;
+  /** Folder of the generator that the method `learned` means. */
+  generator?: string;
 }
 
 /** What `lesion.json` holds: enough to make the case again and to see that it is the same. */
@@ -42,6 +45,8 @@ export interface LesionCaseRecord {
     ct: { path: string; sha256: string };
     labels: { path: string; sha256: string }[];
     names: Readonly<Record<number, string>>;
+    /** Folder of the generator that learned, and the sha256 of its weights. */
+    generator?: { path: string; sha256: string };
   };
   /** sha256 over the voxels in memory, little endian. */
   outputs: { ctSha256: string; labelsSha256: string };
@@ -99,30 +104,35 @@ export async function readHostLabels({
  */
 export async function writeLesionCase(
   folder: string,
-  { plan, files }: LesionTask,
+  { plan, files, generator }: LesionTask,
   signal?: AbortSignal,
 ): Promise<WrittenLesion> {
   const path = join(folder, plan.name);
+  const trained =
+    plan.method === learnedName && generator !== undefined
+      ? await openGenerator(generator, { threads: 1 })
+      : undefined;
   if (await isThere(path)) {
     const found = await readLesionRecord(join(path, lesionFile));
     const same =
       JSON.stringify(found.plan) === JSON.stringify(plan) &&
-      found.record.generatorVersion === findSynthesizer(plan.method).version;
+      found.record.generatorVersion === findSynthesizer(plan.method, trained).version &&
+      found.record.weightsSha256 === trained?.weightsSha256;
     requireThat(
       same,
       path,
-      "a case of another seed, scan or recipe",
+      "a case of another seed, scan, recipe or generator",
       "the same case or none",
       "Choose another folder, or remove it",
     );
     return { name: plan.name, state: "kept", record: found.record };
   }
   const { doubt, ...scan } = await openHost(files);
-  const made = await makePlannedCase(plan, scan, signal).catch((error: unknown) => {
+  const made = await makePlannedCase(plan, scan, signal, trained).catch((error: unknown) => {
     // It may well be the reason why nothing could be made.
     throw doubt !== undefined && error instanceof LabError ? addAdvice(error, doubt) : error;
   });
-  const record = await describeCase(path, plan, files, made);
+  const record = await describeCase(path, { plan, files, generator }, made);
   await writeWhole(folder, plan.name, made, record, signal);
   return { name: plan.name, state: "made", record: made.record, ...(doubt === undefined ? {} : { doubt }) };
 }
@@ -160,8 +170,7 @@ export async function writeWhole(
 /** The record of a case that was made, to be written below `path`. */
 export async function describeCase(
   path: string,
-  plan: PlannedLesion,
-  { ct, labels, names }: HostFiles,
+  { plan, files: { ct, labels, names }, generator }: LesionTask,
   made: SyntheticCase,
 ): Promise<LesionCaseRecord> {
   const describe = async (file: string): Promise<{ path: string; sha256: string }> => ({
@@ -169,11 +178,16 @@ export async function describeCase(
     sha256: await hashFile(file),
   });
   const inputs = typeof labels === "string" ? [labels] : labels;
+  const { weightsSha256 } = made.record;
+  const learned =
+    generator === undefined || weightsSha256 === undefined
+      ? {}
+      : { generator: { path: relative(path, resolve(generator)), sha256: weightsSha256 } };
   return {
     format: "tumorlab-lesion-case",
     formatVersion: 1,
     plan,
-    inputs: { ct: await describe(ct), labels: await Promise.all(inputs.map(describe)), names },
+    inputs: { ct: await describe(ct), labels: await Promise.all(inputs.map(describe)), names, ...learned },
     outputs: hashOutputs(made),
     record: made.record,
   };

@@ -8,7 +8,9 @@ import type { FolderLayout } from "../data/layouts.js";
 import { encodeText } from "../platform/bytes.js";
 import { mkdir } from "../platform/files.js";
 import { join, relative, resolve } from "../platform/paths.js";
+import { findSynthesizer, learnedName } from "../tumor/synthesizers.js";
 import { type HostCandidate, listHosts } from "./host-scans.js";
+import { openGenerator } from "./learned/open-generator.js";
 import { type MixSettings, planMix, type PlannedLesion } from "./plan.js";
 import { checkCohortPlan } from "./record-schema.js";
 import { type LesionOutcome, surveyHosts, writeLesionCases, writeLesionNames } from "./synthesis-worker.js";
@@ -20,6 +22,8 @@ const planFile = "synthesis.json";
 /** How a synthetic cohort is made. */
 export interface SyntheticCohortOptions extends RunOptions {
   recipe: MixSettings;
+  /** Folder of the generator that the method `learned` means. */
+  generator?: string;
   /** Structure by label value; default what the folder says of them. */
   names?: Readonly<Record<number, string>>;
   layout?: FolderLayout;
@@ -61,8 +65,9 @@ export async function synthesizeCohort(
   folder: string,
   options: SyntheticCohortOptions,
 ): Promise<SyntheticCohortReport> {
-  const { recipe, workers = 1, progress, surveyProgress, signal } = options;
+  const { workers = 1, progress, surveyProgress, signal, generator } = options;
   signal?.throwIfAborted();
+  const recipe = await withGenerator(options);
   const { candidates, failed } = await listHosts(cohortFolder, options);
   const cohort = relative(resolve(folder), resolve(cohortFolder));
   await requireOwnFolder(folder, [cohortFolder]);
@@ -101,7 +106,9 @@ export async function synthesizeCohort(
   );
   const tasks = plans.flatMap((plan) => {
     const candidate: HostCandidate | undefined = byCase.get(plan.host);
-    return candidate ? [{ plan, files: candidate.files }] : [];
+    return candidate
+      ? [{ plan, files: candidate.files, ...(generator === undefined ? {} : { generator }) }]
+      : [];
   });
   if (tasks.length > 0) await addClassNames(folder, tasks[0].files.names);
   const written = await writeLesionCases(folder, tasks, workers, { progress, signal });
@@ -109,6 +116,14 @@ export async function synthesizeCohort(
   const outcomes = [...written, ...missing];
   await writeFileWhole(join(folder, "metadata.csv"), [encodeText(formatSyntheticTable(plans, outcomes))]);
   return { plans, outcomes, failedHosts };
+}
+
+/** The settings with the hash of the generator that learned, so that a folder is of one generator. */
+async function withGenerator({ recipe, generator }: SyntheticCohortOptions): Promise<MixSettings> {
+  if (!recipe.methods?.includes(learnedName)) return recipe;
+  const trained = generator === undefined ? undefined : await openGenerator(generator, { threads: 1 });
+  findSynthesizer(learnedName, trained);
+  return { ...recipe, weightsSha256: trained!.weightsSha256 };
 }
 
 async function readPlan(path: string): Promise<PlanDocument | undefined> {

@@ -38,7 +38,7 @@ export interface RenderedLesion {
 export function finishLesion(
   site: LesionSite,
   { mask, hu, clippedShare, capReason, parameters }: RenderedLesion,
-  { name, version }: Pick<Synthesizer, "name" | "version">,
+  { name, version, weightsSha256 }: Pick<Synthesizer, "name" | "version"> & { weightsSha256?: string },
 ): LesionPatch {
   const { request, box, labels, place, outer } = site;
   const { organ } = request;
@@ -90,6 +90,7 @@ export function finishLesion(
     formatVersion: 1,
     generator: name,
     generatorVersion: version,
+    ...(weightsSha256 === undefined ? {} : { weightsSha256 }),
     key: request.key.words,
     organ,
     phase: site.phase,

@@ -2,7 +2,7 @@ import { tumorOrgans } from "../anatomy/organs.js";
 import { compileJsonSchema, type JsonSchemaCheck } from "../core/json-schema.js";
 import { type JsonSchema, listOf, openObject, tripleOf } from "../core/schema.js";
 import { scanPhases } from "./phase.js";
-import { synthesizers } from "./synthesizers.js";
+import { generatorNames } from "./synthesizers.js";
 
 const three = tripleOf({ type: "number" }, "three numbers");
 const request: JsonSchema = { type: "object", expected: "an object, as the request had it" };
@@ -16,7 +16,7 @@ export const lesionRecordSchema: JsonSchema = {
   ...openObject({
     format: { const: "tumorlab-lesion" },
     formatVersion: { const: 1 },
-    generator: { enum: synthesizers.map(({ name }) => name) },
+    generator: { enum: generatorNames },
     generatorVersion: { type: "string" },
     key: { ...listOf({}), expected: "four whole numbers from 0 to 2^32 - 1" },
     organ: { enum: tumorOrgans },

@@ -5,8 +5,8 @@ import { restoreKey } from "../core/random.js";
 import type { LabelMap, Volume } from "../core/types.js";
 import { checkLesionRecord } from "./lesion-record-schema.js";
 import { radiusOfSize } from "./size.js";
-import type { LesionPatch, LesionRecord, Synthesizer } from "./synthesizer.js";
-import { findSynthesizer } from "./synthesizers.js";
+import type { LesionPatch, LesionRecord, Synthesizer, TrainedSynthesizer } from "./synthesizer.js";
+import { findSynthesizer, learnedName } from "./synthesizers.js";
 
 /**
  * Makes a lesion again from its record, in memory: the same voxels bit for bit, which is checked.
@@ -14,6 +14,7 @@ import { findSynthesizer } from "./synthesizers.js";
  * @param record as a patch holds it, or as `JSON.parse` gives it back; not changed.
  * @param ct the scan it was made in, without the lesion; not changed.
  * @param labels those it was made with; not changed.
+ * @param trained the generator it was made with, where that is one that learned.
  * @throws LabError for a damaged record, a generator there is none of or of another version, another scan or other labels:
  *   it names the first field of the record that comes out otherwise.
  */
@@ -22,8 +23,9 @@ export function replayRecord(
   ct: Volume,
   labels: LabelMap,
   signal?: AbortSignal,
+  trained?: TrainedSynthesizer,
 ): LesionPatch {
-  const synthesizer = requireRecord(record);
+  const synthesizer = requireRecord(record, trained);
   requireGrid(record, ct);
   const { organ, size, phase, phaseSource, options } = record;
   const patch = synthesizer.synthesize({
@@ -50,13 +52,14 @@ export function replayRecord(
 }
 
 /** Checks all that a lesion is made from, and gives its generator. */
-function requireRecord(record: LesionRecord): Synthesizer {
+function requireRecord(record: LesionRecord, trained: TrainedSynthesizer | undefined): Synthesizer {
   const place = (input: string): string => (input ? `lesion record, ${input}` : "lesion record");
   const { format } = (record ?? {}) as { format?: unknown };
   const advice = format === "tumorlab-lesion-case" ? "Of a case's record give the field `record`" : "";
   const [fault] = checkLesionRecord(record);
   if (fault) throw new LabError(place(nameField(fault.where)), fault.found, fault.expected, advice);
-  const synthesizer = findSynthesizer(record.generator);
+  if (record.generator === learnedName) requireTrained(record, trained);
+  const synthesizer = findSynthesizer(record.generator, trained);
   requireThat(
     record.generatorVersion === synthesizer.version,
     place("generatorVersion"),
@@ -66,6 +69,32 @@ function requireRecord(record: LesionRecord): Synthesizer {
   );
   locateErrors(place, () => [restoreKey(record.key), radiusOfSize(record.size)]);
   return synthesizer;
+}
+
+/** Throws a LabError unless the generator that learned is the one of the record, on the same arithmetic. */
+function requireTrained(
+  { weightsSha256, parameters }: LesionRecord,
+  trained: TrainedSynthesizer | undefined,
+): void {
+  const wanted = `the generator of sha256 ${weightsSha256}, with which it was made`;
+  const open = "Give its folder: --generator DIR in the command, openGenerator(DIR) in code";
+  const input = "lesion record, generator";
+  if (!trained) throw new LabError(input, "learned, and no trained generator", wanted, open);
+  requireThat(
+    trained.weightsSha256 === weightsSha256,
+    input,
+    `sha256 ${trained.weightsSha256}`,
+    wanted,
+    open,
+  );
+  const arithmetic = parameters?.arithmetic;
+  requireThat(
+    trained.arithmetic === arithmetic,
+    "lesion record, parameters.arithmetic",
+    trained.arithmetic,
+    `${JSON.stringify(arithmetic)}, with which it was made`,
+    "Its last bits depend on it: open the generator on the same engine, on a processor that rounds alike",
+  );
 }
 
 /** A scan of another grid is another scan; that is known before anything is made. */

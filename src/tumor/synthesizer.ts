@@ -89,6 +89,8 @@ export interface LesionRecord {
   /** Name and version of the generator. */
   generator: string;
   generatorVersion: string;
+  /** SHA-256 of what the generator learned; absent of one that needs no training. */
+  weightsSha256?: string;
   /** The four words of the request's key. */
   key: readonly [number, number, number, number];
   organ: TumorOrgan;
@@ -131,8 +133,8 @@ export interface LesionRecord {
 }
 
 /**
- * A generator of lesions: healthy CT, labels and a key in, CT, mask and record out. Two ship with the project; a learned
- * one is a third object of this kind. `openSite` and `finishLesion` are the parts they share: the crop round the place, and
+ * A generator of lesions: healthy CT, labels and a key in, CT, mask and record out. Two ship with the project; one that
+ * learned is opened from its folder. `openSite` and `finishLesion` are the parts they share: the crop round the place, and
  * the guards with the record. A generator that goes its own way must keep what they guard: nothing outside the organ but
  * for an exophytic share, no empty mask, labels untouched but for the lesion, HU the CT's array can hold.
  */
@@ -145,4 +147,13 @@ export interface Synthesizer {
   title: string;
   /** @throws LabError where the organ is missing or too small, naming organ, volume and cap. */
   synthesize(request: SynthesisRequest): LesionPatch | Promise<LesionPatch>;
+}
+
+/** A generator that learned from real tumors; its lesions are the same bytes with the same weights and arithmetic alone. */
+export interface TrainedSynthesizer extends Synthesizer {
+  /** SHA-256 of its weights. */
+  weightsSha256: string;
+  /** What computes, see `Engine` of the models. */
+  arithmetic: string;
+  synthesize(request: SynthesisRequest): LesionPatch;
 }

@@ -1,4 +1,5 @@
 import { requireThat } from "../../core/errors.js";
+import { learnedName } from "../../tumor/synthesizers.js";
 import type { ExperimentPlan, PlanOrgan, TrialSpec } from "./plan.js";
 
 /** What a network of a size n is trained on. All but name, `realPerCase` and `syntheticPerReal` from version 2 on. */
@@ -19,7 +20,10 @@ export interface PlanArm {
    * made as those of the real arm are (`phantom`): what no generator can better. Always stored, and on phantoms alone.
    */
   tumorsOf?: "synthesis" | "phantom";
-  /** Name of the generator; default the plan's. */
+  /**
+   * Name of the generator; default the plan's. `learned` is trained on the trial's own n real tumors, also in an arm without
+   * real scans, and its tumors are always stored.
+   */
   generator?: string;
   /** Share of the plan's steps that the arm trains for, above 0; default 1. */
   stepShare?: number;
@@ -75,7 +79,17 @@ export function hostsPerReal({ syntheticPerReal, healthyPerReal = 0 }: PlanArm):
   return Math.max(syntheticPerReal, healthyPerReal);
 }
 
+/** The generator of an arm's tumors; `undefined` where it has none, or the phantom's own. */
+export function generatorOf(
+  { synthesis }: Pick<ExperimentPlan, "synthesis">,
+  arm: PlanArm,
+): string | undefined {
+  if (arm.syntheticPerReal === 0 || arm.tumorsOf === "phantom") return undefined;
+  return arm.generator ?? synthesis.generator;
+}
+
 /** Whether a plan's arm draws a new tumor for each patch, in place of learning from cases that are stored. */
 export function isOnTheFly({ synthesis }: Pick<ExperimentPlan, "synthesis">, arm: PlanArm): boolean {
-  return synthesis.cases === "on-the-fly" && arm.syntheticPerReal > 0 && arm.tumorsOf !== "phantom";
+  const isStored = synthesis.cases !== "on-the-fly" || arm.tumorsOf === "phantom";
+  return !isStored && arm.syntheticPerReal > 0 && generatorOf({ synthesis }, arm) !== learnedName;
 }

@@ -1,8 +1,11 @@
 import type { Vec3 } from "../../core/types.js";
 import { estimateCost } from "../../model/network-plan.js";
-import { armOf, hostsPerReal, isOnTheFly, sizesOfArm, stepsOfArm } from "./arms.js";
+import { createGeneratorConfig, estimateGenerator } from "../../training/generator/generator-config.js";
+import { learnedName } from "../../tumor/synthesizers.js";
+import { armOf, generatorOf, hostsPerReal, isOnTheFly, sizesOfArm, stepsOfArm } from "./arms.js";
 import { countScans, poolOf } from "./count-scans.js";
 import { isFolderSet, type PlanScan } from "./folder-scans.js";
+import { generatorStepsOf } from "./plan-synthesis.js";
 import { type ExperimentPlan, listTrials, type PlanTest, type TrialSpec } from "./plan.js";
 import { estimateCropShare, estimateSeenShare } from "./seen-share.js";
 import { extentOf, patientsTestOf, testsOfTrial } from "./tests.js";
@@ -71,6 +74,7 @@ export function estimatePlan(plan: ExperimentPlan, workers = 1): PlanEstimate {
     }
   }
   const { stored, drawn } = countHostCases(plan);
+  flops += countGeneratorFlops(plan);
   const scans = weight.scans + drawn;
   const scanSeconds = scans * (secondsPerScan + voxelsAsStored / voxelsPerSecond);
   const tumorSeconds =
@@ -96,6 +100,24 @@ export function estimatePlan(plan: ExperimentPlan, workers = 1): PlanEstimate {
     ),
     diskGb: diskBytes / 1e9,
   };
+}
+
+/** What generators take that learn from the trials' own tumors, each once, and the sampling of their lesions. */
+function countGeneratorFlops(plan: ExperimentPlan): number {
+  const { spacingMm, windowHu } = plan.recipe;
+  const steps = generatorStepsOf(plan.synthesis);
+  const { trainFlops, sampleFlops } = estimateGenerator(
+    createGeneratorConfig({ spacingMm, windowHu, steps }),
+  );
+  const cases = new Map<string, number>();
+  for (const trial of listTrials(plan)) {
+    const arm = armOf(plan, trial);
+    if (generatorOf(plan, arm) !== learnedName) continue;
+    const key = [trial.organ, trial.size, trial.seed].join(" ");
+    cases.set(key, Math.max(cases.get(key) ?? 0, arm.syntheticPerReal * trial.size));
+  }
+  const made = [...cases.values()].reduce((sum, count) => sum + count, 0);
+  return cases.size * trainFlops + made * sampleFlops;
 }
 
 /** Share of a trial's patches whose tumors are drawn on the fly. */
@@ -136,7 +158,9 @@ function countHostCases(plan: ExperimentPlan): { stored: number; drawn: number }
     const arm = armOf(plan, trial);
     if (isOnTheFly(plan, arm) || arm.syntheticPerReal === 0) continue;
     const isOwn = arm.tumorsOf === "phantom";
-    const key = [trial.organ, isOwn ? "" : trial.seed, arm.tumorsOf, arm.generator].join(" ");
+    // A generator that learned is another one at each size.
+    const size = generatorOf(plan, arm) === learnedName ? trial.size : "";
+    const key = [trial.organ, isOwn ? "" : trial.seed, arm.tumorsOf, arm.generator, size].join(" ");
     const hosts = isFolderSet(plan.cohort) || !isOwn ? Infinity : plan.cohort.healthy;
     const count = Math.min(hosts, arm.syntheticPerReal * trial.size);
     largest.set(key, { isOwn, count: Math.max(count, largest.get(key)?.count ?? 0) });

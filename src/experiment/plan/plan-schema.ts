@@ -4,7 +4,7 @@ import { closedObject, type JsonSchema, listOf, tripleOf, wholeNumber } from "..
 import { emptyPolicies } from "../../metrics/empty.js";
 import { hospitals } from "../../phantom/hospitals.js";
 import { scanPhases } from "../../tumor/phase.js";
-import { synthesizers } from "../../tumor/synthesizers.js";
+import { generatorNames, synthesizers } from "../../tumor/synthesizers.js";
 
 /**
  * Most patients of a cohort or test of plans of version 1, so that those with tumors and those without stay apart, and of
@@ -53,7 +53,7 @@ const plainArm = { name, realPerCase: { enum: [0, 1] }, syntheticPerReal: wholeN
 const laterArm: Readonly<Record<string, JsonSchema>> = {
   healthyPerReal: wholeNumber(0, 100),
   tumorsOf: { enum: ["synthesis", "phantom"] },
-  generator: oneOf(synthesizers),
+  generator: { enum: generatorNames },
   stepShare: { type: "number", exclusiveMinimum: 0, maximum: 16, expected: "a number above 0, at most 16" },
   sizes: { ...sizes, uniqueItems: true },
   seeds,
@@ -72,11 +72,15 @@ const laterSynthesis: Readonly<Record<string, JsonSchema>> = {
   cases: { enum: ["stored", "on-the-fly"] },
   counts: ranges(wholeNumber(1, 20), "the fewest and the most lesions a case, from 1 to 20"),
   radiiMm: ranges({ type: "number", exclusiveMinimum: 0, maximum: 100 }, "two radii in mm, at most 100"),
+  learned: closedObject({ steps: wholeNumber(1, 10_000_000) }, ["steps"]),
 };
 const synthesis = (version: PlanVersion): JsonSchema =>
   version === 1
     ? closedObject(plainSynthesis)
-    : closedObject({ ...plainSynthesis, ...laterSynthesis }, Object.keys(laterSynthesis));
+    : closedObject(
+        { ...plainSynthesis, generator: { enum: generatorNames }, ...laterSynthesis },
+        Object.keys(laterSynthesis),
+      );
 
 const laterTest: Readonly<Record<string, JsonSchema>> = {
   scan: { enum: ["crop", "whole"] },

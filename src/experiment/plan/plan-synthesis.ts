@@ -1,6 +1,7 @@
 import { type SizeClass, sizeClasses } from "../../anatomy/size-class.js";
 import { requireThat } from "../../core/errors.js";
 import type { LesionVariety } from "../../synthesis/lesion-variety.js";
+import { defaultGeneratorSteps } from "../../training/generator/generator-config.js";
 import { smallestRadiusMm } from "../../tumor/size.js";
 
 /** Which synthetic tumors are made. `cases`, `counts` and `radiiMm` from version 2 on. */
@@ -14,6 +15,16 @@ export interface PlanSynthesis extends LesionVariety {
    * `on-the-fly`: a new tumor in each patch, in one of as many hosts, by seed and step; nothing is stored but the hosts.
    */
   cases?: "stored" | "on-the-fly";
+  /** How the generator `learned` is trained, once for each organ, size and seed, on the real tumors of that size and seed. */
+  learned?: {
+    /** Steps of its training; default 20,000. */
+    steps?: number;
+  };
+}
+
+/** Steps that a plan's generator `learned` is trained for. */
+export function generatorStepsOf({ learned }: Pick<PlanSynthesis, "learned">): number {
+  return learned?.steps ?? defaultGeneratorSteps;
 }
 
 /**

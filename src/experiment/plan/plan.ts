@@ -1,4 +1,5 @@
-import { lesions, organs, type TumorOrgan } from "../../anatomy/organs.js";
+import { tumorTargets } from "../../anatomy/label-classes.js";
+import type { TumorOrgan } from "../../anatomy/organs.js";
 import { spellNumber } from "../../core/missing.js";
 import type { Scale, Vec3 } from "../../core/types.js";
 import type { PolicyName } from "../../metrics/empty.js";
@@ -149,17 +150,7 @@ export function withoutPlace<Set extends PlanCohort | PlanTest>(set: Set): Omit<
 
 /** The recipe an organ's networks are trained by: the plan's, with the organ and its lesion as classes. */
 export function trainingConfigOf({ recipe }: ExperimentPlan, organ: TumorOrgan): TrainingConfig {
-  const lesion = lesions.find(({ tumorOrgan }) => tumorOrgan === organ)!.name;
-  const structures = organs.filter(({ lesionName }) => lesionName === lesion).map(({ name }) => name);
-  return {
-    ...recipe,
-    targets: [
-      { name: organ, structures },
-      { name: "tumor", structures: [lesion] },
-    ],
-    ignore: [],
-    syntheticShare: 0,
-  };
+  return { ...recipe, targets: tumorTargets(organ), ignore: [], syntheticShare: 0 };
 }
 
 /**

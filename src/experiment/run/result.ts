@@ -68,6 +68,8 @@ export interface TrialResult {
   healthyCases?: number;
   /** Healthy scans into which tumors were drawn on the fly; absent where none were. */
   hosts?: number;
+  /** SHA-256 of the weights of the generator that was trained for the synthetic cases; absent where none was. */
+  generatorSha256?: string;
   weightsSha256: string;
   /** The engine with how it rounds (see `Engine` of the models); results of earlier versions do not say it. */
   arithmetic?: string;

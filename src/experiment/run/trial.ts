@@ -66,7 +66,8 @@ export async function runTrial(
   const { signal, progress, engine, threads = 1 } = options;
   const store = await openScanStore(plan, options.scans);
   const arm = armOf(plan, trial);
-  const { real, synthetic, healthy, hosts } = await openTrainingCases(store, plan, trial, { signal });
+  const gathered = await openTrainingCases(store, plan, trial, { signal, progress, engine, threads });
+  const { real, synthetic, healthy, hosts, generatorSha256 } = gathered;
   const { module, share } = hosts;
   const training = await trainNetwork({
     recipe: { ...trainingConfigOf(plan, trial.organ), steps: stepsOfArm(plan, arm), syntheticShare: share },
@@ -89,6 +90,7 @@ export async function runTrial(
     syntheticCases: synthetic.length,
     ...(healthy.length > 0 ? { healthyCases: healthy.length } : {}),
     ...(isOnTheFly(plan, arm) ? { hosts: hosts.count } : {}),
+    ...(generatorSha256 === undefined ? {} : { generatorSha256 }),
     weightsSha256: training.weightsSha256,
     arithmetic: training.arithmetic,
     history: { losses: thinLosses(training.history.losses) },

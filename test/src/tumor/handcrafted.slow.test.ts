@@ -160,7 +160,10 @@ describe("handcrafted", () => {
         new RegExp(`${Object.keys(options)[0]}: found`),
       );
     assert.equal(findSynthesizer("handcrafted"), handcrafted);
-    assert.throws(() => findSynthesizer("gan"), /generator: found "gan", expected handcrafted, growth/);
+    assert.throws(
+      () => findSynthesizer("gan"),
+      /generator: found "gan", expected handcrafted, growth, learned/,
+    );
     assert.ok(synthesizers.every(({ name, version, title }) => name && version && title));
     const stop = AbortSignal.abort(new Error("enough"));
     await assert.rejects(synthesizeLesion(request({ signal: stop }), handcrafted), /enough/);

@@ -1,6 +1,6 @@
 import { createKey } from "../../../core/random.js";
 import { type PlannedLesion, planMix } from "../../../synthesis/plan.js";
-import { armOf } from "../../plan/arms.js";
+import { armOf, generatorOf } from "../../plan/arms.js";
 import type { ExperimentPlan, TrialSpec } from "../../plan/plan.js";
 import { type ExperimentScan, openCohortSource } from "./open-source.js";
 
@@ -36,7 +36,7 @@ export function planHosts(plan: ExperimentPlan, trial: TrialSpec, count: number)
     realCases: count,
     sizes: synthesis.mix,
     organs: [organ],
-    methods: [armOf(plan, trial).generator ?? synthesis.generator],
+    methods: [generatorOf(plan, armOf(plan, trial)) ?? synthesis.generator],
   });
   const rounds = new Map<string, number>();
   return lesions.map((lesion) => {

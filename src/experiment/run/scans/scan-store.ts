@@ -4,11 +4,14 @@ import { readCodeState } from "../../../core/code-state.js";
 import { isKind } from "../../../core/errors.js";
 import { isThere, readJson, writeFileWhole } from "../../../core/files.js";
 import { countVoxels } from "../../../core/grid.js";
+import { sweepTemporary, temporaryBeside } from "../../../core/temporary.js";
 import type { LabelMap } from "../../../core/types.js";
+import { saveModel, type TrainedModel } from "../../../model/store.js";
 import { readLabelMap, readVolume } from "../../../nifti/read.js";
 import { writeVolume } from "../../../nifti/write.js";
 import { phantomLabels } from "../../../phantom/make-case.js";
 import { encodeText } from "../../../platform/bytes.js";
+import { rename, rm } from "../../../platform/files.js";
 import { sha256 } from "../../../platform/hash.js";
 import { locateBuilt } from "../../../platform/locations.js";
 import { join } from "../../../platform/paths.js";
@@ -16,6 +19,7 @@ import { type LesionVariety, makeVariedCase } from "../../../synthesis/lesion-va
 import type { PlannedLesion } from "../../../synthesis/plan.js";
 import { writePreparedCase } from "../../../training/case-bank.js";
 import { type LabelledScan, prepareCase } from "../../../training/prepared-case.js";
+import type { TrainedSynthesizer } from "../../../tumor/synthesizer.js";
 import { findSynthesizer } from "../../../tumor/synthesizers.js";
 import { boundingBox, crop } from "../../../volume/crop.js";
 import { canonicalJson, type ExperimentPlan, trainingConfigOf } from "../../plan/plan.js";
@@ -54,7 +58,13 @@ export interface ScanStore {
     host: ExperimentScan,
     lesion: PlannedLesion,
     variety?: LesionVariety,
+    trained?: TrainedSynthesizer,
   ): Promise<StoredCase | undefined>;
+  /** Folder of a generator, by all that decides it beside the code; trained when it is first asked for. */
+  openGenerator(
+    parts: Readonly<Record<string, unknown>>,
+    train: () => Promise<TrainedModel>,
+  ): Promise<string>;
   /** The scan of a patient without tumor as a host, cut to the organ; `undefined` where it shows no such organ. */
   openHost(organ: TumorOrgan, scan: ExperimentScan): Promise<HostFiles | undefined>;
   /** Makes the whole scan of a patient without tumor, for the three above; one of a folder is there already. */
@@ -67,6 +77,9 @@ const maxHeldBytes = 2 ** 30;
 
 /** Code that decides a scan; lesions put in have a version of their own. */
 const decidingCode = ["phantomCode", "volumeCode", "preparedCaseCode", "experimentScansCode"] as const;
+
+/** Code that decides a generator. */
+const learningCode = ["generatorCode", "denoiserCode", "samplerCode", "learnerCode"] as const;
 
 /** Opens the store of a plan's scans; the folder is made when the first is written. */
 export async function openScanStore(plan: ExperimentPlan, folder: string): Promise<ScanStore> {
@@ -149,13 +162,15 @@ export async function openScanStore(plan: ExperimentPlan, folder: string): Promi
       ),
     openControl: (organ, scan, extent) =>
       keep(organ, { ...describeScan(scan), kind: "control" }, () => openHealthy(scan), extent),
-    openSynthetic(organ, host, lesion, variety = {}) {
-      const { version } = findSynthesizer(lesion.method);
-      const parts = { ...describeScan(host), kind: "synthetic", lesion, variety, version };
+    openSynthetic(organ, host, lesion, variety = {}, trained) {
+      const { version } = findSynthesizer(lesion.method, trained);
+      const { weightsSha256, arithmetic } = trained ?? {};
+      const learned = { weightsSha256, arithmetic };
+      const parts = { ...describeScan(host), kind: "synthetic", lesion, variety, version, ...learned };
       return keep(organ, parts, async () => {
         const scan = await openHealthy(host);
         try {
-          const { ct, labels } = await makeVariedCase(lesion, scan, variety);
+          const { ct, labels } = await makeVariedCase(lesion, scan, variety, undefined, trained);
           return { name: lesion.name, patient: host.patient, ct, labels };
         } catch (error) {
           // An organ that is too small or outside the scan; another lesion takes its turn.
@@ -163,6 +178,13 @@ export async function openScanStore(plan: ExperimentPlan, folder: string): Promi
           throw error;
         }
       });
+    },
+    async openGenerator(parts, train) {
+      const generatorCode = await readCodeState(learningCode.map(locateBuilt));
+      const path = `${pathOf({ ...parts, kind: "generator", generatorCode })}.generator`;
+      if (await isThere(join(path, "model.json"))) return path;
+      await keepFolder(path, train);
+      return path;
     },
     async openHost(organ, scan) {
       const { targets } = trainingConfigOf(plan, organ);
@@ -186,6 +208,20 @@ export async function openScanStore(plan: ExperimentPlan, folder: string): Promi
       return { ...(facts as HostFacts), ct, labels };
     },
   };
+}
+
+/** Trains a generator and writes its folder, whole or not at all; where another process was first, its folder stays. */
+async function keepFolder(path: string, train: () => Promise<TrainedModel>): Promise<void> {
+  await sweepTemporary(path);
+  const model = await train();
+  const partial = temporaryBeside(path);
+  await saveModel(partial, model);
+  try {
+    await rename(partial, path);
+  } catch (error) {
+    await rm(partial, { recursive: true, force: true });
+    if (!(await isThere(join(path, "model.json")))) throw error;
+  }
 }
 
 /** All that decides a scan beside the code: a phantom's patient and grid, the bytes of a folder's files. */

@@ -2,6 +2,7 @@ import { equivalentRadiusMm, sizeClassOf } from "../../../anatomy/size-class.js"
 import { LabError } from "../../../core/errors.js";
 import { type RunOptions, throwIfAborted } from "../../../core/progress.js";
 import { splitCohort } from "../../../data/split/split.js";
+import type { TrainedSynthesizer } from "../../../tumor/synthesizer.js";
 import { armOf } from "../../plan/arms.js";
 import type { ExperimentPlan, PlanTest, TrialSpec } from "../../plan/plan.js";
 import { extentOf, type ScanExtent } from "../../plan/tests.js";
@@ -69,22 +70,24 @@ export async function openRealCases(
 /**
  * The cases of a trial with tumors put into healthy scans: the first so many of a list that the seed decides, in hosts of
  * the cohort that take turns. It is a fixed list: what "three synthetic for each real" means is three times as many
- * different cases, not a tumor that is new in every patch. Larger sizes hold the cases of smaller ones.
+ * different cases, not a tumor that is new in every patch. Larger sizes hold the cases of smaller ones, but for a generator
+ * that learned: it is another one at each size.
  */
 export async function openSyntheticCases(
   store: ScanStore,
   plan: ExperimentPlan,
   trial: TrialSpec,
   count: number,
-  options: RunOptions = {},
+  options: RunOptions & { trained?: TrainedSynthesizer } = {},
 ): Promise<StoredCase[]> {
   const { organ } = trial;
   const { counts, radiiMm } = plan.synthesis;
+  const { trained } = options;
   const isOwn = armOf(plan, trial).tumorsOf === "phantom";
   return takeHosts(plan, trial, count, options, "synthetic tumors", ({ scan, lesion, round }) =>
     isOwn && scan.kind === "phantom"
       ? store.openTumor(organ, withOwnTumors(scan, round))
-      : store.openSynthetic(organ, scan, lesion, { counts, radiiMm }),
+      : store.openSynthetic(organ, scan, lesion, { counts, radiiMm }, trained),
   );
 }
 
