@@ -21,7 +21,8 @@ export const clusterOptions: { values: readonly string[]; flags: readonly string
 /** What `--help` says of them. */
 export const clusterUsage = `With --runner slurm, trials are tasks of a Slurm job array; --workers is the most that run at a time, --threads is 1 unless
 --cpus-per-task says more:
-  --detach             submits and returns; the same command without it waits, and tries again what failed
+  --detach             submits and returns; the same command without it waits, tries again what failed, and submits what the
+                       cluster's limits had no room for
   --partition P, --time T, --mem M, --cpus-per-task N, --account A, --qos Q
                        what each trial may take, as sbatch has it
   --sbatch="WORDS"     further options for sbatch, as in --sbatch="--exclude=n7 --nice=100"`;
@@ -47,17 +48,20 @@ export async function runOnCluster(
     signal: io.signal,
   };
   if (options.has("detach")) {
-    const { jobIds, submitted, queued } = await submitExperiment(experiment, {
+    const { jobIds, submitted, queued, left } = await submitExperiment(experiment, {
       ...run,
       onEvent: (event) => {
         if (event.kind === "notice") io.err(`${event.text}\n`);
       },
     });
-    if (options.has("json")) io.out(`${toJson({ jobIds, submitted, queued })}\n`);
+    if (options.has("json")) io.out(`${toJson({ jobIds, submitted, queued, ...(left ? { left } : {}) })}\n`);
     else
       io.out(
         `${submitted.length} trials submitted${jobIds.length > 0 ? ` as job ${jobIds.join(", ")}` : ""}, ` +
-          `${queued.length} in the queue already; logs go to ${experiment.folder}/slurm\n`,
+          `${queued.length} in the queue already; logs go to ${experiment.folder}/slurm\n` +
+          (left
+            ? `${left.length} are left for want of room: run the same command again when some have ended\n`
+            : ""),
       );
     return 0;
   }

@@ -1,10 +1,11 @@
 import { join } from "node:path";
 import { saveCondensed } from "../experiment/analyze/save-condensed.js";
 import { describeCrop } from "../experiment/plan/describe-plan.js";
-import { collectExperiment, readStatus } from "../experiment/run/collect.js";
+import { readStatus, writeCollected } from "../experiment/run/collect.js";
 import { openExperiment } from "../experiment/run/experiment-folder.js";
 import { describeDamage } from "../experiment/run/inspect-trial.js";
 import { recordsPath } from "../experiment/run/read-results.js";
+import type { TrialResult } from "../experiment/run/result.js";
 import { type Command, parseOptions, type ParsedOptions, toJson, UsageError } from "./command.js";
 import { planCommand } from "./experiment-plan.js";
 import { resumeCommand, runCommand } from "./experiment-run.js";
@@ -45,9 +46,21 @@ and DIR/collected.run.json (how each trial ran). Names files that are damaged. E
     const condensed = options.value("condensed");
     if (condensed !== undefined)
       await requireFree([condensed, recordsPath(condensed)], [folder], options.has("force"));
-    const { results, records, damaged } = await collectExperiment(await openExperiment(folder));
-    if (condensed !== undefined) await saveCondensed(condensed, results, records);
-    const { trials, missing, planSha256 } = results;
+    const experiment = await openExperiment(folder);
+    const { plan, planSha256 } = experiment;
+    const all: TrialResult[] = [];
+    // Results may be more than memory holds: they are kept where they are needed once more.
+    const written = await writeCollected(
+      experiment,
+      condensed === undefined ? undefined : (result) => all.push(result),
+    );
+    const { trials, missing, damaged, records, baselines } = written;
+    if (condensed !== undefined)
+      await saveCondensed(
+        condensed,
+        { version: 1, plan, planSha256, trials: all, baselines, missing },
+        records,
+      );
     const path = join(folder, "collected.json");
     const files = damaged.length > 0 ? { damaged } : {};
     if (options.has("json"))
@@ -55,12 +68,8 @@ and DIR/collected.run.json (how each trial ran). Names files that are damaged. E
     else {
       io.out(`${path}: ${trials.length} of ${trials.length + missing.length} trials\n`);
       for (const file of damaged) io.out(`  damaged: ${describeDamage(file)}\n`);
-      const counts = describeStageCounts(
-        results.plan,
-        trials.map(({ trial }) => trial),
-      );
-      for (const line of counts) io.out(`  ${line}\n`);
-      io.out(`  ${describeCrop(results.plan)}\n`);
+      for (const line of describeStageCounts(plan, trials)) io.out(`  ${line}\n`);
+      io.out(`  ${describeCrop(plan)}\n`);
     }
     return missing.length + damaged.length > 0 ? 1 : 0;
   },

@@ -7,9 +7,10 @@
  * - `bad-file`: it was read, and is damaged or something else
  * - `does-not-fit`: sound inputs that hold no place for what was asked, such as an organ too small for a lesion
  * - `no-answer`: a program or server that may answer when it is asked again
+ * - `no-room`: a queue that takes no more for now
  */
 export type ErrorKind =
-  "bad-value" | "missing-file" | "file-access" | "bad-file" | "does-not-fit" | "no-answer";
+  "bad-value" | "missing-file" | "file-access" | "bad-file" | "does-not-fit" | "no-answer" | "no-room";
 
 /** What else an error knows. */
 export interface LabErrorOptions extends ErrorOptions {

@@ -1,6 +1,6 @@
 import type { TumorOrgan } from "../anatomy/organs.js";
 import type { ExperimentScore } from "../experiment/analyze/experiment-scores.js";
-import { hashPlan, listTrials, type ExperimentPlan } from "../experiment/plan/plan.js";
+import { hashPlan, listTrials, type ExperimentPlan, type TrialSpec } from "../experiment/plan/plan.js";
 import { collectExperiment } from "../experiment/run/collect.js";
 import { createExperiment, type Experiment } from "../experiment/run/experiment-folder.js";
 import { readResult } from "../experiment/run/inspect-trial.js";
@@ -42,11 +42,11 @@ export async function watchExperiment(
   const experiment = await createExperiment(plan, folder);
   const planned = listTrials(plan);
   const trials: TrialResult[] = [];
-  const take = async (index: number): Promise<void> => {
-    const result = await readResult(experiment, index);
+  const take = async (trial: TrialSpec): Promise<void> => {
+    const result = await readResult(experiment, trial);
     if (result) trials.push(result);
   };
-  for (const { index } of planned) await take(index);
+  for (const trial of planned) await take(trial);
 
   const live = { displayId: `experiment: ${planSha256}` };
   const draw = (): Promise<void> => {
@@ -60,8 +60,8 @@ export async function watchExperiment(
   bar({ done: trials.length });
   // One picture after the other, in the order the trials ended.
   let drawn = Promise.resolve();
-  const ended = async (index: number): Promise<void> => {
-    await take(index);
+  const ended = async (trial: TrialSpec): Promise<void> => {
+    await take(trial);
     bar({ done: trials.length, label: "" });
     await draw();
   };
@@ -72,7 +72,7 @@ export async function watchExperiment(
       if (event.kind === "scans")
         bar({ done: trials.length, label: `drawing scans, ${event.done} of ${event.total}` });
       if (event.kind !== "done") return;
-      drawn = drawn.then(() => ended(event.trial.index));
+      drawn = drawn.then(() => ended(event.trial));
       // It is awaited below; until then its failure must not count as unheard.
       drawn.catch(() => undefined);
     },

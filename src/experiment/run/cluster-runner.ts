@@ -2,14 +2,14 @@ import { realpath } from "../../platform/files.js";
 import { sha256 } from "../../platform/hash.js";
 import { monotonicMs } from "../../platform/machine.js";
 import { join } from "../../platform/paths.js";
-import { listTrials, type TrialSpec } from "../plan/plan.js";
+import type { TrialSpec } from "../plan/plan.js";
 import { type ExperimentStatus, readStatus } from "./collect.js";
 import { type Experiment, readFailure, recordFailure } from "./experiment-folder.js";
-import { isTrialDone } from "./inspect-trial.js";
 import type { LocalRunOptions, RunnerEvent } from "./local-runner.js";
 import type { SlurmSettings, SlurmWork } from "./slurm/job-array.js";
 import { runOnSlurm, type SlurmRunOptions } from "./slurm/run-on-slurm.js";
 import { type ResultCheck, type SlurmSubmission, submitToSlurm } from "./slurm/submit.js";
+import { isTrialDone, openTrialIndex } from "./trial-index.js";
 import { wordsOfScans, wordsOfTrials } from "./trial-words.js";
 
 /** How an experiment is run on a cluster. `threads` of each trial are 1 by default: ask for as many processors. */
@@ -51,7 +51,7 @@ export async function runExperimentOnSlurm(
   const { work, indices, isDone } = await describeWork(experiment, options);
   const { failed } = await runOnSlurm(work, indices, isDone, {
     ...options,
-    ...translateEvents(listTrials(experiment.plan), options.onEvent ?? (() => undefined)),
+    ...translateEvents(openTrialIndex(experiment).trials, options.onEvent ?? (() => undefined)),
   });
   for (const { index, reason, logTail } of failed) {
     // What the trial itself said of its failure says more.
@@ -67,7 +67,7 @@ async function describeWork(
   { threads = 1, engine }: ClusterRunOptions,
 ): Promise<{ work: SlurmWork; indices: number[]; isDone: ResultCheck }> {
   const folder = await realpath(experiment.folder);
-  const trials = listTrials(experiment.plan);
+  const { trials } = openTrialIndex(experiment);
   // The plan's and the folder's, so that no task of another experiment is taken for one of these.
   const hash = sha256(`${experiment.planSha256} ${folder}`);
   return {

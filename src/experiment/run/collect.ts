@@ -1,18 +1,23 @@
 import type { TrialRecord } from "../../contracts/run-record.js";
-import { stat } from "../../platform/files.js";
+import { fileError, LabError } from "../../core/errors.js";
+import { decodeText, writeFileWhole } from "../../core/files.js";
+import { encodeText } from "../../platform/bytes.js";
+import { readFileNow, stat } from "../../platform/files.js";
+import { sha256 } from "../../platform/hash.js";
 import { join } from "../../platform/paths.js";
-import { listTrials, type TrialSpec } from "../plan/plan.js";
+import type { TrialSpec } from "../plan/plan.js";
 import {
   type Experiment,
   experimentPaths,
+  formatJson,
   readBaselines,
   readFailure,
-  readRecord,
   writeJson,
 } from "./experiment-folder.js";
-import { type DamagedFile, describeDamage, inspectTrial } from "./inspect-trial.js";
-import { recordedArithmetic, requireOneArithmetic } from "./one-arithmetic.js";
-import type { CollectedRecords, CollectedResults, TrialBaseline } from "./result.js";
+import { type DamagedFile, describeDamage, parseResult } from "./inspect-trial.js";
+import { requireOneArithmetic } from "./one-arithmetic.js";
+import type { CollectedRecords, CollectedResults, TrialResult } from "./result.js";
+import { lookAtTrials, type TrialState } from "./trial-index.js";
 
 /** How far an experiment is, as its files tell. */
 export interface ExperimentStatus {
@@ -37,11 +42,11 @@ export interface ExperimentStatus {
 /** Reads how far an experiment is from its files. */
 export async function readStatus(experiment: Experiment): Promise<ExperimentStatus> {
   const { folder, plan, planSha256 } = experiment;
-  const trials = listTrials(plan);
+  const looked = await lookAtTrials(experiment);
   const status: ExperimentStatus = {
     name: plan.name,
     planSha256,
-    total: trials.length,
+    total: looked.length,
     done: [],
     failed: [],
     started: [],
@@ -49,18 +54,16 @@ export async function readStatus(experiment: Experiment): Promise<ExperimentStat
     secondsPerTrial: undefined,
   };
   let seconds = 0;
-  for (const trial of trials) {
-    const { index } = trial;
-    const { result, damaged } = await inspectTrial(experiment, trial);
-    if (result && !damaged) {
+  for (const { trial, state } of looked) {
+    const { hasResult, damaged, record } = state;
+    if (hasResult && !damaged) {
       status.done.push(trial);
-      const record = await readRecord(experiment, index);
       seconds += record?.seconds ?? 0;
       if (record?.reused) status.reused = (status.reused ?? 0) + 1;
       continue;
     }
-    const failure = await readFailure(experiment, index);
-    const started = await stat(experimentPaths.starts(folder, index)).catch(() => undefined);
+    const failure = await readFailure(experiment, trial.index);
+    const started = await stat(experimentPaths.starts(folder, trial.index)).catch(() => undefined);
     if (failure) status.failed.push({ trial, reason: failure.reason });
     else if (damaged) (status.damaged ??= []).push({ trial, ...damaged });
     else if (started) status.started.push(trial);
@@ -70,50 +73,109 @@ export async function readStatus(experiment: Experiment): Promise<ExperimentStat
   return status;
 }
 
+/** What {@link writeCollected} wrote. */
+export interface CollectedFiles {
+  /** Trials with a result. */
+  trials: TrialSpec[];
+  missing: CollectedResults["missing"];
+  /** Files that are damaged. A trial whose result or record is damaged is among the missing. */
+  damaged: DamagedFile[];
+  records: CollectedRecords;
+  baselines: CollectedResults["baselines"];
+}
+
 /**
  * Brings the results of an experiment together, those that are there, and writes `collected.json`, the same bytes for the
- * same trials however they were run, and `collected.run.json`, how each ran.
+ * same trials however they were run, and `collected.run.json`, how each ran. One result is held in memory at a time.
  *
- * @returns what was written, and files that are damaged. A trial whose result or record is damaged is among the missing.
+ * @param onResult is handed each result as it is written.
  * @throws LabError naming two trials that were computed with different arithmetic; nothing is written then.
+ */
+export async function writeCollected(
+  experiment: Experiment,
+  onResult?: (result: TrialResult) => void,
+): Promise<CollectedFiles> {
+  const { folder, plan, planSha256 } = experiment;
+  const missing: CollectedResults["missing"] = [];
+  const damaged: DamagedFile[] = [];
+  const found: { trial: TrialSpec; state: TrialState }[] = [];
+  for (const { trial, state } of await lookAtTrials(experiment)) {
+    if (state.damaged) damaged.push(state.damaged);
+    if (state.hasResult) {
+      found.push({ trial, state });
+      continue;
+    }
+    const reason = state.damaged ? describeDamage(state.damaged) : "not run";
+    const failure = await readFailure(experiment, trial.index);
+    missing.push({ index: trial.index, reason: failure?.reason ?? reason });
+  }
+  requireOneArithmetic(
+    folder,
+    found.map(({ trial, state }) => ({ index: trial.index, arithmetic: state.arithmetic! })),
+  );
+  const baselines: CollectedResults["baselines"] = [];
+  for (const { organ } of plan.organs) baselines.push(...((await readBaselines(experiment, organ)) ?? []));
+  const records = { version: 1 as const, planSha256, records: found.map(({ state }) => state.record!) };
+  const frame: CollectedResults = { version: 1, plan, planSha256, trials: [], baselines, missing };
+  await writeJson(join(folder, "collected.run.json"), records, 1);
+  await writeFileWhole(join(folder, "collected.json"), joinTrials(frame, folder, records.records, onResult));
+  return { trials: found.map(({ trial }) => trial), missing, damaged, records, baselines };
+}
+
+/**
+ * As {@link writeCollected}, with all results in memory.
+ *
+ * @returns what was written, and files that are damaged.
  */
 export async function collectExperiment(
   experiment: Experiment,
 ): Promise<{ results: CollectedResults; records: CollectedRecords; damaged: DamagedFile[] }> {
-  const { folder, plan, planSha256 } = experiment;
-  const results: CollectedResults = {
-    version: 1,
-    plan,
-    planSha256,
-    trials: [],
-    baselines: [],
-    missing: [],
-  };
-  const records: TrialRecord[] = [];
-  const computed: { index: number; arithmetic: string }[] = [];
-  const allDamaged: DamagedFile[] = [];
-  for (const trial of listTrials(plan)) {
-    const { index } = trial;
-    const { result, damaged } = await inspectTrial(experiment, trial);
-    if (damaged) allDamaged.push(damaged);
-    if (!result) {
-      const failure = await readFailure(experiment, index);
-      const reason = damaged ? describeDamage(damaged) : "not run";
-      results.missing.push({ index, reason: failure?.reason ?? reason });
-      continue;
-    }
-    results.trials.push(result);
-    const record = await readRecord(experiment, index);
-    if (record) records.push(record);
-    computed.push({ index, arithmetic: recordedArithmetic(result, record) });
+  const { plan, planSha256 } = experiment;
+  const trials: TrialResult[] = [];
+  const { missing, damaged, records, baselines } = await writeCollected(experiment, (result) =>
+    trials.push(result),
+  );
+  const results: CollectedResults = { version: 1, plan, planSha256, trials, baselines, missing };
+  return { results, records, damaged };
+}
+
+/** How the text of results without trials ends, their fields in alphabetical order. */
+const noTrials = `"trials":[],"version":1}\n`;
+
+/** The bytes of collected results: each result's file stands in them as it is. */
+function* joinTrials(
+  frame: CollectedResults,
+  folder: string,
+  records: readonly TrialRecord[],
+  onResult?: (result: TrialResult) => void,
+): Generator<Uint8Array, void, undefined> {
+  const { text } = formatJson(frame);
+  const [before, after] = [text.length - noTrials.length, `],"version":1}\n`];
+  yield encodeText(`${text.slice(0, before)}"trials":[`);
+  let isFirst = true;
+  for (const { index, resultSha256 } of records) {
+    const path = experimentPaths.result(folder, index);
+    const own = readNow(path);
+    if (resultSha256 !== undefined && sha256(own) !== resultSha256)
+      throw new LabError(
+        path,
+        "other bytes than a moment ago",
+        "a result that stays as it is",
+        "Collect again",
+      );
+    // What was written without its sha256 may have been formatted since.
+    const kept = resultSha256 === undefined ? formatJson(parseResult(own)).text : own;
+    onResult?.(parseResult(kept));
+    yield encodeText(`${isFirst ? "" : ","}${kept.trimEnd()}`);
+    isFirst = false;
   }
-  requireOneArithmetic(folder, computed);
-  for (const { organ } of plan.organs) {
-    const found: TrialBaseline[] = (await readBaselines(experiment, organ)) ?? [];
-    results.baselines.push(...found);
+  yield encodeText(after);
+}
+
+function readNow(path: string): string {
+  try {
+    return decodeText(readFileNow(path));
+  } catch (error) {
+    throw fileError(path, error, "the result that was there a moment ago", "Collect again");
   }
-  const collected = { version: 1 as const, planSha256, records };
-  await writeJson(join(folder, "collected.run.json"), collected, 1);
-  await writeJson(join(folder, "collected.json"), results);
-  return { results, records: collected, damaged: allDamaged };
 }

@@ -9,7 +9,7 @@ import { sha256 } from "../../platform/hash.js";
 import { join } from "../../platform/paths.js";
 import { checkPlan } from "../plan/check-plan.js";
 import { isFolderSet } from "../plan/folder-scans.js";
-import { canonicalJson, type ExperimentPlan, hashPlan, listTrials, type TrialSpec } from "../plan/plan.js";
+import { canonicalJson, type ExperimentPlan, hashPlan } from "../plan/plan.js";
 import type { TrialBaseline } from "./result.js";
 
 /** An experiment in a folder. */
@@ -138,11 +138,6 @@ export async function readBaselines(
 /** Writes JSON with its fields in alphabetical order, whole or not at all: the same value, the same bytes. */
 export async function writeJson(path: string, value: unknown, indent?: number): Promise<void> {
   await writeFileWhole(path, [encodeText(formatJson(value, indent).text)]);
-}
-
-/** Whether a trial is the one that makes its organ's baselines. */
-export function isFirstOfOrgan(plan: ExperimentPlan, { organ, index }: TrialSpec): boolean {
-  return listTrials(plan).find((each) => each.organ === organ)?.index === index;
 }
 
 /** What a file holds; a missing or damaged one holds nothing and is made again. */

@@ -11,13 +11,13 @@ import {
   type Experiment,
   experimentPaths,
   formatJson,
-  isFirstOfOrgan,
   readBaselines,
   recordFailure,
   writeJson,
 } from "./experiment-folder.js";
-import { isTrialDone, readResult } from "./inspect-trial.js";
+import { readResult } from "./inspect-trial.js";
 import { listInputs } from "./list-inputs.js";
+import { isTrialDone, openTrialIndex } from "./trial-index.js";
 import { findTrial, runBaselines, runTrial, type TrialOptions } from "./trial.js";
 
 /**
@@ -65,12 +65,12 @@ async function makeTrial(
   await appendText(experimentPaths.starts(folder, index), ".");
   await rm(experimentPaths.failure(folder, index), { force: true });
   const running = { ...options, scans: experimentPaths.scans(folder) };
-  if (isFirstOfOrgan(plan, trial) && !(await readBaselines(experiment, organ))) {
+  if (openTrialIndex(experiment).isFirstOfOrgan(trial) && !(await readBaselines(experiment, organ))) {
     const baselines = await runBaselines(plan, organ, running);
     await writeJson(experimentPaths.baselines(folder, organ), { planSha256, baselines });
   }
   // Its baselines alone were missing: the record stays that of the run that computed the trial.
-  if (await readResult(experiment, index)) return;
+  if (await readResult(experiment, trial)) return;
   const result = await runTrial(plan, index, running);
   const { name, arithmetic } = await openEngine({ engine, threads });
   const inputs = listInputs(plan, trial);

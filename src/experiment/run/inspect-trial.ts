@@ -1,11 +1,12 @@
+import type { TrialRecord } from "../../contracts/run-record.js";
+import { fromJson } from "../../core/missing.js";
 import { sha256 } from "../../platform/hash.js";
 import { relative } from "../../platform/paths.js";
-import { canonicalJson, listTrials, type TrialSpec } from "../plan/plan.js";
+import { canonicalJson, type TrialSpec } from "../plan/plan.js";
 import { testsOfTrial } from "../plan/tests.js";
 import {
   type Experiment,
   experimentPaths,
-  isFirstOfOrgan,
   parseJson,
   readBaselines,
   readIfThere,
@@ -21,51 +22,38 @@ export interface DamagedFile {
   fault: string;
 }
 
-/** What the files of a trial say: its result, a file that is damaged, or neither where it has not finished. */
-export interface TrialState {
-  result?: TrialResult;
+/** The files of a trial: its result's text with its record, one that is damaged, or neither where it has not finished. */
+export interface TrialFiles {
+  text?: string;
+  record?: TrialRecord;
   damaged?: DamagedFile;
 }
 
 /**
- * Reads the result of a trial and holds it against its record.
+ * Reads the result of a trial and holds it against its record: by the sha256 of its bytes, without looking into it, where they
+ * agree.
  *
  * @throws LabError for a file that cannot be read.
  */
-export async function inspectResult(experiment: Experiment, index: number): Promise<TrialState> {
+export async function readTrialFiles(experiment: Experiment, trial: TrialSpec): Promise<TrialFiles> {
+  const { index } = trial;
   const path = experimentPaths.result(experiment.folder, index);
   const text = await readIfThere(path);
   if (text === undefined) return {};
-  const found = parseJson<TrialResult>(text);
-  const damaged = (file: string, fault: string): TrialState => ({
+  const record = await readRecord(experiment, index);
+  const expected = record?.index === index ? record.resultSha256 : undefined;
+  if (record && expected !== undefined && expected === sha256(text)) return { text, record };
+  const damaged = (file: string, fault: string): TrialFiles => ({
     damaged: { file: relative(experiment.folder, file), fault },
   });
+  const found = parseJson<TrialResult>(text);
   if (!found) return damaged(path, "is damaged: cut short, or no JSON");
   if (found.planSha256 !== experiment.planSha256) return damaged(path, "is of another plan");
-  if (!isResultOf(experiment, index, found)) return damaged(path, "is damaged: not the result of this trial");
-  const record = await readRecord(experiment, index);
+  if (!isResultOf(experiment, trial, found)) return damaged(path, "is damaged: not the result of this trial");
   if (!record) return damaged(...(await findRecordFault(experiment, index)));
-  const { resultSha256 } = record;
-  if (resultSha256 !== undefined && resultSha256 !== sha256(text))
+  if (record.resultSha256 !== undefined)
     return damaged(path, "was changed since it was written: its sha256 is not that of its record in runs/");
-  return { result: found };
-}
-
-/** As {@link inspectResult}, with the baselines that the first trial of an organ makes. */
-export async function inspectTrial(experiment: Experiment, trial: TrialSpec): Promise<TrialState> {
-  const state = await inspectResult(experiment, trial.index);
-  if (!state.result || !isFirstOfOrgan(experiment.plan, trial)) return state;
-  if (await readBaselines(experiment, trial.organ)) return state;
-  const isThere =
-    (await readIfThere(experimentPaths.baselines(experiment.folder, trial.organ))) !== undefined;
-  const fault = isThere ? "is damaged or of another plan" : "is missing";
-  return { ...state, damaged: { file: `baselines/${trial.organ}.json`, fault } };
-}
-
-/** Whether a trial has its result, and its organ's baselines where it makes them. */
-export async function isTrialDone(experiment: Experiment, trial: TrialSpec): Promise<boolean> {
-  const { result, damaged } = await inspectTrial(experiment, trial);
-  return result !== undefined && damaged === undefined;
+  return { text, record };
 }
 
 /**
@@ -74,8 +62,27 @@ export async function isTrialDone(experiment: Experiment, trial: TrialSpec): Pro
  *
  * @throws LabError for a file that cannot be read.
  */
-export async function readResult(experiment: Experiment, index: number): Promise<TrialResult | undefined> {
-  return (await inspectResult(experiment, index)).result;
+export async function readResult(experiment: Experiment, trial: TrialSpec): Promise<TrialResult | undefined> {
+  const { text } = await readTrialFiles(experiment, trial);
+  return text === undefined ? undefined : parseResult(text);
+}
+
+/** The result that a text of {@link readTrialFiles} holds. */
+export function parseResult(text: string): TrialResult {
+  return fromJson(text) as TrialResult;
+}
+
+/** What is wrong with the baselines of an organ, `undefined` where nothing is. */
+export async function findBaselineFault(
+  experiment: Experiment,
+  organ: TrialSpec["organ"],
+): Promise<DamagedFile | undefined> {
+  if (await readBaselines(experiment, organ)) return undefined;
+  const isThere = (await readIfThere(experimentPaths.baselines(experiment.folder, organ))) !== undefined;
+  return {
+    file: `baselines/${organ}.json`,
+    fault: isThere ? "is damaged or of another plan" : "is missing",
+  };
 }
 
 /** A damaged file in words, as `status` and `collect` say it. */
@@ -95,10 +102,9 @@ async function findRecordFault(experiment: Experiment, index: number): Promise<[
   return [path, isForeign ? "is of another plan" : "is damaged: not the record of a trial"];
 }
 
-function isResultOf({ plan }: Experiment, index: number, found: TrialResult): boolean {
+function isResultOf({ plan }: Experiment, trial: TrialSpec, found: TrialResult): boolean {
   const names = (tests: unknown): string | false =>
     Array.isArray(tests) && canonicalJson(tests.map((test: { name?: unknown } | null) => test?.name));
-  const trial = listTrials(plan)[index];
   return (
     canonicalJson(found.trial ?? null) === canonicalJson(trial) &&
     names(found.tests) === names(testsOfTrial(plan, trial))

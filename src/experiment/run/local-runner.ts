@@ -4,11 +4,11 @@ import type { ProgressUpdate, RunOptions } from "../../core/progress.js";
 import type { EngineOptions } from "../../model/engines.js";
 import { describeMachine, monotonicMs } from "../../platform/machine.js";
 import { type ChildProcess, spawn } from "../../platform/processes.js";
-import { listTrials, type TrialSpec } from "../plan/plan.js";
+import type { TrialSpec } from "../plan/plan.js";
 import { type ExperimentStatus, readStatus } from "./collect.js";
 import { type Experiment, experimentPaths, readFailure, recordFailure } from "./experiment-folder.js";
-import { isTrialDone } from "./inspect-trial.js";
 import { prepareExperimentScans } from "./scans/prepare-scans.js";
+import { isTrialDone, listOpenTrials } from "./trial-index.js";
 import { createTrialQueue } from "./trial-queue.js";
 import { wordsOfTrials } from "./trial-words.js";
 
@@ -89,8 +89,7 @@ export async function makeScans(
   { signal, onEvent }: Pick<LocalRunOptions, "signal" | "onEvent"> = {},
 ): Promise<TrialSpec[]> {
   const { plan, folder } = experiment;
-  const waiting: TrialSpec[] = [];
-  for (const trial of listTrials(plan)) if (!(await isTrialDone(experiment, trial))) waiting.push(trial);
+  const waiting = await listOpenTrials(experiment);
   if (waiting.length === 0) return [];
   const organs = [...new Set(waiting.map(({ organ }) => organ))];
   const lock = await lockFile(experimentPaths.scansLock(folder), {

@@ -1,6 +1,7 @@
 import { LabError, requireThat } from "../../core/errors.js";
 import { isThere, readJson } from "../../core/files.js";
 import { readChecked, requireChecked } from "../../core/read-checked.js";
+import { sha256 as hashText } from "../../platform/hash.js";
 import { checkPlan } from "../plan/check-plan.js";
 import { canonicalJson, hashPlan, listTrials } from "../plan/plan.js";
 import { testsOfTrial } from "../plan/tests.js";
@@ -13,7 +14,7 @@ import {
 import { formatJson } from "./experiment-folder.js";
 import { recordedArithmetic, requireOneArithmetic } from "./one-arithmetic.js";
 import { checkCollected } from "./result-schema.js";
-import type { CollectedRecords, CollectedResults } from "./result.js";
+import type { CollectedRecords, CollectedResults, TrialResult } from "./result.js";
 
 const form = "collected results of an experiment as JSON";
 
@@ -102,7 +103,7 @@ async function checkRecords(
   for (const [at, result] of results.trials.entries()) {
     const { index } = result.trial;
     const expected = byIndex.get(index)?.resultSha256;
-    const sha256 = condensed ? condensed.trials[at].sha256 : formatJson(result).sha256;
+    const sha256 = condensed ? condensed.trials[at].sha256 : hashResult(result, expected);
     requireThat(
       expected === undefined || sha256 === expected,
       `${path}, trial ${index}`,
@@ -119,6 +120,12 @@ async function checkRecords(
       return { index, arithmetic: recordedArithmetic(result, byIndex.get(index)) };
     }),
   );
+}
+
+/** sha256 of a result's own file: its fields in the order they were read in, where that is how it was written. */
+function hashResult(result: TrialResult, expected: string | undefined): string {
+  const asRead = hashText(`${JSON.stringify(result)}\n`);
+  return asRead === expected ? asRead : formatJson(result).sha256;
 }
 
 /** Where the records of results lie: beside them, as `NAME.run.json`. */

@@ -1,11 +1,13 @@
 import { LabError, requireThat } from "../../core/errors.js";
 import { lockFile } from "../../core/file-lock.js";
 import { identifyFile } from "../../platform/files.js";
+import { sha256 } from "../../platform/hash.js";
 import {
   describeBaselineInputs,
   describeTrialInputs,
   findDifferences,
   hashInputs,
+  type TrialInputs,
 } from "../plan/describe-inputs.js";
 import { listTrials, type TrialSpec } from "../plan/plan.js";
 import {
@@ -13,12 +15,11 @@ import {
   experimentPaths,
   formatJson,
   readBaselines,
-  readRecord,
   writeJson,
 } from "./experiment-folder.js";
-import { inspectResult, readResult } from "./inspect-trial.js";
+import { parseResult, readTrialFiles } from "./inspect-trial.js";
 import { linkScans } from "./link-scans.js";
-import { recordedArithmetic } from "./one-arithmetic.js";
+import { openTrialIndex } from "./trial-index.js";
 
 /** What was taken over from an experiment's folder. */
 export interface ReusedTrials {
@@ -37,7 +38,7 @@ export interface ReusedTrials {
 /** A finished trial of another experiment that a trial is the same function as. */
 interface Offer {
   source: Experiment;
-  index: number;
+  trial: TrialSpec;
 }
 
 /**
@@ -54,46 +55,52 @@ export async function reuseTrials(
   sources: readonly Experiment[],
 ): Promise<ReusedTrials[]> {
   await requireOthers(experiment, sources);
-  const { plan } = experiment;
+  const own = hashTrials(experiment);
+  const theirs = sources.map(hashTrials);
   const offers = new Map<string, Offer[]>();
-  for (const source of sources)
-    for (const trial of listTrials(source.plan)) {
-      const key = hashInputs(describeTrialInputs(source.plan, trial));
-      offers.set(key, [...(offers.get(key) ?? []), { source, index: trial.index }]);
-    }
+  for (const [at, source] of sources.entries())
+    for (const { trial, hash } of theirs[at])
+      offers.set(hash, [...(offers.get(hash) ?? []), { source, trial }]);
   const taken: { trial: TrialSpec; offer: Offer }[] = [];
+  const computed: { place: string; arithmetic: string }[] = [];
+  /** Whether a trial has a result, whose arithmetic is noted. */
+  const note = async (of: Experiment, trial: TrialSpec): Promise<boolean> => {
+    const { hasResult, arithmetic = "" } = await openTrialIndex(of).look(trial);
+    if (hasResult) computed.push({ place: experimentPaths.result(of.folder, trial.index), arithmetic });
+    return hasResult;
+  };
+  for (const { trial, hash } of own) {
+    if (await note(experiment, trial)) continue;
+    for (const offer of offers.get(hash) ?? [])
+      if (await note(offer.source, offer.trial)) {
+        taken.push({ trial, offer });
+        break;
+      }
+  }
+  requireAlike(computed);
   const reports = sources.map(({ folder, planSha256 }): ReusedTrials => {
     return { folder, planSha256, trials: [], baselines: [], scans: 0, differences: [] };
   });
-  const computed: { place: string; arithmetic: string }[] = [];
-  for (const trial of listTrials(plan)) {
-    const found = offers.get(hashInputs(describeTrialInputs(plan, trial))) ?? [];
-    if (await readResult(experiment, trial.index)) {
-      await noteArithmetic(computed, experiment, trial.index);
-      continue;
-    }
-    for (const offer of found) {
-      if (!(await readResult(offer.source, offer.index))) continue;
-      await noteArithmetic(computed, offer.source, offer.index);
-      taken.push({ trial, offer });
-      break;
-    }
-  }
-  requireAlike(computed);
   for (const { trial, offer } of taken)
     if (await takeOver(experiment, trial, offer)) reports[sources.indexOf(offer.source)].trials.push(trial);
   for (const [at, source] of sources.entries()) {
     const report = reports[at];
     report.baselines = await takeBaselines(experiment, source);
     report.scans = await linkScans(source.folder, experiment.folder);
-    const [own, theirs] = [plan, source.plan].map((each) =>
-      listTrials(each).map((trial) => describeTrialInputs(each, trial)),
-    );
-    const known = new Set(theirs.map(hashInputs));
-    if (!own.some((inputs) => known.has(hashInputs(inputs))))
-      report.differences = findDifferences(own, theirs);
+    const known = new Set(theirs[at].map(({ hash }) => hash));
+    if (own.some(({ hash }) => known.has(hash))) continue;
+    const [some, others] = [own, theirs[at]].map((list) => list.map(({ inputs }) => inputs));
+    report.differences = findDifferences(some, others);
   }
   return reports;
+}
+
+/** What each trial of an experiment is a function of. */
+function hashTrials(experiment: Experiment): { trial: TrialSpec; inputs: TrialInputs; hash: string }[] {
+  return openTrialIndex(experiment).trials.map((trial) => {
+    const inputs = describeTrialInputs(experiment.plan, trial);
+    return { trial, inputs, hash: hashInputs(inputs) };
+  });
 }
 
 async function requireOthers(experiment: Experiment, sources: readonly Experiment[]): Promise<void> {
@@ -105,16 +112,6 @@ async function requireOthers(experiment: Experiment, sources: readonly Experimen
       folder,
       "the folder of another experiment: this one keeps its results anyway",
     );
-}
-
-async function noteArithmetic(
-  computed: { place: string; arithmetic: string }[],
-  experiment: Experiment,
-  index: number,
-): Promise<void> {
-  const record = await readRecord(experiment, index);
-  const place = experimentPaths.result(experiment.folder, index);
-  computed.push({ place, arithmetic: recordedArithmetic({}, record) });
 }
 
 function requireAlike(computed: readonly { place: string; arithmetic: string }[]): void {
@@ -132,20 +129,19 @@ function requireAlike(computed: readonly { place: string; arithmetic: string }[]
 async function takeOver(
   experiment: Experiment,
   trial: TrialSpec,
-  { source, index }: Offer,
+  { source, trial: theirs }: Offer,
 ): Promise<boolean> {
   const { folder, planSha256 } = experiment;
   const lock = await lockFile(experimentPaths.lock(folder, trial.index));
   try {
-    if (await readResult(experiment, trial.index)) return false;
-    const { result } = await inspectResult(source, index);
-    const record = await readRecord(source, index);
-    if (!result || !record) return false;
-    const own = { ...result, planSha256, trial };
+    if ((await openTrialIndex(experiment).look(trial)).hasResult) return false;
+    const { text, record } = await readTrialFiles(source, theirs);
+    if (text === undefined || !record) return false;
+    const own = { ...parseResult(text), planSha256, trial };
     const reused = record.reused ?? {
       planSha256: source.planSha256,
-      index,
-      resultSha256: formatJson(result).sha256,
+      index: theirs.index,
+      resultSha256: sha256(text),
     };
     const resultSha256 = formatJson(own).sha256;
     // The record first: a result has always one.

@@ -2,8 +2,8 @@ import { type FileLock, tryLock, watchLocks } from "../../core/file-lock.js";
 import { sleep } from "../../platform/wait.js";
 import type { TrialSpec } from "../plan/plan.js";
 import { type Experiment, experimentPaths, readRecord } from "./experiment-folder.js";
-import { isTrialDone } from "./inspect-trial.js";
 import type { LocalRunOptions } from "./local-runner.js";
+import { isTrialDone } from "./trial-index.js";
 
 /** A trial that this process has locked. */
 export interface LockedTrial {

@@ -2,7 +2,7 @@ import { LabError, requireThat } from "../../../core/errors.js";
 import { mkdir } from "../../../platform/files.js";
 import { nameArray } from "./array-name.js";
 import { askPatiently, type Patience } from "./patience.js";
-import { runSlurm } from "./program.js";
+import { isFull, runSlurm } from "./program.js";
 import { readQueue } from "./queue.js";
 
 /** Tasks of one kind, told apart by an index from 0. */
@@ -62,30 +62,44 @@ export function checkSbatchOptions(options: readonly string[]): void {
   }
 }
 
+/** Tasks that the queue had no room for, and what it said; no tasks where it took all. */
+export interface LeftTasks {
+  left: number[];
+  refusal?: LabError;
+}
+
 /**
- * Submits tasks as job arrays: one for each stretch of indices that the cluster's MaxArraySize has room for.
+ * Submits tasks as job arrays: one for each stretch of indices that the cluster's MaxArraySize has room for, and smaller ones where
+ * the user's limit of submitted tasks (MaxSubmit) refuses so many at once.
  *
  * @param indices rising.
  * A controller that does not answer is asked again for `patienceMs`. It may have taken the job all the same: before
  * another try the queue is looked through for it.
  *
  * @param known numbers of jobs that were in the queue before, by which a new one of the same name is told from them.
- * @throws LabError when the cluster refuses; arrays that it took before go on, a first job without any is cancelled.
+ * @returns the last of the tasks, where the limit had room for the first alone.
+ * @throws LabError when the cluster refuses, or has no room for a single one; arrays that it took before go on, a first job without
+ *   any is cancelled.
  */
 export async function submitArrays(
   work: SlurmWork,
   indices: readonly number[],
   settings: SlurmSettings = {},
   known: Iterable<string> = [],
-): Promise<void> {
+): Promise<LeftTasks> {
   const { sbatchOptions = [], maxRunning, onSubmitted, onCancelled, onNotice, signal } = settings;
   checkSbatchOptions(sbatchOptions);
-  if (indices.length === 0) return;
+  if (indices.length === 0) return { left: [] };
   await mkdir(work.logFolder, { recursive: true });
   const size = await askPatiently(() => readMaxArraySize(signal), settings);
-  const bases = [...new Set(indices.map((index) => index - (index % size)))];
+  const stretches = cutUp(indices, size);
+  // As refusals have shown.
+  let most = size;
   // The limit of an array is its own: arrays that run side by side share ours.
-  const limit = maxRunning === undefined ? "" : `%${Math.max(1, Math.floor(maxRunning / bases.length))}`;
+  const limitOf = (): string => {
+    const arrays = Math.max(stretches.length, Math.ceil(indices.length / most));
+    return maxRunning === undefined ? "" : `%${Math.max(1, Math.floor(maxRunning / arrays))}`;
+  };
   // A percent sign begins a field there.
   const logs = `--output=${work.logFolder.replaceAll("%", "%%")}`;
   const former = new Set(known);
@@ -122,19 +136,34 @@ export async function submitArrays(
     );
     dependency.push(`--dependency=afterany:${firstId}`);
   }
+  const submitTasks = async (base: number, tasks: readonly number[]): Promise<void> => {
+    const index = base === 0 ? "$SLURM_ARRAY_TASK_ID" : `$((SLURM_ARRAY_TASK_ID + ${base}))`;
+    await submit(
+      nameArray(work.name, base),
+      `--array=${formatStretches(tasks)}${limitOf()}`,
+      `${logs}/%A_%a.log`,
+      ...dependency,
+      `--wrap=exec ${work.command.map(quote).join(" ")} "${index}"`,
+    );
+    firstId = undefined;
+  };
+  let taken = 0;
   try {
-    for (const base of bases) {
-      const tasks = indices.map((index) => index - base).filter((task) => task >= 0 && task < size);
-      const index = base === 0 ? "$SLURM_ARRAY_TASK_ID" : `$((SLURM_ARRAY_TASK_ID + ${base}))`;
-      await submit(
-        nameArray(work.name, base),
-        `--array=${formatStretches(tasks)}${limit}`,
-        `${logs}/%A_%a.log`,
-        ...dependency,
-        `--wrap=exec ${work.command.map(quote).join(" ")} "${index}"`,
-      );
-      firstId = undefined;
-    }
+    for (const { base, tasks } of stretches)
+      for (let from = 0; from < tasks.length;) {
+        const part = tasks.slice(from, from + most);
+        try {
+          await submitTasks(base, part);
+          from += part.length;
+          taken += part.length;
+        } catch (error) {
+          if (!isFull(error)) throw error;
+          if (part.length > 1) most = Math.floor(part.length / 2);
+          else if (taken === 0) throw error;
+          else return { left: indices.slice(taken), refusal: error };
+        }
+      }
+    return { left: [] };
   } catch (error) {
     const alone = firstId;
     if (alone !== undefined)
@@ -158,6 +187,17 @@ async function findJob(
 ): Promise<string | undefined> {
   const { jobNames } = await readQueue(name, signal);
   return [...jobNames].find(([jobId, each]) => each === name && !former.has(jobId))?.[0];
+}
+
+/** Rising indices by the arrays that they fit into: what is added to the numbers of each array's tasks, and these. */
+function cutUp(indices: readonly number[], size: number): { base: number; tasks: number[] }[] {
+  const found: { base: number; tasks: number[] }[] = [];
+  for (const index of indices) {
+    const base = index - (index % size);
+    if (found.at(-1)?.base !== base) found.push({ base, tasks: [] });
+    found.at(-1)!.tasks.push(index - base);
+  }
+  return found;
 }
 
 /** Numbers as Slurm writes them, such as `0-3,7`. */

@@ -71,6 +71,11 @@ export function isSilence(error: unknown): error is LabError {
   return isKind(error, "no-answer");
 }
 
+/** Whether an error says that the queue takes no more of this user's tasks for now, or none of so many at once. */
+export function isFull(error: unknown): error is LabError {
+  return isKind(error, "no-room");
+}
+
 /** What Slurm's words mean for the one who reads them. */
 function judge(found: string): { expected: string; advice: string; kind: ErrorKind } {
   if (
@@ -83,10 +88,11 @@ function judge(found: string): { expected: string; advice: string; kind: ErrorKi
       expected: "a controller that answers",
       advice: "scontrol ping asks it. The same command, run again, submits what is missing",
     };
-  const advice = [
+  const known = [
     {
       words: /submit limit|MaxSubmit|MaxJobs/i,
       advice: "Wait until earlier jobs have ended (squeue --me lists them), then run the same command again",
+      kind: "no-room" as const,
     },
     { words: /partition/i, advice: "sinfo lists the partitions; choose one with --partition" },
     { words: /account|qos|association/i, advice: "Your cluster's documentation names accounts and QOS" },
@@ -94,6 +100,7 @@ function judge(found: string): { expected: string; advice: string; kind: ErrorKi
       words: /specification|configuration is not available|limit/i,
       advice: "sinfo -o '%P %l %c %m' lists what partitions allow",
     },
-  ].find(({ words }) => words.test(found))?.advice;
-  return { kind: "bad-value", expected: "a request that the cluster takes", advice: advice ?? "" };
+  ].find(({ words }) => words.test(found));
+  const { advice = "", kind = "bad-value" } = known ?? {};
+  return { kind, expected: "a request that the cluster takes", advice };
 }

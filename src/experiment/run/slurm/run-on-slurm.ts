@@ -1,14 +1,15 @@
 import { readText } from "../../../core/files.js";
+import { mapConcurrently } from "../../../core/map-concurrently.js";
 import type { RunOptions } from "../../../core/progress.js";
 import { monotonicMs } from "../../../platform/machine.js";
 import { join } from "../../../platform/paths.js";
 import { sleep } from "../../../platform/wait.js";
 import { type SlurmSettings, type SlurmWork, submitArrays } from "./job-array.js";
 import { createPatience, defaultPatienceMs, listPauses } from "./patience.js";
-import { runSlurm } from "./program.js";
+import { isFull, runSlurm } from "./program.js";
 import { type QueuedTask, readQueue } from "./queue.js";
 import { adviseOnStuck } from "./stuck.js";
-import { type ResultCheck, type SlurmSubmission, submitToSlurm } from "./submit.js";
+import { type ResultCheck, type SlurmSubmission, submitToSlurm, width } from "./submit.js";
 
 /** How {@link runOnSlurm} waits. */
 export interface SlurmRunOptions extends SlurmSettings, RunOptions {
@@ -41,7 +42,8 @@ export interface SlurmOutcome extends SlurmSubmission {
  * Does tasks on a Slurm cluster: submits what is missing, waits until every task has its result or has failed, and
  * submits one that failed again. Results are looked for by `isDone` alone; the queue says only which tasks will not have
  * one. A controller that does not answer for a while is waited for. A task that only people can set going, such as one that
- * is held, is told of with what to do, and given up after `patienceMs`; one that ran out of time is not tried again.
+ * is held, is told of with what to do, and given up after `patienceMs`; one that ran out of time is not tried again. Tasks beyond
+ * the limit of what may be submitted are submitted as others end.
  *
  * Progress tells in `values` how many tasks are running, pending and failed, in `label` what the pending ones wait for.
  * Aborting cancels the tasks submitted here and throws the signal's reason. A killed run loses nothing: its tasks go on,
@@ -66,11 +68,11 @@ export async function runOnSlurm(
   };
   const settings = { ...options, onSubmitted, onCancelled };
   try {
-    const submission = await submitToSlurm(work, indices, isDone, settings);
+    const { left = [], ...submission } = await submitToSlurm(work, indices, isDone, settings);
     const open = new Map(
       [...submission.submitted, ...submission.queued].map((index) => [index, { attempts: 1 }]),
     );
-    const failed = await waitForTasks(work, indices.length, open, isDone, settings);
+    const failed = await waitForTasks(work, indices.length, open, left, isDone, settings);
     const lost = new Set(failed.map(({ index }) => index));
     return { ...submission, jobIds, failed, done: indices.filter((index) => !lost.has(index)) };
   } catch (error) {
@@ -97,11 +99,12 @@ interface OpenTask {
   stuckMs?: number;
 }
 
-/** Waits until no task is open any more; returns those that failed, in order. */
+/** Waits until no task is open or `late`, not submitted yet for want of room, any more; returns those that failed, in order. */
 async function waitForTasks(
   work: SlurmWork,
   total: number,
   open: Map<number, OpenTask>,
+  late: readonly number[],
   isDone: ResultCheck,
   options: SlurmRunOptions,
 ): Promise<SlurmFailure[]> {
@@ -109,19 +112,30 @@ async function waitForTasks(
   const told = new Set<string>();
   const failed: SlurmFailure[] = [];
   const forgive = createPatience(options);
+  /** With how often each was submitted before: those that had no room, and those that failed. */
+  const unsubmitted = new Map(late.map((index) => [index, 0]));
+  let openAtRefusal = late.length > 0 ? open.size : Infinity;
+  const noteSubmitted = (index: number): void => {
+    open.set(index, { attempts: unsubmitted.get(index)! + 1 });
+    unsubmitted.delete(index);
+  };
   for (const pauseMs of listPauses(options)) {
     const found = await readQueue(work.name, signal).catch((error: unknown) => error as Error);
     signal?.throwIfAborted();
-    for (const index of [...open.keys()]) {
-      if (!(await isDone(index))) continue;
+    const waiting = [...open.keys(), ...unsubmitted.keys()];
+    const done = await mapConcurrently(waiting, width, isDone);
+    for (const [at, index] of waiting.entries()) {
+      if (!done[at]) continue;
       open.delete(index);
+      unsubmitted.delete(index);
       onTask?.(index, "done");
     }
     if (found instanceof Error) {
       if (open.size > 0) forgive(found);
     } else {
       const queue = found.tasks;
-      const again: number[] = [];
+      // A try whose answer was lost may have been taken.
+      for (const index of unsubmitted.keys()) if (queue.get(index)?.active) noteSubmitted(index);
       for (const [index, task] of open) {
         const queued = queue.get(index);
         if (queued?.active && queued.state !== "PENDING" && !task.running) {
@@ -138,25 +152,30 @@ async function waitForTasks(
         if (!failure) continue;
         const isLast = task.attempts > (options.retries ?? 1) || (queued && isFinal(queued));
         onTask?.(index, isLast ? "failed" : "retry", failure.reason);
-        if (!isLast) again.push(index);
-        else {
-          failed.push(failure);
-          open.delete(index);
-        }
+        open.delete(index);
+        if (isLast) failed.push(failure);
+        else unsubmitted.set(index, task.attempts);
       }
-      const refusal = await submitArrays(
+      // What had no room has some as soon as another has ended.
+      const hasRoom = open.size < openAtRefusal || open.size === 0;
+      const asked = hasRoom ? [...unsubmitted.keys()].sort((a, b) => a - b) : [];
+      const outcome = await submitArrays(
         { ...work, first: undefined },
-        again,
+        asked,
         // The next round sees what became of a try without an answer.
         { ...options, patienceMs: 0 },
         found.jobNames.keys(),
       ).catch((error: unknown) => error as Error);
       signal?.throwIfAborted();
-      forgive(refusal ?? undefined);
-      if (!refusal) for (const index of again) open.set(index, { attempts: open.get(index)!.attempts + 1 });
-      report(total, open, failed.length, queue, options);
+      const isRefused = outcome instanceof Error;
+      const isWithoutRoom = isRefused ? isFull(outcome) : outcome.left.length > 0;
+      openAtRefusal = isWithoutRoom ? open.size : hasRoom ? Infinity : openAtRefusal;
+      // With tasks of ours under way there will be room.
+      forgive(isRefused && !(isWithoutRoom && open.size > 0) ? outcome : undefined);
+      if (!isRefused) asked.slice(0, asked.length - outcome.left.length).forEach(noteSubmitted);
+      report(total, open, unsubmitted.size, failed.length, queue, options);
     }
-    if (open.size === 0) return failed.sort((a, b) => a.index - b.index);
+    if (open.size === 0 && unsubmitted.size === 0) return failed.sort((a, b) => a.index - b.index);
     await sleep(pauseMs, { signal });
   }
   throw new Error("unreachable");
@@ -201,6 +220,7 @@ async function judgeTask(
 function report(
   total: number,
   open: ReadonlyMap<number, OpenTask>,
+  late: number,
   failed: number,
   queue: ReadonlyMap<number, QueuedTask>,
   { progress }: SlurmRunOptions,
@@ -209,9 +229,9 @@ function report(
   const pending = active.filter((task) => task!.state === "PENDING");
   const reasons = new Set(pending.map((task) => task!.reason).filter((reason) => reason !== "None"));
   progress?.({
-    done: total - open.size - failed,
+    done: total - open.size - late - failed,
     total,
     label: [...reasons].join(", "),
-    values: { running: active.length - pending.length, pending: pending.length, failed },
+    values: { running: active.length - pending.length, pending: pending.length + late, failed },
   });
 }

@@ -1,3 +1,4 @@
+import { mapConcurrently } from "../../../core/map-concurrently.js";
 import { resolve } from "../../../platform/paths.js";
 import { checkSbatchOptions, type SlurmSettings, type SlurmWork, submitArrays } from "./job-array.js";
 import { askPatiently } from "./patience.js";
@@ -11,7 +12,12 @@ export interface SlurmSubmission {
   submitted: number[];
   /** Tasks of an earlier submission that still wait or run: not submitted again. */
   queued: number[];
+  /** Tasks that there was no room for under the limits of the cluster; absent where there are none. */
+  left?: number[];
 }
+
+/** Results that are looked for together: on a cluster's disk each look is a journey. */
+export const width = 16;
 
 /** Whether a task has its result, by looking at the files. */
 export type ResultCheck = (index: number) => Promise<boolean>;
@@ -35,20 +41,24 @@ export async function submitToSlurm(
     () => readQueue(work.name, settings.signal),
     settings,
   );
-  const missing: number[] = [];
-  for (const index of [...indices].sort((a, b) => a - b)) if (!(await isDone(index))) missing.push(index);
+  const rising = [...indices].sort((a, b) => a - b);
+  const done = await mapConcurrently(rising, width, isDone);
+  const missing = rising.filter((_, at) => !done[at]);
   const queued = missing.filter((index) => queue.get(index)?.active);
-  const submitted = missing.filter((index) => !queued.includes(index));
+  const asked = missing.filter((index) => !queue.get(index)?.active);
   const jobIds: string[] = [];
   const onSubmitted = (jobId: string): void => {
     jobIds.push(jobId);
     settings.onSubmitted?.(jobId);
   };
-  await submitArrays(
+  const { left, refusal } = await submitArrays(
     { ...work, logFolder: resolve(work.logFolder) },
-    submitted,
+    asked,
     { ...settings, onSubmitted },
     jobNames.keys(),
   );
-  return { jobIds, submitted, queued };
+  const submitted = asked.slice(0, asked.length - left.length);
+  if (left.length === 0) return { jobIds, submitted, queued };
+  settings.onNotice?.(`${left.length} tasks are not submitted yet: ${refusal?.found}.`);
+  return { jobIds, submitted, queued, left };
 }
