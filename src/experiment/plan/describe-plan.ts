@@ -3,6 +3,7 @@ import { groupThousands } from "../../core/group-thousands.js";
 import { seedsOfArm, sizesOfArm } from "./arms.js";
 import { countScans, poolOf } from "./count-scans.js";
 import { isFolderSet } from "./folder-scans.js";
+import { describePaperDifferences } from "./paper-differences.js";
 import type { ExperimentPlan, PlanOrgan } from "./plan.js";
 import { preregistrationOf } from "./preregistration.js";
 import { estimateCropShare } from "./seen-share.js";
@@ -98,6 +99,7 @@ export function describeDesign(plan: ExperimentPlan): string[] {
       : [
           `preregistered (${plan.preregistration!.sha256.slice(0, 12)}): ${questions.primary.length} primary and ${questions.secondary.length} secondary questions, ${questions.family === "holm" ? "Holm over all" : "each by itself"}`,
         ]),
+    ...describePaperDifferences(plan),
     ...describeStages(plan),
   ];
 }

@@ -78,6 +78,9 @@ describe("a plan of version 2", () => {
     assert.deepEqual(paper.organs[0].sizes, [60, 278, 500, 1500, 3159]);
     assert.equal(paper.cohort.patients, 3 * 3159);
     assert.equal(paper.cohort.healthy, 3 * 3159);
+    // Trials of four threads fill a cluster of a thousand cores, and none takes longer than a week.
+    const { coreHours, trials } = estimatePlan(paper);
+    assert.ok(4 * trials < 1000 && coreHours / trials / 4 < 24 * 7);
   });
 
   it("puts a network of the smallest and largest size of its arm alone to the tests of the ends", () => {
@@ -163,7 +166,9 @@ describe("a plan of version 2", () => {
     const pool = estimatePlan(change((plan) => (plan.organs[0].pool = 700)));
     assert.equal(pool.scans, all.scans - 1920 + 700);
     const paper = estimatePlan(createPlan("paper"));
-    assert.ok(paper.diskGb > 100 && paper.coreHours > 1e5);
+    assert.ok(paper.diskGb > 100 && paper.diskGb < 500, String(paper.diskGb));
+    assert.ok(paper.coreHours > 2e4 && paper.coreHours < 150_000, String(paper.coreHours));
+    assert.ok(paper.memoryMb < 2500, String(paper.memoryMb));
   });
 
   it("refuses what is of version 2 in a plan of version 1, and says what to do", () => {
