@@ -113,7 +113,10 @@ describe("the commands of an experiment", () => {
     assert.equal(written.code, 0, written.err);
     assert.match(written.err, /preregistered \([0-9a-f]{12}\): 1 primary and 0 secondary questions/);
     assert.match(written.err, /at n = 640 of 1,920 patients two seeds share about 213/);
-    assert.match(written.err, /GB of disk\)\n {2}scans of ID, OOD are cut to the box of the reference organ/);
+    assert.match(
+      written.err,
+      /GB of disk\)\n {2}scans of ID, OOD, OOD thick slices are cut to the box of the reference organ/,
+    );
     const { preregistration } = await readPlan(out);
     assert.equal(preregistration!.text, readFileSync(prereg, "utf8"));
     // Written by an editor that puts a byte order mark first, with the ends of lines of Windows.
