@@ -18,8 +18,11 @@ export interface Blocks {
   /** Voxels of a block along y and z; blocks along x are as wide as high. */
   rows: number;
   slices: number;
-  /** The runs of each row of blocks in a slab of them, in the order the parts are painted. */
-  runsOfSlab(slab: number): Run[][];
+  /**
+   * The runs of each row of blocks in a slab of them, in the order the parts are painted; none for rows of blocks before the
+   * first and after the last one asked for.
+   */
+  runsOfSlab(slab: number, firstRow: number, lastRow: number): Run[][];
 }
 
 const blockMm = 11;
@@ -60,10 +63,11 @@ export function createBlocks(
   return {
     rows: size[1],
     slices: size[2],
-    runsOfSlab(slab) {
+    runsOfSlab(slab, firstRow, lastRow) {
       const z = middle(2, slab);
       const inSlab = boxed.filter(({ box, from, to }) => from <= to && meets(box, 2, z)).reverse();
       return Array.from({ length: counts[1] }, (_, row) => {
+        if (row < firstRow || row > lastRow) return [];
         const y = middle(1, row);
         const inRow = inSlab.filter(({ box }) => meets(box, 1, y));
         if (inRow.length === 0) return [];

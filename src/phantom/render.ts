@@ -14,6 +14,12 @@ export interface PhantomGrid {
   originMm: Vec3;
 }
 
+/** Part of a grid: voxels along y and slices, first and last of each. Along x it is whole. */
+export interface GridPart {
+  rows: readonly [number, number];
+  slices: readonly [number, number];
+}
+
 /** A body on a grid before any scanner saw it. */
 export interface Drawing {
   /** HU, mixed where a surface crosses a voxel. */
@@ -29,13 +35,14 @@ const nodeMm = 8;
  * Draws parts slice by slice, row by row, each only in the blocks it may lie in. The geometry is a function of the place in the
  * patient alone, so any grid shows the same body.
  *
+ * @param options `only` the part of the grid to draw, by default all of it: there the same values, beyond it air without labels.
  * @throws the signal's reason when aborted, between slices.
  */
 export function renderBody(
   parts: readonly Part[],
   placement: Placement,
   grid: PhantomGrid,
-  signal?: AbortSignal,
+  { only, signal }: { only?: GridPart; signal?: AbortSignal } = {},
 ): Drawing {
   const { shape, spacingMm, originMm } = grid;
   const [nx, ny, nz] = shape;
@@ -44,12 +51,19 @@ export function renderBody(
   const softMm = (spacingMm[0] + spacingMm[1]) / 2;
   const blocks = createBlocks(parts, placement, grid, softMm);
   const row = createRow(nx, originMm[0], spacingMm[0], placement);
+  // Whole rows: which voxels of a row are looked at depends on where it begins.
+  const { rows, slices } = only ?? { rows: [0, ny - 1], slices: [0, nz - 1] };
+  const [firstBlocks, lastBlocks] = rows.map((y) => Math.floor(y / blocks.rows));
   let runs: Run[][] = [];
-  for (let z = 0; z < nz; z++) {
+  let slab = -1;
+  for (let z = slices[0]; z <= slices[1]; z++) {
     throwIfAborted(signal);
-    if (z % blocks.slices === 0) runs = blocks.runsOfSlab(z / blocks.slices);
+    if (slab !== Math.floor(z / blocks.slices)) {
+      slab = Math.floor(z / blocks.slices);
+      runs = blocks.runsOfSlab(slab, firstBlocks, lastBlocks);
+    }
     const zMm = originMm[2] + z * spacingMm[2];
-    for (let y = 0; y < ny; y++) {
+    for (let y = rows[0]; y <= rows[1]; y++) {
       const inRow = runs[Math.floor(y / blocks.rows)];
       if (inRow.length === 0) continue;
       const yMm = originMm[1] + y * spacingMm[1];

@@ -2,7 +2,7 @@ import type { TumorOrgan } from "../../../anatomy/organs.js";
 import { createKey } from "../../../core/random.js";
 import type { Vec3 } from "../../../core/types.js";
 import { findHospital } from "../../../phantom/hospitals.js";
-import { createPhantomCase, phantomCaseId } from "../../../phantom/make-case.js";
+import { createPhantomCase, type LabelSurroundings, phantomCaseId } from "../../../phantom/make-case.js";
 import { samplePatient, type Patient, type PhantomPhase } from "../../../phantom/patient.js";
 import type { LabelledScan } from "../../../training/prepared-case.js";
 import type { ExperimentPlan, PhantomCohort } from "../../plan/plan.js";
@@ -84,10 +84,15 @@ export function openPhantomSource(
   };
 }
 
-/** Draws a scan: with a tumor of the organ, or without any. */
+/**
+ * Draws a scan: with a tumor of the organ, or without any.
+ *
+ * @param around the labels it will be cut to, where it will: no more is drawn than that, the same there as in the whole.
+ */
 export function drawPhantomScan(
   { name, patient, caseIndex, hospital, patientsOf, tumorSample, seed, shape, spacingMm }: PhantomScan,
   organ?: TumorOrgan,
+  around?: LabelSurroundings,
 ): LabelledScan {
   const tumors = organ ? { controlShare: 0, tumorOrgans: [organ] } : { controlShare: 1 };
   const { ct, labels } = createPhantomCase(caseIndex, {
@@ -98,6 +103,7 @@ export function drawPhantomScan(
     ...(patientsOf === undefined ? {} : { patientsOf }),
     ...(tumorSample === undefined ? {} : { tumorSample }),
     ...tumors,
+    around,
   });
   return { name, patient, ct, labels };
 }

@@ -157,7 +157,13 @@ export async function openScanStore(plan: ExperimentPlan, folder: string): Promi
       keep(
         organ,
         { ...describeScan(scan), kind: "tumor" },
-        () => (scan.kind === "folder" ? readFolderScan(scan) : Promise.resolve(drawPhantomScan(scan, organ))),
+        () => {
+          if (scan.kind === "folder") return readFolderScan(scan);
+          const { targets } = trainingConfigOf(plan, organ);
+          const labels = valuesOfClasses(phantomLabels, targets).flat();
+          const around = extent === "whole" ? undefined : { labels, marginMm };
+          return Promise.resolve(drawPhantomScan(scan, organ, around));
+        },
         extent,
       ),
     openControl: (organ, scan, extent) =>
