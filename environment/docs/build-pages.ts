@@ -4,6 +4,7 @@ import { pathToFileURL } from "node:url";
 import { writeGalleryPage } from "./gallery/page.js";
 import { tabulateRooms } from "./rooms/draw.js";
 import { readRooms } from "./rooms/rooms.js";
+import { tabulateTumorLooks } from "./tumor-looks.js";
 
 /** What came of building the pages. */
 export interface BuiltPages {
@@ -14,7 +15,14 @@ export interface BuiltPages {
 }
 
 /** The pages beside the reference, in the order of their list; each one is a file of `environment/docs/pages/`. */
-export const pageNames: readonly string[] = ["rooms", "glossary", "how-to-add", "file-formats", "gallery"];
+export const pageNames: readonly string[] = [
+  "rooms",
+  "glossary",
+  "how-to-add",
+  "file-formats",
+  "tumor-looks",
+  "gallery",
+];
 
 /**
  * Builds the pages with TypeDoc: the public names of `src/` with their comments, the Markdown of `environment/docs/pages/`
@@ -36,7 +44,7 @@ export async function buildPages(root: string): Promise<BuiltPages> {
   return { folder, problems };
 }
 
-/** Puts everything that is written by hand, the gallery and the table of rooms into one folder. */
+/** Puts everything that is written by hand, the gallery and the tables of rooms and tumors into one folder. */
 async function gatherPages(root: string, source: string): Promise<void> {
   const docs = join(root, "environment", "docs");
   await mkdir(source, { recursive: true });
@@ -47,6 +55,11 @@ async function gatherPages(root: string, source: string): Promise<void> {
   await writeFile(
     join(source, "rooms.md"),
     rooms.replace("<!-- table of the rooms -->", () => table),
+  );
+  const looks = await readFile(join(source, "tumor-looks.md"), "utf8");
+  await writeFile(
+    join(source, "tumor-looks.md"),
+    looks.replace("<!-- table of the looks -->", () => tabulateTumorLooks()),
   );
   await writeFile(join(source, "gallery.md"), await writeGalleryPage(join(docs, "gallery"), "pictures"));
 }

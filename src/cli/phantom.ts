@@ -28,7 +28,8 @@ export const phantomCommand: Command = {
 
 Writes DIR/BDMAP_x/{ct,combined_labels}.nii.gz, segmentations/*.nii.gz and phantom.json for each case, as AbdomenAtlas
 lays its cases out, and DIR/metadata.csv over all of them. Case I is the same bytes whatever N and W. A complete case is
-kept, so an interrupted run goes on where it was. A full-size case needs about 2 GB of memory in each worker.`,
+kept, so an interrupted run goes on where it was. A full-size case needs about 2 GB of memory in each worker.
+What its tumors and those of synthesize have in common, choice by choice: npm run docs, page tumor-looks.`,
   async run(args, io) {
     const options = parseOptions(args, {
       values: [

@@ -77,7 +77,8 @@ for a cohort also DIR/synthesis.json (the plan) and DIR/metadata.csv. Lesions go
 into organs that show none. The same seed gives the same bytes whatever W; a complete case is kept, so an interrupted run
 goes on where it was. A case that fails is listed, the others count, and the exit code is 1. --replay makes the
 case of a lesion.json again and fails when a file or a voxel differs. It also takes the record of a lesion alone, which a
-notebook holds in patch.record; that names no files, so --ct and --labels are needed, and the case is BDMAP_80000000.`,
+notebook holds in patch.record; that names no files, so --ct and --labels are needed, and the case is BDMAP_80000000.
+What these tumors and those of phantoms have in common, choice by choice: npm run docs, page tumor-looks.`,
   async run(args, io) {
     const options = parseOptions(args, {
       values: [...new Set([...scanOptions, ...cohortOptions, "replay", "out"])],

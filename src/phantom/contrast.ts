@@ -86,6 +86,11 @@ const table: Readonly<Record<Tissue, readonly [number, number, number]>> = {
 
 const columns: Readonly<Record<PhantomPhase, number>> = { plain: 0, arterial: 1, venous: 2 };
 
+/** HU of a tissue as the table has it, before what differs from patient to patient. */
+export function huOfTissue(tissue: Tissue, phase: PhantomPhase): number {
+  return table[tissue][columns[phase]];
+}
+
 /**
  * Attenuation of a patient's tissues in one phase. How much agent reaches an organ, and when, differs by patient: the
  * enhancement over the plain scan is scaled by a factor for the patient and a smaller one for each tissue.

@@ -24,7 +24,7 @@ const smallestMl = 0.066;
  * median and spread are those that give the tumors of a scan together the published median and range, found by simulating
  * 200,000 patients. The median published for LiTS, 0.04 ml, is not used: its own page has a mean of 16 ml beside it.
  *
- * Kinds, their shares and their HU are this project's own choices, as are those of the generators: `compareTumorKinds` says
+ * Kinds, their shares and their HU are this project's own choices, as are those of the generators: `compareTumorLooks` says
  * where the two agree.
  */
 export const tumorStatistics: Readonly<Record<TumorOrgan, TumorStatistics>> = {

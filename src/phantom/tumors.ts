@@ -34,8 +34,18 @@ const hollowOrgans: readonly TumorOrgan[] = ["colon", "esophagus"];
 /** Tumors start where every scan reaches, so that none is out of sight. */
 const lowestMm = -262;
 const highestMm = 104;
-/** Attenuation of dead tumor, hardly any of it from contrast agent. */
-const necroticHu = 19;
+
+/** What tumors of all organs look like, beside the HU of their kind. */
+export const phantomTumorLook = {
+  /** Attenuation of dead tumor, hardly any of it from contrast agent. */
+  necroticHu: 19,
+  /** What well supplied cells have more, of the contrast with dead ones. */
+  rimShare: 0.18,
+  /** Unevenness of living tissue: how wide its grains are, and their standard deviation in HU. */
+  grainMm: 4,
+  grainHu: 5,
+} as const;
+const { necroticHu, rimShare, grainMm, grainHu } = phantomTumorLook;
 
 /** A tumor that has grown, in the body that it grew in. */
 interface Growth {
@@ -76,7 +86,7 @@ export function addTumors(
     parts = growth.parts;
     if (grown.volumeMm3 <= 0) continue;
     const lesion = lesions.find(({ tumorOrgan }) => tumorOrgan === plan.organ)!;
-    parts = [...parts, paintTumor(growth, plan, phase, lesion, createTexture(key.split("texture"), 4))];
+    parts = [...parts, paintTumor(growth, plan, phase, lesion, createTexture(key.split("texture"), grainMm))];
     const volumeMl = (grown.volumeMm3 * volumeScale) / 1000;
     tumors.push({
       organ: plan.organ,
@@ -225,7 +235,7 @@ function paintTumor(
 ): Part {
   const { center, reachMm, distance, oxygen } = grown;
   const living = plan.hu[phase];
-  const rim = phase === "plain" ? 0 : 0.18 * (living - necroticHu);
+  const rim = phase === "plain" ? 0 : rimShare * (living - necroticHu);
   const shape = { box: boxAround(center, [reachMm, reachMm, reachMm]), distance };
   return {
     name: lesion.name,
@@ -237,7 +247,7 @@ function paintTumor(
       const air = oxygen(x, y, z);
       const dead = Math.min(1, Math.max(0, (0.3 - air) / 0.2));
       // Well supplied cells at the edge take up the most contrast agent.
-      const alive = living + rim * (air - 0.6) + 5 * texture(x, y, z);
+      const alive = living + rim * (air - 0.6) + grainHu * texture(x, y, z);
       return alive + dead * (necroticHu + 2 * texture(x, y, z) - alive);
     },
   };

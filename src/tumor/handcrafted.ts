@@ -72,6 +72,14 @@ const replacedShare = 0.85;
 /** HU by which tissue of a wall lesion differs where its texture is 0 instead of 1. */
 const wallSpreadHu = 25;
 
+/** What is drawn evenly of how a lesion looks: least and greatest, and the share of lesions in solid organs with a capsule. */
+export const handcraftedLookRanges = {
+  edgeMm: [1, 2],
+  massEffectPercent: [5, 30],
+  capsuleHu: [10, 25],
+  capsuleShare: 0.3,
+} as const;
+
 /** What is sampled of how a lesion looks. */
 interface HandcraftedAppearance {
   kind: string;
@@ -91,10 +99,10 @@ function sampleAppearance(
   const draw = key.split("look").stream();
   const isWall = wallOrgans.includes(request.organ);
   const contrast = sampleContrast(request.organ, phase, key.split("contrast").stream(), options.contrastHu);
-  const edgeMm = options.edgeMm ?? draw.uniformBetween(1, 2);
-  const sampledPush = draw.uniformBetween(5, 30);
-  const hasCapsule = draw.uniform() < 0.3;
-  const sampledRim = draw.uniformBetween(10, 25);
+  const edgeMm = options.edgeMm ?? draw.uniformBetween(...handcraftedLookRanges.edgeMm);
+  const sampledPush = draw.uniformBetween(...handcraftedLookRanges.massEffectPercent);
+  const hasCapsule = draw.uniform() < handcraftedLookRanges.capsuleShare;
+  const sampledRim = draw.uniformBetween(...handcraftedLookRanges.capsuleHu);
   return {
     kind: contrast.kind,
     drawnHu: contrast.hu,

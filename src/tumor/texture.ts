@@ -21,12 +21,16 @@ export interface LesionTexture {
 /** Distance of the lattice's nodes in mm; blurs below are at least three times that. */
 const cellMm = 1;
 
+/** Standard deviations of the two blurs in mm: least and greatest. Seven of ten fine ones are at most 5. */
+export const textureRangesMm = { coarse: [3, 15], fine: [3, 8] } as const;
+
 /** Samples a texture of a key. */
 export function sampleTexture(key: Key): TextureParameters {
   const draw = key.stream();
+  const [finest, widest] = textureRangesMm.fine;
   return {
-    textureCoarseMm: draw.uniformBetween(3, 15),
-    textureFineMm: draw.uniform() < 0.7 ? draw.uniformBetween(3, 5) : draw.uniformBetween(5, 8),
+    textureCoarseMm: draw.uniformBetween(...textureRangesMm.coarse),
+    textureFineMm: draw.uniform() < 0.7 ? draw.uniformBetween(finest, 5) : draw.uniformBetween(5, widest),
     textureDensity: draw.uniformBetween(0.19, 0.21),
     textureFloor: draw.uniformBetween(0.04, 0.06),
   };

@@ -36,6 +36,9 @@ const replacedShare = 0.7;
 /** HU by which tissue of a wall tumor differs where its texture is 0 instead of 1. */
 const wallSpreadHu = 25;
 
+/** What is drawn evenly of a look: least and greatest. */
+export const growthLookRanges = { edgeMm: [0.4, 1], necroticHu: [12, 26] } as const;
+
 /** What is sampled of a look; the rest of it is measured in the scan or noise. */
 export type GrowthAppearanceParameters = Pick<
   GrowthAppearance,
@@ -52,11 +55,11 @@ export function sampleGrowthAppearance(
   const draw = key.split("look").stream();
   const contrast = sampleContrast(request.organ, phase, key.split("contrast").stream(), contrastHu);
   // Drawn also where it is given, so that what follows stays what it is.
-  const sampledEdge = draw.uniformBetween(0.4, 1);
+  const sampledEdge = draw.uniformBetween(...growthLookRanges.edgeMm);
   return {
     kind: contrast.kind,
     contrastHu: contrast.hu,
-    necroticHu: draw.uniformBetween(12, 26),
+    necroticHu: draw.uniformBetween(...growthLookRanges.necroticHu),
     edgeMm: edgeMm ?? sampledEdge,
     texture: sampleTexture(key.split("texture")),
   };
