@@ -1,8 +1,10 @@
 import type { TumorOrgan } from "../../anatomy/organs.js";
 import { sha256 } from "../../platform/hash.js";
-import { armOf, hostsPerReal, isOnTheFly, type PlanArm, stepsOfArm } from "./arms.js";
+import { learnedName } from "../../tumor/synthesizers.js";
+import { armOf, generatorOf, hostsPerReal, isOnTheFly, type PlanArm, stepsOfArm } from "./arms.js";
 import { countScans, poolOf } from "./count-scans.js";
 import { isFolderSet } from "./folder-scans.js";
+import { generatorStepsOf } from "./plan-synthesis.js";
 import {
   canonicalJson,
   type ExperimentPlan,
@@ -45,7 +47,7 @@ export function describeTrialInputs(plan: ExperimentPlan, trial: TrialSpec): Tri
   const arm = armOf(plan, trial);
   const { realPerCase, syntheticPerReal, healthyPerReal = 0, tumorsOf = "synthesis" } = arm;
   const { mix, counts = {}, radiiMm = {} } = synthesis;
-  const isGenerated = syntheticPerReal > 0 && tumorsOf === "synthesis";
+  const generator = generatorOf(plan, arm);
   return {
     version,
     organ,
@@ -53,14 +55,15 @@ export function describeTrialInputs(plan: ExperimentPlan, trial: TrialSpec): Tri
     seed,
     cohort: describeCohort(plan, organ, arm),
     arm: { realPerCase, syntheticPerReal, healthyPerReal, tumorsOf },
-    ...(isGenerated
+    ...(generator !== undefined
       ? {
           synthesis: {
-            generator: arm.generator ?? synthesis.generator,
+            generator,
             mix,
             counts,
             radiiMm,
             cases: isOnTheFly(plan, arm) ? "on-the-fly" : "stored",
+            ...(generator === learnedName ? { steps: generatorStepsOf(synthesis) } : {}),
           },
         }
       : {}),
@@ -111,7 +114,9 @@ function describeCohort(plan: ExperimentPlan, organ: TumorOrgan, arm: PlanArm): 
   const { cohort } = plan;
   const usesHosts = hostsPerReal(arm) > 0;
   const entry = plan.organs.find((each) => each.organ === organ)!;
-  const pool = arm.realPerCase === 1 ? { pool: poolOf(plan, entry) } : {};
+  // A generator that learns does so from the real scans, also where the network does not.
+  const usesReal = arm.realPerCase === 1 || generatorOf(plan, arm) === learnedName;
+  const pool = usesReal ? { pool: poolOf(plan, entry) } : {};
   // Which of a folder's scans serve follows from the list of them all.
   if (isFolderSet(cohort)) return { ...withoutPlace(cohort), ...pool };
   const { patients: _patients, healthy: _healthy, ...rest } = cohort;

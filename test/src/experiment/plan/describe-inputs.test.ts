@@ -119,6 +119,26 @@ describe("the inputs of a trial", () => {
     assert.equal(hashOf(grown, "real", 10), hashOf(medium, "real", 10));
   });
 
+  it("hold for a generator that learns its steps, and the real scans it learns from in every arm", () => {
+    const learned = (edit: (plan: PhantomPlan) => void = () => undefined) =>
+      change((plan) => {
+        plan.arms[3].generator = "learned";
+        edit(plan);
+      });
+    const same = (edit: (plan: PhantomPlan) => void, arm = "synthetic") =>
+      hashOf(learned(edit), arm) === hashOf(learned(), arm);
+    assert.ok(!same((plan) => (plan.synthesis.learned = { steps: 7 })));
+    assert.ok(!same((plan) => (plan.organs[0].pool = 1000)));
+    assert.ok(
+      same((plan) => (plan.synthesis.learned = { steps: 7 }), "real+synthetic"),
+      "which is not learned",
+    );
+    assert.ok(
+      same((plan) => (plan.synthesis.cases = "on-the-fly")),
+      "its tumors are always stored",
+    );
+  });
+
   it("are an arm's by what it does, not by its name, and by the steps that it takes", () => {
     const renamed = change((plan) => (plan.arms[0].name = "alone"));
     assert.equal(hashOf(renamed, "alone"), hashOf(medium, "real"));
