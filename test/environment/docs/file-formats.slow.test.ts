@@ -50,6 +50,7 @@ const written: Record<string, (folder: string) => Promise<{ fields: string[]; sc
       ...withArithmetic(readJson("notebooks/results/jhh-in-small.json").trials[0]),
       "healthyCases",
       "hosts",
+      "generatorSha256",
     ],
   }),
   "Record of a trial": async () => ({
@@ -63,7 +64,8 @@ const written: Record<string, (folder: string) => Promise<{ fields: string[]; sc
       ...request,
       options: { exophyticShare: 0.3 },
     });
-    return { fields: Object.keys(record) };
+    // What a generator that learned has more.
+    return { fields: [...Object.keys(record), "weightsSha256"] };
   },
   "Record of a synthetic case": async () => ({
     fields: Object.keys(caseRecordSchema.properties!),

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { writeVolume } from "tumorlab/internal/nifti/write";
 import type { LesionCaseRecord } from "tumorlab/internal/synthesis/synthetic-case";
-import { ballScan } from "../tumor/scans.js";
 import { ballScan as tumorScan } from "../training/scans.js";
+import { ballScan } from "../tumor/scans.js";
 import { run } from "./run.js";
 
 describe("tumorlab generator train and synthesize --method learned", function () {
@@ -71,7 +71,17 @@ describe("tumorlab generator train and synthesize --method learned", function ()
 
   it("fills a cohort with one generator, which its plan names", async () => {
     cpSync(at("host"), at("healthy", "BDMAP_00000001"), { recursive: true });
-    const fill = ["synthesize", "--cohort", at("healthy"), "--out", at("cohort"), "--seed", "1", "--ratio", "1"];
+    const fill = [
+      "synthesize",
+      "--cohort",
+      at("healthy"),
+      "--out",
+      at("cohort"),
+      "--seed",
+      "1",
+      "--ratio",
+      "1",
+    ];
     const cohort = ["--method", "learned", "--mix", "0:1:0", "--organs", "liver"];
     const made = await run(...fill, ...cohort, "--generator", at("moved"));
     assert.equal(made.code, 0, made.err);
@@ -85,7 +95,16 @@ describe("tumorlab generator train and synthesize --method learned", function ()
     const bare = await run("synthesize", ...host, ...ask, "--out", at("x"));
     assert.match(bare.err, /--method learned needs --generator DIR/);
     const plain = ask.slice(0, -1);
-    const idle = await run("synthesize", ...host, ...plain, "growth", "--generator", at("gen"), "--out", at("x"));
+    const idle = await run(
+      "synthesize",
+      ...host,
+      ...plain,
+      "growth",
+      "--generator",
+      at("gen"),
+      "--out",
+      at("x"),
+    );
     assert.match(idle.err, /--generator goes with --method learned alone/);
     const none = await run("synthesize", ...host, ...ask, "--generator", at("nothing"), "--out", at("x"));
     assert.match(none.err, /nothing/);
