@@ -1,5 +1,6 @@
 import { createNetworkConfig } from "../../model/network-config.js";
 import { findPreset } from "../../training/training-config.js";
+import { learnedName } from "../../tumor/synthesizers.js";
 import type { PlanArm } from "./arms.js";
 import { lesionCounts, type PlanSynthesis, variedRadiiMm } from "./plan-synthesis.js";
 import type { PhantomPlan, PhantomTest } from "./plan.js";
@@ -21,6 +22,12 @@ const organSteps = 3000;
 const healthyArm: PlanArm = { name: "real+healthy", realPerCase: 1, syntheticPerReal: 0, healthyPerReal: 3 };
 const syntheticArm: PlanArm = { name: "synthetic", realPerCase: 0, syntheticPerReal: 3 };
 const shortArm: PlanArm = { name: "real/4", realPerCase: 1, syntheticPerReal: 0, stepShare: 0.25 };
+const learnedArm: PlanArm = {
+  name: "real+learned",
+  realPerCase: 1,
+  syntheticPerReal: 3,
+  generator: learnedName,
+};
 const ownArm: PlanArm = { name: "real+phantom", realPerCase: 1, syntheticPerReal: 3, tumorsOf: "phantom" };
 
 /** Tumors of many sizes, as many a case as in the paper's generator. */
@@ -106,7 +113,7 @@ export const createLargePreset: Readonly<Record<"medium" | "organs" | "paper", (
       scale: "medium",
       cohort: structuredClone({ ...plateauCohort, patients: 1920, healthy: 1920 }),
       organs: [{ organ: "pancreas", sizes: [10, 20, 40, 80, 160, 320, 640] }],
-      arms: [realArm, mixedArm, ...[healthyArm, syntheticArm, shortArm, ownArm].map(control)],
+      arms: [realArm, mixedArm, ...[healthyArm, syntheticArm, shortArm, ownArm, learnedArm].map(control)],
       synthesis: structuredClone(variedSynthesis),
       seeds: [1, 2, 3, 4, 5],
       recipe: createPlateauRecipe(plateauSteps),

@@ -48,6 +48,7 @@ interface CondensedTrial {
   syntheticCases: number;
   healthyCases?: number;
   hosts?: number;
+  generatorSha256?: string;
   weightsSha256: string;
   arithmetic?: string;
   tests: CondensedTest[];
@@ -109,12 +110,14 @@ export function condenseResults(results: CollectedResults, froc: ArmFroc[]): Con
     sets,
     trials: trials.map((result) => {
       const { trial, syntheticCases, healthyCases, hosts, weightsSha256, arithmetic, tests } = result;
+      const { generatorSha256 } = result;
       return {
         index: trial.index,
         sha256: formatJson(result).sha256,
         syntheticCases,
         ...(healthyCases === undefined ? {} : { healthyCases }),
         ...(hosts === undefined ? {} : { hosts }),
+        ...(generatorSha256 === undefined ? {} : { generatorSha256 }),
         weightsSha256,
         ...(arithmetic === undefined ? {} : { arithmetic }),
         tests: tests.map((test) => condense(trial.organ, test)),
@@ -254,7 +257,10 @@ export const condensedResultsSchema: JsonSchema = openObject({
     }),
   ),
   trials: listOf(
-    openObject({ index: count, sha256, weightsSha256: sha256, arithmetic: text, tests }, ["arithmetic"]),
+    openObject(
+      { index: count, sha256, generatorSha256: sha256, weightsSha256: sha256, arithmetic: text, tests },
+      ["arithmetic", "generatorSha256"],
+    ),
   ),
   baselines: listOf(openObject({ organ: text, name: text, tests })),
   missing: listOf(openObject({ index: count, reason: text })),

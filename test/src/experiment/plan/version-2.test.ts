@@ -47,6 +47,7 @@ describe("a plan of version 2", () => {
         ["synthetic", 12],
         ["real/4", 12],
         ["real+phantom", 12],
+        ["real+learned", 12],
       ],
     );
     assert.deepEqual(
@@ -89,7 +90,7 @@ describe("a plan of version 2", () => {
       [...new Set(ends.map(({ size }) => size))].sort((a, b) => a - b),
       [10, 640],
     );
-    assert.equal(ends.length, 2 * (5 + 5 + 4 * 3));
+    assert.equal(ends.length, 2 * (5 + 5 + 5 * 3));
     const others = listTrials(medium).filter(({ size }) => size === 40);
     assert.deepEqual(
       testsOfTrial(medium, others[0]).map(({ name }) => name),
