@@ -2,9 +2,10 @@ import { makeFolder } from "../../core/files.js";
 import { type FileError, link, readdir } from "../../platform/files.js";
 import { join } from "../../platform/paths.js";
 import { experimentPaths } from "./experiment-folder.js";
+import { readScansCode } from "./scans/scan-store.js";
 
-/** A scan as its store names it: by the sha256 of all that decides it, the code too. */
-const form = /^[0-9a-f]{32}\./;
+/** A scan as its store names it: by the code that decides it and the sha256 of all else that does. */
+const form = /^([0-9a-f]{8})-[0-9a-f]{32}\./;
 /** A generator that was trained is a folder among them, whole when it has this file. */
 const generatorEnd = ".generator";
 const lastOfGenerator = "model.json";
@@ -12,14 +13,15 @@ const lastOfGenerator = "model.json";
 /**
  * Gives the scans of one experiment's folder second names in another's, so that they are not made again where they are needed: a scan's
  * name says all that it is, and the store writes whole files under a new name and never into one. Takes no room on the disk; a folder on
- * another disk gives nothing.
+ * another disk gives nothing, and scans that other code drew are left: they are made again.
  *
  * @returns how many scans' files and generators were not there before.
  */
 export async function linkScans(from: string, to: string): Promise<number> {
   const [source, target] = [from, to].map(experimentPaths.scans);
+  const code = await readScansCode();
   const names = (await readdir(source).catch((): string[] => [])).filter(
-    (name) => form.test(name) && !name.endsWith(".tmp"),
+    (name) => form.exec(name)?.[1] === code && !name.endsWith(".tmp"),
   );
   if (names.length === 0) return 0;
   await makeFolder(target);

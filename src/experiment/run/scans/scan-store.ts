@@ -81,13 +81,18 @@ const decidingCode = ["phantomCode", "volumeCode", "preparedCaseCode", "experime
 /** Code that decides a generator. */
 const learningCode = ["generatorCode", "denoiserCode", "samplerCode", "learnerCode"] as const;
 
+/** What names of files in a store begin with: eight digits of the code that decides a scan. Others are of other code. */
+export function readScansCode(): Promise<string> {
+  return readCodeState(decidingCode.map(locateBuilt));
+}
+
 /** Opens the store of a plan's scans; the folder is made when the first is written. */
 export async function openScanStore(plan: ExperimentPlan, folder: string): Promise<ScanStore> {
   const { marginMm } = plan.cohort;
-  const code = await readCodeState(decidingCode.map(locateBuilt));
+  const code = await readScansCode();
   const held = new Map<string, { scan: Promise<LabelledScan>; bytes: number }>();
   const pathOf = (parts: unknown): string =>
-    join(folder, sha256(canonicalJson({ code, parts })).slice(0, 32));
+    join(folder, `${code}-${sha256(canonicalJson(parts)).slice(0, 32)}`);
 
   const openHealthy = async (scan: ExperimentScan): Promise<LabelledScan> => {
     const key = canonicalJson(describeScan(scan));

@@ -22,7 +22,6 @@ import {
   experimentPaths,
   openExperiment,
 } from "tumorlab/internal/experiment/run/experiment-folder";
-import { linkScans } from "tumorlab/internal/experiment/run/link-scans";
 import { readExperimentRecords, readExperimentResults } from "tumorlab/internal/experiment/run/read-results";
 import { reuseTrials } from "tumorlab/internal/experiment/run/reuse-trials";
 import { createTestPlan } from "../tiny-experiment.js";
@@ -169,14 +168,6 @@ describe("a plan that has grown", function () {
     const others = await openTarget("longer", { ...grown, recipe: { ...grown.recipe, steps: 4 } });
     const [none] = await reuseTrials(others, [await openExperiment(folder("first"))]);
     assert.deepEqual([none.trials, none.differences], [[], ["recipe"]]);
-    // A generator that was trained is a folder among the scans.
-    const generator = join("scans", `${"0".repeat(32)}.generator`);
-    mkdirSync(join(folder("changed"), generator));
-    for (const name of ["model.json", "weights"])
-      writeFileSync(join(folder("changed"), generator, name), name);
-    assert.equal(await linkScans(folder("changed"), folder("longer")), 1);
-    assert.equal(readFileSync(join(folder("longer"), generator, "model.json"), "utf8"), "model.json");
-    assert.equal(await linkScans(folder("changed"), folder("longer")), 0);
   });
 
   it("refuses trials of two arithmetics before anything is written, and its own folder", async () => {
