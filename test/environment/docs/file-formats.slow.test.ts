@@ -54,7 +54,11 @@ const written: Record<string, (folder: string) => Promise<{ fields: string[]; sc
     ],
   }),
   "Record of a trial": async () => ({
-    fields: withArithmetic(readJson("notebooks/results/jhh-in-small.run.json").records[0]),
+    // What trials on folders, those that were taken over, and newer records have more.
+    fields: [
+      ...withArithmetic(readJson("notebooks/results/jhh-in-small.run.json").records[0]),
+      ...["inputs", "reused", "resultSha256"],
+    ].filter((name, at, all) => all.indexOf(name) === at),
     schema: trialRecordSchema,
   }),
   "Record of a lesion": async () => {
