@@ -74,6 +74,8 @@ export function gainCurvesFigure(analysis: ExperimentAnalysis, organ: TumorOrgan
       const { points } = compareArms(analysis, organ, { arm, against: real ?? "", distribution });
       return {
         name: arm,
+        // As in the curves themselves.
+        color: seriesColors[analysis.arms.findIndex(({ name }) => name === arm) % seriesColors.length],
         points: points.map(({ n, estimate = NaN, low, high }) => ({
           n,
           error: 1 - estimate,

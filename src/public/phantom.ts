@@ -9,7 +9,12 @@ export type { PhantomCohort, PhantomCohortOptions, PhantomScan } from "../phanto
 export { findHospital, hospitals } from "../phantom/hospitals.js";
 export type { Hospital, Protocol } from "../phantom/hospitals.js";
 export { createPhantomCase, phantomLabels } from "../phantom/make-case.js";
-export type { LabelSurroundings, PhantomCase, PhantomMetadata, PhantomOptions } from "../phantom/make-case.js";
+export type {
+  LabelSurroundings,
+  PhantomCase,
+  PhantomMetadata,
+  PhantomOptions,
+} from "../phantom/make-case.js";
 export type { MeasurableScan } from "../phantom/measurable.js";
 export { measureNoiseSpectrum } from "../phantom/noise-spectrum.js";
 export type { NoiseSpectrum, NoiseSpectrumOptions } from "../phantom/noise-spectrum.js";

@@ -18,7 +18,7 @@ export type {
 export { openPublishedAppearance, tabulateAppearance } from "../realism/published-appearance.js";
 export type { AppearanceRow, PublishedAppearance } from "../realism/published-appearance.js";
 export { tellLesionsApart } from "../realism/tell-apart.js";
-export type { TellApart } from "../realism/tell-apart.js";
+export type { TellApart, TellApartOptions } from "../realism/tell-apart.js";
 export { createTuringTest } from "../realism/turing-test.js";
 export type { TuringAnswer, TuringQuestion, TuringScore, TuringTest } from "../realism/turing-test.js";
 export { compareTumorKinds } from "../synthesis/tumor-kinds.js";

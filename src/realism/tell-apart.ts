@@ -22,6 +22,16 @@ export interface TellApart {
   scores: readonly PatientScore[];
 }
 
+/** How {@link tellLesionsApart} goes about it. */
+export interface TellApartOptions {
+  /** Deals the patients into folds. */
+  key: Key;
+  /** Default 5, fewer where a kind has fewer patients. */
+  folds?: number;
+  /** Figures; default all of appearance but the size. */
+  measures?: TellApart["measures"];
+}
+
 /** Figures of how a lesion looks, whatever its size: sizes are asked for, not generated. */
 const looks: readonly (keyof LesionAppearance)[] = [
   "sphericity",
@@ -38,15 +48,12 @@ const ridge = 1;
  * patient's score is the mean over the lesions. A figure that a lesion lacks counts as the median, and that it lacks it as a
  * feature.
  *
- * @param key deals the patients into folds.
- * @param folds default 5, fewer where a kind has fewer patients.
- * @param measures figures; default all of appearance but the size.
  * @throws LabError unless there are at least two patients of each kind, and none of both.
  */
 export function tellLesionsApart(
   reference: readonly PatientLesion[],
   synthetic: readonly PatientLesion[],
-  { key, folds = 5, measures = looks }: { key: Key; folds?: number; measures?: TellApart["measures"] },
+  { key, folds = 5, measures = looks }: TellApartOptions,
 ): TellApart {
   const lesions = [
     ...reference.map((lesion) => ({ lesion, isSynthetic: false })),

@@ -13,7 +13,7 @@ import { curveName, type Distribution } from "./experiment-scores.js";
  * - `tumors`: with tumors in those people, against the same people without
  * - `kind`: the phantom's own tumors in those people in place of the generator's: what no generator can better
  * - `generator`: tumors of another generator in place of the plan's
- * - `looks`: all steps against fewer, on the same real scans: what seeing each of them more often is worth
+ * - `looks`: more steps against fewer, on the same real scans: what seeing each of them more often is worth
  * - `alone`: tumors in those people without any real scan, against the real scans alone
  */
 export type GainPartId = "all" | "people" | "tumors" | "kind" | "generator" | "looks" | "alone";
@@ -85,10 +85,8 @@ function listPairs({ arms, realArm: real, mixedArm: mixed }: ExperimentAnalysis)
     isFull(arm) && arm.realPerCase === 1 && arm.syntheticPerReal === hosts;
   const own = find((arm) => hasHosts(arm) && arm.tumorsOf === "phantom");
   const others = arms.filter((arm) => hasHosts(arm) && arm.generator !== undefined);
-  const short = find(
-    (arm) =>
-      !isFull(arm) && arm.realPerCase === 1 && arm.syntheticPerReal === 0 && (arm.healthyPerReal ?? 0) === 0,
-  );
+  const isOfOtherSteps = (arm: PlanArm): boolean =>
+    !isFull(arm) && arm.realPerCase === 1 && arm.syntheticPerReal === 0 && (arm.healthyPerReal ?? 0) === 0;
   const alone = find((arm) => isFull(arm) && arm.realPerCase === 0 && arm.syntheticPerReal === hosts);
   const pair = (
     id: GainPartId,
@@ -104,13 +102,11 @@ function listPairs({ arms, realArm: real, mixedArm: mixed }: ExperimentAnalysis)
     ...others.flatMap(({ name, generator }) =>
       pair("generator", `tumors by ${generator} instead`, name, mixed),
     ),
-    ...pair("looks", `${timesOf(arms, short)} times the steps on the same scans`, real, short),
+    ...arms.filter(isOfOtherSteps).flatMap(({ name, stepShare = 1 }) => {
+      const times = Number(Math.max(stepShare, 1 / stepShare).toFixed(1));
+      const [more, fewer] = stepShare > 1 ? [name, real] : [real, name];
+      return pair("looks", `${times} times the steps on the same scans`, more, fewer);
+    }),
     ...pair("alone", "tumors and people, no real scan", alone, real),
   ];
-}
-
-/** How many times the steps of an arm all steps are. */
-function timesOf(arms: readonly PlanArm[], name: string | undefined): number {
-  const { stepShare = 1 } = arms.find((arm) => arm.name === name) ?? {};
-  return Number((1 / stepShare).toFixed(1));
 }

@@ -22,6 +22,8 @@ const organSteps = 3000;
 const healthyArm: PlanArm = { name: "real+healthy", realPerCase: 1, syntheticPerReal: 0, healthyPerReal: 3 };
 const syntheticArm: PlanArm = { name: "synthetic", realPerCase: 0, syntheticPerReal: 3 };
 const shortArm: PlanArm = { name: "real/4", realPerCase: 1, syntheticPerReal: 0, stepShare: 0.25 };
+/** Whether the curve is flat for want of scans or of steps. */
+const longArm: PlanArm = { name: "real*2", realPerCase: 1, syntheticPerReal: 0, stepShare: 2 };
 const learnedArm: PlanArm = {
   name: "real+learned",
   realPerCase: 1,
@@ -113,7 +115,12 @@ export const createLargePreset: Readonly<Record<"medium" | "organs" | "paper", (
       scale: "medium",
       cohort: structuredClone({ ...plateauCohort, patients: 1920, healthy: 1920 }),
       organs: [{ organ: "pancreas", sizes: [10, 20, 40, 80, 160, 320, 640] }],
-      arms: [realArm, mixedArm, ...[healthyArm, syntheticArm, shortArm, ownArm, learnedArm].map(control)],
+      arms: [
+        realArm,
+        mixedArm,
+        ...[healthyArm, syntheticArm, shortArm, ownArm, learnedArm].map(control),
+        { ...control(longArm), sizes: [160, 640] },
+      ],
       synthesis: structuredClone(variedSynthesis),
       seeds: [1, 2, 3, 4, 5],
       recipe: createPlateauRecipe(plateauSteps),

@@ -123,7 +123,8 @@ export async function writeCollected(
 }
 
 /**
- * As {@link writeCollected}, with all results in memory.
+ * Brings the results of an experiment together, those that are there, and writes `collected.json`, the same bytes for the same
+ * trials however they were run, and `collected.run.json`, how each ran; all results are in memory then.
  *
  * @returns what was written, and files that are damaged.
  */

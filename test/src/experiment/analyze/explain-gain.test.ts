@@ -11,6 +11,7 @@ const arms: PlanArm[] = [
   { name: "real+synthetic", realPerCase: 1, syntheticPerReal: 3 },
   { name: "real+healthy", realPerCase: 1, syntheticPerReal: 0, healthyPerReal: 3, sizes: [1, 4] },
   { name: "real/4", realPerCase: 1, syntheticPerReal: 0, stepShare: 0.25, sizes: [1, 4] },
+  { name: "real*2", realPerCase: 1, syntheticPerReal: 0, stepShare: 2, sizes: [4] },
   { name: "real+phantom", realPerCase: 1, syntheticPerReal: 3, tumorsOf: "phantom", sizes: [1, 4] },
   { name: "real+growth", realPerCase: 1, syntheticPerReal: 3, generator: "growth", sizes: [4] },
   { name: "synthetic", realPerCase: 0, syntheticPerReal: 3, sizes: [1, 4] },
@@ -21,6 +22,7 @@ const worth: Record<string, number> = {
   "real+synthetic": 0.15,
   "real+healthy": 0.05,
   "real/4": -0.08,
+  "real*2": 0.02,
   "real+phantom": 0.2,
   "real+growth": 0.12,
   synthetic: -0.1,
@@ -51,13 +53,15 @@ describe("explainGain", () => {
       ["kind", "real+phantom - real+synthetic", 0.05],
       ["generator", "real+growth - real+synthetic", -0.03],
       ["looks", "real - real/4", 0.08],
+      ["looks", "real*2 - real", 0.02],
       ["alone", "synthetic - real", -0.1],
     ]);
     assert.deepEqual(
       parts.map(({ sizes }) => sizes.join()),
-      ["1,2,4", "1,4", "1,4", "1,4", "4", "1,4", "1,4"],
+      ["1,2,4", "1,4", "1,4", "1,4", "4", "1,4", "4", "1,4"],
     );
     assert.match(parts[5].what, /^4 times the steps/);
+    assert.match(parts[6].what, /^2 times the steps/);
     // People and tumors make up the whole where they are taken at the same sizes.
     const at = (id: string, n: number) =>
       parts.find((part) => part.id === id)!.points.find((point) => point.n === n)!.estimate!;
@@ -94,7 +98,7 @@ describe("explainGain", () => {
 describe("what shows the parts of a gain", () => {
   it("is a table with the arms, the mean and every size", () => {
     const rows = gainPartsTable(analysis, "kidney");
-    assert.equal(rows.length, 14);
+    assert.equal(rows.length, 16);
     assert.equal(rows[4].arms, "real+synthetic − real+healthy");
     assert.match(String(rows[4]["mean over log n (points)"]), /^\+10\.0 \[/);
     assert.equal(rows[4]["n = 2"], "", "the control has no trial of this size");

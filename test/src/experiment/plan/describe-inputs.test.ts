@@ -16,11 +16,14 @@ import {
 import { planHosts } from "tumorlab/internal/experiment/run/scans/hosts";
 import { createTestPlan } from "../tiny-experiment.js";
 
-const medium = createPlan("medium");
+const preset = createPlan("medium");
+/** The arm of twice the steps has other sizes than the rest. */
+const medium = { ...preset, arms: preset.arms.filter(({ name }) => name !== "real*2") };
 const all = medium.arms.map(({ name }) => name);
 const withReal = all.filter((name) => name !== "synthetic");
-const withHosts = ["real+synthetic", "real+healthy", "synthetic", "real+phantom"];
+const withHosts = ["real+synthetic", "real+healthy", "synthetic", "real+phantom", "real+learned"];
 const generated = ["real+synthetic", "synthetic"];
+const withLesions = [...generated, "real+learned"];
 
 function change(edit: (plan: PhantomPlan) => void): PhantomPlan {
   const plan = structuredClone(medium);
@@ -56,9 +59,9 @@ describe("the inputs of a trial", () => {
     ["whose tumors they are", (p) => delete p.arms[5].tumorsOf, ["real+phantom"]],
     ["an arm's generator", (p) => (p.arms[3].generator = "growth"), ["synthetic"]],
     ["the plan's generator", (p) => (p.synthesis.generator = "growth"), generated],
-    ["the mix", (p) => (p.synthesis.mix.tiny = 1), generated],
-    ["the counts", (p) => (p.synthesis.counts = {}), generated],
-    ["the radii", (p) => (p.synthesis.radiiMm = {}), generated],
+    ["the mix", (p) => (p.synthesis.mix.tiny = 1), withLesions],
+    ["the counts", (p) => (p.synthesis.counts = {}), withLesions],
+    ["the radii", (p) => (p.synthesis.radiiMm = {}), withLesions],
     ["tumors on the fly", (p) => (p.synthesis.cases = "on-the-fly"), generated],
     ["an arm's steps", (p) => (p.arms[4].stepShare = 0.5), ["real/4"]],
     ["the steps", (p) => (p.recipe.steps = 100), all],

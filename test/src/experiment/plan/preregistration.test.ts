@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
 import { checkPlan } from "tumorlab/internal/experiment/plan/check-plan";
 import { createPlan } from "tumorlab/internal/experiment/plan/create-plan";
 import { describeDesign } from "tumorlab/internal/experiment/plan/describe-plan";
@@ -10,6 +12,7 @@ import {
   type Preregistration,
   preregistrationOf,
 } from "tumorlab/internal/experiment/plan/preregistration";
+import { projectFolder } from "tumorlab/internal/platform/locations";
 
 const question = {
   id: "people-or-tumors",
@@ -178,4 +181,19 @@ describe("the preregistration of a plan", () => {
       /preregistration: found "# questions", expected JSON/,
     );
   });
+
+  for (const preset of ["medium", "organs"] as const)
+    it(`that is committed for the preset ${preset} asks what its plan can answer`, async () => {
+      const file = path.join(projectFolder, "notebooks", "results", `jhh-in-${preset}.prereg.json`);
+      const plan = preregister(createPlan(preset), await readFile(file, "utf8"));
+      const { primary, secondary, family } = preregistrationOf(plan)!;
+      assert.deepEqual(
+        primary.map(({ id }) => id),
+        ["tumors"],
+      );
+      assert.equal(family, "holm");
+      // Every arm of the plan is asked about.
+      const asked = new Set([...primary, ...secondary].flatMap(({ arm, against }) => [arm, against]));
+      assert.deepEqual([...asked].sort(), plan.arms.map(({ name }) => name).sort());
+    });
 });

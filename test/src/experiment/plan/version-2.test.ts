@@ -48,6 +48,7 @@ describe("a plan of version 2", () => {
         ["real/4", 12],
         ["real+phantom", 12],
         ["real+learned", 12],
+        ["real*2", 6],
       ],
     );
     assert.deepEqual(
@@ -56,8 +57,11 @@ describe("a plan of version 2", () => {
     );
     assert.equal(realArmOf(medium), "real");
     assert.equal(mixedArmOf(medium), "real+synthetic");
-    const [short] = medium.arms.filter(({ stepShare }) => stepShare !== undefined);
-    assert.equal(stepsOfArm(medium, short), medium.recipe.steps / 4);
+    const others = medium.arms.filter(({ stepShare }) => stepShare !== undefined);
+    assert.deepEqual(
+      others.map((arm) => stepsOfArm(medium, arm) / medium.recipe.steps),
+      [0.25, 2],
+    );
     assert.deepEqual(
       [...new Set(trials.map(({ size }) => size))].sort((a, b) => a - b),
       [10, 20, 40, 80, 160, 320, 640],
@@ -88,9 +92,10 @@ describe("a plan of version 2", () => {
     const ends = listTrials(medium).filter((trial) => testsOfTrial(medium, trial).length === 5);
     assert.deepEqual(
       [...new Set(ends.map(({ size }) => size))].sort((a, b) => a - b),
-      [10, 640],
+      [10, 160, 640],
     );
-    assert.equal(ends.length, 2 * (5 + 5 + 5 * 3));
+    // Of the arm of twice the steps 160 is the smallest.
+    assert.equal(ends.length, 2 * (5 + 5 + 6 * 3));
     const others = listTrials(medium).filter(({ size }) => size === 40);
     assert.deepEqual(
       testsOfTrial(medium, others[0]).map(({ name }) => name),

@@ -24,6 +24,7 @@ function createTinyMedium(changes: Partial<PhantomPlan> = {}): PhantomPlan {
     ),
     seeds: [1, 2],
     recipe: { ...recipe, steps: 4 },
+    synthesis: { ...medium.synthesis, learned: { steps: 2 } },
     tests: medium.tests.map((test) => ({ ...test, patients: test.scan === "whole" ? 1 : 2, controls: 1 })),
     ...changes,
   });
@@ -63,27 +64,29 @@ describe("the arms of a plan of version 2", function () {
         ["synthetic", 0, 9, undefined, 4],
         ["real/4", 3, 0, undefined, 1],
         ["real+phantom", 3, 9, undefined, 4],
+        ["real+learned", 3, 9, undefined, 4],
+        ["real*2", 3, 0, undefined, 8],
       ],
     );
-    assert.equal(new Set([...rows.values()].map(({ weightsSha256 }) => weightsSha256)).size, 6);
+    assert.equal(new Set([...rows.values()].map(({ weightsSha256 }) => weightsSha256)).size, 8);
     const real = rows.get("real")!;
     for (const { realCases } of rows.values())
       assert.ok(realCases.length === 0 || realCases.join() === real.realCases.join());
     assert.deepEqual(
       real.tests.map(({ name, cases }) => `${name} ${cases.length}`),
-      ["ID 3", "OOD 3", "ID whole 2", "OOD whole 2"],
+      ["ID 3", "OOD 3", "OOD thick slices 3", "ID whole 2", "OOD whole 2"],
     );
     const middle = await run("real", 2);
     assert.deepEqual(
       middle.tests.map(({ name }) => name),
-      ["ID", "OOD"],
+      ["ID", "OOD", "OOD thick slices"],
       "whole scans are for the ends",
     );
   });
 
   it("scans the patients of one test again at the other hospital, and shows the rest of their scans", async () => {
     const { tests } = await run("real", 1);
-    const [home, away, whole, wholeAway] = tests;
+    const [home, away, , whole, wholeAway] = tests;
     const people = (test: typeof home) => test.cases.map(({ patient }) => patient);
     assert.deepEqual(people(away), people(home));
     assert.deepEqual(people(wholeAway), people(whole));
@@ -163,6 +166,6 @@ describe("the arms of a plan of version 2", function () {
     const seen = shares.reduce((sum, share) => sum + share, 0) / shares.length;
     const said = estimateCropShare(fine, "pancreas");
     assert.ok(Math.abs(seen / said - 1) < 0.35, `${seen} of ${said}`);
-    assert.equal(trainingConfigOf(fine, "pancreas").steps, 6000);
+    assert.equal(trainingConfigOf(fine, "pancreas").steps, 9000);
   });
 });

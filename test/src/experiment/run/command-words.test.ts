@@ -72,7 +72,7 @@ describe("the commands of an experiment", () => {
       [["plan", "--preset", "tiny", "more"], /unexpected more/],
       [
         ["plan", "--preset", "medium", "--scans", root, "--arms", "real,foo"],
-        /--arms: found "foo", expected some of real, real\+synthetic, real\+healthy, synthetic, real\/4\n/,
+        /--arms: found "foo", expected some of real, real\+synthetic, real\+healthy, synthetic, real\/4, real\+learned, real\*2\n/,
       ],
       [["plan", "--preset", "tiny", "--scans", root, "--organs", "heart"], /--organs: found "heart"/],
       [
