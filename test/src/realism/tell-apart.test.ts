@@ -43,7 +43,20 @@ describe("telling lesions apart", () => {
   it("gives an area near 0.5 for equal kinds, whose interval holds it", () => {
     const { auc, references, synthetic } = tellLesionsApart(lesions("a", 80), lesions("b", 80), { key });
     assert.ok(auc.low < 0.5 && auc.high > 0.5, JSON.stringify(auc));
-    assert.deepEqual([references, synthetic, auc.positives, auc.negatives], [80, 80, 80, 80]);
+    assert.deepEqual([references, synthetic, auc.positives, auc.negatives], [80, 80, 40, 40]);
+  });
+
+  it("is right about equal kinds on the average, and its interval as often as it says", () => {
+    const found = Array.from(
+      { length: 200 },
+      (_, i) => tellLesionsApart(lesions(`a${i}`, 30), lesions(`b${i}`, 30), { key: key.split(i) }).auc,
+    );
+    const mean = found.reduce((sum, { value }) => sum + value, 0) / found.length;
+    const held = found.filter(({ low, high }) => low <= 0.5 && high >= 0.5).length / found.length;
+    // Of 1,500 such: mean 0.489 (as many figures are missing in either kind, so halves differ the other way round), held in 94 %;
+    // pooled over five folds it was 0.484, and held in 84 %.
+    assert.ok(Math.abs(mean - 0.5) < 0.025, String(mean));
+    assert.ok(held > 0.9, String(held));
   });
 
   it("gives an area near 1 for other means, and for another spread about the same mean", () => {
@@ -51,16 +64,16 @@ describe("telling lesions apart", () => {
     assert.ok(tellLesionsApart(lesions("a", 60), lesions("b", 60, 0, 3), { key }).auc.value > 0.9);
   });
 
-  it("counts patients, not lesions, and keeps all lesions of one in one fold", () => {
+  it("counts patients, not lesions, and keeps all lesions of one in one half", () => {
     const result = tellLesionsApart(lesions("a", 20, 0, 1, 3), lesions("b", 10, 1, 1, 2), { key });
-    assert.deepEqual([result.references, result.synthetic, result.scores.length], [60, 20, 30]);
-    assert.deepEqual([result.auc.positives, result.auc.negatives], [10, 20]);
+    assert.deepEqual([result.references, result.synthetic, result.scores.length], [60, 20, 15]);
+    assert.deepEqual([result.auc.positives, result.auc.negatives], [5, 10]);
     const again = tellLesionsApart(lesions("a", 20, 0, 1, 3), lesions("b", 10, 1, 1, 2), { key });
     assert.deepEqual(again, result);
   });
 
   it("refuses too few patients, and a patient with both kinds", () => {
-    assert.throws(() => tellLesionsApart(lesions("a", 1), lesions("b", 9), { key }), /1 patients of a kind/);
+    assert.throws(() => tellLesionsApart(lesions("a", 3), lesions("b", 9), { key }), /3 patients of a kind/);
     const same = lesions("a", 5);
     assert.throws(() => tellLesionsApart(same, same, { key }), /a-0 with both kinds/);
   });
