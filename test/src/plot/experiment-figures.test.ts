@@ -149,16 +149,16 @@ describe("experimentDesignFigure", () => {
     assert.deepEqual(
       figure.data.map(({ name, x }) => [name, (x as number[]).length]),
       [
-        ["n real scans", 5],
-        ["n scans with synthetic tumors", 6],
+        ["n real scans", 7],
+        ["n scans with synthetic tumors", 9],
         ["with the phantom's own tumors", 3],
         ["n healthy scans", 3],
       ],
     );
     const words = textsOf(figure);
     assert.match(words, /real\/4<\/b> 0\.25 of steps, 4 sizes, 3 seeds/);
-    assert.match(words, /<b>ID whole<\/b><br>reference<br>50 and 25 controls<br>whole scans/);
-    assert.match(words, /<b>OOD<\/b><br>low-dose<br>400 and 200 controls<br>patients of ID/);
+    assert.match(words, /<b>ID whole<\/b><br>reference<br>25 and 15 controls<br>whole scans/);
+    assert.match(words, /<b>OOD<\/b><br>low-dose<br>200 and 100 controls<br>patients of ID/);
     assert.match(words, /hosts of<br>tumors and controls/);
     // Every mark lies within the figure.
     const { height } = figure.layout as { height: number };
