@@ -13,10 +13,7 @@ const further: Readonly<Record<string, number>> = {
 };
 
 /** Numerals that no output can hold, each with its reason. */
-const unshown: Readonly<Record<string, readonly string[]>> = {
-  // A range in round numbers that curves keep to.
-  "live-read": ["90"],
-};
+const unshown: Readonly<Record<string, readonly string[]>> = {};
 
 const allTexts = (): { name: string; seen: SeenText }[] =>
   readNotebooks().flatMap(({ name, notebook }) =>
