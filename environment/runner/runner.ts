@@ -1,7 +1,7 @@
 import path from "node:path";
+import { mapConcurrently } from "tumorlab/internal/core/map-concurrently";
 import { type KernelClient, startKernel } from "../client/kernel-client.js";
 import { findNotebooksToRun } from "./find.js";
-import { mapInParallel } from "./pool.js";
 import { runNotebook, type NotebookResult, type RunContext } from "./run.js";
 import { createRunWorkspace } from "./workspace.js";
 
@@ -31,7 +31,7 @@ export async function runNotebooks(context: RunnerContext): Promise<NotebookResu
       return result;
     };
     const groups = groupFiles(files, options.shareKernel, root);
-    const results = await mapInParallel(groups, jobs, (group) =>
+    const results = await mapConcurrently(groups, jobs, (group) =>
       group.length === 1
         ? Promise.all(group.map((file) => run(file)))
         : runInOneKernel(group, run, () =>

@@ -6,7 +6,6 @@ import { codeCell, makeFolder, notebookOf, removeFolder, textCell } from "./make
 import { listNotebooks, selectNotebooks } from "#environment/runner/find.js";
 import { helpText, parseRunnerOptions } from "#environment/runner/options.js";
 import { injectParameters, listParameters } from "#environment/runner/parameters.js";
-import { mapInParallel } from "#environment/runner/pool.js";
 import { toScript } from "#environment/runner/script.js";
 
 const refused = (input: RegExp) => (error: unknown) => error instanceof LabError && input.test(error.message);
@@ -139,21 +138,5 @@ describe("toScript", () => {
       script,
       "// a.ipynb\n\n// %% c1 (markdown)\n// # A\n//\n// b\n\n// %% c2 [volatile]\nconst x = 1;\n\nexport {};\n",
     );
-  });
-});
-
-describe("mapInParallel", () => {
-  it("keeps the order and never does more than the limit at a time", async () => {
-    let running = 0;
-    let most = 0;
-    const results = await mapInParallel([30, 1, 20, 1, 10], 2, async (ms) => {
-      most = Math.max(most, ++running);
-      await new Promise((resolve) => setTimeout(resolve, ms));
-      running--;
-      return ms;
-    });
-    assert.deepEqual(results, [30, 1, 20, 1, 10]);
-    assert.equal(most, 2);
-    assert.deepEqual(await mapInParallel([], 2, () => Promise.resolve(1)), []);
   });
 });
