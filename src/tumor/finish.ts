@@ -28,6 +28,16 @@ export interface RenderedLesion {
   parameters: Readonly<Record<string, JsonValue>>;
 }
 
+/** What the lesion of a site may lie in, in words. */
+export function nameRoom({ request, outer }: LesionSite): string {
+  return outer ? `the ${request.organ} and the fat beside it` : `the ${request.organ}`;
+}
+
+/** Why a shape that spreads from its place has fewer voxels than the site asks for; `undefined` where it has as many. */
+export function explainShortShape(site: LesionSite, voxels: number): string | undefined {
+  return voxels < site.voxels ? `no more of ${nameRoom(site)} is connected with the place` : undefined;
+}
+
 /**
  * Checks a lesion and writes it over the site's block: HU change within the organ only (and what is open beside it, for an
  * exophytic share), rounded to what the CT stores and kept from -1024 to 3071; labels become the lesion's where the mask is 1.

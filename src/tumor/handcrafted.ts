@@ -3,7 +3,7 @@ import { createVolume } from "../core/grid.js";
 import { throwIfAborted } from "../core/progress.js";
 import { gaussianFilter } from "../volume/gaussian.js";
 import { sampleContrast } from "./contrast.js";
-import { finishLesion } from "./finish.js";
+import { explainShortShape, finishLesion } from "./finish.js";
 import { wallOrgans } from "./place.js";
 import { makeShape } from "./shape.js";
 import { sampleInTissue, type LesionSite } from "./site.js";
@@ -35,15 +35,13 @@ export const handcrafted: Synthesizer = {
     throwIfAborted(request.signal);
     const look = sampleAppearance(site, limits);
     const { hu, grainHu } = renderLesion(site, shape.mask, look);
-    const short = shape.voxels < site.voxels;
-    const room = site.outer ? `the ${request.organ} and the fat beside it` : `the ${request.organ}`;
     return finishLesion(
       site,
       {
         mask: shape.mask,
         hu,
         clippedShare: shape.clippedShare,
-        ...(short ? { capReason: `no more of ${room} is connected with the place` } : {}),
+        capReason: explainShortShape(site, shape.voxels),
         parameters: { ...shape.parameters, ...appearanceParameters(look, grainHu) },
       },
       handcrafted,

@@ -4,7 +4,7 @@ import { type EngineOptions, openEngine } from "../../model/engines.js";
 import { loadModel, type TrainedModel } from "../../model/store.js";
 import { loadTensorFlow } from "../../model/tensorflow.js";
 import { hashWeights } from "../../model/weights.js";
-import { finishLesion } from "../../tumor/finish.js";
+import { explainShortShape, finishLesion } from "../../tumor/finish.js";
 import { type GeneratorFacts, readGeneratorFacts } from "../../tumor/learned/generator-facts.js";
 import { contextVoxels } from "../../tumor/learned/lesion-block.js";
 import { makeShape } from "../../tumor/shape.js";
@@ -80,15 +80,13 @@ function synthesize(
   const { hu, referenceHu } = renderLearned(site, drawn.mask, denoiser, scale);
   const shiftHu = contrastHu === undefined ? 0 : contrastHu - changeOf(site, hu, drawn.mask);
   if (shiftHu !== 0) for (let i = 0; i < hu.length; i++) if (drawn.mask[i] === 1) hu[i] += shiftHu;
-  const short = drawn.voxels < site.voxels;
-  const room = site.outer ? `the ${request.organ} and the fat beside it` : `the ${request.organ}`;
   return finishLesion(
     site,
     {
       mask: drawn.mask,
       hu,
       clippedShare: drawn.clippedShare,
-      ...(short ? { capReason: `no more of ${room} is connected with the place` } : {}),
+      capReason: explainShortShape(site, drawn.voxels),
       parameters: { ...drawn.parameters, referenceHu, levels, shiftHu, arithmetic: known.arithmetic },
     },
     known,

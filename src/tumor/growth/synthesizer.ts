@@ -3,7 +3,7 @@ import { createVolume, withData } from "../../core/grid.js";
 import { throwIfAborted } from "../../core/progress.js";
 import type { LabelMap, Mask, Volume } from "../../core/types.js";
 import { crop } from "../../volume/crop.js";
-import { finishLesion } from "../finish.js";
+import { finishLesion, nameRoom } from "../finish.js";
 import { wallOrgans } from "../place.js";
 import { sampleInTissue, type LesionSite } from "../site.js";
 import type { LesionPatch, SynthesisOptions, SynthesisRequest, Synthesizer } from "../synthesizer.js";
@@ -88,14 +88,13 @@ export function growTumor(request: SynthesisRequest): GrownTumor {
   const look = openLook(site, sampleGrowthAppearance(site, { contrastHu, edgeMm }));
   const hu = renderGrowth(site, look, whole.coverage.data, whole.dead.data);
   const short = whole.stopped === "organ" && site.cap === null;
-  const room = site.outer ? `the ${request.organ} and the fat beside it` : `the ${request.organ}`;
   const patch = finishLesion(
     site,
     {
       mask,
       hu,
       clippedShare: 0,
-      ...(short ? { capReason: `the tumor found no more room in ${room} round its place` } : {}),
+      ...(short ? { capReason: `the tumor found no more room in ${nameRoom(site)} round its place` } : {}),
       parameters: {
         kind: look.kind,
         drawnHu: look.contrastHu,
