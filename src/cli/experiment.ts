@@ -1,11 +1,10 @@
 import { join } from "node:path";
-import { saveCondensed } from "../experiment/analyze/save-condensed.js";
+import { collectCondensed } from "../experiment/analyze/save-condensed.js";
 import { describeCrop } from "../experiment/plan/describe-plan.js";
 import { readStatus, writeCollected } from "../experiment/run/collect.js";
 import { openExperiment } from "../experiment/run/experiment-folder.js";
 import { describeDamage } from "../experiment/run/inspect-trial.js";
 import { recordsPath } from "../experiment/run/read-results.js";
-import type { TrialResult } from "../experiment/run/result.js";
 import { type Command, parseOptions, type ParsedOptions, toJson, UsageError } from "./command.js";
 import { planCommand } from "./experiment-plan.js";
 import { resumeCommand, runCommand } from "./experiment-run.js";
@@ -34,8 +33,8 @@ const collectCommand: Command = {
   summary: "brings the results of an experiment's trials together",
   usage: `tumorlab experiment collect DIR [--condensed FILE.json] [--json]
 
-  --condensed FILE.json  writes the results once more, as far as curves, gains and counts of lesions need them, some fiftieth
-                         of the size: to be kept and passed on; how each trial ran goes beside it into FILE.run.json
+  --condensed FILE.json  writes the results once more, as far as curves, gains and counts of lesions need them: to be kept and
+                         passed on, for a hundred trials some fiftieth of the size; how each ran goes beside it into FILE.run.json
   --force                overwrites what is at --condensed; never what is read, nor a file in a folder that is
 
 Writes DIR/collected.json (plan, results, baselines, and what is missing: the same bytes however the trials were run)
@@ -48,19 +47,11 @@ and DIR/collected.run.json (how each trial ran). Names files that are damaged. E
       await requireFree([condensed, recordsPath(condensed)], [folder], options.has("force"));
     const experiment = await openExperiment(folder);
     const { plan, planSha256 } = experiment;
-    const all: TrialResult[] = [];
-    // Results may be more than memory holds: they are kept where they are needed once more.
-    const written = await writeCollected(
-      experiment,
-      condensed === undefined ? undefined : (result) => all.push(result),
-    );
-    const { trials, missing, damaged, records, baselines } = written;
-    if (condensed !== undefined)
-      await saveCondensed(
-        condensed,
-        { version: 1, plan, planSha256, trials: all, baselines, missing },
-        records,
-      );
+    const written =
+      condensed === undefined
+        ? await writeCollected(experiment)
+        : await collectCondensed(experiment, condensed);
+    const { trials, missing, damaged } = written;
     const path = join(folder, "collected.json");
     const files = damaged.length > 0 ? { damaged } : {};
     if (options.has("json"))

@@ -13,10 +13,10 @@ import { curveName, type Distribution } from "./experiment-scores.js";
  * - `tumors`: with tumors in those people, against the same people without
  * - `kind`: the phantom's own tumors in those people in place of the generator's: what no generator can better
  * - `generator`: tumors of another generator in place of the plan's
- * - `looks`: more steps against fewer, on the same real scans: what seeing each of them more often is worth
+ * - `steps`: more steps against fewer, on the same real scans: what seeing each of them more often is worth
  * - `alone`: tumors in those people without any real scan, against the real scans alone
  */
-export type GainPartId = "all" | "people" | "tumors" | "kind" | "generator" | "looks" | "alone";
+export type GainPartId = "all" | "people" | "tumors" | "kind" | "generator" | "steps" | "alone";
 
 /** What one difference between two arms is worth, in Dice. */
 export interface GainPart extends CurveDifference {
@@ -105,7 +105,7 @@ function listPairs({ arms, realArm: real, mixedArm: mixed }: ExperimentAnalysis)
     ...arms.filter(isOfOtherSteps).flatMap(({ name, stepShare = 1 }) => {
       const times = Number(Math.max(stepShare, 1 / stepShare).toFixed(1));
       const [more, fewer] = stepShare > 1 ? [name, real] : [real, name];
-      return pair("looks", `${times} times the steps on the same scans`, more, fewer);
+      return pair("steps", `${times} times the steps on the same scans`, more, fewer);
     }),
     ...pair("alone", "tumors and people, no real scan", alone, real),
   ];

@@ -55,7 +55,7 @@ interface CondensedTrial {
 }
 
 /**
- * Collected results as far as curves, gains and counts of lesions need them, a fiftieth of the size: no Dice of organs, no surface
+ * Collected results as far as curves, gains and counts of lesions need them, a small part of the size: no Dice of organs, no surface
  * Dice, no candidates but the curves made of them, no names of training scans, no losses; Dice to four digits.
  */
 export interface CondensedResults {

@@ -52,8 +52,8 @@ describe("explainGain", () => {
       ["tumors", "real+synthetic - real+healthy", 0.1],
       ["kind", "real+phantom - real+synthetic", 0.05],
       ["generator", "real+growth - real+synthetic", -0.03],
-      ["looks", "real - real/4", 0.08],
-      ["looks", "real*2 - real", 0.02],
+      ["steps", "real - real/4", 0.08],
+      ["steps", "real*2 - real", 0.02],
       ["alone", "synthetic - real", -0.1],
     ]);
     assert.deepEqual(
