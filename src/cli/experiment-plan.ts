@@ -53,8 +53,8 @@ export const planCommand: Command = {
 tumorlab experiment plan --preset NAME --scans DIR [--ood DIR] [options]
 
   --preset NAME        tiny (12 networks in minutes), small (an hour or so on two cores), medium (the pancreas up to 640
-                       scans with all controls: a night on two cores), organs (all six at fewer sizes, with the
-                       control of other people: as long) or paper (its own sizes and steps, a plain network on 3 mm
+                       scans with all controls: a day on two cores), organs (all six at fewer sizes, with the
+                       control of other people: a night) or paper (its own sizes and steps, a plain network on 3 mm
                        voxels: days on a cluster of 900 cores)
   --prereg FILE.json   what is asked and by which rules, fixed before the run: primary and secondary questions, margins,
                        family; the plan keeps the file with its sha256, and so do the results

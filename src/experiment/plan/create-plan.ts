@@ -14,7 +14,7 @@ export const planPresets = Object.keys(createPreset) as readonly PlanScale[];
 
 /**
  * A plan of the experiment on phantoms at a scale, with some of its fields replaced: `tiny` runs in the tests, `small` in about an
- * hour on two cores, `medium` crosses the plateau of one organ with all controls in a night on two cores, `organs` has all six at
+ * hour on two cores, `medium` crosses the plateau of one organ with all controls in a day on two cores, `organs` has all six at
  * fewer sizes, `paper` has the publication's sizes and steps with a plain network on 3 mm voxels, and wants a cluster: some 900 cores
  * for days.
  *
