@@ -161,6 +161,8 @@ export function createStreamReader(tell, root, tellFile = tell) {
   let file = { path: "", tests: 0, ms: 0 };
   /** @type {import("./run-tests.mjs").FileTime[]} */
   const files = [];
+  /** @type {Record<string, number> | undefined} */
+  let allSeconds;
 
   /** @param {string} text */
   const note = (text) => {
@@ -200,6 +202,15 @@ export function createStreamReader(tell, root, tellFile = tell) {
     }
   };
 
+  /** Takes in what files took of the processor, and keeps a list of it in the log, the dearest first. @param {Record<string, number>} seconds */
+  const noteSeconds = (seconds) => {
+    for (const file of files) file.cpuSeconds = seconds[join(root, "test", "dist", `${file.path}.js`)];
+    const dearest = files.toSorted((a, b) => (b.cpuSeconds ?? 0) - (a.cpuSeconds ?? 0));
+    log += `Processor seconds, with the programs that were started:\n`;
+    for (const { path, cpuSeconds = 0 } of dearest)
+      log += `  ${path.padEnd(58)} ${cpuSeconds.toFixed(1).padStart(6)}\n`;
+  };
+
   return {
     /** Takes in a line; returns the name of its event, "" when it is none. @param {string} line */
     read(line) {
@@ -213,7 +224,9 @@ export function createStreamReader(tell, root, tellFile = tell) {
         ended = true;
         counts.skipped = Number(/** @type {any} */ (event).pending ?? 0);
         closeFile();
+        if (allSeconds) noteSeconds(allSeconds);
       } else if (name === "cpu") checkBudget(/** @type {any} */ (event));
+      else if (name === "all cpu") allSeconds = /** @type {any} */ (event);
       else if (!name && line.trim()) note(line);
       return name;
     },
@@ -239,7 +252,7 @@ function parseEvent(line) {
   if (line.startsWith('["'))
     try {
       const parsed = JSON.parse(line);
-      if (["start", "pass", "fail", "end", "cpu"].includes(parsed[0])) return parsed;
+      if (["start", "pass", "fail", "end", "cpu", "all cpu"].includes(parsed[0])) return parsed;
     } catch {
       // A line that a test printed itself.
     }

@@ -16,7 +16,7 @@ import { createSteps, stepsBefore, stepsOnDemand } from "./steps.mjs";
  * @property {string} [output] kept in the step's log
  * @property {string} [shown] shown when something failed; default: the output
  *
- * @typedef {{ path: string, ms: number }} FileTime
+ * @typedef {{ path: string, ms: number, cpuSeconds?: number }} FileTime `cpuSeconds` with those of the programs it started
  *
  * @typedef {object} Step
  * @property {string} name
@@ -182,9 +182,14 @@ function listSlowest(files) {
   return [
     "",
     "Slowest files:",
-    ...slowest.map(({ path, ms }) => `  ${path.padEnd(58)} ${formatSeconds(ms)}`),
+    ...slowest.map((file) => `  ${file.path.padEnd(58)} ${formatSeconds(file.ms)}${describeCpu(file)}`),
     "",
   ];
+}
+
+/** @param {FileTime} file */
+function describeCpu({ cpuSeconds }) {
+  return cpuSeconds === undefined ? "" : `, ${formatSeconds(cpuSeconds * 1000)} of the processor`;
 }
 
 /** @param {number} files */

@@ -26,13 +26,13 @@ export function createSteps() {
       // It needs nothing that is built, and the compiler uses one core.
       { name: "format", run: format },
     ],
-    // What runs longest begins first, so that both cores have work to the end.
+    // What runs longest begins first, and what cannot be shared out before what can: both cores have work to the end.
     [
       { name: "environment", run: testEnvironment, waits: true },
       { name: "browser", run: browser, waits: true },
       { name: "notebooks", run: notebooks },
-      { name: "library", run: testLibrary, countParts: countLibraryRuns },
       { name: "lint", run: (context) => runTool(context, "eslint/bin/eslint.js", "--max-warnings=0", ".") },
+      { name: "library", run: testLibrary, countParts: countLibraryRuns },
       { name: "types", run: types },
     ],
     [{ name: "coverage", run: coverage }],

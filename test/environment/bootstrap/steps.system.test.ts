@@ -178,12 +178,17 @@ describe("runTests", function () {
     const pass = (name: string, duration: number): string =>
       event("pass", { fullTitle: name, file: fileOf(name), duration });
     const spent = { [fileOf("quick")]: 7.9, [fileOf("dear")]: 8.1, [fileOf("known.slow")]: 60 };
-    const lines = `${pass("quick", 12_000)}${pass("dear", 3000)}${event("cpu", spent)}${event("end", {})}`;
+    const lines = `${pass("quick", 12_000)}${pass("dear", 3000)}${event("cpu", spent)}${event("all cpu", { [fileOf("dear")]: 21 })}${event("end", {})}`;
     fake.write("node_modules/mocha/bin/mocha.js", program(`${event("start", {})}${lines}`));
     assert.equal(await run("library"), 1);
     assert.match(printed, /FAIL src\/dear\.test took 8\.1 processor seconds, and a fast file may take 8/);
     assert.doesNotMatch(printed, /FAIL src\/(quick|known)/);
-    assert.match(printed, /Slowest files:\n {2}src\/quick\.test +12 s\n {2}src\/dear\.test +3\.0 s\n/);
+    assert.match(
+      printed,
+      /Slowest files:\n {2}src\/quick\.test +12 s\n {2}src\/dear\.test +3\.0 s, 21 s of the processor\n/,
+    );
+    const log = readFileSync(path.join(fake.project.testLogs, "library.log"), "utf8");
+    assert.match(log, /Processor seconds, [^\n]*:\n {2}src\/dear\.test +21\.0\n {2}src\/quick\.test +0\.0\n/);
   });
 
   it("leaves heavy tests for the full check and says how many, and runs them where all is asked for", async () => {
