@@ -205,7 +205,7 @@ export function createStreamReader(tell, root, tellFile = tell) {
   /** Takes in what files took of the processor, and keeps a list of it in the log, the dearest first. @param {Record<string, number>} seconds */
   const noteSeconds = (seconds) => {
     for (const file of files) file.cpuSeconds = seconds[join(root, "test", "dist", `${file.path}.js`)];
-    const dearest = files.toSorted((a, b) => (b.cpuSeconds ?? 0) - (a.cpuSeconds ?? 0));
+    const dearest = [...files].sort((a, b) => (b.cpuSeconds ?? 0) - (a.cpuSeconds ?? 0));
     log += `Processor seconds, with the programs that were started:\n`;
     for (const { path, cpuSeconds = 0 } of dearest)
       log += `  ${path.padEnd(58)} ${cpuSeconds.toFixed(1).padStart(6)}\n`;
