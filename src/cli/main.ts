@@ -3,6 +3,7 @@ import { describeError } from "../core/errors.js";
 import { cohortCommands } from "./cohort.js";
 import { UsageError } from "./command.js";
 import type { Command, CommandIo } from "./command.js";
+import { compareCommand } from "./compare.js";
 import { componentsCommand } from "./components.js";
 import { evaluateCommand } from "./evaluate.js";
 import { experimentCommands } from "./experiment.js";
@@ -22,6 +23,7 @@ import { trainCommand } from "./train.js";
 export const commands: readonly Command[] = [
   infoCommand,
   evaluateCommand,
+  compareCommand,
   resampleCommand,
   reorientCommand,
   componentsCommand,

@@ -8,8 +8,11 @@ import type { Metric } from "./metric.js";
  * move a mean further than the model does.
  */
 
-/** Which of the two masks has no voxel of the label: none of them, one, or both. */
-export type Emptiness = "none" | "prediction" | "reference" | "both";
+/**
+ * Which of the two masks has no voxel of the label: none of them, one, or both. `unknown` in rows of a table of scores that
+ * does not say it.
+ */
+export type Emptiness = "none" | "prediction" | "reference" | "both" | "unknown";
 
 /**
  * What a metric is worth where a mask is empty: a number, `diagonal` (length of the image's diagonal in mm),
@@ -39,6 +42,9 @@ export interface EmptyPolicy {
 
 /** Names of the policies; see {@link emptyPolicies}. */
 export type PolicyName = "worst-case" | "exclude" | "nnunet" | "monai" | "kits23" | "brats";
+
+/** The policy of a row: one of ours, or `as given` where a table of others holds scores by a rule of its own. */
+export type RowPolicy = PolicyName | "as given";
 
 type Row = readonly [prediction: EmptyOutcome, reference: EmptyOutcome, both: EmptyOutcome];
 const x = "exclude";
@@ -167,6 +173,7 @@ export const emptyReasons: Readonly<Record<Emptiness, string | undefined>> = {
   prediction: "the prediction is empty",
   reference: "the reference is empty",
   both: "both masks are empty",
+  unknown: "no value in the table",
 };
 
 /** The policy of a name. Throws a LabError that lists the names when there is none. */
@@ -187,7 +194,7 @@ export function resolveEmpty(
   formula: number,
   diagonalMm: number,
 ): number {
-  if (emptiness === "none") return formula;
+  if (emptiness === "none" || emptiness === "unknown") return formula;
   const outcome = policy.outcomes[metric][emptiness];
   if (outcome === "exclude") return NaN;
   if (outcome === "diagonal") return diagonalMm;

@@ -6,7 +6,7 @@ import type { RunOptions } from "../core/progress.js";
 import type { LabelMap, Vec3 } from "../core/types.js";
 import { countLabelPairs } from "./confusion.js";
 import { emptinessOf, findPolicy, resolveEmpty } from "./empty.js";
-import type { Emptiness, EmptyPolicy, PolicyName } from "./empty.js";
+import type { Emptiness, EmptyPolicy, PolicyName, RowPolicy } from "./empty.js";
 import { metricInfo } from "./metric.js";
 import type { Metric } from "./metric.js";
 import { chooseLabels, confusionOf, scoreOverlap } from "./overlap.js";
@@ -17,7 +17,10 @@ import { createSurfaceGrid, scoreSurfaces } from "./surface.js";
 import type { SurfaceScores } from "./surface.js";
 import { extractSurfels } from "./surfels.js";
 
-/** One label of one case: every metric with the counts it came from. `NaN` = left out by the policy. */
+/**
+ * One label of one case: every metric with the counts it came from. `NaN` = left out by the policy. In a row from a table of
+ * others (see `readScores`) `NaN` is also what the table does not hold, counts and volumes among it.
+ */
 export interface ScoreRow extends Confusion, Record<Metric, number> {
   /** Name of the case. */
   case: string;
@@ -28,7 +31,7 @@ export interface ScoreRow extends Confusion, Record<Metric, number> {
   /** Which mask has no voxel of the label. */
   empty: Emptiness;
   /** The policy that decided the metrics of an empty mask. */
-  policy: PolicyName;
+  policy: RowPolicy;
   /** Diagonal of the image, mm. */
   diagonalMm: number;
   /** Whether NSD and the distances were asked for; they are `NaN` when not. */
@@ -138,10 +141,12 @@ export function emptyRow(
 
 /**
  * The same row under another policy. Rows without an empty mask are unchanged; in the others every metric is decided
- * anew from the counts, so that policies can be applied one after another.
+ * anew from the counts, so that policies can be applied one after another. A row of a table that does not say which mask is
+ * empty stays as it was given.
  */
 export function applyPolicy(row: ScoreRow, name: PolicyName): ScoreRow {
   const policy = findPolicy(name);
+  if (row.empty === "unknown") return row;
   if (row.empty === "none") return { ...row, policy: name };
   return { ...row, ...resolveRow(row, policy), policy: name };
 }

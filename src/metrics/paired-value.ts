@@ -26,6 +26,21 @@ export function pairedValues(
   return values;
 }
 
+/** A metric of each of several models on one reference, with false alarms beside silent models as in a pair of them. */
+export function valuesSideBySide(rows: readonly ScoreRow[], metric: Metric): number[] {
+  // Rows without an empty mask, nearly all of them, need no look at each other.
+  if (rows.every(({ empty }) => empty === "none" || empty === "unknown"))
+    return rows.map((row) => row[metric]);
+  return rows.map((row) => {
+    const opposite = rows.find(
+      (other) =>
+        (row.empty === "both" && other.empty === "reference") ||
+        (row.empty === "reference" && other.empty === "both"),
+    );
+    return pairedValues(row, opposite ?? row, metric)[0];
+  });
+}
+
 function bestUnless(value: number, metric: Metric, row: ScoreRow): number {
   if (!Number.isNaN(value) || !isMeasured(metric, row)) return value;
   return metricInfo[metric].better === "higher" ? 1 : 0;

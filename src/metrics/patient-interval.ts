@@ -19,12 +19,28 @@ export function intervalOverPatients(
   options: PatientIntervalOptions = {},
 ): MeanInterval {
   const { names, indexOfRow } = groupClusters(rows.map(({ patient }) => patient));
-  const sums = new Float64Array(names.length);
-  const counts = new Float64Array(names.length);
-  rows.forEach(({ value }, row) => {
-    sums[indexOfRow[row]] += value;
-    counts[indexOfRow[row]]++;
-  });
+  const values = Float64Array.from(rows, ({ value }) => value);
+  return intervalOfClusters(values, indexOfRow, names.length, metric, question, options);
+}
+
+/**
+ * {@link intervalOverPatients} for rows whose patients are numbered: row `i` is of patient `patientOf[i]`, one of `patients`.
+ * Where many pairs of models have the same rows, they are grouped once.
+ */
+export function intervalOfClusters(
+  values: ArrayLike<number>,
+  patientOf: ArrayLike<number>,
+  patients: number,
+  metric: Metric,
+  question: "mean" | "difference",
+  options: PatientIntervalOptions = {},
+): MeanInterval {
+  const sums = new Float64Array(patients);
+  const counts = new Float64Array(patients);
+  for (let row = 0; row < values.length; row++) {
+    sums[patientOf[row]] += values[row];
+    counts[patientOf[row]]++;
+  }
   const bounds = boundsOf(metric, question);
   // The mean of equal rows may come out a rounding beyond a bound.
   const within = (value: number): number => Math.max(bounds[0], Math.min(bounds[1], value));
@@ -34,7 +50,7 @@ export function intervalOverPatients(
   // A distance that is infinite has no mean, and so no interval.
   return means.every(Number.isFinite)
     ? meanInterval(means, { ...how, weights: counts })
-    : { ...meanInterval([], how), units: names.length };
+    : { ...meanInterval([], how), units: patients };
 }
 
 function boundsOf(metric: Metric, question: "mean" | "difference"): readonly [number, number] {

@@ -8,17 +8,17 @@ import { studentTail } from "../stats/distributions.js";
 import { adjustHolm } from "../stats/holm.js";
 import { kendallTau } from "../stats/kendall.js";
 import type { MeanInterval } from "../stats/mean-interval.js";
-import { rankNumbers } from "../stats/ranks.js";
 import { distanceInErrors, testMean } from "../stats/student.js";
 import type { MeanEstimate } from "../stats/student.js";
 import { weighUnits } from "../stats/weigh-units.js";
+import type { WeighedUnits } from "../stats/weigh-units.js";
 import { testSignedRanks } from "../stats/wilcoxon.js";
 import { pairRows } from "./compare-models.js";
 import type { ScoreRow } from "./evaluate.js";
 import { metricInfo } from "./metric.js";
 import type { Metric } from "./metric.js";
-import { pairedValues } from "./paired-value.js";
-import { intervalOverPatients } from "./patient-interval.js";
+import { valuesSideBySide } from "./paired-value.js";
+import { intervalOfClusters } from "./patient-interval.js";
 import type { PatientIntervalOptions } from "./patient-interval.js";
 
 /** One model of a ranking. */
@@ -45,6 +45,11 @@ export interface RankedPair {
   /** Wilcoxon's signed rank test over patients, each counting once, two-sided, and by Holm over all pairs. */
   pValue: number;
   adjusted: number;
+  /**
+   * Matched-pairs rank-biserial correlation (Kerby 2014), the size of what the test finds: from 1, where the better model is better
+   * in every patient, to -1; 0 where ranks for and against are alike, `NaN` where no patient differs.
+   */
+  rankBiserial: number;
   /**
    * Probability that the better mean is not that of the better model, see `falseClaimProbability`; `NaN` where all patients differ by
    * the same, whose spread of 0 would claim certainty however few they are.
@@ -105,9 +110,11 @@ export function rankModels(
   requireThat(level > 0 && level < 1, "level", level, "a number between 0 and 1");
   const names = Object.keys(models);
   requireThat(names.length >= 2, "models", names, "at least two");
-  const table = alignRows(names.map((name) => models[name]))
-    .filter(([row]) => label === undefined || row.label === label)
-    .map((rows) => ({ patient: rows[0].patient, values: valuesOf(rows, metric) }));
+  const isAsked = (row: ScoreRow): boolean => label === undefined || row.label === label;
+  const table = alignRows(names.map((name) => models[name].filter(isAsked))).map((rows) => ({
+    patient: rows[0].patient,
+    values: valuesSideBySide(rows, metric),
+  }));
   const counted = table.filter(({ values }) => !values.some((value) => Number.isNaN(value)));
 
   // Larger is better from here on; one mean per patient, with its rows as weight.
@@ -123,25 +130,30 @@ export function rankModels(
       weights,
     );
   });
-  const placeOf = (means: readonly number[]): number[] => [...rankNumbers(means.map((value) => -value))];
   const ownMeans = units.map((unit) => unit.mean);
   const ranks = counted.length === 0 ? names.map(() => NaN) : placeOf(ownMeans);
 
   const drawn: number[][] = [];
+  const firsts = names.map(() => 0);
   const taus: number[] = [];
   if (patients.length >= 2)
     bootstrapReplicates(
       patients.length,
       (draw) => {
-        const means = units.map((unit) => unit.meanOfDraw(draw));
-        drawn.push(placeOf(means));
+        const means = meansOfDraw(units, draw);
+        const placed = placeOf(means);
+        drawn.push(placed);
+        const best = Math.min(...placed);
+        // A shared first place counts for each by its part.
+        const shared = placed.filter((place) => place === best).length;
+        placed.forEach((place, m) => (firsts[m] += place === best ? 1 / shared : 0));
         taus.push(kendallTau(ownMeans, means));
         return 0;
       },
       key.split("ranks"),
       resamples,
     );
-  const ranked = names
+  const ranking = names
     .map((model, m): RankedModel => {
       const places = drawn.map((all) => all[m]);
       return {
@@ -151,28 +163,35 @@ export function rankModels(
         rankLow: quantile(places, (1 - level) / 2),
         rankHigh: quantile(places, (1 + level) / 2),
         meanRank: mean(places),
-        firstShare: mean(drawn.map((all) => shareOfFirst(all, m))),
+        firstShare: firsts[m] / drawn.length,
       };
     })
     .sort((a, b) => a.rank - b.rank);
-  const order = ranked.map(({ model }) => names.indexOf(model));
+  const order = ranking.map(({ model }) => names.indexOf(model));
   const pairs = order.flatMap((better, at) =>
     order.slice(at + 1).map((worse): Omit<RankedPair, "adjusted"> => {
       const gains = weighUnits(
         units[better].values.map((value, c) => value - units[worse].values[c]),
         weights,
       );
-      const differences = counted.map(({ patient, values }) => ({
-        patient,
-        value: values[better] - values[worse],
-      }));
+      const differences = Float64Array.from(counted, ({ values }) => values[better] - values[worse]);
       const test = testMean(gains.linearised);
+      const ranked = testSignedRanks(gains.values);
       return {
         better: names[better],
         worse: names[worse],
-        meanDifference: mean(differences.map(({ value }) => value)),
-        interval: intervalOverPatients(differences, metric, "difference", interval),
-        pValue: testSignedRanks(gains.values).pValue,
+        meanDifference: mean(differences),
+        interval: intervalOfClusters(
+          differences,
+          indexOfRow,
+          patients.length,
+          metric,
+          "difference",
+          interval,
+        ),
+        pValue: ranked.pValue,
+        rankBiserial:
+          (ranked.positiveRanks - ranked.negativeRanks) / (ranked.positiveRanks + ranked.negativeRanks),
         falseClaim: falseClaimOf(test),
       };
     }),
@@ -186,7 +205,7 @@ export function rankModels(
     n: counted.length,
     patients: patients.length,
     excluded: table.length - counted.length,
-    models: ranked,
+    models: ranking,
     pairs: pairs.map((pair, i) => ({ ...pair, adjusted: adjusted[i].adjusted })),
     tau: { mean: mean(defined), low: quantile(defined, 0.05) },
     resamples: drawn.length,
@@ -201,18 +220,6 @@ function alignRows(lists: readonly (readonly ScoreRow[])[]): ScoreRow[][] {
   return first.map((row, at) => [row, ...paired.map((pairs) => pairs[at][1])]);
 }
 
-/** A metric of each model on one reference, with false alarms beside silent models as in a pair of them. */
-function valuesOf(rows: readonly ScoreRow[], metric: Metric): number[] {
-  return rows.map((row) => {
-    const opposite = rows.find(
-      (other) =>
-        (row.empty === "both" && other.empty === "reference") ||
-        (row.empty === "reference" && other.empty === "both"),
-    );
-    return pairedValues(row, opposite ?? row, metric)[0];
-  });
-}
-
 function goodnessOf(value: number, metric: Metric): number {
   const { better } = metricInfo[metric];
   return better === "higher" ? value : better === "lower" ? -value : -Math.abs(value);
@@ -224,8 +231,33 @@ function falseClaimOf(gain: MeanEstimate): number {
   return hasSpread || gain.mean === 0 ? studentTail(distanceInErrors(gain, 0), gain.degrees) : NaN;
 }
 
-/** The part of the first place that a model has: 1 alone, a half where two share it. */
-function shareOfFirst(places: readonly number[], model: number): number {
-  const best = Math.min(...places);
-  return places[model] === best ? 1 / places.filter((place) => place === best).length : 0;
+/** `meanOfDraw` of all units, whose patients and weights are the same: who was drawn is looked up once for all of them. */
+function meansOfDraw(units: readonly WeighedUnits[], draw: Uint32Array): number[] {
+  const { weights } = units[0];
+  const drawn = new Int32Array(draw.length);
+  const counts = new Float64Array(draw.length);
+  let [found, total] = [0, 0];
+  for (let i = 0; i < draw.length; i++) {
+    if (draw[i] === 0) continue;
+    drawn[found] = i;
+    counts[found] = draw[i] * weights[i];
+    total += counts[found++];
+  }
+  return units.map(({ values }) => {
+    let sum = 0;
+    for (let k = 0; k < found; k++) sum += counts[k] * values[drawn[k]];
+    return total === 0 ? NaN : sum / total;
+  });
+}
+
+/** Places from 1, the largest mean first; equal means share the mean of their places. */
+function placeOf(means: readonly number[]): number[] {
+  return means.map((value) => {
+    let [above, equal] = [0, 0];
+    for (const other of means) {
+      if (other > value) above++;
+      else if (other === value) equal++;
+    }
+    return above + (equal + 1) / 2;
+  });
 }

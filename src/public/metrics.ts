@@ -24,7 +24,14 @@ export type { ModelDifference } from "../metrics/compare-models.js";
 export { comparePolicies } from "../metrics/compare-policies.js";
 export type { PolicyOptions, PolicySummary } from "../metrics/compare-policies.js";
 export { emptyPolicies, findPolicy } from "../metrics/empty.js";
-export type { Emptiness, EmptyOutcome, EmptyOutcomes, EmptyPolicy, PolicyName } from "../metrics/empty.js";
+export type {
+  Emptiness,
+  EmptyOutcome,
+  EmptyOutcomes,
+  EmptyPolicy,
+  PolicyName,
+  RowPolicy,
+} from "../metrics/empty.js";
 export { applyPolicy, evaluateCase } from "../metrics/evaluate.js";
 export type { EvaluateOptions, ScoreRow } from "../metrics/evaluate.js";
 export { scoreDetection } from "../metrics/detection-scores.js";

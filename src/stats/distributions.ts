@@ -64,6 +64,8 @@ export function studentTwoSided(level: number, degrees: number): number {
   let high = 30;
   for (let i = 0; i < 200; i++) {
     const middle = (low + high) / 2;
+    // Nothing lies between the two any more: the rest of the steps would change nothing.
+    if (middle === low || middle === high) break;
     const t = Math.exp(middle);
     if (incompleteBeta(degrees / (degrees + t * t), degrees / 2, 0.5) > outside) low = middle;
     else high = middle;

@@ -1,7 +1,6 @@
 import { requireThat } from "../core/errors.js";
 import { createKey } from "../core/random.js";
 import type { Key } from "../core/random.js";
-import { tieSizes } from "./ranks.js";
 
 /** How far two lists order the same things alike. */
 export interface KendallTest {
@@ -82,28 +81,31 @@ export function kendallTau(first: readonly number[], second: readonly number[]):
 
 function comparePairs(first: readonly number[], second: readonly number[]) {
   const counts = countPairs(first, second);
+  const { concordant, discordant, tied } = counts;
   const pairs = (first.length * (first.length - 1)) / 2;
-  const tied = [first, second].map((values) =>
-    tieSizes(values).reduce((sum, size) => sum + (size * (size - 1)) / 2, 0),
-  );
   const scale = Math.sqrt((pairs - tied[0]) * (pairs - tied[1]));
-  const difference = counts.concordant - counts.discordant;
+  const difference = concordant - discordant;
   const tau = scale === 0 ? NaN : Math.max(-1, Math.min(1, difference / scale));
-  return { ...counts, pairs, tied, tau };
+  return { concordant, discordant, pairs, tied, tau };
 }
 
+/** Pairs of items that both lists order alike, oppositely, and that tie in each list. */
 function countPairs(
   first: readonly number[],
   second: readonly number[],
-): { concordant: number; discordant: number } {
-  let [concordant, discordant] = [0, 0];
+): { concordant: number; discordant: number; tied: [number, number] } {
+  let [concordant, discordant, tiedFirst, tiedSecond] = [0, 0, 0, 0];
   for (let i = 0; i < first.length; i++)
     for (let j = 0; j < i; j++) {
-      const sign = Math.sign(first[i] - first[j]) * Math.sign(second[i] - second[j]);
-      if (sign > 0) concordant++;
-      else if (sign < 0) discordant++;
+      // Signs and not differences: two infinite values tie, and a product may round to 0.
+      const a = first[i] > first[j] ? 1 : first[i] < first[j] ? -1 : 0;
+      const b = second[i] > second[j] ? 1 : second[i] < second[j] ? -1 : 0;
+      if (a === 0) tiedFirst++;
+      if (b === 0) tiedSecond++;
+      if (a * b > 0) concordant++;
+      else if (a * b < 0) discordant++;
     }
-  return { concordant, discordant };
+  return { concordant, discordant, tied: [tiedFirst, tiedSecond] };
 }
 
 /** Share of the orders of n items whose concordant and discordant pairs differ by at least `observed`. */

@@ -1,4 +1,4 @@
-import { requireThat } from "../core/errors.js";
+import { LabError, requireThat } from "../core/errors.js";
 import { createKey } from "../core/random.js";
 import type { Key } from "../core/random.js";
 import { bootstrapInterval } from "./bootstrap.js";
@@ -70,13 +70,9 @@ export function meanInterval(values: ArrayLike<number>, options: MeanIntervalOpt
   } = options;
   requireThat(level > 0 && level < 1, "level", level, "a number between 0 and 1");
   const units = weighUnits(values, options.weights);
-  for (const value of Array.from(values))
-    requireThat(
-      value >= bounds[0] && value <= bounds[1],
-      "values",
-      value,
-      `numbers from ${bounds[0]} to ${bounds[1]}, the bounds`,
-    );
+  const beyond = Array.from(values).find((value) => !(value >= bounds[0] && value <= bounds[1]));
+  if (beyond !== undefined)
+    throw new LabError("values", beyond, `numbers from ${bounds[0]} to ${bounds[1]}, the bounds`);
   const asked = { question, isBounded: bounds.every(Number.isFinite) };
   const method = options.method ?? chooseMeanInterval(units.n, asked).method;
   const base = {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import * as lab from "tumorlab";
@@ -82,6 +82,19 @@ const written: Record<string, (folder: string) => Promise<{ fields: string[]; sc
     await writeModelClasses(folder, { targets: [{ name: "liver", structures: ["liver"] }], ignore: [] });
     const ofModel = JSON.parse(readFileSync(path.join(folder, "classes.json"), "utf8"));
     return { fields: [...new Set([...Object.keys(plain), ...Object.keys(ofModel)])] };
+  },
+  "Tables of scores": async (folder) => {
+    for (const [name, score] of [
+      ["x", 0.9],
+      ["y", 0.8],
+    ] as const)
+      writeFileSync(path.join(folder, `${name}.csv`), `case,liver\n1,${score}\n2,0.7\n`);
+    const tables = ["x", "y"].map((name) => path.join(folder, `${name}.csv`));
+    const comparison = await lab.evaluation.compareTables(tables, { metric: "dice" });
+    const [structure] = comparison.structures;
+    const { example } = sections.get("Tables of scores")!;
+    assert.deepEqual(Object.keys(example.structures[0]).sort(), Object.keys(structure).sort());
+    return { fields: Object.keys(comparison) };
   },
   Model: async (folder) => {
     const config = createNetworkConfig({ classes: 2, widths: [4, 8], patch: [4, 4, 4] });

@@ -1,0 +1,170 @@
+import { canonicalName } from "../../anatomy/organs.js";
+import { LabError, missingError, requireThat } from "../../core/errors.js";
+import { isThere, readText } from "../../core/files.js";
+import { readSchemeBeside } from "../../data/label-scheme.js";
+import { readCohortMetadata } from "../../data/metadata.js";
+import type { ScoreRow } from "../../metrics/evaluate.js";
+import { listFolder, stat } from "../../platform/files.js";
+import { basename, dirname, extname, join, resolve } from "../../platform/paths.js";
+import { joinModels } from "./join-models.js";
+import { parseCsv } from "./parse-csv.js";
+import { parsePanopticaLines } from "./parse-panoptica.js";
+import { parseSummary } from "./parse-summary.js";
+import { metricOfFile } from "./score-fields.js";
+import type { ParsedTable, ParseOptions } from "./table-entry.js";
+import { toScoreRows } from "./to-rows.js";
+
+/** How tables of scores are read. */
+export interface ReadScoresOptions extends ParseOptions {
+  /**
+   * Structures to take, each with its name: `1=liver,class0=spleen,aorta`. Default all; label values of nnU-Net are named by a
+   * dataset.json beside its summary.json where there is one.
+   */
+  labels?: string;
+  /** Shares (Dice, NSD, ...) are percentages; default false. A table without a value above 1 is read as it is, and says so. */
+  percent?: boolean;
+  /** Table that says whose each case is (see `readCohortMetadata`); default the column patient, else each case for itself. */
+  metadata?: string;
+}
+
+/** Scores of models, read from tables. */
+export interface ScoreTables {
+  /** Rows as `evaluateStudy` gives them, by model in the order of the tables; labels are numbered alike in all of them. */
+  models: Record<string, ScoreRow[]>;
+  /** What each table was taken for. */
+  tables: { path: string; format: string; models: string[] }[];
+  /** What a reader should know, a sentence each. */
+  notes: string[];
+}
+
+/**
+ * Reads tables of scores, one a model or one of several models with a column that names them, into rows as our own evaluation
+ * gives them: `summary.json` of nnU-Net (both versions), MONAI's CSV, panoptica's TSV or JSON lines, what `tumorlab evaluate --out`
+ * writes, and wide or long CSV of any other origin. A folder is its `summary.json`, or its tables taken together, such as
+ * `dsc.csv` and `nsd.csv`.
+ *
+ * A model is called like its file, like its folder where files are named alike, or as `NAME=PATH` says.
+ *
+ * @throws LabError for a path that is not there or holds no table, two models of one name, and what `toScoreRows` refuses.
+ */
+export async function readScores(
+  paths: readonly string[],
+  options: ReadScoresOptions = {},
+): Promise<ScoreTables> {
+  const named = await Promise.all(paths.map(splitName));
+  const modelNames = nameModels(named);
+  const models = new Map<string, ScoreRow[]>();
+  const tables: ScoreTables["tables"] = [];
+  const notes: { path: string; note: string }[] = [];
+  for (const [k, { path }] of named.entries()) {
+    const parsed = await parsePath(path, options);
+    const names = options.labels === undefined ? await namesBeside(path, parsed) : parseNames(options.labels);
+    const told = [...parsed.notes];
+    const inTable = [...new Set(parsed.entries.map(({ model }) => model))];
+    for (const model of inTable) {
+      const name = model ?? modelNames[k];
+      requireThat(!models.has(name), path, name, "each model once", "Give it a name of its own: NAME=PATH");
+      const own = parsed.entries.filter((entry) => entry.model === model);
+      models.set(name, toScoreRows(own, path, { ...options, names }, told));
+    }
+    if (names && inTable.every((model) => models.get(model ?? modelNames[k])!.length === 0))
+      throw new LabError(
+        path,
+        [...new Set(parsed.entries.map(({ structure }) => structure))],
+        `one of the structures asked for: ${[...names.keys()].join(", ")}`,
+      );
+    requireThat(parsed.entries.length > 0, path, "no rows", "scores of one case at least", "", "bad-file");
+    tables.push({ path, format: parsed.format, models: inTable.map((model) => model ?? modelNames[k]) });
+    notes.push(...[...new Set(told)].map((note) => ({ path, note })));
+  }
+  const facts = options.metadata === undefined ? undefined : await readCohortMetadata(options.metadata);
+  const joined = joinModels(Object.fromEntries(models), (name) => facts?.get(name)?.patient);
+  return { models: joined.models, tables, notes: [...gatherNotes(notes), ...joined.notes] };
+}
+
+/** `NAME=PATH`, or a path, which may have the sign in it. */
+async function splitName(text: string): Promise<{ name?: string; path: string }> {
+  const [, name, path] = /^([^=/\\]+)=(.+)$/s.exec(text) ?? [];
+  return name === undefined || (await isThere(text)) ? { path: text } : { name, path };
+}
+
+/** File names where they differ, else those of the folders above, else paths. */
+function nameModels(tables: readonly { name?: string; path: string }[]): string[] {
+  const stem = (path: string): string => basename(resolve(path)).replace(/\.(csv|tsv|txt|json|jsonl)$/i, "");
+  const ways = [stem, (path: string) => basename(dirname(resolve(path))), (path: string) => path];
+  const unnamed = tables.filter(({ name }) => name === undefined).map(({ path }) => path);
+  const way = ways.find((each) => new Set(unnamed.map(each)).size === unnamed.length) ?? ways[2];
+  // One table alone that is called after a format says less than its folder.
+  const isBare =
+    unnamed.length > 0 && unnamed.every((path) => /^(summary|metrics|results)$/i.test(stem(path)));
+  return tables.map(({ name, path }) => name ?? (way === stem && isBare ? ways[1] : way)(path));
+}
+
+async function parsePath(path: string, options: ReadScoresOptions): Promise<ParsedTable> {
+  requireThat(await isThere(path), path, "nothing there", tableKinds, "", "missing-file");
+  if (!(await stat(path)).isDirectory()) return parseFile(path, options);
+  const names = (await listFolder(path)).map(({ name }) => name).sort();
+  if (names.includes("summary.json")) return parseFile(join(path, "summary.json"), options);
+  const files = names.filter((name) => /\.(csv|tsv|jsonl)$/i.test(name) && !/_summary\.\w+$/i.test(name));
+  if (files.length === 0) throw missingError(`${path}, summary.json or *.csv`, tableKinds);
+  // The other metrics of a comparison need no reading.
+  const wanted = files.filter((name) => {
+    const metric = metricOfFile(basename(name, extname(name)));
+    return options.metric === undefined || metric === undefined || metric === options.metric;
+  });
+  const parsed: ParsedTable[] = [];
+  for (const file of wanted.length > 0 ? wanted : files)
+    parsed.push(await parseFile(join(path, file), options));
+  return {
+    format: [...new Set(parsed.map(({ format }) => format))].join(", "),
+    entries: parsed.flatMap(({ entries }) => entries),
+    notes: [...new Set(parsed.flatMap(({ notes }) => notes))],
+  };
+}
+
+const tableKinds = "a table of scores: summary.json of nnU-Net, .csv, .tsv or .jsonl, or a folder with one";
+
+async function parseFile(path: string, options: ReadScoresOptions): Promise<ParsedTable> {
+  const text = await readText(path, tableKinds);
+  if (/\.jsonl$/i.test(path)) return parsePanopticaLines(text, path);
+  return /^\s*\{/.test(text) ? parseSummary(text, path) : parseCsv(text, path, options);
+}
+
+/** Names of nnU-Net's label values from the dataset.json beside its summary.json, as its predictions have one. */
+async function namesBeside(path: string, { entries, format }: ParsedTable) {
+  if (!format.startsWith("nnU-Net")) return undefined;
+  const scheme = await readSchemeBeside(path);
+  if (!scheme) return undefined;
+  const nameOf = (value: string): string => {
+    const name = Object.hasOwn(scheme.names, value) ? scheme.names[Number(value)] : undefined;
+    return name === undefined ? `label ${value}` : canonicalName(name);
+  };
+  return new Map(
+    [...new Set(entries.map(({ structure }) => structure))].map((structure) => [
+      structure,
+      structure.split("+").map(nameOf).join("+"),
+    ]),
+  );
+}
+
+function parseNames(text: string): Map<string, string> {
+  const names = new Map<string, string>();
+  for (const part of text.split(",")) {
+    const [, found, given] = /^\s*([^=]+?)\s*(?:=\s*([^=]+?)\s*)?$/.exec(part) ?? [];
+    requireThat(found !== undefined, "labels", part, "names such as liver, or 1=liver for one in the table");
+    requireThat(!names.has(found), "labels", text, `${found} once`);
+    names.set(found, canonicalName(given ?? found));
+    // A structure may be asked for by any of its names.
+    if (given === undefined) names.set(canonicalName(found), canonicalName(found));
+  }
+  return names;
+}
+
+/** A note that many tables have, once. */
+function gatherNotes(notes: readonly { path: string; note: string }[]): string[] {
+  const paths = new Map<string, string[]>();
+  for (const { path, note } of notes) paths.set(note, [...(paths.get(note) ?? []), path]);
+  return [...paths].map(([note, [first, ...more]]) =>
+    more.length === 0 ? `${first}: ${note}` : `${more.length + 1} tables, the first ${first}: ${note}`,
+  );
+}

@@ -1,0 +1,173 @@
+import { canonicalName } from "../../anatomy/organs.js";
+import { LabError, requireThat } from "../../core/errors.js";
+import { emptinessOf } from "../../metrics/empty.js";
+import type { Emptiness } from "../../metrics/empty.js";
+import type { ScoreRow } from "../../metrics/evaluate.js";
+import { metricInfo } from "../../metrics/metric.js";
+import type { Metric } from "../../metrics/metric.js";
+import type { ScoreField, TableEntry } from "./table-entry.js";
+
+/** How entries become rows. */
+export interface RowOptions {
+  /** Structures to take, by the name in the table, each with the name that it gets; default all, under their own. */
+  names?: ReadonlyMap<string, string>;
+  /** Values of shares are percentages. */
+  percent?: boolean;
+}
+
+/**
+ * Rows of `evaluateStudy` from entries of a table: what the table does not hold is `NaN`, and which mask is empty is `unknown`
+ * unless counts or both volumes say it. Structures have the names of the anatomy tables where those know them. Labels are
+ * numbered from 1 in the order of the structures; see `joinModels` for those of several tables.
+ *
+ * @param name of the table, for messages.
+ * @param told notes for the reader are added here.
+ * @throws LabError for a case and structure that occur twice, a value that no metric can have, and percentages that are
+ *   not said to be some.
+ */
+export function toScoreRows(
+  entries: readonly TableEntry[],
+  name: string,
+  options: RowOptions,
+  told: string[],
+): ScoreRow[] {
+  const structures = new Map<string, Structure | undefined>();
+  const byName = new Map<string, Structure>();
+  const all: { entry: TableEntry; structure: Structure }[] = [];
+  for (const entry of entries) {
+    if (!structures.has(entry.structure)) {
+      const called = nameOf(entry.structure, options.names);
+      if (called !== undefined && !byName.has(called))
+        byName.set(called, { name: called, label: byName.size + 1, placeOf: new Map() });
+      structures.set(entry.structure, called === undefined ? undefined : byName.get(called));
+    }
+    const structure = structures.get(entry.structure);
+    if (structure === undefined) continue;
+    const at = structure.placeOf.get(entry.case);
+    if (at === undefined) {
+      structure.placeOf.set(entry.case, all.length);
+      all.push({ entry, structure });
+      continue;
+    }
+    const before = all[at].entry;
+    const again = Object.keys(entry.values).find((field) => field in before.values);
+    if (again !== undefined)
+      throw new LabError(
+        name,
+        `${again} of case ${entry.case}, ${structure.name} in ${before.where} and in ${entry.where}`,
+        "each case and structure once",
+        "A table of several models needs a column model",
+        { kind: "bad-file" },
+      );
+    all[at].entry = { ...before, ...entry, values: { ...before.values, ...entry.values } };
+  }
+  const scale = checkValues(
+    all.map(({ entry }) => entry),
+    name,
+    options.percent ?? false,
+    told,
+  );
+  return all.map(({ entry, structure }): ScoreRow => {
+    const value = (field: ScoreField): number => (entry.values[field] ?? NaN) * (scale.get(field) ?? 1);
+    const metrics = {
+      dice: value("dice"),
+      iou: value("iou"),
+      sensitivity: value("sensitivity"),
+      precision: value("precision"),
+      volumeErrorMl: value("volumeErrorMl"),
+      volumeErrorPercent: value("volumeErrorPercent"),
+      nsd: value("nsd"),
+      hd95: value("hd95"),
+      hd: value("hd"),
+      assd: value("assd"),
+    } satisfies Record<Metric, number>;
+    const counts = { tp: value("tp"), fp: value("fp"), fn: value("fn"), tn: value("tn") };
+    const volumes = { referenceMl: value("referenceMl"), predictionMl: value("predictionMl") };
+    return {
+      case: entry.case,
+      patient: entry.patient ?? entry.case,
+      label: structure.label,
+      name: structure.name,
+      ...counts,
+      ...volumes,
+      ...metrics,
+      toleranceMm: NaN,
+      empty: emptinessIn(counts, volumes),
+      policy: "as given",
+      diagonalMm: NaN,
+      hasSurfaces: surfaces.some((metric) => metric in entry.values),
+    };
+  });
+}
+
+/** A structure of a table with the places of its cases among the entries. */
+interface Structure {
+  name: string;
+  label: number;
+  placeOf: Map<string, number>;
+}
+
+const surfaces = ["nsd", "hd95", "hd", "assd"] as const;
+
+/** What a structure is called: as the reader names it, else as the tables of organs and lesions do. */
+function nameOf(found: string, names: RowOptions["names"]): string | undefined {
+  if (names) return names.get(found) ?? names.get(canonicalName(found));
+  return /^\d+(\+\d+)*$/.test(found) ? `label ${found}` : canonicalName(found);
+}
+
+function emptinessIn(
+  counts: Pick<ScoreRow, "tp" | "fp" | "fn">,
+  { referenceMl, predictionMl }: Pick<ScoreRow, "referenceMl" | "predictionMl">,
+): Emptiness {
+  if (!Number.isNaN(counts.tp + counts.fp + counts.fn)) return emptinessOf(counts);
+  if (Number.isNaN(referenceMl + predictionMl)) return "unknown";
+  return emptinessOf({ tp: 0, fp: predictionMl, fn: referenceMl });
+}
+
+/** Refuses values that cannot be, and finds what percentages are multiplied by. */
+function checkValues(
+  entries: readonly TableEntry[],
+  name: string,
+  percent: boolean,
+  told: string[],
+): Map<ScoreField, number> {
+  const scale = new Map<ScoreField, number>();
+  const fields = new Set(entries.flatMap(({ values }) => Object.keys(values) as ScoreField[]));
+  for (const field of fields) {
+    const [least, most] = field in metricInfo ? metricInfo[field as Metric].bounds : [0, Infinity];
+    const of = (entry: TableEntry): number => entry.values[field] ?? NaN;
+    const above = entries.filter((entry) => of(entry) > most + rounding);
+    if (most === 1 && above.length > 0) {
+      const highest = above.reduce((a, b) => (of(b) > of(a) ? b : a));
+      const isPercent = of(highest) <= 100 + rounding;
+      if (!percent || !isPercent)
+        throw new LabError(
+          `${name}, ${highest.where}, ${highest.structure}`,
+          of(highest),
+          `a ${field} from 0 to 1`,
+          isPercent
+            ? "If these are percentages, say so with --percent (percent in code); if the column is no structure, name those that are with --labels"
+            : "If the column is no structure, name those that are with --labels (labels in code)",
+          { kind: "bad-file" },
+        );
+      scale.set(field, 0.01);
+      told.push(`${field} is in percent and was divided by 100`);
+    }
+    const below = entries.find((entry) => of(entry) < least - rounding);
+    const beyond = below ?? (most === 1 ? undefined : above[0]);
+    requireThat(
+      beyond === undefined,
+      beyond ? `${name}, ${beyond.where}, ${beyond.structure}` : name,
+      beyond && of(beyond),
+      `a ${field} from ${least} to ${most}`,
+      "",
+      "bad-file",
+    );
+  }
+  if (percent && scale.size === 0)
+    told.push("holds no value above 1: it was read as shares, not as percentages");
+  return scale;
+}
+
+/** What a sum of shares may come out beyond a bound. */
+const rounding = 1e-6;
