@@ -133,6 +133,7 @@ export function rankModels(
   const ownMeans = units.map((unit) => unit.mean);
   const ranks = counted.length === 0 ? names.map(() => NaN) : placeOf(ownMeans);
 
+  const meansOf = meansOfDraws(units);
   const drawn: number[][] = [];
   const firsts = names.map(() => 0);
   const taus: number[] = [];
@@ -140,7 +141,7 @@ export function rankModels(
     bootstrapReplicates(
       patients.length,
       (draw) => {
-        const means = meansOfDraw(units, draw);
+        const means = meansOf(draw);
         const placed = placeOf(means);
         drawn.push(placed);
         const best = Math.min(...placed);
@@ -232,22 +233,24 @@ function falseClaimOf(gain: MeanEstimate): number {
 }
 
 /** `meanOfDraw` of all units, whose patients and weights are the same: who was drawn is looked up once for all of them. */
-function meansOfDraw(units: readonly WeighedUnits[], draw: Uint32Array): number[] {
-  const { weights } = units[0];
-  const drawn = new Int32Array(draw.length);
-  const counts = new Float64Array(draw.length);
-  let [found, total] = [0, 0];
-  for (let i = 0; i < draw.length; i++) {
-    if (draw[i] === 0) continue;
-    drawn[found] = i;
-    counts[found] = draw[i] * weights[i];
-    total += counts[found++];
-  }
-  return units.map(({ values }) => {
-    let sum = 0;
-    for (let k = 0; k < found; k++) sum += counts[k] * values[drawn[k]];
-    return total === 0 ? NaN : sum / total;
-  });
+function meansOfDraws(units: readonly WeighedUnits[]): (draw: Uint32Array) => number[] {
+  const { weights, n } = units[0];
+  const drawn = new Int32Array(n);
+  const counts = new Float64Array(n);
+  return (draw) => {
+    let [found, total] = [0, 0];
+    for (let i = 0; i < n; i++) {
+      if (draw[i] === 0) continue;
+      drawn[found] = i;
+      counts[found] = draw[i] * weights[i];
+      total += counts[found++];
+    }
+    return units.map(({ values }) => {
+      let sum = 0;
+      for (let k = 0; k < found; k++) sum += counts[k] * values[drawn[k]];
+      return total === 0 ? NaN : sum / total;
+    });
+  };
 }
 
 /** Places from 1, the largest mean first; equal means share the mean of their places. */

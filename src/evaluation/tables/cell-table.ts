@@ -66,8 +66,9 @@ export function readCells(text: string, name: string): CellTable {
 
 /** Whether a cell holds a number, or stands for a missing one. */
 export function isNumber(cell: string): boolean {
+  if (!Number.isNaN(parseDecimal(cell))) return true;
   const text = cell.toLowerCase();
-  return missing.has(text) || text in infinite || !Number.isNaN(parseDecimal(cell));
+  return missing.has(text) || Object.hasOwn(infinite, text);
 }
 
 /**

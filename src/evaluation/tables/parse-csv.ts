@@ -121,8 +121,11 @@ function readWide({ header, rows, name }: CellTable, { keys, others }: ColumnRol
     const base = readKeys(cells, keys, line, name);
     const place = `${name}, row ${line}, column `;
     return structures.map((at) => ({
-      ...base,
+      case: base.case,
+      patient: base.patient,
+      model: base.model,
       structure: header[at],
+      where: base.where,
       values: { [metric]: readCell(cells[at], place, header[at]) },
     }));
   });

@@ -6,9 +6,9 @@ export type ScoreField = Metric | "tp" | "fp" | "fn" | "tn" | "referenceMl" | "p
 /** One case and structure of a table as it was read; names as the table spells them. */
 export interface TableEntry {
   /** Whose prediction it is, where one table holds several models. */
-  model?: string;
+  model?: string | undefined;
   case: string;
-  patient?: string;
+  patient?: string | undefined;
   structure: string;
   /** Where it stands in the file, for messages: `row 12` or `case 3`. */
   where: string;

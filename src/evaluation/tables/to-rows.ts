@@ -59,7 +59,8 @@ export function toScoreRows(
         "A table of several models needs a column model",
         { kind: "bad-file" },
       );
-    all[at].entry = { ...before, ...entry, values: { ...before.values, ...entry.values } };
+    const patient = before.patient ?? entry.patient;
+    all[at].entry = { ...before, patient, values: { ...before.values, ...entry.values } };
   }
   const scale = checkValues(
     all.map(({ entry }) => entry),
@@ -68,36 +69,42 @@ export function toScoreRows(
     told,
   );
   return all.map(({ entry, structure }): ScoreRow => {
-    const value = (field: ScoreField): number => (entry.values[field] ?? NaN) * (scale.get(field) ?? 1);
-    const metrics = {
-      dice: value("dice"),
-      iou: value("iou"),
-      sensitivity: value("sensitivity"),
-      precision: value("precision"),
-      volumeErrorMl: value("volumeErrorMl"),
-      volumeErrorPercent: value("volumeErrorPercent"),
-      nsd: value("nsd"),
-      hd95: value("hd95"),
-      hd: value("hd"),
-      assd: value("assd"),
-    } satisfies Record<Metric, number>;
-    const counts = { tp: value("tp"), fp: value("fp"), fn: value("fn"), tn: value("tn") };
-    const volumes = { referenceMl: value("referenceMl"), predictionMl: value("predictionMl") };
+    const given = scale.size === 0 ? entry.values : rescale(entry.values, scale);
+    // Written out, since tables may have 100,000 rows: what is copied from objects takes several times as long.
     return {
       case: entry.case,
       patient: entry.patient ?? entry.case,
       label: structure.label,
       name: structure.name,
-      ...counts,
-      ...volumes,
-      ...metrics,
+      tp: given.tp ?? NaN,
+      fp: given.fp ?? NaN,
+      fn: given.fn ?? NaN,
+      tn: given.tn ?? NaN,
+      referenceMl: given.referenceMl ?? NaN,
+      predictionMl: given.predictionMl ?? NaN,
+      dice: given.dice ?? NaN,
+      iou: given.iou ?? NaN,
+      sensitivity: given.sensitivity ?? NaN,
+      precision: given.precision ?? NaN,
+      volumeErrorMl: given.volumeErrorMl ?? NaN,
+      volumeErrorPercent: given.volumeErrorPercent ?? NaN,
+      nsd: given.nsd ?? NaN,
+      hd95: given.hd95 ?? NaN,
+      hd: given.hd ?? NaN,
+      assd: given.assd ?? NaN,
       toleranceMm: NaN,
-      empty: emptinessIn(counts, volumes),
+      empty: emptinessIn(given),
       policy: "as given",
       diagonalMm: NaN,
-      hasSurfaces: surfaces.some((metric) => metric in entry.values),
+      hasSurfaces: "nsd" in given || "hd95" in given || "hd" in given || "assd" in given,
     };
   });
+}
+
+function rescale(values: TableEntry["values"], scale: ReadonlyMap<ScoreField, number>): TableEntry["values"] {
+  return Object.fromEntries(
+    Object.entries(values).map(([field, value]) => [field, value * (scale.get(field as ScoreField) ?? 1)]),
+  );
 }
 
 /** A structure of a table with the places of its cases among the entries. */
@@ -107,19 +114,16 @@ interface Structure {
   placeOf: Map<string, number>;
 }
 
-const surfaces = ["nsd", "hd95", "hd", "assd"] as const;
-
 /** What a structure is called: as the reader names it, else as the tables of organs and lesions do. */
 function nameOf(found: string, names: RowOptions["names"]): string | undefined {
   if (names) return names.get(found) ?? names.get(canonicalName(found));
   return /^\d+(\+\d+)*$/.test(found) ? `label ${found}` : canonicalName(found);
 }
 
-function emptinessIn(
-  counts: Pick<ScoreRow, "tp" | "fp" | "fn">,
-  { referenceMl, predictionMl }: Pick<ScoreRow, "referenceMl" | "predictionMl">,
-): Emptiness {
-  if (!Number.isNaN(counts.tp + counts.fp + counts.fn)) return emptinessOf(counts);
+function emptinessIn({ tp, fp, fn, referenceMl, predictionMl }: TableEntry["values"]): Emptiness {
+  if (tp !== undefined && fp !== undefined && fn !== undefined && !Number.isNaN(tp + fp + fn))
+    return emptinessOf({ tp, fp, fn });
+  if (referenceMl === undefined || predictionMl === undefined) return "unknown";
   if (Number.isNaN(referenceMl + predictionMl)) return "unknown";
   return emptinessOf({ tp: 0, fp: predictionMl, fn: referenceMl });
 }
