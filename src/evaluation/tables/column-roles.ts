@@ -21,6 +21,8 @@ export interface ColumnRoles {
   others: number[];
   /** Weights, spreads and ends of intervals. */
   unused: number[];
+  /** Facts of a case, such as an age. */
+  ignored: number[];
 }
 
 /** Names by which columns are known, the first that is there counts; written without blanks, signs and capitals. */
@@ -61,6 +63,9 @@ const roles = Object.keys(keyNames) as KeyRole[];
 const spread =
   /^(weights?|se|sem|sd|std|stdev|stderr|standarderror|(ci|ci95|95ci)?(low|lower|high|upper|lo|hi|min|max)(ci|95|bound|limit)?|ci|ci95|95ci)$/;
 
+/** Numbers that are facts of a case and no scores. */
+const facts = /^(fold|age|sex|gender|seed|split|site|index|spacing|slices|time|times|runtime)$/;
+
 /**
  * Finds what each column holds by its name, or as `columns` says: `case=Subject,label=Organ,dice=DSC`, with `patient`, `model`,
  * for one number a row `metric` and `value`, and for a column of one structure `dice:liver=Liver DSC`.
@@ -99,15 +104,19 @@ export function findRoles(header: readonly string[], name: string, columns?: str
     `${name}, header`,
     header,
     `a column that names the case: ${keyNames.case.slice(0, 6).join(", ")}, ...`,
-    "Say which it is with --columns case=COLUMN (columns in code)",
+    // MONAI's summary over cases has a row per class.
+    keys.label !== undefined && header.some(isSummaryName)
+      ? "A table that sums up cases cannot be compared by case: give the one with a row per case, of MONAI ..._raw.csv"
+      : "Say which it is with --columns case=COLUMN (columns in code)",
   );
 
-  const [others, unused]: number[][] = [[], []];
+  const [others, unused, ignored]: number[][] = [[], [], []];
   const hasMasks = plain.includes("referenceml") && plain.includes("predictionml");
   header.forEach((column, at) => {
     if (used.has(at) || column === "") return;
     if (keyNames.label.includes(plain[at]) || keyNames.case.includes(plain[at])) return;
     if (spread.test(plain[at])) return void unused.push(at);
+    if (facts.test(plain[at])) return void ignored.push(at);
     const field = findField(column);
     // In tables of others tp may count lesions, slices or patients.
     if (field && (hasMasks || !countFields.includes(field.field))) return void scores.push({ at, ...field });
@@ -118,7 +127,7 @@ export function findRoles(header: readonly string[], name: string, columns?: str
     else if (isSummaryName(part.structure)) others.push(at);
     else scores.push({ at, ...part });
   });
-  return { keys, scores, others, unused };
+  return { keys, scores, others, unused, ignored };
 }
 
 interface ColumnChoice {

@@ -130,7 +130,9 @@ function readWide({ header, rows, name }: CellTable, { keys, others }: ColumnRol
     }));
   });
   const from = byName ? "as the file's name says" : "since neither its columns nor its name say otherwise";
-  const notes = [`every column is a structure, every number a ${metric}, ${from}`];
+  const few = structures.slice(0, 12).map((at) => header[at]);
+  const list = few.length < structures.length ? `${few.join(", ")}, ...` : few.join(", ");
+  const notes = [`columns taken for structures: ${list}; every number is a ${metric}, ${from}`];
   return { format: "a wide table", entries, notes, read: structures };
 }
 
@@ -157,11 +159,11 @@ function readKeys(
 /** Columns of which nothing is made, a sentence each kind. */
 function tellUnused(
   { header }: CellTable,
-  { others, unused }: ColumnRoles,
+  { others, unused, ignored }: ColumnRoles,
   read: readonly number[],
 ): string[] {
   const names = (columns: readonly number[]): string => columns.map((at) => header[at]).join(", ");
-  const left = others.filter((at) => !read.includes(at));
+  const left = [...others.filter((at) => !read.includes(at)), ...ignored];
   return [
     ...(unused.length > 0
       ? [

@@ -1,7 +1,6 @@
 import { canonicalName } from "../../anatomy/organs.js";
 import { LabError, missingError, requireThat } from "../../core/errors.js";
-import { isThere, readText } from "../../core/files.js";
-import { readSchemeBeside } from "../../data/label-scheme.js";
+import { isThere, readText, readTextIfThere } from "../../core/files.js";
 import { readCohortMetadata } from "../../data/metadata.js";
 import type { ScoreRow } from "../../metrics/evaluate.js";
 import { listFolder, stat } from "../../platform/files.js";
@@ -9,7 +8,7 @@ import { basename, dirname, extname, join, resolve } from "../../platform/paths.
 import { joinModels } from "./join-models.js";
 import { parseCsv } from "./parse-csv.js";
 import { parsePanopticaLines } from "./parse-panoptica.js";
-import { parseSummary } from "./parse-summary.js";
+import { parseSummary, readPythonJson } from "./parse-summary.js";
 import { metricOfFile } from "./score-fields.js";
 import type { ParsedTable, ParseOptions } from "./table-entry.js";
 import { toScoreRows } from "./to-rows.js";
@@ -130,19 +129,26 @@ async function parseFile(path: string, options: ReadScoresOptions): Promise<Pars
   return /^\s*\{/.test(text) ? parseSummary(text, path) : parseCsv(text, path, options);
 }
 
-/** Names of nnU-Net's label values from the dataset.json beside its summary.json, as its predictions have one. */
+/** Names of nnU-Net's label values and regions from the dataset.json beside its summary.json, as its predictions have one. */
 async function namesBeside(path: string, { entries, format }: ParsedTable) {
   if (!format.startsWith("nnU-Net")) return undefined;
-  const scheme = await readSchemeBeside(path);
-  if (!scheme) return undefined;
-  const nameOf = (value: string): string => {
-    const name = Object.hasOwn(scheme.names, value) ? scheme.names[Number(value)] : undefined;
-    return name === undefined ? `label ${value}` : canonicalName(name);
-  };
+  const folder = (await stat(path)).isDirectory() ? path : dirname(path);
+  const text = await readTextIfThere(join(folder, "dataset.json"), "nnU-Net's dataset.json");
+  if (text === undefined) return undefined;
+  const { labels } = readPythonJson(text, join(folder, "dataset.json"));
+  if (typeof labels !== "object" || labels === null) return undefined;
+  const names = new Map<string, string>();
+  for (const [key, value] of Object.entries(labels)) {
+    // Version 1 has names by value, version 2 values by name, a list of them for a region.
+    const isByValue = /^\d+$/.test(key) && typeof value === "string";
+    const values: unknown = isByValue ? key : value;
+    names.set([values].flat().map(String).join("+"), canonicalName(isByValue ? value : key));
+  }
+  const nameOf = (value: string): string => names.get(value) ?? `label ${value}`;
   return new Map(
     [...new Set(entries.map(({ structure }) => structure))].map((structure) => [
       structure,
-      structure.split("+").map(nameOf).join("+"),
+      names.get(structure) ?? structure.split("+").map(nameOf).join("+"),
     ]),
   );
 }

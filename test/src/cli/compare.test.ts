@@ -21,7 +21,7 @@ describe("tumorlab compare", () => {
     assert.match(out, /1 +a +0\.940/);
     assert.match(out, /2 +b +0\.908 .* 0\.0311 .*0\.0234 +0\.944\n/);
     assert.match(out, /1 of 2 winners can be told from every other model/);
-    assert.match(err, /every number a dice, since neither its columns nor its name say otherwise/);
+    assert.match(err, /every number is a dice, since neither its columns nor its name say otherwise/);
     const pairs = await run("compare", ...paths, "--resamples", "50", "--all-pairs");
     assert.match(pairs.out, /b +c +0\.101 /);
   });

@@ -64,6 +64,27 @@ describe("readScores", () => {
     assert.deepEqual([...new Set(named.rows.map((row) => row.name))], ["liver", "liver+tumor"]);
   });
 
+  it("names the regions of nnU-Net by its dataset.json", async () => {
+    mkdirSync(folder.at("regions"));
+    folder.write(
+      "regions/dataset.json",
+      JSON.stringify({ labels: { background: 0, "whole tumor": [1, 2, 3], core: [2, 3], enhancing: 3 } }),
+    );
+    const metrics = {
+      "(1, 2, 3)": { Dice: 0.9 },
+      "(2, 3)": { Dice: 0.8 },
+      3: { Dice: 0.7 },
+      "(1, 3)": { Dice: 0.6 },
+    };
+    folder.write(
+      "regions/summary.json",
+      JSON.stringify({ metric_per_case: [{ metrics, reference_file: "a.nii.gz" }] }),
+    );
+    const { rows } = await read(folder.at("regions"));
+    const found = Object.fromEntries(rows.map((row) => [row.name, row.dice]));
+    assert.deepEqual(found, { whole_tumor: 0.9, core: 0.8, enhancing: 0.7, "label 1+enhancing": 0.6 });
+  });
+
   it("reads nnU-Net's summary.json of version 1, whose counts follow from the sums of voxels", async () => {
     const label = {
       Dice: 0.75,
@@ -305,10 +326,10 @@ describe("readScores", () => {
     ],
     ["no name of a case", "dice.csv", "case,liver\n,0.5\n", /row 1: found .*, expected the name of a case/],
     [
-      "an age among organs",
+      "a weight among organs",
       "dice.csv",
-      "case,liver,age\na,0.9,300\n",
-      /row 1, age: found 300, expected a dice from 0 to 1.*--labels/,
+      "case,liver,weightKg\na,0.9,300\n",
+      /row 1, weightKg: found 300, expected a dice from 0 to 1.*--labels/,
     ],
     ["cut JSON", "summary.json", `{"metric_per_case": [{"metrics": {"1"`, /expected sound JSON/],
     ["other JSON", "summary.json", `{"labels": {}}`, /found \["labels"\], expected nnU-Net's summary.json/],
@@ -331,6 +352,16 @@ describe("readScores", () => {
     it(`refuses a table with ${what}`, async () => {
       await assert.rejects(read(folder.write(file, text)), error);
     });
+
+  it("tells what it took for structures, and passes over facts of a case", async () => {
+    const path = folder.write("facts-dice.csv", ["case,fold,liver,age", "a,0,0.9,50", "b,1,0.8,60"]);
+    const { rows, notes } = await read(path);
+    assert.equal(rows.length, 2);
+    assert.ok(notes.some((note) => note.includes("taken for structures: liver; every number is a dice")));
+    assert.ok(notes.some((note) => note.includes("columns that are not used: fold, age")));
+    const summary = folder.write("mean_dice_summary.csv", ["class\tmean\tmedian", "class0\t0.9\t0.8"]);
+    await assert.rejects(read(summary), /give the one with a row per case, of MONAI \.\.\._raw\.csv/);
+  });
 
   it("refuses what is not there, and columns that are not", async () => {
     await assert.rejects(
