@@ -11,7 +11,8 @@ import tseslint from "typescript-eslint";
 export const floors = [
   ["platform"],
   ["core", "contracts"],
-  ["anatomy", "volume", "nifti", "stats"],
+  ["anatomy", "volume", "nifti", "dicom", "stats"],
+  ["formats"],
   ["data", "phantom", "metrics", "scaling", "tumor", "model"],
   ["synthesis", "realism", "evaluation", "training"],
   ["experiment"],

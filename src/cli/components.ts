@@ -1,7 +1,7 @@
 import { openLabelMap } from "../anatomy/label-maps.js";
 import { withData } from "../core/grid.js";
-import { readLabelMap } from "../nifti/read.js";
-import { writeVolume } from "../nifti/write.js";
+import { readLabelMap } from "../formats/read.js";
+import { writeVolume } from "../formats/write.js";
 import { findComponents, paintComponents } from "../volume/components.js";
 import type { Connectivity } from "../volume/components.js";
 import { parseOptions, toJson, UsageError } from "./command.js";

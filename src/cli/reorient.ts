@@ -1,5 +1,5 @@
-import { readVolume } from "../nifti/read.js";
-import { writeVolume } from "../nifti/write.js";
+import { readVolume } from "../formats/read.js";
+import { writeVolume } from "../formats/write.js";
 import { reorient } from "../volume/orientation.js";
 import { parseOptions } from "./command.js";
 import type { Command } from "./command.js";

@@ -1,8 +1,8 @@
 import { parseDecimal } from "../core/decimal.js";
 import { LabError, locateErrors } from "../core/errors.js";
 import type { Vec3, Volume } from "../core/types.js";
-import { readVolume } from "../nifti/read.js";
-import { writeVolume } from "../nifti/write.js";
+import { readVolume } from "../formats/read.js";
+import { writeVolume } from "../formats/write.js";
 import { looksLikeLabels } from "../volume/looks-like-labels.js";
 import { chooseMethod, littleOverlap, resample, resampleOnto, shareOfGrid } from "../volume/resample.js";
 import { parseOptions, UsageError } from "./command.js";

@@ -2,7 +2,7 @@ import { valueOfStructure } from "../anatomy/structures.js";
 import { LabError, requireThat } from "../core/errors.js";
 import { requireSameGrid } from "../core/grid.js";
 import type { LabelMap } from "../core/types.js";
-import { readLabelMap } from "../nifti/read.js";
+import { readLabelMap } from "../formats/read.js";
 import { type CaseFiles, structureOfMask } from "./case-files.js";
 import { lesionValues } from "./layered-masks.js";
 

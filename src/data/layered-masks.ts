@@ -1,7 +1,7 @@
 import { describeLabels } from "../anatomy/structures.js";
 import { requireSameGrid } from "../core/grid.js";
 import type { LabelMap } from "../core/types.js";
-import { readLabelMap } from "../nifti/read.js";
+import { readLabelMap } from "../formats/read.js";
 
 /** Structures that may overlap, as label maps that each hold some of them whole. */
 export interface Layers {

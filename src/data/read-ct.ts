@@ -1,6 +1,6 @@
 import { requireThat } from "../core/errors.js";
 import type { Volume } from "../core/types.js";
-import { readVolume, type ReadOptions } from "../nifti/read.js";
+import { readVolume, type ReadOptions } from "../formats/read.js";
 import { judgeIntensities } from "../volume/judge-intensities.js";
 import { looksLikeLabels } from "../volume/looks-like-labels.js";
 

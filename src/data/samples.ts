@@ -1,7 +1,7 @@
 import { LabError, requireThat } from "../core/errors.js";
 import { decodeText } from "../core/files.js";
 import type { LabelMap, Scale, Volume } from "../core/types.js";
-import { readLabelMap, readVolume } from "../nifti/read.js";
+import { readLabelMap, readVolume } from "../formats/read.js";
 import { type FileError, readFile } from "../platform/files.js";
 import { createSha256 } from "../platform/hash.js";
 import { projectFolder } from "../platform/locations.js";

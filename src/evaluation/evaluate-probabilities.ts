@@ -2,6 +2,7 @@ import { canonicalName, isLesionName } from "../anatomy/organs.js";
 import { describeError, LabError, missingError } from "../core/errors.js";
 import { type RunOptions, throwIfAborted } from "../core/progress.js";
 import type { LabelMap } from "../core/types.js";
+import { readVolume } from "../formats/read.js";
 import type { FrocOptions } from "../metrics/froc.js";
 import {
   measureProbabilities,
@@ -9,7 +10,6 @@ import {
   type ProbabilitySummary,
   summarizeProbabilities,
 } from "../metrics/probabilities.js";
-import { readVolume } from "../nifti/read.js";
 import { readdir, stat } from "../platform/files.js";
 import { join } from "../platform/paths.js";
 import { letOthersRun } from "../platform/wait.js";

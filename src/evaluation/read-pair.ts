@@ -4,7 +4,7 @@ import type { LabelMap } from "../core/types.js";
 import { readCaseLabels } from "../data/combine-masks.js";
 import { describeScheme, findLabelScheme, type LabelScheme } from "../data/label-scheme.js";
 import { type Layers, paintLayers } from "../data/layered-masks.js";
-import { readLabelMap } from "../nifti/read.js";
+import { readLabelMap } from "../formats/read.js";
 import { type LabelAlignment, alignLabels, listNames } from "./align-labels.js";
 import type { PairedFiles } from "./pair-cases.js";
 import { readSide, takeOrgansWhole } from "./read-side.js";

@@ -5,7 +5,7 @@ import type { LabelMap } from "../core/types.js";
 import { type CaseFiles, structureOfMask } from "../data/case-files.js";
 import { type Layers, readMaskLayers } from "../data/layered-masks.js";
 import { withOwnLesions } from "../data/whole-organs.js";
-import { readLabelMap } from "../nifti/read.js";
+import { readLabelMap } from "../formats/read.js";
 import { listNames } from "./align-labels.js";
 import type { PairNames } from "./read-pair.js";
 

@@ -4,7 +4,7 @@ import { isThere } from "../core/files.js";
 import type { LabelMap, Volume } from "../core/types.js";
 import { readCohortMetadata } from "../data/metadata.js";
 import { findScanFiles } from "../data/scan-files.js";
-import { readVolume } from "../nifti/read.js";
+import { readVolume } from "../formats/read.js";
 import { join } from "../platform/paths.js";
 import { areNamed, chooseStructures } from "./choose-structures.js";
 import { pairCases } from "./pair-cases.js";

@@ -1,7 +1,6 @@
 import { LabError } from "../core/errors.js";
 import type { VoxelArray } from "../core/types.js";
-import { swapBytes } from "../platform/bytes.js";
-import { littleEndianMachine } from "./machine.js";
+import { swapBytes, littleEndianMachine } from "../platform/bytes.js";
 
 /** The kinds of number a NIfTI file may store that are read here. */
 export type NiftiDatatype =

@@ -2,11 +2,11 @@ import { orientationOf } from "../core/affine.js";
 import { LabError, readAsFile, requireThat } from "../core/errors.js";
 import { countVoxels, createVolume, toLabelMap } from "../core/grid.js";
 import type { LabelMap, Volume, VoxelArray } from "../core/types.js";
+import { littleEndianMachine } from "../platform/bytes.js";
 import { geometryOf, type NiftiGeometry } from "./affine.js";
 import { swapByteOrder, viewVoxels } from "./datatype.js";
 import { agreesWithHeader, decodeExact, type ExactNumbers } from "./exact.js";
 import { parseFields, type NiftiFields } from "./fields.js";
-import { littleEndianMachine } from "./machine.js";
 import { fileOf, rememberFile } from "./origin.js";
 import { isReadable, readRange, readStart } from "./source.js";
 

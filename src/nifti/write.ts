@@ -3,10 +3,9 @@ import { LabError, requireThat } from "../core/errors.js";
 import { writeFileWhole } from "../core/files.js";
 import { createVolume } from "../core/grid.js";
 import type { Affine, Volume } from "../core/types.js";
-import { encodeLatin1 } from "../platform/bytes.js";
+import { encodeLatin1, littleEndianMachine } from "../platform/bytes.js";
 import { codeOfDatatype, datatypeOfArray } from "./datatype.js";
 import { asStored, encodeExact, perMillimetre } from "./exact.js";
-import { littleEndianMachine } from "./machine.js";
 
 /** How a file is written; every field may be left out. */
 export interface WriteOptions {

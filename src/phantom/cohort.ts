@@ -4,7 +4,7 @@ import { requireThat } from "../core/errors.js";
 import type { RunOptions } from "../core/progress.js";
 import { sweepTemporary, temporaryBeside } from "../core/temporary.js";
 import type { LabelMap, Scale, Volume } from "../core/types.js";
-import { readLabelMap, readVolume } from "../nifti/read.js";
+import { readLabelMap, readVolume } from "../formats/read.js";
 import { mkdir, rename, rm } from "../platform/files.js";
 import { locateBuilt, locateCache } from "../platform/locations.js";
 import { dirname, join } from "../platform/paths.js";

@@ -1,5 +1,8 @@
 /** Bytes as text and back, where a platform's own way is many times faster than a loop. */
 
+/** Whether this machine stores the low byte of a number first, as nearly all do. */
+export const littleEndianMachine: boolean = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+
 export function fromBase64(text: string): Uint8Array {
   return Buffer.from(text, "base64");
 }

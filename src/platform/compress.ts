@@ -1,5 +1,13 @@
 import { pipeline } from "node:stream/promises";
-import { constants, createGunzip, deflateSync, gunzipSync, gzipSync } from "node:zlib";
+import {
+  constants,
+  createGunzip,
+  deflateSync,
+  gunzipSync,
+  gzipSync,
+  inflateRawSync,
+  unzipSync,
+} from "node:zlib";
 
 export { crc32 } from "node:zlib";
 
@@ -24,6 +32,16 @@ export interface InflateLimits {
 /** A whole gzip file of one or several members, checksums checked. */
 export function gunzip(bytes: Uint8Array, limits: InflateLimits = {}): Uint8Array {
   return gunzipSync(bytes, limits);
+}
+
+/** What a zlib stream or a gzip file holds, whichever the bytes are, checksums checked. */
+export function unzip(bytes: Uint8Array, limits: InflateLimits = {}): Uint8Array {
+  return unzipSync(bytes, limits);
+}
+
+/** What a deflate stream without any frame holds, as zip files and deflated DICOM have it. */
+export function inflateRaw(bytes: Uint8Array, limits: InflateLimits = {}): Uint8Array {
+  return inflateRawSync(bytes, limits);
 }
 
 /** What the beginning of a gzip file gives; one that is cut short is no error. */

@@ -61,3 +61,6 @@ export {
   lesionNameTable,
   realScanTable,
 } from "../notebook/cohort-table.js";
+export { readHeader } from "../formats/header.js";
+export type { ScanHeader } from "../formats/header.js";
+export { notesOf } from "../formats/notes.js";

@@ -13,9 +13,10 @@ export {
   withData,
 } from "../core/grid.js";
 export type { GridOptions } from "../core/grid.js";
+export type { ReadLabelOptions, ReadOptions } from "../formats/read.js";
 export type { NiftiDatatype } from "../nifti/datatype.js";
 export { readNiftiHeader } from "../nifti/read.js";
-export type { NiftiHeader, ReadLabelOptions, ReadOptions } from "../nifti/read.js";
+export type { NiftiHeader } from "../nifti/read.js";
 export type { WriteOptions } from "../nifti/write.js";
 export { findComponents, keepComponents } from "../volume/components.js";
 export type { Component, ComponentOptions, ComponentTable, Connectivity } from "../volume/components.js";

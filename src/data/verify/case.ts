@@ -5,7 +5,8 @@ import { LabError } from "../../core/errors.js";
 import { countVoxels, listLabelValues, toLabelMap, voxelVolumeMl } from "../../core/grid.js";
 import { throwIfAborted } from "../../core/progress.js";
 import type { LabelMap, Vec3 } from "../../core/types.js";
-import { readLabelMap, readNiftiHeader, readVolume } from "../../nifti/read.js";
+import { readHeader } from "../../formats/header.js";
+import { readLabelMap, readVolume } from "../../formats/read.js";
 import { relative } from "../../platform/paths.js";
 import { parentPort, workerData } from "../../platform/workers.js";
 import { fingerprintScan } from "../fingerprint.js";
@@ -181,7 +182,7 @@ async function openHeaders(
   findings: Finding[],
 ): Promise<OpenFiles> {
   const openHeader = async (path: string | undefined): Promise<OpenFile | undefined> => {
-    const header = path && (await open(path, readNiftiHeader));
+    const header = path && (await open(path, readHeader));
     if (!header) return undefined;
     const file = nameIn(settings, path);
     if (header.volumes === 1) return { file, path, header };

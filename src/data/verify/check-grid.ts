@@ -1,13 +1,13 @@
 import { cornersApartMm } from "../../core/affine.js";
+import type { ScanHeader } from "../../formats/header.js";
 import { formsDisagree } from "../../nifti/affine.js";
-import type { NiftiHeader } from "../../nifti/read.js";
 import { createFinding } from "./finding.js";
 import type { CheckName, Finding } from "./finding.js";
 
 /** A header under the name reports use for its file. */
 export interface NamedHeader {
   file: string;
-  header: NiftiHeader;
+  header: ScanHeader;
 }
 
 /**
@@ -58,7 +58,7 @@ export function checkForms(name: string, { file, header }: NamedHeader): Finding
 }
 
 /** Largest distance between the same corner of the two grids, both taken with the first one's shape. */
-function cornerDistanceMm(first: NiftiHeader, second: NiftiHeader): number {
+function cornerDistanceMm(first: ScanHeader, second: ScanHeader): number {
   return cornersApartMm(first.affine, second.affine, first.shape);
 }
 

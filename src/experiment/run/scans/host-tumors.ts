@@ -2,7 +2,7 @@ import type { TumorOrgan } from "../../../anatomy/organs.js";
 import { sizeClasses } from "../../../anatomy/size-class.js";
 import { isKind, LabError } from "../../../core/errors.js";
 import type { Key } from "../../../core/random.js";
-import { readLabelMap, readVolume } from "../../../nifti/read.js";
+import { readLabelMap, readVolume } from "../../../formats/read.js";
 import { locateBuilt } from "../../../platform/locations.js";
 import { makeVariedCase } from "../../../synthesis/lesion-variety.js";
 import type { SynthesisModule } from "../../../training/batch-worker.js";

@@ -1,0 +1,74 @@
+import { fileError, LabError } from "../core/errors.js";
+import { listFolder, open, readFile, stat } from "../platform/files.js";
+import { join } from "../platform/paths.js";
+import { listZip } from "./zip.js";
+
+/** A file that may be a slice: of a folder or in an archive. */
+export interface DicomSource {
+  /** As messages name it. */
+  name: string;
+  /** Its bytes; with `limit` at least so many of the first, or all there are. */
+  read(limit?: number): Promise<Uint8Array>;
+}
+
+/** Folders deeper than this are not gone into. */
+const deepest = 8;
+
+/**
+ * The files under a path in the order of their names: of a folder and those in it, of a zip archive, or the file itself.
+ * Names that start with a dot are passed over. Throws a LabError where the path cannot be read.
+ */
+export async function listSources(path: string): Promise<DicomSource[]> {
+  try {
+    if ((await stat(path)).isDirectory()) return await listDeep(path, 0);
+    const start = await readStartOf(path, 4);
+    if (String.fromCharCode(...start) !== "PK\x03\x04") return [fileSource(path)];
+    const entries = listZip(await readFile(path), path);
+    return entries
+      .filter(({ name }) => !/(^|\/)(\.|__MACOSX)/.test(name))
+      .sort((a, b) => (a.name < b.name ? -1 : 1))
+      .map((entry) => ({
+        name: `${path}, ${entry.name}`,
+        read: () => Promise.resolve().then(() => entry.read()),
+      }));
+  } catch (error) {
+    throw error instanceof LabError ? error : fileError(path, error, "a DICOM file, folder or zip archive");
+  }
+}
+
+async function listDeep(folder: string, depth: number): Promise<DicomSource[]> {
+  const found: DicomSource[] = [];
+  const entries = await listFolder(folder);
+  for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    if (entry.name.startsWith(".")) continue;
+    const path = join(folder, entry.name);
+    const info = entry.isSymbolicLink() ? await stat(path).catch(() => undefined) : entry;
+    if (info?.isDirectory() && depth < deepest) found.push(...(await listDeep(path, depth + 1)));
+    else if (info?.isFile()) found.push(fileSource(path));
+  }
+  return found;
+}
+
+function fileSource(path: string): DicomSource {
+  return {
+    name: path,
+    async read(limit) {
+      try {
+        return limit === undefined ? await readFile(path) : await readStartOf(path, limit);
+      } catch (error) {
+        throw fileError(path, error, "a readable DICOM file");
+      }
+    },
+  };
+}
+
+async function readStartOf(path: string, limit: number): Promise<Uint8Array> {
+  const handle = await open(path, "r");
+  try {
+    const bytes = new Uint8Array(limit);
+    const { bytesRead } = await handle.read(bytes, 0, limit, 0);
+    return bytes.subarray(0, bytesRead);
+  } finally {
+    await handle.close();
+  }
+}

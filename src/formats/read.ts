@@ -1,0 +1,77 @@
+import { spacingOfAffine } from "../core/affine.js";
+import { LabError } from "../core/errors.js";
+import { createVolume, toLabelMap } from "../core/grid.js";
+import type { LabelMap, Volume } from "../core/types.js";
+import { chooseSeries, collectDicom } from "../dicom/collect.js";
+import { readSeries, type ReadSeriesOptions } from "../dicom/read-series.js";
+import { fileOf, rememberFile } from "../nifti/origin.js";
+import { readVolume as readNifti, type ReadOptions as NiftiOptions } from "../nifti/read.js";
+import { type ImageText, readImageVoxels, readTextStart } from "./image-text.js";
+import { parseMetaImage } from "./metaimage.js";
+import { rememberNotes } from "./notes.js";
+import { parseNrrd } from "./nrrd.js";
+import { recognizeFormat } from "./recognize.js";
+
+/** Which part of a file, folder or archive to read, and how. */
+export interface ReadOptions extends NiftiOptions, ReadSeriesOptions {
+  /** Which DICOM series, by name, number or UID; needed only where there are several. */
+  series?: string;
+}
+
+/** {@link ReadOptions} of a label map. */
+export interface ReadLabelOptions extends ReadOptions {
+  /** Name of each label value; the file's own names, and `"label 7"` for the rest, where it says nothing. */
+  names?: Readonly<Record<number, string>>;
+}
+
+/**
+ * Reads one 3D volume of any format, told by its bytes: NIfTI, NRRD, MetaImage, or a DICOM series in a folder, a zip archive or
+ * a file. Stored numbers, untouched, with `rescale` where the file scales them, spacing and affine in mm. DICOM slices that
+ * are tilted or unevenly spaced are resampled; `notesOf` tells that, and what else was passed over.
+ *
+ * Throws a LabError naming the file, the value found and the one expected.
+ */
+export async function readVolume(path: string, options: ReadOptions = {}): Promise<Volume> {
+  const format = await recognizeFormat(path);
+  if (format === "nifti" || format === "unknown") return readNifti(path, options);
+  if (options.volume !== undefined && options.volume !== 0)
+    throw new LabError(`${path} volume`, options.volume, "0, or a NIfTI file: others hold one volume");
+  if (format === "nrrd" || format === "metaimage") {
+    const image = parseText(format, await readTextStart(path), path);
+    const { shape, affine } = image;
+    return createVolume(await readImageVoxels(image, path), shape, {
+      affine,
+      spacingMm: spacingOfAffine(affine),
+    });
+  }
+  const content = await collectDicom(path);
+  const { volume, notes } = await readSeries(
+    chooseSeries(content.series, options.series, path),
+    content.sources,
+    path,
+    options,
+  );
+  const passedOver = content.skipped.map(({ file, reason }) => `${file} is passed over: ${reason}`);
+  return rememberNotes(volume, [...notes, ...passedOver]);
+}
+
+/**
+ * Reads one 3D volume as labels (whole numbers from 0 to 65535 in any datatype, floats included), in bytes where
+ * they fit. Errors as {@link readVolume}, and a LabError naming the first voxel that holds no label.
+ */
+export async function readLabelMap(path: string, options: ReadLabelOptions = {}): Promise<LabelMap> {
+  const volume = await readVolume(path, options);
+  const labels = toLabelMap(volume, { ...(await readNames(path)), ...options.names }, path);
+  return fileOf(volume) === undefined ? labels : rememberFile(labels, path);
+}
+
+/** The header of an NRRD or MetaImage file from its start. */
+export function parseText(format: "nrrd" | "metaimage", text: string, path: string): ImageText {
+  return format === "nrrd" ? parseNrrd(text, path) : parseMetaImage(text, path);
+}
+
+/** Names of label values that a file itself has. */
+async function readNames(path: string): Promise<Readonly<Record<number, string>>> {
+  if ((await recognizeFormat(path)) !== "nrrd") return {};
+  return parseNrrd(await readTextStart(path), path).names ?? {};
+}
