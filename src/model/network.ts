@@ -1,9 +1,9 @@
-import type { Tensor, Tensor1D, Tensor5D } from "@tensorflow/tfjs";
 import { LabError, requireThat } from "../core/errors.js";
 import { gridStepOf, type NetworkConfig } from "./network-config.js";
 import { addBias, conv3d, convTransposed3d } from "./ops/convolution.js";
 import { leakyRelu, normLeakyRelu } from "./ops/normalize.js";
 import { concatChannels } from "./ops/resolution.js";
+import type { Tensor, Tensor1D, Tensor5D } from "./tensor-types.js";
 import { loadTensorFlow } from "./tensorflow.js";
 import { type NetworkLayers, walkNetwork } from "./walk-network.js";
 import type { Weights } from "./weights.js";

@@ -1,8 +1,8 @@
-import type { Scalar, Variable } from "@tensorflow/tfjs";
 import { LabError } from "../core/errors.js";
 import type { ParameterTensors } from "../model/network.js";
 import { computeGradients } from "../model/ops/gradients.js";
 import { gradientNorm, stepWeights } from "../model/ops/optimizer.js";
+import type { Scalar, Variable } from "../model/tensor-types.js";
 import { loadTensorFlow } from "../model/tensorflow.js";
 import type { Weights, WeightTensor } from "../model/weights.js";
 import { learningRateAt, type TrainingConfig } from "./training-config.js";

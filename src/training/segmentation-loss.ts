@@ -1,8 +1,8 @@
-import type { Scalar } from "@tensorflow/tfjs";
 import { ignoreLabel } from "../anatomy/label-classes.js";
 import type { NetworkConfig } from "../model/network-config.js";
 import { type ParameterTensors, runNetwork } from "../model/network.js";
 import { segmentationLoss } from "../model/ops/loss.js";
+import type { Scalar } from "../model/tensor-types.js";
 import { loadTensorFlow } from "../model/tensorflow.js";
 import type { Batch } from "./batch.js";
 

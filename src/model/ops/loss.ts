@@ -1,5 +1,5 @@
-import type { Scalar, Tensor4D, Tensor5D } from "@tensorflow/tfjs";
 import { LabError, requireThat } from "../../core/errors.js";
+import type { Scalar, Tensor4D, Tensor5D } from "../tensor-types.js";
 import { loadTensorFlow, type TensorFlow } from "../tensorflow.js";
 import { hasFusedKernel, runFusedKernel, withGradient } from "./fused.js";
 

@@ -1,5 +1,5 @@
-import type { Scalar, Tensor } from "@tensorflow/tfjs";
 import { requireThat } from "../../core/errors.js";
+import type { Scalar, Tensor } from "../tensor-types.js";
 import { loadTensorFlow } from "../tensorflow.js";
 import { withGradient } from "./fused.js";
 

@@ -1,7 +1,7 @@
-import type { Tensor5D } from "@tensorflow/tfjs";
 import type { Key } from "../../core/random.js";
 import { gridStepOf, type NetworkConfig } from "../../model/network-config.js";
 import { runNetwork, toTensors } from "../../model/network.js";
+import type { Tensor5D } from "../../model/tensor-types.js";
 import { loadTensorFlow } from "../../model/tensorflow.js";
 import type { Weights } from "../../model/weights.js";
 import { denoiserChannels, visitPart, wholeBlock, writeInput } from "../../tumor/learned/denoiser-input.js";

@@ -1,8 +1,8 @@
-import type { Scalar, Tensor5D } from "@tensorflow/tfjs";
 import type { Key } from "../../core/random.js";
 import type { NetworkConfig } from "../../model/network-config.js";
 import { type ParameterTensors, runNetwork } from "../../model/network.js";
 import { maskedError } from "../../model/ops/masked-error.js";
+import type { Scalar, Tensor5D } from "../../model/tensor-types.js";
 import { loadTensorFlow } from "../../model/tensorflow.js";
 import { denoiserChannels, visitPart, writeInput } from "../../tumor/learned/denoiser-input.js";
 import type { HuScale, LesionBlock } from "../../tumor/learned/lesion-block.js";
