@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { runNode } from "./child.mjs";
+import { runChild, runNode } from "./child.mjs";
 import { SetupError } from "./setup-error.mjs";
 import { sweepStaleOutput } from "./sweep.mjs";
 
@@ -26,7 +26,20 @@ import { sweepStaleOutput } from "./sweep.mjs";
 export async function buildTypeScript(project, rooms, signal) {
   const folders = rooms.map((room) => join(project.root, room));
   for (const room of ["src", "environment", "test"]) sweepStaleOutput(join(project.root, room));
-  const { code, output } = await runNode([project.typescript, "-b", "--pretty", "false", ...folders], {
+  return runCompiler(project, ["-b", ...folders], signal);
+}
+
+/**
+ * Runs TypeScript's compiler to its end.
+ *
+ * @param {Project} project
+ * @param {readonly string[]} args
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<BuildResult>}
+ */
+export async function runCompiler(project, args, signal) {
+  const [command, ...given] = findCompiler(project);
+  const { code, output } = await runChild(command, [...given, ...args, "--pretty", "false"], {
     cwd: project.root,
     signal,
   });
@@ -80,4 +93,18 @@ function shorten(text) {
   return lines.length > 20
     ? [...lines.slice(0, 20), `... and ${lines.length - 20} lines more`].join("\n")
     : text.trimEnd();
+}
+
+/**
+ * How the compiler is started: its program for this platform, so that a signal reaches it and not a Node in front of it; that
+ * Node where npm did not say for which platform it is.
+ *
+ * @param {Project} project
+ * @returns {readonly [command: string, ...args: string[]]}
+ */
+function findCompiler({ modules }) {
+  const { platform, arch, execPath } = process;
+  const name = platform === "win32" ? "tsc.exe" : "tsc";
+  const program = join(modules, "@typescript", `typescript-${platform}-${arch}`, "lib", name);
+  return existsSync(program) ? [program] : [execPath, join(modules, "typescript-7", "bin", "tsc")];
 }

@@ -1,8 +1,11 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { interruptedStatus } from "./interrupt.mjs";
 import { SetupError } from "./setup-error.mjs";
-import { dieWithParent } from "./watch.mjs";
+
+/** Preloads into a child the module that ends it when this process ends, however that happens. */
+const dieWithParent = ["--require", fileURLToPath(new URL("./die-with-parent.cjs", import.meta.url))];
 
 const terminalGraceMs = 10_000;
 

@@ -22,7 +22,6 @@ export function locate(root) {
     installedLockfile: join(modules, ".package-lock.json"),
     /** For which platform this project's last complete install was made. */
     installStamp: join(modules, ".tumorlab-install.json"),
-    typescript: join(modules, "typescript", "bin", "tsc"),
     /** Files of this machine that no commit holds. */
     state,
     setupLock: join(state, "setup.lock"),

@@ -1,60 +1,109 @@
-import { spawn } from "node:child_process";
+import { readdirSync, watch } from "node:fs";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
+import { buildTypeScript } from "./build.mjs";
 
 /**
  * @typedef {import("./project.mjs").Project} Project
  */
 
-/** Preloads into a child the module that ends it when this process ends, however that happens. */
-export const dieWithParent = ["--require", fileURLToPath(new URL("./die-with-parent.cjs", import.meta.url))];
+/** Editors write a file in several steps, and several files at once. */
+const settleMs = 150;
+const notWatched = new Set(["dist", "node_modules"]);
 
 /**
- * Recompiles `src/` whenever a file of it is saved, until this process ends. Type errors are told, and that they
- * are gone; a rebuild that went well is not (the notebook itself says when its kernel has to be restarted).
+ * Recompiles `src/` whenever a file of it is saved, until it is stopped. Type errors are told, and that they are gone; a
+ * rebuild that went well is not (the notebook itself says when its kernel has to be restarted). Nothing runs between two
+ * saves: a compiler that watches would keep hundreds of megabytes.
  *
  * @param {Project} project
  * @param {(text: string) => void} say
- * @returns {{ pid: number | undefined, stop: () => void }}
+ * @returns {{ stop: () => void }}
  */
 export function watchSources(project, say) {
-  const args = ["-b", join(project.root, "src"), "--watch", "--preserveWatchOutput", "--pretty", "false"];
-  const child = spawn(process.execPath, [...dieWithParent, project.typescript, ...args], {
-    cwd: project.root,
-    stdio: ["ignore", "pipe", "pipe", "ipc"],
-    windowsHide: true,
-  });
-  child.on("error", (error) => say(`Sources are not recompiled while the lab runs: ${error.message}`));
-  const readLine = createWatchReader(say);
-  for (const stream of [child.stdout, child.stderr])
-    if (stream) createInterface({ input: stream }).on("line", readLine);
-  const stop = () => void child.kill("SIGTERM");
-  process.once("exit", stop);
-  return { pid: child.pid, stop };
+  const folder = join(project.root, "src");
+  const told = createResultTeller(say);
+  const stopped = new AbortController();
+  /** @type {Map<string, import("node:fs").FSWatcher>} */
+  const watchers = new Map();
+  /** @type {NodeJS.Timeout | undefined} */
+  let settling;
+  let compiling = Promise.resolve();
+
+  const compile = async () => {
+    if (stopped.signal.aborted) return;
+    const result = await buildTypeScript(project, ["src"], stopped.signal);
+    if (!stopped.signal.aborted) told(result);
+  };
+  const plan = () => {
+    clearTimeout(settling);
+    settling = setTimeout(() => {
+      watchFolders();
+      compiling = compiling.then(compile);
+    }, settleMs);
+  };
+  const giveUp = (/** @type {unknown} */ error) => {
+    if (stopped.signal.aborted) return;
+    stop();
+    say(
+      `Sources are not recompiled while the lab runs: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  };
+  /** Folders come and go while one works. */
+  const watchFolders = () => {
+    try {
+      for (const place of listFolders(folder)) {
+        if (watchers.has(place)) continue;
+        const watcher = watch(place, (_, name) => (name === null || /\.ts$|^[^.]+$/.test(name)) && plan());
+        watcher.on("error", () => {
+          watcher.close();
+          watchers.delete(place);
+        });
+        watchers.set(place, watcher);
+      }
+    } catch (error) {
+      giveUp(error);
+    }
+  };
+  const stop = () => {
+    stopped.abort();
+    clearTimeout(settling);
+    for (const watcher of watchers.values()) watcher.close();
+    watchers.clear();
+  };
+
+  watchFolders();
+  // What was saved since the last build.
+  plan();
+  return { stop };
 }
 
 /**
- * Reads what the watching compiler prints, line by line, and tells only what changed for the reader.
+ * Tells of a build what changed for the reader.
  *
  * @param {(text: string) => void} say
- * @returns {(line: string) => void}
+ * @returns {(result: import("./build.mjs").BuildResult) => void}
  */
-export function createWatchReader(say) {
-  /** @type {string[]} */
-  let errors = [];
+export function createResultTeller(say) {
   let broken = false;
-  return (line) => {
-    if (/: error TS\d+:/.test(line)) errors.push(line);
-    const found = /Found (\d+) errors?\. Watching/.exec(line);
-    if (!found) return;
-    const count = Number(found[1]);
-    if (count > 0)
+  return ({ ok, output }) => {
+    const errors = output.split("\n").filter((line) => /\berror TS\d+:/.test(line));
+    if (errors.length > 0)
       say(
-        [`src/ has ${count} type ${count === 1 ? "error" : "errors"}:`, ...errors.slice(0, 10)].join("\n  "),
+        [
+          `src/ has ${errors.length} type ${errors.length === 1 ? "error" : "errors"}:`,
+          ...errors.slice(0, 10),
+        ].join("\n  "),
       );
+    else if (!ok) say(`src/ could not be compiled: ${output.trim()}`);
     else if (broken) say("src/ compiles again. Restart the kernels that use it.");
-    broken = count > 0;
-    errors = [];
+    broken = !ok;
   };
+}
+
+/** A folder and those below it that hold sources. @param {string} folder @returns {string[]} */
+function listFolders(folder) {
+  const below = readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !notWatched.has(entry.name))
+    .flatMap((entry) => listFolders(join(folder, entry.name)));
+  return [folder, ...below];
 }

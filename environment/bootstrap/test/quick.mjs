@@ -1,25 +1,16 @@
 import { execFileSync } from "node:child_process";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { buildTypeScript } from "../build.mjs";
-import { runNode } from "../child.mjs";
 import { formatSeconds } from "../say.mjs";
 import { SetupError } from "../setup-error.mjs";
-import { sweepStaleOutput } from "../sweep.mjs";
 import { builtPath, findDependents, isFastTest, readImports } from "./import-graph.mjs";
 import { createStreamReader, runSpecs } from "./mocha.mjs";
-import { findStale, transpile } from "./transpile.mjs";
 
 /** @typedef {import("../project.mjs").Project} Project */
 
-const typeChecker = fileURLToPath(new URL("check-types.mjs", import.meta.url));
 const folders = ["src", "environment", "test"];
-/** With more sources to compile than this, as after a pull, the compiler is as fast. */
-const maxTranspiled = 150;
 
 /**
- * The inner loop: compiles what changed without a look at types, runs the fast tests that import it straight or by way of
- * others, and checks the types meanwhile.
+ * The inner loop: compiles what changed, tells wrong types, and runs the fast tests that import it straight or by way of others.
  *
  * @param {Project} project
  * @param {readonly string[]} args rooms, such as `volume` or `environment/kernel`, or sources; none: those with changes
@@ -41,43 +32,14 @@ export async function runQuick(project, args, signal) {
     console.log("No source differs from the last commit. Name a room or a file: npm run quick volume");
     return 0;
   }
-  const compiled = await compile(project, imports.keys(), signal);
-  if (!compiled) return 1;
+  const types = await buildTypeScript(project, folders, signal);
+  if (types.output.trim()) console.log(types.output.trimEnd());
   const tests = findDependents(imports, changed).filter(isFastTest);
-  console.log(`Compiled after ${spent()}; fast tests of what changed: ${tests.length} files.`);
-  const types = compiled === "with types" ? undefined : checkTypes(project, signal);
+  const right = types.ok ? "types are right" : "types are WRONG";
+  console.log(`Compiled after ${spent()}, ${right}; fast tests of what changed: ${tests.length} files.`);
   const { passed, failed } = await runTests(project, tests, args, signal);
-  console.log(`${passed} passed, ${failed} failed after ${spent()}.`);
-  const { code, output } = (await types) ?? { code: 0, output: "" };
-  if (output.trim()) console.log(output.trimEnd());
-  console.log(`Types are ${code === 0 ? "right" : "wrong"}. All in ${spent()}.`);
-  return failed > 0 ? 1 : code;
-}
-
-/**
- * Compiles what is newer than what was compiled from it; says what is wrong.
- *
- * @param {Project} project
- * @param {Iterable<string>} sources
- * @param {AbortSignal} signal
- * @returns {Promise<"with types" | "without types" | undefined>} how; nothing where it could not
- */
-async function compile(project, sources, signal) {
-  for (const folder of folders) sweepStaleOutput(join(project.root, folder));
-  const stale = findStale(project.root, sources);
-  if (stale.length > maxTranspiled) {
-    const { ok, output } = await buildTypeScript(project, folders, signal);
-    if (!ok) console.log(output.trimEnd());
-    return ok ? "with types" : undefined;
-  }
-  const mistakes = transpile(project, stale);
-  for (const mistake of mistakes) console.log(mistake);
-  return mistakes.length === 0 ? "without types" : undefined;
-}
-
-/** @param {Project} project @param {AbortSignal} signal */
-function checkTypes({ root }, signal) {
-  return runNode([typeChecker, ...folders.map((folder) => join(root, folder))], { cwd: root, signal });
+  console.log(`${passed} passed, ${failed} failed, ${right}. All in ${spent()}.`);
+  return failed > 0 || !types.ok ? 1 : 0;
 }
 
 /**

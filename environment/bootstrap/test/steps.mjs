@@ -1,6 +1,6 @@
 import { existsSync, linkSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { buildFrontEnd, buildTypeScript } from "../build.mjs";
+import { buildFrontEnd, buildTypeScript, runCompiler } from "../build.mjs";
 import { runNode } from "../child.mjs";
 import { readClosingLine } from "./closing-line.mjs";
 import { writeCoverageConfig } from "./coverage-config.mjs";
@@ -73,10 +73,9 @@ async function types({ project, signal }) {
   let output = "";
   let ok = true;
   for (const folder of ["environment/lab", "environment/bootstrap"]) {
-    const args = [project.typescript, "-p", join(project.root, folder), "--noEmit", "--pretty", "false"];
-    const result = await runNode(args, { cwd: project.root, signal });
+    const result = await runCompiler(project, ["-p", join(project.root, folder), "--noEmit"], signal);
     output += result.output;
-    ok &&= result.code === 0;
+    ok &&= result.ok;
   }
   return judge({ ok, output });
 }

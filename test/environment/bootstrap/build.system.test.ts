@@ -17,7 +17,7 @@ describe("prepareLab", () => {
   beforeEach(async () => {
     fake = await makeFakeProject();
     said.length = 0;
-    fake.write("node_modules/typescript/bin/tsc", "");
+    for (const name of ["typescript", "typescript-7"]) fake.write(`node_modules/${name}/bin/tsc`, "");
     fake.write("node_modules/.package-lock.json", readFileSync(fake.project.lockfile, "utf8"));
     fake.write("environment/lab/build.mjs", "");
     fake.write("environment/kernel/spec.ts", "");
@@ -38,7 +38,7 @@ describe("prepareLab", () => {
   });
 
   it("opens a lab whose sources have type errors, as long as it was compiled", async () => {
-    fake.write("node_modules/typescript/bin/tsc", failing("a.ts(1,1): error TS1\n".repeat(40)));
+    fake.write("node_modules/typescript-7/bin/tsc", failing("a.ts(1,1): error TS1\n".repeat(40)));
     await assert.rejects(prepare(), /do not compile/);
     assert.match(said.join("\n"), /error TS1[\s\S]*and 20 lines more/);
     fake.write("environment/server/main.ts", "");
@@ -53,7 +53,7 @@ describe("prepareLab", () => {
   });
 
   it("stops when it is told to", async () => {
-    fake.write("node_modules/typescript/bin/tsc", "setTimeout(() => {}, 600_000);");
+    fake.write("node_modules/typescript-7/bin/tsc", "setTimeout(() => {}, 600_000);");
     const { prepareLab } = await importBootstrap("prepare.mjs");
     await assert.rejects(
       prepareLab(fake.project, teller, AbortSignal.timeout(300)),

@@ -46,6 +46,8 @@ fs.mkdirSync(path.join(root, "node_modules/typescript/bin"), { recursive: true }
 if (behaviour === "hang") setInterval(() => {}, 1000);
 else setTimeout(() => {
   fs.writeFileSync(path.join(root, "node_modules/typescript/bin/tsc"), "");
+  fs.mkdirSync(path.join(root, "node_modules/typescript-7/bin"), { recursive: true });
+  fs.writeFileSync(path.join(root, "node_modules/typescript-7/bin/tsc"), "");
   fs.copyFileSync(path.join(root, "package-lock.json"), path.join(root, "node_modules/.package-lock.json"));
 }, behaviour === "slow" ? 1500 : 0);
 `;

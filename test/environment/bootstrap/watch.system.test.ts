@@ -2,28 +2,24 @@ import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import { importBootstrap, makeFakeProject, type FakeProject } from "./fake-project.js";
-import { isAlive, startScript, waitFor } from "./processes.js";
+import { startScript, waitFor } from "./processes.js";
 
 const modules = path.resolve(__dirname, "../../../../node_modules");
 
-describe("createWatchReader", () => {
+describe("createResultTeller", () => {
   it("tells errors and that they are gone, and nothing of a rebuild that went well", async () => {
-    const { createWatchReader } = await importBootstrap("watch.mjs");
+    const { createResultTeller } = await importBootstrap("watch.mjs");
     const said: string[] = [];
-    const read = createWatchReader((text: string) => said.push(text));
-    const lines = (...texts: string[]) => texts.forEach((text) => read(text));
-    lines(
-      "10:00:00 - Starting compilation in watch mode...",
-      "10:00:01 - Found 0 errors. Watching for file changes.",
-    );
-    lines("src/a.ts(3,4): error TS2322: no number.", "10:00:02 - Found 1 error. Watching for file changes.");
-    lines(
-      "10:00:03 - Found 0 errors. Watching for file changes.",
-      "10:00:04 - Found 0 errors. Watching for file changes.",
-    );
+    const tell = createResultTeller((text: string) => said.push(text));
+    tell({ ok: true, output: "" });
+    tell({ ok: false, output: "src/a.ts(3,4): error TS2322: no number.\n" });
+    tell({ ok: true, output: "" });
+    tell({ ok: true, output: "" });
+    tell({ ok: false, output: "the disk is full\n" });
     assert.deepEqual(said, [
       "src/ has 1 type error:\n  src/a.ts(3,4): error TS2322: no number.",
       "src/ compiles again. Restart the kernels that use it.",
+      "src/ could not be compiled: the disk is full",
     ]);
   });
 });
@@ -35,7 +31,8 @@ describe("watchSources", function () {
   beforeEach(async () => {
     fake = await makeFakeProject();
     mkdirSync(fake.project.modules, { recursive: true });
-    symlinkSync(path.join(modules, "typescript"), path.join(fake.project.modules, "typescript"), "junction");
+    for (const name of ["typescript-7", "@typescript"])
+      symlinkSync(path.join(modules, name), path.join(fake.project.modules, name), "junction");
     const compilerOptions = {
       composite: true,
       outDir: "dist",
@@ -44,44 +41,53 @@ describe("watchSources", function () {
       module: "node16",
       types: [],
     };
-    fake.write("src/tsconfig.json", JSON.stringify({ compilerOptions, include: ["*.ts"] }));
+    fake.write("src/tsconfig.json", JSON.stringify({ compilerOptions, include: ["**/*.ts"] }));
     fake.write("src/a.ts", "export const a: number = 1;\n");
   });
   afterEach(() => fake.remove());
 
-  const compiled = () => {
+  const compiled = (name: string) => {
     try {
-      return readFileSync(path.join(fake.root, "src/dist/a.js"), "utf8");
+      return readFileSync(path.join(fake.root, `src/dist/${name}.js`), "utf8");
     } catch {
       return "";
     }
   };
 
-  /** Saves again every few seconds: what is saved between the first compilation and the watch goes unseen. */
-  async function saveUntil(text: string, condition: () => boolean): Promise<void> {
-    const timer = setInterval(() => fake.write("src/a.ts", text), 3000);
-    fake.write("src/a.ts", text);
-    await waitFor(condition, text).finally(() => clearInterval(timer));
-  }
+  it("recompiles what is saved, also in a new folder, and tells type errors and that they are gone", async () => {
+    const { watchSources } = await importBootstrap("watch.mjs");
+    const { locate } = await importBootstrap("project.mjs");
+    const said: string[] = [];
+    const watch = watchSources(locate(fake.root), (text: string) => said.push(text));
+    try {
+      await waitFor(() => compiled("a").includes("a = 1"), "the first compilation");
+      fake.write("src/a.ts", "export const a: number = 22;\n");
+      await waitFor(() => compiled("a").includes("a = 22"), "what was saved");
+      fake.write("src/a.ts", 'export const a: number = "x";\n');
+      await waitFor(() => said.length === 1, "a type error");
+      assert.match(said[0], /^src\/ has 1 type error:\n.*TS2322/);
+      fake.write("src/a.ts", "export const a: number = 3;\n");
+      await waitFor(() => said.length === 2, "that it is gone");
+      fake.write("src/room/b.ts", "export const b: number = 4;\n");
+      await waitFor(() => compiled("room/b").includes("b = 4"), "a new folder");
+      fake.write("src/room/b.ts", "export const b: number = 5;\n");
+      await waitFor(() => compiled("room/b").includes("b = 5"), "what was saved in it");
+      assert.equal(said.length, 2);
+    } finally {
+      watch.stop();
+    }
+  });
 
-  it("recompiles what is saved, tells type errors, and ends even when its parent is killed outright", async () => {
-    const parent = startScript(
+  it("keeps no process alive once it is stopped, and says where there is nothing to watch", async () => {
+    const script = startScript(
       `import { watchSources } from "$watch.mjs";
        import { locate } from "$project.mjs";
-       const watch = watchSources(locate(process.env.ROOT), (text) => console.log("SAID " + text));
-       console.log("COMPILER " + watch.pid);
-       setInterval(() => {}, 1000);`,
+       const watch = watchSources(locate(process.env.ROOT), console.log);
+       setTimeout(() => watch.stop(), 300);
+       watchSources(locate(process.env.ROOT + "/none"), (text) => console.log("SAID " + text));`,
       { ROOT: fake.root },
     );
-    try {
-      await waitFor(() => compiled().includes("a = 1"), "the first compilation");
-      await saveUntil("export const a: number = 22;\n", () => compiled().includes("a = 22"));
-      const told = () => /SAID src\/ has 1 type error:\n.*TS2322/.test(parent.output());
-      await saveUntil('export const a: number = "x";\n', told);
-    } finally {
-      parent.child.kill("SIGKILL");
-    }
-    const compiler = Number(/COMPILER (\d+)/.exec(parent.output())?.[1]);
-    await waitFor(() => !isAlive(compiler), "the compiler to end with its parent");
+    await waitFor(() => script.child.exitCode !== null, "the end of the process");
+    assert.match(script.output(), /SAID Sources are not recompiled while the lab runs: ENOENT/);
   });
 });

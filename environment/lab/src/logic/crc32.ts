@@ -1,4 +1,4 @@
-import { createPauses } from "./pauses";
+import { createPauses } from "./pauses.js";
 
 /** Bytes counted in one go. */
 const stretch = 1 << 20;

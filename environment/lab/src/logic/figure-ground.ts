@@ -1,4 +1,4 @@
-import type { Figure } from "./figure";
+import type { Figure } from "./figure.js";
 
 type Json = Record<string, unknown>;
 

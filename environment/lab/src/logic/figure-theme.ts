@@ -1,5 +1,5 @@
-import type { Figure } from "./figure";
-import { findGround } from "./figure-ground";
+import { findGround } from "./figure-ground.js";
+import type { Figure } from "./figure.js";
 
 /** Colours that a figure takes from the page where it sets none itself. */
 export interface FigureTheme {

@@ -1,6 +1,6 @@
-import type { DecodedVolume } from "./decode";
-import { HeldVolumes } from "./held-volumes";
-import { type OpenFile, readFull } from "./read-full";
+import type { DecodedVolume } from "./decode.js";
+import { HeldVolumes } from "./held-volumes.js";
+import { type OpenFile, readFull } from "./read-full.js";
 
 /** What a volume's own resolution asks of its viewer. */
 export interface FullHost {

@@ -1,6 +1,6 @@
 import type { Triple } from "tumorlab/internal/contracts/volume-payload";
-import type { DecodedVolume } from "./decode";
-import { hollowOut } from "./hollow";
+import type { DecodedVolume } from "./decode.js";
+import { hollowOut } from "./hollow.js";
 
 const headerBytes = 352;
 

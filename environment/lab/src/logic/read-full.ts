@@ -3,10 +3,10 @@ import { axisDirections, cornersApartMm } from "tumorlab/internal/core/affine";
 import type { Rescale } from "tumorlab/internal/core/types";
 import { encodeLevels, levelsHu } from "tumorlab/internal/viewer/hu-levels";
 import { toRas } from "tumorlab/internal/volume/orientation";
-import { crc32 } from "./crc32";
-import type { DecodedVolume } from "./decode";
-import { openNifti, type OpenNifti } from "./read-nifti";
-import { sourceAffine } from "./source-grid";
+import { crc32 } from "./crc32.js";
+import type { DecodedVolume } from "./decode.js";
+import { openNifti, type OpenNifti } from "./read-nifti.js";
+import { sourceAffine } from "./source-grid.js";
 
 /** Opens a file by its path below the project's root. */
 export type OpenFile = (path: string) => Promise<ReadableStream<Uint8Array>>;

@@ -2,7 +2,7 @@ import type { Rescale, Volume } from "tumorlab/internal/core/types";
 import { geometryOf } from "tumorlab/internal/nifti/affine";
 import { viewVoxels } from "tumorlab/internal/nifti/datatype";
 import { parseFields } from "tumorlab/internal/nifti/fields";
-import { createPauses } from "./pauses";
+import { createPauses } from "./pauses.js";
 
 /** A NIfTI file that is being read: its header is there, its voxels are still to come. */
 export interface OpenNifti extends Omit<Volume, "data"> {

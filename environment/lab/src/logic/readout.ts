@@ -4,9 +4,9 @@ import {
   type Triple,
   type VolumePayload,
 } from "tumorlab/internal/contracts/volume-payload";
-import type { DecodedVolume } from "./decode";
-import { voxelToWorldMm } from "./planes";
-import { isShrunk } from "./source-grid";
+import type { DecodedVolume } from "./decode.js";
+import { voxelToWorldMm } from "./planes.js";
+import { isShrunk } from "./source-grid.js";
 
 /** What lies under the crosshair. */
 export interface Readout {
