@@ -3,11 +3,13 @@ import { describeError } from "../core/errors.js";
 import { voxelVolumeMl } from "../core/grid.js";
 import type { Volume } from "../core/types.js";
 import { readSchemeBeside } from "../data/label-scheme.js";
+import { readHeader } from "../formats/header.js";
 import { readVolume } from "../formats/read.js";
+import { recognizeFormat } from "../formats/recognize.js";
 import { formsDisagree } from "../nifti/affine.js";
-import { readNiftiHeader } from "../nifti/read.js";
 import { parseOptions, toJson, UsageError } from "./command.js";
 import type { Command } from "./command.js";
+import { describeFolder } from "./info-folder.js";
 import { formatNumber } from "./table.js";
 
 /** What `tumorlab info --json` prints of a file. */
@@ -20,9 +22,10 @@ export interface FileInfo {
   affine: number[];
   orientation: string;
   /** Which part of the header says where the grid lies; `"spacing"` means that none does: the orientation is not stated. */
-  affineFrom: "sform" | "qform" | "spacing";
-  qformCode: number;
-  sformCode: number;
+  affineFrom: "sform" | "qform" | "header" | "spacing";
+  /** Of NIfTI alone. */
+  qformCode?: number;
+  sformCode?: number;
   /** Where both forms have a code: how far apart in mm they put a corner of the grid at most. */
   formsApartMm?: number;
   /** How far the axes are from right angles at most, in degrees. */
@@ -45,10 +48,11 @@ export interface FileInfo {
 /** `tumorlab info FILE...` */
 export const infoCommand: Command = {
   name: "info",
-  summary: "geometry, type, range and labels of NIfTI files",
+  summary: "geometry, type, range and labels of a scan; what each file of a folder is",
   usage: `tumorlab info FILE... [--json]
 
 Prints geometry, how the header states it, voxel type, range and, for label maps, voxels and ml of each label. With --json one object a line.
+Of a folder, a zip archive or a DICOM file: the series in it, what every other file is, and the names of elements that identify a patient.
 A file that cannot be read is named on standard error; the others are printed and the exit code is 1.`,
   async run(args, io) {
     const options = parseOptions(args, { flags: ["json"] });
@@ -57,6 +61,12 @@ A file that cannot be read is named on standard error; the others are printed an
     for (const file of options.positionals) {
       io.signal.throwIfAborted();
       try {
+        const format = await recognizeFormat(file);
+        if (format === "folder" || format === "zip" || format === "dicom") {
+          const content = await describeFolder(file);
+          io.out(options.has("json") ? `${toJson(content.json)}\n` : `${content.text}\n`);
+          continue;
+        }
         const info = await describeFile(file);
         io.out(options.has("json") ? `${toJson(info)}\n` : `${formatInfo(info)}\n`);
       } catch (error) {
@@ -72,7 +82,7 @@ A file that cannot be read is named on standard error; the others are printed an
 const maxLabels = 512;
 
 async function describeFile(file: string): Promise<FileInfo> {
-  const header = await readNiftiHeader(file);
+  const header = await readHeader(file);
   let min = Infinity;
   let max = -Infinity;
   let sum = 0;
@@ -102,8 +112,7 @@ async function describeFile(file: string): Promise<FileInfo> {
     affine: [...affine],
     orientation,
     affineFrom,
-    qformCode,
-    sformCode,
+    ...(qformCode === undefined ? {} : { qformCode, sformCode }),
     ...(formsApartMm === undefined ? {} : { formsApartMm }),
     shearDegrees: isRigid(affine) ? 0 : shearDegreesOf(affine),
     dtype: header.datatype,
@@ -211,7 +220,9 @@ function formatInfo(info: FileInfo): string {
     `  shape        ${info.shape.join(" x ")}`,
     `  spacing      ${info.spacingMm.map(formatNumber).join(" x ")} mm`,
     `  orientation  ${describeOrientation(info)}`,
-    `  forms        qform code ${info.qformCode}, sform code ${info.sformCode}${describeForms(info)}`,
+    ...(info.qformCode === undefined
+      ? []
+      : [`  forms        qform code ${info.qformCode}, sform code ${info.sformCode}${describeForms(info)}`]),
     `  type         ${info.dtype}`,
     `  range        ${formatNumber(info.min)} to ${formatNumber(info.max)}, mean ${formatNumber(info.mean)}`,
     ...(info.notFinite > 0 ? [`  not finite   ${info.notFinite} voxels are NaN or infinite`] : []),

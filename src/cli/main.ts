@@ -5,6 +5,7 @@ import { UsageError } from "./command.js";
 import type { Command, CommandIo } from "./command.js";
 import { compareCommand } from "./compare.js";
 import { componentsCommand } from "./components.js";
+import { convertCommand } from "./convert.js";
 import { evaluateCommand } from "./evaluate.js";
 import { experimentCommands } from "./experiment.js";
 import { generatorTrainCommand } from "./generator-train.js";
@@ -22,6 +23,7 @@ import { trainCommand } from "./train.js";
 /** Every subcommand, in the order of the list that `--help` prints. */
 export const commands: readonly Command[] = [
   infoCommand,
+  convertCommand,
   evaluateCommand,
   compareCommand,
   resampleCommand,

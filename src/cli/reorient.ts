@@ -1,3 +1,4 @@
+import { notesOf } from "../formats/notes.js";
 import { readVolume } from "../formats/read.js";
 import { writeVolume } from "../formats/write.js";
 import { reorient } from "../volume/orientation.js";
@@ -26,6 +27,7 @@ Lossless: voxels are moved, none is changed, and each keeps its place in the pat
     });
     const { file, out } = await requireOne(options);
     const volume = await readVolume(file, volumeChoice(options.value("volume")));
+    for (const note of notesOf(volume)) io.err(`${file}: ${note}\n`);
     const result = reorient(volume, options.value("orientation") ?? "RAS");
     await writeVolume(out, result);
     reportWritten(io, options.has("json"), out, result);

@@ -1,6 +1,7 @@
 import { parseDecimal } from "../core/decimal.js";
 import { LabError, locateErrors } from "../core/errors.js";
 import type { Vec3, Volume } from "../core/types.js";
+import { notesOf } from "../formats/notes.js";
 import { readVolume } from "../formats/read.js";
 import { writeVolume } from "../formats/write.js";
 import { looksLikeLabels } from "../volume/looks-like-labels.js";
@@ -41,6 +42,7 @@ point with the image. A warning tells when less than a tenth of that grid lies i
     const { file, out } = await requireOne(options, [like]);
     const spacingMm = spacing === undefined ? undefined : parseSpacing(spacing);
     const volume = await readVolume(file, volumeChoice(options.value("volume")));
+    for (const note of notesOf(volume)) io.err(`${file}: ${note}\n`);
     const isLabels = looksLikeLabels(volume, file);
     const method = locateErrors(
       () => `--method of ${file}`,

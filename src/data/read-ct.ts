@@ -1,5 +1,6 @@
 import { requireThat } from "../core/errors.js";
 import type { Volume } from "../core/types.js";
+import { notesOf } from "../formats/notes.js";
 import { readVolume, type ReadOptions } from "../formats/read.js";
 import { judgeIntensities } from "../volume/judge-intensities.js";
 import { looksLikeLabels } from "../volume/looks-like-labels.js";
@@ -21,6 +22,7 @@ export async function readCt(path: string, options: ReadOptions = {}): Promise<C
   const advice = "Are the scan and its labels exchanged?";
   requireThat(!looksLikeLabels(ct, path), path, "what looks like a label map", "a CT in HU", advice);
   const { doubt } = judgeIntensities(ct);
-  if (!doubt) return { ct };
-  return { ct, doubt: `${path}: ${doubt.found}; expected ${doubt.expected}. ${doubt.advice}` };
+  const told = notesOf(ct).map((note) => `${path}: ${note}`);
+  if (doubt) told.unshift(`${path}: ${doubt.found}; expected ${doubt.expected}. ${doubt.advice}`);
+  return told.length > 0 ? { ct, doubt: told.join("; ") } : { ct };
 }

@@ -148,7 +148,7 @@ export function chooseSeries(
     if (series.length === 1) return series[0];
     const advice =
       'Choose one by its name: readVolume(path, { series: "name" }), or --series "name" on a command line';
-    throw new LabError(path, `${series.length} series (${list})`, "one series", advice);
+    throw new LabError(path, `${series.length} series`, `one of ${list}`, advice);
   }
   const matches = series.filter(({ name, number, uid }) => [name, String(number), uid].includes(asked));
   if (matches.length === 1) return matches[0];

@@ -31,14 +31,22 @@ export function parseMetaImage(text: string, path: string): ImageText {
     refuse("ElementNumberOfChannels", "1, one number a voxel");
   const datatype =
     datatypes[fields.get("ElementType") ?? ""] ?? refuse("ElementType", "a MET type of one number");
+  const spacingName = first("ElementSpacing", "ElementSize");
+  if (spacingName === undefined) refuse("ElementSpacing", "the distance of voxels");
   if (!fields.has("DimSize")) refuse("DimSize", "three sizes");
   const shape = parseShape(fields.get("DimSize")!, `${path} DimSize`);
   const numbers = (name: string | undefined, fallback: string, count: number): number[] =>
     parseNumbers(name === undefined ? fallback : fields.get(name)!, count, `${path} ${name}`);
-  const spacing = numbers(first("ElementSpacing", "ElementSize"), "1 1 1", 3);
+  const spacing = numbers(spacingName, "", 3);
   const matrixName = first("TransformMatrix", "Rotation", "Orientation");
   const matrix = numbers(matrixName, "1 0 0 0 1 0 0 0 1", 9);
-  const offset = numbers(first("Offset", "Position", "Origin"), "0 0 0", 3);
+  const offsetName = first("Offset", "Position", "Origin");
+  if ((matrixName === undefined) !== (offsetName === undefined))
+    refuse(
+      matrixName === undefined ? "TransformMatrix" : "Offset",
+      "both TransformMatrix and Offset, or neither",
+    );
+  const offset = numbers(offsetName, "0 0 0", 3);
   if (spacing.some((mm) => !(mm > 0))) refuse("ElementSpacing", "spacing above 0");
   const rows = [0, 1, 2].flatMap((row) => [
     ...[0, 1, 2].map((axis) => matrix[3 * axis + row] * spacing[axis]),

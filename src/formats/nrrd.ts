@@ -160,7 +160,7 @@ function placeOf(fields: ReadonlyMap<string, string>, path: string): { affine: A
   const expected = "left-posterior-superior, right-anterior-superior or left-anterior-superior";
   requireThat(signs !== undefined, `${path} space`, space, expected, "", "bad-file");
   const columns = parseVectors(directions, 3, `${path} space directions`);
-  const [origin] = parseVectors(fields.get("space origin") ?? "(0,0,0)", 1, `${path} space origin`);
+  const [origin] = parseVectors(fields.get("space origin") ?? "", 1, `${path} space origin`);
   const affine = [0, 1, 2].flatMap((row) =>
     [...columns, origin].map((vector) => (signs[row as 0] ?? 1) * vector[row] + 0),
   );

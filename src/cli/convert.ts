@@ -1,0 +1,56 @@
+import { toLabelMap } from "../core/grid.js";
+import { readSchemeBeside } from "../data/label-scheme.js";
+import { notesOf } from "../formats/notes.js";
+import { readVolume } from "../formats/read.js";
+import { writeVolume } from "../formats/write.js";
+import { looksLikeLabels } from "../volume/looks-like-labels.js";
+import { type Command, parseOptions, UsageError } from "./command.js";
+import { reportWritten } from "./one-file.js";
+import { forceHelp, requireFree } from "./output.js";
+import { volumeChoice } from "./resample.js";
+
+/** `tumorlab convert` */
+export const convertCommand: Command = {
+  name: "convert",
+  summary: "a scan or label map of any format as NIfTI, NRRD or MetaImage",
+  usage: `tumorlab convert IN OUT [options]
+
+  IN                 NIfTI, NRRD, MetaImage, or a folder or zip archive with a DICOM series
+  OUT                a name that ends in .nii.gz, .nii, .nrrd or .mha
+  --series NAME      which DICOM series, by name, number or UID, where there are several
+  --irregular WHAT   of DICOM: resample tilted or unevenly spaced slices, also where slices seem to be missing, or refuse
+                     them (default: resample, but refuse where slices seem to be missing)
+  --volume N         which volume of a 4D file, from 0
+  --force            ${forceHelp}
+  --json             prints what was written as JSON
+
+Nothing of a DICOM header but the grid and the numbers is written: no name, date or number of a patient. What was resampled
+or passed over is told on standard error.`,
+  async run(args, io) {
+    const options = parseOptions(args, {
+      values: ["series", "irregular", "volume"],
+      flags: ["json", "force"],
+    });
+    const [file, out, ...more] = options.positionals;
+    if (file === undefined || out === undefined) throw new UsageError("IN and OUT are needed");
+    if (more.length > 0) throw new UsageError(`unexpected ${more[0]}: this command takes IN and OUT`);
+    const irregular = options.value("irregular");
+    if (irregular !== undefined && irregular !== "resample" && irregular !== "refuse")
+      throw new UsageError(`--irregular: found ${JSON.stringify(irregular)}, expected resample or refuse`);
+    await requireFree([out], [file], options.has("force"));
+    const series = options.value("series");
+    const volume = await readVolume(file, {
+      ...volumeChoice(options.value("volume")),
+      ...(series === undefined ? {} : { series }),
+      ...(irregular === undefined ? {} : { irregular }),
+      signal: io.signal,
+    });
+    for (const note of notesOf(volume)) io.err(`${file}: ${note}\n`);
+    const names =
+      looksLikeLabels(volume, file) && (await readSchemeBeside(file).catch(() => undefined))?.names;
+    const result = names ? toLabelMap(volume, names, file) : volume;
+    await writeVolume(out, result);
+    reportWritten(io, options.has("json"), out, result);
+    return 0;
+  },
+};
