@@ -42,7 +42,10 @@ function formatStructure({ name, ranking, winner }: StructureComparison, allPair
     ];
   });
   const header = ["place", "model", "mean", `places, ${100 * level} %`, "first in % of resamples"];
-  const table = formatTable([...header, "winner minus model", "95 % interval", "p (Holm)", "rank effect"], rows);
+  const table = formatTable(
+    [...header, "winner minus model", "95 % interval", "p (Holm)", "rank effect"],
+    rows,
+  );
   const left = ranking.excluded > 0 ? `, ${ranking.excluded} without a value left out` : "";
   const head = `${describeStructure(name).displayName}: ${n} cases of ${patients} patients${left}; Kendall's tau to resampled orders ${short(tau.mean)} (95 % above ${short(tau.low)})`;
   if (!allPairs) return `${head}\n${table}`;
