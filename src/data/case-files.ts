@@ -11,14 +11,17 @@ export interface CaseFiles {
   masks?: string[];
 }
 
-const niftiName = /\.nii(\.gz)?$/i;
+/** Names of files that hold a scan or label map; a detached `.raw` belongs to its header. */
+export const scanName: RegExp = /\.(nii(\.gz)?|nrrd|nhdr|mha|mhd)$/i;
 /** Names of a label map inside a folder of a case, in order of preference. */
-const mapNames = ["combined_labels.nii.gz", "segmentation.nii.gz", "combined_labels.nii", "segmentation.nii"];
+const mapNames = [".nii.gz", ".nii", ".nrrd", ".nhdr", ".mha", ".mhd"].flatMap((ending) =>
+  ["combined_labels", "segmentation"].map((stem) => `${stem}${ending}`),
+);
 
 /**
  * Finds the label maps under a path: the file itself, or for a folder every `CASE.nii.gz`, `CASE_0000.nii.gz`,
  * `CASE/segmentation.nii.gz`, `CASE/combined_labels.nii.gz` and `CASE/segmentations/*.nii.gz` (the last only where there
- * is no combined map). `.nii` works like `.nii.gz`.
+ * is no combined map). `.nii`, `.nrrd`, `.nhdr`, `.mha` and `.mhd` work like `.nii.gz`.
  *
  * @returns cases by name, in alphabetical order.
  * @throws LabError when the path does not exist, holds no case, or holds one case twice.
@@ -47,7 +50,7 @@ export async function findCaseFiles(path: string): Promise<Map<string, CaseFiles
     if (isFolder) {
       const found = await findInFolder(full, entry.name);
       if (found) add(found);
-    } else if (niftiName.test(entry.name)) {
+    } else if (scanName.test(entry.name)) {
       add({ name: caseNameOf(entry.name), path: full });
     }
   }
@@ -62,7 +65,7 @@ export async function findCaseFiles(path: string): Promise<Map<string, CaseFiles
 /** Name of the case a file belongs to: its own without the ending and nnU-Net's channel number. */
 export function caseNameOf(path: string): string {
   return basename(path)
-    .replace(niftiName, "")
+    .replace(scanName, "")
     .replace(/_0000$/, "");
 }
 
@@ -76,7 +79,7 @@ export function patientOfCase(name: string): string | undefined {
 
 /** The structure that a mask's file is named after. */
 export function structureOfMask(path: string): string {
-  return basename(path).replace(/\.nii(\.gz)?$/i, "");
+  return basename(path).replace(scanName, "");
 }
 
 async function findInFolder(folder: string, name: string): Promise<CaseFiles | undefined> {
@@ -85,7 +88,7 @@ async function findInFolder(folder: string, name: string): Promise<CaseFiles | u
   if (map) return { name, path: join(folder, map) };
   if (!inside.includes("segmentations")) return undefined;
   const masks = (await readdir(join(folder, "segmentations")))
-    .filter((file) => niftiName.test(file) && !file.startsWith("."))
+    .filter((file) => scanName.test(file) && !file.startsWith("."))
     .sort()
     .map((file) => join(folder, "segmentations", file));
   return masks.length > 0 ? { name, path: masks[0], masks } : undefined;

@@ -3,7 +3,7 @@ import { LabError, missingError, requireThat } from "../core/errors.js";
 import { readJson, isThere } from "../core/files.js";
 import { readdir, stat } from "../platform/files.js";
 import { basename, dirname, join } from "../platform/paths.js";
-import { caseNameOf } from "./case-files.js";
+import { caseNameOf, scanName } from "./case-files.js";
 
 /**
  * How a cohort lies on disk:
@@ -50,7 +50,6 @@ export interface CohortFiles {
   };
 }
 
-const niftiName = /\.nii(\.gz)?$/i;
 /** Images and labels of AbdomenAtlas come together or in two folders side by side. */
 const foldersApart = [
   ["ct", "label"],
@@ -111,7 +110,7 @@ export function placeOfFile(
   if (layout === "nnunet" || layout === "flat") {
     // The Decathlon's images have no channel number.
     const hasChannel =
-      known.length === 0 || known.some((path) => path.replace(niftiName, "").endsWith("_0000"));
+      known.length === 0 || known.some((path) => path.replace(scanName, "").endsWith("_0000"));
     const file = `${name}${part === "image" && hasChannel ? "_0000" : ""}${ending}`;
     const beside = layout === "flat" ? (known[0] ?? partner) : undefined;
     if (beside) return join(dirname(beside), file);
@@ -136,7 +135,7 @@ function caseFolderOf(path: string): string {
 function endingInUse(paths: readonly string[]): string | undefined {
   const counts = new Map<string, number>();
   for (const path of paths) {
-    const ending = niftiName.exec(path)![0];
+    const ending = scanName.exec(path)![0];
     counts.set(ending, (counts.get(ending) ?? 0) + 1);
   }
   return [...counts].sort((a, b) => b[1] - a[1]).at(0)?.[0];
@@ -161,7 +160,7 @@ async function detectLayout(folder: string): Promise<FolderLayout> {
       if (inside.includes("segmentations")) return "abdomenatlas";
     }
   if (
-    names.some((name) => niftiName.test(name) || flatFolder.test(name)) &&
+    names.some((name) => scanName.test(name) || flatFolder.test(name)) &&
     (await listFlat(folder)).length > 0
   )
     return "flat";
@@ -185,7 +184,7 @@ async function listFolders(folder: string, layout: "abdomenatlas" | "kits"): Pro
       const labels = findNifti(inside, mapNames[layout]);
       const masks =
         layout === "abdomenatlas"
-          ? (await listNames(join(here, "segmentations"))).filter((each) => niftiName.test(each))
+          ? (await listNames(join(here, "segmentations"))).filter((each) => scanName.test(each))
           : [];
       if (!image && !labels && masks.length === 0 && !caseFolderName.test(name)) continue;
       const entry = cases.get(name) ?? { case: name };
@@ -205,13 +204,13 @@ async function listPairs(folder: string): Promise<CohortCase[]> {
   ] as const) {
     const names = await listNames(join(folder, part));
     for (const name of names) {
-      if (!niftiName.test(name)) continue;
+      if (!scanName.test(name)) continue;
       if (key === "image" && isFurtherChannel(name, names)) {
-        const owner = cases.get(caseNameOf(name.replace(/_\d{4}(\.nii)/i, "_0000$1")));
+        const owner = cases.get(caseNameOf(name.replace(/_\d{4}(\.(?:nii|nrrd|mha))/i, "_0000$1")));
         (owner!.furtherChannels ??= []).push(join(folder, part, name));
         continue;
       }
-      const caseName = key === "image" ? caseNameOf(name) : name.replace(niftiName, "");
+      const caseName = key === "image" ? caseNameOf(name) : name.replace(scanName, "");
       const entry = cases.get(caseName) ?? { case: caseName };
       entry[key] = join(folder, part, name);
       cases.set(caseName, entry);
@@ -236,8 +235,8 @@ async function listFlat(folder: string): Promise<CohortCase[]> {
     const files = root === folder ? names : await listNames(root);
     const holdsImages = root !== folder && !/labels$/i.test(root);
     for (const file of files) {
-      if (!niftiName.test(file) || isFurtherChannel(file, files)) continue;
-      const stem = file.replace(niftiName, "");
+      if (!scanName.test(file) || isFurtherChannel(file, files)) continue;
+      const stem = file.replace(scanName, "");
       const [image, label] = [flatImage.exec(stem), holdsImages ? null : flatLabel.exec(stem)];
       const path = join(root, file);
       const match = image ?? label;
@@ -251,7 +250,7 @@ async function listFlat(folder: string): Promise<CohortCase[]> {
 }
 
 async function addImages(cases: readonly CohortCase[], folder: string): Promise<void> {
-  const names = (await listNames(folder)).filter((name) => niftiName.test(name));
+  const names = (await listNames(folder)).filter((name) => scanName.test(name));
   requireThat(names.length > 0, folder, "no image", "a folder of images CASE.nii.gz or CASE_0000.nii.gz");
   const byCase = new Map(
     names.filter((name) => !isFurtherChannel(name, names)).map((name) => [caseNameOf(name), name]),
@@ -264,7 +263,7 @@ async function addImages(cases: readonly CohortCase[], folder: string): Promise<
 
 /** Whether an image is a channel beyond the first: it ends in four digits and `_0000` lies beside it. */
 function isFurtherChannel(name: string, names: readonly string[]): boolean {
-  const match = /^(.*_)(\d{4})(\.nii(?:\.gz)?)$/i.exec(name);
+  const match = /^(.*_)(\d{4})(\.(?:nii(?:\.gz)?|nrrd|mha))$/i.exec(name);
   return match !== null && match[2] !== "0000" && names.includes(`${match[1]}0000${match[3]}`);
 }
 
@@ -303,7 +302,7 @@ async function listNames(folder: string): Promise<string[]> {
 }
 
 function findNifti(names: readonly string[], stem: string): string | undefined {
-  return names.find((name) => niftiName.test(name) && name.replace(niftiName, "") === stem);
+  return names.find((name) => scanName.test(name) && name.replace(scanName, "") === stem);
 }
 
 function sortCases(cases: ReadonlyMap<string, CohortCase>): CohortCase[] {

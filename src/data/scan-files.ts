@@ -1,7 +1,8 @@
 import { missingError, requireThat } from "../core/errors.js";
+import { recognizeFormat } from "../formats/recognize.js";
 import { readdir, stat } from "../platform/files.js";
 import { basename, dirname, join, resolve } from "../platform/paths.js";
-import { caseNameOf } from "./case-files.js";
+import { caseNameOf, scanName } from "./case-files.js";
 import { findCohort } from "./layouts.js";
 
 /** A scan in HU by its file. */
@@ -12,7 +13,8 @@ export interface ScanFile {
 }
 
 /**
- * Finds the scans under a path: the file itself; for a folder its NIfTI files, of a case's own folder (`CASE/ct.nii.gz`)
+ * Finds the scans under a path: the file itself; for a folder of DICOM slices the folder; for another its files of scans,
+ * of a case's own folder (`CASE/ct.nii.gz`)
  * the scan alone; else the images of a cohort (see `findCohort` for its layouts).
  *
  * @returns scans in the order of their files.
@@ -22,19 +24,27 @@ export async function findScanFiles(path: string): Promise<ScanFile[]> {
   const info = await stat(path).catch(() => undefined);
   if (!info) throw missingError(path, "a scan, or a folder of scans");
   if (!info.isDirectory()) return [{ name: nameOf(path), path }];
-  const files = (await readdir(path)).filter((name) => /^[^.].*\.nii(\.gz)?$/i.test(name)).sort();
+  const files = (await readdir(path)).filter((name) => !name.startsWith(".") && scanName.test(name)).sort();
   // A case's own folder holds its labels too.
   const scan = files.find((name) => isScanOfCase(caseNameOf(name)));
   if (files.length > 0)
     return (scan === undefined ? files : [scan])
       .map((file) => join(path, file))
       .map((each) => ({ name: nameOf(each), path: each }));
+  if (files.length === 0 && (await holdsDicom(path))) return [{ name: basename(resolve(path)), path }];
   const { cases } = await findCohort(path);
   const scans = cases.flatMap(({ case: name, image }) =>
     image === undefined ? [] : [{ name, path: image }],
   );
   requireThat(scans.length > 0, path, "no scan", "a scan, or a folder of scans");
   return scans;
+}
+
+/** Whether one of the files that lie in a folder itself is DICOM; names tell nothing. */
+async function holdsDicom(folder: string): Promise<boolean> {
+  for (const name of (await readdir(folder)).sort().slice(0, 20))
+    if ((await recognizeFormat(join(folder, name)).catch(() => "unknown")) === "dicom") return true;
+  return false;
 }
 
 /** A case's name: where each case is a folder, as in AbdomenAtlas, the file is only called what it is. */
