@@ -8,6 +8,8 @@ export const holds: Readonly<Record<string, string>> = {
   anatomy: "organs, lesions, labels",
   volume: "geometry, filters",
   nifti: "NIfTI files",
+  dicom: "DICOM series",
+  formats: "one reader for all",
   stats: "means, intervals, tests",
   data: "sets, layouts, splits",
   phantom: "made-up patients",
