@@ -30,6 +30,7 @@ import { watchIdleKernels } from "./kernels/idle-limit.js";
 import { createKernelManager, type KernelManager, type NamedKernelSpec } from "./kernels/manager.js";
 import { createKernelRoutes } from "./kernels/routes.js";
 import { createSessions } from "./kernels/sessions.js";
+import { createScanRoutes } from "./scans/routes.js";
 import { apiVersion, createStatusRoutes } from "./status-routes.js";
 import type { ClientLimits } from "./websocket/client.js";
 import { createWebSockets } from "./websocket/upgrade.js";
@@ -128,6 +129,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     createKernelRoutes(project, manager, createSessions(project, manager)),
     createExportRoutes(project),
     createResolveRoutes(project),
+    createScanRoutes(project),
     createLabRoutes(
       labDist,
       createSettingsStore(labDist, join(state, "settings")),

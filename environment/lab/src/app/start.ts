@@ -12,13 +12,22 @@ import { kernelsPlugin } from "../kernels/plugin";
 import { cellExecutorPlugin } from "../kernels/run-when-ready";
 import { plotlyRenderer } from "../plotly/renderer";
 import { progressRenderer } from "../progress/renderer";
+import { scansPlugin } from "../scans/plugin";
 import { volumeRenderer } from "../viewer/renderer";
 import { mendJupyterLab } from "./mended";
 import { isReplaced } from "./replaced";
 import { makeStrict } from "./strict-sanitizer";
 import "./outputs.css";
 
-const ourPlugins = [logoPlugin, themesPlugin, aboutPlugin, homePlugin, kernelsPlugin, cellExecutorPlugin];
+const ourPlugins = [
+  logoPlugin,
+  themesPlugin,
+  aboutPlugin,
+  homePlugin,
+  kernelsPlugin,
+  cellExecutorPlugin,
+  scansPlugin,
+];
 const ourRenderers = [plotlyRenderer, volumeRenderer, progressRenderer];
 
 /**

@@ -76,7 +76,7 @@ export function explainShrunk(payload: VolumePayload, hasServer: boolean): strin
   if (voxels > maxPayloadVoxels) return "The full resolution is too large for a page.";
   if (payload.files)
     return "What its files hold is not known: run the cell again, with a file for the labels too.";
-  return "There is no file of it to read; view's maxBytes keeps more of it in the notebook.";
+  return "There is no NIfTI file of it to read; view's maxBytes keeps more of it in a notebook.";
 }
 
 function formatShape(shape: Triple): string {

@@ -39,7 +39,8 @@ class VolumeWidget extends Widget implements IRenderMime.IRenderer {
   }
 }
 
-function openFile(path: string, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
+/** Opens a file of the project for a viewer, through this page's server. */
+export function openFile(path: string, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
   return openServedFile(PageConfig.getBaseUrl(), path, signal);
 }
 
