@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync, symlinkSync } from "node:fs";
+import { mkdirSync, readFileSync, symlinkSync, utimesSync } from "node:fs";
 import path from "node:path";
 import { importBootstrap, makeFakeProject, type FakeProject } from "./fake-project.js";
 import { startScript, waitFor } from "./processes.js";
@@ -76,6 +76,17 @@ describe("watchSources", function () {
     } finally {
       watch.stop();
     }
+  });
+
+  it("compiles the next time what was saved while it compiled", async () => {
+    const { buildTypeScript } = await importBootstrap("build.mjs");
+    const begun = new Date();
+    await buildTypeScript(fake.project, ["src"]);
+    assert.match(compiled("a"), /a = 1/);
+    fake.write("src/a.ts", "export const a: number = 7;\n");
+    utimesSync(path.join(fake.root, "src/a.ts"), begun, begun);
+    await buildTypeScript(fake.project, ["src"]);
+    assert.match(compiled("a"), /a = 7/);
   });
 
   it("keeps no process alive once it is stopped, and says where there is nothing to watch", async () => {
