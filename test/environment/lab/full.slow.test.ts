@@ -242,7 +242,7 @@ describe("explainShrunk", () => {
     assert.match(explainShrunk({ ...base, full }, false), /shows in the lab/);
     assert.match(explainShrunk({ ...base, files: { ct: "a.nii" } }, true), /run the cell again/);
     assert.match(explainShrunk({ ...base, sourceShape: [4096, 4096, 9] }, true), /too large for a page/);
-    assert.match(explainShrunk(base, true), /no file of it.*maxBytes/);
+    assert.match(explainShrunk(base, true), /no NIfTI file of it.*maxBytes/);
   });
 });
 
