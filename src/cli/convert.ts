@@ -1,7 +1,7 @@
 import { toLabelMap } from "../core/grid.js";
 import { readSchemeBeside } from "../data/label-scheme.js";
 import { notesOf } from "../formats/notes.js";
-import { readVolume } from "../formats/read.js";
+import { readOwnNames, readVolume } from "../formats/read.js";
 import { writeVolume } from "../formats/write.js";
 import { looksLikeLabels } from "../volume/looks-like-labels.js";
 import { type Command, parseOptions, UsageError } from "./command.js";
@@ -46,9 +46,10 @@ or passed over is told on standard error.`,
       signal: io.signal,
     });
     for (const note of notesOf(volume)) io.err(`${file}: ${note}\n`);
-    const names =
-      looksLikeLabels(volume, file) && (await readSchemeBeside(file).catch(() => undefined))?.names;
-    const result = names ? toLabelMap(volume, names, file) : volume;
+    const names = looksLikeLabels(volume, file)
+      ? { ...(await readOwnNames(file)), ...(await readSchemeBeside(file))?.names }
+      : {};
+    const result = Object.keys(names).length > 0 ? toLabelMap(volume, names, file) : volume;
     await writeVolume(out, result);
     reportWritten(io, options.has("json"), out, result);
     return 0;

@@ -1,5 +1,26 @@
-import { collectDicom, describeSeries } from "../dicom/collect.js";
+import { isKind } from "../core/errors.js";
+import { collectDicom, describeSeries, type DicomSeries } from "../dicom/collect.js";
+import { judgeGeometry } from "../dicom/geometry.js";
+import { countSlices } from "../dicom/read-series.js";
 import { recognizeFormat } from "../formats/recognize.js";
+
+/** `"512 x 512 pixels of 0.488 x 0.488 mm, 5.000 mm apart"`, or why that is no regular grid. */
+function describeGrid({ name, slices }: DicomSeries, path: string): string {
+  const [{ rows, columns, rowMm, columnMm }] = slices;
+  const pixels = `${columns} x ${rows} pixels of ${columnMm.toFixed(3)} x ${rowMm.toFixed(3)} mm`;
+  try {
+    const { irregular, spacingMm } = judgeGeometry(slices, `${path}, series ${JSON.stringify(name)}`);
+    if (!irregular) return `${pixels}, ${spacingMm[2].toFixed(3)} mm apart`;
+    const { tiltDegrees, seemsToLack } = irregular;
+    const [least, most] = irregular.gapsMm.map((mm) => mm.toFixed(2));
+    const tilt = tiltDegrees > 0 ? `tilted by ${tiltDegrees.toFixed(1)} degrees, ` : "";
+    const lack = seemsToLack > 0 ? `, as if ${countSlices(seemsToLack)} missing` : "";
+    return `${pixels}, ${tilt}${least} to ${most} mm apart${lack}: no regular grid`;
+  } catch (error) {
+    if (!isKind(error, "bad-file")) throw error;
+    return `${pixels}: ${error.message}`;
+  }
+}
 
 /** What lies in a folder or archive, as text and as JSON. Values of identifying elements are in neither. */
 export async function describeFolder(path: string): Promise<{ text: string; json: object }> {
@@ -15,7 +36,10 @@ export async function describeFolder(path: string): Promise<{ text: string; json
   const text = [
     path,
     `  series       ${series.length}`,
-    ...series.map((each) => `    ${describeSeries(each)} ${each.slices[0].modality}`),
+    ...series.flatMap((each) => [
+      `    ${describeSeries(each)} ${each.slices[0].modality}`,
+      `      ${describeGrid(each, path)}`,
+    ]),
     ...(files.length > 0
       ? [`  other files  ${files.length}`, ...files.map(({ file, is }) => `    ${file}: ${is}`)]
       : []),

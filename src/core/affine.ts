@@ -206,3 +206,8 @@ export function nearestRotation(affine: Affine): number[] {
   }
   return current;
 }
+
+/** A grid in LPS, as DICOM, NRRD and MetaImage state it, in RAS, and the other way round: the first two rows change sign. */
+export function lpsToRas(affine: Affine): Affine {
+  return affine.map((value, k) => (k < 8 ? 0 - value : value));
+}

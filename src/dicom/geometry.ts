@@ -1,3 +1,4 @@
+import { lpsToRas } from "../core/affine.js";
 import { LabError } from "../core/errors.js";
 import type { Affine, Vec3 } from "../core/types.js";
 import type { FrameHeader } from "./frame-header.js";
@@ -66,13 +67,7 @@ export function judgeGeometry(slices: readonly FrameHeader[], input: string): Se
     (k) => step[0] * alongRow[k] + step[1] * alongColumn[k] + step[2] * normal[k],
   );
   const rows = [0, 1, 2].map((k) => [alongRow[k] * columnMm, alongColumn[k] * rowMm, stepLps[k], first[k]]);
-  const affine = [
-    ...rows.map((row, k) => row.map((value) => (k < 2 ? 0 - value : value))).flat(),
-    0,
-    0,
-    0,
-    1,
-  ];
+  const affine = lpsToRas([...rows.flat(), 0, 0, 0, 1]);
   const geometry = { slices: sorted, affine, spacingMm: [columnMm, rowMm, stepMm] as const, roundingMm };
   if (isEven && isUpright) return geometry;
   const gapsMm = [Math.min(...gaps), Math.max(...gaps)] as const;

@@ -45,8 +45,8 @@ export async function readSeries(
     requireWanted(irregular, options.irregular, `${input}, series ${JSON.stringify(series.name)}`);
   const [{ rows, columns }] = slices;
   const shape: Vec3 = [columns, rows, slices.length];
-  const { data, rescale } = await readSlices(slices, sources, options.signal);
-  const notes = describeNotes(geometry, data, rescale);
+  const { data, rescale, padding } = await readSlices(slices, sources, options.signal);
+  const notes = describeNotes(geometry, data, rescale, padding);
   if (!irregular) {
     const { spacingMm, affine } = geometry;
     return {
@@ -54,7 +54,7 @@ export async function readSeries(
       notes,
     };
   }
-  const fill = slices[0].padding ?? leastOf(data);
+  const fill = padding ?? leastOf(data);
   const straight = straightenSlices(data, shape, { ...geometry, irregular }, fill);
   const { affine } = straight;
   return {
@@ -63,13 +63,18 @@ export async function readSeries(
   };
 }
 
+/** `"1 slice is"`, `"3 slices are"`. */
+export function countSlices(count: number): string {
+  return count === 1 ? "1 slice is" : `${count} slices are`;
+}
+
 function requireWanted(found: Irregularity, asked: ReadSeriesOptions["irregular"], input: string): void {
   const { seemsToLack, tiltDegrees, gapsMm } = found;
   if (asked === "resample") return;
   requireThat(
     seemsToLack === 0,
     input,
-    `gaps of ${gapsMm.map((mm) => mm.toFixed(2)).join(" to ")} mm, as if ${seemsToLack} slices were missing`,
+    `gaps of ${gapsMm.map((mm) => mm.toFixed(2)).join(" to ")} mm, as if ${countSlices(seemsToLack)} missing`,
     "slices at even distances",
     'Find the missing files, or have the gaps filled: { irregular: "resample" }, or --irregular resample',
     "bad-file",
@@ -90,8 +95,8 @@ async function readSlices(
   slices: readonly FrameHeader[],
   sources: ReadonlyMap<string, DicomSource>,
   signal: AbortSignal | undefined,
-): Promise<{ data: VoxelArray; rescale?: Rescale }> {
-  const [{ rows, columns, bitsAllocated, isSigned, slope, intercept }] = slices;
+): Promise<{ data: VoxelArray; rescale?: Rescale; padding?: number }> {
+  const [{ rows, columns, bitsAllocated, isSigned, slope, intercept, padding: stored }] = slices;
   const scalesDiffer = slices.some((each) => each.slope !== slope || each.intercept !== intercept);
   const pixels = rows * columns;
   const whole = {
@@ -115,7 +120,13 @@ async function readSlices(
     else data.set(frame, k * pixels);
   }
   const isPlain = scalesDiffer || (slope === 1 && intercept === 0);
-  return { data, ...(isPlain ? {} : { rescale: { slope, intercept } }) };
+  // Slices of their own scale have no common number for pixels outside of the picture.
+  const padding = scalesDiffer ? undefined : stored;
+  return {
+    data,
+    ...(isPlain ? {} : { rescale: { slope, intercept } }),
+    ...(padding === undefined ? {} : { padding }),
+  };
 }
 
 function leastOf(data: VoxelArray): number {
@@ -134,7 +145,12 @@ function makeRoom<T>(make: () => T, file: string): T {
   }
 }
 
-function describeNotes(geometry: SeriesGeometry, data: VoxelArray, rescale: Rescale | undefined): string[] {
+function describeNotes(
+  geometry: SeriesGeometry,
+  data: VoxelArray,
+  rescale: Rescale | undefined,
+  padding: number | undefined,
+): string[] {
   const { irregular, slices, roundingMm } = geometry;
   const notes: string[] = [];
   if (irregular) {
@@ -150,7 +166,7 @@ function describeNotes(geometry: SeriesGeometry, data: VoxelArray, rescale: Resc
     notes.push(
       `slices lie up to ${roundingMm.toFixed(3)} mm beside a regular grid, which is taken for rounding`,
     );
-  const [{ padding, betweenMm, thicknessMm }] = slices;
+  const [{ betweenMm, thicknessMm }] = slices;
   if (slices.length === 1) {
     const from = (betweenMm ?? 0) > 0 ? "spacing between slices" : (thicknessMm ?? 0) > 0 ? "thickness" : "";
     notes.push(`one slice: its depth is ${from === "" ? "taken to be 1 mm" : `the ${from} of the header`}`);

@@ -64,11 +64,6 @@ export function parseShape(text: string, field: string): Vec3 {
   return [x, y, z];
 }
 
-/** A grid in LPS, as both formats and DICOM state it, in RAS: the first two rows change sign. */
-export function lpsToRas(affine: Affine): Affine {
-  return affine.map((value, k) => (k < 8 ? 0 - value : value));
-}
-
 /** The path of a data file that a header names, beside the header unless it is absolute. */
 export function besideHeader(header: string, name: string): string {
   return isAbsolute(name) ? name : join(dirname(header), name);

@@ -1,7 +1,7 @@
-import { requireAffine } from "../core/affine.js";
+import { lpsToRas, requireAffine } from "../core/affine.js";
 import { LabError, requireThat } from "../core/errors.js";
 import type { NiftiDatatype } from "../nifti/datatype.js";
-import { besideHeader, type ImageText, lpsToRas, parseNumbers, parseShape } from "./image-text.js";
+import { besideHeader, type ImageText, parseNumbers, parseShape } from "./image-text.js";
 
 /**
  * The header of a MetaImage file (`.mha`, or `.mhd` with the voxels apart) of three axes. As ITK reads it: each three numbers

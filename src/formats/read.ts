@@ -61,7 +61,7 @@ export async function readVolume(path: string, options: ReadOptions = {}): Promi
  */
 export async function readLabelMap(path: string, options: ReadLabelOptions = {}): Promise<LabelMap> {
   const volume = await readVolume(path, options);
-  const labels = toLabelMap(volume, { ...(await readNames(path)), ...options.names }, path);
+  const labels = toLabelMap(volume, { ...(await readOwnNames(path)), ...options.names }, path);
   return fileOf(volume) === undefined ? labels : rememberFile(labels, path);
 }
 
@@ -70,8 +70,8 @@ export function parseText(format: "nrrd" | "metaimage", text: string, path: stri
   return format === "nrrd" ? parseNrrd(text, path) : parseMetaImage(text, path);
 }
 
-/** Names of label values that a file itself has. */
-async function readNames(path: string): Promise<Readonly<Record<number, string>>> {
+/** Names of label values that a file itself has, as a `.seg.nrrd` of 3D Slicer; none in other formats. */
+export async function readOwnNames(path: string): Promise<Readonly<Record<number, string>>> {
   if ((await recognizeFormat(path)) !== "nrrd") return {};
   return parseNrrd(await readTextStart(path), path).names ?? {};
 }

@@ -1,3 +1,4 @@
+import { fileError } from "../core/errors.js";
 import { isDicom } from "../dicom/part10.js";
 import { readStart } from "../nifti/source.js";
 import { decodeLatin1 } from "../platform/bytes.js";
@@ -6,9 +7,15 @@ import { stat } from "../platform/files.js";
 /** What a path holds, by its bytes. `"unknown"` is left to the reader of NIfTI, which says what is wrong. */
 export type ScanFormat = "nifti" | "nrrd" | "metaimage" | "dicom" | "folder" | "zip" | "unknown";
 
-/** Which format a file is in, told by its first bytes and never by its name; `"folder"` for a folder. */
+/**
+ * Which format a file is in, told by its first bytes and never by its name; `"folder"` for a folder. Throws a LabError naming
+ * what is not there.
+ */
 export async function recognizeFormat(path: string): Promise<ScanFormat> {
-  if ((await stat(path).catch(() => undefined))?.isDirectory()) return "folder";
+  const info = await stat(path).catch((error: unknown) => {
+    throw fileError(path, error, "a scan: NIfTI, NRRD, MetaImage, or DICOM in a folder, zip archive or file");
+  });
+  if (info.isDirectory()) return "folder";
   const { bytes, compressed } = await readStart(path);
   return compressed ? "nifti" : formatOfStart(bytes);
 }

@@ -1,3 +1,4 @@
+import { lpsToRas } from "../core/affine.js";
 import { requireThat } from "../core/errors.js";
 import { writeFileWhole } from "../core/files.js";
 import { createVolume, rescaleValue, withData } from "../core/grid.js";
@@ -5,7 +6,6 @@ import type { LabelMap, Volume } from "../core/types.js";
 import { datatypeOfArray, type NiftiDatatype } from "../nifti/datatype.js";
 import { littleEndianMachine, encodeText } from "../platform/bytes.js";
 import { deflate, gzip } from "../platform/compress.js";
-import { lpsToRas } from "./image-text.js";
 
 /**
  * Writes a volume or label map as NRRD in LPS with gzip, whole or not at all; a label map's names go along as 3D Slicer's

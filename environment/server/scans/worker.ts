@@ -1,6 +1,9 @@
 import { isMainThread, parentPort, workerData } from "node:worker_threads";
 import { LabError } from "tumorlab/internal/core/errors";
-import { readLabelMap, readVolume } from "tumorlab/internal/formats/read";
+import { toLabelMap } from "tumorlab/internal/core/grid";
+import { findCaseFiles } from "tumorlab/internal/data/case-files";
+import { findLabelScheme } from "tumorlab/internal/data/label-scheme";
+import { readOwnNames, readVolume } from "tumorlab/internal/formats/read";
 import { recognizeFormat } from "tumorlab/internal/formats/recognize";
 import { createVolumePayload } from "tumorlab/internal/viewer/payload";
 import { looksLikeLabels } from "tumorlab/internal/volume/looks-like-labels";
@@ -19,7 +22,7 @@ async function openScan({ file, path }: ScanRequest): Promise<string> {
   if (looksLikeLabels(volume, path)) {
     const { rescale: _, ...grid } = volume;
     const air = { ...grid, data: new Int16Array(volume.data.length).fill(backgroundHu) };
-    const labels = await readLabelMap(file);
+    const labels = toLabelMap(volume, await findNames(file), file);
     return JSON.stringify(
       createVolumePayload(air, labels, { title: `${title} (a label map, drawn over air)`, maxBytes }),
     );
@@ -27,6 +30,12 @@ async function openScan({ file, path }: ScanRequest): Promise<string> {
   // The page reads NIfTI files by itself, at their own resolution.
   const files = (await recognizeFormat(file)) === "nifti" ? { ct: path } : undefined;
   return JSON.stringify(createVolumePayload(volume, undefined, { title, maxBytes, files }));
+}
+
+/** Names as everywhere else: the file's own, those of the files beside it, or those that its name suggests. */
+async function findNames(file: string): Promise<Readonly<Record<number, string>>> {
+  const scheme = await findLabelScheme(file, [...(await findCaseFiles(file)).values()]);
+  return { ...(await readOwnNames(file)), ...scheme.names };
 }
 
 async function answer(request: ScanRequest): Promise<ScanAnswer> {

@@ -117,7 +117,7 @@ describe("DICOM series", () => {
 
   it("refuses a missing slice and doubled ones, and passes copies over", async () => {
     const all = slices(along, {});
-    await assert.rejects(readVolume(folderOf(all.filter((_, k) => k !== 2))), /as if 1 slices were missing/);
+    await assert.rejects(readVolume(folderOf(all.filter((_, k) => k !== 2))), /as if 1 slice is missing/);
     const filled = await readVolume(folderOf(all.filter((_, k) => k !== 2)), { irregular: "resample" });
     assert.deepEqual(filled.shape, [6, 4, 5]);
     const other = makeSlice({ position: along[1], pixel: pixel(9) });
@@ -174,6 +174,18 @@ describe("DICOM series", () => {
     );
     const real = await readVolume(folderOf(differing));
     assert.deepEqual([real.data[0], real.data[24], real.rescale], [49, 98, undefined]);
+    // Padding is a stored number, which means another one in each slice: no voxel of a tilted scan is filled with it.
+    const tilted = [0, 1, 2].map((z) =>
+      makeSlice({
+        position: [0, 2 * z, 3 * z],
+        pixel: () => 50,
+        slope: z + 1,
+        more: [[0x00280120, "SS", [-2000]]],
+      }),
+    );
+    const straight = await readVolume(folderOf(tilted));
+    assert.equal(Math.min(...straight.data), 50);
+    assert.doesNotMatch(notesOf(straight).join(), /outside of the picture/);
   });
 
   it("reads the frames of an enhanced file, each in its place", async () => {

@@ -49,6 +49,21 @@ describe("/lab/api/scans/", () => {
     );
   });
 
+  it("names the structures of a label map as the files beside it and the file itself do", async () => {
+    const data = new Uint8Array(6 * 5 * 4);
+    data.fill(2, 60, 90);
+    const namesOf = async (path: string) => {
+      const { json } = await lab.ask("GET", `/lab/api/scans/${path}`);
+      return parseVolumePayload(json).labels?.table.map(({ name }) => name);
+    };
+    lab.put("labelsTr/dataset.json", JSON.stringify({ labels: { background: 0, liver: 1, spleen: 2 } }));
+    await writeVolume(join(lab.root, "labelsTr", "a.nii.gz"), { ...ct, data });
+    assert.deepEqual(await namesOf("labelsTr/a.nii.gz"), ["Spleen"]);
+    const own = { ...ct, data, names: { 2: "pancreas" } };
+    await writeVolume(join(lab.root, "own.seg.nrrd"), own);
+    assert.deepEqual(await namesOf("own.seg.nrrd"), ["Pancreas"]);
+  });
+
   it("says what is wrong with a damaged file, by its path in the project", async () => {
     lab.put("broken.nii", "no scan at all");
     const { status, json } = await lab.ask("GET", "/lab/api/scans/broken.nii");

@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { gunzipSync } from "node:zlib";
+import { createVolume } from "tumorlab/internal/core/grid";
+import { readLabelMap, readVolume } from "tumorlab/internal/formats/read";
+import { writeVolume } from "tumorlab/internal/formats/write";
+import { makeSlice } from "../dicom/make-dicom.js";
+import { run } from "./run.js";
+
+describe("tumorlab convert", () => {
+  let root: string;
+  before(() => (root = mkdtempSync(path.join(tmpdir(), "tumorlab-convert-"))));
+  after(() => rmSync(root, { recursive: true, force: true }));
+  const at = (name: string): string => path.join(root, name);
+
+  /** A series of three slices, each `shiftMm` further down than the one before. */
+  function makeSeries(name: string, shiftMm = 0): string {
+    mkdirSync(at(name));
+    for (const z of [0, 1, 2]) {
+      const slice = makeSlice({ position: [0, shiftMm * z, 3 * z], pixel: (x, y) => 100 * z + 10 * y + x });
+      writeFileSync(path.join(at(name), `${z}.dcm`), slice);
+    }
+    return at(name);
+  }
+
+  it("writes a DICOM series as any format, voxel by voxel, and nothing of who the patient is", async () => {
+    const series = makeSeries("series");
+    const wanted = await readVolume(series);
+    for (const ending of ["nii.gz", "nii", "nrrd", "mha"]) {
+      const out = at(`scan.${ending}`);
+      const { code, out: said, err } = await run("convert", series, out);
+      assert.deepEqual([code, err], [0, ""]);
+      assert.match(said, /6 x 4 x 3 voxels of 1\.5 x 2 x 3 mm/);
+      const found = await readVolume(out);
+      assert.deepEqual([found.data, found.affine], [wanted.data, wanted.affine], ending);
+      const bytes = readFileSync(out);
+      const plain = ending.endsWith("gz") ? gunzipSync(bytes) : bytes;
+      assert.ok(!plain.includes("Doe") && !said.includes("Doe"), ending);
+    }
+    const info = await run("info", series);
+    assert.match(info.out, /Patient's Name \(3 files\)/);
+    assert.match(info.out, /6 x 4 pixels of 1\.500 x 2\.000 mm, 3\.000 mm apart/);
+    assert.doesNotMatch(info.out + (await run("info", series, "--json")).out, /Doe/);
+  });
+
+  it("says what it resampled, and refuses it where that is asked", async () => {
+    const series = makeSeries("tilted", 1);
+    const { code, err } = await run("convert", series, at("straight.nii.gz"));
+    assert.equal(code, 0);
+    assert.match(err, /tilted: slices are tilted by 18\.4 degrees: resampled .* displacement is 2\.0 mm\n/);
+    const refused = await run("convert", series, at("refused.nii.gz"), "--irregular", "refuse");
+    assert.equal(refused.code, 1);
+    assert.match(refused.err, /found "slices tilted by 18\.4 degrees", expected slices on a regular grid/);
+    assert.ok(!existsSync(at("refused.nii.gz")));
+    assert.match(
+      (await run("info", series)).out,
+      /tilted by 18\.4 degrees, 3\.00 to 3\.00 mm apart: no regular/,
+    );
+  });
+
+  it("keeps the names of labels, the file's own and those beside it", async () => {
+    const map = createVolume(Uint8Array.of(0, 1, 2, 2, 1, 0, 0, 0), [2, 2, 2]);
+    const named = { ...map, names: { 1: "liver", 2: "liver_tumor" } };
+    await writeVolume(at("own.seg.nrrd"), named);
+    assert.equal((await run("convert", at("own.seg.nrrd"), at("kept.nrrd"))).code, 0);
+    assert.deepEqual((await readLabelMap(at("kept.nrrd"))).names, { 1: "liver", 2: "liver_tumor" });
+    mkdirSync(at("labelsTr"));
+    writeFileSync(
+      at("labelsTr/dataset.json"),
+      JSON.stringify({ labels: { background: 0, colon: 1, cancer: 2 } }),
+    );
+    await writeVolume(at("labelsTr/a.nii.gz"), map);
+    assert.equal((await run("convert", at("labelsTr/a.nii.gz"), at("beside.nrrd"))).code, 0);
+    assert.deepEqual((await readLabelMap(at("beside.nrrd"))).names, { 1: "colon", 2: "cancer" });
+  });
+
+  it("says what to do about paths and words it cannot use", async () => {
+    const refused: [string[], number, RegExp][] = [
+      [
+        [at("none"), at("x.nii.gz")],
+        1,
+        /none: found "no such file", expected a scan: NIfTI, NRRD, MetaImage, or DICOM/,
+      ],
+      [[at("series"), at("x.png")], 1, /expected a name that ends in \.nii\.gz, \.nii, \.nrrd or \.mha/],
+      [[at("series"), at("scan.nii.gz")], 1, /scan\.nii\.gz.*--force/s],
+      [[at("series")], 2, /IN and OUT are needed/],
+      [[at("series"), at("x.nii"), "--irregular", "bend"], 2, /expected resample or refuse/],
+      [
+        [at("series"), at("x.nii"), "--series", "Chest"],
+        1,
+        /found "Chest", expected the name, number or UID of one of "Abdomen"/,
+      ],
+    ];
+    for (const [words, code, message] of refused) {
+      const found = await run("convert", ...words);
+      assert.equal(found.code, code, found.err);
+      assert.match(found.err, message);
+    }
+    assert.ok(!existsSync(at("x.nii")));
+  });
+});
