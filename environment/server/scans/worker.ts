@@ -5,6 +5,7 @@ import { findCaseFiles } from "tumorlab/internal/data/case-files";
 import { findLabelScheme } from "tumorlab/internal/data/label-scheme";
 import { readOwnNames, readVolume } from "tumorlab/internal/formats/read";
 import { recognizeFormat } from "tumorlab/internal/formats/recognize";
+import { colorApart } from "tumorlab/internal/viewer/color-apart";
 import { createVolumePayload } from "tumorlab/internal/viewer/payload";
 import { looksLikeLabels } from "tumorlab/internal/volume/looks-like-labels";
 import type { ScanAnswer, ScanRequest } from "./read-scan.js";
@@ -15,7 +16,7 @@ const maxBytes = 24_000_000;
 /** Air, behind a label map that is opened by itself. */
 const backgroundHu = -1024;
 
-/** The payload of a scan as JSON. A label map lies over air, which its title says; structures without a name are grey. */
+/** The payload of a scan as JSON. A label map lies over air, which its title says; each structure has a color of its own. */
 async function openScan({ file, path }: ScanRequest): Promise<string> {
   const title = path.slice(path.lastIndexOf("/") + 1);
   const volume = await readVolume(file);
@@ -23,9 +24,13 @@ async function openScan({ file, path }: ScanRequest): Promise<string> {
     const { rescale: _, ...grid } = volume;
     const air = { ...grid, data: new Int16Array(volume.data.length).fill(backgroundHu) };
     const labels = toLabelMap(volume, await findNames(file), file);
-    return JSON.stringify(
-      createVolumePayload(air, labels, { title: `${title} (a label map, drawn over air)`, maxBytes }),
-    );
+    const payload = createVolumePayload(air, labels, {
+      title: `${title} (a label map, drawn over air)`,
+      overlayOpacity: 0.85,
+      maxBytes,
+    });
+    if (payload.labels) payload.labels.table = colorApart(payload.labels.table);
+    return JSON.stringify(payload);
   }
   // The page reads NIfTI files by itself, at their own resolution.
   const files = (await recognizeFormat(file)) === "nifti" ? { ct: path } : undefined;

@@ -59,9 +59,16 @@ describe("/lab/api/scans/", () => {
     lab.put("labelsTr/dataset.json", JSON.stringify({ labels: { background: 0, liver: 1, spleen: 2 } }));
     await writeVolume(join(lab.root, "labelsTr", "a.nii.gz"), { ...ct, data });
     assert.deepEqual(await namesOf("labelsTr/a.nii.gz"), ["Spleen"]);
+    data.fill(1, 0, 30);
+    data.fill(9, 30, 60);
+    await writeVolume(join(lab.root, "nameless.nii.gz"), { ...ct, data });
+    const { json } = await lab.ask("GET", "/lab/api/scans/nameless.nii.gz");
+    const colors = parseVolumePayload(json).labels!.table.map(({ color }) => color);
+    assert.equal(new Set(colors).size, 3, colors.join());
+    assert.ok(colors.every((color) => /^#[0-9a-f]{6}$/.test(color)));
     const own = { ...ct, data, names: { 2: "pancreas" } };
     await writeVolume(join(lab.root, "own.seg.nrrd"), own);
-    assert.deepEqual(await namesOf("own.seg.nrrd"), ["Pancreas"]);
+    assert.deepEqual(await namesOf("own.seg.nrrd"), ["Label 1", "Pancreas", "Label 9"]);
   });
 
   it("says what is wrong with a damaged file, by its path in the project", async () => {
