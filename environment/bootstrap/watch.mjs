@@ -1,4 +1,4 @@
-import { readdirSync, watch } from "node:fs";
+import { existsSync, readdirSync, watch } from "node:fs";
 import { join } from "node:path";
 import { buildTypeScript } from "./build.mjs";
 
@@ -23,8 +23,8 @@ export function watchSources(project, say) {
   const folder = join(project.root, "src");
   const told = createResultTeller(say);
   const stopped = new AbortController();
-  /** @type {Map<string, import("node:fs").FSWatcher>} */
-  const watchers = new Map();
+  /** @type {import("node:fs").FSWatcher[]} */
+  let watchers = [];
   /** @type {NodeJS.Timeout | undefined} */
   let settling;
   let compiling = Promise.resolve();
@@ -48,27 +48,29 @@ export function watchSources(project, say) {
       `Sources are not recompiled while the lab runs: ${error instanceof Error ? error.message : String(error)}`,
     );
   };
-  /** Folders come and go while one works. */
+  /** Watches all folders anew: they come and go while one works, also under the same name. */
   const watchFolders = () => {
+    const before = watchers;
+    watchers = [];
     try {
       for (const place of listFolders(folder)) {
-        if (watchers.has(place)) continue;
         const watcher = watch(place, (_, name) => (name === null || /\.ts$|^[^.]+$/.test(name)) && plan());
-        watcher.on("error", () => {
-          watcher.close();
-          watchers.delete(place);
-        });
-        watchers.set(place, watcher);
+        // A folder that is gone fails; its parent tells of that too.
+        watcher.on("error", () => watcher.close());
+        watchers.push(watcher);
       }
     } catch (error) {
-      giveUp(error);
+      // A folder that went while they were listed; where all are gone there is nothing to wait for.
+      const isGone = /** @type {NodeJS.ErrnoException} */ (error).code === "ENOENT";
+      if (isGone && existsSync(folder)) plan();
+      else giveUp(error);
     }
+    for (const watcher of before) watcher.close();
   };
   const stop = () => {
     stopped.abort();
     clearTimeout(settling);
-    for (const watcher of watchers.values()) watcher.close();
-    watchers.clear();
+    for (const watcher of watchers) watcher.close();
   };
 
   watchFolders();

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync, symlinkSync, utimesSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, symlinkSync, utimesSync } from "node:fs";
 import path from "node:path";
 import { importBootstrap, makeFakeProject, type FakeProject } from "./fake-project.js";
 import { startScript, waitFor } from "./processes.js";
@@ -72,6 +72,11 @@ describe("watchSources", function () {
       await waitFor(() => compiled("room/b").includes("b = 4"), "a new folder");
       fake.write("src/room/b.ts", "export const b: number = 5;\n");
       await waitFor(() => compiled("room/b").includes("b = 5"), "what was saved in it");
+      rmSync(path.join(fake.root, "src/room"), { recursive: true });
+      fake.write("src/room/b.ts", "export const b: number = 6;\n");
+      await waitFor(() => compiled("room/b").includes("b = 6"), "a folder that was made anew");
+      fake.write("src/room/b.ts", "export const b: number = 7;\n");
+      await waitFor(() => compiled("room/b").includes("b = 7"), "what was saved in that");
       assert.equal(said.length, 2);
     } finally {
       watch.stop();
