@@ -9,8 +9,9 @@ export type PatientIntervalOptions = Pick<MeanIntervalOptions, "method" | "level
 
 /**
  * Interval of the mean over rows of a metric, or of the differences of two models in it. Patients are the independent units;
- * each counts as often as it has rows, as in the mean, and `measured` is given only where all have equally many. Where Gaffke's bound is asked for and the metric has no two bounds, the
- * method is that of `chooseMeanInterval`, as `method` of the result says.
+ * each counts as often as it has rows, as in the mean, and `measured` is given only where all have equally many. Where Gaffke's
+ * bound is asked for and the metric has no two bounds, the method is that of `chooseMeanInterval`, as `method` of the result
+ * says. No rows give `NaN` ends.
  */
 export function intervalOverPatients(
   rows: readonly { patient: string; value: number }[],
