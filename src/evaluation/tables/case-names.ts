@@ -8,12 +8,17 @@ const summaries =
 /** The case that a cell names: itself, or of a file its name without folder, ending and nnU-Net's channel number. */
 export function caseOfCell(cell: string): string {
   const text = cell.trim();
-  if (!ending.test(text)) return text;
+  if (!isImageName(text)) return text;
   return text
     .split(/[\\/]/)
     .at(-1)!
     .replace(ending, "")
     .replace(/_0000$/, "");
+}
+
+/** Whether a name is that of an image or a label map, by its ending. */
+export function isImageName(name: string): boolean {
+  return ending.test(name);
 }
 
 /** Whether the name of a row or column says that it sums up the others. */

@@ -5,6 +5,7 @@ import { readCohortMetadata } from "../../data/metadata.js";
 import type { ScoreRow } from "../../metrics/evaluate.js";
 import { listFolder, stat } from "../../platform/files.js";
 import { basename, dirname, extname, join, resolve } from "../../platform/paths.js";
+import { isImageName } from "./case-names.js";
 import { joinModels } from "./join-models.js";
 import { parseCsv } from "./parse-csv.js";
 import { parsePanopticaLines } from "./parse-panoptica.js";
@@ -16,8 +17,8 @@ import { toScoreRows } from "./to-rows.js";
 /** How tables of scores are read. */
 export interface ReadScoresOptions extends ParseOptions {
   /**
-   * Structures to take, each with its name: `1=liver,class0=spleen,aorta`. Default all; label values of nnU-Net are named by a
-   * dataset.json beside its summary.json where there is one.
+   * Structures to take, each with its name: `1=liver,class0=spleen,aorta`. Default all. Label values of nnU-Net are named by a
+   * dataset.json beside its summary.json where there is one, and may be asked for by these names too.
    */
   labels?: string;
   /** Shares (Dice, NSD, ...) are percentages; default false. A table without a value above 1 is read as it is, and says so. */
@@ -57,27 +58,37 @@ export async function readScores(
   const notes: { path: string; note: string }[] = [];
   for (const [k, { path }] of named.entries()) {
     const parsed = await parsePath(path, options);
-    const names = options.labels === undefined ? await namesBeside(path, parsed) : parseNames(options.labels);
+    requireThat(parsed.entries.length > 0, path, "no rows", "scores of one case at least", "", "bad-file");
+    const beside = await namesBeside(path, parsed);
+    const asked = options.labels === undefined ? undefined : parseNames(options.labels);
+    const names = asked && beside ? chooseNames(asked, beside) : (asked ?? beside);
     const told = [...parsed.notes];
-    const inTable = [...new Set(parsed.entries.map(({ model }) => model))];
-    for (const model of inTable) {
-      const name = model ?? modelNames[k];
-      requireThat(!models.has(name), path, name, "each model once", "Give it a name of its own: NAME=PATH");
-      const own = parsed.entries.filter((entry) => entry.model === model);
-      models.set(name, toScoreRows(own, path, { ...options, names }, told));
-    }
-    if (names && inTable.every((model) => models.get(model ?? modelNames[k])!.length === 0))
+    const read = toScoreRows(parsed.entries, path, { ...options, names }, told);
+    if (asked && [...read.values()].every((rows) => rows.length === 0))
       throw new LabError(
         path,
-        [...new Set(parsed.entries.map(({ structure }) => structure))],
-        `one of the structures asked for: ${[...names.keys()].join(", ")}`,
+        [...new Set(parsed.entries.map(({ structure }) => beside?.get(structure) ?? structure))],
+        `one of the structures asked for: ${[...asked.keys()].join(", ")}`,
       );
-    requireThat(parsed.entries.length > 0, path, "no rows", "scores of one case at least", "", "bad-file");
-    tables.push({ path, format: parsed.format, models: inTable.map((model) => model ?? modelNames[k]) });
+    for (const [model = modelNames[k], rows] of read) {
+      requireThat(!models.has(model), path, model, "each model once", "Give it a name of its own: NAME=PATH");
+      models.set(model, rows);
+    }
+    tables.push({
+      path,
+      format: parsed.format,
+      models: [...read.keys()].map((model) => model ?? modelNames[k]),
+    });
     notes.push(...[...new Set(told)].map((note) => ({ path, note })));
   }
   const facts = options.metadata === undefined ? undefined : await readCohortMetadata(options.metadata);
   const joined = joinModels(Object.fromEntries(models), (name) => facts?.get(name)?.patient);
+  if (facts) {
+    const cases = new Set([...models.values()].flatMap((rows) => rows.map((row) => row.case)));
+    const known = [...cases].filter((name) => facts.get(name)?.patient !== undefined).length;
+    if (known < cases.size)
+      joined.notes.push(`${options.metadata} names the patient of ${known} of ${cases.size} cases`);
+  }
   return { models: joined.models, tables, notes: [...gatherNotes(notes), ...joined.notes] };
 }
 
@@ -104,7 +115,11 @@ async function parsePath(path: string, options: ReadScoresOptions): Promise<Pars
   if (!(await stat(path)).isDirectory()) return parseFile(path, options);
   const names = (await listFolder(path)).map(({ name }) => name).sort();
   if (names.includes("summary.json")) return parseFile(join(path, "summary.json"), options);
-  const files = names.filter((name) => /\.(csv|tsv|jsonl)$/i.test(name) && !/_summary\.\w+$/i.test(name));
+  // Whose the scans are stands in metadata.csv, beside tables or label maps.
+  const files = names.filter(
+    (name) => /\.(csv|tsv|jsonl)$/i.test(name) && !/_summary\.\w+$|^metadata\.csv$/i.test(name),
+  );
+  if (files.length === 0 && names.some(isImageName)) refuseImages(path, "a folder of images");
   if (files.length === 0) throw missingError(`${path}, summary.json or *.csv`, tableKinds);
   // The other metrics of a comparison need no reading.
   const wanted = files.filter((name) => {
@@ -123,7 +138,14 @@ async function parsePath(path: string, options: ReadScoresOptions): Promise<Pars
 
 const tableKinds = "a table of scores: summary.json of nnU-Net, .csv, .tsv or .jsonl, or a folder with one";
 
+function refuseImages(path: string, found: string): never {
+  throw new LabError(path, found, tableKinds, "Score label maps first, with tumorlab evaluate --out", {
+    kind: "bad-file",
+  });
+}
+
 async function parseFile(path: string, options: ReadScoresOptions): Promise<ParsedTable> {
+  if (isImageName(path)) refuseImages(path, "an image");
   const text = await readText(path, tableKinds);
   if (/\.jsonl$/i.test(path)) return parsePanopticaLines(text, path);
   return /^\s*\{/.test(text) ? parseSummary(text, path) : parseCsv(text, path, options);
@@ -151,6 +173,23 @@ async function namesBeside(path: string, { entries, format }: ParsedTable) {
       names.get(structure) ?? structure.split("+").map(nameOf).join("+"),
     ]),
   );
+}
+
+/**
+ * The names asked for, of structures that a dataset.json names: by the value in the table, else by that name. So in
+ * `5+27=liver,liver` the first is meant where a table has it.
+ */
+function chooseNames(
+  asked: ReadonlyMap<string, string>,
+  beside: ReadonlyMap<string, string>,
+): Map<string, string> {
+  const names = new Map([...asked].filter(([found]) => beside.has(found)));
+  const taken = new Set(names.values());
+  for (const [value, called] of beside) {
+    const name = asked.get(called);
+    if (name !== undefined && !names.has(value) && !taken.has(name)) names.set(value, name);
+  }
+  return names;
 }
 
 function parseNames(text: string): Map<string, string> {

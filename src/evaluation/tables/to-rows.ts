@@ -16,8 +16,10 @@ export interface RowOptions {
 }
 
 /**
- * Rows of `evaluateStudy` from entries of a table: what the table does not hold is `NaN`, and which mask is empty is `unknown`
- * unless counts or both volumes say it. Structures have the names of the anatomy tables where those know them. Labels are
+ * Rows of `evaluateStudy` by model from entries of a table, none for a model without a structure asked for; the key is
+ * `undefined` where the table names no model. What the table does not hold is `NaN`, and which mask is empty is `unknown`
+ * unless counts or both volumes say it.
+ * Whether values are percentages is found for the table as a whole. Structures have the names of the anatomy tables where those know them. Labels are
  * numbered from 1 in the order of the structures; see `joinModels` for those of several tables.
  *
  * @param name of the table, for messages.
@@ -30,7 +32,7 @@ export function toScoreRows(
   name: string,
   options: RowOptions,
   told: string[],
-): ScoreRow[] {
+): Map<string | undefined, ScoreRow[]> {
   const structures = new Map<string, Structure | undefined>();
   const byName = new Map<string, Structure>();
   const all: { entry: TableEntry; structure: Structure }[] = [];
@@ -38,14 +40,16 @@ export function toScoreRows(
     if (!structures.has(entry.structure)) {
       const called = nameOf(entry.structure, options.names);
       if (called !== undefined && !byName.has(called))
-        byName.set(called, { name: called, label: byName.size + 1, placeOf: new Map() });
+        byName.set(called, { name: called, label: byName.size + 1, placesOf: new Map() });
       structures.set(entry.structure, called === undefined ? undefined : byName.get(called));
     }
     const structure = structures.get(entry.structure);
     if (structure === undefined) continue;
-    const at = structure.placeOf.get(entry.case);
+    const places = structure.placesOf.get(entry.model) ?? new Map<string, number>();
+    structure.placesOf.set(entry.model, places);
+    const at = places.get(entry.case);
     if (at === undefined) {
-      structure.placeOf.set(entry.case, all.length);
+      places.set(entry.case, all.length);
       all.push({ entry, structure });
       continue;
     }
@@ -56,7 +60,7 @@ export function toScoreRows(
         name,
         `${again} of case ${entry.case}, ${structure.name} in ${before.where} and in ${entry.where}`,
         "each case and structure once",
-        "A table of several models needs a column model",
+        "A table of several models needs a column model; of a table with a row per lesion give the one with a row per case and structure",
         { kind: "bad-file" },
       );
     const patient = before.patient ?? entry.patient;
@@ -68,10 +72,12 @@ export function toScoreRows(
     options.percent ?? false,
     told,
   );
-  return all.map(({ entry, structure }): ScoreRow => {
+  const rows = new Map<string | undefined, ScoreRow[]>();
+  for (const { model } of entries) if (!rows.has(model)) rows.set(model, []);
+  for (const { entry, structure } of all) {
     const given = scale.size === 0 ? entry.values : rescale(entry.values, scale);
     // Written out, since tables may have 100,000 rows: what is copied from objects takes several times as long.
-    return {
+    rows.get(entry.model)!.push({
       case: entry.case,
       patient: entry.patient ?? entry.case,
       label: structure.label,
@@ -97,8 +103,9 @@ export function toScoreRows(
       policy: "as given",
       diagonalMm: NaN,
       hasSurfaces: "nsd" in given || "hd95" in given || "hd" in given || "assd" in given,
-    };
-  });
+    });
+  }
+  return rows;
 }
 
 function rescale(values: TableEntry["values"], scale: ReadonlyMap<ScoreField, number>): TableEntry["values"] {
@@ -107,11 +114,11 @@ function rescale(values: TableEntry["values"], scale: ReadonlyMap<ScoreField, nu
   );
 }
 
-/** A structure of a table with the places of its cases among the entries. */
+/** A structure of a table with the places of its cases among the entries, by model. */
 interface Structure {
   name: string;
   label: number;
-  placeOf: Map<string, number>;
+  placesOf: Map<string | undefined, Map<string, number>>;
 }
 
 /** What a structure is called: as the reader names it, else as the tables of organs and lesions do. */

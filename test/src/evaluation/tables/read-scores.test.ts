@@ -83,6 +83,25 @@ describe("readScores", () => {
     const { rows } = await read(folder.at("regions"));
     const found = Object.fromEntries(rows.map((row) => [row.name, row.dice]));
     assert.deepEqual(found, { whole_tumor: 0.9, core: 0.8, enhancing: 0.7, "label 1+enhancing": 0.6 });
+    // Structures are asked for by these names or by the values in the table.
+    const asked = await read(folder.at("regions"), { labels: "core=middle,3=inner" });
+    assert.deepEqual(
+      asked.rows.map((row) => [row.name, row.dice]),
+      [
+        ["inner", 0.7],
+        ["middle", 0.8],
+      ],
+    );
+    // The value counts before the name: one region, not two of one name.
+    const byValue = await read(folder.at("regions"), { labels: "1+2+3=core,core" });
+    assert.deepEqual(
+      byValue.rows.map((row) => [row.name, row.dice]),
+      [["core", 0.9]],
+    );
+    await assert.rejects(
+      read(folder.at("regions"), { labels: "liver" }),
+      /found \["enhancing", "whole_tumor", "core", "label 1\+enhancing"\], expected one of .*: liver/,
+    );
   });
 
   it("reads nnU-Net's summary.json of version 1, whose counts follow from the sums of voxels", async () => {
@@ -269,6 +288,11 @@ describe("readScores", () => {
     const { models, notes } = await readScores([path], { percent: true });
     assert.deepEqual([models.A[0].dice, models.B[0].dice], [0.915, 0.8]);
     assert.ok(notes.some((note) => note.includes("dice is in percent and was divided by 100")));
+    // A model of which no value is above 1 % is in percent like the others of its table.
+    const poor = folder.write("poor.csv", ["case,organ,method,dice", "1,liver,A,91.5", "1,liver,B,0.5"]);
+    const both = await readScores([poor], { percent: true });
+    assert.deepEqual([both.models.A[0].dice, both.models.B[0].dice], [0.915, 0.005]);
+    assert.ok(!both.notes.some((note) => note.includes("read as shares")));
     const shares = await readScores([folder.write("dice.csv", wideTable("a"))], { percent: true });
     assert.equal(shares.models.dice[0].dice, 0.951);
     assert.ok(shares.notes.some((note) => note.includes("read as shares, not as percentages")));
@@ -284,6 +308,7 @@ describe("readScores", () => {
       ["x", "x", "y1"],
     );
     assert.ok(notes.some((note) => note.includes("1 of 3 cases, whose patient nothing says")));
+    assert.ok(notes.some((note) => note.endsWith("metadata.csv names the patient of 2 of 3 cases")));
     const other = folder.write("other.csv", ["case,patient,organ,dice", "x1,p,liver,0.9"]);
     const third = folder.write("third.csv", ["case,patient,organ,dice", "x1,q,liver,0.9"]);
     await assert.rejects(readScores([other, third]), /found "patient q", expected patient p, as in other/);
@@ -368,6 +393,14 @@ describe("readScores", () => {
       read(folder.at("none.csv")),
       /none\.csv: found "nothing there", expected a table of scores/,
     );
+    await assert.rejects(
+      read(folder.write("a.nii.gz", "x")),
+      /a\.nii\.gz: found "an image", expected a table of scores.*evaluate --out/,
+    );
+    mkdirSync(folder.at("maps"));
+    folder.write("maps/metadata.csv", ["case,patient", "a,p"]);
+    folder.write("maps/a.nii.gz", "x");
+    await assert.rejects(read(folder.at("maps")), /found "a folder of images".*evaluate --out/);
     mkdirSync(folder.at("empty"));
     await assert.rejects(read(folder.at("empty")), /summary\.json or \*\.csv/);
     const path = folder.write("dice.csv", ["case,liver", "a,0.5"]);
