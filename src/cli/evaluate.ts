@@ -49,6 +49,7 @@ export interface EvaluatedCase {
   fn: number;
   referenceMl: number;
   predictionMl: number;
+  diagonalMm: number;
 }
 
 const columns: readonly (keyof EvaluatedCase)[] = [
@@ -69,6 +70,7 @@ const columns: readonly (keyof EvaluatedCase)[] = [
   "fn",
   "referenceMl",
   "predictionMl",
+  "diagonalMm",
 ];
 
 /** `tumorlab evaluate` */
@@ -289,9 +291,22 @@ function toCase(row: ScoreRow): EvaluatedCase {
     fn,
     referenceMl,
     predictionMl,
+    diagonalMm,
   } = row;
   const scores = { dice, iou, sensitivity, precision, nsd, hd95, hd, assd };
-  return { case: row.case, patient, label, name, ...scores, tp, fp, fn, referenceMl, predictionMl };
+  return {
+    case: row.case,
+    patient,
+    label,
+    name,
+    ...scores,
+    tp,
+    fp,
+    fn,
+    referenceMl,
+    predictionMl,
+    diagonalMm,
+  };
 }
 
 function formatReport(

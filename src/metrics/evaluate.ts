@@ -142,7 +142,7 @@ export function emptyRow(
 /**
  * The same row under another policy. Rows without an empty mask are unchanged; in the others every metric is decided
  * anew from the counts, so that policies can be applied one after another. A row of a table that does not say which mask is
- * empty stays as it was given.
+ * empty stays as it was given, and a distance that would be the image's diagonal is `NaN` where the table does not hold it.
  */
 export function applyPolicy(row: ScoreRow, name: PolicyName): ScoreRow {
   const policy = findPolicy(name);

@@ -41,6 +41,7 @@ const names: Readonly<Record<ScoreField, readonly string[]>> = {
   tn: ["tn"],
   referenceMl: ["referenceml", "referencevolumeml", "refvolumeml", "gtvolumeml", "gtml", "volumeml"],
   predictionMl: ["predictionml", "predictionvolumeml", "predictedvolumeml", "predvolumeml", "predml"],
+  diagonalMm: ["diagonalmm"],
 };
 
 const byName: ReadonlyMap<string, FieldName> = new Map<string, FieldName>([

@@ -1,7 +1,7 @@
 import type { Metric } from "../../metrics/metric.js";
 
 /** What a table may hold of a case and structure, beside its names: fields of a `ScoreRow`. */
-export type ScoreField = Metric | "tp" | "fp" | "fn" | "tn" | "referenceMl" | "predictionMl";
+export type ScoreField = Metric | "tp" | "fp" | "fn" | "tn" | "referenceMl" | "predictionMl" | "diagonalMm";
 
 /** One case and structure of a table as it was read; names as the table spells them. */
 export interface TableEntry {

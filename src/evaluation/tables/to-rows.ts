@@ -1,10 +1,12 @@
 import { canonicalName } from "../../anatomy/organs.js";
 import { LabError, requireThat } from "../../core/errors.js";
-import { emptinessOf } from "../../metrics/empty.js";
+import { emptinessOf, findPolicy, resolveEmpty } from "../../metrics/empty.js";
 import type { Emptiness } from "../../metrics/empty.js";
 import type { ScoreRow } from "../../metrics/evaluate.js";
 import { metricInfo } from "../../metrics/metric.js";
 import type { Metric } from "../../metrics/metric.js";
+import { scoreOverlap } from "../../metrics/overlap.js";
+import type { Overlap } from "../../metrics/overlap.js";
 import type { ScoreField, TableEntry } from "./table-entry.js";
 
 /** How entries become rows. */
@@ -17,8 +19,8 @@ export interface RowOptions {
 
 /**
  * Rows of `evaluateStudy` by model from entries of a table, none for a model without a structure asked for; the key is
- * `undefined` where the table names no model. What the table does not hold is `NaN`, and which mask is empty is `unknown`
- * unless counts or both volumes say it.
+ * `undefined` where the table names no model. What the table does not hold is `NaN`, but for overlaps and volume errors that
+ * follow from its counts or volumes, with the policy `worst-case`; which mask is empty is `unknown` unless these say it.
  * Whether values are percentages is found for the table as a whole. Structures have the names of the anatomy tables where those know them. Labels are
  * numbered from 1 in the order of the structures; see `joinModels` for those of several tables.
  *
@@ -76,6 +78,8 @@ export function toScoreRows(
   for (const { model } of entries) if (!rows.has(model)) rows.set(model, []);
   for (const { entry, structure } of all) {
     const given = scale.size === 0 ? entry.values : rescale(entry.values, scale);
+    const empty = emptinessIn(given);
+    const worked = workOut(given, empty);
     // Written out, since tables may have 100,000 rows: what is copied from objects takes several times as long.
     rows.get(entry.model)!.push({
       case: entry.case,
@@ -88,20 +92,20 @@ export function toScoreRows(
       tn: given.tn ?? NaN,
       referenceMl: given.referenceMl ?? NaN,
       predictionMl: given.predictionMl ?? NaN,
-      dice: given.dice ?? NaN,
-      iou: given.iou ?? NaN,
-      sensitivity: given.sensitivity ?? NaN,
-      precision: given.precision ?? NaN,
-      volumeErrorMl: given.volumeErrorMl ?? NaN,
-      volumeErrorPercent: given.volumeErrorPercent ?? NaN,
+      dice: given.dice ?? worked?.dice ?? NaN,
+      iou: given.iou ?? worked?.iou ?? NaN,
+      sensitivity: given.sensitivity ?? worked?.sensitivity ?? NaN,
+      precision: given.precision ?? worked?.precision ?? NaN,
+      volumeErrorMl: given.volumeErrorMl ?? worked?.volumeErrorMl ?? NaN,
+      volumeErrorPercent: given.volumeErrorPercent ?? worked?.volumeErrorPercent ?? NaN,
       nsd: given.nsd ?? NaN,
       hd95: given.hd95 ?? NaN,
       hd: given.hd ?? NaN,
       assd: given.assd ?? NaN,
       toleranceMm: NaN,
-      empty: emptinessIn(given),
+      empty,
       policy: "as given",
-      diagonalMm: NaN,
+      diagonalMm: given.diagonalMm ?? NaN,
       hasSurfaces: "nsd" in given || "hd95" in given || "hd" in given || "assd" in given,
     });
   }
@@ -133,6 +137,26 @@ function emptinessIn({ tp, fp, fn, referenceMl, predictionMl }: TableEntry["valu
   if (referenceMl === undefined || predictionMl === undefined) return "unknown";
   if (Number.isNaN(referenceMl + predictionMl)) return "unknown";
   return emptinessOf({ tp: 0, fp: predictionMl, fn: referenceMl });
+}
+
+/** What follows from counts or volumes; `undefined` where the table has neither. */
+function workOut(given: TableEntry["values"], empty: Emptiness): Partial<Overlap> | undefined {
+  const { tp = NaN, fp = NaN, fn = NaN, referenceMl = NaN, predictionMl = NaN } = given;
+  const hasCounts = !Number.isNaN(tp + fp + fn);
+  const hasVolumes = !Number.isNaN(referenceMl + predictionMl);
+  if (!hasCounts && !hasVolumes) return undefined;
+  // Volumes stand in for counts in what asks for the sizes of the masks alone.
+  const counts = hasCounts ? { tp, fp, fn } : { tp: 0, fp: predictionMl, fn: referenceMl };
+  const overlap = scoreOverlap({ ...counts, referenceMl, predictionMl });
+  const names: readonly (keyof Overlap)[] = [
+    ...(hasCounts ? (["dice", "iou", "sensitivity", "precision"] as const) : []),
+    ...(hasVolumes ? (["volumeErrorMl"] as const) : []),
+    "volumeErrorPercent",
+  ];
+  const policy = findPolicy("worst-case");
+  return Object.fromEntries(
+    names.map((name) => [name, resolveEmpty(name, empty, policy, overlap[name], NaN)]),
+  );
 }
 
 /** Refuses values that cannot be, and finds what percentages are multiplied by. */

@@ -3,6 +3,7 @@ import { mkdirSync } from "node:fs";
 import { formatCsv } from "tumorlab/internal/core/missing";
 import { readScores } from "tumorlab/internal/evaluation/tables/read-scores";
 import type { ReadScoresOptions } from "tumorlab/internal/evaluation/tables/read-scores";
+import { applyPolicy } from "tumorlab/internal/metrics/evaluate";
 import type { ScoreRow } from "tumorlab/internal/metrics/evaluate";
 import type { Metric } from "tumorlab/internal/metrics/metric";
 import { slabRow } from "../../metrics/rows.js";
@@ -245,15 +246,54 @@ describe("readScores", () => {
       "fn",
       "referenceMl",
       "predictionMl",
+      "diagonalMm",
     ] as const;
     const path = folder.write("own.csv", formatCsv(columns, own));
     const { rows } = await read(path);
+    // What the table has no column for follows from its counts and volumes.
+    const follows = ["iou", "sensitivity", "precision", "volumeErrorMl", "volumeErrorPercent"] as const;
     for (const [k, row] of rows.entries())
       for (const column of [
         ...columns.filter((each) => each !== "name" && each !== "label"),
+        ...follows,
         "empty",
       ] as const)
         assert.deepEqual(row[column], own[k][column], `${column} of ${row.case}`);
+    // Another rule for empty masks has what it needs, the image's diagonal among it.
+    for (const policy of ["exclude", "worst-case"] as const)
+      assert.deepEqual(
+        brief(
+          rows.map((row) => applyPolicy(row, policy)),
+          "hd95",
+        ).map(([, , , value]) => value),
+        own.map((row) => applyPolicy(row, policy).hd95),
+      );
+    assert.ok(own[1].hd95 > 0 && own[1].hd95 === own[1].diagonalMm);
+  });
+
+  it("works out what follows from counts or volumes, and nothing of masks that are not counted", async () => {
+    const counted = folder.write("counted.json", [
+      JSON.stringify({
+        metric_per_case: [
+          { reference_file: "a.nii.gz", metrics: { 1: { Dice: 0.6, TP: 3, FP: 1, FN: 3 } } },
+          { reference_file: "b.nii.gz", metrics: { 1: { Dice: 0, TP: 0, FP: 0, FN: 4 } } },
+        ],
+      }),
+    ]);
+    const { rows } = await read(counted);
+    // By hand: 3 of 6, 3 of 4, and (4 - 6) / 6; a structure that was missed has none of it. No voxel size, no ml.
+    const numbers = ({ sensitivity, precision, volumeErrorPercent, volumeErrorMl }: ScoreRow) => [
+      ...[sensitivity, precision, volumeErrorPercent, volumeErrorMl],
+    ];
+    assert.deepEqual(rows.map(numbers), [
+      [0.5, 0.75, -200 / 6, NaN],
+      [0, 0, -100, NaN],
+    ]);
+    const volumes = folder.write("volumes.csv", [
+      "case,organ,dice,referenceMl,predictionMl",
+      "a,liver,0.8,8,10",
+    ]);
+    assert.deepEqual((await read(volumes)).rows.map(numbers), [[NaN, NaN, 25, 2]]);
   });
 
   it("takes a folder for its tables together, and names models by what differs", async () => {
