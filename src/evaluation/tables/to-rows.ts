@@ -140,7 +140,7 @@ function emptinessIn({ tp, fp, fn, referenceMl, predictionMl }: TableEntry["valu
 }
 
 /** What follows from counts or volumes; `undefined` where the table has neither. */
-function workOut(given: TableEntry["values"], empty: Emptiness): Partial<Overlap> | undefined {
+function workOut(given: TableEntry["values"], empty: Emptiness): Overlap | undefined {
   const { tp = NaN, fp = NaN, fn = NaN, referenceMl = NaN, predictionMl = NaN } = given;
   const hasCounts = !Number.isNaN(tp + fp + fn);
   const hasVolumes = !Number.isNaN(referenceMl + predictionMl);
@@ -148,16 +148,17 @@ function workOut(given: TableEntry["values"], empty: Emptiness): Partial<Overlap
   // Volumes stand in for counts in what asks for the sizes of the masks alone.
   const counts = hasCounts ? { tp, fp, fn } : { tp: 0, fp: predictionMl, fn: referenceMl };
   const overlap = scoreOverlap({ ...counts, referenceMl, predictionMl });
-  const names: readonly (keyof Overlap)[] = [
-    ...(hasCounts ? (["dice", "iou", "sensitivity", "precision"] as const) : []),
-    ...(hasVolumes ? (["volumeErrorMl"] as const) : []),
-    "volumeErrorPercent",
-  ];
-  const policy = findPolicy("worst-case");
-  return Object.fromEntries(
-    names.map((name) => [name, resolveEmpty(name, empty, policy, overlap[name], NaN)]),
-  );
+  if (!hasCounts) for (const name of ofCounts) overlap[name] = NaN;
+  if (empty === "none") return overlap;
+  const names: (keyof Overlap)[] = ["volumeErrorPercent"];
+  if (hasCounts) names.push(...ofCounts);
+  if (hasVolumes) names.push("volumeErrorMl");
+  for (const name of names) overlap[name] = resolveEmpty(name, empty, worstCase, overlap[name], NaN);
+  return overlap;
 }
+
+const ofCounts = ["dice", "iou", "sensitivity", "precision"] as const;
+const worstCase = findPolicy("worst-case");
 
 /** Refuses values that cannot be, and finds what percentages are multiplied by. */
 function checkValues(
