@@ -165,17 +165,25 @@ export function findLesion(name: string): Lesion | undefined {
  * The one name of a structure under all its spellings: that of the tables where they have it (`Left Kidney` is
  * `kidney_left`, `gallbladder` is `gall_bladder`), else its own in lower case, with underscores and the side last. A lobe
  * of a lung keeps its name: where lobes are told apart they are structures of their own. Lesions of no organ in particular are
- * `anyLesion`.
+ * `anyLesion`. Regions keep the names that `findRegions` gives them: `liver with lesions`.
  */
 export function canonicalName(name: string): string {
+  const [, organName, rest] = regionName.exec(name.trim()) ?? [];
+  if (rest !== undefined) return `${canonicalName(organName)} ${rest.toLowerCase().replaceAll("_", " ")}`;
   const plain = normalizeName(name);
   if (isAnyLesion(name)) return anyLesion;
   if (/(^|_)lobe(_|$)/.test(plain)) return plain;
   return findLesion(name)?.name ?? findOrgan(name)?.name ?? plain;
 }
 
-/** Whether a name is that of a lesion in the tables, or says tumor, lesion or cancer, as classes over several organs do. */
+const regionName = /^(.+?)[ _](with[ _]lesions|lesions[ _]and[ _]cysts)$/i;
+
+/**
+ * Whether a name is that of a lesion in the tables, or says tumor, lesion or cancer, as classes over several organs do. An organ
+ * with its lesions is none.
+ */
 export function isLesionName(name: string): boolean {
+  if (/[ _]with[ _]lesions$/i.test(name)) return false;
   return findLesion(name) !== undefined || /(^|[^a-z])(tumou?r|lesion|cancer)s?([^a-z]|$)/i.test(name);
 }
 

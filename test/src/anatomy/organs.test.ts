@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {
   canonicalName,
+  isLesionName,
   describeStructure,
   findLesion,
   findOrgan,
@@ -62,6 +63,15 @@ describe("canonicalName", () => {
 
   it("keeps a lobe apart from its lung", () => {
     assert.equal(canonicalName("Lung_Upper_Lobe_Left"), "lung_upper_lobe_left");
+    // Regions as evaluate names them, so that its tables keep their names.
+    for (const region of ["liver with lesions", "kidney_left with lesions", "kidney lesions and cysts"])
+      assert.equal(canonicalName(region), region);
+    assert.equal(canonicalName("Kidney_With_Lesions"), "kidney with lesions");
+    assert.deepEqual(["liver with lesions", "liver tumor", "kidney lesions and cysts"].map(isLesionName), [
+      false,
+      true,
+      true,
+    ]);
     assert.equal(canonicalName("left lung"), "lung_left");
   });
 });
