@@ -60,7 +60,7 @@ describe("the pages", () => {
   it("have every public name of the plots, and the documents", () => {
     assert.ok(pages.includes(path.join("functions", "tumorlab.plot.sliceFigure.html")));
     assert.equal(pages.filter((page) => page.startsWith("documents")).length, pageNames.length);
-    assert.match(read("documents/The_rooms.html"), /<td>9<\/td>\s*<td><code>public<\/code><\/td>/);
+    assert.match(read("documents/The_rooms.html"), /<td>10<\/td>\s*<td><code>public<\/code><\/td>/);
     assert.match(read("documents/Gallery.html"), /<img src="\.\.\/media\/sliceFigure\.png"/);
   });
 
