@@ -14,8 +14,8 @@ import {
   toPlanTraining,
 } from "./preset-parts.js";
 
-/** Steps of the pancreas up to 640 scans, and of all organs up to 160: see the notes of the preregistration for the pilot. */
-const plateauSteps = 9000;
+/** Steps of the pancreas up to 320 scans, and of all organs up to 160: see the notes of the preregistration for the pilot. */
+const plateauSteps = 4500;
 const organSteps = 3000;
 
 /** The controls: other people without tumors, no people but the hosts, as many looks at the real scans, and no generator at all. */
@@ -100,12 +100,12 @@ const plateauCohort = {
 /** Presets that ask the paper's questions where they can be answered, of version 2. */
 export const createLargePreset: Readonly<Record<"medium" | "organs" | "paper", () => PhantomPlan>> = {
   /*
-   * The pancreas: the organ of the paper's own curve, and the one whose curve was seen to bend between 160 and 320 scans.
+   * The pancreas: the organ of the paper's own curve, and the one whose curve was seen to bend from 160 scans on in the pilot.
    * A pool of three times the largest size, so that two seeds share a third of their patients at the top.
    */
   medium: () => {
     const [sizes, seeds] = [
-      [10, 40, 160, 640],
+      [10, 40, 160, 320],
       [1, 2, 3],
     ];
     const control = (arm: PlanArm): PlanArm => ({ ...arm, sizes: [...sizes], seeds: [...seeds] });
@@ -113,18 +113,18 @@ export const createLargePreset: Readonly<Record<"medium" | "organs" | "paper", (
       version: 2,
       name: "jhh-medium",
       scale: "medium",
-      cohort: structuredClone({ ...plateauCohort, patients: 1920, healthy: 1920 }),
-      organs: [{ organ: "pancreas", sizes: [10, 20, 40, 80, 160, 320, 640] }],
+      cohort: structuredClone({ ...plateauCohort, patients: 960, healthy: 960 }),
+      organs: [{ organ: "pancreas", sizes: [10, 20, 40, 80, 160, 320] }],
       arms: [
         realArm,
-        mixedArm,
+        { ...mixedArm, sizes: [10, 40, 80, 160, 320] },
         ...[healthyArm, syntheticArm, shortArm, ownArm, learnedArm].map(control),
-        { ...control(longArm), sizes: [160, 640] },
+        { ...control(longArm), sizes: [160, 320] },
       ],
       synthesis: structuredClone(variedSynthesis),
       seeds: [1, 2, 3, 4, 5],
       recipe: createPlateauRecipe(plateauSteps),
-      tests: createTests(200, 100, [lowDose, thickSlices], { patients: 25, controls: 15 }),
+      tests: createTests(100, 50, [lowDose, thickSlices], { patients: 12, controls: 8 }),
       metrics: { ...metrics },
     };
   },
