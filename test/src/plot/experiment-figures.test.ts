@@ -157,8 +157,8 @@ describe("experimentDesignFigure", () => {
     );
     const words = textsOf(figure);
     assert.match(words, /real\/4<\/b> 0\.25 of steps, 4 sizes, 3 seeds/);
-    assert.match(words, /<b>ID whole<\/b><br>reference<br>25 and 15 controls<br>whole scans/);
-    assert.match(words, /<b>OOD<\/b><br>low-dose<br>200 and 100 controls<br>patients of ID/);
+    assert.match(words, /<b>ID whole<\/b><br>reference<br>12 and 8 controls<br>whole scans/);
+    assert.match(words, /<b>OOD<\/b><br>low-dose<br>100 and 50 controls<br>patients of ID/);
     assert.match(words, /hosts of<br>tumors and controls/);
     // Every mark lies within the figure.
     const { height } = figure.layout as { height: number };

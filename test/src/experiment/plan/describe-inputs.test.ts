@@ -17,8 +17,13 @@ import { planHosts } from "tumorlab/internal/experiment/run/scans/hosts";
 import { createTestPlan } from "../tiny-experiment.js";
 
 const preset = createPlan("medium");
-/** The arm of twice the steps has other sizes than the rest. */
-const medium = { ...preset, arms: preset.arms.filter(({ name }) => name !== "real*2") };
+/** All arms at the same sizes: the arm of twice the steps has others. */
+const medium = {
+  ...preset,
+  arms: preset.arms
+    .filter(({ name }) => name !== "real*2")
+    .map((arm) => (arm.name === "real+synthetic" ? { ...arm, sizes: [10, 40, 160, 320] } : arm)),
+};
 const all = medium.arms.map(({ name }) => name);
 const withReal = all.filter((name) => name !== "synthetic");
 const withHosts = ["real+synthetic", "real+healthy", "synthetic", "real+phantom", "real+learned"];
@@ -48,7 +53,7 @@ describe("the inputs of a trial", () => {
   const decisive: [string, (plan: PhantomPlan) => void, string[]][] = [
     ["the hospital", (p) => (p.cohort.hospital = "low-dose"), all],
     ["the cohort's seed", (p) => (p.cohort.seed = 5), all],
-    ["the pool", (p) => (p.organs[0].pool = 1000), withReal],
+    ["the pool", (p) => (p.organs[0].pool = 900), withReal],
     ["the cohort's patients, where there is no other pool", (p) => (p.cohort.patients = 2000), withReal],
     ["the healthy scans", (p) => (p.cohort.healthy = 2000), withHosts],
     ["the grid", (p) => (p.cohort.shape = [96, 72, 120]), all],
@@ -89,7 +94,7 @@ describe("the inputs of a trial", () => {
     ["another arm, before the others", (p) => p.arms.unshift({ ...p.arms[3], name: "new" })],
     [
       "sizes and seeds of an arm",
-      (p) => p.arms.forEach((arm) => Object.assign(arm, { sizes: [10, 40, 640], seeds: [2] })),
+      (p) => p.arms.forEach((arm) => Object.assign(arm, { sizes: [10, 40, 320], seeds: [2] })),
     ],
     ["names", (p) => void ((p.name = "other"), (p.scale = "paper"))],
     ["a preregistration", (p) => (p.preregistration = { sha256: "", text: "" })],
@@ -112,13 +117,13 @@ describe("the inputs of a trial", () => {
     const tests = (size: number): number =>
       describeTrialInputs(medium, find(medium, "real", size)).tests.length;
     const [all, cropped] = [medium.tests, medium.tests.filter(({ scan }) => scan !== "whole")];
-    assert.deepEqual([10, 40, 640].map(tests), [all.length, cropped.length, all.length]);
+    assert.deepEqual([10, 40, 320].map(tests), [all.length, cropped.length, all.length]);
     assert.ok(all.length > cropped.length);
     // A larger size takes the whole scans from the one that was the largest.
     const grown = change((plan) => {
-      plan.organs[0].sizes.push(1280);
+      plan.organs[0].sizes.push(640);
     });
-    assert.notEqual(hashOf(grown, "real", 640), hashOf(medium, "real", 640));
+    assert.notEqual(hashOf(grown, "real", 320), hashOf(medium, "real", 320));
     assert.equal(hashOf(grown, "real", 10), hashOf(medium, "real", 10));
   });
 
@@ -131,7 +136,7 @@ describe("the inputs of a trial", () => {
     const same = (edit: (plan: PhantomPlan) => void, arm = "synthetic") =>
       hashOf(learned(edit), arm) === hashOf(learned(), arm);
     assert.ok(!same((plan) => (plan.synthesis.learned = { steps: 7 })));
-    assert.ok(!same((plan) => (plan.organs[0].pool = 1000)));
+    assert.ok(!same((plan) => (plan.organs[0].pool = 900)));
     assert.ok(
       same((plan) => (plan.synthesis.learned = { steps: 7 }), "real+synthetic"),
       "which is not learned",
@@ -174,7 +179,7 @@ describe("the inputs of a trial", () => {
         (seeds, sizes, arms) => {
           const part = change((plan) => {
             plan.seeds = seeds;
-            plan.organs[0].sizes = [10, ...sizes.sort((a, b) => a - b), 640];
+            plan.organs[0].sizes = [10, ...sizes.sort((a, b) => a - b), 320];
             plan.arms = arms.map((at) => ({ ...plan.arms[at], sizes: undefined, seeds: undefined }));
           });
           for (const trial of listTrials(part)) {

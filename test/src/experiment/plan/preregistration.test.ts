@@ -38,8 +38,8 @@ const found: Preregistration = {
       margin: 0.03,
       arm: "real",
       against: "real",
-      size: 320,
-      againstSize: 640,
+      size: 160,
+      againstSize: 320,
     },
     { ...question, id: "steepen", measure: "slope", rule: "estimate", against: "real" },
     { ...question, id: "elsewhere", measure: "gain-gap", rule: "equivalent", margin: 0.03, against: "real" },
@@ -149,7 +149,7 @@ describe("the preregistration of a plan", () => {
     ],
     [
       "an arm against itself at one size",
-      (p) => (p.secondary[0].againstSize = 320),
+      (p) => (p.secondary[0].againstSize = 160),
       /secondary\[0\]\.against: found "real", expected another arm, or another size in againstSize/,
     ],
     [

@@ -37,12 +37,12 @@ describe("a plan of version 2", () => {
   it("medium has the controls, at fewer sizes and seeds, beside the two arms of the paper", () => {
     const trials = listTrials(medium);
     const count = (arm: string): number => trials.filter((trial) => trial.arm === arm).length;
-    // Seven sizes of five seeds; four of three.
+    // Six and five sizes of five seeds; four of three.
     assert.deepEqual(
       medium.arms.map(({ name }) => [name, count(name)]),
       [
-        ["real", 35],
-        ["real+synthetic", 35],
+        ["real", 30],
+        ["real+synthetic", 25],
         ["real+healthy", 12],
         ["synthetic", 12],
         ["real/4", 12],
@@ -64,7 +64,7 @@ describe("a plan of version 2", () => {
     );
     assert.deepEqual(
       [...new Set(trials.map(({ size }) => size))].sort((a, b) => a - b),
-      [10, 20, 40, 80, 160, 320, 640],
+      [10, 20, 40, 80, 160, 320],
     );
   });
 
@@ -92,7 +92,7 @@ describe("a plan of version 2", () => {
     const ends = listTrials(medium).filter((trial) => testsOfTrial(medium, trial).length === 5);
     assert.deepEqual(
       [...new Set(ends.map(({ size }) => size))].sort((a, b) => a - b),
-      [10, 160, 640],
+      [10, 160, 320],
     );
     // Of the arm of twice the steps 160 is the smallest.
     assert.equal(ends.length, 2 * (5 + 5 + 6 * 3));
@@ -114,12 +114,12 @@ describe("a plan of version 2", () => {
   });
 
   it("says how many patients two seeds share, which is what orders of a pool share", () => {
-    assert.match(describeOverlap(medium, medium.organs[0])!, /n = 640 of 1,920 .* about 213 \(33 %\)/);
+    assert.match(describeOverlap(medium, medium.organs[0])!, /n = 320 of 960 .* about 107 \(33 %\)/);
     const small = createPlan("small");
     assert.match(describeOverlap(small, small.organs[0])!, /at n = 40 all seeds learn from the same 40/);
     assert.equal(describeOverlap(small, small.organs[1]), undefined, "one seed shares with none");
-    const own = change((plan) => (plan.organs[0].pool = 1280));
-    assert.match(describeOverlap(own, own.organs[0])!, /of 1,280 .* about 320 \(50 %\)/);
+    const own = change((plan) => (plan.organs[0].pool = 640));
+    assert.match(describeOverlap(own, own.organs[0])!, /of 640 .* about 160 \(50 %\)/);
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 1e6 }), fc.integer({ min: 10, max: 60 }), (seed, n) => {
         const scans = Array.from({ length: 120 }, (_, i) => ({
@@ -170,7 +170,7 @@ describe("a plan of version 2", () => {
     // Each of 12 trials draws three of four patches in 6,000 steps of two.
     assert.ok(drawn.coreHours > all.coreHours);
     const pool = estimatePlan(change((plan) => (plan.organs[0].pool = 700)));
-    assert.equal(pool.scans, all.scans - 1920 + 700);
+    assert.equal(pool.scans, all.scans - 960 + 700);
     const paper = estimatePlan(createPlan("paper"));
     assert.ok(paper.diskGb > 100 && paper.diskGb < 500, String(paper.diskGb));
     assert.ok(paper.coreHours > 2e4 && paper.coreHours < 150_000, String(paper.coreHours));
@@ -249,12 +249,12 @@ describe("a plan of version 2", () => {
     [
       "a pool larger than the cohort",
       (p) => (p.organs[0].pool = 2000),
-      /^organs\[0\]\.pool: found 2000, .* 1920 patients/,
+      /^organs\[0\]\.pool: found 2000, .* 960 patients/,
     ],
     [
       "a pool smaller than a size",
-      (p) => (p.organs[0].pool = 600),
-      /^organs\[0\]\.sizes: found 640, expected at most the 600/,
+      (p) => (p.organs[0].pool = 300),
+      /^organs\[0\]\.sizes: found 320, expected at most the 300/,
     ],
     [
       "more patients than there are numbers",
@@ -273,13 +273,13 @@ describe("a plan of version 2", () => {
     ],
     [
       "more visitors than patients",
-      (p) => (p.tests[1].patients = 201),
-      /^tests\[1\]\.patients: found 201, expected at most 200/,
+      (p) => (p.tests[1].patients = 101),
+      /^tests\[1\]\.patients: found 101, expected at most 100/,
     ],
     [
       "more controls than there are",
-      (p) => (p.tests[1].controls = 101),
-      /^tests\[1\]\.controls: found 101, expected at most 100/,
+      (p) => (p.tests[1].controls = 51),
+      /^tests\[1\]\.controls: found 51, expected at most 50/,
     ],
     [
       "visitors of another seed",
