@@ -52,8 +52,8 @@ export const planCommand: Command = {
   usage: `tumorlab experiment plan --preset NAME [--out PLAN.json] [--json]
 tumorlab experiment plan --preset NAME --scans DIR [--ood DIR] [options]
 
-  --preset NAME        tiny (12 networks in minutes), small (an hour or so on two cores), medium (the pancreas up to 640
-                       scans with all controls: a day on two cores), organs (all six at fewer sizes, with the
+  --preset NAME        tiny (12 networks in minutes), small (an hour or so on two cores), medium (the pancreas up to 320
+                       scans with all controls: half a day on two cores), organs (all six at fewer sizes, with the
                        control of other people: a night) or paper (its own sizes and steps, a plain network on 3 mm
                        voxels: days on a cluster of 900 cores)
   --prereg FILE.json   what is asked and by which rules, fixed before the run: primary and secondary questions, margins,
