@@ -1,5 +1,6 @@
 import { openLabelMap } from "../anatomy/label-maps.js";
 import { tumorOrgans } from "../anatomy/organs.js";
+import { scanPhases } from "../anatomy/phase.js";
 import { type SizeClass, sizeClasses } from "../anatomy/size-class.js";
 import { parseDecimal } from "../core/decimal.js";
 import { folderLayouts } from "../data/layouts.js";
@@ -11,7 +12,6 @@ import type { LesionOutcome } from "../synthesis/synthesis-worker.js";
 import { synthesizeScan } from "../synthesis/synthesize-scan.js";
 import { synthesizeCohort } from "../synthesis/synthetic-cohort.js";
 import { maxExophyticShare } from "../tumor/exophytic.js";
-import { scanPhases } from "../tumor/phase.js";
 import { wallOrgans } from "../tumor/place.js";
 import { smallestRadiusMm } from "../tumor/size.js";
 import type { LesionRecord, LesionSize, SynthesisOptions } from "../tumor/synthesizer.js";

@@ -2,9 +2,9 @@ import type { DisplayOptions } from "../contracts/kernel-session.js";
 import { volumeMime, type VolumePayload } from "../contracts/volume-payload.js";
 import type { LabelMap, Mask, Volume } from "../core/types.js";
 import { toBase64 } from "../platform/bytes.js";
+import { describeWindow, isMeasuredWindow } from "../viewer/fit-window.js";
 import { describeGrid, renderVolumePng } from "../viewer/montage.js";
 import { packForViewer, type PayloadOptions } from "../viewer/payload.js";
-import { windowRange } from "../volume/window.js";
 import { findServedFiles } from "./served-files.js";
 import { displayBundle } from "./session.js";
 
@@ -61,14 +61,13 @@ export function volumeBundle(
 /** A payload in words: title, grid, window and the structures over it. */
 function describeVolume(payload: VolumePayload): string {
   const [window] = payload.windows;
-  const [low, high] = windowRange(window);
   const names = payload.labels?.table.map((row) => row.name) ?? [];
   const shown = names.slice(0, 12).join(", ");
   const rest = names.length > 12 ? ` and ${names.length - 12} more` : "";
   return [
-    `CT: ${payload.title ?? "untitled"}`,
+    `${isMeasuredWindow(window) ? "Scan" : "CT"}: ${payload.title ?? "untitled"}`,
     `- ${describeGrid(payload)}`,
-    `- window: ${window.name}, ${low} to ${high} HU`,
+    `- window: ${describeWindow(window).replace(" window", "")}`,
     ...(names.length > 0 ? [`- over it: ${shown}${rest}`] : []),
   ].join("\n");
 }

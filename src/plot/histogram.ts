@@ -3,6 +3,7 @@ import type { HuWindow } from "../contracts/volume-payload.js";
 import { LabError, requireThat } from "../core/errors.js";
 import { requireSameGrid } from "../core/grid.js";
 import type { LabelMap, Volume } from "../core/types.js";
+import { fitWindow, isMeasuredWindow } from "../viewer/fit-window.js";
 import { findWindow, windowRange } from "../volume/window.js";
 import { escapeMarkup, type Figure, type Trace } from "./figure.js";
 import { baseLayout, legendBelow, logTicks, palette, seriesColors, valueAxis } from "./theme.js";
@@ -25,13 +26,20 @@ export interface HistogramOptions {
 
 /**
  * How often each HU value occurs, in percent of the voxels of the volume or of each structure. Counted here, so the
- * figure stays a few kilobytes whatever the volume. Voxels that are not numbers are left out.
+ * figure stays a few kilobytes whatever the volume. Voxels that are not numbers are left out. Numbers that cannot be HU
+ * (see `fitWindow`) get a range of their own, in 260 bins, and no windows.
  *
  * @throws LabError for a range that is not one, a structure the label map does not name, or grids that differ.
  */
 export function histogramFigure(volume: Volume, options: HistogramOptions = {}): Figure {
-  const { title = "Histogram of attenuation", binHu = 10, windows = [], structures = [], labels } = options;
-  const [low, high] = options.rangeHu ?? (structures.length > 0 ? [-200, 400] : [-1100, 1500]);
+  const { structures = [], labels } = options;
+  const own = fitWindow(volume);
+  const isHu = !isMeasuredWindow(own);
+  const { title = isHu ? "Histogram of attenuation" : "Histogram of the scan's numbers" } = options;
+  const [low, high] =
+    options.rangeHu ?? (!isHu ? windowRange(own) : structures.length > 0 ? [-200, 400] : [-1100, 1500]);
+  const { binHu = isHu ? 10 : (high - low) / 260 } = options;
+  const windows = isHu ? (options.windows ?? []) : [];
   requireThat(low < high, "rangeHu", [low, high], "a lowest and a higher highest HU");
   requireThat(binHu > 0 && (high - low) / binHu <= 5000, "binHu", binHu, "above 0 and at most 5000 bins");
   requireThat(
@@ -54,9 +62,11 @@ export function histogramFigure(volume: Volume, options: HistogramOptions = {}):
   return {
     data: traces,
     layout: baseLayout(title, {
-      xaxis: valueAxis({ title: "Attenuation", unit: "HU" }, { range: [low, high] }),
+      xaxis: valueAxis(isHu ? { title: "Attenuation", unit: "HU" } : { title: "Number", unit: "1" }, {
+        range: [low, high],
+      }),
       yaxis: valueAxis(
-        { title: `Share of voxels per ${Number(width.toFixed(2))} HU`, unit: "%" },
+        { title: `Share of voxels per ${Number(width.toPrecision(3))}${isHu ? " HU" : ""}`, unit: "%" },
         floor ? { ...logTicks(floor.values), range: floor.range } : { rangemode: "tozero" },
       ),
       shapes: bands.map((window, i) => bandShape(window, i, low, high)),

@@ -5,6 +5,7 @@ import type { LabelMap, Mask, Vec3, Volume } from "../core/types.js";
 import type { GrownTumor } from "../tumor/growth/synthesizer.js";
 import { tumorAtStep } from "../tumor/growth/synthesizer.js";
 import type { LesionPatch } from "../tumor/synthesizer.js";
+import { fitWindow } from "../viewer/fit-window.js";
 import { crop, cropAround, paste, type VoxelBox } from "../volume/crop.js";
 import type { Plane } from "../volume/planes.js";
 import { countSlices, extractSlice } from "../volume/slice.js";
@@ -42,12 +43,13 @@ export function lesionChangeFigure(
   patch: LesionPatch,
   options: LesionSliceOptions = {},
 ): Figure {
-  const { plane = "axial", window } = options;
+  const { plane = "axial" } = options;
+  const window = fitWindow(healthy.ct, healthy.labels, options.window);
   const { organ, achievedRadiusMm } = patch.record;
   const view = viewLesion(healthy, patch, options);
   const index = largestSlice(view.mask, plane);
   const draw = (ct: Volume, labels?: LabelMap) =>
-    renderPicture(ct, labels, { plane, overlayOpacity: 0, ...(window ? { window } : {}) }, index);
+    renderPicture(ct, labels, { plane, overlayOpacity: 0, window }, index);
   const change = renderDifference(
     extractSlice(view.before, plane, index),
     extractSlice(view.after, plane, index),
@@ -86,15 +88,16 @@ export function lesionStripFigure(
   lesions: readonly LesionPanel[],
   options: LesionSliceOptions & { columns?: number; outline?: boolean } = {},
 ): Figure {
-  const { plane = "axial", window, columns = 3, outline = false, title = "Synthetic lesions" } = options;
+  const { plane = "axial", columns = 3, outline = false, title = "Synthetic lesions" } = options;
   requireThat(lesions.length > 0, "lesions", lesions, "at least one lesion");
+  const window = fitWindow(healthy.ct, healthy.labels, options.window);
   const largest = Math.max(...lesions.map(({ patch }) => patch.record.achievedRadiusMm));
   const fieldMm = options.fieldMm ?? Math.max(90, 4 * largest);
   const panels = lesions.map(({ caption, patch, scan }): Panel => {
     const view = viewLesion(scan ?? healthy, patch, { ...options, fieldMm });
     // The place of a lesion is the middle of its view.
     const index = scan ? largestSlice(view.mask, plane) : Math.floor(countSlices(view.mask, plane) / 2);
-    const look = { plane, overlayOpacity: 0, ...(window ? { window } : {}) };
+    const look = { plane, overlayOpacity: 0, window };
     const picture = renderPicture(view.after, outline ? view.lesion : undefined, look, index);
     // One colour stands for lesions of every organ, so one name does.
     const structures = picture.structures.map((each) => ({ ...each, label: 1, name: "Lesion" }));
@@ -178,9 +181,11 @@ const nothing =
  * @throws LabError for fewer than 2 or more than 40 frames.
  */
 export function growthFigure(grown: GrownTumor, options: GrowthFigureOptions = {}): Figure {
-  const { plane = "axial", window, frames = 16 } = options;
+  const { plane = "axial", frames = 16 } = options;
   requireThat(Number.isInteger(frames) && frames >= 2 && frames <= 40, "frames", frames, "2 to 40");
   const { patch, series } = grown;
+  const { request } = grown.site;
+  const window = fitWindow(request.ct, request.labels, options.window);
   const index = largestSlice(patch.mask, plane);
   const { value, name } = patch.record.lesionLabel;
   // A tumor of few steps has no more pictures than steps.
@@ -196,7 +201,7 @@ export function growthFigure(grown: GrownTumor, options: GrowthFigureOptions = {
       ),
       names: { [value]: name },
     };
-    return renderPicture(ct, lesion, { plane, overlayOpacity: 0, ...(window ? { window } : {}) }, index);
+    return renderPicture(ct, lesion, { plane, overlayOpacity: 0, window }, index);
   });
   const last = pictures[pictures.length - 1];
   const figure = pictureGrid(

@@ -3,6 +3,7 @@ import type { HuWindow } from "../contracts/volume-payload.js";
 import { requireThat } from "../core/errors.js";
 import { requireSameGrid, withData } from "../core/grid.js";
 import type { LabelMap, Mask, Vec3, Volume } from "../core/types.js";
+import { fitWindow } from "../viewer/fit-window.js";
 import { boundingBox, crop, type VoxelBox } from "../volume/crop.js";
 import type { Plane } from "../volume/planes.js";
 import { countSlices, extractSlice, type Slice } from "../volume/slice.js";
@@ -55,7 +56,7 @@ const widthPx = 752;
  * @throws LabError when the grids differ or neither map has the label.
  */
 export function pairSlicesFigure(pair: PairMaps, options: PairSliceOptions): Figure {
-  const { label, window, marginMm = 30 } = options;
+  const { label, marginMm = 30 } = options;
   const { reference, prediction } = pair;
   requireSameGrid(reference, prediction, ["reference", "prediction"]);
   if (pair.ct) requireSameGrid(reference, pair.ct, ["reference", "ct"]);
@@ -75,6 +76,7 @@ export function pairSlicesFigure(pair: PairMaps, options: PairSliceOptions): Fig
   );
   const isEqual = !wrong.data.includes(1);
   const ground = crop(pair.ct ?? withData(reference, new Int16Array(reference.data.length).fill(-1000)), box);
+  const window = pair.ct ? fitWindow(pair.ct, reference, options.window) : options.window;
   const panels = planes.map((plane) => {
     const index = fullestSlice(isEqual ? truth : wrong, plane);
     const picture = renderPicture(ground, undefined, { plane, window }, index);

@@ -2,10 +2,10 @@ import type { HuWindow } from "../contracts/volume-payload.js";
 import { requireThat } from "../core/errors.js";
 import { requireSameGrid, toLabelMap } from "../core/grid.js";
 import type { LabelMap, Mask, Volume } from "../core/types.js";
+import { describeWindow, fitWindow } from "../viewer/fit-window.js";
 import { renderSliceImages, type Structure } from "../viewer/slice-images.js";
 import type { Plane, SliceEdges } from "../volume/planes.js";
 import { extractSlice } from "../volume/slice.js";
-import { findWindow, huWindows, windowRange } from "../volume/window.js";
 import { escapeMarkup, type Trace } from "./figure.js";
 import { palette } from "./theme.js";
 
@@ -14,7 +14,7 @@ export interface SliceOptions {
   title?: string;
   /** Default axial. */
   plane?: Plane;
-  /** A preset's name or a window of one's own; default `"Soft tissue"`. */
+  /** A preset's name, which is fitted to the scan (see `fitWindow`), or a window of one's own; default `"Soft tissue"`. */
   window?: string | HuWindow;
   /** Opacity of organs over the CT, 0 to 1; default 0.35. Lesions are outlined. */
   overlayOpacity?: number;
@@ -44,9 +44,8 @@ export function renderPicture(
     overlayOpacity,
     "a number from 0 to 1",
   );
-  const asked = options.window ?? huWindows[0];
-  const window = typeof asked === "string" ? findWindow(asked) : asked;
   if (labels) requireSameGrid(volume, labels, ["volume", "labels"]);
+  const window = fitWindow(volume, labels, options.window);
   const slice = extractSlice(volume, options.plane, index);
   const map = labels && ("names" in labels ? labels : toLabelMap(labels, {}, "labels"));
   const overlay = map && { slice: extractSlice(map, options.plane, index), names: map.names };
@@ -140,10 +139,9 @@ export function captionMark(text: string, xref: string, yref: string): Record<st
 }
 
 export function windowNote(window: HuWindow): Record<string, unknown> {
-  const [low, high] = windowRange(window);
   const sign = (hu: number) => `${hu}`.replace("-", "\u2212");
   return {
-    text: escapeMarkup(`${window.name} window, ${sign(low)} to ${sign(high)} HU`),
+    text: escapeMarkup(describeWindow(window, sign)),
     xref: "paper",
     yref: "paper",
     x: 0,

@@ -3,6 +3,7 @@ import type { HuWindow } from "../contracts/volume-payload.js";
 import { requireThat } from "../core/errors.js";
 import { withData } from "../core/grid.js";
 import type { LabelMap, Volume } from "../core/types.js";
+import { fitWindow } from "../viewer/fit-window.js";
 import { countSlices, extractSlice } from "../volume/slice.js";
 import { escapeMarkup, type Figure } from "./figure.js";
 import { pictureGrid } from "./picture-grid.js";
@@ -21,7 +22,7 @@ export interface NamedScan {
 /** How scans are laid side by side. */
 export interface ScansOptions {
   title?: string;
-  /** A preset's name or a window of one's own, the same for all; default `"Soft tissue"`. */
+  /** A preset's name or a window of one's own, the same for all: a preset is fitted to the first scan (see `fitWindow`); default `"Soft tissue"`. */
   window?: string | HuWindow;
   /**
    * Structures to look for, by name or alias, `"lesion"` for any: of each scan the axial slice is drawn that holds the most
@@ -44,9 +45,10 @@ export interface ScansOptions {
  * @throws LabError for no scans, more than 24, or labels on another grid.
  */
 export function scansFigure(scans: readonly NamedScan[], options: ScansOptions = {}): Figure {
-  const { through = [], show = ["lesion"], window, overlayOpacity, columns = 3 } = options;
+  const { through = [], show = ["lesion"], overlayOpacity, columns = 3 } = options;
   requireThat(scans.length >= 1 && scans.length <= 24, "scans", `${scans.length} scans`, "1 to 24");
   requireThat(Number.isInteger(columns) && columns >= 1 && columns <= 6, "columns", columns, "1 to 6");
+  const window = fitWindow(scans[0].ct, scans[0].labels, options.window);
   const drawing = { plane: "axial" as const, window, overlayOpacity };
   const panels = scans.map(({ name, ct, labels }) => {
     const index = findSlice(ct, labels, through);

@@ -19,6 +19,8 @@ export {
   tumorOrgans,
 } from "../anatomy/organs.js";
 export type { Lesion, Organ, TumorOrgan } from "../anatomy/organs.js";
+export { measurePhase } from "../anatomy/phase.js";
+export type { MeasuredPhase } from "../anatomy/phase.js";
 export { findRegions } from "../anatomy/regions.js";
 export type { Region } from "../anatomy/regions.js";
 export { equivalentRadiusMm, sizeClassOf, sizeClasses } from "../anatomy/size-class.js";

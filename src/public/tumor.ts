@@ -3,6 +3,7 @@
  * @module
  */
 
+export { scanPhases } from "../anatomy/phase.js";
 export {
   collectReferenceLesions,
   collectSyntheticLesions,
@@ -65,7 +66,7 @@ export type { ApplyOptions } from "../tumor/insert.js";
 export { measureLesion } from "../tumor/measure-lesion.js";
 export type { LesionAppearance } from "../tumor/measure-lesion.js";
 export type { OuterSite } from "../tumor/outer.js";
-export { judgePhase, scanPhases } from "../tumor/phase.js";
+export { judgePhase } from "../tumor/phase.js";
 export type { Place } from "../tumor/place.js";
 export { replayRecord } from "../tumor/replay.js";
 export { capSize, nominalRadiusMm } from "../tumor/size.js";

@@ -1,7 +1,7 @@
 import { tumorOrgans } from "../anatomy/organs.js";
+import { scanPhases } from "../anatomy/phase.js";
 import { compileJsonSchema, type JsonSchemaCheck } from "../core/json-schema.js";
 import { type JsonSchema, listOf, openObject, tripleOf } from "../core/schema.js";
-import { scanPhases } from "./phase.js";
 import { generatorNames } from "./synthesizers.js";
 
 const three = tripleOf({ type: "number" }, "three numbers");

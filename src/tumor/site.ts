@@ -1,4 +1,5 @@
 import type { TumorOrgan } from "../anatomy/organs.js";
+import { scanPhases } from "../anatomy/phase.js";
 import { applyAffine } from "../core/affine.js";
 import { LabError, requireThat } from "../core/errors.js";
 import { requireSameGrid, withData } from "../core/grid.js";
@@ -20,7 +21,7 @@ import {
 } from "./host-tissue.js";
 import { mapOrgan, type OrganLabels, type OrganMap } from "./organ-map.js";
 import type { OuterSite } from "./outer.js";
-import { judgePhase, scanPhases } from "./phase.js";
+import { judgePhase } from "./phase.js";
 import {
   describePlace,
   samplePart,

@@ -1,11 +1,11 @@
 import type { TumorOrgan } from "../anatomy/organs.js";
+import type { ScanPhase } from "../anatomy/phase.js";
 import type { SizeClass } from "../anatomy/size-class.js";
 import type { Key } from "../core/random.js";
 import type { LabelMap, Mask, Vec3, Volume } from "../core/types.js";
 import type { VoxelBox } from "../volume/crop.js";
 
-/** When the scan was taken after the contrast agent was given. */
-export type ScanPhase = "plain" | "arterial" | "venous";
+export type { ScanPhase };
 
 /** How large a lesion is to be: a class, which stands for its nominal radius, or the radius of a ball of its volume. */
 export type LesionSize = { readonly sizeClass: SizeClass } | { readonly radiusMm: number };

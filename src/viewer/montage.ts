@@ -5,6 +5,7 @@ import { requireThat } from "../core/errors.js";
 import { loadPackage } from "../platform/packages.js";
 import { type PlaneGeometry, planes, voxelToPixel } from "../volume/planes.js";
 import { windowRange } from "../volume/window.js";
+import { describeWindow } from "./fit-window.js";
 import { gatherOthers } from "./gather-others.js";
 import { type MarkBox, markInk, paintEdges, paintLines, paintScaleBar } from "./marks.js";
 import { paintSlice } from "./paint-slice.js";
@@ -144,8 +145,7 @@ function text(context: Context, content: string, x: number, y: number, look: Tex
 }
 
 function paintHead(context: Context, { payload, window, width }: Job): void {
-  const [low, high] = windowRange(window);
-  const range = `${window.name} window, ${formatHu(low)} to ${formatHu(high)} HU`;
+  const range = describeWindow(window, formatHu);
   text(context, range, width - pad, pad + 14, { size: 12, color: colors.muted, align: "right" });
   const room = width - 3 * pad - context.measureText(range).width;
   context.font = canvasFont({ sizePx: 15, bold: true, italic: false });

@@ -6,7 +6,7 @@ import { countVoxels, labelsInUse, requireSameGrid, toLabelMap } from "../core/g
 import type { LabelMap, Mask, Vec3, Volume } from "../core/types.js";
 import { fromBase64 } from "../platform/bytes.js";
 import { gunzip } from "../platform/compress.js";
-import { findWindow, huWindows } from "../volume/window.js";
+import { fitWindows } from "./fit-window.js";
 import { describeFull, nearestVoxel } from "./full-volume.js";
 import { levelsHu } from "./hu-levels.js";
 import { packVolume } from "./pack.js";
@@ -15,7 +15,7 @@ import { findStartVoxel } from "./start-voxel.js";
 /** How a volume is packed for a viewer. */
 export interface PayloadOptions {
   title?: string;
-  /** Name of the window to start with; default `"Soft tissue"`. */
+  /** Name of the window to start with, fitted to the scan (see `fitWindow`); default `"Soft tissue"`. */
   window?: string;
   /** Opacity of organs over the CT, 0 to 1; default 0.35. */
   overlayOpacity?: number;
@@ -70,7 +70,6 @@ export function packForViewer(
     "a number from 0 to 1",
   );
   requireThat(maxBytes >= 2000, "maxBytes", maxBytes, "at least 2000 bytes");
-  const first = findWindow(options.window ?? huWindows[0].name);
   const overlay = labels && prepareLabels(volume, labels);
   const packed = packVolume(volume, overlay?.map, overlay?.lesions ?? new Set(), maxBytes);
   const { worldAxis } = axisDirections(volume.affine);
@@ -98,7 +97,7 @@ export function packForViewer(
     sourceSpacingMm: inRasOrder(volume.spacingMm),
     ct: { encoding: "gzip+base64", data: packed.ctText, levelsHu: [...levelsHu] },
     ...(overlay ? { labels: { encoding: "gzip+base64", data: packed.labelText, table: overlay.table } } : {}),
-    windows: [first, ...huWindows.filter((window) => window !== first)].map((window) => ({ ...window })),
+    windows: fitWindows(volume, labels, options.window).map((window) => ({ ...window })),
     crosshair: findCrosshair(packed.ct, packed.labels?.data),
     overlayOpacity,
     ...(files ? { files } : {}),

@@ -1,9 +1,9 @@
 import { tumorOrgans } from "../../anatomy/organs.js";
+import { scanPhases } from "../../anatomy/phase.js";
 import { sizeClasses } from "../../anatomy/size-class.js";
 import { closedObject, type JsonSchema, listOf, tripleOf, wholeNumber } from "../../core/schema.js";
 import { emptyPolicies } from "../../metrics/empty.js";
 import { hospitals } from "../../phantom/hospitals.js";
-import { scanPhases } from "../../tumor/phase.js";
 import { generatorNames, synthesizers } from "../../tumor/synthesizers.js";
 
 /**
