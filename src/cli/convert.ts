@@ -1,7 +1,7 @@
 import { toLabelMap } from "../core/grid.js";
 import { readSchemeBeside } from "../data/label-scheme.js";
 import { notesOf } from "../formats/notes.js";
-import { readOwnNames, readVolume } from "../formats/read.js";
+import { ownNamesOf, readVolume } from "../formats/read.js";
 import { writeVolume } from "../formats/write.js";
 import { looksLikeLabels } from "../volume/looks-like-labels.js";
 import { type Command, parseOptions, UsageError } from "./command.js";
@@ -15,9 +15,10 @@ export const convertCommand: Command = {
   summary: "a scan or label map of any format as NIfTI, NRRD or MetaImage",
   usage: `tumorlab convert IN OUT [options]
 
-  IN                 NIfTI, NRRD, MetaImage, or a folder or zip archive with a DICOM series
+  IN                 NIfTI, NRRD, MetaImage, a folder or zip archive with a DICOM series, or a DICOM SEG or RTSTRUCT
   OUT                a name that ends in .nii.gz, .nii, .nrrd or .mha
-  --series NAME      which DICOM series, by name, number or UID, where there are several
+  --series NAME      which DICOM series or set of structures, by name, number or UID, where there are several
+  --ct DIR           of a SEG or RTSTRUCT: the series that it was made on, where that does not lie beside it
   --irregular WHAT   of DICOM: resample tilted or unevenly spaced slices, also where slices seem to be missing, or refuse
                      them (default: resample, but refuse where slices seem to be missing)
   --volume N         which volume of a 4D file, from 0
@@ -28,7 +29,7 @@ Nothing of a DICOM header but the grid and the numbers is written: no name, date
 or passed over is told on standard error.`,
   async run(args, io) {
     const options = parseOptions(args, {
-      values: ["series", "irregular", "volume"],
+      values: ["series", "ct", "irregular", "volume"],
       flags: ["json", "force"],
     });
     const [file, out, ...more] = options.positionals;
@@ -37,17 +38,18 @@ or passed over is told on standard error.`,
     const irregular = options.value("irregular");
     if (irregular !== undefined && irregular !== "resample" && irregular !== "refuse")
       throw new UsageError(`--irregular: found ${JSON.stringify(irregular)}, expected resample or refuse`);
-    await requireFree([out], [file], options.has("force"));
-    const series = options.value("series");
+    const [series, ct] = [options.value("series"), options.value("ct")];
+    await requireFree([out], [file, ct], options.has("force"));
     const volume = await readVolume(file, {
       ...volumeChoice(options.value("volume")),
       ...(series === undefined ? {} : { series }),
+      ...(ct === undefined ? {} : { ct }),
       ...(irregular === undefined ? {} : { irregular }),
       signal: io.signal,
     });
     for (const note of notesOf(volume)) io.err(`${file}: ${note}\n`);
     const names = looksLikeLabels(volume, file)
-      ? { ...(await readOwnNames(file)), ...(await readSchemeBeside(file))?.names }
+      ? { ...(await ownNamesOf(volume, file)), ...(await readSchemeBeside(file))?.names }
       : {};
     const result = Object.keys(names).length > 0 ? toLabelMap(volume, names, file) : volume;
     await writeVolume(out, result);

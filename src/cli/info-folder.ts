@@ -1,6 +1,7 @@
 import { isKind } from "../core/errors.js";
 import { collectDicom, describeSeries, type DicomSeries } from "../dicom/collect.js";
 import { judgeGeometry } from "../dicom/geometry.js";
+import { listStructures } from "../dicom/read-objects.js";
 import { countSlices } from "../dicom/read-series.js";
 import { recognizeFormat } from "../formats/recognize.js";
 
@@ -25,9 +26,16 @@ function describeGrid({ name, slices }: DicomSeries, path: string): string {
 /** What lies in a folder or archive, as text and as JSON. Values of identifying elements are in neither. */
 export async function describeFolder(path: string): Promise<{ text: string; json: object }> {
   const { series, objects, skipped, identifying } = await collectDicom(path);
-  const files: { file: string; is: string }[] = [
-    ...objects.map(({ source, kind }) => ({ file: source.name, is: `DICOM ${kind}` })),
-  ];
+  const files: { file: string; is: string; structures?: readonly string[] }[] = [];
+  for (const object of objects) {
+    const { source, kind } = object;
+    try {
+      files.push({ file: source.name, is: `DICOM ${kind}`, structures: await listStructures(object) });
+    } catch (error) {
+      if (!isKind(error, "bad-file")) throw error;
+      files.push({ file: source.name, is: `DICOM ${kind} that cannot be read: ${error.message}` });
+    }
+  }
   for (const { file, reason } of skipped) {
     const format = reason === "no DICOM" ? await recognizeFormat(file).catch(() => "unknown") : reason;
     files.push({ file, is: format === "unknown" ? "none of the formats read here" : format });
@@ -41,7 +49,13 @@ export async function describeFolder(path: string): Promise<{ text: string; json
       `      ${describeGrid(each, path)}`,
     ]),
     ...(files.length > 0
-      ? [`  other files  ${files.length}`, ...files.map(({ file, is }) => `    ${file}: ${is}`)]
+      ? [
+          `  other files  ${files.length}`,
+          ...files.map(
+            ({ file, is, structures }) =>
+              `    ${file}: ${is}${structures ? ` with ${structures.map((name) => JSON.stringify(name)).join(", ")}` : ""}`,
+          ),
+        ]
       : []),
     `  identifying  ${known.length === 0 ? "no element that has a value" : `${known.length} elements have a value`}`,
     ...known,

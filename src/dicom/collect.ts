@@ -2,7 +2,7 @@ import { LabError } from "../core/errors.js";
 import type { Vec3 } from "../core/types.js";
 import { type FrameHeader, type NoImage, readFrameHeaders } from "./frame-header.js";
 import { countIdentifying } from "./identifying.js";
-import { type DicomDataSet, parseDicom, pixelTag, textOf } from "./parse.js";
+import { type DicomDataSet, parseDicom, pixelTag, textOf, wordsOf } from "./parse.js";
 import { isDicom } from "./part10.js";
 import { type DicomSource, listSources } from "./sources.js";
 
@@ -19,7 +19,9 @@ export interface DicomSeries {
 export interface DicomObject {
   source: DicomSource;
   kind: "segmentation" | "structure set";
+  /** Its description, or the name of its file. */
   name: string;
+  uid: string;
 }
 
 /** What the files under a path are. */
@@ -33,8 +35,11 @@ export interface DicomContent {
   identifying: Readonly<Record<string, number>>;
 }
 
-const segmentationClass = "1.2.840.10008.5.1.4.1.1.66.4";
-const structureSetClass = "1.2.840.10008.5.1.4.1.1.481.3";
+const objectClasses: Readonly<Record<string, DicomObject["kind"] | undefined>> = {
+  "1.2.840.10008.5.1.4.1.1.66.4": "segmentation",
+  "1.2.840.10008.5.1.4.1.1.66.7": "segmentation",
+  "1.2.840.10008.5.1.4.1.1.481.3": "structure set",
+};
 
 /** Bytes in which a header mostly ends. */
 const startBytes = 1 << 16;
@@ -44,10 +49,11 @@ const startBytes = 1 << 16;
  * spacing and orientation, and one pass over the patient. What is no DICOM, or no picture, is listed with the reason; a
  * file whose header is damaged is an error, for without it a scan would silently lack a slice.
  *
+ * @param depth how many folders deep to go into one; 0 stays in it.
  * @throws LabError naming the file.
  */
-export async function collectDicom(path: string): Promise<DicomContent> {
-  const sources = new Map((await listSources(path)).map((source) => [source.name, source]));
+export async function collectDicom(path: string, depth?: number): Promise<DicomContent> {
+  const sources = new Map((await listSources(path, depth)).map((source) => [source.name, source]));
   const [frames, objects, skipped]: [FrameHeader[], DicomObject[], NoImage[]] = [[], [], []];
   const identifying: Record<string, number> = {};
   for (const source of sources.values()) {
@@ -58,10 +64,11 @@ export async function collectDicom(path: string): Promise<DicomContent> {
     }
     const data = await parseHeader(source, start);
     countIdentifying(data, identifying);
-    const kind = textOf(data, "x00080016");
-    if (kind === segmentationClass || kind === structureSetClass) {
-      const name = textOf(data, "x0008103e") ?? textOf(data, "x30060002") ?? "";
-      objects.push({ source, kind: kind === segmentationClass ? "segmentation" : "structure set", name });
+    const kind = objectClasses[textOf(data, "x00080016") ?? ""];
+    if (kind) {
+      const told = wordsOf(data, "x0008103e") ?? wordsOf(data, "x30060002");
+      const name = told ?? source.name.replace(/^.*[\\/]/, "");
+      objects.push({ source, kind, name, uid: textOf(data, "x0020000e") ?? "" });
       continue;
     }
     const found = readFrameHeaders(data, source.name);
@@ -131,26 +138,35 @@ function hasDoubles(slices: readonly FrameHeader[]): boolean {
 }
 
 /**
- * The one series that is asked for by name, number or UID, or the only one there is. Throws a LabError that lists what
- * there is.
+ * The one series or object with structures that is asked for by name, number or UID, or by the path of its file; else the only
+ * series there is, or where there is none the only object. Throws a LabError that lists what there is.
  */
-export function chooseSeries(
-  series: readonly DicomSeries[],
+export function chooseContent(
+  { series, objects }: DicomContent,
   asked: string | undefined,
   path: string,
-): DicomSeries {
-  const list = series.map(describeSeries).join("; ");
-  if (series.length === 0)
+): { series: DicomSeries } | { object: DicomObject } {
+  const list = [...series.map(describeSeries), ...objects.map(describeObject)].join("; ");
+  if (series.length === 0 && objects.length === 0)
     throw new LabError(path, "no image", "a folder, archive or file with the slices of a CT", "", {
       kind: "bad-file",
     });
   if (asked === undefined) {
-    if (series.length === 1) return series[0];
+    if (series.length === 1) return { series: series[0] };
+    if (series.length === 0 && objects.length === 1) return { object: objects[0] };
     const advice =
       'Choose one by its name: readVolume(path, { series: "name" }), or --series "name" on a command line';
-    throw new LabError(path, `${series.length} series`, `one of ${list}`, advice);
+    const found = series.length > 0 ? `${series.length} series` : `${objects.length} sets of structures`;
+    throw new LabError(path, found, `one of ${list}`, advice);
   }
-  const matches = series.filter(({ name, number, uid }) => [name, String(number), uid].includes(asked));
+  const matches = [
+    ...series
+      .filter(({ name, number, uid }) => [name, String(number), uid].includes(asked))
+      .map((each) => ({ series: each })),
+    ...objects
+      .filter(({ name, uid, source }) => [name, uid, source.name].includes(asked))
+      .map((object) => ({ object })),
+  ];
   if (matches.length === 1) return matches[0];
   throw new LabError(`series of ${path}`, asked, `the name, number or UID of one of ${list}`);
 }
@@ -158,4 +174,8 @@ export function chooseSeries(
 /** `"Abdomen" (number 3, 120 slices)`. */
 export function describeSeries({ name, number, slices }: DicomSeries): string {
   return `${JSON.stringify(name)} (${number === undefined ? "" : `number ${number}, `}${slices.length} slices)`;
+}
+
+function describeObject({ name, kind }: DicomObject): string {
+  return `${JSON.stringify(name)} (a DICOM ${kind})`;
 }

@@ -1,4 +1,5 @@
 import { LabError } from "../core/errors.js";
+import { encodeLatin1 } from "../platform/bytes.js";
 import { inflateRaw } from "../platform/compress.js";
 import { loadPackage } from "../platform/packages.js";
 import { hasPreamble } from "./part10.js";
@@ -66,6 +67,17 @@ export function parseDicom(bytes: Uint8Array, file: string, untilPixels = false)
 export function textOf(data: DicomDataSet, tag: string): string | undefined {
   const text = data.string(tag)?.replace(/\0+$/, "").trim();
   return text === "" ? undefined : text;
+}
+
+/** Words of people in an element, such as the name of a structure: UTF-8 where bytes can be that, else Latin-1. */
+export function wordsOf(data: DicomDataSet, tag: string): string | undefined {
+  const text = textOf(data, tag);
+  if (text === undefined) return undefined;
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(encodeLatin1(text));
+  } catch {
+    return text;
+  }
 }
 
 /** Numbers in an element of text (DS, IS); `undefined` where it is not there or empty. Throws a LabError for other text. */

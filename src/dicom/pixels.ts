@@ -64,6 +64,35 @@ export async function readFramePixels(data: DicomDataSet, header: FrameHeader): 
   return cleaned(wide, header);
 }
 
+/**
+ * The pixels of one frame of single bits, 0 or 1, row by row. Frames follow one another without a gap, the lowest bit of a byte
+ * first. Throws a LabError naming the file for pixels that are missing, packed, or too few.
+ */
+export function readBits(data: DicomDataSet, header: FrameHeader): Uint8Array {
+  const { file, rows, columns, frames, frame, syntax } = header;
+  const element = data.elements[pixelTag];
+  const wanted = Math.ceil((rows * columns * frames) / 8);
+  const found = element ? Math.min(element.length, data.byteArray.length - element.dataOffset) : 0;
+  const isNative = packingOf(syntax, file) === "native";
+  requireThat(
+    element !== undefined && isNative && found >= wanted && found - wanted < 2,
+    `${file} pixels`,
+    isNative ? `${found} bytes` : "compressed bits",
+    `${wanted} bytes for ${columns} x ${rows} x ${frames} bits without compression`,
+    isNative
+      ? "The file is cut short or its header damaged"
+      : "Unpack the file first, such as with gdcmconv --raw",
+    "bad-file",
+  );
+  const pixels = new Uint8Array(rows * columns);
+  const bytes = data.byteArray;
+  // In big-endian files bits are in words of 16, of which the low byte comes second.
+  const isSwapped = syntax === bigEndian && element.vr !== "OB" ? 1 : 0;
+  for (let i = 0, bit = frame * pixels.length; i < pixels.length; i++, bit++)
+    pixels[i] = (bytes[element.dataOffset + ((bit >>> 3) ^ isSwapped)] >>> (bit & 7)) & 1;
+  return pixels;
+}
+
 /** The bytes of one packed frame: its fragment, or all of them for a single frame. */
 function packedFrame(data: DicomDataSet, { file, frame, frames }: FrameHeader): Uint8Array {
   const { fragments = [], basicOffsetTable = [] } = data.elements[pixelTag]!;

@@ -68,7 +68,12 @@ export function countSlices(count: number): string {
   return count === 1 ? "1 slice is" : `${count} slices are`;
 }
 
-function requireWanted(found: Irregularity, asked: ReadSeriesOptions["irregular"], input: string): void {
+/** Refuses irregular slices where they are not to be resampled; see {@link ReadSeriesOptions}. */
+export function requireWanted(
+  found: Irregularity,
+  asked: ReadSeriesOptions["irregular"],
+  input: string,
+): void {
   const { seemsToLack, tiltDegrees, gapsMm } = found;
   if (asked === "resample") return;
   requireThat(

@@ -17,10 +17,12 @@ const deepest = 8;
 /**
  * The files under a path in the order of their names: of a folder and those in it, of a zip archive, or the file itself.
  * Names that start with a dot are passed over. Throws a LabError where the path cannot be read.
+ *
+ * @param depth how many folders deep to go.
  */
-export async function listSources(path: string): Promise<DicomSource[]> {
+export async function listSources(path: string, depth: number = deepest): Promise<DicomSource[]> {
   try {
-    if ((await stat(path)).isDirectory()) return await listDeep(path, 0);
+    if ((await stat(path)).isDirectory()) return await listDeep(path, depth);
     const start = await readStartOf(path, 4);
     if (String.fromCharCode(...start) !== "PK\x03\x04") return [fileSource(path)];
     const entries = listZip(await readFile(path), path);
@@ -36,14 +38,14 @@ export async function listSources(path: string): Promise<DicomSource[]> {
   }
 }
 
-async function listDeep(folder: string, depth: number): Promise<DicomSource[]> {
+async function listDeep(folder: string, deeper: number): Promise<DicomSource[]> {
   const found: DicomSource[] = [];
   const entries = await listFolder(folder);
   for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
     if (entry.name.startsWith(".")) continue;
     const path = join(folder, entry.name);
     const info = entry.isSymbolicLink() ? await stat(path).catch(() => undefined) : entry;
-    if (info?.isDirectory() && depth < deepest) found.push(...(await listDeep(path, depth + 1)));
+    if (info?.isDirectory() && deeper > 0) found.push(...(await listDeep(path, deeper - 1)));
     else if (info?.isFile()) found.push(fileSource(path));
   }
   return found;

@@ -15,13 +15,16 @@ export interface StraightSlices {
  * and is as wide as the tilt moves the slices; what no slice covers is `fill`.
  *
  * @param stored all slices, from the lowest on, `[column, row, slice]`.
+ * @param method `"nearest"` for labels, which are never mixed.
  */
 export function straightenSlices(
   stored: VoxelArray,
   [columns, rows, slices]: Vec3,
   geometry: SeriesGeometry & { irregular: Irregularity },
   fill: number,
+  method: "linear" | "nearest" = "linear",
 ): StraightSlices {
+  const whole = method === "nearest" ? Math.round : (share: number): number => share;
   const { offsetsMm } = geometry.irregular;
   const [columnMm, rowMm] = geometry.spacingMm;
   const gaps = offsetsMm.slice(1).map((offset, k) => offset[2] - offsetsMm[k][2]);
@@ -43,7 +46,7 @@ export function straightenSlices(
   for (let z = 0; z < depth; z++) {
     const at = Math.min(lengthMm, z * stepMm);
     while (below < slices - 2 && offsetsMm[below + 1][2] <= at) below++;
-    const share = (at - offsetsMm[below][2]) / gaps[below];
+    const share = whole((at - offsetsMm[below][2]) / gaps[below]);
     if (inLower !== below) {
       moveSlice(below, lower);
       moveSlice(below + 1, upper);
@@ -72,10 +75,10 @@ export function straightenSlices(
     const read = (x: number, y: number): number =>
       x < 0 || y < 0 || x >= columns || y >= rows ? fill : stored[from + y * columns + x];
     for (let y = 0; y < height; y++) {
-      const v = y + y0 - down[slice];
+      const v = whole(y + y0 - down[slice]);
       const [vy, fy] = [Math.floor(v), v - Math.floor(v)];
       for (let x = 0; x < width; x++) {
-        const u = x + x0 - across[slice];
+        const u = whole(x + x0 - across[slice]);
         const [ux, fx] = [Math.floor(u), u - Math.floor(u)];
         let value = (1 - fx) * (1 - fy) * read(ux, vy);
         if (fx > 0) value += fx * (1 - fy) * read(ux + 1, vy);

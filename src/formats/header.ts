@@ -1,6 +1,6 @@
 import { orientationOf, spacingOfAffine } from "../core/affine.js";
 import type { Affine, Vec3 } from "../core/types.js";
-import { chooseSeries, collectDicom } from "../dicom/collect.js";
+import { chooseContent, collectDicom } from "../dicom/collect.js";
 import { judgeGeometry } from "../dicom/geometry.js";
 import { datatypeOfArray, type NiftiDatatype } from "../nifti/datatype.js";
 import { readNiftiHeader } from "../nifti/read.js";
@@ -58,12 +58,12 @@ export async function readHeader(path: string, options: ReadOptions = {}): Promi
     return describe(shape, affine, isOriented, datatype);
   }
   const content = await collectDicom(path);
-  const series = chooseSeries(content.series, options.series, path);
-  const { slices, affine, irregular } = judgeGeometry(series.slices, path);
-  const [{ rows, columns, bitsAllocated, isSigned }] = slices;
-  if (!irregular) {
+  const chosen = chooseContent(content, options.series, path);
+  if ("series" in chosen) {
+    const { slices, affine, irregular } = judgeGeometry(chosen.series.slices, path);
+    const [{ rows, columns, bitsAllocated, isSigned }] = slices;
     const kind = `${isSigned ? "int" : "uint"}${bitsAllocated}` as NiftiDatatype;
-    return describe([columns, rows, slices.length], affine, true, kind);
+    if (!irregular) return describe([columns, rows, slices.length], affine, true, kind);
   }
   const volume = await readVolume(path, options);
   return describe(volume.shape, volume.affine, true, datatypeOfArray(volume.data));

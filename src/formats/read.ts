@@ -2,10 +2,12 @@ import { spacingOfAffine } from "../core/affine.js";
 import { LabError } from "../core/errors.js";
 import { createVolume, toLabelMap } from "../core/grid.js";
 import type { LabelMap, Volume } from "../core/types.js";
-import { chooseSeries, collectDicom } from "../dicom/collect.js";
+import { chooseContent, collectDicom, type DicomContent, type DicomSeries } from "../dicom/collect.js";
+import { readObject } from "../dicom/read-objects.js";
 import { readSeries, type ReadSeriesOptions } from "../dicom/read-series.js";
 import { fileOf, rememberFile } from "../nifti/origin.js";
 import { readVolume as readNifti, type ReadOptions as NiftiOptions } from "../nifti/read.js";
+import { dirname, resolve } from "../platform/paths.js";
 import { type ImageText, readImageVoxels, readTextStart } from "./image-text.js";
 import { parseMetaImage } from "./metaimage.js";
 import { rememberNotes } from "./notes.js";
@@ -14,8 +16,12 @@ import { recognizeFormat } from "./recognize.js";
 
 /** Which part of a file, folder or archive to read, and how. */
 export interface ReadOptions extends NiftiOptions, ReadSeriesOptions {
-  /** Which DICOM series, by name, number or UID; needed only where there are several. */
+  /** Which DICOM series or set of structures, by name, number or UID; needed only where there are several. */
   series?: string;
+  /**
+   * Of a DICOM SEG or RTSTRUCT: the folder, archive or file with the series that it was made on; by default what lies beside it.
+   */
+  ct?: string;
 }
 
 /** {@link ReadOptions} of a label map. */
@@ -28,6 +34,9 @@ export interface ReadLabelOptions extends ReadOptions {
  * Reads one 3D volume of any format, told by its bytes: NIfTI, NRRD, MetaImage, or a DICOM series in a folder, a zip archive or
  * a file. Stored numbers, untouched, with `rescale` where the file scales them, spacing and affine in mm. DICOM slices that
  * are tilted or unevenly spaced are resampled; `notesOf` tells that, and what else was passed over.
+ *
+ * A DICOM SEG or RTSTRUCT is a label map with the names of its structures, on the grid of the series that it was made on where
+ * that lies beside it or is given as `ct`. A SEG without it has the grid of its own frames; an RTSTRUCT has none, and is an error.
  *
  * Throws a LabError naming the file, the value found and the one expected.
  */
@@ -45,14 +54,25 @@ export async function readVolume(path: string, options: ReadOptions = {}): Promi
     });
   }
   const content = await collectDicom(path);
-  const { volume, notes } = await readSeries(
-    chooseSeries(content.series, options.series, path),
-    content.sources,
-    path,
-    options,
-  );
+  const chosen = chooseContent(content, options.series, path);
+  if ("object" in chosen) {
+    const { map, notes } = await readObject(chosen.object, await findBeside(content, path, options), options);
+    return rememberNotes(map, notes);
+  }
+  const { volume, notes } = await readSeries(chosen.series, content.sources, path, options);
   const passedOver = content.skipped.map(({ file, reason }) => `${file} is passed over: ${reason}`);
   return rememberNotes(volume, [...notes, ...passedOver]);
+}
+
+/** The series that structures may have been made on. */
+async function findBeside(
+  { series }: DicomContent,
+  path: string,
+  { ct }: ReadOptions,
+): Promise<readonly DicomSeries[]> {
+  if (ct !== undefined) return (await collectDicom(ct)).series;
+  if (series.length > 0 || (await recognizeFormat(path)) !== "dicom") return series;
+  return (await collectDicom(dirname(resolve(path)), 0)).series;
 }
 
 /**
@@ -61,7 +81,7 @@ export async function readVolume(path: string, options: ReadOptions = {}): Promi
  */
 export async function readLabelMap(path: string, options: ReadLabelOptions = {}): Promise<LabelMap> {
   const volume = await readVolume(path, options);
-  const labels = toLabelMap(volume, { ...(await readOwnNames(path)), ...options.names }, path);
+  const labels = toLabelMap(volume, { ...(await ownNamesOf(volume, path)), ...options.names }, path);
   return fileOf(volume) === undefined ? labels : rememberFile(labels, path);
 }
 
@@ -70,8 +90,9 @@ export function parseText(format: "nrrd" | "metaimage", text: string, path: stri
   return format === "nrrd" ? parseNrrd(text, path) : parseMetaImage(text, path);
 }
 
-/** Names of label values that a file itself has, as a `.seg.nrrd` of 3D Slicer; none in other formats. */
-export async function readOwnNames(path: string): Promise<Readonly<Record<number, string>>> {
+/** Names of label values that the file of a volume itself has, as a `.seg.nrrd` of 3D Slicer or DICOM structures; none in other formats. */
+export async function ownNamesOf(volume: Volume, path: string): Promise<Readonly<Record<number, string>>> {
+  if ("names" in volume) return (volume as LabelMap).names;
   if ((await recognizeFormat(path)) !== "nrrd") return {};
   return parseNrrd(await readTextStart(path), path).names ?? {};
 }

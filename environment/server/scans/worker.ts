@@ -1,9 +1,10 @@
 import { isMainThread, parentPort, workerData } from "node:worker_threads";
 import { LabError } from "tumorlab/internal/core/errors";
 import { toLabelMap } from "tumorlab/internal/core/grid";
+import type { Volume } from "tumorlab/internal/core/types";
 import { findCaseFiles } from "tumorlab/internal/data/case-files";
 import { findLabelScheme } from "tumorlab/internal/data/label-scheme";
-import { readOwnNames, readVolume } from "tumorlab/internal/formats/read";
+import { ownNamesOf, readVolume } from "tumorlab/internal/formats/read";
 import { recognizeFormat } from "tumorlab/internal/formats/recognize";
 import { colorApart } from "tumorlab/internal/viewer/color-apart";
 import { createVolumePayload } from "tumorlab/internal/viewer/payload";
@@ -23,7 +24,7 @@ async function openScan({ file, path }: ScanRequest): Promise<string> {
   if (looksLikeLabels(volume, path)) {
     const { rescale: _, ...grid } = volume;
     const air = { ...grid, data: new Int16Array(volume.data.length).fill(backgroundHu) };
-    const labels = toLabelMap(volume, await findNames(file), file);
+    const labels = toLabelMap(volume, await findNames(volume, file), file);
     const payload = createVolumePayload(air, labels, {
       title: `${title} (a label map, drawn over air)`,
       overlayOpacity: 0.85,
@@ -38,9 +39,9 @@ async function openScan({ file, path }: ScanRequest): Promise<string> {
 }
 
 /** Names as everywhere else: the file's own, those of the files beside it, or those that its name suggests. */
-async function findNames(file: string): Promise<Readonly<Record<number, string>>> {
+async function findNames(volume: Volume, file: string): Promise<Readonly<Record<number, string>>> {
   const scheme = await findLabelScheme(file, [...(await findCaseFiles(file)).values()]);
-  return { ...(await readOwnNames(file)), ...scheme.names };
+  return { ...(await ownNamesOf(volume, file)), ...scheme.names };
 }
 
 async function answer(request: ScanRequest): Promise<ScanAnswer> {

@@ -7,6 +7,7 @@ import { createVolume } from "tumorlab/internal/core/grid";
 import { readLabelMap, readVolume } from "tumorlab/internal/formats/read";
 import { writeVolume } from "tumorlab/internal/formats/write";
 import { makeSlice } from "../dicom/make-dicom.js";
+import { makeSeg } from "../dicom/make-structures.js";
 import { run } from "./run.js";
 
 describe("tumorlab convert", () => {
@@ -74,6 +75,24 @@ describe("tumorlab convert", () => {
     await writeVolume(at("labelsTr/a.nii.gz"), map);
     assert.equal((await run("convert", at("labelsTr/a.nii.gz"), at("beside.nrrd"))).code, 0);
     assert.deepEqual((await readLabelMap(at("beside.nrrd"))).names, { 1: "colon", 2: "cancer" });
+  });
+
+  it("turns a SEG into a label map with names, on the series that is named, and lists its structures", async () => {
+    const series = makeSeries("of-seg");
+    const seg = makeSeg({
+      segments: [{ number: 1, name: "liver" }],
+      frames: [{ position: [0, 0, 3], segment: 1, pixel: (x) => Number(x > 3) }],
+    });
+    mkdirSync(at("seg"));
+    writeFileSync(at("seg/a.dcm"), seg);
+    const { code, err } = await run("convert", at("seg/a.dcm"), at("seg.nrrd"), "--ct", series);
+    assert.deepEqual([code, err], [0, ""]);
+    const map = await readLabelMap(at("seg.nrrd"));
+    assert.deepEqual([map.names, map.shape], [{ 1: "liver" }, [6, 4, 3]]);
+    assert.equal(map.data.indexOf(1), 24 + 4);
+    const alone = await run("convert", at("seg/a.dcm"), at("alone.nrrd"));
+    assert.match(alone.err, /is not beside it: it is on the grid of its own frames/);
+    assert.match((await run("info", at("seg"))).out, /a\.dcm: DICOM segmentation with "liver"/);
   });
 
   it("says what to do about paths and words it cannot use", async () => {
