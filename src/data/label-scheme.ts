@@ -4,8 +4,9 @@ import { openLabelMap } from "../anatomy/label-maps.js";
 import { canonicalName, lesions, organs } from "../anatomy/organs.js";
 import { canonicalNames } from "../anatomy/structures.js";
 import { LabError } from "../core/errors.js";
+import { isThere } from "../core/files.js";
 import { stat } from "../platform/files.js";
-import { basename, dirname, resolve } from "../platform/paths.js";
+import { basename, dirname, join, resolve } from "../platform/paths.js";
 import { type CaseFiles, findCaseFiles, structureOfMask } from "./case-files.js";
 import { type CohortFiles, readDataset } from "./layouts.js";
 
@@ -15,10 +16,11 @@ import { type CohortFiles, readDataset } from "./layouts.js";
  * - *masks* - each structure is a file of its own, named after it
  * - *classes* - our own `classes.json` beside the label maps
  * - *dataset* - nnU-Net's or the Decathlon's `dataset.json`
+ * - *list* - a `label_names.json`, in a form that `openLabelMap` reads
  * - *guess* - only the names of files or cases suggest the data set
  * - *unknown* - nothing says it
  */
-export type LabelOrigin = "given" | "masks" | "classes" | "dataset" | "guess" | "unknown";
+export type LabelOrigin = "given" | "masks" | "classes" | "dataset" | "list" | "guess" | "unknown";
 
 /** What the values of a set of label maps stand for, and how that is known. It travels with the maps. */
 export interface LabelScheme {
@@ -54,7 +56,7 @@ const mapsByCase: Readonly<Record<string, RegExp>> = {
 
 /**
  * Finds out what the label values under a path stand for: names given, else the names of masks in `segmentations/`, else
- * `classes.json`, else `dataset.json` (both beside the label maps or one folder above), else names given as a fallback,
+ * `classes.json`, `dataset.json` or `label_names.json` (beside the label maps or one folder above), else names given as a fallback,
  * else a guess by the names of files and cases, else nothing.
  *
  * @param path folder of the cases, or the only file.
@@ -113,7 +115,7 @@ function unknownValues(input: string): LabError {
 }
 
 /**
- * What `classes.json` or `dataset.json` beside label maps says of them; `undefined` where there is none. The folder above
+ * What `classes.json`, `dataset.json` or `label_names.json` beside label maps says of them; `undefined` where there is none. The folder above
  * counts only where the layout says that it describes them: that of nnU-Net's `labelsTr`, and of a case's own folder.
  *
  * @param path a folder of label maps, or one of them.
@@ -130,7 +132,7 @@ export async function readSchemeBeside(path: string): Promise<LabelScheme | unde
   return undefined;
 }
 
-/** What `classes.json` or `dataset.json` in a folder says; `undefined` where there is none. */
+/** What `classes.json`, `dataset.json` or `label_names.json` in a folder says; `undefined` where there is none. */
 export async function readSchemeIn(folder: string): Promise<LabelScheme | undefined> {
   const classesFile = await readClassesFile(folder);
   if (classesFile)
@@ -141,7 +143,10 @@ export async function readSchemeIn(folder: string): Promise<LabelScheme | undefi
       ...(classesFile.classes ? { classes: classesFile.classes } : {}),
     };
   const dataset = await readDataset(folder);
-  return dataset && { names: dataset.labels, origin: "dataset", from: dataset.path };
+  if (dataset) return { names: dataset.labels, origin: "dataset", from: dataset.path };
+  const list = join(folder, "label_names.json");
+  if (!(await isThere(list))) return undefined;
+  return { names: (await openLabelMap(list)).labels, origin: "list", from: list };
 }
 
 /** In words: how it is known what the label values mean. */

@@ -41,7 +41,7 @@ export async function findScanFiles(path: string): Promise<ScanFile[]> {
 }
 
 /** Whether one of the files that lie in a folder itself is DICOM; names tell nothing. */
-async function holdsDicom(folder: string): Promise<boolean> {
+export async function holdsDicom(folder: string): Promise<boolean> {
   for (const name of (await readdir(folder)).sort().slice(0, 20))
     if ((await recognizeFormat(join(folder, name)).catch(() => "unknown")) === "dicom") return true;
   return false;
@@ -54,6 +54,6 @@ function nameOf(path: string): string {
 }
 
 /** Whether a file's name tells the scan of a case from its labels, not the case. */
-function isScanOfCase(name: string): boolean {
+export function isScanOfCase(name: string): boolean {
   return /^(ct|image|imaging)$/i.test(name);
 }

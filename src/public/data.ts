@@ -41,6 +41,8 @@ export type {
 export { readCohortMetadata } from "../data/metadata.js";
 export type { CaseFacts } from "../data/metadata.js";
 export { listCohorts, openAllCohorts, openCohort } from "../data/open-cohort.js";
+export { openScan, tellAbsent } from "../data/open-scan.js";
+export type { Scan, ScanOptions } from "../data/open-scan.js";
 export type { SampleOptions } from "../data/samples.js";
 export { toNnunetSplits } from "../data/split/nnunet.js";
 export type { NnunetFold } from "../data/split/nnunet.js";

@@ -52,7 +52,8 @@ export function areLabels(volume: Volume, { labels }: { labels?: boolean }): boo
   return "names" in volume || (labels ?? looksLikeLabels(volume));
 }
 
-function isNamedAsLabels(path: string): boolean {
+/** Whether the name of a file, or of a folder it lies in, says that it is a label map. */
+export function isNamedAsLabels(path: string): boolean {
   const parts = path.split(/[\\/]/);
   const file = parts.pop() ?? "";
   return fileNames.test(file) || parts.slice(-2).some((part) => folderNames.test(part));

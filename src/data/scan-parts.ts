@@ -1,0 +1,196 @@
+import { LabError, missingError, requireThat } from "../core/errors.js";
+import { readHeader, type ScanHeader } from "../formats/header.js";
+import { readLabelMap, readVolume } from "../formats/read.js";
+import { recognizeFormat } from "../formats/recognize.js";
+import { readdir, stat } from "../platform/files.js";
+import { basename, dirname, join, resolve } from "../platform/paths.js";
+import { isNamedAsLabels, looksLikeLabels } from "../volume/looks-like-labels.js";
+import { caseNameOf, scanName } from "./case-files.js";
+import { type CohortCase, findCohort } from "./layouts.js";
+import { holdsDicom, isScanOfCase } from "./scan-files.js";
+
+/** The files of one scan. */
+export interface ScanParts {
+  name: string;
+  image: string;
+  labels?: string;
+  /** One binary mask a structure. */
+  masks?: readonly string[];
+  /** What was chosen among several, a sentence each. */
+  notes: readonly string[];
+}
+
+const imageFolder = /^(images|labels|(manual|automatic)_labels)(Tr|Ts)?$/i;
+/** Files that are opened to tell pictures from label maps; in a larger folder names have to tell. */
+const mostOpened = 24;
+
+/**
+ * Finds a scan and its labels from a path: a case's own folder, a folder of cases in any layout that `findCohort` knows (its
+ * first case with an image, or the one named), a folder of DICOM slices, a folder with a picture and label maps under any
+ * names, or the picture itself, whose labels are looked for beside it. Of several label maps on the picture's grid the one
+ * with most values is taken.
+ *
+ * @param wanted name of the case, in a folder of several.
+ * @throws LabError where there is nothing, no picture, or no such case.
+ */
+export async function findScanParts(path: string, wanted?: string): Promise<ScanParts> {
+  const info = await stat(path).catch(() => undefined);
+  if (!info)
+    throw missingError(path, "a scan, the folder of a case or of cases, or a folder of DICOM slices");
+  return info.isDirectory() ? findInFolder(path, wanted) : findByFile(path);
+}
+
+async function findInFolder(folder: string, wanted: string | undefined): Promise<ScanParts> {
+  const name = basename(resolve(folder));
+  const names = await listNames(folder);
+  const files = names.filter((file) => scanName.test(file));
+  const ofCase = files.find((file) => isScanOfCase(caseNameOf(file)));
+  if (ofCase !== undefined) {
+    // The layouts know a case by its folder, so the folder above is asked; of other cases there nothing is opened.
+    const cases = await casesOf(dirname(resolve(folder)));
+    const image = join(folder, ofCase);
+    const found = cases.find((each) => isSame(each.image, image));
+    if (found && (found.labels ?? found.masks)) return partsOf(found);
+    return { ...(await findByContent(folder, files, ofCase)), name };
+  }
+  if (files.length === 0 && (await holdsDicom(folder))) return { name, image: folder, notes: [] };
+  const cases = (await casesOf(folder)).filter(({ image }) => image !== undefined);
+  if (wanted !== undefined || cases.length > 0) {
+    const found = wanted === undefined ? cases[0] : cases.find((each) => each.case === wanted);
+    requireThat(
+      found !== undefined,
+      `${folder}, case`,
+      wanted,
+      cases.length > 0 ? listShort(cases.map((each) => each.case)) : "a case that has an image",
+    );
+    const parts = partsOf(found);
+    if (wanted !== undefined || cases.length === 1) return parts;
+    const note = `the folder holds ${cases.length} scans; ${found.case} is opened: name another by its path, or as case`;
+    return { ...parts, notes: [note, ...parts.notes] };
+  }
+  requireThat(
+    files.length > 0,
+    folder,
+    "no scan",
+    "a scan, the folder of a case or of cases, or DICOM slices",
+  );
+  return findByContent(folder, files);
+}
+
+async function findByFile(path: string): Promise<ScanParts> {
+  const folder = dirname(path);
+  const name = caseNameOf(path);
+  const ownName = isScanOfCase(name) ? basename(resolve(folder)) : name;
+  const format = await recognizeFormat(path);
+  if (format === "dicom" || format === "zip") return { name, image: path, notes: [] };
+  for (const root of rootsOf(folder, isScanOfCase(name))) {
+    const cases = await casesOf(root);
+    const found = cases.find(({ image }) => isSame(image, path));
+    if (found && (found.labels ?? found.masks)) return { ...partsOf(found), image: path };
+    const ofLabels = cases.find(({ labels, image }) => isSame(labels, path) && image !== undefined);
+    if (ofLabels) return partsOf(ofLabels);
+  }
+  const files = (await listNames(folder)).filter((file) => scanName.test(file));
+  return { ...(await findByContent(folder, files, basename(path))), name: ownName };
+}
+
+/** Folders whose layout may know a file in `folder`: nnU-Net's images lie one folder below, a case's own files up to two. */
+function rootsOf(folder: string, isCaseFile: boolean): string[] {
+  const above = dirname(resolve(folder));
+  if (isCaseFile) return [folder, above, dirname(above)];
+  return imageFolder.test(basename(resolve(folder))) ? [folder, above] : [folder];
+}
+
+/** Cases of a folder in the layout its files show; none where they show no layout. */
+async function casesOf(folder: string): Promise<readonly CohortCase[]> {
+  try {
+    return (await findCohort(folder)).cases;
+  } catch (error) {
+    if (error instanceof LabError) return [];
+    throw error;
+  }
+}
+
+function partsOf({ case: name, image, labels, masks }: CohortCase): ScanParts {
+  return { name, image: image!, ...(labels ? { labels } : masks ? { masks } : {}), notes: [] };
+}
+
+/** Tells pictures from label maps by what is in them, and takes the maps that lie on the picture's grid. */
+async function findByContent(folder: string, files: readonly string[], picture?: string): Promise<ScanParts> {
+  const image = picture ?? (await findPicture(folder, files));
+  const path = join(folder, image);
+  const name = caseNameOf(image);
+  const masks = await listMasks(folder);
+  if (masks.length > 0) return { name, image: path, masks, notes: [] };
+  const shape = (await readHeader(path)).shape.join();
+  const maps: { file: string; values: number }[] = [];
+  for (const file of files.length <= mostOpened ? files : []) {
+    if (file === image || (await headerOf(join(folder, file)))?.shape.join() !== shape) continue;
+    const values = await countValues(join(folder, file));
+    if (values > 0) maps.push({ file, values });
+  }
+  if (maps.length === 0) return { name, image: path, notes: [] };
+  const [best, ...others] = maps.sort((a, b) => b.values - a.values || (a.file < b.file ? -1 : 1));
+  const note = `labels are taken from ${best.file}; ${listShort(others.map(({ file }) => file))} lies beside it: name another as labels`;
+  return { name, image: path, labels: join(folder, best.file), notes: others.length > 0 ? [note] : [] };
+}
+
+async function findPicture(folder: string, files: readonly string[]): Promise<string> {
+  requireThat(
+    files.length <= mostOpened,
+    folder,
+    `${files.length} files whose names do not tell scans from labels`,
+    `the path of one scan, or at most ${mostOpened} files`,
+  );
+  const pictures: string[] = [];
+  for (const file of files) {
+    // What its name calls labels need not be read to be known.
+    if (isNamedAsLabels(join(folder, file)) || !(await headerOf(join(folder, file)))) continue;
+    if ((await countValues(join(folder, file))) === 0) pictures.push(file);
+  }
+  requireThat(
+    pictures.length > 0,
+    folder,
+    `${files.length} files, all of them label maps`,
+    "a scan: labels alone cannot be opened as one",
+    "tumorlab cohort verify counts the structures and lesions of labels alone",
+  );
+  requireThat(
+    pictures.length === 1,
+    folder,
+    `${pictures.length} scans: ${listShort(pictures)}`,
+    "one, or the path of one of them",
+  );
+  return pictures[0];
+}
+
+async function listMasks(folder: string): Promise<string[]> {
+  const inside = join(folder, "segmentations");
+  return (await listNames(inside)).filter((file) => scanName.test(file)).map((file) => join(inside, file));
+}
+
+/** How many values a label map has; 0 for a picture. */
+async function countValues(path: string): Promise<number> {
+  const volume = await readVolume(path);
+  if (!looksLikeLabels(volume, path)) return 0;
+  return new Set((await readLabelMap(path)).data).size;
+}
+
+async function headerOf(path: string): Promise<ScanHeader | undefined> {
+  return readHeader(path).catch(() => undefined);
+}
+
+async function listNames(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch(() => []);
+  return names.filter((name) => !name.startsWith(".")).sort();
+}
+
+function isSame(a: string | undefined, b: string): boolean {
+  return a !== undefined && resolve(a) === resolve(b);
+}
+
+function listShort(names: readonly string[]): string {
+  return names.length <= 6
+    ? names.join(", ")
+    : `${names.slice(0, 6).join(", ")} and ${names.length - 6} more`;
+}
