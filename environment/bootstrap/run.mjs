@@ -13,7 +13,7 @@ if (complaint) {
   console.error(complaint);
   process.exitCode = 1;
 } else {
-  import("./commands.mjs").then(function (commands) {
+  void import("./commands.mjs").then(function (commands) {
     return commands.runCommand(process.argv[2], process.argv.slice(3));
   });
 }

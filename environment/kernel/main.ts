@@ -25,7 +25,6 @@ try {
 }
 
 declare global {
-  // eslint-disable-next-line @typescript-eslint/no-namespace -- the way to extend Node's own types
   namespace NodeJS {
     interface Process {
       /** Ends the process at once; `process.exit` is refused to cells. */

@@ -4,8 +4,7 @@ import { requireThat } from "../core/errors.js";
 import { createEstimator, formatDuration, type ProgressUpdate } from "../core/progress.js";
 import { allowManyListeners, monotonicMs } from "../platform/machine.js";
 import { ownPid } from "../platform/processes.js";
-import { letOthersRun } from "../platform/wait.js";
-import { startTimer, type Timer } from "../platform/wait.js";
+import { letOthersRun, startTimer, type Timer } from "../platform/wait.js";
 import { canUpdate, displayBundle } from "./session.js";
 
 /** How a bar behaves. */

@@ -31,7 +31,7 @@ export function createSteps() {
       { name: "environment", run: testEnvironment, waits: true },
       { name: "browser", run: browser, waits: true },
       { name: "notebooks", run: notebooks },
-      { name: "lint", run: (context) => runTool(context, "eslint/bin/eslint.js", "--max-warnings=0", ".") },
+      { name: "lint", run: (context) => runTool(context, "oxlint/bin/oxlint", "-c", "oxlint.config.mjs") },
       { name: "library", run: testLibrary, countParts: countLibraryRuns },
       { name: "types", run: types },
     ],

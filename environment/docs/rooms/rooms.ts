@@ -14,14 +14,14 @@ export interface Room {
 }
 
 /**
- * The rooms of `src/` with what they import, lowest floor first: floors as `eslint.config.mjs` has them, imports as the files
+ * The rooms of `src/` with what they import, lowest floor first: floors as `oxlint.config.mjs` has them, imports as the files
  * say. A room of the list that is not there is left out.
  *
  * @param root of the project.
  * @throws Error for a room that no floor names.
  */
 export async function readRooms(root: string): Promise<Room[]> {
-  const config = pathToFileURL(join(root, "eslint.config.mjs")).href;
+  const config = pathToFileURL(join(root, "oxlint.config.mjs")).href;
   const { floors } = (await import(config)) as { floors: readonly (readonly string[])[] };
   const order = floors.flat();
   const src = join(root, "src");
@@ -29,7 +29,7 @@ export async function readRooms(root: string): Promise<Room[]> {
     .filter((entry) => entry.isDirectory() && !["bin", "dist", "node_modules"].includes(entry.name))
     .map(({ name }) => name);
   const lost = there.find((name) => !order.includes(name));
-  if (lost !== undefined) throw new Error(`src/${lost} is on no floor of eslint.config.mjs.`);
+  if (lost !== undefined) throw new Error(`src/${lost} is on no floor of oxlint.config.mjs.`);
   return floors.flatMap((names, floor) =>
     names
       .filter((name) => there.includes(name))

@@ -39,7 +39,9 @@ export function createVariables(): Variables {
       get() {
         throw new ReferenceError(describeUnset(name, cell));
       },
-      set: (value: unknown) => setValue(name, value),
+      set(value: unknown) {
+        setValue(name, value);
+      },
       enumerable: true,
       configurable: true,
     });

@@ -85,7 +85,7 @@ export function createContentsRoutes(
       const body = await readJson(request, bodyLimits.contents);
       if (!body) throw new HttpError(400, "PUT needs a model with type, format and content.");
       if (body.copy_from !== undefined) throw new HttpError(400, "Copies are made with POST.");
-      const { chunk = undefined } = body;
+      const { chunk } = body;
       if (chunk !== undefined && chunk !== null && typeof chunk !== "number")
         throw new HttpError(400, '"chunk" must be a number.');
       const [type, format] = [stringField(body, "type"), stringField(body, "format")];

@@ -65,7 +65,11 @@ export async function runExperiment(
   const lane = async (): Promise<void> => {
     for (let next = await queue.next(); next; next = await queue.next()) {
       const { trial, lock } = next;
-      await runWithRetry(experiment, trial, { ...options, signal, threads }).finally(() => lock.release());
+      try {
+        await runWithRetry(experiment, trial, { ...options, signal, threads });
+      } finally {
+        await lock.release();
+      }
     }
   };
   const lanes = Array.from({ length: Math.min(workers, waiting.length) }, () =>

@@ -65,7 +65,7 @@ export async function readExperimentResults(path: string): Promise<CollectedResu
       found.map((test) => test.name),
       "the test sets of the plan, in their order",
     );
-  results.trials.forEach(({ planSha256, trial, tests: tests }, i) => {
+  results.trials.forEach(({ planSha256, trial, tests }, i) => {
     const name = `trials[${i}]`;
     requireThat(planSha256 === sha256, `${path}, ${name}.planSha256`, planSha256, `${sha256}, as the others`);
     account(trial.index, `${name}.trial.index`);
@@ -78,7 +78,7 @@ export async function readExperimentResults(path: string): Promise<CollectedResu
     );
     checkTests(name, tests, testsOfTrial(plan, expected));
   });
-  results.baselines.forEach(({ tests: tests }, i) => checkTests(`baselines[${i}]`, tests, plan.tests));
+  results.baselines.forEach(({ tests }, i) => checkTests(`baselines[${i}]`, tests, plan.tests));
   results.missing.forEach(({ index }, i) => account(index, `missing[${i}].index`));
   if (seen.size < planned.length)
     throw new LabError(

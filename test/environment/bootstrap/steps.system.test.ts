@@ -20,7 +20,7 @@ describe("runTests", function () {
     printed = "";
     console.log = (text: string) => void (printed += `${text}\n`);
     fake.write("node_modules/typescript-7/bin/tsc", program("types are right\n"));
-    fake.write("node_modules/eslint/bin/eslint.js", program(""));
+    fake.write("node_modules/oxlint/bin/oxlint", program(""));
     fake.write("node_modules/prettier/bin/prettier.cjs", program(""));
     fake.write("node_modules/c8/bin/c8.js", program("a table\n"));
     fake.write(".c8rc.json", JSON.stringify({ exclude: ["x"] }));
@@ -138,7 +138,7 @@ describe("runTests", function () {
   });
 
   it("goes on after a failing step, shows what it said, and fails", async () => {
-    fake.write("node_modules/eslint/bin/eslint.js", program("no-unused-vars in a.ts", 1));
+    fake.write("node_modules/oxlint/bin/oxlint", program("no-unused-vars in a.ts", 1));
     fake.write("environment/dist/runner/main.js", program("02 broke\n1 passed, 1 failed\n", 1));
     assert.equal(await run(), 1);
     assert.match(printed, /FAIL {2}lint[^\n]*\n {6}no-unused-vars in a\.ts/);

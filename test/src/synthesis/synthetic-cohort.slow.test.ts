@@ -127,9 +127,12 @@ describe("synthesizeCohort", function () {
     const path = join(cohort, "BDMAP_00000003", "ct.nii.gz");
     const good = await readFile(path);
     await writeFile(path, good.subarray(0, 200));
-    const report = await synthesizeCohort(cohort, out, { recipe, workers: 2 }).finally(() =>
-      writeFile(path, good),
-    );
+    let report;
+    try {
+      report = await synthesizeCohort(cohort, out, { recipe, workers: 2 });
+    } finally {
+      await writeFile(path, good);
+    }
     for (const [index, outcome] of report.outcomes.entries())
       if (report.plans[index].host.endsWith("3"))
         assert.ok("reason" in outcome && outcome.reason.includes("ct.nii.gz"));

@@ -6,15 +6,18 @@ import { createKey } from "tumorlab/internal/core/random";
 import type { LabelMap } from "tumorlab/internal/core/types";
 import { createNetworkConfig } from "tumorlab/internal/model/network-config";
 import { mean, standardDeviation } from "tumorlab/internal/stats/describe";
-import { type Augmentation, noAugmentation } from "tumorlab/internal/training/augmentation";
-import { changeIntensities, samplePlacement } from "tumorlab/internal/training/augmentation";
+import {
+  type Augmentation,
+  changeIntensities,
+  noAugmentation,
+  samplePlacement,
+} from "tumorlab/internal/training/augmentation";
 import { type Batch, makeBatch } from "tumorlab/internal/training/batch";
 import { createBatchFeed, startBatchFeed } from "tumorlab/internal/training/batch-feed";
 import type { BatchWork } from "tumorlab/internal/training/batch-worker";
 import { openBank, readPreparedCase, writePreparedCase } from "tumorlab/internal/training/case-bank";
 import { extractPatch } from "tumorlab/internal/training/patch";
-import { prepareCase, type PreparedCase } from "tumorlab/internal/training/prepared-case";
-import { requireClasses } from "tumorlab/internal/training/prepared-case";
+import { prepareCase, type PreparedCase, requireClasses } from "tumorlab/internal/training/prepared-case";
 import { presets, type TrainingConfig } from "tumorlab/internal/training/training-config";
 import { reorient } from "tumorlab/internal/volume/orientation";
 import { ballScan, placeScan } from "./scans.js";

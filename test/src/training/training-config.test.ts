@@ -1,8 +1,12 @@
 import assert from "node:assert/strict";
 import { noAugmentation } from "tumorlab/internal/training/augmentation";
 import { checkTrainingConfig } from "tumorlab/internal/training/check-training-config";
-import { learningRateAt, presets, type TrainingConfig } from "tumorlab/internal/training/training-config";
-import { findPreset } from "tumorlab/internal/training/training-config";
+import {
+  findPreset,
+  learningRateAt,
+  presets,
+  type TrainingConfig,
+} from "tumorlab/internal/training/training-config";
 
 const [liver, , tumor] = presets.tiny.targets;
 const recipe: TrainingConfig = {

@@ -27,7 +27,6 @@ function keepCursorInText(): void {
 function findNothing(): void {
   const { prototype } = NotebookSearchProvider;
   for (const name of ["highlightNext", "highlightPrevious"] as const) {
-    // eslint-disable-next-line @typescript-eslint/unbound-method -- called for the notebook at hand
     const step = prototype[name];
     prototype[name] = async function (loop, options) {
       return (this.matchesCount ?? 0) === 0 ? undefined : step.call(this, loop, options);

@@ -8,6 +8,10 @@ describe("50 kernels opened and closed", function () {
 
   it("leave no process, no socket and no file behind", async () => {
     const lab = await openDistantLab();
-    await openAndCloseMany(lab, 50).finally(() => lab.close());
+    try {
+      await openAndCloseMany(lab, 50);
+    } finally {
+      await lab.close();
+    }
   });
 });

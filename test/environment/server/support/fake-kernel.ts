@@ -122,7 +122,6 @@ async function execute(request: Message, identities: Buffer[]): Promise<Record<s
       await sleep(50);
       console.error("last words");
       process.exit(Number(argument));
-    // eslint-disable-next-line no-fallthrough
     case "kill":
       await print("dying");
       await sleep(50);
