@@ -2,6 +2,7 @@ import { toLabelMap } from "../core/grid.js";
 import { readSchemeBeside } from "../data/label-scheme.js";
 import { notesOf } from "../formats/notes.js";
 import { ownNamesOf, readVolume } from "../formats/read.js";
+import { recognizeFormat } from "../formats/recognize.js";
 import { writeVolume } from "../formats/write.js";
 import { looksLikeLabels } from "../volume/looks-like-labels.js";
 import { type Command, parseOptions, UsageError } from "./command.js";
@@ -16,17 +17,19 @@ export const convertCommand: Command = {
   usage: `tumorlab convert IN OUT [options]
 
   IN                 NIfTI, NRRD, MetaImage, a folder or zip archive with a DICOM series, or a DICOM SEG or RTSTRUCT
-  OUT                a name that ends in .nii.gz, .nii, .nrrd or .mha
+  OUT                a name that ends in .nii.gz, .nii, .nrrd or .mha; of a label map also .dcm, a DICOM SEG
   --series NAME      which DICOM series or set of structures, by name, number or UID, where there are several
-  --ct DIR           of a SEG or RTSTRUCT: the series that it was made on, where that does not lie beside it
+  --ct DIR           the series that labels were made on: of a SEG or RTSTRUCT as IN where that does not lie beside it, and always
+                     of a SEG as OUT
   --irregular WHAT   of DICOM: resample tilted or unevenly spaced slices, also where slices seem to be missing, or refuse
                      them (default: resample, but refuse where slices seem to be missing)
   --volume N         which volume of a 4D file, from 0
   --force            ${forceHelp}
   --json             prints what was written as JSON
 
-Nothing of a DICOM header but the grid and the numbers is written: no name, date or number of a patient. What was resampled
-or passed over is told on standard error.`,
+Nothing of a DICOM header but the grid and the numbers is written: no name, date or number of a patient. A SEG has the
+UIDs of the study, the series and its slices, by which it refers to them. What was resampled or passed over is told on
+standard error.`,
   async run(args, io) {
     const options = parseOptions(args, {
       values: ["series", "ct", "irregular", "volume"],
@@ -52,8 +55,22 @@ or passed over is told on standard error.`,
       ? { ...(await ownNamesOf(volume, file)), ...(await readSchemeBeside(file))?.names }
       : {};
     const result = Object.keys(names).length > 0 ? toLabelMap(volume, names, file) : volume;
-    await writeVolume(out, result);
+    const isSegmentation = /\.dcm$/i.test(out);
+    await writeVolume(out, result, isSegmentation ? await chooseScan(file, ct, series) : {});
+    if (isSegmentation)
+      io.err(`${out}: without name, number and dates of the patient; it refers to the scan by its UIDs\n`);
     reportWritten(io, options.has("json"), out, result);
     return 0;
   },
 };
+
+/** The scan of a SEG to write; `--series` chooses in it where IN itself holds no series. */
+async function chooseScan(
+  file: string,
+  ct: string | undefined,
+  series: string | undefined,
+): Promise<{ ct?: string; series?: string }> {
+  if (ct === undefined) return {};
+  const isChosen = ["folder", "zip", "dicom"].includes(await recognizeFormat(file));
+  return { ct, ...(series === undefined || isChosen ? {} : { series }) };
+}

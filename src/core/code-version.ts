@@ -13,8 +13,7 @@ export interface CodeVersion {
 
 /** Version of this package, and the commit where it runs from a checkout. */
 export async function describeCode(): Promise<CodeVersion> {
-  const path = join(libraryFolder, "package.json");
-  const { version } = (await readJson(path, "the package's own description")) as { version: string };
+  const version = await readVersion();
   const git = async (...args: string[]): Promise<string> =>
     (await runProgram("git", args, libraryFolder)).trim();
   try {
@@ -26,4 +25,11 @@ export async function describeCode(): Promise<CodeVersion> {
   } catch {
     return { version, commit: null };
   }
+}
+
+/** Version of this package. */
+export async function readVersion(): Promise<string> {
+  const path = join(libraryFolder, "package.json");
+  const { version } = (await readJson(path, "the package's own description")) as { version: string };
+  return version;
 }

@@ -90,6 +90,13 @@ describe("tumorlab convert", () => {
     const map = await readLabelMap(at("seg.nrrd"));
     assert.deepEqual([map.names, map.shape], [{ 1: "liver" }, [6, 4, 3]]);
     assert.equal(map.data.indexOf(1), 24 + 4);
+    const again = await run("convert", at("seg.nrrd"), at("again.dcm"), "--ct", series);
+    assert.equal(again.code, 0, again.err);
+    assert.match(again.err, /without name, number and dates of the patient/);
+    const back = await readLabelMap(at("again.dcm"), { ct: series });
+    assert.deepEqual([back.data, back.names], [map.data, map.names]);
+    const without = await run("convert", at("seg.nrrd"), at("none.dcm"));
+    assert.match(without.err, /no scan that it refers to/);
     const alone = await run("convert", at("seg/a.dcm"), at("alone.nrrd"));
     assert.match(alone.err, /is not beside it: it is on the grid of its own frames/);
     assert.match((await run("info", at("seg"))).out, /a\.dcm: DICOM segmentation with "liver"/);
@@ -102,7 +109,11 @@ describe("tumorlab convert", () => {
         1,
         /none: found "no such file", expected a scan: NIfTI, NRRD, MetaImage, or DICOM/,
       ],
-      [[at("series"), at("x.png")], 1, /expected a name that ends in \.nii\.gz, \.nii, \.nrrd or \.mha/],
+      [
+        [at("series"), at("x.png")],
+        1,
+        /expected a name that ends in \.nii\.gz, \.nii, \.nrrd, \.mha, or \.dcm/,
+      ],
       [[at("series"), at("scan.nii.gz")], 1, /scan\.nii\.gz.*--force/s],
       [[at("series")], 2, /IN and OUT are needed/],
       [[at("series"), at("x.nii"), "--irregular", "bend"], 2, /expected resample or refuse/],
