@@ -31,28 +31,36 @@ Exit code 1 where any failed or is damaged.`,
 const collectCommand: Command = {
   name: "experiment collect",
   summary: "brings the results of an experiment's trials together",
-  usage: `tumorlab experiment collect DIR [--condensed FILE.json] [--json]
+  usage: `tumorlab experiment collect DIR [--condensed FILE.json [--with EARLIER.json]] [--json]
 
   --condensed FILE.json  writes the results once more, as far as curves, gains and counts of lesions need them: to be kept and
                          passed on, for a hundred trials some fiftieth of the size; how each ran goes beside it into FILE.run.json
+  --with EARLIER.json    condensed results of the same plan, whose trials go in too: of a run elsewhere, or of a folder that is gone
   --force                overwrites what is at --condensed; never what is read, nor a file in a folder that is
 
 Writes DIR/collected.json (plan, results, baselines, and what is missing: the same bytes however the trials were run)
 and DIR/collected.run.json (how each trial ran). Names files that are damaged. Exit code 1 where there is one, or trials are missing.`,
   async run(args, io) {
-    const options = parseOptions(args, { flags: ["json", "force"], values: ["condensed"] });
+    const options = parseOptions(args, { flags: ["json", "force"], values: ["condensed", "with"] });
     const folder = readFolder(options);
     const condensed = options.value("condensed");
+    const earlier = options.value("with");
+    if (earlier !== undefined && condensed === undefined)
+      throw new UsageError("--with goes with --condensed: collected.json has the folder's own trials");
     if (condensed !== undefined)
-      await requireFree([condensed, recordsPath(condensed)], [folder], options.has("force"));
+      await requireFree(
+        [condensed, recordsPath(condensed)],
+        [folder, ...(earlier === undefined ? [] : [earlier])],
+        options.has("force"),
+      );
     const experiment = await openExperiment(folder);
     const { plan, planSha256 } = experiment;
     const written =
       condensed === undefined
         ? await writeCollected(experiment)
-        : await collectCondensed(experiment, condensed);
+        : await collectCondensed(experiment, condensed, earlier);
     const { trials, missing, damaged } = written;
-    const path = join(folder, "collected.json");
+    const path = earlier === undefined ? join(folder, "collected.json") : condensed!;
     const files = damaged.length > 0 ? { damaged } : {};
     if (options.has("json"))
       io.out(`${toJson({ path, planSha256, trials: trials.length, missing, ...files })}\n`);

@@ -91,6 +91,17 @@ export async function readExperimentResults(path: string): Promise<CollectedResu
   return results;
 }
 
+/**
+ * Condensed results as their file has them, checked as {@link readExperimentResults} checks them.
+ *
+ * @throws LabError as that, and for results that are not condensed.
+ */
+export async function readCondensed(path: string): Promise<CondensedResults> {
+  await readExperimentResults(path);
+  const value = await readJson(path, form);
+  return requireChecked<CondensedResults>(path, checkCondensed, value, "condensed results as JSON");
+}
+
 /** Holds results against the records beside them, where there are any, and against one arithmetic. */
 async function checkRecords(
   path: string,

@@ -137,4 +137,47 @@ describe("condensed results", () => {
       /the cases that the other/,
     );
   });
+
+  it("of two runs of one plan come together as one run would have written them", async () => {
+    const half = (keep: (seed: number) => boolean): CollectedResults => {
+      const kept = withoutTrials(full, ({ seed }) => !keep(seed));
+      return { ...kept, missing: [...full.missing, ...kept.missing] };
+    };
+    const recordsOf = ({ trials }: CollectedResults): CollectedRecords => ({
+      ...records,
+      records: records.records.filter(({ index }) => trials.some(({ trial }) => trial.index === index)),
+    });
+    const [first, second] = [half((seed) => seed === 1), half((seed) => seed === 2)];
+    const [one, both] = ["one.json", "both.json"].map((name) => path.join(folder, name));
+    await saveCondensed(one, first, recordsOf(first));
+    await saveCondensed(both, second, recordsOf(second), one);
+    const read = async (name: string): Promise<Record<string, unknown>> =>
+      JSON.parse(await fs.readFile(name, "utf8")) as Record<string, unknown>;
+    const [merged, whole] = [await read(both), await read(file)];
+    assert.equal((await readExperimentResults(one)).missing.length, 1 + second.trials.length);
+    for (const field of ["trials", "sets", "baselines", "missing", "planSha256"])
+      assert.deepEqual(merged[field], whole[field], field);
+    assert.deepEqual(
+      await read(both.replace(".json", ".run.json")),
+      await read(file.replace(".json", ".run.json")),
+    );
+    // Curves are made of candidates, which the earlier file no longer has: those of the run with more seeds at the largest size.
+    assert.ok(frocOfArms(await readExperimentResults(both), "kidney").every(({ seeds }) => seeds === 1));
+
+    // Of a trial that both have the numbers must be the same, and both must be of one plan.
+    await saveCondensed(both, full, records, one);
+    assert.deepEqual((await read(both)).froc, whole.froc);
+    const changed = structuredClone(full);
+    changed.trials[0].tests[0].cases[0].tumorDice = 0.123;
+    await assert.rejects(
+      saveCondensed(both, changed, { ...records, records: [] }, one),
+      /one\.json, trial 0: found "other numbers than in .*both\.json.*run that trial again/s,
+    );
+    const other = handMadeResults({ ...plan, name: "another" }, () => 0.5);
+    await assert.rejects(
+      saveCondensed(both, other, { ...records, planSha256: other.planSha256, records: [] }, one),
+      /one\.json, planSha256/,
+    );
+    assert.deepEqual((await read(both)).froc, whole.froc, "nothing is written where something does not fit");
+  });
 });
