@@ -7,6 +7,7 @@ import type { Connectivity } from "../volume/components.js";
 import { parseOptions, toJson, UsageError } from "./command.js";
 import type { Command } from "./command.js";
 import { forceHelp, requireFree } from "./output.js";
+import { readingHelp, readingOptions, readReading } from "./reading.js";
 import { formatTable } from "./table.js";
 
 /** `tumorlab components` */
@@ -17,6 +18,7 @@ export const componentsCommand: Command = {
 
   --connectivity 6|18|26      neighbours that touch: faces, edges too, corners too (default 26)
   --label-map NAME|FILE.json  names of label values, as for tumorlab evaluate
+  ${readingHelp}
   --merge                     everything above 0 is one structure
   --out FILE                  also writes a map with the number of each voxel's piece
   --force                     ${forceHelp}
@@ -25,7 +27,7 @@ export const componentsCommand: Command = {
 Volumes are in ml, centroids in RAS mm, boxes in voxel indices, both ends inside.`,
   async run(args, io) {
     const options = parseOptions(args, {
-      values: ["connectivity", "label-map", "out"],
+      values: ["connectivity", "label-map", "out", ...readingOptions],
       flags: ["json", "merge", "force"],
     });
     const [file, ...more] = options.positionals;
@@ -37,7 +39,7 @@ Volumes are in ml, centroids in RAS mm, boxes in voxel indices, both ends inside
     const names = mapName === undefined ? {} : (await openLabelMap(mapName)).labels;
     const out = options.value("out");
     if (out !== undefined) await requireFree([out], [file, mapName], options.has("force"));
-    const map = await readLabelMap(file, { names });
+    const map = await readLabelMap(file, { names, ...readReading(options) });
     const table = findComponents(map, { connectivity, byLabel: !options.has("merge") });
     if (out !== undefined) {
       const painted = paintComponents(table, map);

@@ -8,7 +8,7 @@ import { looksLikeLabels } from "../volume/looks-like-labels.js";
 import { type Command, parseOptions, UsageError } from "./command.js";
 import { reportWritten } from "./one-file.js";
 import { forceHelp, requireFree } from "./output.js";
-import { volumeChoice } from "./resample.js";
+import { readingHelp, readingOptions, readReading } from "./reading.js";
 
 /** `tumorlab convert` */
 export const convertCommand: Command = {
@@ -18,12 +18,9 @@ export const convertCommand: Command = {
 
   IN                 NIfTI, NRRD, MetaImage, a folder or zip archive with a DICOM series, or a DICOM SEG or RTSTRUCT
   OUT                a name that ends in .nii.gz, .nii, .nrrd or .mha; of a label map also .dcm, a DICOM SEG
-  --series NAME      which DICOM series or set of structures, by name, number or UID, where there are several
   --ct DIR           the series that labels were made on: of a SEG or RTSTRUCT as IN where that does not lie beside it, and always
                      of a SEG as OUT
-  --irregular WHAT   of DICOM: resample tilted or unevenly spaced slices, also where slices seem to be missing, or refuse
-                     them (default: resample, but refuse where slices seem to be missing)
-  --volume N         which volume of a 4D file, from 0
+  ${readingHelp}
   --force            ${forceHelp}
   --json             prints what was written as JSON
 
@@ -32,22 +29,18 @@ UIDs of the study, the series and its slices, by which it refers to them. What w
 standard error.`,
   async run(args, io) {
     const options = parseOptions(args, {
-      values: ["series", "ct", "irregular", "volume"],
+      values: ["ct", ...readingOptions],
       flags: ["json", "force"],
     });
     const [file, out, ...more] = options.positionals;
     if (file === undefined || out === undefined) throw new UsageError("IN and OUT are needed");
     if (more.length > 0) throw new UsageError(`unexpected ${more[0]}: this command takes IN and OUT`);
-    const irregular = options.value("irregular");
-    if (irregular !== undefined && irregular !== "resample" && irregular !== "refuse")
-      throw new UsageError(`--irregular: found ${JSON.stringify(irregular)}, expected resample or refuse`);
+    const reading = readReading(options);
     const [series, ct] = [options.value("series"), options.value("ct")];
     await requireFree([out], [file, ct], options.has("force"));
     const volume = await readVolume(file, {
-      ...volumeChoice(options.value("volume")),
-      ...(series === undefined ? {} : { series }),
+      ...reading,
       ...(ct === undefined ? {} : { ct }),
-      ...(irregular === undefined ? {} : { irregular }),
       signal: io.signal,
     });
     for (const note of notesOf(volume)) io.err(`${file}: ${note}\n`);

@@ -4,12 +4,13 @@ import { voxelVolumeMl } from "../core/grid.js";
 import type { Volume } from "../core/types.js";
 import { readSchemeBeside } from "../data/label-scheme.js";
 import { readHeader } from "../formats/header.js";
-import { readVolume } from "../formats/read.js";
+import { readVolume, type ReadOptions } from "../formats/read.js";
 import { recognizeFormat } from "../formats/recognize.js";
 import { formsDisagree } from "../nifti/affine.js";
 import { parseOptions, toJson, UsageError } from "./command.js";
 import type { Command } from "./command.js";
 import { describeFolder } from "./info-folder.js";
+import { readingHelp, readingOptions, readReading } from "./reading.js";
 import { formatNumber } from "./table.js";
 
 /** What `tumorlab info --json` prints of a file. */
@@ -49,25 +50,31 @@ export interface FileInfo {
 export const infoCommand: Command = {
   name: "info",
   summary: "geometry, type, range and labels of a scan; what each file of a folder is",
-  usage: `tumorlab info FILE... [--json]
+  usage: `tumorlab info FILE... [options]
 
-Prints geometry, how the header states it, voxel type, range and, for label maps, voxels and ml of each label. With --json one object a line.
-Of a folder, a zip archive or a DICOM file: the series in it, what every other file is, and the names of elements that identify a patient.
+  ${readingHelp}
+  --json             one object a line
+
+Prints geometry, how the header states it, voxel type, range and, for label maps, voxels and ml of each label.
+Of a folder, a zip archive or a DICOM file: the series in it, what every other file is, and the names of elements
+that identify a patient; with --series the grid and range of that series.
 A file that cannot be read is named on standard error; the others are printed and the exit code is 1.`,
   async run(args, io) {
-    const options = parseOptions(args, { flags: ["json"] });
+    const options = parseOptions(args, { values: [...readingOptions], flags: ["json"] });
+    const reading = readReading(options);
     if (options.positionals.length === 0) throw new UsageError("no file given");
     let failed = 0;
     for (const file of options.positionals) {
       io.signal.throwIfAborted();
       try {
         const format = await recognizeFormat(file);
-        if (format === "folder" || format === "zip" || format === "dicom") {
+        const isAsked = reading.series !== undefined;
+        if (!isAsked && (format === "folder" || format === "zip" || format === "dicom")) {
           const content = await describeFolder(file);
           io.out(options.has("json") ? `${toJson(content.json)}\n` : `${content.text}\n`);
           continue;
         }
-        const info = await describeFile(file);
+        const info = await describeFile(file, reading);
         io.out(options.has("json") ? `${toJson(info)}\n` : `${formatInfo(info)}\n`);
       } catch (error) {
         failed++;
@@ -81,8 +88,8 @@ A file that cannot be read is named on standard error; the others are printed an
 
 const maxLabels = 512;
 
-async function describeFile(file: string): Promise<FileInfo> {
-  const header = await readHeader(file);
+async function describeFile(file: string, reading: ReadOptions): Promise<FileInfo> {
+  const header = await readHeader(file, reading);
   let min = Infinity;
   let max = -Infinity;
   let sum = 0;
@@ -90,8 +97,8 @@ async function describeFile(file: string): Promise<FileInfo> {
   let notFinite = 0;
   let voxelMl = 0;
   let labels: Map<number, number> | undefined = new Map();
-  for (let index = 0; index < header.volumes; index++) {
-    const volume = await readVolume(file, { volume: index });
+  for (const index of reading.volume === undefined ? Array(header.volumes).keys() : [reading.volume]) {
+    const volume = await readVolume(file, { ...reading, volume: index });
     const range = measureRange(volume);
     min = Math.min(min, range.min);
     max = Math.max(max, range.max);

@@ -12,7 +12,7 @@ import {
 } from "./command.js";
 import { engineOptions, readEngineOptions } from "./engine-options.js";
 import { forceHelp } from "./output.js";
-import { volumeChoice } from "./resample.js";
+import { readingHelp, readingOptions, readReading } from "./reading.js";
 
 /** `tumorlab predict` */
 export const predictCommand: Command = {
@@ -22,7 +22,7 @@ export const predictCommand: Command = {
 
   --model DIR            a model, or the folder of a training, of which the best is taken (DIR/last for the last)
   --ct FILE|DIR          a scan, a case's folder, a folder of scans, or a cohort
-  --volume N             of a scan with several in time, which; 0 is the first
+  ${readingHelp}
   --held-out             of a cohort only the cases that the model's training held out; best was chosen by its
                          Dice on them, --model DIR/last was not
   --out DIR              CASE.nii.gz each, on the scan's own grid; label values are the model's classes, which
@@ -52,7 +52,7 @@ A scan that cannot be read is listed as failed; the others are predicted, and th
         "largest",
         "near",
         "minimum-radius",
-        "volume",
+        ...readingOptions,
         ...engineOptions,
       ],
       flags: ["held-out", "mirror", "json", "force"],
@@ -69,7 +69,7 @@ A scan that cannot be read is listed as failed; the others are predicted, and th
         overlap: options.number("overlap", 0.5, (share) => share >= 0 && share < 1, "0 to below 1"),
         ...readEngineOptions(options),
         cleaning: parseCleaning(options),
-        ...volumeChoice(options.value("volume")),
+        reading: readReading(options),
         heldOut: options.has("held-out"),
         mirror: options.has("mirror"),
         overwrite: options.has("force"),

@@ -6,7 +6,7 @@ import { parseOptions } from "./command.js";
 import type { Command } from "./command.js";
 import { reportWritten, requireOne } from "./one-file.js";
 import { forceHelp } from "./output.js";
-import { volumeChoice } from "./resample.js";
+import { readingHelp, readingOptions, readReading } from "./reading.js";
 
 /** `tumorlab reorient` */
 export const reorientCommand: Command = {
@@ -15,18 +15,18 @@ export const reorientCommand: Command = {
   usage: `tumorlab reorient FILE --out FILE [options]
 
   --orientation RAS  where x, y and z shall grow toward (default RAS)
-  --volume N         which volume of a 4D file, from 0
+  ${readingHelp}
   --force            ${forceHelp}
   --json             prints what was written as JSON
 
 Lossless: voxels are moved, none is changed, and each keeps its place in the patient.`,
   async run(args, io) {
     const options = parseOptions(args, {
-      values: ["out", "orientation", "volume"],
+      values: ["out", "orientation", ...readingOptions],
       flags: ["json", "force"],
     });
     const { file, out } = await requireOne(options);
-    const volume = await readVolume(file, volumeChoice(options.value("volume")));
+    const volume = await readVolume(file, readReading(options));
     for (const note of notesOf(volume)) io.err(`${file}: ${note}\n`);
     const result = reorient(volume, options.value("orientation") ?? "RAS");
     await writeVolume(out, result);

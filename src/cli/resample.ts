@@ -10,6 +10,7 @@ import { parseOptions, UsageError } from "./command.js";
 import type { Command } from "./command.js";
 import { reportWritten, requireOne } from "./one-file.js";
 import { forceHelp } from "./output.js";
+import { readingHelp, readingOptions, readReading } from "./reading.js";
 
 /** `tumorlab resample` */
 export const resampleCommand: Command = {
@@ -22,7 +23,7 @@ export const resampleCommand: Command = {
   --method linear|nearest
                         default linear for pictures, nearest for what looks like a label map (whole numbers from 0, few
                         of them), for which linear is refused
-  --volume N            which volume of a 4D file, from 0
+  ${readingHelp}
   --force               ${forceHelp}
   --json                prints what was written as JSON
 
@@ -30,7 +31,7 @@ The new grid covers the old one; nothing is written when something is wrong, suc
 point with the image. A warning tells when less than a tenth of that grid lies in the image.`,
   async run(args, io) {
     const options = parseOptions(args, {
-      values: ["out", "spacing-mm", "like", "method", "volume"],
+      values: ["out", "spacing-mm", "like", "method", ...readingOptions],
       flags: ["json", "force"],
     });
     const asked = options.value("method");
@@ -41,7 +42,7 @@ point with the image. A warning tells when less than a tenth of that grid lies i
       throw new UsageError("give either --spacing-mm or --like");
     const { file, out } = await requireOne(options, [like]);
     const spacingMm = spacing === undefined ? undefined : parseSpacing(spacing);
-    const volume = await readVolume(file, volumeChoice(options.value("volume")));
+    const volume = await readVolume(file, readReading(options));
     for (const note of notesOf(volume)) io.err(`${file}: ${note}\n`);
     const isLabels = looksLikeLabels(volume, file);
     const method = locateErrors(
@@ -70,14 +71,6 @@ point with the image. A warning tells when less than a tenth of that grid lies i
     return 0;
   },
 };
-
-/** `--volume` as the reader takes it. */
-export function volumeChoice(text: string | undefined): { volume?: number } {
-  if (text === undefined) return {};
-  if (!/^\d+$/.test(text))
-    throw new UsageError(`--volume: found ${JSON.stringify(text)}, expected a whole number from 0`);
-  return { volume: Number(text) };
-}
 
 function parseSpacing(text: string): Vec3 {
   const parts = text.split(",").map(parseDecimal);

@@ -1,6 +1,7 @@
 import { LabError, missingError } from "../core/errors.js";
 import { listFolder, readdir, stat } from "../platform/files.js";
 import { basename, dirname, join, resolve } from "../platform/paths.js";
+import { findDicomCase, isStructureFile } from "./dicom-folder.js";
 
 /** Where the label map of a case lies: one file, or a folder with one binary mask a structure. */
 export interface CaseFiles {
@@ -21,7 +22,8 @@ const mapNames = [".nii.gz", ".nii", ".nrrd", ".nhdr", ".mha", ".mhd"].flatMap((
 /**
  * Finds the label maps under a path: the file itself, or for a folder every `CASE.nii.gz`, `CASE_0000.nii.gz`,
  * `CASE/segmentation.nii.gz`, `CASE/combined_labels.nii.gz` and `CASE/segmentations/*.nii.gz` (the last only where there
- * is no combined map). `.nii`, `.nrrd`, `.nhdr`, `.mha` and `.mhd` work like `.nii.gz`.
+ * is no combined map). `.nii`, `.nrrd`, `.nhdr`, `.mha` and `.mhd` work like `.nii.gz`, and so do a DICOM SEG or RTSTRUCT,
+ * `CASE_seg.dcm` or the only one in a folder `CASE`.
  *
  * @returns cases by name, in alphabetical order.
  * @throws LabError when the path does not exist, holds no case, or holds one case twice.
@@ -50,6 +52,11 @@ export async function findCaseFiles(path: string): Promise<Map<string, CaseFiles
     if (isFolder) {
       const found = await findInFolder(full, entry.name);
       if (found) add(found);
+    } else if (/\.dcm$/i.test(entry.name) && (await isStructureFile(full))) {
+      add({
+        name: entry.name.slice(0, -4).replace(/[-_](seg|segmentation|labels?|rtstruct)$/i, ""),
+        path: full,
+      });
     } else if (scanName.test(entry.name)) {
       add({ name: caseNameOf(entry.name), path: full });
     }
@@ -86,7 +93,10 @@ async function findInFolder(folder: string, name: string): Promise<CaseFiles | u
   const inside = await readdir(folder);
   const map = mapNames.find((each) => inside.includes(each));
   if (map) return { name, path: join(folder, map) };
-  if (!inside.includes("segmentations")) return undefined;
+  if (!inside.includes("segmentations")) {
+    const labels = (await findDicomCase(folder))?.labels;
+    return labels === undefined ? undefined : { name, path: labels };
+  }
   const masks = (await readdir(join(folder, "segmentations")))
     .filter((file) => scanName.test(file) && !file.startsWith("."))
     .sort()

@@ -5,6 +5,7 @@ import type { LabelMap } from "../core/types.js";
 import { readLabelMap } from "../formats/read.js";
 import { type CaseFiles, structureOfMask } from "./case-files.js";
 import { lesionValues } from "./layered-masks.js";
+import { readLabelsAs } from "./named-labels.js";
 
 /**
  * Reads the label map of a case. A folder of masks (one file a structure, any voxel above 0 belongs to it) is painted
@@ -17,7 +18,7 @@ export async function readCaseLabels(
   files: CaseFiles,
   labels: Readonly<Record<number, string>>,
 ): Promise<LabelMap> {
-  if (!files.masks) return readLabelMap(files.path, { names: labels });
+  if (!files.masks) return readLabelsAs(files.path, labels);
   const isLesion = lesionValues(labels);
   const masks = files.masks.map((path) => {
     const structure = structureOfMask(path);

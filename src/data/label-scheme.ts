@@ -5,15 +5,17 @@ import { canonicalName, lesions, organs } from "../anatomy/organs.js";
 import { canonicalNames } from "../anatomy/structures.js";
 import { LabError } from "../core/errors.js";
 import { isThere } from "../core/files.js";
+import { readLabelMap } from "../formats/read.js";
 import { stat } from "../platform/files.js";
 import { basename, dirname, join, resolve } from "../platform/paths.js";
 import { type CaseFiles, findCaseFiles, structureOfMask } from "./case-files.js";
 import { type CohortFiles, readDataset } from "./layouts.js";
+import { namesItself } from "./named-labels.js";
 
 /**
  * How it is known what the values of label maps stand for:
  * - *given* - by whoever asked, as a label map or a list
- * - *masks* - each structure is a file of its own, named after it
+ * - *masks* - each structure is a file of its own, named after it, or DICOM structures name themselves
  * - *classes* - our own `classes.json` beside the label maps
  * - *dataset* - nnU-Net's or the Decathlon's `dataset.json`
  * - *list* - a `label_names.json`, in a form that `openLabelMap` reads
@@ -69,8 +71,11 @@ export async function findLabelScheme(
   given: GivenNames = {},
 ): Promise<LabelScheme> {
   const from = given.from ?? "the names given";
-  const masks = cases.flatMap((each) => each.masks ?? []);
-  const maps = cases.filter((each) => !each.masks);
+  const masks = cases.flatMap((each) => (each.masks ?? []).map((mask) => structureOfMask(mask)));
+  const maps: CaseFiles[] = [];
+  for (const each of cases.filter((found) => !found.masks))
+    if (await namesItself(each.path)) masks.push(...Object.values((await readLabelMap(each.path)).names));
+    else maps.push(each);
   if (masks.length > 0 && maps.length === 0) return nameMasks(masks, given.names ?? given.fallback);
   const known = given.names
     ? { names: given.names, origin: "given" as const, from }
@@ -166,8 +171,8 @@ export function describeScheme(scheme: LabelScheme): string {
   return `${shown}, ${describeOrigin(scheme)}`;
 }
 
-function nameMasks(masks: readonly string[], known: Readonly<Record<number, string>> = {}): LabelScheme {
-  return { names: nameStructures(masks, known), origin: "masks", from: "segmentations/" };
+function nameMasks(structures: readonly string[], known: Readonly<Record<number, string>> = {}): LabelScheme {
+  return { names: nameStructures(structures, known), origin: "masks", from: "the structures' own names" };
 }
 
 /**
@@ -177,7 +182,7 @@ function nameMasks(masks: readonly string[], known: Readonly<Record<number, stri
  * @param taken names whose values are in use by label maps; they are kept.
  */
 function nameStructures(
-  masks: readonly string[],
+  structures: readonly string[],
   known: Readonly<Record<number, string>>,
   taken: Readonly<Record<number, string>> = {},
 ): Record<number, string> {
@@ -186,7 +191,7 @@ function nameStructures(
     Object.entries(canonicalNames(known)).map(([value, name]) => [name, Number(value)]),
   );
   const named = new Set(Object.values(canonicalNames(taken)));
-  for (const structure of [...new Set(masks.map((path) => structureOfMask(path)))].sort()) {
+  for (const structure of [...new Set(structures)].sort()) {
     const name = canonicalName(structure);
     if (named.has(name)) continue;
     named.add(name);

@@ -4,6 +4,7 @@ import { readJson, isThere } from "../core/files.js";
 import { readdir, stat } from "../platform/files.js";
 import { basename, dirname, join } from "../platform/paths.js";
 import { caseNameOf, scanName } from "./case-files.js";
+import { findDicomCase, isStructureFile } from "./dicom-folder.js";
 
 /**
  * How a cohort lies on disk:
@@ -12,7 +13,8 @@ import { caseNameOf, scanName } from "./case-files.js";
  * - *nnunet* - `imagesTr/CASE_0000.nii.gz` (the Decathlon: `imagesTr/CASE.nii.gz`), `labelsTr/CASE.nii.gz`, dataset.json
  * - *kits* - `CASE/imaging.nii.gz` and `CASE/segmentation.nii.gz`
  * - *flat* - label maps side by side, `CASE.nii.gz` or `CASE_segmentation.nii.gz`, with or without the images
- *   `CASE_0000.nii.gz` or `CASE_imaging.nii.gz` beside them; also in `labels/`, `manual_labels/` and `images/`
+ *   `CASE_0000.nii.gz` or `CASE_imaging.nii.gz` beside them; also in `labels/`, `manual_labels/` and `images/`. A folder `CASE`
+ *   of DICOM slices is an image, and a DICOM SEG or RTSTRUCT in it, or `CASE_seg.dcm` beside it, its labels
  */
 export type FolderLayout = "abdomenatlas" | "nnunet" | "kits" | "flat";
 
@@ -57,7 +59,8 @@ const foldersApart = [
 ] as const;
 const flatFolder = /^(images|batch_\d+|((manual|automatic)_)?labels)$/i;
 const flatImage = /^(?:volume|image|ct)[-_](.+)$|^(.+)(?:_0000|[-_](?:imaging|image|ct))$/i;
-const flatLabel = /^(?:segmentation|labels?|mask)[-_](.+)$|^(.+)[-_](?:segmentation|seg|labels?|mask)$/i;
+const flatLabel =
+  /^(?:segmentation|labels?|mask|rtstruct)[-_](.+)$|^(.+)[-_](?:segmentation|seg|labels?|mask|rtstruct)$/i;
 const imageNames = { abdomenatlas: "ct", kits: "imaging" } as const;
 const mapNames = { abdomenatlas: "combined_labels", kits: "segmentation" } as const;
 /** Folder names that stand for a case even when all its files are gone. */
@@ -135,7 +138,9 @@ function caseFolderOf(path: string): string {
 function endingInUse(paths: readonly string[]): string | undefined {
   const counts = new Map<string, number>();
   for (const path of paths) {
-    const ending = scanName.exec(path)![0];
+    const ending = scanName.exec(path)?.[0];
+    // Folders of slices and DICOM structures have none.
+    if (ending === undefined) continue;
     counts.set(ending, (counts.get(ending) ?? 0) + 1);
   }
   return [...counts].sort((a, b) => b[1] - a[1]).at(0)?.[0];
@@ -144,7 +149,8 @@ function endingInUse(paths: readonly string[]): string | undefined {
 /** What a layout's files are called, in words. */
 export function describeLayout(layout: FolderLayout): string {
   if (layout === "nnunet") return "imagesTr/CASE_0000.nii.gz with labelsTr/CASE.nii.gz";
-  if (layout === "flat") return "CASE.nii.gz, the labels, with or without CASE_0000.nii.gz, the image";
+  if (layout === "flat")
+    return "CASE.nii.gz, the labels, with or without the image, CASE_0000.nii.gz or a folder CASE of DICOM slices";
   const masks = layout === "abdomenatlas" ? " or CASE/segmentations/*.nii.gz" : "";
   return `CASE/${imageNames[layout]}.nii.gz with CASE/${mapNames[layout]}.nii.gz${masks}`;
 }
@@ -159,11 +165,7 @@ async function detectLayout(folder: string): Promise<FolderLayout> {
       if (findNifti(inside, "ct") ?? findNifti(inside, "combined_labels")) return "abdomenatlas";
       if (inside.includes("segmentations")) return "abdomenatlas";
     }
-  if (
-    names.some((name) => scanName.test(name) || flatFolder.test(name)) &&
-    (await listFlat(folder)).length > 0
-  )
-    return "flat";
+  if ((await listFlat(folder)).length > 0) return "flat";
   const forms = folderLayouts.map((each) => `${each}: ${describeLayout(each)}`).join("; ");
   throw new LabError(folder, names.slice(0, 5), `one of the layouts ${forms}`);
 }
@@ -186,10 +188,14 @@ async function listFolders(folder: string, layout: "abdomenatlas" | "kits"): Pro
         layout === "abdomenatlas"
           ? (await listNames(join(here, "segmentations"))).filter((each) => scanName.test(each))
           : [];
-      if (!image && !labels && masks.length === 0 && !caseFolderName.test(name)) continue;
+      const slices = image ? undefined : await findDicomCase(here);
+      const isEmpty = !image && !labels && masks.length === 0 && !slices;
+      if (isEmpty && !caseFolderName.test(name)) continue;
       const entry = cases.get(name) ?? { case: name };
       if (image) entry.image = join(here, image);
+      else if (slices?.image) entry.image = slices.image;
       if (labels) entry.labels = join(here, labels);
+      else if (slices?.labels && masks.length === 0) entry.labels = slices.labels;
       if (masks.length > 0) entry.masks = masks.map((mask) => join(here, "segmentations", mask));
       cases.set(name, entry);
     }
@@ -244,6 +250,19 @@ async function listFlat(folder: string): Promise<CohortCase[]> {
       else if (holdsImages) add(stem, "image", path);
       else plain.push({ name: stem, path });
     }
+  }
+  // Names in a folder of cases need not end in anything, so each folder and .dcm is looked into.
+  for (const name of names.filter((each) => !scanName.test(each) && !inside.includes(each))) {
+    const path = join(folder, name);
+    if (/\.dcm$/i.test(name)) {
+      const stem = name.slice(0, -4);
+      if (!(await isStructureFile(path))) continue;
+      add(flatLabel.exec(stem)?.slice(1).find(Boolean) ?? stem, "labels", path);
+      continue;
+    }
+    const found = await findDicomCase(path);
+    if (found?.image) add(name, "image", found.image);
+    if (found?.labels) add(name, "labels", found.labels);
   }
   for (const { name, path } of plain) add(name, cases.get(name)?.labels ? "image" : "labels", path);
   return sortCases(cases);

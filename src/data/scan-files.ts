@@ -1,9 +1,9 @@
 import { missingError, requireThat } from "../core/errors.js";
 import { recognizeFormat } from "../formats/recognize.js";
-import { readdir, stat } from "../platform/files.js";
+import { listFolder, readdir, stat } from "../platform/files.js";
 import { basename, dirname, join, resolve } from "../platform/paths.js";
 import { caseNameOf, scanName } from "./case-files.js";
-import { findCohort } from "./layouts.js";
+import { type CohortCase, findCohort } from "./layouts.js";
 
 /** A scan in HU by its file. */
 export interface ScanFile {
@@ -27,6 +27,9 @@ export async function findScanFiles(path: string): Promise<ScanFile[]> {
   const files = (await readdir(path)).filter((name) => !name.startsWith(".") && scanName.test(name)).sort();
   // A case's own folder holds its labels too.
   const scan = files.find((name) => isScanOfCase(caseNameOf(name)));
+  // Beside folders of slices, files are labels.
+  const slices = scan === undefined ? await findSliceFolders(path) : [];
+  if (slices.length > 0) return slices;
   if (files.length > 0)
     return (scan === undefined ? files : [scan])
       .map((file) => join(path, file))
@@ -38,6 +41,17 @@ export async function findScanFiles(path: string): Promise<ScanFile[]> {
   );
   requireThat(scans.length > 0, path, "no scan", "a scan, or a folder of scans");
   return scans;
+}
+
+/** The cases of a folder whose images are folders of DICOM slices, with all others of it; none where no case is. */
+async function findSliceFolders(path: string): Promise<ScanFile[]> {
+  const inside = await listFolder(path);
+  if (!inside.some((entry) => !entry.isFile() && !entry.name.startsWith("."))) return [];
+  const { cases } = await findCohort(path).catch(() => ({ cases: [] as CohortCase[] }));
+  const images = cases.flatMap(({ case: name, image }) =>
+    image === undefined ? [] : [{ name, path: image }],
+  );
+  return images.some(({ path: image }) => !scanName.test(image)) ? images : [];
 }
 
 /** Whether one of the files that lie in a folder itself is DICOM; names tell nothing. */

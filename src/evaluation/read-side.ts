@@ -4,6 +4,7 @@ import { labelsInUse, listLabelValues, withData } from "../core/grid.js";
 import type { LabelMap } from "../core/types.js";
 import { type CaseFiles, structureOfMask } from "../data/case-files.js";
 import { type Layers, readMaskLayers } from "../data/layered-masks.js";
+import { readLabelsAs } from "../data/named-labels.js";
 import { withOwnLesions } from "../data/whole-organs.js";
 import { readLabelMap } from "../formats/read.js";
 import { listNames } from "./align-labels.js";
@@ -21,10 +22,10 @@ export async function readSide(
   { [side]: scheme, alignment }: PairNames,
   notes: string[],
 ): Promise<Layers> {
-  if (!alignment) return { maps: [await readLabelMap(files.path, { names: scheme.names })], layerOf: {} };
+  if (!alignment) return { maps: [await readLabelsAs(files.path, scheme.names)], layerOf: {} };
   const toCommon = alignment[side];
   if (!files.masks) {
-    const map = await readLabelMap(files.path, { names: scheme.names });
+    const map = await readLabelsAs(files.path, scheme.names);
     notes.push(...tellUnnamed(side, map, scheme.names));
     return { maps: [relabel(map, toCommon, alignment.names)], layerOf: {} };
   }

@@ -2,12 +2,12 @@ import { spacingOfAffine } from "../core/affine.js";
 import { LabError } from "../core/errors.js";
 import { createVolume, toLabelMap } from "../core/grid.js";
 import type { LabelMap, Volume } from "../core/types.js";
-import { chooseContent, collectDicom, type DicomContent, type DicomSeries } from "../dicom/collect.js";
+import { chooseContent, collectDicom } from "../dicom/collect.js";
 import { readObject } from "../dicom/read-objects.js";
 import { readSeries, type ReadSeriesOptions } from "../dicom/read-series.js";
 import { fileOf, rememberFile } from "../nifti/origin.js";
 import { readVolume as readNifti, type ReadOptions as NiftiOptions } from "../nifti/read.js";
-import { dirname, resolve } from "../platform/paths.js";
+import { findBeside } from "./find-beside.js";
 import { type ImageText, readImageVoxels, readTextStart } from "./image-text.js";
 import { parseMetaImage } from "./metaimage.js";
 import { rememberNotes } from "./notes.js";
@@ -56,23 +56,16 @@ export async function readVolume(path: string, options: ReadOptions = {}): Promi
   const content = await collectDicom(path);
   const chosen = chooseContent(content, options.series, path);
   if ("object" in chosen) {
-    const { map, notes } = await readObject(chosen.object, await findBeside(content, path, options), options);
+    const { map, notes } = await readObject(
+      chosen.object,
+      await findBeside(content, path, options.ct),
+      options,
+    );
     return rememberNotes(map, notes);
   }
   const { volume, notes } = await readSeries(chosen.series, content.sources, path, options);
   const passedOver = content.skipped.map(({ file, reason }) => `${file} is passed over: ${reason}`);
   return rememberNotes(volume, [...notes, ...passedOver]);
-}
-
-/** The series that structures may have been made on. */
-async function findBeside(
-  { series }: DicomContent,
-  path: string,
-  { ct }: ReadOptions,
-): Promise<readonly DicomSeries[]> {
-  if (ct !== undefined) return (await collectDicom(ct)).series;
-  if (series.length > 0 || (await recognizeFormat(path)) !== "dicom") return series;
-  return (await collectDicom(dirname(resolve(path)), 0)).series;
 }
 
 /**

@@ -10,7 +10,8 @@ import { describeOrigin, findCohortScheme } from "../data/label-scheme.js";
 import { describeLayout, findCohort } from "../data/layouts.js";
 import { readCohortMetadata } from "../data/metadata.js";
 import { readCt } from "../data/read-ct.js";
-import { type FileError, readFile } from "../platform/files.js";
+import { listSources } from "../dicom/sources.js";
+import { type FileError, readFile, stat } from "../platform/files.js";
 import { createSha256 } from "../platform/hash.js";
 import { join } from "../platform/paths.js";
 import type { CaseBank } from "./case-bank.js";
@@ -232,6 +233,10 @@ async function readBytes(path: string): Promise<Uint8Array> {
 /** sha256 of files, one after the other: a scan's own, then its labels. Throws a LabError naming one that cannot be read. */
 export async function hashScanFiles(paths: readonly string[]): Promise<string> {
   const hash = createSha256();
-  for (const path of paths) hash.update(await readBytes(path));
+  for (const path of paths)
+    // A folder is one of DICOM slices: its files in the order of their names.
+    if ((await stat(path).catch(() => undefined))?.isDirectory())
+      for (const source of await listSources(path)) hash.update(await source.read());
+    else hash.update(await readBytes(path));
   return hash.digest();
 }

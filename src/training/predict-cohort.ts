@@ -53,6 +53,8 @@ export interface CohortPredictionOptions extends RunOptions {
   cleaning?: CleaningOptions;
   /** Which volume of a scan with several. */
   volume?: ReadOptions["volume"];
+  /** How scans are read else: which DICOM series, and what becomes of irregular slices. */
+  reading?: Pick<ReadOptions, "series" | "irregular" | "volume">;
   engine?: EngineOptions["engine"];
   threads?: number;
   /** Whether labels that are there may be overwritten; default false. */
@@ -132,8 +134,17 @@ async function predictFile(
   options: CohortPredictionOptions,
   kept: readonly KeptClass[],
 ): Promise<void> {
-  const { volume, overlap = 0.5, mirror = false, cleaning, progress, signal, onEvent } = options;
-  const { ct, doubt } = await readCt(path, volume === undefined ? {} : { volume });
+  const {
+    volume,
+    reading = {},
+    overlap = 0.5,
+    mirror = false,
+    cleaning,
+    progress,
+    signal,
+    onEvent,
+  } = options;
+  const { ct, doubt } = await readCt(path, { ...reading, ...(volume === undefined ? {} : { volume }) });
   if (doubt !== undefined) onEvent?.({ kind: "doubt", case: name, doubt });
   const mirrorAxes = mirror ? ([0, 1, 2] as const) : [];
   const how = { overlap, mirrorAxes, ...(cleaning ? { cleaning } : {}), progress, signal };

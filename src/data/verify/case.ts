@@ -15,6 +15,7 @@ import { fingerprintLabels } from "../label-fingerprint.js";
 import type { LabelFingerprint } from "../label-fingerprint.js";
 import type { CohortCase } from "../layouts.js";
 import type { CaseFacts } from "../metadata.js";
+import { namesItself, readLabelsAs } from "../named-labels.js";
 import { checkEnclosed } from "./check-enclosed.js";
 import { checkForms, checkGrid } from "./check-grid.js";
 import type { NamedHeader } from "./check-grid.js";
@@ -211,7 +212,9 @@ async function openHeaders(
 
 /** The label map of a case. */
 async function openMap(map: OpenFile, { expected }: CaseSettings, open: Open): Promise<LabelMap | undefined> {
-  const stored = await open(map.path, readVolume);
+  const stored = await open(map.path, async (path) =>
+    (await namesItself(path)) ? readLabelsAs(path, expected.labels) : readVolume(path),
+  );
   const read = (): Promise<LabelMap> =>
     Promise.resolve().then(() => toLabelMap(stored!, expected.labels, map.file));
   return stored && (await open(map.path, read, "label-values"));

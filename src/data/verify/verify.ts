@@ -180,8 +180,11 @@ async function expectLabels(cohort: CohortFiles, options: VerifyOptions): Promis
   const advice = "Name the labels, or put the dataset.json beside imagesTr";
   requireThat(layout !== "nnunet", "labels", "no dataset.json", "the names of the label values", advice);
   if (layout === "flat") {
-    const { names, from } = await findCohortScheme(cohort);
-    return { labels: names, from: `label map ${from}, a guess from the files' names` };
+    const { names, from, origin } = await findCohortScheme(cohort);
+    return {
+      labels: names,
+      from: origin === "masks" ? from : `label map ${from}, a guess from the files' names`,
+    };
   }
   const { name, labels } = await openLabelMap(layout);
   return { labels, from: `label map ${name}` };

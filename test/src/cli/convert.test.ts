@@ -61,6 +61,34 @@ describe("tumorlab convert", () => {
     );
   });
 
+  it("chooses a series and refuses irregular slices in every command that reads a scan", async () => {
+    const series = makeSeries("choose", 1);
+    for (const z of [0, 1])
+      writeFileSync(
+        path.join(series, `lung${z}.dcm`),
+        makeSlice({
+          position: [0, 0, 4 * z],
+          pixel: (x) => Number(x > 2),
+          series: "7.7",
+          seriesName: "Lung",
+        }),
+      );
+    const calls = [
+      ["info", series],
+      ["resample", series, "--spacing-mm", "2", "--out", at("resampled.nii.gz"), "--force"],
+      ["reorient", series, "--out", at("turned.nii.gz"), "--force"],
+      ["components", series],
+    ];
+    for (const words of calls) {
+      const chosen = await run(...words, "--series", "Lung");
+      assert.equal(chosen.code, 0, `${words[0]}: ${chosen.err}`);
+      const refused = await run(...words, "--series", "Abdomen", "--irregular", "refuse");
+      assert.match(refused.err, /slices tilted by/, `${words[0]}: ${refused.err}`);
+      assert.equal((await run(...words, "--irregular", "bend")).code, 2);
+    }
+    assert.match((await run("info", series, "--series", "Lung")).out, /shape +6 x 4 x 2/);
+  });
+
   it("keeps the names of labels, the file's own and those beside it", async () => {
     const map = createVolume(Uint8Array.of(0, 1, 2, 2, 1, 0, 0, 0), [2, 2, 2]);
     const named = { ...map, names: { 1: "liver", 2: "liver_tumor" } };
@@ -83,9 +111,9 @@ describe("tumorlab convert", () => {
       segments: [{ number: 1, name: "liver" }],
       frames: [{ position: [0, 0, 3], segment: 1, pixel: (x) => Number(x > 3) }],
     });
-    mkdirSync(at("seg"));
-    writeFileSync(at("seg/a.dcm"), seg);
-    const { code, err } = await run("convert", at("seg/a.dcm"), at("seg.nrrd"), "--ct", series);
+    mkdirSync(at("apart/seg"), { recursive: true });
+    writeFileSync(at("apart/seg/a.dcm"), seg);
+    const { code, err } = await run("convert", at("apart/seg/a.dcm"), at("seg.nrrd"), "--ct", series);
     assert.deepEqual([code, err], [0, ""]);
     const map = await readLabelMap(at("seg.nrrd"));
     assert.deepEqual([map.names, map.shape], [{ 1: "liver" }, [6, 4, 3]]);
@@ -97,9 +125,9 @@ describe("tumorlab convert", () => {
     assert.deepEqual([back.data, back.names], [map.data, map.names]);
     const without = await run("convert", at("seg.nrrd"), at("none.dcm"));
     assert.match(without.err, /no scan that it refers to/);
-    const alone = await run("convert", at("seg/a.dcm"), at("alone.nrrd"));
+    const alone = await run("convert", at("apart/seg/a.dcm"), at("alone.nrrd"));
     assert.match(alone.err, /is not beside it: it is on the grid of its own frames/);
-    assert.match((await run("info", at("seg"))).out, /a\.dcm: DICOM segmentation with "liver"/);
+    assert.match((await run("info", at("apart"))).out, /a\.dcm: DICOM segmentation with "liver"/);
   });
 
   it("says what to do about paths and words it cannot use", async () => {

@@ -1,0 +1,31 @@
+import type { ReadOptions } from "../formats/read.js";
+import { type ParsedOptions, UsageError } from "./command.js";
+
+/** Options of every command that reads a scan: which of several to take, and what becomes of slices that are no regular grid. */
+export const readingOptions = ["series", "irregular", "volume"] as const;
+
+/** What `--help` says of them. */
+export const readingHelp = `--series NAME      which DICOM series, by name, number or UID, where there are several
+  --irregular WHAT   of DICOM: resample tilted or unevenly spaced slices, also where slices seem to be missing, or refuse
+                     them (default: resample, but refuse where slices seem to be missing)
+  --volume N         which volume of a 4D file, from 0`;
+
+/** {@link readingOptions} as readers take them. Throws a UsageError naming the option, the text and what is expected. */
+export function readReading(options: ParsedOptions): ReadOptions {
+  const [series, irregular] = [options.value("series"), options.value("irregular")];
+  if (irregular !== undefined && irregular !== "resample" && irregular !== "refuse")
+    throw new UsageError(`--irregular: found ${JSON.stringify(irregular)}, expected resample or refuse`);
+  return {
+    ...volumeChoice(options.value("volume")),
+    ...(series === undefined ? {} : { series }),
+    ...(irregular === undefined ? {} : { irregular }),
+  };
+}
+
+/** `--volume` as the reader takes it. */
+function volumeChoice(text: string | undefined): { volume?: number } {
+  if (text === undefined) return {};
+  if (!/^\d+$/.test(text))
+    throw new UsageError(`--volume: found ${JSON.stringify(text)}, expected a whole number from 0`);
+  return { volume: Number(text) };
+}

@@ -1,0 +1,157 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { findCaseFiles } from "tumorlab/internal/data/case-files";
+import { readCaseLabels } from "tumorlab/internal/data/combine-masks";
+import { findCohortScheme } from "tumorlab/internal/data/label-scheme";
+import { findCohort, placeOfFile } from "tumorlab/internal/data/layouts";
+import { readLabelsAs } from "tumorlab/internal/data/named-labels";
+import { findScanFiles } from "tumorlab/internal/data/scan-files";
+import { readVolume } from "tumorlab/internal/formats/read";
+import { writeVolume } from "tumorlab/internal/formats/write";
+import { hashScanFiles } from "tumorlab/internal/training/cohort-scan";
+import { run } from "../cli/run";
+import { makeSlice } from "../dicom/make-dicom";
+import { makeSeg, makeStructureSet } from "../dicom/make-structures";
+
+describe("a cohort of DICOM folders", () => {
+  let root: string;
+  before(() => (root = mkdtempSync(path.join(tmpdir(), "dicom-cohort-"))));
+  after(() => rmSync(root, { recursive: true, force: true }));
+  const at = (...names: string[]): string => path.join(root, ...names);
+  const addSlices = (folder: string, uid: string): void => {
+    mkdirSync(folder, { recursive: true });
+    for (const z of [0, 1, 2])
+      writeFileSync(
+        path.join(folder, `slice${z}`),
+        makeSlice({
+          position: [0, 0, 3 * z],
+          pixel: (x, y) => 10 * z + x * y - 40,
+          uid: `${uid}.${z}`,
+          series: uid,
+        }),
+      );
+  };
+  const seg = (series: string, names: readonly string[]): Buffer =>
+    makeSeg({
+      series,
+      segments: names.map((name, k) => ({ number: k + 1, name })),
+      frames: names.map((_, k) => ({ position: [0, 0, 3], segment: k + 1, pixel: (x) => Number(x === k) })),
+    });
+
+  it("has slices as images, and a mask, a SEG or an RTSTRUCT in or beside them as labels", async () => {
+    addSlices(at("flat", "a"), "1.1");
+    writeFileSync(at("flat", "a", "seg"), seg("1.1", ["liver", "liver tumor"]));
+    addSlices(at("flat", "b", "study", "ct"), "1.2");
+    mkdirSync(at("flat", "b", "study", "rt"));
+    const square = [
+      [1, 1, 3],
+      [7, 1, 3],
+      [7, 5, 3],
+      [1, 5, 3],
+    ];
+    const set = makeStructureSet([{ number: 7, name: "Liver", contours: [{ points: square }] }], {
+      series: "1.2",
+    });
+    writeFileSync(at("flat", "b", "study", "rt", "x.dcm"), set);
+    addSlices(at("flat", "c"), "1.3");
+    writeFileSync(at("flat", "c_seg.dcm"), seg("1.3", ["spleen", "Liver_Tumor", "liver"]));
+    addSlices(at("flat", "d"), "1.4");
+    const { rescale: _, ...grid } = await readVolume(at("flat", "d"));
+    await writeVolume(at("flat", "d.nii.gz"), { ...grid, data: new Uint8Array(72).fill(1, 30, 40) });
+    mkdirSync(at("flat", "notes"));
+    writeFileSync(at("flat", "notes", "x.txt"), "no DICOM");
+
+    const cohort = await findCohort(at("flat"));
+    assert.equal(cohort.layout, "flat");
+    assert.deepEqual(
+      cohort.cases.map((each) => [each.case, each.image, each.labels]),
+      [
+        ["a", at("flat", "a"), at("flat", "a", "seg")],
+        ["b", at("flat", "b"), at("flat", "b", "study", "rt", "x.dcm")],
+        ["c", at("flat", "c"), at("flat", "c_seg.dcm")],
+        ["d", at("flat", "d"), at("flat", "d.nii.gz")],
+      ],
+    );
+    assert.match(placeOfFile(cohort, "e", "labels"), /e\.nii\.gz$/);
+    assert.deepEqual(
+      (await findScanFiles(at("flat"))).map(({ path: each }) => each),
+      cohort.cases.map(({ image }) => image),
+    );
+    assert.deepEqual([...(await findCaseFiles(at("flat"))).keys()], ["a", "b", "c", "d"]);
+    assert.equal((await hashScanFiles([at("flat", "a")])).length, 64);
+    assert.notEqual(await hashScanFiles([at("flat", "a")]), await hashScanFiles([at("flat", "b")]));
+  });
+
+  it("gives structures one value in all cases, whatever number each file has for them", async () => {
+    const cohort = await findCohort(at("flat"));
+    const scheme = await findCohortScheme({ ...cohort, cases: cohort.cases.slice(0, 3) });
+    const valueOf = (name: string): number =>
+      Number(
+        Object.keys(scheme.names).find(
+          (value) =>
+            /^(\d+)$/.test(value) && scheme.names[Number(value)].toLowerCase().replace("_", " ") === name,
+        ),
+      );
+    assert.deepEqual([valueOf("liver"), valueOf("spleen"), valueOf("liver tumor")], [5, 8, 27]);
+    const values = await Promise.all(
+      cohort.cases.slice(0, 3).map(async ({ labels }) => {
+        const map = await readCaseLabels({ name: "x", path: labels! }, scheme.names);
+        assert.deepEqual(map.shape, [6, 4, 3]);
+        return [...map.data.subarray(24, 27)];
+      }),
+    );
+    assert.deepEqual(values[0], [5, 27, 0]);
+    assert.deepEqual(values[2], [8, 27, 5]);
+    const rt = await readCaseLabels({ name: "b", path: cohort.cases[1].labels! }, scheme.names);
+    assert.deepEqual([...rt.data.subarray(24 + 6, 24 + 12)], [0, 5, 5, 5, 5, 0]);
+    // Structures that are not asked for are left out; where none is, that is an error.
+    const liver = await readLabelsAs(cohort.cases[2].labels!, { 3: "liver" });
+    assert.deepEqual([...liver.data.subarray(24, 27)], [0, 0, 3]);
+    await assert.rejects(
+      readLabelsAs(cohort.cases[2].labels!, { 1: "colon" }),
+      /found "spleen, Liver_Tumor, liver", expected one of colon/,
+    );
+  });
+
+  it("is refused where a folder holds several sets of structures", async () => {
+    addSlices(at("twice", "a"), "2.1");
+    for (const name of ["x", "y"]) writeFileSync(at("twice", "a", name), seg("2.1", ["liver"]));
+    await assert.rejects(
+      findCohort(at("twice")),
+      /2 sets of structures: .*expected one DICOM SEG or RTSTRUCT/,
+    );
+  });
+
+  it("is scored and verified by the command line, against label maps of any kind", async () => {
+    addSlices(at("ref", "a"), "3.1");
+    writeFileSync(at("ref", "a", "seg.dcm"), seg("3.1", ["spleen", "liver"]));
+    mkdirSync(at("pred"));
+    const { rescale: _, ...grid } = await readVolume(at("ref", "a"));
+    const data = new Uint8Array(72);
+    for (let y = 0; y < 4; y++) [data[24 + 6 * y], data[25 + 6 * y]] = [2, 1];
+    data[24] = 0;
+    await writeVolume(at("pred", "a.nii.gz"), { ...grid, data });
+    writeFileSync(
+      at("pred", "dataset.json"),
+      JSON.stringify({ labels: { background: 0, liver: 1, spleen: 2 } }),
+    );
+    const { code, out, err } = await run(
+      "evaluate",
+      "--reference",
+      at("ref"),
+      "--prediction",
+      at("pred"),
+      "--json",
+      "--workers",
+      "1",
+    );
+    assert.equal(code, 0, err);
+    const { cases } = JSON.parse(out) as { cases: { name: string; dice: number }[] };
+    const dice = Object.fromEntries(cases.map((each) => [each.name, each.dice]));
+    assert.deepEqual([dice.liver, dice.spleen], [1, 6 / 7]);
+    const verified = await run("cohort", "verify", at("ref"), "--json");
+    assert.doesNotMatch(verified.out, /missing-image|missing-label|unreadable/);
+  });
+});
