@@ -1,6 +1,7 @@
 import { LabError, requireThat } from "../../core/errors.js";
 import { compileJsonSchema, type JsonSchemaCheck } from "../../core/json-schema.js";
 import { type JsonSchema, listOf, openObject, wholeNumber } from "../../core/schema.js";
+import type { FrocCurve } from "../../metrics/froc.js";
 import type { ExperimentPlan } from "../plan/plan.js";
 import { listTrials } from "../plan/plan.js";
 import { formatJson } from "./experiment-folder.js";
@@ -211,7 +212,27 @@ export function expandResults(path: string, condensed: CondensedResults): Collec
       tests: tests.map((test) => expand(`baselines[${at}]`, organ, test)),
     })),
     missing,
-    froc,
+    froc: froc.map((each) => ({ ...each, curve: reviveCurve(each.curve) })),
+  };
+}
+
+/** JSON has no `NaN` (no lesions, no such threshold) and no `Infinity` (a rate of false alarms that may not be had): it writes both as `null`. */
+function reviveCurve(curve: FrocCurve): FrocCurve {
+  const revive = <T>(value: T, instead: number): T => {
+    if (value === null) return instead as T;
+    if (Array.isArray(value)) return value.map((each: unknown) => revive(each, instead)) as T;
+    if (typeof value !== "object") return value;
+    return Object.fromEntries(
+      Object.entries(value as object).map(([name, each]: [string, unknown]) => [name, revive(each, instead)]),
+    ) as T;
+  };
+  const { wanted, ...rest } = curve;
+  return {
+    ...revive(rest, NaN),
+    wanted: {
+      ...revive({ ...wanted, interval: undefined }, NaN),
+      interval: revive(wanted.interval, Infinity),
+    },
   };
 }
 
