@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createKey } from "tumorlab/internal/core/random";
@@ -90,7 +90,7 @@ describe("tumorlab synthesize --replay with the record of a lesion alone", funct
       await assertWritten(again, applyPatch(ct, labels, patch), patch);
     });
 
-  it("writes those of a cell on the sample that ships, whose labels a file names", async () => {
+  it("writes those of a cell on the sample that ships, whose labels a file beside them names", async () => {
     const sample = await openSample("abdomen-ct");
     const request = { ct: sample.ct, labels: sample.labels, key: createKey(11).split("liver") };
     const size = { radiusMm: 14 };
@@ -101,12 +101,13 @@ describe("tumorlab synthesize --replay with the record of a lesion alone", funct
       size,
       options,
     });
-    const words = ["synthesize", "--replay", path, "--ct", sample.files.ct, "--labels", sample.files.labels];
+    const words = ["synthesize", "--replay", path, "--ct", sample.files.ct, "--labels"];
     const out = join(root, "sample");
-    const unnamed = await run(...words, "--out", out);
+    const elsewhere = join(root, "labels.nii.gz");
+    await cp(sample.files.labels, elsewhere);
+    const unnamed = await run(...words, elsewhere, "--out", out);
     assert.deepEqual([unnamed.code, /--label-map/.test(unnamed.err)], [1, true], unnamed.err);
-    const names = "data-manifests/samples/label_names.json";
-    const done = await run(...words, "--label-map", names, "--out", out);
+    const done = await run(...words, sample.files.labels, "--out", out);
     assert.equal(done.code, 0, done.err);
     await assertWritten(out, applyPatch(sample.ct, sample.labels, patch), patch);
   });
