@@ -68,13 +68,14 @@ both:
                          classes.json, dataset.json or the masks' names say; combined_labels are taken for AbdomenAtlas's)
   --exophytic P          share of each lesion, 0 to ${maxExophyticShare}, that grows out of its organ into the fat beside it
                          (default 0); not for ${wallOrgans.join(" and ")}, whose lesions follow the wall
+  --beside-lesions       lesions also go into organs that have some, and keep 5 mm away from them (default: only into
+                         organs that show none)
   --workers W            cases made at the same time (default: one per core)
   --json                 prints {made, kept, failed} as JSON
 
 Writes DIR/BDMAP_8x/{ct,combined_labels}.nii.gz, segmentations/*.nii.gz and lesion.json (the record) for each case, as
 AbdomenAtlas lays its cases out; DIR/classes.json says what the label values mean;
-for a cohort also DIR/synthesis.json (the plan) and DIR/metadata.csv. Lesions go only
-into organs that show none. The same seed gives the same bytes whatever W; a complete case is kept, so an interrupted run
+for a cohort also DIR/synthesis.json (the plan) and DIR/metadata.csv. The same seed gives the same bytes whatever W; a complete case is kept, so an interrupted run
 goes on where it was. A case that fails is listed, the others count, and the exit code is 1. --replay makes the
 case of a lesion.json again and fails when a file or a voxel differs. It also takes the record of a lesion alone, which a
 notebook holds in patch.record; that names no files, so --ct and --labels are needed, and the case is BDMAP_80000000.
@@ -82,7 +83,7 @@ What these tumors and those of phantoms have in common, choice by choice: npm ru
   async run(args, io) {
     const options = parseOptions(args, {
       values: [...new Set([...scanOptions, ...cohortOptions, "replay", "out"])],
-      flags: ["json"],
+      flags: ["json", "beside-lesions"],
     });
     if (options.positionals.length > 0) throw new UsageError(`unexpected ${options.positionals[0]}`);
     const folder = options.value("out");
@@ -97,6 +98,7 @@ What these tumors and those of phantoms have in common, choice by choice: npm ru
 
 async function replay(options: ParsedOptions, folder: string, io: CommandIo): Promise<number> {
   refuseOthers(options, ["ct", "labels", "label-map", "generator"], "--replay");
+  if (options.has("beside-lesions")) throw new UsageError("--beside-lesions does not go with --replay");
   const [ct, labels, map] = ["ct", "labels", "label-map"].map((name) => options.value(name));
   const files = {
     ...(ct === undefined ? {} : { ct }),
@@ -133,6 +135,7 @@ async function fillScan(options: ParsedOptions, folder: string, io: CommandIo): 
     ...generatorOf(options, [method]),
     ...(map === undefined ? {} : { given: { names: (await openLabelMap(map)).labels, from: map } }),
     ...(phase === undefined ? {} : { phase: oneOf(scanPhases, "phase", phase) }),
+    ...(options.has("beside-lesions") ? { besideLesions: true } : {}),
     progress: (update) => bar.update(update),
     signal: io.signal,
   }).finally(() => bar.end());
@@ -160,6 +163,7 @@ async function fillCohort(options: ParsedOptions, folder: string, io: CommandIo)
     methods: (options.value("method") ?? "handcrafted").split(",").map((name) => methodOf(name.trim())),
     ...(organs ? { organs } : {}),
     ...(exophytic > 0 ? { options: { exophyticShare: exophytic } } : {}),
+    ...(options.has("beside-lesions") ? { besideLesions: true } : {}),
   };
   const looking = createBar("looking at scans", io);
   const making = createBar("synthesize", io);

@@ -2,7 +2,7 @@ import { openLabelMap } from "../anatomy/label-maps.js";
 import { canonicalName, describeStructure, isLesionName } from "../anatomy/organs.js";
 import { measurePhase, type ScanPhase } from "../anatomy/phase.js";
 import { spacingOfAffine } from "../core/affine.js";
-import { LabError, requireThat } from "../core/errors.js";
+import { LabError } from "../core/errors.js";
 import { createVolume, listLabelValues, requireSameGrid } from "../core/grid.js";
 import type { LabelMap, Scale, Volume } from "../core/types.js";
 import { notesOf } from "../formats/notes.js";
@@ -21,7 +21,7 @@ import { findScanParts, type ScanParts } from "./scan-parts.js";
 export interface Scan extends Omit<Sample, "files"> {
   /** Of the shipped scan; viewers find those of others themselves. */
   files?: Sample["files"];
-  /** What it is, for captions: `"CT, plain"`, `"CT, phase not known"`, `"scan, not in HU"`. */
+  /** What it is, for captions: `"CT, plain"`, `"CT, phase not known"`, `"scan, not in HU"`, `"labels without a scan"`. */
   kind: string;
   /** Whether its numbers can be HU. */
   isHu: boolean;
@@ -57,27 +57,24 @@ export interface ScanOptions {
  * Opens a scan with its labels for a notebook: by the name of one that ships (`"abdomen-ct"`), or by a path: a file of any
  * format that `readVolume` knows, a folder of DICOM slices, a case's own folder, an nnU-Net, AbdomenAtlas, Decathlon or KiTS
  * folder, TotalSegmentator's `segmentations/`, or a picture beside label maps of any name (see `findScanParts`). A scan without
- * labels has an empty label map. Labels on another grid are brought onto the scan's, nearest voxel. What is missing or was
+ * labels has an empty label map, labels without a scan a CT of which every voxel is not a number. Labels on another grid are brought onto the scan's, nearest voxel. What is missing or was
  * assumed is said in `notes`.
  *
- * @throws LabError where there is no scan, several that nothing tells apart, or a file cannot be read.
+ * @throws LabError where there is neither scan nor labels, several scans that nothing tells apart, or a file cannot be read.
  */
 export async function openScan(nameOrPath: string, options: ScanOptions = {}): Promise<Scan> {
   if (sampleNames.includes(nameOrPath)) return describeSample(nameOrPath, options);
   const parts = await findScanParts(nameOrPath, options.case);
-  const { image, name } = parts;
-  const ct = await readVolume(image, options.series === undefined ? {} : { series: options.series });
-  requireThat(!looksLikeLabels(ct, image), image, "what looks like a label map", "a scan");
-  const notes = [...parts.notes, ...notesOf(ct)];
-  const labels = await readLabels(ct, parts, options, notes);
-  const scan = scaleDown({ ct, labels }, options.scale);
+  const { name } = parts;
+  const notes = [...parts.notes];
+  const scan = scaleDown(await readParts(parts, options, notes), options.scale);
   const facts = describeScan(scan.ct, scan.labels, notes);
   const labelled = facts.organs.length + facts.tumors.length > 0;
   return {
     name,
     title: `${name}, ${facts.kind}`,
     ...scan,
-    labelsMadeBy: labelled ? "not said in the files: ask whose they are" : "nobody: it has none",
+    labelsMadeBy: labelled ? "someone whom the files do not name" : "nobody: there are none",
     source: "your own file or folder",
     license: "not said in the files: that of whoever gave you the scan",
     knownIssues: [],
@@ -103,32 +100,61 @@ async function describeSample(name: string, { scale }: ScanOptions): Promise<Sca
   return { ...sample, ...describeScan(sample.ct, sample.labels, []) };
 }
 
+/** Scan and labels; what has labels alone gets a scan of which no voxel is known. */
+async function readParts(
+  parts: ScanParts,
+  options: ScanOptions,
+  notes: string[],
+): Promise<{ ct: Volume; labels: LabelMap }> {
+  const { image } = parts;
+  const series = options.series === undefined ? {} : { series: options.series };
+  const ct = image === undefined ? undefined : await readVolume(image, series);
+  if (ct && image !== undefined && !looksLikeLabels(ct, image)) {
+    notes.push(...notesOf(ct));
+    return { ct, labels: await readLabels(ct, parts, options, notes) };
+  }
+  notes.push("labels without a scan: they are counted and drawn, and no voxel has a value");
+  const labels = await readLabels(
+    undefined,
+    image === undefined ? parts : { ...parts, labels: image },
+    options,
+    notes,
+  );
+  const { shape, spacingMm, affine } = labels;
+  const nothing = new Float32Array(labels.data.length).fill(NaN);
+  return { ct: createVolume(nothing, shape, { spacingMm, affine }), labels };
+}
+
 type ScanFacts = Pick<Scan, "kind" | "isHu" | "phase" | "organs" | "tumors" | "about" | "notes">;
 
 function describeScan(ct: Volume, labels: LabelMap, found: readonly string[]): ScanFacts {
   const notes = [...found];
-  const { doubt } = judgeIntensities(ct);
-  const isHu = doubt?.severity !== "warning";
+  const { doubt, low } = judgeIntensities(ct);
+  const isEmpty = Number.isNaN(low);
+  const isHu = !isEmpty && doubt?.severity !== "warning";
   if (doubt) notes.push(`its numbers: ${doubt.found}; expected ${doubt.expected}. ${doubt.advice}`);
   const { phase, from } = isHu ? measurePhase(ct, labels) : { phase: undefined, from: "" };
   const names = [...new Set(namesInUse(labels).map(canonicalName))];
   const tumors = names.filter(isLesionName);
   const organs = names.filter((name) => !isLesionName(name));
   const spacing = ct.spacingMm.map((mm) => Number(mm.toPrecision(3))).join(" x ");
-  const phaseLine = !isHu
-    ? "not measured, since the numbers are no HU"
-    : phase === undefined
-      ? "not known, for no organ that tells it is labelled"
-      : `${phase}, by the ${from}`;
+  const what = isEmpty ? "labels without a scan" : isHu ? "CT in HU" : "scan, not in HU";
+  const phaseLine = isEmpty
+    ? "not measured, since there is no scan"
+    : !isHu
+      ? "not measured, since the numbers are no HU"
+      : phase === undefined
+        ? "not known, for no organ that tells it is labelled"
+        : `${phase}, by the ${from}`;
   const lesionLine = tumors.map((name) => describeStructure(name).displayName.toLowerCase()).join(", ");
   return {
-    kind: isHu ? `CT, ${phase ?? "phase not known"}` : "scan, not in HU",
+    kind: isHu ? `CT, ${phase ?? "phase not known"}` : what,
     isHu,
     ...(phase === undefined ? {} : { phase }),
     organs,
     tumors,
     about: [
-      `${isHu ? "CT in HU" : "scan, not in HU"}, ${ct.shape.join(" x ")} voxels of ${spacing} mm`,
+      `${what}, ${ct.shape.join(" x ")} voxels of ${spacing} mm`,
       `phase: ${phaseLine}`,
       `labelled: ${organs.length} ${organs.length === 1 ? "structure" : "structures"}, ${tumors.length === 0 ? "no lesion" : `and lesions: ${lesionLine}`}`,
     ],
@@ -141,14 +167,14 @@ function namesInUse({ data, names }: LabelMap): string[] {
 }
 
 async function readLabels(
-  ct: Volume,
+  ct: Volume | undefined,
   parts: ScanParts,
   options: ScanOptions,
   notes: string[],
 ): Promise<LabelMap> {
   const found = options.labels ?? parts.labels;
   const masks = options.labels === undefined ? parts.masks : undefined;
-  if (found === undefined && !masks) {
+  if (found === undefined && !masks && ct) {
     notes.push("no labels were found beside it, so that no organ can be measured: name them as labels");
     const { shape, affine } = ct;
     const empty = createVolume(new Uint8Array(ct.data.length), shape, {
@@ -170,8 +196,9 @@ async function readLabels(
       `nothing says what ${unnamed.length === 1 ? `value ${unnamed[0]}` : `${unnamed.length} values`} of ${structureOfMask(path)} ` +
         `${unnamed.length === 1 ? "stands" : "stand"} for: name them as names, such as { ${unnamed[0]}: "tumor" }, or as labelMap`,
     );
+  if (!ct) return labels;
   try {
-    requireSameGrid(ct, labels, [parts.image, path]);
+    requireSameGrid(ct, labels, [parts.image ?? parts.name, path]);
     return labels;
   } catch (error) {
     if (!(error instanceof LabError)) throw error;

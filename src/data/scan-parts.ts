@@ -12,7 +12,8 @@ import { holdsDicom, isScanOfCase } from "./scan-files.js";
 /** The files of one scan. */
 export interface ScanParts {
   name: string;
-  image: string;
+  /** Absent for labels without a scan. */
+  image?: string;
   labels?: string;
   /** One binary mask a structure. */
   masks?: readonly string[];
@@ -28,10 +29,10 @@ const mostOpened = 24;
  * Finds a scan and its labels from a path: a case's own folder, a folder of cases in any layout that `findCohort` knows (its
  * first case with an image, or the one named), a folder of DICOM slices, a folder with a picture and label maps under any
  * names, or the picture itself, whose labels are looked for beside it. Of several label maps on the picture's grid the one
- * with most values is taken.
+ * with most values is taken. Where there are label maps alone, as in a set that comes without images, they are the case.
  *
  * @param wanted name of the case, in a folder of several.
- * @throws LabError where there is nothing, no picture, or no such case.
+ * @throws LabError where there is nothing, several pictures that nothing tells apart, or no such case.
  */
 export async function findScanParts(path: string, wanted?: string): Promise<ScanParts> {
   const info = await stat(path).catch(() => undefined);
@@ -54,27 +55,28 @@ async function findInFolder(folder: string, wanted: string | undefined): Promise
     return { ...(await findByContent(folder, files, ofCase)), name };
   }
   if (files.length === 0 && (await holdsDicom(folder))) return { name, image: folder, notes: [] };
-  const cases = (await casesOf(folder)).filter(({ image }) => image !== undefined);
-  if (wanted !== undefined || cases.length > 0) {
-    const found = wanted === undefined ? cases[0] : cases.find((each) => each.case === wanted);
-    requireThat(
-      found !== undefined,
-      `${folder}, case`,
-      wanted,
-      cases.length > 0 ? listShort(cases.map((each) => each.case)) : "a case that has an image",
-    );
-    const parts = partsOf(found);
-    if (wanted !== undefined || cases.length === 1) return parts;
-    const note = `the folder holds ${cases.length} scans; ${found.case} is opened: name another by its path, or as case`;
-    return { ...parts, notes: [note, ...parts.notes] };
-  }
+  const all = await casesOf(folder);
+  const withImage = all.filter(({ image }) => image !== undefined);
+  if (withImage.length > 0) return chooseCase(folder, withImage, wanted);
+  const picture =
+    files.length > 0 && files.length <= mostOpened ? await findPicture(folder, files) : undefined;
+  if (picture !== undefined && wanted === undefined) return findByContent(folder, files, picture);
+  const labelled = all.filter(({ labels, masks }) => labels ?? masks);
   requireThat(
-    files.length > 0,
+    labelled.length > 0,
     folder,
     "no scan",
-    "a scan, the folder of a case or of cases, or DICOM slices",
+    "a scan, the folder of a case or of cases, or a folder of DICOM slices",
   );
-  return findByContent(folder, files);
+  return chooseCase(folder, labelled, wanted);
+}
+
+function chooseCase(folder: string, cases: readonly CohortCase[], wanted: string | undefined): ScanParts {
+  const found = wanted === undefined ? cases[0] : cases.find((each) => each.case === wanted);
+  requireThat(found !== undefined, `${folder}, case`, wanted, listShort(cases.map((each) => each.case)));
+  if (wanted !== undefined || cases.length === 1) return partsOf(found);
+  const note = `the folder holds ${cases.length} cases; ${found.case} is opened: name another by its path, or as case`;
+  return { ...partsOf(found), notes: [note] };
 }
 
 async function findByFile(path: string): Promise<ScanParts> {
@@ -112,12 +114,16 @@ async function casesOf(folder: string): Promise<readonly CohortCase[]> {
 }
 
 function partsOf({ case: name, image, labels, masks }: CohortCase): ScanParts {
-  return { name, image: image!, ...(labels ? { labels } : masks ? { masks } : {}), notes: [] };
+  return {
+    name,
+    ...(image === undefined ? {} : { image }),
+    ...(labels ? { labels } : masks ? { masks } : {}),
+    notes: [],
+  };
 }
 
-/** Tells pictures from label maps by what is in them, and takes the maps that lie on the picture's grid. */
-async function findByContent(folder: string, files: readonly string[], picture?: string): Promise<ScanParts> {
-  const image = picture ?? (await findPicture(folder, files));
+/** Takes the label maps that lie on a picture's grid, told by what is in them. */
+async function findByContent(folder: string, files: readonly string[], image: string): Promise<ScanParts> {
   const path = join(folder, image);
   const name = caseNameOf(image);
   const masks = await listMasks(folder);
@@ -135,13 +141,8 @@ async function findByContent(folder: string, files: readonly string[], picture?:
   return { name, image: path, labels: join(folder, best.file), notes: others.length > 0 ? [note] : [] };
 }
 
-async function findPicture(folder: string, files: readonly string[]): Promise<string> {
-  requireThat(
-    files.length <= mostOpened,
-    folder,
-    `${files.length} files whose names do not tell scans from labels`,
-    `the path of one scan, or at most ${mostOpened} files`,
-  );
+/** The one picture among label maps; `undefined` where there are label maps alone. */
+async function findPicture(folder: string, files: readonly string[]): Promise<string | undefined> {
   const pictures: string[] = [];
   for (const file of files) {
     // What its name calls labels need not be read to be known.
@@ -149,14 +150,7 @@ async function findPicture(folder: string, files: readonly string[]): Promise<st
     if ((await countValues(join(folder, file))) === 0) pictures.push(file);
   }
   requireThat(
-    pictures.length > 0,
-    folder,
-    `${files.length} files, all of them label maps`,
-    "a scan: labels alone cannot be opened as one",
-    "tumorlab cohort verify counts the structures and lesions of labels alone",
-  );
-  requireThat(
-    pictures.length === 1,
+    pictures.length <= 1,
     folder,
     `${pictures.length} scans: ${listShort(pictures)}`,
     "one, or the path of one of them",

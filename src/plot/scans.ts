@@ -1,9 +1,9 @@
-import { findLesion, findOrgan } from "../anatomy/organs.js";
+import { findLesion, findOrgan, isLesionName } from "../anatomy/organs.js";
 import type { HuWindow } from "../contracts/volume-payload.js";
 import { requireThat } from "../core/errors.js";
 import { withData } from "../core/grid.js";
 import type { LabelMap, Volume } from "../core/types.js";
-import { fitWindow } from "../viewer/fit-window.js";
+import { fitWindow, isMeasuredWindow } from "../viewer/fit-window.js";
 import { countSlices, extractSlice } from "../volume/slice.js";
 import { escapeMarkup, type Figure } from "./figure.js";
 import { pictureGrid } from "./picture-grid.js";
@@ -22,7 +22,7 @@ export interface NamedScan {
 /** How scans are laid side by side. */
 export interface ScansOptions {
   title?: string;
-  /** A preset's name or a window of one's own, the same for all: a preset is fitted to the first scan (see `fitWindow`); default `"Soft tissue"`. */
+  /** A preset's name or a window of one's own, the same for all: a preset is fitted to the first scan in HU (see `fitWindow`); default `"Soft tissue"`. */
   window?: string | HuWindow;
   /**
    * Structures to look for, by name or alias, `"lesion"` for any: of each scan the axial slice is drawn that holds the most
@@ -48,9 +48,12 @@ export function scansFigure(scans: readonly NamedScan[], options: ScansOptions =
   const { through = [], show = ["lesion"], overlayOpacity, columns = 3 } = options;
   requireThat(scans.length >= 1 && scans.length <= 24, "scans", `${scans.length} scans`, "1 to 24");
   requireThat(Number.isInteger(columns) && columns >= 1 && columns <= 6, "columns", columns, "1 to 6");
-  const window = fitWindow(scans[0].ct, scans[0].labels, options.window);
-  const drawing = { plane: "axial" as const, window, overlayOpacity };
-  const panels = scans.map(({ name, ct, labels }) => {
+  // Numbers that are no HU say nothing of the window that the others share.
+  const windows = scans.map(({ ct, labels }) => fitWindow(ct, labels, options.window));
+  const shared = windows.find((window) => !isMeasuredWindow(window)) ?? windows[0];
+  const panels = scans.map(({ name, ct, labels }, i) => {
+    const window = isMeasuredWindow(windows[i]) ? windows[i] : shared;
+    const drawing = { plane: "axial" as const, window, overlayOpacity };
     const index = findSlice(ct, labels, through);
     const picture = renderPicture(ct, labels && keepStructures(labels, show), drawing, index);
     return { picture, caption: escapeMarkup(name) };
@@ -63,7 +66,7 @@ function isMeant(name: string, words: readonly string[]): boolean {
   const lesion = findLesion(name);
   const structure = (lesion ?? findOrgan(name))?.name ?? name;
   return words.some((word) => {
-    if (word === "lesion") return lesion !== undefined;
+    if (word === "lesion") return isLesionName(name);
     return ((findLesion(word) ?? findOrgan(word))?.name ?? word) === structure;
   });
 }

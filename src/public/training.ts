@@ -23,6 +23,7 @@ export type { SynthesisModule } from "../training/batch-worker.js";
 export type { Batch, BatchConfig, CaseSynthesizer } from "../training/batch.js";
 export type { CaseBank, CaseReader } from "../training/case-bank.js";
 export type { LossPoint, TrainingHistory, ValidationPoint } from "../training/checkpoint.js";
+export { chooseTargets } from "../training/choose-targets.js";
 export { cleanLabels } from "../training/clean-labels.js";
 export type { CleaningOptions } from "../training/clean-labels.js";
 export type { CohortScan, PrepareOptions, PreparedScan } from "../training/cohort-scan.js";

@@ -26,7 +26,7 @@ export { compareTumorKinds } from "../synthesis/tumor-kinds.js";
 export type { TumorKindComparison } from "../synthesis/tumor-kinds.js";
 export { compareTumorLooks } from "../synthesis/tumor-looks.js";
 export type { LookAgreement, TumorLookComparison } from "../synthesis/tumor-looks.js";
-export { findHealthyOrgans, listHosts } from "../synthesis/host-scans.js";
+export { chooseHost, findHealthyOrgans, listHosts } from "../synthesis/host-scans.js";
 export type { HostCandidate, SurveyedHost } from "../synthesis/host-scans.js";
 export type { HostScan, MixSettings, OpenScan, PlannedLesion, SyntheticCase } from "../synthesis/plan.js";
 export { openGenerator } from "../synthesis/learned/open-generator.js";

@@ -92,8 +92,53 @@ export async function surveyHost(candidate: HostCandidate): Promise<SurveyedHost
     ...(facts?.patient === undefined ? {} : { patient: facts.patient }),
     ...(phase ? { phase } : {}),
     healthyOrgans: findHealthyOrgans(labels, facts),
+    openOrgans: findOpenOrgans(labels, facts),
     files,
   };
+}
+
+/** Organs of a label map that are large enough for a tiny lesion, whether they show one or not. */
+export function findHostOrgans(labels: LabelMap): TumorOrgan[] {
+  const counts = new Float64Array(65536);
+  for (let i = 0; i < labels.data.length; i++) counts[labels.data[i]]++;
+  const voxelMl = voxelVolumeMl(labels);
+  const structures = describeLabels(labels.names);
+  return tumorOrgans.filter((organ) => {
+    const voxels = structures.reduce((sum, each) => sum + (each.organ === organ ? counts[each.value] : 0), 0);
+    return voxels * voxelMl * largestShare[organ] >= ballVolumeMl(nominalRadiusMm.tiny);
+  });
+}
+
+/**
+ * The first of several scans that a lesion of an organ can be put into: it is in HU, and the organ is labelled and large
+ * enough (see {@link findHostOrgans}).
+ *
+ * @param scans such as one's own, and a phantom that lends what that lacks.
+ * @throws LabError where none has the organ.
+ */
+export function chooseHost<S extends { labels: LabelMap; isHu?: boolean }>(
+  organ: TumorOrgan,
+  scans: readonly S[],
+): S {
+  const found = scans.find(({ labels, isHu = true }) => isHu && findHostOrgans(labels).includes(organ));
+  requireThat(
+    found !== undefined,
+    organ,
+    `none of ${scans.length} scans has room for a lesion in it`,
+    "a scan in HU whose labels have it",
+    "",
+    "does-not-fit",
+  );
+  return found;
+}
+
+/**
+ * Organs that may take a lesion beside those they have: healthy ones, and those whose own lesions are labelled. One whose
+ * tumor only the metadata tell of is none, since nobody knows where it is.
+ */
+function findOpenOrgans(labels: LabelMap, facts?: Pick<CaseFacts, "tumor" | "tumors">): TumorOrgan[] {
+  const [healthy, withLesion] = [findHealthyOrgans(labels, facts), findTumorOrgans(labels)];
+  return findHostOrgans(labels).filter((organ) => healthy.includes(organ) || withLesion.includes(organ));
 }
 
 /** Organs of a label map that show no lesion; see `surveyHost`. */
@@ -101,18 +146,10 @@ export function findHealthyOrgans(
   labels: LabelMap,
   facts?: Pick<CaseFacts, "tumor" | "tumors">,
 ): TumorOrgan[] {
-  const counts = new Float64Array(65536);
-  for (let i = 0; i < labels.data.length; i++) counts[labels.data[i]]++;
-  const voxelMl = voxelVolumeMl(labels);
-  const structures = describeLabels(labels.names);
   const withLesion = new Set(findTumorOrgans(labels));
   const told = facts ? tumorOrgans.filter((organ) => facts.tumors[organ] === true) : [];
   if (facts?.tumor === true && told.length === 0 && withLesion.size === 0) return [];
-  return tumorOrgans.filter((organ) => {
-    const voxels = structures.reduce((sum, each) => sum + (each.organ === organ ? counts[each.value] : 0), 0);
-    const holds = voxels * voxelMl * largestShare[organ] >= ballVolumeMl(nominalRadiusMm.tiny);
-    return holds && !withLesion.has(organ) && !told.includes(organ);
-  });
+  return findHostOrgans(labels).filter((organ) => !withLesion.has(organ) && !told.includes(organ));
 }
 
 /** Organs whose lesions some voxel of a label map is, in the order of {@link tumorOrgans}. */

@@ -27,6 +27,8 @@ export interface HostScan {
   phase?: ScanPhase;
   /** Organs it shows without any lesion. */
   healthyOrgans: readonly TumorOrgan[];
+  /** Organs with room for a lesion whose own lesions, if any, are labelled; default those that are healthy. */
+  openOrgans?: readonly TumorOrgan[];
 }
 
 /** How many synthetic cases there are and of what kind. */
@@ -50,6 +52,8 @@ export interface MixSettings {
   /** SHA-256 of the weights of the generator that learned, where one of the methods is `learned`. */
   weightsSha256?: string;
   options?: SynthesisOptions;
+  /** Lesions also go into organs that have some, 5 mm apart from them; default healthy organs alone. */
+  besideLesions?: boolean;
 }
 
 /** A synthetic case to be made: plain JSON. */
@@ -65,6 +69,8 @@ export interface PlannedLesion {
   key: readonly [number, number, number, number];
   phase?: ScanPhase;
   options?: SynthesisOptions;
+  /** The organ may have lesions already. */
+  besideLesions?: true;
 }
 
 const mixClasses: readonly SizeClass[] = ["small", "medium", "large"];
@@ -95,7 +101,10 @@ export function planMix(scans: readonly HostScan[], recipe: MixSettings): Planne
     mix = [4, 2, 1],
     methods = ["handcrafted"],
     options,
+    besideLesions = false,
   } = recipe;
+  const isHost = ({ healthyOrgans, openOrgans }: HostScan, organ: TumorOrgan): boolean =>
+    (besideLesions ? (openOrgans ?? healthyOrgans) : healthyOrgans).includes(organ);
   requireThat(
     Number.isFinite(ratio) && ratio > 0 && ratio <= 1000,
     "ratio",
@@ -118,7 +127,7 @@ export function planMix(scans: readonly HostScan[], recipe: MixSettings): Planne
   const wanted =
     recipe.organs ??
     tumorOrgans.filter(
-      (organ) => !(isExophytic && wallOrgans.includes(organ)) && scans.some((scan) => isHealthy(scan, organ)),
+      (organ) => !(isExophytic && wallOrgans.includes(organ)) && scans.some((scan) => isHost(scan, organ)),
     );
   wanted.forEach((organ) => exophyticShareOf({ organ, options }));
   requireThat(
@@ -128,13 +137,17 @@ export function planMix(scans: readonly HostScan[], recipe: MixSettings): Planne
     "a scan in which one of the organs is there and healthy",
   );
   const hosts = wanted.map((organ) => {
-    const found = scans.filter((scan) => isHealthy(scan, organ));
+    const found = scans.filter((scan) => isHost(scan, organ));
     requireThat(
       found.length > 0,
       organ,
-      `none of ${scans.length} scans shows it healthy`,
-      "an organ that is there and healthy in one of the scans",
-      "Leave the organ out, or add healthy scans",
+      `none of ${scans.length} scans shows it ${besideLesions ? "" : "healthy"}`.trimEnd(),
+      besideLesions
+        ? "an organ that is there in one of the scans"
+        : "an organ that is there and healthy in one of the scans",
+      besideLesions
+        ? "Leave the organ out"
+        : "Leave the organ out, add healthy scans, or allow organs with lesions (--beside-lesions)",
     );
     return found;
   });
@@ -166,6 +179,7 @@ export function planMix(scans: readonly HostScan[], recipe: MixSettings): Planne
       key: root.split("case").split(index).words,
       ...(scan.phase ? { phase: scan.phase } : {}),
       ...(options ? { options } : {}),
+      ...(besideLesions ? { besideLesions } : {}),
     };
   });
 }
@@ -180,10 +194,6 @@ function takeTurns<T>(items: readonly T[], key: Key): (turn: number) => T {
     if (round !== ordered) [order, ordered] = [key.split(round).stream().shuffle(items), round];
     return order[turn % items.length];
   };
-}
-
-function isHealthy(scan: HostScan, organ: TumorOrgan): boolean {
-  return scan.healthyOrgans.includes(organ);
 }
 
 /** A scan in memory. */
@@ -214,7 +224,7 @@ export function synthesizePlannedLesion(
 ): LesionPatch | Promise<LesionPatch> {
   const { organ, size, method, key, phase, options } = plan;
   const synthesizer: Synthesizer = findSynthesizer(method, trained);
-  requireHealthy(plan, labels);
+  if (plan.besideLesions !== true) requireHealthy(plan, labels);
   return synthesizer.synthesize({
     ct,
     labels,
@@ -237,7 +247,7 @@ function requireHealthy({ host, organ }: PlannedLesion, labels: LabelMap): void 
     `${host}, ${organ}`,
     `${found?.name}, label ${found?.value}`,
     `a healthy ${organ}`,
-    "A mix puts lesions only into organs without any",
+    "Lesions go into organs that have some only where that is asked for (--beside-lesions)",
     "does-not-fit",
   );
 }

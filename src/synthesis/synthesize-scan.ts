@@ -33,6 +33,8 @@ export interface ScanSynthesis extends RunOptions {
   /** Default judged by the scan. */
   phase?: ScanPhase;
   options?: SynthesisOptions;
+  /** The organ may have lesions already, from which the new one keeps 5 mm away; default it may not. */
+  besideLesions?: boolean;
   /** Threads; default 1, this one. */
   workers?: number;
 }
@@ -47,7 +49,7 @@ export interface ScanSynthesis extends RunOptions {
  */
 export async function synthesizeScan(folder: string, synthesis: ScanSynthesis): Promise<LesionOutcome[]> {
   const { ct, labels, given, organ, size, method = "handcrafted", count = 1, seed } = synthesis;
-  const { phase, options = {}, workers = 1, progress, signal, generator } = synthesis;
+  const { phase, options = {}, workers = 1, progress, signal, generator, besideLesions } = synthesis;
   signal?.throwIfAborted();
   radiusOfSize(size);
   requireThat(Number.isInteger(count) && count >= 1, "count", count, "a whole number from 1");
@@ -67,6 +69,7 @@ export async function synthesizeScan(folder: string, synthesis: ScanSynthesis): 
       key: root.split(index).words,
       ...(phase === undefined ? {} : { phase }),
       ...(Object.keys(options).length > 0 ? { options } : {}),
+      ...(besideLesions ? { besideLesions: true as const } : {}),
     };
     return { plan, files: { ct, labels, names }, ...(generator === undefined ? {} : { generator }) };
   });

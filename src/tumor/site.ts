@@ -5,7 +5,7 @@ import { LabError, requireThat } from "../core/errors.js";
 import { requireSameGrid, withData } from "../core/grid.js";
 import { throwIfAborted } from "../core/progress.js";
 import type { Key } from "../core/random.js";
-import type { Vec3 } from "../core/types.js";
+import type { LabelMap, Vec3 } from "../core/types.js";
 import type { VoxelBox } from "../volume/crop.js";
 import { cutBlock, huOf, indexOf, nearestVoxel, toScan } from "./block.js";
 import { sampleSurfacePlace, nearestPart } from "./exophytic-place.js";
@@ -19,6 +19,7 @@ import {
   type TissueRange,
   tissueRules,
 } from "./host-tissue.js";
+import { keepApart } from "./keep-apart.js";
 import { mapOrgan, type OrganLabels, type OrganMap } from "./organ-map.js";
 import type { OuterSite } from "./outer.js";
 import { judgePhase } from "./phase.js";
@@ -82,6 +83,8 @@ export interface SiteOptions {
 /** What holds for all places of a request: the organ's pieces and which of its samples are tissue. */
 interface SurveyedOrgan {
   request: SynthesisRequest;
+  /** The labels, in which the organ round its own lesions counts as lesion. */
+  labels: LabelMap;
   map: OrganMap;
   /** 1 for each label value of the organ. */
   isOrgan: Uint8Array;
@@ -159,8 +162,8 @@ function judge(
 }
 
 function surveyOrgan(request: SynthesisRequest): SurveyedOrgan {
-  const { ct, labels, organ, signal } = request;
-  requireSameGrid(ct, labels, ["ct", "labels"]);
+  const { ct, organ, signal } = request;
+  requireSameGrid(ct, request.labels, ["ct", "labels"]);
   radiusOfSize(request.size);
   if (request.phase !== undefined)
     requireThat(scanPhases.includes(request.phase), "phase", request.phase, scanPhases.join(", "));
@@ -168,6 +171,7 @@ function surveyOrgan(request: SynthesisRequest): SurveyedOrgan {
   requireThat(clearanceMm >= 0, "vesselClearanceMm", clearanceMm, "a number of at least 0, in mm");
   const askedShare = exophyticShareOf(request);
   throwIfAborted(signal);
+  const labels = keepApart(request.labels, organ);
   const map = mapOrgan(labels, organ);
   const isOrgan = new Uint8Array(65536);
   for (const value of map.labels.organ) isOrgan[value] = 1;
@@ -183,7 +187,7 @@ function surveyOrgan(request: SynthesisRequest): SurveyedOrgan {
           capSize(organ, map.volumeMl, radiusOfSize(request.size)).radiusMm,
         )
       : undefined;
-  return { request, map, isOrgan, tissue, range, parts: findParts(map), phase, askedShare, around };
+  return { request, labels, map, isOrgan, tissue, range, parts: findParts(map), phase, askedShare, around };
 }
 
 /** Opens the place of an attempt: the same attempt gives the same place. */
@@ -192,15 +196,15 @@ function openPlace(
   { reach = 1.6, marginMm = 4 }: SiteOptions,
   attempt: number,
 ): LesionSite {
-  const { request, map, isOrgan, tissue, range, parts, phase, askedShare, around } = survey;
-  const { labels, organ, key, options = {} } = request;
+  const { request, labels, map, isOrgan, tissue, range, parts, phase, askedShare, around } = survey;
+  const { organ, key, options = {} } = request;
   const requestedRadiusMm = radiusOfSize(request.size);
   const { lesionIn } = tissueRules[organ];
   // A key of its own: places within the organ stay what they are.
   const placeKey = key.split(around ? "exophytic place" : "place");
   const stream = (attempt === 0 ? placeKey : placeKey.split(attempt)).stream();
   const { centerVoxel, vesselClearanceMm: clearanceMm = 0 } = options;
-  if (centerVoxel) requireOrganVoxel(request, centerVoxel, isOrgan, askedShare > 0);
+  if (centerVoxel) requireOrganVoxel({ ...request, labels }, centerVoxel, isOrgan, askedShare > 0);
   const part = centerVoxel
     ? (around ? nearestPart : partAt)(map, parts, centerVoxel)
     : samplePart(withTissue(parts, tissue, range, organ), stream);
@@ -228,7 +232,7 @@ function openPlace(
   );
   const voxels = Math.max(1, Math.round(exactVoxels));
   const block = cutBlock(
-    request,
+    { ...request, labels },
     drawn.voxel,
     isOrgan,
     reach * radiusMm + marginMm,

@@ -6,6 +6,7 @@ import path from "node:path";
 import { createVolume, toLabelMap } from "tumorlab/internal/core/grid";
 import { openScan, type Scan, tellAbsent } from "tumorlab/internal/data/open-scan";
 import { writeVolume } from "tumorlab/internal/formats/write";
+import { measureRegions } from "tumorlab/internal/volume/regions";
 import { onTinyGrid, paintBoxes, tinyCt, tinyLesion, tinyOrgans, writeTinyCohort } from "./tiny-cohort.js";
 
 const real = path.resolve("../shared/data");
@@ -47,7 +48,7 @@ describe("openScan", () => {
     assert.deepEqual(found(await openScan(atlas, { case: "BDMAP_2" })), ["BDMAP_2", ...abdomen]);
     const first = await openScan(atlas);
     assert.equal(first.name, "BDMAP_1");
-    assert.match(first.notes.join(), /holds 2 scans; BDMAP_1 is opened/);
+    assert.match(first.notes.join(), /holds 2 cases; BDMAP_1 is opened/);
     await assert.rejects(
       openScan(atlas, { case: "BDMAP_9" }),
       /case: found "BDMAP_9", expected BDMAP_1, BDMAP_2/,
@@ -129,9 +130,19 @@ describe("openScan", () => {
     assert.match(scan.notes.join(), /no value below 0 HU/);
   });
 
-  it("refuses label maps alone, and what is not there", async () => {
+  it("opens label maps alone, of which no voxel has a value", async () => {
     await write(["masks/a_segmentation.nii.gz", toLabelMap(maps(), {})]);
-    await assert.rejects(openScan(path.join(folder, "masks")), /all of them label maps.*cohort verify/);
+    for (const each of ["masks", "masks/a_segmentation.nii.gz"]) {
+      const scan = await openScan(path.join(folder, each), { labelMap: "abdomenatlas" });
+      assert.deepEqual([scan.kind, scan.isHu], ["labels without a scan", false]);
+      assert.deepEqual([[...scan.organs].sort(), scan.tumors], abdomen.slice(0, 2));
+      assert.match(scan.notes.join(), /labels without a scan: they are counted and drawn/);
+      const [first] = measureRegions(scan.labels, scan.ct);
+      assert.ok(first.voxels > 0 && Number.isNaN(first.meanHu));
+    }
+  });
+
+  it("refuses what is not there", async () => {
     await assert.rejects(openScan(path.join(folder, "nowhere")), /nothing there/);
   });
 

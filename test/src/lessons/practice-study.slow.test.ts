@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { requireSameGrid } from "tumorlab/internal/core/grid";
+import { createVolume, requireSameGrid, toLabelMap } from "tumorlab/internal/core/grid";
 import { openCase } from "tumorlab/internal/evaluation/study";
 import { openPracticeStudy } from "tumorlab/internal/lessons/practice-study";
 import { findComponents } from "tumorlab/internal/volume/components";
@@ -17,6 +17,38 @@ describe("openPracticeStudy", function () {
     assert.ok(patients.size > 1 && patients.size < 8);
     assert.equal(new Set(study.cases.map((each) => each.case)).size, 8);
     assert.equal((await openPracticeStudy()).cases.length, 20);
+  });
+
+  it("is made of another scan's organs, or of its own tumors where it has none of them", async () => {
+    const shape = [24, 24, 24] as const;
+    const cube = (value: number, from: number, to: number) => (_: unknown, i: number) => {
+      const at = [i % 24, Math.floor(i / 24) % 24, Math.floor(i / 576)];
+      return at.every((each) => each >= from && each < to) ? value : 0;
+    };
+    const grid = { spacingMm: [2, 2, 2] as const };
+    const ct = createVolume(new Int16Array(24 ** 3).fill(50), shape, grid);
+    const map = createVolume(Uint8Array.from({ length: 24 ** 3 }, cube(7, 8, 16)), shape, grid);
+    const facts = { title: "Own, CT", labelsMadeBy: "me" };
+    const thigh = await openPracticeStudy({
+      scale: "tiny",
+      scan: { ct, labels: toLabelMap(map, { 7: "tumor" }), ...facts },
+    });
+    assert.match(thigh.about, /the labels of Own, CT, with its own lesions\./);
+    const pair = await openCase(thigh, "pretend-01a");
+    assert.deepEqual(pair.reference.names, { 101: "tumor" });
+    assert.notDeepEqual(pair.reference.data, pair.prediction.data);
+    assert.ok(pair.prediction.data.includes(101));
+    const abdomen = await openPracticeStudy({
+      scale: "tiny",
+      scan: { ct, labels: toLabelMap(map, { 7: "Liver" }), ...facts },
+    });
+    assert.match(abdomen.about, /with balls as stand-ins/);
+    assert.deepEqual((await openCase(abdomen, "pretend-01a")).reference.names, {
+      5: "liver",
+      27: "liver_lesion",
+    });
+    const empty = { ct, labels: toLabelMap(createVolume(new Uint8Array(24 ** 3), shape, grid)), ...facts };
+    await assert.rejects(openPracticeStudy({ scan: empty }), /no labelled structure/);
   });
 
   it("gives the same maps each time for one seed and others for another", async () => {
