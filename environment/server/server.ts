@@ -119,6 +119,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     createStaticRoutes(labDist),
     createPageRoutes({ project, labDist, docs: join(state, "docs"), gate, notebook: options.notebook ?? "" }),
   );
+  const scans = createScanRoutes(project);
   const guarded = [
     createStatusRoutes({
       manager,
@@ -129,7 +130,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     createKernelRoutes(project, manager, createSessions(project, manager)),
     createExportRoutes(project),
     createResolveRoutes(project),
-    createScanRoutes(project),
+    scans.routes,
     createLabRoutes(
       labDist,
       createSettingsStore(labDist, join(state, "settings")),
@@ -162,7 +163,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   let closing: Promise<void> | undefined;
   function close(): Promise<void> {
     idle?.stop();
-    return (closing ??= closeAll(server, manager, [() => webSockets.close(), () => uploads.close()]));
+    return (closing ??= closeAll(server, manager, [
+      () => webSockets.close(),
+      () => uploads.close(),
+      () => Promise.resolve(scans.close()),
+    ]));
   }
 
   const shownHost = isLoopback(host) || host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host;

@@ -102,9 +102,19 @@ function joinPieces(pieces: readonly Uint8Array[]): Uint8Array {
   return new Uint8Array(first.buffer, first.byteOffset, end - first.byteOffset);
 }
 
+/** Where bytes are read to, for who looks at the first of them before the last are there. */
+export interface Growth {
+  /** As long as what is read. */
+  bytes: Uint8Array;
+  /** Told how many of them are there, from the start on. */
+  onBytes?: (count: number) => void;
+}
+
 /**
  * Inflates a gzip file piece by piece and keeps bytes `from` to `from + length`: for one volume of a long series,
  * and for files too large for one buffer. Checks all that {@link inflateAll} checks.
+ *
+ * @param growth where they go; default: memory of their own
  */
 export async function inflateRange(
   handle: FileHandle,
@@ -113,8 +123,9 @@ export async function inflateRange(
   length: number,
   expectedBytes: number,
   file: string,
+  growth: Growth = { bytes: new Uint8Array(length) },
 ): Promise<Uint8Array> {
-  const kept = new Uint8Array(length);
+  const kept = growth.bytes;
   let position = 0;
   try {
     await gunzipPieces(readPieces(handle, size, file), 1 << 20, (piece) => {
@@ -123,6 +134,7 @@ export async function inflateRange(
       if (first < last) kept.set(piece.subarray(first - position, last - position), first - from);
       position += piece.length;
       if (position > expectedBytes + spareBytes) throw tooLong();
+      growth.onBytes?.(Math.max(0, Math.min(length, position - from)));
     });
   } catch (error) {
     throw damaged(error, file, "read as a stream", expectedBytes);

@@ -3,7 +3,7 @@ import { access, type FileHandle, open } from "../platform/files.js";
 import { availableMemoryBytes } from "../platform/machine.js";
 import { inflateFast } from "./fast-inflate.js";
 import { longestHeaderBytes } from "./fields.js";
-import { inflateAll, inflatePrefix, inflateRange, isGzip, spareBytes } from "./inflate.js";
+import { type Growth, inflateAll, inflatePrefix, inflateRange, isGzip, spareBytes } from "./inflate.js";
 import { readFully } from "./read-fully.js";
 
 /** Files of over 2 GiB are inflated piece by piece: zlib fills at most 4 GiB in one go. */
@@ -93,6 +93,30 @@ export async function readRange(
       throw error;
     }
   });
+}
+
+/** So much is read between two words on how far it is. */
+const growthBytes = 1 << 22;
+
+/** As {@link readRange}, into memory that the caller looks at while it fills; what is wrong may show at its end alone. */
+export async function growRange(path: string, from: number, total: number, growth: Growth): Promise<void> {
+  await withFile(path, async (handle, size) => {
+    const { bytes, onBytes } = growth;
+    if (isGzip(await readBytes(handle, 0, Math.min(2, size), path))) {
+      await inflateRange(handle, size, from, bytes.length, total, path, growth);
+      return;
+    }
+    for (let at = 0; at < bytes.length; at += growthBytes) {
+      const piece = bytes.subarray(at, at + growthBytes);
+      await readFully(handle, piece, from + at, path);
+      onBytes?.(at + piece.length);
+    }
+  });
+}
+
+/** Bytes of a file on disk. */
+export async function sizeOf(path: string): Promise<number> {
+  return withFile(path, (_, size) => Promise.resolve(size));
 }
 
 /**

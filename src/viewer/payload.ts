@@ -112,7 +112,8 @@ export function openPayload(payload: VolumePayload): OpenPayload {
   return { payload, ct: unpack(payload.ct), labels: payload.labels && unpack(payload.labels) };
 }
 
-interface Overlay {
+/** Labels as a viewer takes them. */
+export interface Overlay {
   /** Values 1 to 255, in the order of the table. */
   map: LabelMap;
   /** The given value of each row of the table. */
@@ -124,7 +125,7 @@ interface Overlay {
 }
 
 /** Numbers the labels in use from 1 and finds their names and colours. */
-function prepareLabels(volume: Volume, labels: LabelMap | Mask): Overlay {
+export function prepareLabels(volume: Volume, labels: LabelMap | Mask): Overlay {
   requireSameGrid(volume, labels, ["volume", "labels"]);
   const map = "names" in labels ? labels : toLabelMap(labels, {}, "labels");
   const inUse: number[] = [];

@@ -15,6 +15,7 @@ export function sharedSources(labDir) {
 export const sharedFiles = [
   "contracts/foreign-kernel.ts",
   "contracts/progress-payload.ts",
+  "contracts/scan-description.ts",
   "contracts/volume-payload.ts",
   "core/affine.ts",
   "core/compile-schema.ts",

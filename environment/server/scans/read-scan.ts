@@ -7,6 +7,10 @@ export interface ScanRequest {
   file: string;
   /** Its path in the project. */
   path: string;
+  /** Of a folder or archive that holds several. */
+  series?: string;
+  /** The place of a label map, or folder of masks, that lies over it. */
+  labels?: string;
 }
 
 /** The payload as JSON, or a sentence on what is wrong with the scan. */

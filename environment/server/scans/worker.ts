@@ -1,14 +1,12 @@
 import { isMainThread, parentPort, workerData } from "node:worker_threads";
 import { LabError } from "tumorlab/internal/core/errors";
 import { toLabelMap } from "tumorlab/internal/core/grid";
-import type { Volume } from "tumorlab/internal/core/types";
-import { findCaseFiles } from "tumorlab/internal/data/case-files";
-import { findLabelScheme } from "tumorlab/internal/data/label-scheme";
-import { ownNamesOf, readVolume } from "tumorlab/internal/formats/read";
+import { readVolume } from "tumorlab/internal/formats/read";
 import { recognizeFormat } from "tumorlab/internal/formats/recognize";
 import { colorApart } from "tumorlab/internal/viewer/color-apart";
 import { createVolumePayload } from "tumorlab/internal/viewer/payload";
 import { looksLikeLabels } from "tumorlab/internal/volume/looks-like-labels";
+import { findNames, readOverlay } from "./read-overlay.js";
 import type { ScanAnswer, ScanRequest } from "./read-scan.js";
 
 /** A page takes this much text in one piece: what is shrunk is so by its number of voxels. */
@@ -18,9 +16,11 @@ const maxBytes = 24_000_000;
 const backgroundHu = -1024;
 
 /** The payload of a scan as JSON. A label map lies over air, which its title says; each structure has a color of its own. */
-async function openScan({ file, path }: ScanRequest): Promise<string> {
+async function openScan({ file, path, series, labels: overlay }: ScanRequest): Promise<string> {
   const title = path.slice(path.lastIndexOf("/") + 1);
-  const volume = await readVolume(file);
+  const volume = await readVolume(file, { series });
+  if (overlay !== undefined)
+    return JSON.stringify(createVolumePayload(volume, await readOverlay(overlay), { title, maxBytes }));
   if (looksLikeLabels(volume, path)) {
     const { rescale: _, ...grid } = volume;
     const air = { ...grid, data: new Int16Array(volume.data.length).fill(backgroundHu) };
@@ -36,12 +36,6 @@ async function openScan({ file, path }: ScanRequest): Promise<string> {
   // The page reads NIfTI files by itself, at their own resolution.
   const files = (await recognizeFormat(file)) === "nifti" ? { ct: path } : undefined;
   return JSON.stringify(createVolumePayload(volume, undefined, { title, maxBytes, files }));
-}
-
-/** Names as everywhere else: the file's own, those of the files beside it, or those that its name suggests. */
-async function findNames(volume: Volume, file: string): Promise<Readonly<Record<number, string>>> {
-  const scheme = await findLabelScheme(file, [...(await findCaseFiles(file)).values()]);
-  return { ...(await ownNamesOf(volume, file)), ...scheme.names };
 }
 
 async function answer(request: ScanRequest): Promise<ScanAnswer> {

@@ -227,7 +227,7 @@ describe("the shipped scan", function () {
       new Blob([await readFile(join(root, path))]).stream(),
     );
     assert.deepEqual(full.payload.spacingMm, [3, 3, 3]);
-    assert.equal(describeGrid(full), "122 × 101 × 112 voxels of 3 × 3 × 3 mm");
+    assert.equal(describeGrid(full.payload), "122 × 101 × 112 voxels of 3 × 3 × 3 mm");
     assert.deepEqual(describeResolution(full.payload), ["Full resolution", "Full"]);
     assert.deepEqual(describeResolution(payload), ["Downsampled 1.5×", "1.5×"]);
   });

@@ -7,7 +7,13 @@ import type { Volume } from "tumorlab/internal/core/types";
 import { readVolume } from "tumorlab/internal/nifti/read";
 import { parseColor } from "tumorlab/internal/viewer/structure-style";
 import { createTestVolume } from "./volumes.js";
-import { createGreyTable, dragWindow, formatWindow, toGrey } from "#environment/lab/src/logic/grey.js";
+import {
+  createGreyTable,
+  dragWindow,
+  formatWindow,
+  toGrey,
+  toGreys,
+} from "#environment/lab/src/logic/grey.js";
 import { hollowOut } from "#environment/lab/src/logic/hollow.js";
 import { createCtNifti, createLabelsNifti } from "#environment/lab/src/logic/nifti.js";
 import {
@@ -16,7 +22,13 @@ import {
   listPresentValues,
   traceOutline,
 } from "#environment/lab/src/logic/overlay.js";
-import { describeGrid, formatHu, formatPosition, readVoxel } from "#environment/lab/src/logic/readout.js";
+import {
+  describeGrid,
+  findValue,
+  formatPosition,
+  formatValue,
+  readVoxel,
+} from "#environment/lab/src/logic/readout.js";
 
 const volume = createTestVolume();
 const { table } = volume.payload.labels ?? { table: [] };
@@ -48,7 +60,22 @@ describe("toGrey", () => {
   });
 });
 
+describe("toGreys", () => {
+  it("is as the grey of each value, and black for what is no number", () => {
+    const window = { centerHu: 40, widthHu: 400 };
+    const values = Float32Array.of(-2000, -160, 12, 40, 240, 3000, NaN);
+    const expected = [...values].map((value) => (Number.isNaN(value) ? 0 : toGrey(value, window)));
+    for (const [i, grey] of toGreys(values, window).entries()) assert.ok(Math.abs(grey - expected[i]) <= 1);
+  });
+});
+
 describe("dragWindow", () => {
+  it("goes in steps of the window where the numbers are no HU", () => {
+    const { centerHu, widthHu } = dragWindow({ centerHu: 0.5, widthHu: 1 }, 128, 64, false);
+    assert.deepEqual([centerHu, widthHu], [0.75, 1.5]);
+    assert.ok(dragWindow({ centerHu: 0.5, widthHu: 1 }, -9999, 0, false).widthHu > 0);
+  });
+
   it("widens to the right, brightens upwards, and never closes", () => {
     const window = { centerHu: 40, widthHu: 512 };
     assert.deepEqual(dragWindow(window, 10, 0), { centerHu: 40, widthHu: 532 });
@@ -128,18 +155,32 @@ describe("traceOutline", () => {
 });
 
 describe("readVoxel", () => {
+  const read = (voxel: [number, number, number]) =>
+    readVoxel(volume.payload.affine, findValue(volume, voxel), table, voxel);
+
   it("tells HU, position and label", () => {
-    const found = readVoxel(volume, table, [3, 2, 1]);
+    const found = read([3, 2, 1]);
     assert.deepEqual(found, {
-      hu: 23,
-      toleranceHu: 0.5,
+      found: { value: 23, tolerance: 0.5, label: 2 },
       worldMm: [13, 24, 33],
       voxel: [3, 2, 1],
       label: table[1],
     });
-    assert.equal(formatHu(found), "23 HU");
-    assert.equal(formatHu({ ...found, toleranceHu: 12 }), "about 23 HU");
-    assert.equal(readVoxel(volume, table, [0, 0, 0]).label, undefined);
+    assert.equal(formatValue(found, "ct"), "23 HU");
+    assert.equal(
+      formatValue({ ...found, found: { value: 23, tolerance: 12, label: 0 } }, "ct"),
+      "about 23 HU",
+    );
+    assert.equal(read([0, 0, 0]).label, undefined);
+  });
+
+  it("tells exact values as they are, other numbers as no HU, and of a label map what lies there", () => {
+    const exact = { ...read([3, 2, 1]), found: { value: -1023.5, tolerance: 0, label: 2 } };
+    assert.equal(formatValue(exact, "ct"), "-1023.5 HU");
+    assert.equal(formatValue(exact, "values"), "value -1023.5");
+    assert.equal(formatValue(exact, "labels"), "");
+    assert.equal(formatValue({ ...exact, label: undefined }, "labels"), "No label");
+    assert.equal(formatValue({ ...exact, found: undefined }, "ct"), "...");
   });
 
   it("says where in the patient that is", () => {
@@ -149,14 +190,11 @@ describe("readVoxel", () => {
 
   it("says when the grid is coarser than the source", () => {
     assert.equal(
-      describeGrid(volume),
+      describeGrid(volume.payload),
       "Downsampled to 4 × 3 × 2 voxels of 1 × 2 × 3 mm, from 8 × 6 × 4 voxels of 0.5 × 1 × 1.5 mm",
     );
     const { payload } = volume;
-    const same = {
-      ...volume,
-      payload: { ...payload, sourceShape: payload.shape, sourceSpacingMm: payload.spacingMm },
-    };
+    const same = { ...payload, sourceShape: payload.shape, sourceSpacingMm: payload.spacingMm };
     assert.equal(describeGrid(same), "4 × 3 × 2 voxels of 1 × 2 × 3 mm");
   });
 });

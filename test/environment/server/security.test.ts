@@ -43,6 +43,10 @@ describe("security", () => {
     ["PUT", "/lab/api/settings/x"],
     ["GET", "/lab/api/workspaces"],
     ["GET", "/lab/api/translations"],
+    ["GET", "/lab/api/scan/about/a.txt"],
+    ["GET", "/lab/api/scan/plane/axial/0/a.txt"],
+    ["GET", "/lab/api/scan/measure/a.txt"],
+    ["GET", "/lab/api/scan/overlays/a.txt"],
     ["GET", "/nowhere"],
   ];
 

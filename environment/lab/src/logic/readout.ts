@@ -1,49 +1,66 @@
-import {
-  type PayloadLabel,
-  maxPayloadVoxels,
-  type Triple,
-  type VolumePayload,
-} from "tumorlab/internal/contracts/volume-payload";
+import type { ScanKind } from "tumorlab/internal/contracts/scan-description";
+import { type PayloadLabel, maxPayloadVoxels, type Triple } from "tumorlab/internal/contracts/volume-payload";
 import type { DecodedVolume } from "./decode.js";
+import type { ViewerPayload } from "./picture.js";
 import { voxelToWorldMm } from "./planes.js";
 import { isShrunk } from "./source-grid.js";
 
+/** A value and a label. */
+export interface FoundValue {
+  /** In HU, or the scan's own number; undefined where there is no picture, as under a label map alone. */
+  value: number | undefined;
+  /** The source's value lies within this of it. */
+  tolerance: number;
+  /** 0 is background. */
+  label: number;
+}
+
 /** What lies under the crosshair. */
 export interface Readout {
-  /** HU of the payload's level; the source's value lies within {@link Readout.toleranceHu} of it. */
-  hu: number;
-  /** Half the distance to the next level, at least 0. */
-  toleranceHu: number;
+  /** Undefined while it is on its way. */
+  found: FoundValue | undefined;
   worldMm: Triple;
   voxel: Triple;
   /** Label there; undefined in the background or without labels. */
   label: PayloadLabel | undefined;
 }
 
-export function readVoxel(
-  { payload, ct, labels }: DecodedVolume,
-  table: PayloadLabel[],
-  voxel: Triple,
-): Readout {
+/** What a volume in the page holds at a voxel: the HU of its level, within half the distance to the next one. */
+export function findValue({ payload, ct, labels }: DecodedVolume, voxel: Triple): FoundValue {
   const [nx, ny] = payload.shape;
   const at = voxel[0] + nx * (voxel[1] + ny * voxel[2]);
   const { levelsHu } = payload.ct;
   const level = ct[at];
   const below = level > 0 ? levelsHu[level] - levelsHu[level - 1] : 0;
   const above = level < 255 ? levelsHu[level + 1] - levelsHu[level] : 0;
-  const value = labels?.[at] ?? 0;
+  return { value: levelsHu[level], tolerance: Math.max(below, above) / 2, label: labels?.[at] ?? 0 };
+}
+
+export function readVoxel(
+  affine: readonly number[],
+  found: FoundValue | undefined,
+  table: readonly PayloadLabel[],
+  voxel: Triple,
+): Readout {
+  const value = found?.label ?? 0;
   return {
-    hu: levelsHu[level],
-    toleranceHu: Math.max(below, above) / 2,
-    worldMm: voxelToWorldMm(payload.affine, voxel),
+    found,
+    worldMm: voxelToWorldMm(affine, voxel),
     voxel,
     label: value > 0 ? table.find((entry) => entry.value === value) : undefined,
   };
 }
 
-/** "62 HU", or "about 62 HU" where the payload's levels lie more than 1 HU apart. */
-export function formatHu({ hu, toleranceHu }: Readout): string {
-  return `${toleranceHu > 0.5 ? "about " : ""}${Math.round(hu)} HU`;
+/**
+ * "62 HU", or "about 62 HU" where the payload's levels lie more than 1 HU apart; "value 812" of a scan that is no CT; of a
+ * label map what lies there.
+ */
+export function formatValue({ found, label }: Readout, kind: ScanKind): string {
+  if (!found) return "...";
+  const { value, tolerance } = found;
+  if (kind === "labels" || value === undefined) return label ? "" : "No label";
+  if (kind === "values") return `value ${Number(value.toPrecision(6))}`;
+  return `${tolerance > 0.5 ? "about " : ""}${Number(value.toFixed(tolerance === 0 ? 2 : 0))} HU`;
 }
 
 /** Position as sides of the patient, "R 34.2  P 12.0  S 105.5 mm". */
@@ -54,7 +71,7 @@ export function formatPosition([x, y, z]: Triple): string {
 }
 
 /** What the viewer shows of the source's grid, and whether the picture is coarser than it. */
-export function describeGrid({ payload }: DecodedVolume): string {
+export function describeGrid(payload: ViewerPayload): string {
   const { shape, spacingMm, sourceShape, sourceSpacingMm } = payload;
   const source = `${formatShape(sourceShape)} voxels of ${formatSpacing(sourceSpacingMm)} mm`;
   if (!isShrunk(payload)) return source;
@@ -62,7 +79,7 @@ export function describeGrid({ payload }: DecodedVolume): string {
 }
 
 /** How fine the picture is, in the few words that fit on it, and in fewer. */
-export function describeResolution(payload: VolumePayload): [long: string, short: string] {
+export function describeResolution(payload: ViewerPayload): [long: string, short: string] {
   if (!isShrunk(payload)) return ["Full resolution", "Full"];
   const factors = payload.shape.map((count, axis) => payload.sourceShape[axis] / count);
   const times = `${Number(Math.max(...factors).toFixed(1))}×`;
@@ -70,7 +87,7 @@ export function describeResolution(payload: VolumePayload): [long: string, short
 }
 
 /** Why a downsampled copy is all there is, where there is nothing to read. */
-export function explainShrunk(payload: VolumePayload, hasServer: boolean): string {
+export function explainShrunk(payload: ViewerPayload, hasServer: boolean): string {
   if (payload.full) return hasServer ? "" : "The full resolution shows in the lab.";
   const voxels = payload.sourceShape.reduce((product, count) => product * count, 1);
   if (voxels > maxPayloadVoxels) return "The full resolution is too large for a page.";

@@ -4,7 +4,7 @@ import type { Triple, VolumePayload } from "tumorlab/internal/contracts/volume-p
 export type Grid = Pick<VolumePayload, "shape" | "crosshair">;
 
 /** Whether a payload holds fewer voxels than the volume it was made from. */
-export function isShrunk({ shape, sourceShape }: VolumePayload): boolean {
+export function isShrunk({ shape, sourceShape }: Pick<VolumePayload, "shape" | "sourceShape">): boolean {
   return shape.some((count, axis) => count !== sourceShape[axis]);
 }
 

@@ -1,4 +1,5 @@
 import { openVolume } from "../logic/decode";
+import { createScene } from "../viewer/state";
 import { VolumeViewer } from "../viewer/viewer";
 import viewerCss from "../viewer/viewer.css?inline";
 import pageCss from "./page.css?inline";
@@ -12,7 +13,7 @@ import pageCss from "./page.css?inline";
  */
 export async function mount(stage: HTMLElement, json: unknown): Promise<void> {
   addStyles();
-  stage.replaceChildren(new VolumeViewer(await openVolume(json)).node);
+  stage.replaceChildren(new VolumeViewer(createScene(await openVolume(json))).node);
 }
 
 let styled = false;

@@ -1,11 +1,13 @@
+import type { Triple } from "tumorlab/internal/contracts/volume-payload";
 import { paintEdges, paintLines, paintScaleBar, paintText } from "tumorlab/internal/viewer/marks";
 import { parseColor } from "tumorlab/internal/viewer/structure-style";
 import { type PlaneGeometry, planeSize, voxelToPixel } from "tumorlab/internal/volume/planes";
-import { createGreyTable } from "../logic/grey";
+import { createGreyTable, toGreys } from "../logic/grey";
 import { type PlaneLayout, type Rectangle } from "../logic/layout";
 import { createFillTable, traceOutline } from "../logic/overlay";
-import { extractSlice } from "../logic/planes";
+import type { Picture } from "../logic/picture";
 import { describeResolution } from "../logic/readout";
+import { formatMm, measureMm } from "../logic/ruler";
 import type { Scene, ViewerState } from "./state";
 
 /** Where a plane is painted. */
@@ -19,13 +21,15 @@ export interface PlaneArea {
 }
 
 const crosshairInk = "rgba(255, 209, 102, 0.85)";
+const rulerInk = "#7ee081";
 const font = "12px system-ui, sans-serif";
+const rulerFont = "600 12px system-ui, sans-serif";
 const edgeFont = "600 14px system-ui, sans-serif";
 
 /** CSS pixels between the word on the resolution and the picture's edges. */
 const resolutionInset = 7;
 
-/** Paints one plane: CT, organs, outlines of lesions, crosshair, sides of the patient and the mm bar. */
+/** Paints one plane: the picture, organs, outlines, crosshair, rulers, sides of the patient and the mm bar. */
 export function paintPlane(
   canvas: HTMLCanvasElement,
   plane: PlaneGeometry,
@@ -35,56 +39,58 @@ export function paintPlane(
 ): void {
   const context = canvas.getContext("2d");
   if (!context) return;
-  const { shape } = scene.volume.payload;
   const index = state.voxel[plane.through];
-  const labels = scene.volume.labels && extractSlice(scene.volume.labels, shape, plane, index);
+  const picture = scene.source.picture(plane, index);
+  const labels = scene.source.labels(plane, index);
   context.setTransform(area.density, 0, 0, area.density, 0, 0);
   context.fillStyle = "#000";
   context.fillRect(0, 0, ...area.canvas);
-  paintCt(context, plane, area, scene, state);
+  if (picture) paintPicture(context, plane, area, scene, state, picture);
   if (labels) {
-    paintOrgans(context, plane, area, scene, state, labels);
-    paintLesions(context, plane, area, scene, state, labels);
+    if (!state.outlines) paintOrgans(context, plane, area, scene, state, labels);
+    paintOutlines(context, plane, area, scene, state, labels);
   }
   const resolution = chooseResolutionText(context, area, scene);
-  paintCrosshair(context, plane, area, scene, state, resolution.width);
+  if (state.crosshair) paintCrosshair(context, plane, area, scene, state, resolution.width);
+  paintRulers(context, plane, area, scene, state);
   const box = { x: 0, y: 0, width: area.canvas[0], height: area.canvas[1] };
   paintEdges(context, plane.edges, box, edgeFont);
   paintScaleBar(context, box, area.pixelsPerMm, font);
   paintText(context, resolution.text, resolutionInset, resolutionInset, { font, baseline: "top" });
 }
 
-function paintCt(
+function paintPicture(
   context: CanvasRenderingContext2D,
   plane: PlaneGeometry,
-  { picture }: PlaneArea,
-  { volume }: Scene,
+  { picture: place, pixelsPerMm }: PlaneArea,
+  { payload }: Scene,
   state: ViewerState,
+  { values, levelsHu }: Picture,
 ): void {
-  const { shape, ct } = volume.payload;
-  const slice = extractSlice(volume.ct, shape, plane, state.voxel[plane.through]);
-  const grey = createGreyTable(ct.levelsHu, state.window);
-  const image = new ImageData(...planeSize(plane, shape));
-  for (let i = 0; i < slice.length; i++) {
-    const value = grey[slice[i]];
-    image.data.fill(value, 4 * i, 4 * i + 3);
-    image.data[4 * i + 3] = 255;
+  const table = levelsHu && createGreyTable(levelsHu, state.window);
+  const greys = table ? undefined : toGreys(values, state.window);
+  const image = new ImageData(...planeSize(plane, payload.shape));
+  const words = new Uint32Array(image.data.buffer);
+  for (let i = 0; i < words.length; i++) {
+    const grey = table ? table[values[i]] : (greys?.[i] ?? 0);
+    words[i] = 0xff000000 | (grey * 0x010101);
   }
-  context.imageSmoothingEnabled = true;
+  // Far in, voxels are to be seen for what they are.
+  context.imageSmoothingEnabled = pixelsPerMm * Math.min(...payload.spacingMm) < 12;
   context.imageSmoothingQuality = "high";
-  drawImage(context, image, picture);
+  drawImage(context, image, place);
 }
 
 function paintOrgans(
   context: CanvasRenderingContext2D,
   plane: PlaneGeometry,
   { picture }: PlaneArea,
-  { volume, table }: Scene,
+  { payload, table }: Scene,
   state: ViewerState,
   labels: Uint8Array,
 ): void {
   const fill = createFillTable(table, state.hidden, state.opacity);
-  const image = new ImageData(...planeSize(plane, volume.payload.shape));
+  const image = new ImageData(...planeSize(plane, payload.shape));
   for (let i = 0; i < labels.length; i++) {
     const at = 4 * labels[i];
     if (fill[at + 3] > 0) image.data.set(fill.subarray(at, at + 4), 4 * i);
@@ -94,20 +100,21 @@ function paintOrgans(
 }
 
 /** Outlines are drawn over a dark edge, so that they are seen on bright and dark tissue. */
-function paintLesions(
+function paintOutlines(
   context: CanvasRenderingContext2D,
   plane: PlaneGeometry,
   { picture }: PlaneArea,
-  { volume, table, present }: Scene,
+  { payload, table, present }: Scene,
   state: ViewerState,
   labels: Uint8Array,
 ): void {
   if (state.opacity === 0) return;
-  const [columns, rows] = planeSize(plane, volume.payload.shape);
-  const lesions = table.filter(
-    ({ lesion, value }) => lesion && present.has(value) && !state.hidden.has(value) && labels.includes(value),
+  const [columns, rows] = planeSize(plane, payload.shape);
+  const outlined = table.filter(
+    ({ lesion, value }) =>
+      (lesion || state.outlines) && present.has(value) && !state.hidden.has(value) && labels.includes(value),
   );
-  for (const { value, color } of lesions) {
+  for (const { value, color } of outlined) {
     const path = new Path2D();
     for (const [x0, y0, x1, y1] of traceOutline(labels, columns, rows, value)) {
       path.moveTo(picture.left + (x0 / columns) * picture.width, picture.top + (y0 / rows) * picture.height);
@@ -128,15 +135,11 @@ function paintCrosshair(
   context: CanvasRenderingContext2D,
   plane: PlaneGeometry,
   { picture, canvas }: PlaneArea,
-  { volume }: Scene,
+  { payload: { shape } }: Scene,
   state: ViewerState,
   resolutionWidth: number,
 ): void {
-  const { shape } = volume.payload;
-  const [columns, rows] = planeSize(plane, shape);
-  const [column, row] = voxelToPixel(plane, shape, state.voxel);
-  const x = picture.left + ((column + 0.5) / columns) * picture.width;
-  const y = picture.top + ((row + 0.5) / rows) * picture.height;
+  const [x, y] = placeOf(plane, picture, shape, state.voxel);
   const gap = 7;
   const edge = 24;
   const left = y < edge && resolutionWidth > 0 ? resolutionInset + resolutionWidth + 6 : edge;
@@ -152,16 +155,70 @@ function paintCrosshair(
   );
 }
 
+/** Lengths that were measured in this slice, each with its millimetres. */
+function paintRulers(
+  context: CanvasRenderingContext2D,
+  plane: PlaneGeometry,
+  { picture }: PlaneArea,
+  { payload: { shape, affine } }: Scene,
+  state: ViewerState,
+): void {
+  for (const ruler of state.rulers) {
+    if (
+      ruler.plane !== plane.name ||
+      Math.abs(ruler.ends[0][plane.through] - state.voxel[plane.through]) > 0.5
+    )
+      continue;
+    const [a, b] = ruler.ends.map((end) => placeOf(plane, picture, shape, end));
+    for (const [color, width] of [
+      ["rgba(0, 0, 0, 0.75)", 4],
+      [rulerInk, 1.75],
+    ] as const) {
+      context.strokeStyle = color;
+      context.lineWidth = width;
+      context.lineCap = "round";
+      context.beginPath();
+      context.moveTo(...a);
+      context.lineTo(...b);
+      for (const [x, y] of [a, b]) {
+        context.moveTo(x + 3, y);
+        context.arc(x, y, 3, 0, 2 * Math.PI);
+      }
+      context.stroke();
+    }
+    const words = ruler.words ?? formatMm(measureMm(affine, ...ruler.ends));
+    const [right, left] = a[0] > b[0] ? [a, b] : [b, a];
+    // Beside the right end, or the left one where there is no room.
+    const isRoom = right[0] + 8 + context.measureText(words).width < context.canvas.clientWidth - 4;
+    const [x, y] = isRoom ? [right[0] + 8, right[1]] : [left[0] - 8, left[1]];
+    paintText(context, words, x, y, {
+      font: rulerFont,
+      baseline: "middle",
+      align: isRoom ? "left" : "right",
+    });
+  }
+}
+
+/** Where the centre of a voxel, or a place between voxels, lies on the canvas. */
+function placeOf(plane: PlaneGeometry, picture: Rectangle, shape: Triple, voxel: Triple): [number, number] {
+  const [columns, rows] = planeSize(plane, shape);
+  const [column, row] = voxelToPixel(plane, shape, voxel);
+  return [
+    picture.left + ((column + 0.5) / columns) * picture.width,
+    picture.top + ((row + 0.5) / rows) * picture.height,
+  ];
+}
+
 /** How fine the picture is, for the upper left: as many words as the mark in the middle leaves room for. */
 function chooseResolutionText(
   context: CanvasRenderingContext2D,
   { canvas }: PlaneArea,
-  { volume }: Scene,
+  { payload }: Scene,
 ): { text: string; width: number } {
   context.font = font;
   const widthOf = (text: string) => context.measureText(text).width;
   const room = canvas[0] / 2 - 12 - resolutionInset;
-  const text = describeResolution(volume.payload).find((words) => widthOf(words) <= room) ?? "";
+  const text = describeResolution(payload).find((words) => widthOf(words) <= room) ?? "";
   return { text, width: widthOf(text) };
 }
 

@@ -1,8 +1,7 @@
 import { element } from "../dom";
 import type { DecodedVolume } from "../logic/decode";
 import { hasWebGl2 } from "../webgl";
-import type { Scene } from "./state";
-import type { View3d } from "./view-3d";
+import type { Scene3d, View3d } from "./view-3d";
 
 /** The place for the 3D view: empty until it is asked for, with a message where it cannot be had. */
 export class Panel3d {
@@ -11,9 +10,12 @@ export class Panel3d {
   private opening = 0;
   private hidden: ReadonlySet<number> = new Set();
 
-  /** @param loadFull reads the volume at its own resolution, where that is finer and can be had */
+  /**
+   * @param load gives the volume that is drawn first
+   * @param loadFull reads the volume at its own resolution, where that is finer and can be had
+   */
   constructor(
-    private readonly scene: Scene,
+    private readonly load: () => Promise<Scene3d>,
     private readonly loadFull: (() => Promise<DecodedVolume>) | undefined,
   ) {}
 
@@ -49,7 +51,9 @@ export class Panel3d {
     try {
       const { createView3d } = await import("./view-3d");
       if (opening !== this.opening) return;
-      const view = await createView3d(this.scene, this.hidden, this.node, this.loadFull);
+      const scene = await this.load();
+      if (opening !== this.opening) return;
+      const view = await createView3d(scene, this.hidden, this.node, this.loadFull);
       if (opening !== this.opening) {
         view.dispose();
         return;

@@ -5,6 +5,7 @@ import { volumeMime } from "tumorlab/internal/contracts/volume-payload";
 import { element } from "../dom";
 import { openVolume } from "../logic/decode";
 import { openServedFile } from "../logic/served-file";
+import { createScene } from "./state";
 import { VolumeViewer } from "./viewer";
 import "./viewer.css";
 
@@ -20,7 +21,8 @@ class VolumeWidget extends Widget implements IRenderMime.IRenderer {
       if (rendering !== this.rendering || this.isDisposed) return;
       const old = this.viewer;
       const sameGrid = old?.payload.shape.join() === volume.payload.shape.join();
-      this.viewer = new VolumeViewer(volume, sameGrid ? old?.previewState : undefined, openFile);
+      const state = sameGrid ? old?.previewState : undefined;
+      this.viewer = new VolumeViewer(createScene(volume), { state, openFile });
       this.node.replaceChildren(this.viewer.node);
       old?.dispose();
     } catch (error) {

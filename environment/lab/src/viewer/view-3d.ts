@@ -5,7 +5,12 @@ import { element } from "../dom";
 import type { DecodedVolume } from "../logic/decode";
 import { createCtNifti, createLabelsNifti } from "../logic/nifti";
 import { keepShortcutsOut } from "./shortcuts";
-import type { Scene } from "./state";
+
+/** What is drawn: a volume in the page, and the structures of its labels. */
+export interface Scene3d {
+  volume: DecodedVolume;
+  table: readonly PayloadLabel[];
+}
 
 /** A 3D view that stands. */
 export interface View3d {
@@ -27,7 +32,7 @@ const glassOpacity = 0.3;
  * @throws Error where WebGL fails
  */
 export async function createView3d(
-  scene: Scene,
+  scene: Scene3d,
   hidden: ReadonlySet<number>,
   parent: HTMLElement,
   loadFull?: () => Promise<DecodedVolume>,

@@ -1,40 +1,74 @@
-import type { Triple, VolumePayload } from "tumorlab/internal/contracts/volume-payload";
+import type { PieceSize } from "tumorlab/internal/contracts/scan-description";
+import type { PayloadLabel, Triple } from "tumorlab/internal/contracts/volume-payload";
 import { planes } from "tumorlab/internal/volume/planes";
 import { element } from "../dom";
 import type { DecodedVolume } from "../logic/decode";
 import { FullResolution, type OpenProjectFile } from "../logic/full-resolution";
 import { formatWindow, type HuRange } from "../logic/grey";
 import { layoutPlanes } from "../logic/layout";
+import type { PictureSource, ViewerPayload } from "../logic/picture";
 import { measureTiltDegrees } from "../logic/planes";
-import { describeGrid, explainShrunk, formatHu, formatPosition, readVoxel } from "../logic/readout";
+import { describeGrid, explainShrunk, formatPosition, formatValue, readVoxel } from "../logic/readout";
+import { formatMl, formatMm } from "../logic/ruler";
 import { isShrunk } from "../logic/source-grid";
+import { magnify, noZoom, type Zoom } from "../logic/zoom";
 import { Controls } from "./controls";
+import { Help } from "./help";
 import { Legend } from "./legend";
 import { Panel3d } from "./panel-3d";
 import { PlaneView } from "./plane-view";
+import { saveScreenshot } from "./screenshot";
 import { keepShortcutsOut, passOnLabKeys } from "./shortcuts";
-import { createScene, createState, moveState, type Scene, type ViewerState } from "./state";
+import {
+  createScene,
+  createState,
+  moveState,
+  type Ruler,
+  type Scene,
+  type Tool,
+  type ViewerState,
+} from "./state";
+import type { Scene3d } from "./view-3d";
 
 let viewers = 0;
 
 /** Milliseconds without a change before a screen reader is told of the voxel. */
 const announceAfterMs = 500;
 
-/** Three planes of a CT with crosshair, window, overlay and read-out; 3D when asked for. */
+/** What a viewer is made with, beside its scene. */
+export interface ViewerOptions {
+  /** State to go on with, from {@link VolumeViewer.previewState} of a viewer of the same grid; default: what the scene asks for. */
+  state?: ViewerState;
+  /** Opens the files that a downsampled payload was made from; default: there is no server to ask. */
+  openFile?: OpenProjectFile;
+  /** Gives what the 3D view draws, where the scene's volume is not in the page. */
+  load3d?: () => Promise<Scene3d>;
+  /** Measures the connected piece of the overlay at a voxel; default: the tool is not offered. */
+  measurePiece?: (voxel: Triple) => Promise<PieceSize | undefined>;
+  /** Whether the viewer has the page to itself: the wheel turns slices without a click. */
+  isDocument?: boolean;
+  /** Shown above the pictures. */
+  extra?: HTMLElement;
+}
+
+/** Three planes of a scan with crosshair, window, overlay, tools and read-out; 3D when asked for. */
 export class VolumeViewer {
   readonly node: HTMLElement;
   scene: Scene;
   state: ViewerState;
+  readonly takesWheel: boolean;
   /** The scene of the payload's own grid. */
-  private readonly preview: Scene;
+  private preview: Scene;
   private readonly full: FullResolution | undefined;
   private readonly sight: IntersectionObserver | undefined;
   private readonly views: PlaneView[];
   private readonly controls: Controls;
-  private readonly legend: Legend;
+  private legend: Legend;
   private readonly panel3d: Panel3d;
+  private readonly help = new Help();
   private readonly pictures = element("div", { class: "tl-Volume-planes" });
   private readonly readout = element("div", { class: "tl-Volume-readout" });
+  private readonly result = element("p", { class: "tl-Volume-result", role: "status", hidden: true });
   private readonly spoken = element("div", {
     class: "tl-Volume-spoken",
     "aria-live": "polite",
@@ -46,56 +80,79 @@ export class VolumeViewer {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private width = 0;
   private density = 0;
+  private drawing: Ruler | undefined;
 
-  /**
-   * @param state state to go on with, from {@link previewState} of a viewer of the same grid; default: what the payload
-   *   asks for
-   * @param openFile opens the files that a downsampled payload was made from; default: there is no server to ask
-   */
-  constructor(volume: DecodedVolume, state: ViewerState = createState(volume), openFile?: OpenProjectFile) {
-    const { payload } = volume;
-    this.preview = createScene(volume);
-    this.scene = this.preview;
+  constructor(
+    scene: Scene,
+    private readonly options: ViewerOptions = {},
+  ) {
+    const { state = createState(scene), openFile, load3d, measurePiece, isDocument = false, extra } = options;
+    const { payload, volume, kind } = scene;
+    this.preview = scene;
+    this.scene = scene;
     this.state = state;
+    this.takesWheel = isDocument;
     const helpId = `tl-volume-help-${viewers++}`;
     this.views = planes.map((plane) => new PlaneView(plane, this, helpId));
-    this.controls = new Controls(volume.payload.windows, volume.labels !== undefined, this);
+    this.controls = new Controls(
+      {
+        windows: payload.windows,
+        unit: kind === "ct" ? "HU" : "",
+        hasLabels: scene.hasLabels,
+        hasPicture: kind !== "labels",
+        canMeasure: measurePiece !== undefined,
+      },
+      this,
+    );
     this.legend = new Legend(this.scene, this);
-    const canBeFull = isShrunk(payload) && payload.full && openFile;
-    this.panel3d = new Panel3d(this.preview, canBeFull ? () => this.loadFull() : undefined);
+    const canBeFull = volume && isShrunk(payload) && payload.full && openFile;
+    const here = () => {
+      const { volume, table } = this.preview;
+      if (!volume) throw new Error("There is no volume in this page to draw.");
+      return Promise.resolve({ volume, table });
+    };
+    this.panel3d = new Panel3d(load3d ?? here, canBeFull ? () => this.loadFull() : undefined);
     this.pictures.append(...this.views.map(({ node }) => node));
     const { title } = payload;
     this.node = element(
       "div",
-      { class: "tl-Volume", role: "group", "aria-label": title ? `CT viewer: ${title}` : "CT viewer" },
+      {
+        class: "tl-Volume",
+        role: "group",
+        "aria-label": `${kind === "ct" ? "CT" : "Scan"} viewer${title ? `: ${title}` : ""}`,
+        "data-kind": kind,
+      },
       ...(title ? [element("div", { class: "tl-Volume-title" }, title)] : []),
+      ...(extra ? [extra] : []),
       this.controls.node,
       this.pictures,
       this.readout,
+      this.result,
       this.spoken,
       this.legend.node,
       this.panel3d.node,
       this.createNotes(helpId),
+      this.help.node,
     );
     keepShortcutsOut(this.node);
-    this.node.addEventListener("keydown", (event) => passOnLabKeys(this.node, event));
+    this.node.addEventListener("keydown", (event) => this.pressKey(event));
     this.observer.observe(this.node);
     this.showGrid(isShrunk(payload) ? explainShrunk(payload, openFile !== undefined) : "");
     this.requestPaint();
-    if (!canBeFull) return;
+    if (!canBeFull || !volume) return;
     const full = new FullResolution(volume, openFile, this);
     this.sight = new IntersectionObserver((entries) => full.see(entries[entries.length - 1].isIntersecting));
     this.sight.observe(this.node);
     this.full = full;
   }
 
-  get payload(): VolumePayload {
-    return this.preview.volume.payload;
+  get payload(): ViewerPayload {
+    return this.preview.payload;
   }
 
   /** The state on the payload's own grid. */
   get previewState(): ViewerState {
-    return moveState(this.state, this.scene.volume.payload, this.preview.volume.payload);
+    return moveState(this.state, this.scene.payload, this.preview.payload);
   }
 
   dispose(): void {
@@ -110,13 +167,37 @@ export class VolumeViewer {
   showFull(volume: DecodedVolume | undefined, word: string): void {
     const next = volume ? createScene(volume, this.preview.table) : this.preview;
     if (next.volume !== this.scene.volume) {
-      this.state = moveState(this.state, this.scene.volume.payload, next.volume.payload);
+      this.state = moveState(this.state, this.scene.payload, next.payload);
       this.scene = next;
       this.legend.setPresent(next.present);
       this.width = 0;
       this.layout();
     }
     this.showGrid(word);
+  }
+
+  /** Puts other labels over the picture, or none; `source` gives the slices of both. */
+  showOverlay(source: PictureSource, table: readonly PayloadLabel[]): void {
+    const present = new Set(table.map(({ value }) => value));
+    this.scene = { ...this.scene, source, table: [...table], present, hasLabels: table.length > 0 };
+    this.preview = this.scene;
+    const legend = new Legend(this.scene, this);
+    this.legend.node.replaceWith(legend.node);
+    this.legend = legend;
+    keepShortcutsOut(legend.node);
+    this.controls.showLabels(table.length > 0);
+    this.say("");
+    if (this.panel3d.isOpen) this.toggle3d();
+    const rulers = this.state.rulers.filter(({ words }) => words === undefined);
+    const tool = this.state.tool === "size" ? "crosshair" : this.state.tool;
+    this.update({ hidden: new Set(), rulers, tool });
+  }
+
+  /** To be called when slices have come. */
+  requestPaint(): void {
+    cancelAnimationFrame(this.frame);
+    // Many changes between two frames are painted once.
+    this.frame = requestAnimationFrame(() => this.paint());
   }
 
   moveTo(voxel: Triple): void {
@@ -131,13 +212,47 @@ export class VolumeViewer {
     this.update({ opacity });
   }
 
+  setOutlines(outlines: boolean): void {
+    this.update({ outlines });
+  }
+
+  setZoom(zoom: Zoom): void {
+    this.update({ zoom });
+  }
+
+  setTool(tool: Tool): void {
+    this.update({ tool });
+  }
+
+  magnify(by: number): void {
+    const points = this.views.map((view) => [view.plane.name, view.crosshairFromMiddle] as const);
+    this.update({ zoom: magnify(this.state.zoom, by, Object.fromEntries(points)) });
+  }
+
+  measure(ruler: Ruler, isDone: boolean): void {
+    const others = this.state.rulers.filter((each) => each !== this.drawing);
+    const [from, to] = ruler.ends;
+    const isLong = from.some((place, axis) => place !== to[axis]);
+    this.drawing = isDone ? undefined : ruler;
+    this.update({ rulers: isLong || !isDone ? [...others, ruler] : others });
+  }
+
+  measurePiece(voxel: Triple): void {
+    this.say("Measuring...");
+    this.options.measurePiece?.(voxel).then(
+      (piece) => this.showPiece(piece),
+      (error: unknown) => this.say(error instanceof Error ? error.message : String(error)),
+    );
+  }
+
   setHidden(hidden: Set<number>): void {
     this.update({ hidden });
     this.panel3d.setHidden(hidden);
   }
 
   reset(): void {
-    this.update(createState(this.scene.volume));
+    this.say("");
+    this.update(createState(this.scene));
     this.panel3d.setHidden(this.state.hidden);
   }
 
@@ -146,8 +261,45 @@ export class VolumeViewer {
     this.controls.show3d(this.panel3d.isOpen);
   }
 
+  toggleHelp(): void {
+    this.help.toggle();
+  }
+
+  saveScreenshot(): void {
+    const { window, voxel } = this.state;
+    const { payload, kind } = this.scene;
+    const preset = payload.windows.find(
+      ({ centerHu, widthHu }) => centerHu === window.centerHu && widthHu === window.widthHu,
+    );
+    const unit = kind === "ct" ? " HU" : "";
+    const words = [
+      ...(kind === "labels"
+        ? []
+        : [
+            `${preset ? `${preset.name} window, ` : ""}level ${window.centerHu}, width ${window.widthHu}${unit}`,
+          ]),
+      ...planes.map(({ name, through }) => `${name} ${voxel[through] + 1} of ${payload.shape[through]}`),
+    ];
+    const name = (payload.title ?? "scan").replace(/\.(nii(\.gz)?|nrrd|nhdr|mha|mhd|dcm|zip)$/i, "");
+    const place = voxel.map((index) => index + 1).join("-");
+    const file = `${name.replaceAll(/[^\p{L}\p{N}._-]+/gu, "-")}-${place}`;
+    void saveScreenshot(
+      this.views.map(({ canvas }) => canvas),
+      words.join("  ·  "),
+      file,
+    );
+  }
+
+  /** A sentence below the pictures; an empty one takes it away. */
+  say(text: string): void {
+    this.result.textContent = text;
+    this.result.hidden = text === "";
+  }
+
   private loadFull(): Promise<DecodedVolume> {
-    return this.full?.load() ?? Promise.resolve(this.preview.volume);
+    const { volume } = this.preview;
+    if (this.full) return this.full.load();
+    return volume ? Promise.resolve(volume) : Promise.reject(new Error("There is no volume in this page."));
   }
 
   private update(change: Partial<ViewerState>): void {
@@ -155,10 +307,70 @@ export class VolumeViewer {
     this.requestPaint();
   }
 
-  /** Many changes between two frames are painted once. */
-  private requestPaint(): void {
-    cancelAnimationFrame(this.frame);
-    this.frame = requestAnimationFrame(() => this.paint());
+  private showPiece(piece: PieceSize | undefined): void {
+    const rulers = this.state.rulers.filter(({ words }) => words === undefined);
+    if (!piece) {
+      this.say("No structure there: click one of the overlay.");
+      this.update({ rulers });
+      return;
+    }
+    const { value, volumeMl, voxels, diameterMm, axialDiameterMm, axialEnds } = piece;
+    const name =
+      this.scene.table.find((entry) => entry.value === value)?.name.replaceAll("_", " ") ?? "Piece";
+    this.say(
+      `${name}, this connected piece: ${formatMl(volumeMl)} (${voxels} voxels), longest diameter ` +
+        `${formatMm(diameterMm)}, longest in an axial slice ${formatMm(axialDiameterMm)} ` +
+        `(slice ${axialEnds[0][2] + 1}).`,
+    );
+    const ruler: Ruler = { plane: "axial", ends: axialEnds, words: formatMm(axialDiameterMm) };
+    const voxel: Triple = [...this.state.voxel];
+    voxel[2] = axialEnds[0][2];
+    this.update({ rulers: [...rulers, ruler], voxel });
+  }
+
+  /** Keys of the whole viewer, as ITK-SNAP and 3D Slicer have them; what is meant for the lab is handed on. */
+  private pressKey(event: KeyboardEvent): void {
+    const { key, ctrlKey, metaKey, altKey } = event;
+    const isTyped = event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement;
+    const act = ctrlKey || metaKey || altKey || isTyped ? undefined : this.actionOf(key);
+    if (!act) {
+      passOnLabKeys(this.node, event);
+      return;
+    }
+    event.preventDefault();
+    event.stopPropagation();
+    act();
+  }
+
+  private actionOf(key: string): (() => void) | undefined {
+    const { opacity, outlines, crosshair, tool, rulers } = this.state;
+    const { windows, overlayOpacity } = this.payload;
+    const { hasLabels } = this.scene;
+    const window = /^[1-9]$/.test(key) ? windows[Number(key) - 1] : undefined;
+    if (window) return () => this.setWindow(window);
+    const strengthen = (by: number) => () =>
+      this.setOpacity(Math.max(0, Math.min(1, Number((opacity + by).toFixed(2)))));
+    const choose = (other: Tool) => () => this.setTool(tool === other ? "crosshair" : other);
+    const toggleOverlay = () => this.setOpacity(opacity > 0 ? 0 : overlayOpacity || 0.35);
+    const actions: Record<string, (() => void) | undefined> = {
+      "?": () => this.toggleHelp(),
+      x: () => this.update({ crosshair: !crosshair }),
+      m: choose("ruler"),
+      r: () => this.setZoom(noZoom),
+      p: () => this.saveScreenshot(),
+      Delete: () => this.update({ rulers: rulers.slice(0, -1) }),
+      ...(hasLabels
+        ? {
+            s: toggleOverlay,
+            g: toggleOverlay,
+            a: strengthen(-0.1),
+            d: strengthen(0.1),
+            o: () => this.setOutlines(!outlines),
+            ...(this.options.measurePiece ? { l: choose("size") } : {}),
+          }
+        : {}),
+    };
+    return actions[key.length === 1 ? key.toLowerCase() : key];
   }
 
   private layout(): void {
@@ -167,7 +379,7 @@ export class VolumeViewer {
     if (width <= 0 || (width === this.width && density === this.density)) return;
     this.width = width;
     this.density = density;
-    const { shape, spacingMm } = this.scene.volume.payload;
+    const { shape, spacingMm } = this.scene.payload;
     const { canvases, pictures, pixelsPerMm, stacked } = layoutPlanes(shape, spacingMm, width);
     this.pictures.dataset.stacked = String(stacked);
     this.views.forEach((view, i) =>
@@ -178,28 +390,37 @@ export class VolumeViewer {
 
   private paint(): void {
     for (const view of this.views) view.paint();
-    const { window, opacity, hidden, voxel } = this.state;
-    this.controls.show(window, opacity);
+    const { window, hidden, voxel, zoom, tool } = this.state;
+    this.controls.show(this.state);
     this.legend.show(hidden);
     this.showReadout();
     this.node.dataset.window = formatWindow(window);
     this.node.dataset.voxel = voxel.join(",");
-    if (this.width > 0) this.node.dataset.state = "ready";
+    this.node.dataset.zoom = String(Number(zoom.factor.toFixed(2)));
+    this.node.dataset.tool = tool;
+    const isThere = planes.every((plane) => this.scene.source.isReady(plane, voxel[plane.through]));
+    if (this.width > 0 && isThere) this.node.dataset.state = "ready";
   }
 
   private showReadout(): void {
-    const found = readVoxel(this.scene.volume, this.scene.table, this.state.voxel);
+    const { scene } = this;
+    const { voxel } = this.state;
+    const found = readVoxel(scene.payload.affine, scene.source.find(voxel), scene.table, voxel);
+    const value = formatValue(found, scene.kind);
     const name = found.label?.name.replaceAll("_", " ");
     const swatch = element("span", { class: "tl-Volume-swatch", "data-lesion": found.label?.lesion });
     if (found.label) swatch.style.setProperty("--swatch", found.label.color);
+    const label = name ? [element("span", { class: "tl-Volume-found" }, swatch, name)] : [];
     this.readout.replaceChildren(
-      element("strong", {}, formatHu(found)),
+      ...(value === "" ? label : [element("strong", {}, value)]),
       element("span", {}, formatPosition(found.worldMm)),
       element("span", {}, `voxel ${found.voxel.join(", ")}`),
-      ...(name ? [element("span", { class: "tl-Volume-found" }, swatch, name)] : []),
+      ...(value === "" ? [] : label),
     );
     clearTimeout(this.timer);
-    const text = `${name ?? "No label"}, ${formatHu(found)}, ${formatPosition(found.worldMm)}`;
+    const text = [name ?? (value === "No label" ? "" : "No label"), value, formatPosition(found.worldMm)]
+      .filter((part) => part !== "")
+      .join(", ");
     this.timer = setTimeout(() => {
       if (this.spoken.textContent !== text) this.spoken.textContent = text;
     }, announceAfterMs);
@@ -207,13 +428,13 @@ export class VolumeViewer {
 
   /** Says in words and as data how fine the picture is. */
   private showGrid(word: string): void {
-    const { volume } = this.scene;
-    const tilt = measureTiltDegrees(volume.payload.affine);
+    const { payload } = this.scene;
+    const tilt = measureTiltDegrees(payload.affine);
     const tilted =
       tilt > 1 ? ` Tilted ${tilt.toFixed(0)}° against the patient's axes: sides are nearest sides.` : "";
     const known = word === "" ? "" : ` ${word}`;
-    this.grid.textContent = `${describeGrid(volume)}.${known}${tilted} Patient's right is on the left of axial and coronal.`;
-    this.node.dataset.resolution = isShrunk(volume.payload) ? "downsampled" : "full";
+    this.grid.textContent = `${describeGrid(payload)}.${known}${tilted} Patient's right is on the left of axial and coronal.`;
+    this.node.dataset.resolution = isShrunk(payload) ? "downsampled" : "full";
   }
 
   private createNotes(helpId: string): HTMLElement {
@@ -224,8 +445,9 @@ export class VolumeViewer {
       element(
         "p",
         { id: helpId },
-        "Click or drag: crosshair. Shift and drag: window. In a clicked picture, wheel, arrows, Page Up and Page " +
-          "Down go through the slices; Shift and arrows move the crosshair.",
+        "Drag: crosshair. Shift and drag: window. Right button and drag: zoom. Middle button and drag: move. " +
+          `${this.takesWheel ? "Wheel" : "In a clicked picture, wheel"}, arrows, Page Up and Page Down go through ` +
+          "the slices. Press ? for all keys.",
       ),
     );
   }

@@ -1,0 +1,31 @@
+import { createVolume } from "tumorlab/internal/core/grid";
+import type { Volume } from "tumorlab/internal/core/types";
+import { judgeIntensities } from "tumorlab/internal/volume/judge-intensities";
+
+/** So many values tell percentiles to a tenth of a percent. */
+const sampleCount = 400_000;
+
+/** The spread of a volume's real values, from a part of them. */
+export interface SampledValues {
+  /** Whether they can be HU. */
+  isCt: boolean;
+  /** The value below which a share of them lies, 0 to 1; 0 for a volume without finite values. */
+  at(share: number): number;
+}
+
+/** Looks at some of the voxels, evenly spread; not-a-number and infinite ones are left out of the percentiles. */
+export function samplePercentiles({ data, rescale }: Volume): SampledValues {
+  // A step that shares no factor with the row length, so that not one column of voxels is all that is seen.
+  const step = Math.max(1, Math.floor(data.length / sampleCount)) | 1;
+  const { slope, intercept } = rescale ?? { slope: 1, intercept: 0 };
+  const values = Float32Array.from(
+    { length: Math.ceil(data.length / step) },
+    (_, i) => data[i * step] * slope + intercept,
+  );
+  const { doubt } = judgeIntensities(createVolume(values, [values.length, 1, 1]));
+  const sorted = values.filter((value) => Number.isFinite(value)).sort();
+  return {
+    isCt: doubt?.severity !== "warning" && sorted.length > 0 && sorted[0] < sorted[sorted.length - 1],
+    at: (share) => (sorted.length === 0 ? 0 : sorted[Math.round(share * (sorted.length - 1))]),
+  };
+}

@@ -1,0 +1,30 @@
+import assert from "node:assert/strict";
+import { createScanCell } from "#environment/lab/src/logic/scan-cell.js";
+import { isScanName } from "#environment/lab/src/logic/scan-names.js";
+
+describe("createScanCell", () => {
+  it("imports what is not imported yet, and names paths from the notebook's folder", () => {
+    assert.equal(
+      createScanCell("notes/day 1/a.ipynb", [], { path: 'notes/sc"an.nii.gz' }),
+      'import * as lab from "tumorlab";\nconst scan = await lab.readVolume("../sc\\"an.nii.gz");\nlab.view(scan);',
+    );
+  });
+
+  it("takes the notebook's own name of the library, and names that are free", () => {
+    const sources = ['import * as tl from "tumorlab";', "const scan = 1;\nconst labels = 2, labels2 = 3;"];
+    assert.equal(
+      createScanCell("a.ipynb", sources, { path: "x/dicom", series: "Abdomen", labels: "x/seg.nii" }),
+      'const scan2 = await tl.readVolume("x/dicom", { series: "Abdomen" });\n' +
+        'const labels3 = await tl.readLabelMap("x/seg.nii");\ntl.view(scan2, labels3);',
+    );
+  });
+});
+
+describe("isScanName", () => {
+  it("knows scans and archives by their endings", () => {
+    assert.deepEqual(
+      ["a.NII.GZ", "b.mha", "c.zip", "d.gz", "nii"].map((name) => isScanName(name)),
+      [true, true, true, false, false],
+    );
+  });
+});
