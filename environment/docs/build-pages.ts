@@ -20,6 +20,7 @@ export const pageNames: readonly string[] = [
   "glossary",
   "how-to-add",
   "file-formats",
+  "scan-formats",
   "tumor-looks",
   "gallery",
 ];

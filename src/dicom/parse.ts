@@ -43,7 +43,7 @@ export function parseDicom(bytes: Uint8Array, file: string, untilPixels = false)
   const explicit = bytes[4] >= 65 && bytes[4] <= 90;
   const syntax = explicit ? "1.2.840.10008.1.2.1" : "1.2.840.10008.1.2";
   try {
-    return parser.parseDicom(bytes, {
+    const data = parser.parseDicom(bytes, {
       ...(untilPixels ? { untilTag: pixelTag } : {}),
       ...(hasPreamble(bytes) ? {} : { TransferSyntaxUID: syntax }),
       inflater: (all: Uint8Array, position: number): Uint8Array => {
@@ -54,12 +54,24 @@ export function parseDicom(bytes: Uint8Array, file: string, untilPixels = false)
         return whole;
       },
     });
+    requireWhole(data);
+    return data;
   } catch (error) {
     // The parser throws words, and errors that hold all elements.
     const { exception } = error as { exception?: unknown };
     const words = String(exception ?? error).replace(/^.*?dicomParser\.\w+: /, "");
     const advice = "The file is damaged or cut short; copy it again";
     throw new LabError(file, words, "a readable DICOM file", advice, { kind: "bad-file" });
+  }
+}
+
+/** Throws where an element runs beyond the end, which the parser finds out only when it is asked for. Pixels are judged by themselves. */
+function requireWhole(data: DicomDataSet): void {
+  for (const element of Object.values(data.elements)) {
+    if (!element || element.tag === pixelTag) continue;
+    if (element.dataOffset + element.length > data.byteArray.length)
+      throw new Error(`element ${nameOfTag(element.tag)} runs beyond the end`);
+    for (const { dataSet } of element.items ?? []) if (dataSet) requireWhole(dataSet);
   }
 }
 

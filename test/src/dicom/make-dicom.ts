@@ -82,6 +82,8 @@ export interface SliceSettings {
   acquisition?: number;
   more?: readonly Part[];
   syntax?: string;
+  /** The pixels as they are packed in `syntax`, in place of `pixel`. */
+  packed?: Uint8Array;
 }
 
 let made = 0;
@@ -105,7 +107,7 @@ export function makeSlice(settings: SliceSettings): Buffer {
       ? bytes.writeUInt16BE(value & 0xffff, 2 * i)
       : bytes.writeUInt16LE(value & 0xffff, 2 * i),
   );
-  return makeDicom(
+  const file = makeDicom(
     [
       [0x00080016, "UI", "1.2.840.10008.5.1.4.1.1.2"],
       [0x00080018, "UI", settings.uid ?? `1.2.3.4.${++made}`],
@@ -120,6 +122,7 @@ export function makeSlice(settings: SliceSettings): Buffer {
       [0x00200032, "DS", settings.position.map((mm) => mm.toFixed(6)).join("\\")],
       [0x00200037, "DS", orientation.map((cosine) => cosine.toFixed(8)).join("\\")],
       [0x00280002, "US", [1]],
+      [0x00280004, "CS", "MONOCHROME2"],
       [0x00280010, "US", [rows]],
       [0x00280011, "US", [columns]],
       [0x00280030, "DS", spacing.join("\\")],
@@ -130,8 +133,50 @@ export function makeSlice(settings: SliceSettings): Buffer {
       [0x00281052, "DS", String(settings.intercept ?? 0)],
       [0x00281053, "DS", String(settings.slope ?? 1)],
       ...(settings.more ?? []),
-      [0x7fe00010, "OW", bytes],
+      ...(settings.packed ? [] : [[0x7fe00010, "OW", bytes] as Part]),
     ],
     syntax,
   );
+  return settings.packed ? Buffer.concat([file, encapsulate(settings.packed)]) : file;
+}
+
+/** Pixels of one packed frame: PS3.5, A.4. */
+function encapsulate(packed: Uint8Array): Buffer {
+  const item = (length: number): Buffer => {
+    const head = Buffer.from([0xfe, 0xff, 0x00, 0xe0, 0, 0, 0, 0]);
+    head.writeUInt32LE(length, 4);
+    return head;
+  };
+  const even = Buffer.concat([packed, Buffer.alloc(packed.length % 2)]);
+  return Buffer.concat([
+    Buffer.from([0xe0, 0x7f, 0x10, 0x00, 0x4f, 0x42, 0, 0, 0xff, 0xff, 0xff, 0xff]),
+    item(0),
+    item(even.length),
+    even,
+    Buffer.from([0xfe, 0xff, 0xdd, 0xe0, 0, 0, 0, 0]),
+  ]);
+}
+
+/** 16-bit pixels in RLE (PS3.5, annex G): the high bytes first, repeats of three and more as runs. */
+export function packRle(values: readonly number[]): Buffer {
+  const planes = [8, 0].map((shift) => {
+    const bytes = values.map((value) => (value >> shift) & 0xff);
+    const out: number[] = [];
+    for (let i = 0; i < bytes.length;) {
+      let run = 1;
+      while (i + run < bytes.length && bytes[i + run] === bytes[i] && run < 128) run++;
+      if (run >= 3) out.push(257 - run, bytes[i]);
+      else {
+        run = 1;
+        out.push(0, bytes[i]);
+      }
+      i += run;
+    }
+    return Buffer.from(out.length % 2 === 0 ? out : [...out, 128]);
+  });
+  const head = Buffer.alloc(64);
+  head.writeUInt32LE(2, 0);
+  head.writeUInt32LE(64, 4);
+  head.writeUInt32LE(64 + planes[0].length, 8);
+  return Buffer.concat([head, ...planes]);
 }
