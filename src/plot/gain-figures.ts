@@ -14,7 +14,7 @@ const axis = { title: "Gain in Dice", unit: "percentage points" };
 
 /**
  * What synthetic tumors add to each organ's Dice, the mean over log n, in and out of distribution; of one organ, what that gain is
- * made of, as far as the plan has controls: people, tumors, kind of tumor, steps.
+ * made of, as far as the plan has controls and their trainings were run: people, tumors, kind of tumor, steps.
  */
 export function gainFigure(analysis: ExperimentAnalysis, organ?: TumorOrgan): Figure {
   if (organ !== undefined) return gainPartsFigure(analysis, organ);
@@ -40,13 +40,14 @@ function gainPartsFigure(analysis: ExperimentAnalysis, organ: TumorOrgan): Figur
   const entry = analysis.organs.find((each) => each.organ === organ);
   const parts = distributions.map((distribution) => explainGain(analysis, organ, distribution));
   const rows = parts[0].flatMap((_, at) =>
-    parts.map((each): DotRow => {
-      const { what, distribution, mean, sizes } = each[at];
+    parts.flatMap((each): DotRow[] => {
+      const { what, distribution, mean, sizes, points } = each[at];
+      if (points.length === 0) return [];
       const isIn = distribution === "in";
       const name = `${what}, ${isIn ? "ID" : "OOD"}`;
       const color = seriesColors[isIn ? 0 : 1];
-      if (!mean.value) return { name, value: NaN, note: mean.why, color };
-      return { name, ...percentOf(mean.value), note: `n = ${sizes.join(", ")}`, color };
+      if (!mean.value) return [{ name, value: NaN, note: mean.why, color }];
+      return [{ name, ...percentOf(mean.value), note: `n = ${sizes.join(", ")}`, color }];
     }),
   );
   return dotFigure(rows, {
@@ -70,9 +71,11 @@ export function gainCurvesFigure(analysis: ExperimentAnalysis, organ: TumorOrgan
   const arms = armsWithGain(analysis, organ);
   const panels = distributions.map((distribution) => ({
     title: distributionNames[distribution],
-    curves: arms.map((arm): MeasuredCurve => {
+    curves: arms.flatMap((arm): MeasuredCurve[] => {
       const { points } = compareArms(analysis, organ, { arm, against: real ?? "", distribution });
-      return {
+      // An arm whose trainings have not been run has no curve and no name in the legend.
+      if (points.length === 0) return [];
+      const curve: MeasuredCurve = {
         name: arm,
         // As in the curves themselves.
         color: seriesColors[analysis.arms.findIndex(({ name }) => name === arm) % seriesColors.length],
@@ -82,6 +85,7 @@ export function gainCurvesFigure(analysis: ExperimentAnalysis, organ: TumorOrgan
           ...(Number.isFinite(low) && Number.isFinite(high) ? { low: 1 - high, high: 1 - low } : {}),
         })),
       };
+      return [curve];
     }),
   }));
   const ends = panels.flatMap(({ curves }) =>

@@ -7,8 +7,8 @@ import { frocOfArms } from "tumorlab/internal/experiment/analyze/arm-froc";
 import { saveCondensed } from "tumorlab/internal/experiment/analyze/save-condensed";
 import { formatJson } from "tumorlab/internal/experiment/run/experiment-folder";
 import { readExperimentResults } from "tumorlab/internal/experiment/run/read-results";
-import { frocFigure } from "tumorlab/internal/plot/froc";
 import type { CollectedRecords, CollectedResults, TrialCase } from "tumorlab/internal/experiment/run/result";
+import { frocFigure } from "tumorlab/internal/plot/froc";
 import { handMadePlan, handMadeResults, withoutTrials } from "../hand-made-results.js";
 
 const plan = handMadePlan({ tests: handMadePlan().tests.map((test) => ({ ...test, patients: 6 })) });
