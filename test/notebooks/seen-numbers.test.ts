@@ -8,8 +8,6 @@ const further: Readonly<Record<string, number>> = {
   "noise-read": 3,
   // The policies are in a table, in words and in a picture; the text reads all three.
   "policy-read": 4,
-  // Says whom the hospitals tested, with the radii of the table of patients.
-  "out-read": 4,
 };
 
 /** Numerals that no output can hold, each with its reason. */
