@@ -6,18 +6,44 @@ import { isFolderSet } from "../experiment/plan/folder-scans.js";
 import type { ExperimentPlan, PlanOrgan, PlanTest } from "../experiment/plan/plan.js";
 import { extentOf } from "../experiment/plan/tests.js";
 import { basename } from "../platform/paths.js";
+import { arrow, bar, box, mix, note } from "./diagram.js";
 import { escapeMarkup, type Figure, type Trace } from "./figure.js";
 import { baseLayout, palette, seriesColors } from "./theme.js";
 
 const width = 760;
-const height = 380;
-const boxFill = "#f3f5f9";
+/** Of a plan with a handful of arms and tests. */
+const leastHeight = 380;
+/** What a row of the column needs to hold its lines. */
+const leastRow = { arm: 52, test: 64 };
+const usualRoom = { arms: 245, tests: 266 };
 const realColor = seriesColors[0];
 const syntheticColor = seriesColors[1];
 const phantomColor = seriesColors[2];
 const column = { patients: 76, subsets: 248, arms: 424, training: 572, tests: 694 };
 const headY = 82;
-const middleY = 218;
+
+/** Height of a plan's diagram, and the middle of its columns: it grows with the arms and tests that it has. */
+interface Frame {
+  height: number;
+  middleY: number;
+  /** Height of the column of arms, and of tests where there are many. */
+  arms: number;
+  tests: number;
+}
+
+function frameOf({ arms, tests }: Pick<ExperimentPlan, "arms" | "tests">): Frame {
+  const more = Math.max(
+    0,
+    leastRow.arm * arms.length - usualRoom.arms,
+    leastRow.test * tests.length - usualRoom.tests,
+  );
+  return {
+    height: leastHeight + more,
+    middleY: 218 + more / 2,
+    arms: usualRoom.arms + more,
+    tests: usualRoom.tests + more,
+  };
+}
 
 /**
  * The plan of an experiment as a diagram, from left to right: patients, nested subsets, arms, training, tests. The subsets
@@ -27,12 +53,14 @@ const middleY = 218;
  */
 export function experimentDesignFigure(plan: ExperimentPlan, organ?: PlanOrgan["organ"]): Figure {
   const drawn = plan.organs.find((entry) => entry.organ === organ) ?? plan.organs[0];
+  const frame = frameOf(plan);
+  const { height, middleY } = frame;
   const parts = [
-    patientsPart(plan, drawn.organ),
-    subsetsPart(drawn.sizes),
-    armsPart(plan, drawn),
-    trainingPart(plan, drawn),
-    testsPart(plan, drawn.organ),
+    patientsPart(plan, drawn.organ, middleY),
+    subsetsPart(drawn.sizes, middleY),
+    armsPart(plan, drawn, frame),
+    trainingPart(plan, drawn, middleY),
+    testsPart(plan, drawn.organ, frame),
   ];
   const heads = [
     note(column.patients, headY, "<b>Patients</b>"),
@@ -42,7 +70,7 @@ export function experimentDesignFigure(plan: ExperimentPlan, organ?: PlanOrgan["
     note(column.tests, headY, "<b>Tests</b>"),
   ];
   const data = scanKinds
-    .map((kind) => squares(plan.arms, kind))
+    .map((kind) => squares(plan.arms, kind, frame))
     // The first two always stand in the legend.
     .filter(({ x }, i) => i < 2 || (x as number[]).length > 0);
   const hidden = { visible: false, fixedrange: true };
@@ -58,10 +86,10 @@ export function experimentDesignFigure(plan: ExperimentPlan, organ?: PlanOrgan["
       annotations: [
         ...heads,
         ...parts.flatMap(({ notes }) => notes),
-        arrow(column.patients + 62, column.subsets - 68),
-        arrow(column.subsets + 68, column.arms - 78),
-        arrow(column.arms + 78, column.training - 54),
-        arrow(column.training + 54, column.tests - 54),
+        arrow(column.patients + 62, column.subsets - 68, middleY),
+        arrow(column.subsets + 68, column.arms - 78, middleY),
+        arrow(column.arms + 78, column.training - 54, middleY),
+        arrow(column.training + 54, column.tests - 54, middleY),
         note(16, height - 18, escapeMarkup(describeOrgans(plan, drawn)), {
           xanchor: "left",
           color: palette.muted,
@@ -72,7 +100,7 @@ export function experimentDesignFigure(plan: ExperimentPlan, organ?: PlanOrgan["
         orientation: "h",
         x: 1,
         xanchor: "right",
-        y: data.length > 2 ? 0.81 : 0.91,
+        y: 1 - (data.length > 2 ? 0.19 : 0.09) * (leastHeight / height),
         yanchor: "bottom",
       },
     }),
@@ -84,7 +112,7 @@ interface Part {
   notes: Record<string, unknown>[];
 }
 
-function patientsPart({ cohort, arms }: ExperimentPlan, organ: PlanOrgan["organ"]): Part {
+function patientsPart({ cohort, arms }: ExperimentPlan, organ: PlanOrgan["organ"], middleY: number): Part {
   const x = column.patients;
   const { patients, healthy } = countScans(cohort, organ);
   const place = isFolderSet(cohort) ? basename(cohort.folder) : `${cohort.hospital} hospital`;
@@ -109,7 +137,7 @@ function patientsPart({ cohort, arms }: ExperimentPlan, organ: PlanOrgan["organ"
 }
 
 /** Squares within squares: each subset holds the smaller ones. */
-function subsetsPart(sizes: readonly number[]): Part {
+function subsetsPart(sizes: readonly number[], middleY: number): Part {
   const side = 132;
   const [left, bottom] = [column.subsets - side / 2, middleY + side / 2 + 26];
   const shown = sizes.map((size, i) => ({ size, side: (side * (i + 1)) / sizes.length })).reverse();
@@ -139,18 +167,21 @@ function subsetsPart(sizes: readonly number[]): Part {
   };
 }
 
-function armsPart(plan: ExperimentPlan, organ: PlanOrgan): Part {
+function armsPart(plan: ExperimentPlan, organ: PlanOrgan, frame: Frame): Part {
   const { arms } = plan;
-  const { step, isTight } = armRows(arms.length);
+  const { step, isTight } = armRows(arms.length, frame);
   return {
-    shapes: arms.map((_, i) => box(column.arms, armY(i, arms.length), 156, step - 8)),
+    shapes: arms.flatMap((_, i) => {
+      const y = armY(i, arms.length, frame);
+      return [box(column.arms, y, 156, step - 8), bar(column.arms - 78, y, step - 8, i)];
+    }),
     notes: arms.map((arm, i) => {
       const limits = describeLimits(plan, organ, arm);
       // As many letters as the box has room for.
       const size = Math.min(isTight ? 10 : 12, 310 / (arm.name.length + limits.length));
       const text = `<b>${escapeMarkup(arm.name)}</b>${limits}`;
-      const y = armY(i, arms.length) - (isTight ? 8 : 13);
-      return note(column.arms, y, text, { color: seriesColors[i % seriesColors.length], size });
+      const y = armY(i, arms.length, frame) - (isTight ? 8 : 13);
+      return note(column.arms, y, text, { size });
     }),
   };
 }
@@ -172,14 +203,14 @@ function describeLimits(plan: ExperimentPlan, organ: PlanOrgan, arm: PlanArm): s
 }
 
 /** Rows of arms: as high as the figure has room for. */
-function armRows(count: number): { step: number; isTight: boolean } {
-  const step = Math.min(62, 245 / Math.max(1, count));
+function armRows(count: number, { arms }: Frame): { step: number; isTight: boolean } {
+  const step = Math.min(62, arms / Math.max(1, count));
   return { step, isTight: step < 56 };
 }
 
-function armY(index: number, count: number): number {
-  const { step, isTight } = armRows(count);
-  const [middle, gap] = isTight ? [middleY + 6, 2] : [middleY, 4];
+function armY(index: number, count: number, frame: Frame): number {
+  const { step, isTight } = armRows(count, frame);
+  const [middle, gap] = isTight ? [frame.middleY + 6, 0] : [frame.middleY, 4];
   return middle + (step + gap) * (index - (count - 1) / 2);
 }
 
@@ -213,8 +244,8 @@ function countKinds({
 }
 
 /** One mark for n scans of a kind. */
-function squares(arms: readonly PlanArm[], kind: ScanKind): Trace {
-  const { isTight } = armRows(arms.length);
+function squares(arms: readonly PlanArm[], kind: ScanKind, frame: Frame): Trace {
+  const { isTight } = armRows(arms.length, frame);
   const side = isTight ? 14 : 18;
   const places = arms.flatMap((arm, i) => {
     const counts = countKinds(arm);
@@ -222,7 +253,7 @@ function squares(arms: readonly PlanArm[], kind: ScanKind): Trace {
     const before = scanKinds.slice(0, scanKinds.indexOf(kind)).reduce((sum, each) => sum + counts[each], 0);
     return Array.from({ length: counts[kind] }, (_, k) => ({
       x: column.arms + side * (before + k - (all - 1) / 2),
-      y: armY(i, arms.length) + (isTight ? 8 : 11),
+      y: armY(i, arms.length, frame) + (isTight ? 8 : 11),
     }));
   });
   const { name, symbol, color } = scanMarks[kind];
@@ -237,7 +268,11 @@ function squares(arms: readonly PlanArm[], kind: ScanKind): Trace {
   };
 }
 
-function trainingPart({ recipe, seeds }: ExperimentPlan, { seeds: seedsOfOrgan = seeds }: PlanOrgan): Part {
+function trainingPart(
+  { recipe, seeds }: ExperimentPlan,
+  { seeds: seedsOfOrgan = seeds }: PlanOrgan,
+  middleY: number,
+): Part {
   return {
     shapes: [box(column.training, middleY, 106, 132)],
     notes: [
@@ -250,10 +285,10 @@ function trainingPart({ recipe, seeds }: ExperimentPlan, { seeds: seedsOfOrgan =
   };
 }
 
-function testsPart({ tests }: ExperimentPlan, organ: PlanOrgan["organ"]): Part {
+function testsPart({ tests }: ExperimentPlan, organ: PlanOrgan["organ"], frame: Frame): Part {
   const isTight = tests.length > 3;
-  const step = Math.min(96, (isTight ? 266 : 250) / Math.max(1, tests.length));
-  const y = (i: number): number => middleY + (isTight ? 8 : 0) + step * (i - (tests.length - 1) / 2);
+  const step = Math.min(96, (isTight ? frame.tests : 250) / Math.max(1, tests.length));
+  const y = (i: number): number => frame.middleY + (isTight ? 8 : 0) + step * (i - (tests.length - 1) / 2);
   return {
     shapes: tests.map((_, i) => box(column.tests, y(i), 108, step - (isTight ? 5 : 10))),
     notes: tests.map((test, i) => {
@@ -298,63 +333,6 @@ function describeOrgans({ organs, seeds }: ExperimentPlan, drawn: PlanOrgan): st
         : `. Other organs: ${others.map((entry) => `${nameOf(entry)} ${askOf(entry)}`).join("; ")}`;
   const text = `Subsets drawn: ${nameOf(drawn)}${rest}.`;
   return text.length > 118 ? `Subsets drawn: ${nameOf(drawn)}; ${organs.length - 1} other organs.` : text;
-}
-
-function box(x: number, y: number, wide: number, high: number): Record<string, unknown> {
-  return {
-    type: "rect",
-    x0: x - wide / 2,
-    x1: x + wide / 2,
-    y0: y - high / 2,
-    y1: y + high / 2,
-    line: { color: palette.muted, width: 1 },
-    fillcolor: boxFill,
-    layer: "below",
-  };
-}
-
-function arrow(from: number, to: number): Record<string, unknown> {
-  return {
-    x: to,
-    y: middleY,
-    ax: from,
-    ay: middleY,
-    xref: "x",
-    yref: "y",
-    axref: "x",
-    ayref: "y",
-    text: "",
-    showarrow: true,
-    arrowhead: 2,
-    arrowwidth: 1.6,
-    arrowcolor: palette.muted,
-  };
-}
-
-function note(
-  x: number,
-  y: number,
-  text: string,
-  {
-    xanchor = "center",
-    yanchor = "middle",
-    size = 12,
-    color = palette.ink,
-  }: { xanchor?: string; yanchor?: string; size?: number; color?: string } = {},
-): Record<string, unknown> {
-  return { x, y, text, xanchor, yanchor, showarrow: false, font: { size, color } };
-}
-
-/** A colour on white: `share` of it, as `#rrggbb`. */
-function mix(color: string, share: number): string {
-  const parts = [1, 3, 5].map((at) => parseInt(color.slice(at, at + 2), 16));
-  return `#${parts
-    .map((part) =>
-      Math.round(255 + share * (part - 255))
-        .toString(16)
-        .padStart(2, "0"),
-    )
-    .join("")}`;
 }
 
 function plural(n: number, word: string): string {
