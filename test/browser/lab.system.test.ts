@@ -226,15 +226,20 @@ describe("the lab with its kernel", function () {
     );
     await page.keyboard.press("Control+s");
     await waitForFile(({ cells }) => JSON.stringify(cells).includes("SIGKILL"));
-    await startCell(page, 4);
-    await page.goto("about:blank");
     const { port, token } = lab.server;
-    const isLost = async (): Promise<boolean> => {
-      const answer = await fetch(`http://127.0.0.1:${port}/api/sessions?token=${token}`);
-      return (await answer.text()).includes('"lost"');
+    const waitForState = async (state: string): Promise<void> => {
+      const says = async (): Promise<boolean> => {
+        const answer = await fetch(`http://127.0.0.1:${port}/api/sessions?token=${token}`);
+        return (await answer.text()).includes(`"${state}"`);
+      };
+      for (const deadline = AbortSignal.timeout(30_000); !(await says()); await delay(50))
+        if (deadline.aborted) assert.fail(`no kernel became ${state}`);
     };
-    for (const deadline = AbortSignal.timeout(30_000); !(await isLost()); await delay(50))
-      if (deadline.aborted) assert.fail("the kernel did not end");
+    await startCell(page, 4);
+    // A page that is left at once may not have sent what it was to run.
+    await waitForState("busy");
+    await page.goto("about:blank");
+    await waitForState("lost");
     await openNotebook(page, lab, path);
     await codeCells(page).nth(4).getByText("The kernel ended by itself: it was killed").first().waitFor();
     await takeScreenshot(page, "lost");
