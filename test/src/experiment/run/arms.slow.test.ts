@@ -173,6 +173,6 @@ describe("the arms of a plan of version 2", function () {
     const seen = shares.reduce((sum, share) => sum + share, 0) / shares.length;
     const said = estimateCropShare(fine, "pancreas");
     assert.ok(Math.abs(seen / said - 1) < 0.35, `${seen} of ${said}`);
-    assert.equal(trainingConfigOf(fine, "pancreas").steps, 9000);
+    assert.equal(trainingConfigOf(fine, "pancreas").steps, 4500);
   });
 });

@@ -112,7 +112,7 @@ describe("the commands of an experiment", () => {
     const written = await tumorlab(...words, "--out", out);
     assert.equal(written.code, 0, written.err);
     assert.match(written.err, /preregistered \([0-9a-f]{12}\): 1 primary and 0 secondary questions/);
-    assert.match(written.err, /at n = 640 of 1,920 patients two seeds share about 213/);
+    assert.match(written.err, /at n = 320 of 960 patients two seeds share about 107/);
     assert.match(
       written.err,
       /GB of disk\)\n {2}scans of ID, OOD, OOD thick slices are cut to the box of the reference organ/,
