@@ -5,17 +5,16 @@ import { canonicalName, lesions, organs } from "../anatomy/organs.js";
 import { canonicalNames } from "../anatomy/structures.js";
 import { LabError } from "../core/errors.js";
 import { isThere } from "../core/files.js";
-import { readLabelMap } from "../formats/read.js";
+import { readOwnNames } from "../formats/read.js";
 import { stat } from "../platform/files.js";
 import { basename, dirname, join, resolve } from "../platform/paths.js";
 import { type CaseFiles, findCaseFiles, structureOfMask } from "./case-files.js";
 import { type CohortFiles, readDataset } from "./layouts.js";
-import { namesItself } from "./named-labels.js";
 
 /**
  * How it is known what the values of label maps stand for:
  * - *given* - by whoever asked, as a label map or a list
- * - *masks* - each structure is a file of its own, named after it, or DICOM structures name themselves
+ * - *masks* - each structure is a file of its own, named after it, or the file of a label map names its structures itself
  * - *classes* - our own `classes.json` beside the label maps
  * - *dataset* - nnU-Net's or the Decathlon's `dataset.json`
  * - *list* - a `label_names.json`, in a form that `openLabelMap` reads
@@ -73,9 +72,11 @@ export async function findLabelScheme(
   const from = given.from ?? "the names given";
   const masks = cases.flatMap((each) => (each.masks ?? []).map((mask) => structureOfMask(mask)));
   const maps: CaseFiles[] = [];
-  for (const each of cases.filter((found) => !found.masks))
-    if (await namesItself(each.path)) masks.push(...Object.values((await readLabelMap(each.path)).names));
+  for (const each of cases.filter((found) => !found.masks)) {
+    const own = Object.values((await readOwnNames(each.path)).names);
+    if (own.length > 0) masks.push(...own);
     else maps.push(each);
+  }
   if (masks.length > 0 && maps.length === 0) return nameMasks(masks, given.names ?? given.fallback);
   const known = given.names
     ? { names: given.names, origin: "given" as const, from }

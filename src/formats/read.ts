@@ -83,6 +83,28 @@ export function parseText(format: "nrrd" | "metaimage", text: string, path: stri
   return format === "nrrd" ? parseNrrd(text, path) : parseMetaImage(text, path);
 }
 
+/** What a file itself calls its label values. */
+export interface OwnNames {
+  /** Structure by value; empty where the file says nothing. */
+  names: Readonly<Record<number, string>>;
+  /** Whether a reader sees the values in the file, as in an NRRD; the structures of DICOM are numbered when they are read. */
+  isNumbered: boolean;
+}
+
+/**
+ * What a file calls its label values: a `.seg.nrrd` of 3D Slicer by its header, a DICOM SEG or RTSTRUCT; other formats nothing.
+ * Errors as {@link readVolume}.
+ */
+export async function readOwnNames(path: string): Promise<OwnNames> {
+  const silent = { names: {}, isNumbered: true };
+  // Not opened: it cannot hold names, and cohorts hold thousands.
+  if (/\.nii(\.gz)?$/i.test(path)) return silent;
+  const format = await recognizeFormat(path);
+  if (format === "nrrd") return { ...silent, names: parseNrrd(await readTextStart(path), path).names ?? {} };
+  if (format !== "dicom" && format !== "folder" && format !== "zip") return silent;
+  return { names: (await readLabelMap(path)).names, isNumbered: false };
+}
+
 /** Names of label values that the file of a volume itself has, as a `.seg.nrrd` of 3D Slicer or DICOM structures; none in other formats. */
 export async function ownNamesOf(volume: Volume, path: string): Promise<Readonly<Record<number, string>>> {
   if ("names" in volume) return (volume as LabelMap).names;
