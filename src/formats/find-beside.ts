@@ -3,13 +3,15 @@ import { listFolder, stat } from "../platform/files.js";
 import { basename, dirname, join, resolve } from "../platform/paths.js";
 import { recognizeFormat } from "./recognize.js";
 
+/** Folders of studies and series lie in that of a patient. */
+const deepest = 3;
 /** A folder with more in it is none of one patient. */
 const mostBeside = 50;
 
 /**
  * The series that DICOM structures may have been made on: those of `ct` where it is given; those read with the structures; for a
- * file those in the folder of its name (`CASE/` of `CASE_seg.dcm`), else in its own folder, else in the folders beside that, as
- * archives lay out a study.
+ * file those in the folder of its name (`CASE/` of `CASE_seg.dcm`), else in its own folder, else in the folders within it, else in
+ * those beside it, as archives lay out a study.
  */
 export async function findBeside(
   { series }: DicomContent,
@@ -30,5 +32,7 @@ export async function findBeside(
   const here = (await collectDicom(folder, 0)).series;
   if (here.length > 0) return here;
   const [own, beside] = [await listFolder(folder), await listFolder(dirname(folder))];
+  const within = own.length > mostBeside ? [] : (await collectDicom(folder, deepest)).series;
+  if (within.length > 0) return within;
   return own.length + beside.length > mostBeside ? [] : (await collectDicom(dirname(folder), 2)).series;
 }

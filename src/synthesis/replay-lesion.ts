@@ -2,6 +2,7 @@ import { addClassNames } from "../anatomy/classes-file.js";
 import { isKind, LabError, requireThat } from "../core/errors.js";
 import { readJson } from "../core/files.js";
 import { caseNameOf } from "../data/case-files.js";
+import { hashScanFiles } from "../data/hash-scan.js";
 import { findFileScheme } from "../data/label-scheme.js";
 import { stat } from "../platform/files.js";
 import { basename, isAbsolute, join, resolve } from "../platform/paths.js";
@@ -13,7 +14,6 @@ import { openGenerator } from "./learned/open-generator.js";
 import { type PlannedLesion, syntheticCaseName } from "./plan.js";
 import {
   describeCase,
-  hashFile,
   hashOutputs,
   type HostFiles,
   type LesionCaseRecord,
@@ -224,7 +224,7 @@ async function findRecordedFiles(
 }
 
 async function requireHash(path: string, sha256: string, what: string, how: string): Promise<void> {
-  const found = await hashFile(path).catch((error: unknown) => {
+  const found = await hashScanFiles([path]).catch((error: unknown) => {
     if (!isKind(error, "missing-file")) throw error;
     const expected = `${what} of the record, sha256 ${sha256}`;
     const advice = `Give the place where it lies now: ${how}`;

@@ -1,12 +1,13 @@
-import { addAdvice, kindOfFault, LabError, requireThat } from "../core/errors.js";
+import { addAdvice, LabError, requireThat } from "../core/errors.js";
 import { isThere } from "../core/files.js";
 import { listLabelValues } from "../core/grid.js";
 import { readChecked } from "../core/read-checked.js";
 import type { LabelMap } from "../core/types.js";
 import { readCaseLabels } from "../data/combine-masks.js";
+import { hashScanFiles } from "../data/hash-scan.js";
 import { readCt } from "../data/read-ct.js";
 import { writeCaseImages } from "../nifti/write-case.js";
-import { type FileError, mkdir, readFile, rename, rm, writeFile } from "../platform/files.js";
+import { type FileError, mkdir, rename, rm, writeFile } from "../platform/files.js";
 import { createSha256 } from "../platform/hash.js";
 import { basename, join, relative, resolve } from "../platform/paths.js";
 import type { LesionRecord } from "../tumor/synthesizer.js";
@@ -175,7 +176,7 @@ export async function describeCase(
 ): Promise<LesionCaseRecord> {
   const describe = async (file: string): Promise<{ path: string; sha256: string }> => ({
     path: relative(path, resolve(file)),
-    sha256: await hashFile(file),
+    sha256: await hashScanFiles([file]),
   });
   const inputs = typeof labels === "string" ? [labels] : labels;
   const { weightsSha256 } = made.record;
@@ -196,21 +197,6 @@ export async function describeCase(
 /** Reads a `lesion.json`. Throws a LabError naming the file when it is none, and the field that does not fit. */
 export async function readLesionRecord(path: string): Promise<LesionCaseRecord> {
   return readChecked<LesionCaseRecord>(path, checkCaseRecord, `a ${lesionFile} that can be read`);
-}
-
-/** SHA-256 of a file. Throws a LabError that names it where it cannot be read. */
-export async function hashFile(path: string): Promise<string> {
-  try {
-    return createSha256()
-      .update(await readFile(path))
-      .digest();
-  } catch (error) {
-    const { code, message } = error as FileError;
-    throw new LabError(path, code ?? message, "a file that can be read", "", {
-      cause: error,
-      kind: kindOfFault(error),
-    });
-  }
 }
 
 /** SHA-256 of the voxels of a case, as its record has them. */

@@ -1,18 +1,16 @@
 import { openLabelMap } from "../anatomy/label-maps.js";
 import { canonicalNames } from "../anatomy/structures.js";
-import { kindOfFault, LabError, requireThat } from "../core/errors.js";
+import { LabError, requireThat } from "../core/errors.js";
 import { isThere } from "../core/files.js";
 import { listLabelValues } from "../core/grid.js";
 import { type RunOptions, throwIfAborted } from "../core/progress.js";
 import { createKey } from "../core/random.js";
 import { readCaseLabels } from "../data/combine-masks.js";
+import { hashScanFiles } from "../data/hash-scan.js";
 import { describeOrigin, findCohortScheme } from "../data/label-scheme.js";
 import { describeLayout, findCohort } from "../data/layouts.js";
 import { readCohortMetadata } from "../data/metadata.js";
 import { readCt } from "../data/read-ct.js";
-import { listSources } from "../dicom/sources.js";
-import { type FileError, readFile, stat } from "../platform/files.js";
-import { createSha256 } from "../platform/hash.js";
 import { join } from "../platform/paths.js";
 import type { CaseBank } from "./case-bank.js";
 import { readPreparedCase, writePreparedCase } from "./case-bank.js";
@@ -215,28 +213,4 @@ async function readIfSame(
   } catch {
     return undefined; // damaged: made again
   }
-}
-
-async function readBytes(path: string): Promise<Uint8Array> {
-  try {
-    return await readFile(path);
-  } catch (error) {
-    const { code, message } = error as FileError;
-    const found = code === "ENOENT" ? "no such file" : (code ?? message);
-    throw new LabError(path, found, "a file that can be read", "", {
-      cause: error,
-      kind: kindOfFault(error),
-    });
-  }
-}
-
-/** sha256 of files, one after the other: a scan's own, then its labels. Throws a LabError naming one that cannot be read. */
-export async function hashScanFiles(paths: readonly string[]): Promise<string> {
-  const hash = createSha256();
-  for (const path of paths)
-    // A folder is one of DICOM slices: its files in the order of their names.
-    if ((await stat(path).catch(() => undefined))?.isDirectory())
-      for (const source of await listSources(path)) hash.update(await source.read());
-    else hash.update(await readBytes(path));
-  return hash.digest();
 }

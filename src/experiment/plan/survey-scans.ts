@@ -3,6 +3,7 @@ import type { RunOptions } from "../../core/progress.js";
 import { runInWorkers } from "../../core/worker-pool.js";
 import { patientOfCase } from "../../data/case-files.js";
 import { fingerprintScan, type ScanFingerprint } from "../../data/fingerprint.js";
+import { hashScanFiles } from "../../data/hash-scan.js";
 import { readCt } from "../../data/read-ct.js";
 import { locateBuilt } from "../../platform/locations.js";
 import { relative } from "../../platform/paths.js";
@@ -14,7 +15,6 @@ import {
   phaseOf,
 } from "../../synthesis/host-scans.js";
 import { readHostLabels } from "../../synthesis/synthetic-case.js";
-import { hashScanFiles } from "../../training/cohort-scan.js";
 import type { PlanScan } from "./folder-scans.js";
 
 /** A scan of a folder that was looked at. */

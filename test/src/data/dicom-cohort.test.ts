@@ -1,16 +1,17 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { toLabelMap } from "tumorlab/internal/core/grid";
 import { findCaseFiles } from "tumorlab/internal/data/case-files";
 import { readCaseLabels } from "tumorlab/internal/data/combine-masks";
+import { hashScanFiles } from "tumorlab/internal/data/hash-scan";
 import { findCohortScheme } from "tumorlab/internal/data/label-scheme";
 import { findCohort, placeOfFile } from "tumorlab/internal/data/layouts";
 import { readLabelsAs } from "tumorlab/internal/data/named-labels";
 import { findScanFiles } from "tumorlab/internal/data/scan-files";
 import { readVolume } from "tumorlab/internal/formats/read";
 import { writeVolume } from "tumorlab/internal/formats/write";
-import { hashScanFiles } from "tumorlab/internal/training/cohort-scan";
 import { run } from "../cli/run";
 import { makeSlice } from "../dicom/make-dicom";
 import { makeSeg, makeStructureSet } from "../dicom/make-structures";
@@ -153,5 +154,51 @@ describe("a cohort of DICOM folders", () => {
     assert.deepEqual([dice.liver, dice.spleen], [1, 6 / 7]);
     const verified = await run("cohort", "verify", at("ref"), "--json");
     assert.doesNotMatch(verified.out, /missing-image|missing-label|unreadable/);
+  });
+
+  it("finds the slices of a SEG in folders within its own, as a study lays them out", async () => {
+    addSlices(at("nested", "p1", "ct", "study", "series"), "3.1");
+    writeFileSync(at("nested", "p1", "seg.dcm"), seg("3.1", ["liver"]));
+    const map = await readLabelsAs(at("nested", "p1", "seg.dcm"), { 5: "liver" });
+    assert.deepEqual([map.shape, map.data[24]], [[6, 4, 3], 5]);
+  });
+
+  it("lends a series to a lesion, and its record makes the lesion again or names what changed", async () => {
+    const [side, radius] = [32, 13];
+    const folder = at("host", "series");
+    mkdirSync(folder, { recursive: true });
+    const inBall = (x: number, y: number, z: number): boolean =>
+      (x - 16) ** 2 + (y - 16) ** 2 + (z - 16) ** 2 < radius ** 2;
+    for (let z = 0; z < side; z++)
+      writeFileSync(
+        path.join(folder, `slice${String(z).padStart(2, "0")}`),
+        makeSlice({
+          ...{ columns: side, rows: side, spacing: [2, 2], position: [0, 0, 2 * z] },
+          pixel: (x, y) => (inBall(x, y, z) ? 100 + ((7 * x + 3 * y + 5 * z) % 9) : -90),
+          ...{ uid: `4.1.${z}`, series: "4.1" },
+        }),
+      );
+    const { rescale: _, ...grid } = await readVolume(folder);
+    const [nx, ny] = grid.shape;
+    const data = Uint8Array.from({ length: grid.data.length }, (_, i) =>
+      Number(inBall(i % nx, Math.floor(i / nx) % ny, Math.floor(i / (nx * ny)))),
+    );
+    const labels = at("host", "labels.nrrd");
+    await writeVolume(labels, toLabelMap({ ...grid, data }, { 1: "liver" }));
+    const words = ["--labels", labels, "--organ", "liver", "--size", "tiny", "--seed", "1"];
+    const made = await run("synthesize", "--ct", folder, ...words, "--out", at("made"));
+    assert.equal(made.code, 0, made.err + made.out);
+    const [name] = readdirSync(at("made")).filter((each) => existsSync(at("made", each, "lesion.json")));
+    const record = at("made", name, "lesion.json");
+    const again = await run("synthesize", "--replay", record, "--out", at("again"));
+    assert.match(again.out, /made again, every voxel as recorded/);
+    assert.equal(
+      await hashScanFiles([at("made", name, "ct.nii.gz")]),
+      await hashScanFiles([at("again", name, "ct.nii.gz")]),
+    );
+    rmSync(path.join(folder, "slice31"));
+    const other = await run("synthesize", "--replay", record, "--out", at("changed"));
+    assert.equal(other.code, 1);
+    assert.match(other.err + other.out, /host\/series: found "sha256 .*the file of the record/s);
   });
 });

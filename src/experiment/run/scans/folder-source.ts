@@ -1,7 +1,8 @@
 import type { TumorOrgan } from "../../../anatomy/organs.js";
 import { addAdvice, LabError, requireThat } from "../../../core/errors.js";
+import { hashScanFiles } from "../../../data/hash-scan.js";
 import { basename, join } from "../../../platform/paths.js";
-import { hashScanFiles, readCohortScan } from "../../../training/cohort-scan.js";
+import { readCohortScan } from "../../../training/cohort-scan.js";
 import type { LabelledScan } from "../../../training/prepared-case.js";
 import { type FolderScans, healthyScansOf, type PlanScan, tumorScansOf } from "../../plan/folder-scans.js";
 import type { ScanSource } from "./scan-source.js";
