@@ -1,7 +1,7 @@
 import { toLabelMap } from "../core/grid.js";
-import { readSchemeBeside } from "../data/label-scheme.js";
+import { findNamesOf } from "../data/named-labels.js";
 import { notesOf } from "../formats/notes.js";
-import { ownNamesOf, readVolume } from "../formats/read.js";
+import { readVolume } from "../formats/read.js";
 import { recognizeFormat } from "../formats/recognize.js";
 import { writeVolume } from "../formats/write.js";
 import { looksLikeLabels } from "../volume/looks-like-labels.js";
@@ -44,9 +44,7 @@ standard error.`,
       signal: io.signal,
     });
     for (const note of notesOf(volume)) io.err(`${file}: ${note}\n`);
-    const names = looksLikeLabels(volume, file)
-      ? { ...(await ownNamesOf(volume, file)), ...(await readSchemeBeside(file))?.names }
-      : {};
+    const names = looksLikeLabels(volume, file) ? await findNamesOf(volume, file) : {};
     const result = Object.keys(names).length > 0 ? toLabelMap(volume, names, file) : volume;
     const isSegmentation = /\.dcm$/i.test(out);
     await writeVolume(out, result, isSegmentation ? await chooseScan(file, ct, series) : {});

@@ -2,7 +2,7 @@ import { isRigid, shearDegreesOf } from "../core/affine.js";
 import { describeError } from "../core/errors.js";
 import { voxelVolumeMl } from "../core/grid.js";
 import type { Volume } from "../core/types.js";
-import { readSchemeBeside } from "../data/label-scheme.js";
+import { findNamesOf } from "../data/named-labels.js";
 import { readHeader } from "../formats/header.js";
 import { readVolume, type ReadOptions } from "../formats/read.js";
 import { recognizeFormat } from "../formats/recognize.js";
@@ -97,6 +97,7 @@ async function describeFile(file: string, reading: ReadOptions): Promise<FileInf
   let notFinite = 0;
   let voxelMl = 0;
   let labels: Map<number, number> | undefined = new Map();
+  let last: Volume | undefined;
   for (const index of reading.volume === undefined ? Array(header.volumes).keys() : [reading.volume]) {
     const volume = await readVolume(file, { ...reading, volume: index });
     const range = measureRange(volume);
@@ -107,6 +108,7 @@ async function describeFile(file: string, reading: ReadOptions): Promise<FileInf
     notFinite += range.notFinite;
     voxelMl = voxelVolumeMl(volume);
     labels = labels && countLabels(volume, labels);
+    last = volume;
   }
   const { shape, spacingMm, affine, orientation, affineFrom, qformCode, sformCode, formsApartMm } = header;
   const dims = [...shape, ...header.dims.slice(3)];
@@ -128,9 +130,10 @@ async function describeFile(file: string, reading: ReadOptions): Promise<FileInf
     mean: sum / count,
     notFinite,
   };
-  if (!labels) return info;
+  if (!labels || !last) return info;
   const sorted = [...labels].sort(([a], [b]) => a - b);
-  const names = (await readSchemeBeside(file).catch(() => undefined))?.names ?? {};
+  // A damaged file beside it is no fault of this one.
+  const names = await findNamesOf(last, file).catch((): Readonly<Record<number, string>> => ({}));
   const known = sorted.flatMap(([label]) => (names[label] === undefined ? [] : [[label, names[label]]]));
   return {
     ...info,

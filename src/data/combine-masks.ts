@@ -3,7 +3,9 @@ import { LabError, requireThat } from "../core/errors.js";
 import { requireSameGrid } from "../core/grid.js";
 import type { LabelMap } from "../core/types.js";
 import { readLabelMap } from "../formats/read.js";
-import { type CaseFiles, structureOfMask } from "./case-files.js";
+import { readdir, stat } from "../platform/files.js";
+import { join } from "../platform/paths.js";
+import { type CaseFiles, scanName, structureOfMask } from "./case-files.js";
 import { lesionValues } from "./layered-masks.js";
 import { readLabelsAs } from "./named-labels.js";
 
@@ -30,6 +32,13 @@ export async function readCaseLabels(
     return { path, value, lesion: isLesion.has(value) };
   });
   return paintMasks(masks, labels);
+}
+
+/** The masks of a folder, one file a structure, in the order of their names; empty where it has none or is no folder. */
+export async function listMasks(folder: string): Promise<string[]> {
+  if (!(await stat(folder).catch(() => undefined))?.isDirectory()) return [];
+  const files = (await readdir(folder)).filter((name) => scanName.test(name) && !name.startsWith("."));
+  return files.sort().map((name) => join(folder, name));
 }
 
 /** A mask file with the label it is painted in. */

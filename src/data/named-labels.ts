@@ -1,8 +1,10 @@
 import { valueOfStructure } from "../anatomy/structures.js";
 import { LabError } from "../core/errors.js";
 import { withData } from "../core/grid.js";
-import type { LabelMap } from "../core/types.js";
-import { readLabelMap, readOwnNames } from "../formats/read.js";
+import type { LabelMap, Volume } from "../core/types.js";
+import { ownNamesOf, readLabelMap, readOwnNames } from "../formats/read.js";
+import { caseNameOf } from "./case-files.js";
+import { findLabelScheme } from "./label-scheme.js";
 
 /**
  * Reads a label map whose values mean what `names` says. A DICOM SEG, an RTSTRUCT and a `.seg.nrrd` of 3D Slicer name their
@@ -33,6 +35,16 @@ export async function readLabelsAs(path: string, names: Readonly<Record<number, 
   for (let i = 0; i < data.length; i++) data[i] = valueOf[map.data[i]];
   const isNarrow = Object.keys(names).every((value) => Number(value) < 256);
   return { ...withData(map, isNarrow ? new Uint8Array(data) : data), names };
+}
+
+/**
+ * Structure by value, as the values stand in the file that a volume was read from: the file's own names, else what the files beside
+ * it say or its name suggests; empty where nothing does. Errors as `findLabelScheme`.
+ */
+export async function findNamesOf(volume: Volume, path: string): Promise<Readonly<Record<number, string>>> {
+  const own = await ownNamesOf(volume, path);
+  if (Object.keys(own).length > 0) return own;
+  return (await findLabelScheme(path, [{ name: caseNameOf(path), path }])).names;
 }
 
 /** Whether a file says itself what its labels are, as DICOM and a `.seg.nrrd` of 3D Slicer do. */

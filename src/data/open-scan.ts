@@ -12,7 +12,7 @@ import { judgeIntensities } from "../volume/judge-intensities.js";
 import { looksLikeLabels } from "../volume/looks-like-labels.js";
 import { resampleOnto } from "../volume/resample.js";
 import { type CaseFiles, structureOfMask } from "./case-files.js";
-import { readCaseLabels } from "./combine-masks.js";
+import { listMasks, readCaseLabels } from "./combine-masks.js";
 import { findLabelScheme } from "./label-scheme.js";
 import { openSample, type Sample, sampleNames } from "./samples.js";
 import { findScanParts, type ScanParts } from "./scan-parts.js";
@@ -41,7 +41,7 @@ export interface Scan extends Omit<Sample, "files"> {
 export interface ScanOptions {
   /** `tiny` halves the resolution along each axis but one of thick slices; `small` (default) and `paper` leave it. */
   scale?: Scale;
-  /** The label map, where it is not found beside the scan, or another one than is found there. */
+  /** The label map or folder of masks, where it is not found beside the scan, or another one than is found there. */
   labels?: string;
   /** Names of its values: a shipped label map, such as `"totalsegmentator"`, or a JSON file. */
   labelMap?: string;
@@ -173,7 +173,8 @@ async function readLabels(
   notes: string[],
 ): Promise<LabelMap> {
   const found = options.labels ?? parts.labels;
-  const masks = options.labels === undefined ? parts.masks : undefined;
+  const given = options.labels === undefined ? [] : await listMasks(options.labels);
+  const masks = given.length > 0 ? given : options.labels === undefined ? parts.masks : undefined;
   if (found === undefined && !masks && ct) {
     notes.push("no labels were found beside it, so that no organ can be measured: name them as labels");
     const { shape, affine } = ct;
@@ -183,7 +184,7 @@ async function readLabels(
     });
     return { ...empty, names: {} };
   }
-  const path = found ?? masks![0];
+  const path = given[0] ?? found ?? masks![0];
   const files: CaseFiles = { name: parts.name, path, ...(masks ? { masks: [...masks] } : {}) };
   const names =
     options.names ??

@@ -102,7 +102,7 @@ export async function readOwnNames(path: string): Promise<OwnNames> {
   const format = await recognizeFormat(path);
   if (format === "nrrd") return { ...silent, names: parseNrrd(await readTextStart(path), path).names ?? {} };
   if (format !== "dicom" && format !== "folder" && format !== "zip") return silent;
-  return { names: (await readLabelMap(path)).names, isNumbered: false };
+  return { names: await ownNamesOf(await readVolume(path), path), isNumbered: false };
 }
 
 /** Names of label values that the file of a volume itself has, as a `.seg.nrrd` of 3D Slicer or DICOM structures; none in other formats. */

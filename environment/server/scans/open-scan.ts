@@ -9,6 +9,7 @@ import type { HuWindow, Triple } from "tumorlab/internal/contracts/volume-payloa
 import { LabError } from "tumorlab/internal/core/errors";
 import { createVolume, toLabelMap } from "tumorlab/internal/core/grid";
 import type { LabelMap, Volume } from "tumorlab/internal/core/types";
+import { findNamesOf } from "tumorlab/internal/data/named-labels";
 import { collectDicom, describeSeries } from "tumorlab/internal/dicom/collect";
 import { notesOf } from "tumorlab/internal/formats/notes";
 import { readVolume } from "tumorlab/internal/formats/read";
@@ -24,7 +25,7 @@ import { looksLikeLabels } from "tumorlab/internal/volume/looks-like-labels";
 import { toRas } from "tumorlab/internal/volume/orientation";
 import { planes } from "tumorlab/internal/volume/planes";
 import { huWindows } from "tumorlab/internal/volume/window";
-import { findNames, readMasks } from "./read-overlay.js";
+import { readMasks } from "./read-overlay.js";
 import { samplePercentiles } from "./sample-percentiles.js";
 
 /** What to open, and as what. */
@@ -91,7 +92,7 @@ export class OpenScan {
     const volume = growing ?? (await readVolume(file, { series }));
     const notes = notesOf(volume);
     if (asLabels || looksLikeLabels(volume, path)) {
-      const names = await findNames(volume, file);
+      const names = await findNamesOf(volume, file);
       return this.takeLabels(toLabelMap(volume, names, path), notes, asLabels === true);
     }
     this.view = viewInRas(volume);

@@ -1,12 +1,13 @@
 import { isMainThread, parentPort, workerData } from "node:worker_threads";
 import { LabError } from "tumorlab/internal/core/errors";
 import { toLabelMap } from "tumorlab/internal/core/grid";
+import { findNamesOf } from "tumorlab/internal/data/named-labels";
 import { readVolume } from "tumorlab/internal/formats/read";
 import { recognizeFormat } from "tumorlab/internal/formats/recognize";
 import { colorApart } from "tumorlab/internal/viewer/color-apart";
 import { createVolumePayload } from "tumorlab/internal/viewer/payload";
 import { looksLikeLabels } from "tumorlab/internal/volume/looks-like-labels";
-import { findNames, readOverlay } from "./read-overlay.js";
+import { readOverlay } from "./read-overlay.js";
 import type { ScanAnswer, ScanRequest } from "./read-scan.js";
 
 /** A page takes this much text in one piece: what is shrunk is so by its number of voxels. */
@@ -24,7 +25,7 @@ async function openScan({ file, path, series, labels: overlay }: ScanRequest): P
   if (looksLikeLabels(volume, path)) {
     const { rescale: _, ...grid } = volume;
     const air = { ...grid, data: new Int16Array(volume.data.length).fill(backgroundHu) };
-    const labels = toLabelMap(volume, await findNames(volume, file), file);
+    const labels = toLabelMap(volume, await findNamesOf(volume, file), file);
     const payload = createVolumePayload(air, labels, {
       title: `${title} (a label map, drawn over air)`,
       overlayOpacity: 0.85,

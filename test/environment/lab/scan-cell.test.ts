@@ -11,11 +11,11 @@ describe("createScanCell", () => {
   });
 
   it("takes the notebook's own name of the library, and names that are free", () => {
-    const sources = ['import * as tl from "tumorlab";', "const scan = 1;\nconst labels = 2, labels2 = 3;"];
+    const sources = ['import * as tl from "tumorlab";', "const scan = 1;"];
     assert.equal(
       createScanCell("a.ipynb", sources, { path: "x/dicom", series: "Abdomen", labels: "x/seg.nii" }),
-      'const scan2 = await tl.readVolume("x/dicom", { series: "Abdomen" });\n' +
-        'const labels3 = await tl.readLabelMap("x/seg.nii");\ntl.view(scan2, labels3);',
+      'const scan2 = await tl.data.openScan("x/dicom", { series: "Abdomen", labels: "x/seg.nii" });\n' +
+        "tl.view(scan2.ct, scan2.labels);",
     );
   });
 });

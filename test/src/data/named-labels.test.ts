@@ -6,10 +6,12 @@ import { createAffine } from "tumorlab/internal/core/affine";
 import { createVolume, toLabelMap } from "tumorlab/internal/core/grid";
 import { findCaseFiles } from "tumorlab/internal/data/case-files";
 import { findLabelScheme } from "tumorlab/internal/data/label-scheme";
-import { namesItself, readLabelsAs } from "tumorlab/internal/data/named-labels";
+import { findNamesOf, namesItself, readLabelsAs } from "tumorlab/internal/data/named-labels";
 import { evaluateStudy } from "tumorlab/internal/evaluation/evaluate-study";
 import { openStudy } from "tumorlab/internal/evaluation/study";
+import { readLabelMap, readVolume } from "tumorlab/internal/formats/read";
 import { writeVolume } from "tumorlab/internal/formats/write";
+import { run } from "../cli/run.js";
 
 const affine = createAffine([2, 2, 3]);
 
@@ -49,6 +51,25 @@ describe("label maps that name their structures themselves", () => {
     );
     assert.equal(await namesItself(bare), false);
     assert.deepEqual((await readLabelsAs(bare, { 1: "liver" })).names, { 1: "liver" });
+  });
+
+  it("say what their values are as they stand in the file, whatever other files would number them", async () => {
+    const path = join(folder, "crossed.nrrd");
+    // 5 is the liver's value in AbdomenAtlas, where a folder of such files takes its values from.
+    await write(path, [0, 1, 1, 5], { 1: "liver", 5: "spleen" });
+    const own = { 1: "liver", 5: "spleen" };
+    assert.deepEqual(await findNamesOf(await readVolume(path), path), own);
+    const { out } = await run("info", path, "--json");
+    assert.deepEqual((JSON.parse(out) as { labelNames: unknown }).labelNames, own);
+    const copy = join(folder, "copied.nrrd");
+    assert.equal((await run("convert", path, copy)).code, 0);
+    assert.deepEqual((await readLabelMap(copy)).names, own);
+    // Values without a name of their own are those of the file beside them.
+    const plain = join(folder, "beside", "a.mha");
+    await mkdir(join(folder, "beside"));
+    await write(plain, [0, 1, 1, 5], {});
+    await writeFile(join(folder, "beside", "dataset.json"), '{"labels":{"background":0,"liver":1}}');
+    assert.deepEqual(await findNamesOf(await readVolume(plain), plain), { 1: "liver" });
   });
 
   it("give a folder its meaning, and are compared by name", async () => {

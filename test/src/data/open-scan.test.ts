@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createVolume, toLabelMap } from "tumorlab/internal/core/grid";
+import type { Volume } from "tumorlab/internal/core/types";
 import { openScan, type Scan, tellAbsent } from "tumorlab/internal/data/open-scan";
 import { writeVolume } from "tumorlab/internal/formats/write";
 import { measureRegions } from "tumorlab/internal/volume/regions";
@@ -53,6 +54,24 @@ describe("openScan", () => {
       openScan(atlas, { case: "BDMAP_9" }),
       /case: found "BDMAP_9", expected BDMAP_1, BDMAP_2/,
     );
+  });
+
+  it("takes a folder of masks that lies elsewhere as labels", async () => {
+    const mask = (name: string, value: number): [string, Volume] => {
+      const map = maps();
+      return [
+        `masks/${name}.nii.gz`,
+        { ...map, data: Uint8Array.from(map.data, (each) => Number(each === value)) },
+      ];
+    };
+    await write(
+      ["alone/ct.nii.gz", tinyCt(1)],
+      mask("liver", 5),
+      mask("pancreas", 6),
+      mask("liver_tumor", 27),
+    );
+    const scan = await openScan(path.join(folder, "alone/ct.nii.gz"), { labels: path.join(folder, "masks") });
+    assert.deepEqual(found(scan).slice(1), abdomen);
   });
 
   it("opens an nnU-Net case with the names of its dataset.json", async () => {

@@ -3,7 +3,7 @@ export interface ScanToRead {
   path: string;
   /** Of a folder or archive that holds several. */
   series?: string;
-  /** A label map over it. */
+  /** A label map or folder of masks over it. */
   labels?: string;
 }
 
@@ -26,17 +26,22 @@ export function createScanCell(notebook: string, sources: readonly string[], sca
   };
   const pathOf = (path: string): string => JSON.stringify(relativePath(notebook, path));
   const volume = nameOf("scan");
-  const series = scan.series === undefined ? "" : `, { series: ${JSON.stringify(scan.series)} }`;
-  const lines = [
-    ...(found ? [] : [`import * as ${lab} from "tumorlab";`]),
-    `const ${volume} = await ${lab}.readVolume(${pathOf(scan.path)}${series});`,
-  ];
-  if (scan.labels === undefined) return [...lines, `${lab}.view(${volume});`].join("\n");
-  const labels = nameOf("labels");
+  const series = scan.series === undefined ? [] : [`series: ${JSON.stringify(scan.series)}`];
+  const optionsOf = (options: readonly string[]): string =>
+    options.length === 0 ? "" : `, { ${options.join(", ")} }`;
+  const lines = found ? [] : [`import * as ${lab} from "tumorlab";`];
+  if (scan.labels === undefined)
+    return [
+      ...lines,
+      `const ${volume} = await ${lab}.readVolume(${pathOf(scan.path)}${optionsOf(series)});`,
+      `${lab}.view(${volume});`,
+    ].join("\n");
+  // It knows what the viewer knows: names that files beside the labels give, and folders of masks.
+  const options = optionsOf([...series, `labels: ${pathOf(scan.labels)}`]);
   return [
     ...lines,
-    `const ${labels} = await ${lab}.readLabelMap(${pathOf(scan.labels)});`,
-    `${lab}.view(${volume}, ${labels});`,
+    `const ${volume} = await ${lab}.data.openScan(${pathOf(scan.path)}${options});`,
+    `${lab}.view(${volume}.ct, ${volume}.labels);`,
   ].join("\n");
 }
 

@@ -2,7 +2,8 @@ import type { TumorOrgan } from "../../../anatomy/organs.js";
 import { sizeClasses } from "../../../anatomy/size-class.js";
 import { isKind, LabError } from "../../../core/errors.js";
 import type { Key } from "../../../core/random.js";
-import { readLabelMap, readVolume } from "../../../formats/read.js";
+import { readLabelsAs } from "../../../data/named-labels.js";
+import { readVolume } from "../../../formats/read.js";
 import { locateBuilt } from "../../../platform/locations.js";
 import { makeVariedCase } from "../../../synthesis/lesion-variety.js";
 import type { SynthesisModule } from "../../../training/batch-worker.js";
@@ -100,6 +101,6 @@ async function readHost({
   labels: map,
   labelNames,
 }: HostFiles): Promise<{ scan: LabelledScan; bytes: number }> {
-  const [ct, labels] = await Promise.all([readVolume(image), readLabelMap(map, { names: labelNames })]);
+  const [ct, labels] = await Promise.all([readVolume(image), readLabelsAs(map, labelNames)]);
   return { scan: { name, patient, ct, labels }, bytes: ct.data.byteLength + labels.data.byteLength };
 }
