@@ -2,6 +2,7 @@ import type { PieceSize } from "tumorlab/internal/contracts/scan-description";
 import type { PayloadLabel, Triple } from "tumorlab/internal/contracts/volume-payload";
 import { planes } from "tumorlab/internal/volume/planes";
 import { element } from "../dom";
+import { captionPicture, describePiece, namePicture } from "../logic/captions";
 import type { DecodedVolume } from "../logic/decode";
 import { FullResolution, type OpenProjectFile } from "../logic/full-resolution";
 import { formatWindow, type HuRange } from "../logic/grey";
@@ -9,11 +10,12 @@ import { layoutPlanes } from "../logic/layout";
 import type { PictureSource, ViewerPayload } from "../logic/picture";
 import { measureTiltDegrees } from "../logic/planes";
 import { describeGrid, explainShrunk, formatPosition, formatValue, readVoxel } from "../logic/readout";
-import { formatMl, formatMm } from "../logic/ruler";
+import { formatMm } from "../logic/ruler";
 import { isShrunk } from "../logic/source-grid";
-import { magnify, noZoom, type Zoom } from "../logic/zoom";
+import { magnify, type Zoom } from "../logic/zoom";
 import { Controls } from "./controls";
 import { Help } from "./help";
+import { actionOfKey } from "./keys";
 import { Legend } from "./legend";
 import { Panel3d } from "./panel-3d";
 import { PlaneView } from "./plane-view";
@@ -267,26 +269,10 @@ export class VolumeViewer {
 
   saveScreenshot(): void {
     const { window, voxel } = this.state;
-    const { payload, kind } = this.scene;
-    const preset = payload.windows.find(
-      ({ centerHu, widthHu }) => centerHu === window.centerHu && widthHu === window.widthHu,
-    );
-    const unit = kind === "ct" ? " HU" : "";
-    const words = [
-      ...(kind === "labels"
-        ? []
-        : [
-            `${preset ? `${preset.name} window, ` : ""}level ${window.centerHu}, width ${window.widthHu}${unit}`,
-          ]),
-      ...planes.map(({ name, through }) => `${name} ${voxel[through] + 1} of ${payload.shape[through]}`),
-    ];
-    const name = (payload.title ?? "scan").replace(/\.(nii(\.gz)?|nrrd|nhdr|mha|mhd|dcm|zip)$/i, "");
-    const place = voxel.map((index) => index + 1).join("-");
-    const file = `${name.replaceAll(/[^\p{L}\p{N}._-]+/gu, "-")}-${place}`;
     void saveScreenshot(
       this.views.map(({ canvas }) => canvas),
-      words.join("  ·  "),
-      file,
+      captionPicture(this.scene, window, voxel),
+      namePicture(this.payload, voxel),
     );
   }
 
@@ -302,7 +288,8 @@ export class VolumeViewer {
     return volume ? Promise.resolve(volume) : Promise.reject(new Error("There is no volume in this page."));
   }
 
-  private update(change: Partial<ViewerState>): void {
+  /** Shows another state; `setWindow` and the like tell the controls too. */
+  update(change: Partial<ViewerState>): void {
     this.state = { ...this.state, ...change };
     this.requestPaint();
   }
@@ -314,14 +301,9 @@ export class VolumeViewer {
       this.update({ rulers });
       return;
     }
-    const { value, volumeMl, voxels, diameterMm, axialDiameterMm, axialEnds } = piece;
-    const name =
-      this.scene.table.find((entry) => entry.value === value)?.name.replaceAll("_", " ") ?? "Piece";
-    this.say(
-      `${name}, this connected piece: ${formatMl(volumeMl)} (${voxels} voxels), longest diameter ` +
-        `${formatMm(diameterMm)}, longest in an axial slice ${formatMm(axialDiameterMm)} ` +
-        `(slice ${axialEnds[0][2] + 1}).`,
-    );
+    const { value, axialDiameterMm, axialEnds } = piece;
+    const entry = this.scene.table.find((each) => each.value === value);
+    this.say(describePiece(piece, entry?.name.replaceAll("_", " ") ?? "Piece"));
     const ruler: Ruler = { plane: "axial", ends: axialEnds, words: formatMm(axialDiameterMm) };
     const voxel: Triple = [...this.state.voxel];
     voxel[2] = axialEnds[0][2];
@@ -332,7 +314,10 @@ export class VolumeViewer {
   private pressKey(event: KeyboardEvent): void {
     const { key, ctrlKey, metaKey, altKey } = event;
     const isTyped = event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement;
-    const act = ctrlKey || metaKey || altKey || isTyped ? undefined : this.actionOf(key);
+    const act =
+      ctrlKey || metaKey || altKey || isTyped
+        ? undefined
+        : actionOfKey(this, key, this.options.measurePiece !== undefined);
     if (!act) {
       passOnLabKeys(this.node, event);
       return;
@@ -340,37 +325,6 @@ export class VolumeViewer {
     event.preventDefault();
     event.stopPropagation();
     act();
-  }
-
-  private actionOf(key: string): (() => void) | undefined {
-    const { opacity, outlines, crosshair, tool, rulers } = this.state;
-    const { windows, overlayOpacity } = this.payload;
-    const { hasLabels } = this.scene;
-    const window = /^[1-9]$/.test(key) ? windows[Number(key) - 1] : undefined;
-    if (window) return () => this.setWindow(window);
-    const strengthen = (by: number) => () =>
-      this.setOpacity(Math.max(0, Math.min(1, Number((opacity + by).toFixed(2)))));
-    const choose = (other: Tool) => () => this.setTool(tool === other ? "crosshair" : other);
-    const toggleOverlay = () => this.setOpacity(opacity > 0 ? 0 : overlayOpacity || 0.35);
-    const actions: Record<string, (() => void) | undefined> = {
-      "?": () => this.toggleHelp(),
-      x: () => this.update({ crosshair: !crosshair }),
-      m: choose("ruler"),
-      r: () => this.setZoom(noZoom),
-      p: () => this.saveScreenshot(),
-      Delete: () => this.update({ rulers: rulers.slice(0, -1) }),
-      ...(hasLabels
-        ? {
-            s: toggleOverlay,
-            g: toggleOverlay,
-            a: strengthen(-0.1),
-            d: strengthen(0.1),
-            o: () => this.setOutlines(!outlines),
-            ...(this.options.measurePiece ? { l: choose("size") } : {}),
-          }
-        : {}),
-    };
-    return actions[key.length === 1 ? key.toLowerCase() : key];
   }
 
   private layout(): void {
