@@ -30,48 +30,15 @@ import { formatProbabilities } from "./probability-text.js";
 import { formatTable } from "./table.js";
 import { formatCsv, writeFileWhole } from "./write-file.js";
 
-/** A case and label as `tumorlab evaluate` prints it. */
-export interface EvaluatedCase {
-  case: string;
-  patient: string;
-  label: number;
-  name: string;
-  dice: number;
-  iou: number;
-  sensitivity: number;
-  precision: number;
-  nsd: number;
-  hd95: number;
-  hd: number;
-  assd: number;
-  tp: number;
-  fp: number;
-  fn: number;
-  referenceMl: number;
-  predictionMl: number;
-  diagonalMm: number;
-}
+/** Of a row what the command prints and writes, in this order. */
+const columns = [
+  ...["case", "patient", "label", "name"],
+  ...["dice", "iou", "sensitivity", "precision", "nsd", "hd95", "hd", "assd"],
+  ...["tp", "fp", "fn", "referenceMl", "predictionMl", "diagonalMm"],
+] as const satisfies readonly (keyof ScoreRow)[];
 
-const columns: readonly (keyof EvaluatedCase)[] = [
-  "case",
-  "patient",
-  "label",
-  "name",
-  "dice",
-  "iou",
-  "sensitivity",
-  "precision",
-  "nsd",
-  "hd95",
-  "hd",
-  "assd",
-  "tp",
-  "fp",
-  "fn",
-  "referenceMl",
-  "predictionMl",
-  "diagonalMm",
-];
+/** A case and label as `tumorlab evaluate` prints it. */
+type EvaluatedCase = Pick<ScoreRow, (typeof columns)[number]>;
 
 /** `tumorlab evaluate` */
 export const evaluateCommand: Command = {
@@ -274,39 +241,7 @@ function readMethod(name: string | undefined): MeanIntervalMethod | undefined {
 }
 
 function toCase(row: ScoreRow): EvaluatedCase {
-  const {
-    patient,
-    label,
-    name,
-    dice,
-    iou,
-    sensitivity,
-    precision,
-    nsd,
-    hd95,
-    hd,
-    assd,
-    tp,
-    fp,
-    fn,
-    referenceMl,
-    predictionMl,
-    diagonalMm,
-  } = row;
-  const scores = { dice, iou, sensitivity, precision, nsd, hd95, hd, assd };
-  return {
-    case: row.case,
-    patient,
-    label,
-    name,
-    ...scores,
-    tp,
-    fp,
-    fn,
-    referenceMl,
-    predictionMl,
-    diagonalMm,
-  };
+  return Object.fromEntries(columns.map((name) => [name, row[name]])) as unknown as EvaluatedCase;
 }
 
 function formatReport(

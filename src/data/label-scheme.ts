@@ -72,12 +72,18 @@ export async function findLabelScheme(
   const from = given.from ?? "the names given";
   const masks = cases.flatMap((each) => (each.masks ?? []).map((mask) => structureOfMask(mask)));
   const maps: CaseFiles[] = [];
+  const numbered: Readonly<Record<number, string>>[] = [];
   for (const each of cases.filter((found) => !found.masks)) {
-    const own = Object.values((await readOwnNames(each.path)).names);
-    if (own.length > 0) masks.push(...own);
-    else maps.push(each);
+    const { names: own, isNumbered } = await readOwnNames(each.path);
+    if (Object.keys(own).length === 0) maps.push(each);
+    else masks.push(...Object.values(own));
+    if (isNumbered) numbered.push(own);
   }
-  if (masks.length > 0 && maps.length === 0) return nameMasks(masks, given.names ?? given.fallback);
+  if (masks.length > 0 && maps.length === 0) {
+    // Values that a reader sees in the files stay, where all files mean the same by them.
+    const shared = numbered.length === cases.length ? mergeAgreed(numbered) : undefined;
+    return nameMasks(masks, given.names ?? given.fallback ?? shared);
+  }
   const known = given.names
     ? { names: given.names, origin: "given" as const, from }
     : ((await readSchemeBeside(path)) ??
@@ -174,6 +180,19 @@ export function describeScheme(scheme: LabelScheme): string {
 
 function nameMasks(structures: readonly string[], known: Readonly<Record<number, string>> = {}): LabelScheme {
   return { names: nameStructures(structures, known), origin: "masks", from: "the structures' own names" };
+}
+
+/** The names of several files together; `undefined` where two mean different structures by a value, or have two values for one. */
+function mergeAgreed(files: readonly Readonly<Record<number, string>>[]): Record<number, string> | undefined {
+  const merged: Record<number, string> = {};
+  for (const names of files)
+    for (const [value, name] of Object.entries(names)) {
+      const known = merged[Number(value)];
+      if (known !== undefined && canonicalName(known) !== canonicalName(name)) return undefined;
+      merged[Number(value)] = known ?? name;
+    }
+  const found = Object.values(merged).map((name) => canonicalName(name));
+  return new Set(found).size === found.length ? merged : undefined;
 }
 
 /**

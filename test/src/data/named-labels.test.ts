@@ -80,6 +80,13 @@ describe("label maps that name their structures themselves", () => {
     const scheme = await findLabelScheme(sides[1], [...(await findCaseFiles(sides[1])).values()]);
     assert.equal(scheme.origin, "masks");
     assert.deepEqual(Object.values(scheme.names).sort(), ["liver", "liver tumor"]);
+    // Files that agree keep the values that a reader sees in them; those that differ get common ones.
+    const both = await findLabelScheme(folder, [
+      { name: "a", path: join(sides[0], "a.nrrd") },
+      { name: "b", path: join(sides[1], "a.nrrd") },
+    ]);
+    assert.deepEqual(scheme.names, { 1: "liver tumor", 2: "liver" });
+    assert.deepEqual(both.names, { 5: "liver", 27: "liver tumor" });
     const study = await openStudy({ reference: sides[0], prediction: sides[1] });
     const { rows } = await evaluateStudy(study, {});
     assert.deepEqual(

@@ -1,6 +1,22 @@
-import { noZoom } from "../logic/zoom";
-import type { Tool } from "./state";
-import type { VolumeViewer } from "./viewer";
+import type { HuRange } from "../logic/grey";
+import type { ViewerPayload } from "../logic/picture";
+import { noZoom, type Zoom } from "../logic/zoom";
+import type { Scene, Tool, ViewerState } from "./state";
+
+/** What keys act on: the viewer. */
+export interface KeyedViewer {
+  readonly state: ViewerState;
+  readonly payload: ViewerPayload;
+  readonly scene: Pick<Scene, "hasLabels">;
+  setWindow(window: HuRange): void;
+  setOpacity(opacity: number): void;
+  setOutlines(outlines: boolean): void;
+  setTool(tool: Tool): void;
+  setZoom(zoom: Zoom): void;
+  update(change: Partial<ViewerState>): void;
+  toggleHelp(): void;
+  saveScreenshot(): void;
+}
 
 /**
  * What a key of the whole viewer does, as ITK-SNAP and 3D Slicer have them; `undefined` for one that is none. The help lists them.
@@ -8,7 +24,7 @@ import type { VolumeViewer } from "./viewer";
  * @param measuresPieces whether the size of a structure can be had.
  */
 export function actionOfKey(
-  viewer: VolumeViewer,
+  viewer: KeyedViewer,
   key: string,
   measuresPieces: boolean,
 ): (() => void) | undefined {
