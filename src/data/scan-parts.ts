@@ -6,6 +6,7 @@ import { readdir, stat } from "../platform/files.js";
 import { basename, dirname, join, resolve } from "../platform/paths.js";
 import { isNamedAsLabels, looksLikeLabels } from "../volume/looks-like-labels.js";
 import { caseNameOf, scanName } from "./case-files.js";
+import { listMasks } from "./combine-masks.js";
 import { type CohortCase, findCohort } from "./layouts.js";
 import { holdsDicom, isScanOfCase } from "./scan-files.js";
 
@@ -126,7 +127,7 @@ function partsOf({ case: name, image, labels, masks }: CohortCase): ScanParts {
 async function findByContent(folder: string, files: readonly string[], image: string): Promise<ScanParts> {
   const path = join(folder, image);
   const name = caseNameOf(image);
-  const masks = await listMasks(folder);
+  const masks = await listMasks(join(folder, "segmentations"));
   if (masks.length > 0) return { name, image: path, masks, notes: [] };
   const shape = (await readHeader(path)).shape.join();
   const maps: { file: string; values: number }[] = [];
@@ -156,11 +157,6 @@ async function findPicture(folder: string, files: readonly string[]): Promise<st
     "one, or the path of one of them",
   );
   return pictures[0];
-}
-
-async function listMasks(folder: string): Promise<string[]> {
-  const inside = join(folder, "segmentations");
-  return (await listNames(inside)).filter((file) => scanName.test(file)).map((file) => join(inside, file));
 }
 
 /** How many values a label map has; 0 for a picture. */
