@@ -24,6 +24,8 @@ export type {
   PatientCount,
   ScoreExclusion,
 } from "../experiment/analyze/experiment-scores.js";
+export { forecastBySeeds } from "../experiment/analyze/forecast-by-seeds.js";
+export type { SeedForecast } from "../experiment/analyze/forecast-by-seeds.js";
 export { frocOfArms } from "../experiment/analyze/arm-froc.js";
 export type { ArmFrocOptions } from "../experiment/analyze/arm-froc.js";
 export { compareArms, explainGain } from "../experiment/analyze/explain-gain.js";
@@ -43,7 +45,6 @@ export { createPlan } from "../experiment/plan/create-plan.js";
 export { describeDesign } from "../experiment/plan/describe-plan.js";
 export { estimatePlan } from "../experiment/plan/estimate-plan.js";
 export type { PlanEstimate } from "../experiment/plan/estimate-plan.js";
-export { lesionCounts, variedRadiiMm } from "../experiment/plan/plan-synthesis.js";
 export type { PlanSynthesis } from "../experiment/plan/plan-synthesis.js";
 export { hashPlan, listTrials, trainingConfigOf } from "../experiment/plan/plan.js";
 export type {
