@@ -7,11 +7,18 @@ import { readdir } from "../platform/files.js";
 import { locateManifests } from "../platform/locations.js";
 import { join } from "../platform/paths.js";
 
-/** Where a table's numbers stand: `primary` is the paper or its repository, `secondary` someone's account of it. */
+/**
+ * Where a table's numbers stand: `primary` is the paper, its repository or another first-hand source of what is said,
+ * `secondary` someone's account of it, `calculated` what this project counted in files that a source gives out.
+ */
 export interface PublishedSource {
   key: string;
   kind: "primary" | "secondary" | "calculated";
   what: string;
+  /** Year, month or day of the state that is quoted; `null` where the source has none. */
+  date?: string | null;
+  /** How near the source is to what it says, and what of it is an inference. */
+  trust?: string;
 }
 
 /** What a column holds. */

@@ -13,6 +13,7 @@ import { findSharedScans, histogramDifference } from "tumorlab/internal/data/lea
 import type { FingerprintedSet, SharedScan } from "tumorlab/internal/data/leakage/shared-scans";
 import type { CohortManifest } from "tumorlab/internal/data/manifest";
 import { openAllCohorts } from "tumorlab/internal/data/open-cohort";
+import { openPublished } from "tumorlab/internal/data/published";
 import { openSample } from "tumorlab/internal/data/samples";
 import { readVolume } from "tumorlab/internal/nifti/read";
 import { writeVolume } from "tumorlab/internal/nifti/write";
@@ -161,7 +162,7 @@ describe("known overlaps", () => {
   it("count only the scans used, however the set's cases are spelt", () => {
     const use = (...scans: string[]): readonly string[] | null | undefined =>
       findKnownOverlap({ name: "lits", scans }, { name: "3d-ircadb" }, manifests)?.cases;
-    assert.deepEqual(use("volume-27", "volume-48"), undefined);
+    assert.deepEqual(use("volume-27", "volume-49"), undefined);
     assert.deepEqual(use("volume-27", "volume-28")!.slice(0, 1), ["volume-28"]);
     assert.deepEqual(use("liver_047", "liver_3")!.slice(0, 1), ["liver_047"]);
     const ircadb = (scan: string): unknown =>
@@ -169,6 +170,39 @@ describe("known overlaps", () => {
     assert.equal(ircadb("patient_21"), undefined);
     assert.ok(ircadb("3Dircadb1.7"));
     assert.ok(ircadb("renamed"), "a name that tells nothing is no proof");
+  });
+
+  it("take the union of two sources that disagree, and say which says what", async () => {
+    const runs = (await openPublished("ircadb-in-lits")).rows.map((row) => [
+      Number(row.firstVolume),
+      Number(row.lastVolume),
+    ]);
+    const union = new Set(
+      runs.flatMap(([from, to]) => Array.from({ length: to - from + 1 }, (_, k) => from + k)),
+    );
+    for (const [set, prefix] of [
+      ["lits", "volume-"],
+      ["msd-liver", "liver_"],
+    ]) {
+      const whole = manifests
+        .find(({ name }) => name === set)!
+        .overlaps.find((row) => row.with === "3d-ircadb")!;
+      assert.deepEqual(
+        whole.cases,
+        [...union].sort((a, b) => a - b).map((volume) => `${prefix}${volume}`),
+        set,
+      );
+      // Each of the two that only one source names stops a claim on its own.
+      for (const volume of [45, 48]) {
+        const scans = [`${prefix}${volume}`];
+        const known = findKnownOverlap({ name: set, scans }, { name: "3d-ircadb" }, manifests)!;
+        assert.deepEqual(known.cases!.slice(0, 1), scans);
+        assert.match(
+          known.note!,
+          /28 to 47 by JunMa11.* issue 27, 28 to 44 and 46 to 48 by assassint2017.* issue 33/,
+        );
+      }
+    }
   });
 
   it("hold between a set and itself", () => {

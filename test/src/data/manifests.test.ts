@@ -58,7 +58,7 @@ describe("shipped manifests", () => {
         assert.equal(back[0].relation, relation && mirrored[relation], `${name} and ${other}`);
       }
     const lits = told.get("lits")!.find((overlap) => overlap.with === "3d-ircadb")!;
-    assert.deepEqual([lits.scans, lits.cases?.[0], lits.cases?.at(-1)], [20, "volume-28", "volume-47"]);
+    assert.deepEqual([lits.scans, lits.cases?.[0], lits.cases?.at(-1)], [20, "volume-28", "volume-48"]);
     const shared = told.get("panorama")!.map((overlap) => [overlap.with, overlap.scans]);
     assert.deepEqual(shared, [
       ["msd-pancreas", 194],

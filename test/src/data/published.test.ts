@@ -18,6 +18,9 @@ describe("openPublished", () => {
       assert.ok(table.rows.length > 0);
       const keys = table.sources.map((source) => source.key);
       for (const row of table.rows) assert.ok(keys.includes(row.source), `${name}: ${row.source}`);
+      for (const { key, date } of table.sources) assert.notEqual(date, undefined, `${name}: date of ${key}`);
+      const ids = table.rows.flatMap(({ id }) => id ?? []);
+      assert.equal(new Set(ids).size, ids.length, `${name}: an id twice`);
     }
   });
 

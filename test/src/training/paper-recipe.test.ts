@@ -100,6 +100,18 @@ describe("preset paper and training-recipe.json", () => {
     );
   });
 
+  it("agree with training-recipe-details.json on the optimizer and the share of foreground", async () => {
+    const { rows } = await openPublished("training-recipe-details");
+    const detail = (id: string): unknown => rows.find((row) => row.id === id)!.value;
+    const { optimizer, foregroundShare } = presets.paper;
+    assert.ok(optimizer.kind === "sgd");
+    assert.equal(String(detail("optimizer")).toLowerCase(), optimizer.kind);
+    assert.deepEqual(
+      [detail("weight-decay"), detail("foreground")],
+      [optimizer.weightDecay, 100 * foregroundShare],
+    );
+  });
+
   for (const [setting, field] of Object.entries(ofPlan))
     it(`agree on the ${setting}`, () => assert.equal(field(), published.get(setting)));
 
