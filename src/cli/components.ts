@@ -18,7 +18,7 @@ export const componentsCommand: Command = {
 
   --connectivity 6|18|26      neighbours that touch: faces, edges too, corners too (default 26)
   --label-map NAME|FILE.json  names of label values, as for tumorlab evaluate
-  ${readingHelp}
+  ${readingHelp()}
   --merge                     everything above 0 is one structure
   --out FILE                  also writes a map with the number of each voxel's piece
   --force                     ${forceHelp}

@@ -20,7 +20,7 @@ export const convertCommand: Command = {
   OUT                a name that ends in .nii.gz, .nii, .nrrd or .mha; of a label map also .dcm, a DICOM SEG
   --ct DIR           the series that labels were made on: of a SEG or RTSTRUCT as IN where that does not lie beside it, and always
                      of a SEG as OUT
-  ${readingHelp}
+  ${readingHelp()}
   --force            ${forceHelp}
   --json             prints what was written as JSON
 

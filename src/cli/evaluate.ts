@@ -1,6 +1,7 @@
 import { parseLabels } from "../anatomy/label-maps.js";
 import { LabError } from "../core/errors.js";
 import { requireWritable } from "../core/files.js";
+import { caseForms } from "../data/case-files.js";
 import { detectionColumns, detectionRows } from "../evaluation/detection-rows.js";
 import { evaluateProbabilities } from "../evaluation/evaluate-probabilities.js";
 import { evaluateStudy } from "../evaluation/evaluate-study.js";
@@ -27,6 +28,7 @@ import { formatDetection } from "./detection-table.js";
 import { formatLibraries } from "./library-table.js";
 import { forceHelp, requireFree } from "./output.js";
 import { formatProbabilities } from "./probability-text.js";
+import { readingHelp, readingOptions, readReading } from "./reading.js";
 import { formatTable } from "./table.js";
 import { formatCsv, writeFileWhole } from "./write-file.js";
 
@@ -53,6 +55,7 @@ export const evaluateCommand: Command = {
                              the same for one side, whatever its files say
   --tolerance-mm T           tolerance of the normalised surface Dice (default 2)
   --policy NAME              what an empty mask gives: ${Object.keys(emptyPolicies).join(", ")} (default worst-case)
+  ${readingHelp(29)}
   --metadata FILE.csv        whose scan each case is (columns case and patient); default metadata.csv in the folder of the
                              references, where there is one. Intervals are over patients
   --interval METHOD          of means: ${meanIntervalMethods.join(", ")} (default: the narrowest whose coverage was
@@ -79,8 +82,9 @@ export const evaluateCommand: Command = {
                              --probabilities also probabilities; null is left out (an empty cell in CSV), an infinite
                              distance is "Infinity" in both
 
-Folders are paired by case name: CASE.nii.gz, CASE_0000.nii.gz, CASE/segmentation.nii.gz, CASE/combined_labels.nii.gz or
-CASE/segmentations/*.nii.gz. A case that has no partner, cannot be read or has another shape is listed as failed; the
+Folders are paired by case name:
+${caseForms.join("\n")}
+A case that has no partner, cannot be read or has another shape is listed as failed; the
 others count, and the exit code is 1. Distances are in mm, volumes in ml. Every case has a row for every label that any case
 has. Labels named as lesions or tumors are also compared lesion by lesion, by size and for those below 20 mm (diameter of
 the ball of their volume), and patient by patient: sensitivity is the share of patients with a lesion who are called,
@@ -113,6 +117,7 @@ tumorlab predict are compared as the model's classes.`,
         "probabilities",
         "at-sensitivity",
         "workers",
+        ...readingOptions,
       ],
       flags: ["predicted-only", "regions", "json", "force"],
     });
@@ -163,6 +168,7 @@ tumorlab predict are compared as the model's classes.`,
       referenceLabels: options.value("reference-labels"),
       predictionLabels: options.value("prediction-labels"),
       predictedOnly: options.has("predicted-only"),
+      reading: readReading(options),
     });
     for (const note of study.notes ?? []) io.err(`${note}\n`);
     const bar = createBar("evaluate", io);

@@ -52,7 +52,7 @@ export const infoCommand: Command = {
   summary: "geometry, type, range and labels of a scan; what each file of a folder is",
   usage: `tumorlab info FILE... [options]
 
-  ${readingHelp}
+  ${readingHelp()}
   --json             one object a line
 
 Prints geometry, how the header states it, voxel type, range and, for label maps, voxels and ml of each label.

@@ -22,7 +22,7 @@ export const predictCommand: Command = {
 
   --model DIR            a model, or the folder of a training, of which the best is taken (DIR/last for the last)
   --ct FILE|DIR          a scan, a case's folder, a folder of scans, or a cohort
-  ${readingHelp}
+  ${readingHelp(25)}
   --held-out             of a cohort only the cases that the model's training held out; best was chosen by its
                          Dice on them, --model DIR/last was not
   --out DIR              CASE.nii.gz each, on the scan's own grid; label values are the model's classes, which

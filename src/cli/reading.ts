@@ -4,11 +4,33 @@ import { type ParsedOptions, UsageError } from "./command.js";
 /** Options of every command that reads a scan: which of several to take, and what becomes of slices that are no regular grid. */
 export const readingOptions = ["series", "irregular", "volume"] as const;
 
-/** What `--help` says of them. */
-export const readingHelp = `--series NAME      which DICOM series, by name, number or UID, where there are several
-  --irregular WHAT   of DICOM: resample tilted or unevenly spaced slices, also where slices seem to be missing, or refuse
-                     them (default: resample, but refuse where slices seem to be missing)
-  --volume N         which volume of a 4D file, from 0`;
+const help = [
+  [
+    "--series NAME",
+    "which DICOM series or set of structures, by name, number or UID, where",
+    "there are several",
+  ],
+  [
+    "--irregular WHAT",
+    "of DICOM: resample tilted or unevenly spaced slices, also where slices",
+    "seem to be missing, or refuse them (default: resample, but refuse where",
+    "slices seem to be missing)",
+  ],
+  ["--volume N", "which volume of a 4D file, from 0"],
+] as const;
+
+/**
+ * What `--help` says of them, from the first word on.
+ *
+ * @param column where a command's explanations begin; default 21.
+ */
+export function readingHelp(column = 21): string {
+  const margin = " ".repeat(column);
+  return help
+    .map(([option, ...lines]) => `${`  ${option}`.padEnd(column)}${lines.join(`\n${margin}`)}`)
+    .join("\n")
+    .trimStart();
+}
 
 /** {@link readingOptions} as readers take them. Throws a UsageError naming the option, the text and what is expected. */
 export function readReading(options: ParsedOptions): ReadOptions {

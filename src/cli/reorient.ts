@@ -15,7 +15,7 @@ export const reorientCommand: Command = {
   usage: `tumorlab reorient FILE --out FILE [options]
 
   --orientation RAS  where x, y and z shall grow toward (default RAS)
-  ${readingHelp}
+  ${readingHelp()}
   --force            ${forceHelp}
   --json             prints what was written as JSON
 

@@ -23,7 +23,7 @@ export const resampleCommand: Command = {
   --method linear|nearest
                         default linear for pictures, nearest for what looks like a label map (whole numbers from 0, few
                         of them), for which linear is refused
-  ${readingHelp}
+  ${readingHelp()}
   --force               ${forceHelp}
   --json                prints what was written as JSON
 

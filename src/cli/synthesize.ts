@@ -4,6 +4,7 @@ import { scanPhases } from "../anatomy/phase.js";
 import { type SizeClass, sizeClasses } from "../anatomy/size-class.js";
 import { parseDecimal } from "../core/decimal.js";
 import { folderLayouts } from "../data/layouts.js";
+import type { ReadingChoice } from "../formats/read.js";
 import { describeMachine } from "../platform/machine.js";
 import { join } from "../platform/paths.js";
 import type { MixSettings } from "../synthesis/plan.js";
@@ -25,16 +26,19 @@ import {
   toJson,
   UsageError,
 } from "./command.js";
+import { readingHelp, readingOptions, readReading } from "./reading.js";
 import { formatLesions, notesOn } from "./synthesized.js";
 
 /** Options of one scan and of a cohort, beside those of every way to call the command. */
 const scanOptions: readonly string[] = [
   ...["ct", "labels", "label-map", "organ", "size", "radius-mm", "method", "count", "seed"],
   ...["phase", "contrast-hu", "vessel-mm", "center", "exophytic", "workers", "generator"],
+  ...readingOptions,
 ];
 const cohortOptions: readonly string[] = [
   ...["cohort", "ratio", "mix", "organs", "layout", "method", "label-map", "exophytic", "seed", "workers"],
   "generator",
+  ...readingOptions,
 ];
 
 /** `tumorlab synthesize` */
@@ -66,6 +70,7 @@ both:
   --generator DIR        the generator that --method learned means, as \`tumorlab generator train\` writes it
   --label-map NAME|FILE  names of label values: abdomenatlas, totalsegmentator, ... or a JSON file (default: what
                          classes.json, dataset.json or the masks' names say; combined_labels are taken for AbdomenAtlas's)
+  ${readingHelp(25)}
   --exophytic P          share of each lesion, 0 to ${maxExophyticShare}, that grows out of its organ into the fat beside it
                          (default 0); not for ${wallOrgans.join(" and ")}, whose lesions follow the wall
   --beside-lesions       lesions also go into organs that have some, and keep 5 mm away from them (default: only into
@@ -97,7 +102,7 @@ What these tumors and those of phantoms have in common, choice by choice: npm ru
 };
 
 async function replay(options: ParsedOptions, folder: string, io: CommandIo): Promise<number> {
-  refuseOthers(options, ["ct", "labels", "label-map", "generator"], "--replay");
+  refuseOthers(options, ["ct", "labels", "label-map", "generator", ...readingOptions], "--replay");
   if (options.has("beside-lesions")) throw new UsageError("--beside-lesions does not go with --replay");
   const [ct, labels, map] = ["ct", "labels", "label-map"].map((name) => options.value(name));
   const files = {
@@ -105,6 +110,7 @@ async function replay(options: ParsedOptions, folder: string, io: CommandIo): Pr
     ...(labels === undefined ? {} : { labels }),
     ...(map === undefined ? {} : { names: (await openLabelMap(map)).labels }),
     ...generatorOf(options),
+    ...readingOf(options),
   };
   const written = await replayLesion(options.value("replay")!, folder, files, io.signal);
   if (options.has("json")) io.out(`${toJson({ made: [written.record], kept: [], failed: [] })}\n`);
@@ -134,6 +140,7 @@ async function fillScan(options: ParsedOptions, folder: string, io: CommandIo): 
     ...{ ct, labels, organ, size, method, count, seed, workers, options: settings },
     ...generatorOf(options, [method]),
     ...(map === undefined ? {} : { given: { names: (await openLabelMap(map)).labels, from: map } }),
+    ...readingOf(options),
     ...(phase === undefined ? {} : { phase: oneOf(scanPhases, "phase", phase) }),
     ...(options.has("beside-lesions") ? { besideLesions: true } : {}),
     progress: (update) => bar.update(update),
@@ -172,6 +179,7 @@ async function fillCohort(options: ParsedOptions, folder: string, io: CommandIo)
     ...generatorOf(options, recipe.methods),
     ...(map === undefined ? {} : { names: (await openLabelMap(map)).labels }),
     ...(layout === undefined ? {} : { layout: oneOf(folderLayouts, "layout", layout) }),
+    ...readingOf(options),
     workers: options.number("workers", describeMachine().cores, isCount, "a whole number from 1"),
     surveyProgress: (update) => looking.update(update),
     progress: (update) => making.update(update),
@@ -276,6 +284,12 @@ function mixOf(text: string): [number, number, number] {
 
 function methodOf(name: string): string {
   return oneOf(generatorNames, "method", name);
+}
+
+/** How the scan is read, where an option says so: records hold what was asked for and nothing else. */
+function readingOf(options: ParsedOptions): { reading?: ReadingChoice } {
+  const reading = readReading(options);
+  return Object.keys(reading).length > 0 ? { reading } : {};
 }
 
 /** The folder of a generator that learned; one goes with the method `learned` alone, which needs one. */

@@ -1,4 +1,7 @@
 import { LabError, missingError } from "../core/errors.js";
+import { otherEndings, scanEndings } from "../core/scan-formats.js";
+import type { ReadingChoice } from "../formats/read.js";
+import { recognizeFormat } from "../formats/recognize.js";
 import { listFolder, readdir, stat } from "../platform/files.js";
 import { basename, dirname, join, resolve } from "../platform/paths.js";
 import { findDicomCase, isStructureFile } from "./dicom-folder.js";
@@ -10,39 +13,58 @@ export interface CaseFiles {
   path: string;
   /** One file a structure, named after it; absent where `path` is a label map. */
   masks?: string[];
+  /** How these files are read, where that was asked for. */
+  reading?: ReadingChoice;
 }
 
 /** Names of files that hold a scan or label map; a detached `.raw` belongs to its header. */
 export const scanName: RegExp = /\.(nii(\.gz)?|nrrd|nhdr|mha|mhd)$/i;
 /** Names of a label map inside a folder of a case, in order of preference. */
-const mapNames = [".nii.gz", ".nii", ".nrrd", ".nhdr", ".mha", ".mhd"].flatMap((ending) =>
+const mapNames = scanEndings.flatMap((ending) =>
   ["combined_labels", "segmentation"].map((stem) => `${stem}${ending}`),
 );
+
+/** How the label maps of a folder may lie in it, in words, line by line. */
+export const caseForms: readonly string[] = [
+  "CASE.nii.gz, CASE_0000.nii.gz, CASE/segmentation.nii.gz, CASE/combined_labels.nii.gz or CASE/segmentations/*.nii.gz",
+  `(${otherEndings}),`,
+  "or a DICOM SEG or RTSTRUCT: CASE_seg.dcm, or the only one in a folder CASE of DICOM slices.",
+];
 
 /**
  * Finds the label maps under a path: the file itself, or for a folder every `CASE.nii.gz`, `CASE_0000.nii.gz`,
  * `CASE/segmentation.nii.gz`, `CASE/combined_labels.nii.gz` and `CASE/segmentations/*.nii.gz` (the last only where there
  * is no combined map). `.nii`, `.nrrd`, `.nhdr`, `.mha` and `.mhd` work like `.nii.gz`, and so do a DICOM SEG or RTSTRUCT,
- * `CASE_seg.dcm` or the only one in a folder `CASE`.
+ * `CASE_seg.dcm` or the only one in a folder `CASE`, or in `path` itself where that is the folder of one patient.
  *
+ * @param reading goes with every case; its `series` tells which of several DICOM structures of a folder or archive is meant.
  * @returns cases by name, in alphabetical order.
  * @throws LabError when the path does not exist, holds no case, or holds one case twice.
  */
-export async function findCaseFiles(path: string): Promise<Map<string, CaseFiles>> {
+export async function findCaseFiles(
+  path: string,
+  reading: ReadingChoice = {},
+): Promise<Map<string, CaseFiles>> {
   const info = await stat(path).catch(() => undefined);
-  if (!info) throw missingError(path, "a NIfTI file or a folder of cases");
+  if (!info) throw missingError(path, "a label map or a folder of cases");
+  // What a folder holds is chosen here, and a file of DICOM structures holds one set.
+  const { series, ...ofFile } = reading;
   if (!info.isDirectory()) {
     const name = caseNameOf(path);
     // A file out of segmentations/ is the mask of one structure, named after it.
     const isMask = basename(dirname(resolve(path))) === "segmentations";
-    return new Map([[name, { name, path, ...(isMask ? { masks: [path] } : {}) }]]);
+    const isArchive = series !== undefined && (await recognizeFormat(path)) === "zip";
+    const how = isArchive ? { ...ofFile, series } : ofFile;
+    return new Map([
+      [name, { name, path, ...(isMask ? { masks: [path] } : {}), ...(isEmpty(how) ? {} : { reading: how }) }],
+    ]);
   }
   const cases = new Map<string, CaseFiles>();
   const add = (found: CaseFiles): void => {
     const other = cases.get(found.name);
     if (other)
       throw new LabError(path, `case ${found.name} as ${other.path} and ${found.path}`, "each case once");
-    cases.set(found.name, found);
+    cases.set(found.name, isEmpty(ofFile) ? found : { ...found, reading: ofFile });
   };
   const entries = await listFolder(path);
   for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
@@ -50,7 +72,7 @@ export async function findCaseFiles(path: string): Promise<Map<string, CaseFiles
     const full = join(path, entry.name);
     const isFolder = entry.isDirectory() || (entry.isSymbolicLink() && (await stat(full)).isDirectory());
     if (isFolder) {
-      const found = await findInFolder(full, entry.name);
+      const found = await findInFolder(full, entry.name, series);
       if (found) add(found);
     } else if (/\.dcm$/i.test(entry.name) && (await isStructureFile(full))) {
       add({
@@ -62,10 +84,11 @@ export async function findCaseFiles(path: string): Promise<Map<string, CaseFiles
     }
   }
   if (cases.size === 0) {
-    const forms =
-      "CASE.nii.gz, CASE_0000.nii.gz, CASE/segmentation.nii.gz, CASE/combined_labels.nii.gz or CASE/segmentations/*.nii.gz";
-    throw new LabError(path, "no case", forms);
+    // The folder of one patient.
+    const labels = (await findDicomCase(path, series))?.labels;
+    if (labels !== undefined) add({ name: basename(resolve(path)), path: labels });
   }
+  if (cases.size === 0) throw new LabError(path, "no case", caseForms.join(" ").replace(/\.$/, ""));
   return cases;
 }
 
@@ -89,12 +112,20 @@ export function structureOfMask(path: string): string {
   return basename(path).replace(scanName, "");
 }
 
-async function findInFolder(folder: string, name: string): Promise<CaseFiles | undefined> {
+function isEmpty(reading: ReadingChoice): boolean {
+  return Object.values(reading).every((each) => each === undefined);
+}
+
+async function findInFolder(
+  folder: string,
+  name: string,
+  series: string | undefined,
+): Promise<CaseFiles | undefined> {
   const inside = await readdir(folder);
   const map = mapNames.find((each) => inside.includes(each));
   if (map) return { name, path: join(folder, map) };
   if (!inside.includes("segmentations")) {
-    const labels = (await findDicomCase(folder))?.labels;
+    const labels = (await findDicomCase(folder, series))?.labels;
     return labels === undefined ? undefined : { name, path: labels };
   }
   const masks = (await readdir(join(folder, "segmentations")))

@@ -2,7 +2,7 @@ import { valueOfStructure } from "../anatomy/structures.js";
 import { LabError, requireThat } from "../core/errors.js";
 import { requireSameGrid } from "../core/grid.js";
 import type { LabelMap } from "../core/types.js";
-import { readLabelMap } from "../formats/read.js";
+import { type ReadingChoice, readLabelMap } from "../formats/read.js";
 import { readdir, stat } from "../platform/files.js";
 import { join } from "../platform/paths.js";
 import { type CaseFiles, scanName, structureOfMask } from "./case-files.js";
@@ -20,7 +20,7 @@ export async function readCaseLabels(
   files: CaseFiles,
   labels: Readonly<Record<number, string>>,
 ): Promise<LabelMap> {
-  if (!files.masks) return readLabelsAs(files.path, labels);
+  if (!files.masks) return readLabelsAs(files.path, labels, files.reading);
   const isLesion = lesionValues(labels);
   const masks = files.masks.map((path) => {
     const structure = structureOfMask(path);
@@ -31,7 +31,7 @@ export async function readCaseLabels(
     }
     return { path, value, lesion: isLesion.has(value) };
   });
-  return paintMasks(masks, labels);
+  return paintMasks(masks, labels, files.reading);
 }
 
 /** The masks of a folder, one file a structure, in the order of their names; empty where it has none or is no folder. */
@@ -57,11 +57,12 @@ interface MaskFile {
 async function paintMasks(
   files: readonly MaskFile[],
   labels: Readonly<Record<number, string>>,
+  reading: ReadingChoice = {},
 ): Promise<LabelMap> {
   const masks = [...files].sort((a, b) => Number(a.lesion) - Number(b.lesion) || a.value - b.value);
   let combined: LabelMap | undefined;
   for (const { path, value } of masks) {
-    const mask = await readLabelMap(path);
+    const mask = await readLabelMap(path, reading);
     combined ??= { ...mask, data: new Uint16Array(mask.data.length), names: labels };
     requireSameGrid(combined, mask, [masks[0].path, path]);
     for (let i = 0; i < mask.data.length; i++) if (mask.data[i] !== 0) combined.data[i] = value;

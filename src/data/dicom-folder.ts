@@ -1,9 +1,11 @@
 import { LabError } from "../core/errors.js";
+import { collectDicom, type DicomObject } from "../dicom/collect.js";
 import { isDicom } from "../dicom/part10.js";
 import { type DicomSource, listSources } from "../dicom/sources.js";
 
 import { decodeLatin1 } from "../platform/bytes.js";
 import { stat } from "../platform/files.js";
+import { basename } from "../platform/paths.js";
 
 /** A patient's folder: its slices, and what structures of them there are. */
 export interface DicomCase {
@@ -23,9 +25,10 @@ const startBytes = 1024;
 /**
  * What a folder of DICOM files holds, by the first bytes of each and never by a name; `undefined` where there is no DICOM.
  *
- * @throws LabError for several sets of structures, of which none can be told to be the labels.
+ * @param asked the description, UID or file name of the set of structures to take, where there are several.
+ * @throws LabError for several sets of structures, of which none or more than one is asked for.
  */
-export async function findDicomCase(folder: string): Promise<DicomCase | undefined> {
+export async function findDicomCase(folder: string, asked?: string): Promise<DicomCase | undefined> {
   if (!(await stat(folder)).isDirectory()) return undefined;
   let image: string | undefined;
   const structures: string[] = [];
@@ -37,18 +40,30 @@ export async function findDicomCase(folder: string): Promise<DicomCase | undefin
     else if (kind === "other") image = folder;
     else others++;
   }
-  if (structures.length > 1)
-    throw new LabError(
-      folder,
-      `${structures.length} sets of structures: ${structures.slice(0, 3).join(", ")}`,
-      "one DICOM SEG or RTSTRUCT beside the slices",
-      "Move the others out of the folder",
-    );
   if (image === undefined && structures.length === 0) return undefined;
-  return {
-    ...(image === undefined ? {} : { image }),
-    ...(structures.length > 0 ? { labels: structures[0] } : {}),
-  };
+  const labels = structures.length > 1 ? await chooseStructures(folder, structures, asked) : structures.at(0);
+  return { ...(image === undefined ? {} : { image }), ...(labels === undefined ? {} : { labels }) };
+}
+
+/** The one of several files with structures that is asked for. */
+async function chooseStructures(
+  folder: string,
+  files: readonly string[],
+  asked: string | undefined,
+): Promise<string> {
+  const { objects } = await collectDicom(folder, deepest);
+  const matching = objects.filter(
+    ({ name, uid, source }) => asked !== undefined && [name, uid, basename(source.name)].includes(asked),
+  );
+  if (matching.length === 1) return matching[0].source.name;
+  const describe = ({ name, source }: DicomObject): string =>
+    `${JSON.stringify(name)} in ${basename(source.name)}`;
+  throw new LabError(
+    folder,
+    `${files.length} sets of structures${asked === undefined ? "" : `, ${matching.length} by the name ${asked}`}`,
+    `one DICOM SEG or RTSTRUCT beside the slices, of ${objects.map(describe).join(", ")}`,
+    "Move the others out of the folder; tumorlab evaluate takes one by --series NAME too",
+  );
 }
 
 /** Whether a file is a DICOM SEG or RTSTRUCT. */

@@ -74,7 +74,7 @@ export async function findLabelScheme(
   const maps: CaseFiles[] = [];
   const numbered: Readonly<Record<number, string>>[] = [];
   for (const each of cases.filter((found) => !found.masks)) {
-    const { names: own, isNumbered } = await readOwnNames(each.path);
+    const { names: own, isNumbered } = await readOwnNames(each.path, each.reading);
     if (Object.keys(own).length === 0) maps.push(each);
     else masks.push(...Object.values(own));
     if (isNumbered) numbered.push(own);

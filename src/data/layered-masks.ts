@@ -1,7 +1,7 @@
 import { describeLabels } from "../anatomy/structures.js";
 import { requireSameGrid } from "../core/grid.js";
 import type { LabelMap } from "../core/types.js";
-import { readLabelMap } from "../formats/read.js";
+import { type ReadingChoice, readLabelMap } from "../formats/read.js";
 
 /** Structures that may overlap, as label maps that each hold some of them whole. */
 export interface Layers {
@@ -25,6 +25,7 @@ export interface ValuedMask {
 export async function readMaskLayers(
   masks: readonly ValuedMask[],
   names: Readonly<Record<number, string>>,
+  reading: ReadingChoice = {},
 ): Promise<Layers> {
   const maps: LabelMap[] = [];
   const layerOf: Record<number, number> = {};
@@ -32,7 +33,7 @@ export async function readMaskLayers(
   for (const value of new Set(masks.map((mask) => mask.value))) {
     let data: Uint8Array | undefined;
     for (const { path } of masks.filter((mask) => mask.value === value)) {
-      const mask = await readLabelMap(path);
+      const mask = await readLabelMap(path, reading);
       first ??= { map: mask, path };
       requireSameGrid(first.map, mask, [first.path, path]);
       data ??= new Uint8Array(mask.data.length);

@@ -2,7 +2,7 @@ import { valueOfStructure } from "../anatomy/structures.js";
 import { LabError } from "../core/errors.js";
 import { withData } from "../core/grid.js";
 import type { LabelMap, Volume } from "../core/types.js";
-import { ownNamesOf, readLabelMap, readOwnNames } from "../formats/read.js";
+import { ownNamesOf, type ReadingChoice, readLabelMap, readOwnNames } from "../formats/read.js";
 import { caseNameOf } from "./case-files.js";
 import { findLabelScheme } from "./label-scheme.js";
 
@@ -13,16 +13,21 @@ import { findLabelScheme } from "./label-scheme.js";
  * keeps its values: Slicer calls them `Segment_1` where nobody named them.
  *
  * @param names structure by value; where it is empty a file keeps its own.
+ * @param reading of a file that holds several volumes or series, or irregular slices.
  * @throws LabError as `readLabelMap`, and for DICOM structures of which `names` has none.
  */
-export async function readLabelsAs(path: string, names: Readonly<Record<number, string>>): Promise<LabelMap> {
-  const { names: ownNames, isNumbered } = await readOwnNames(path);
+export async function readLabelsAs(
+  path: string,
+  names: Readonly<Record<number, string>>,
+  reading: ReadingChoice = {},
+): Promise<LabelMap> {
+  const { names: ownNames, isNumbered } = await readOwnNames(path, reading);
   const own = Object.entries(ownNames);
   const valueOf = new Uint16Array(65536);
   for (const [value, name] of own) valueOf[Number(value)] = valueOfStructure(names, name) ?? 0;
   const isKnown = own.some(([value]) => valueOf[Number(value)] > 0);
   if (own.length === 0 || Object.keys(names).length === 0 || (isNumbered && !isKnown))
-    return readLabelMap(path, { names });
+    return readLabelMap(path, { ...reading, names });
   if (!isKnown)
     throw new LabError(
       path,
@@ -30,7 +35,7 @@ export async function readLabelsAs(path: string, names: Readonly<Record<number, 
       `one of ${Object.values(names).join(", ")}`,
       "Name the structures with a label map that has them",
     );
-  const map = await readLabelMap(path);
+  const map = await readLabelMap(path, reading);
   const data = new Uint16Array(map.data.length);
   for (let i = 0; i < data.length; i++) data[i] = valueOf[map.data[i]];
   const isNarrow = Object.keys(names).every((value) => Number(value) < 256);

@@ -1,4 +1,4 @@
-import type { DicomDataSet } from "./parse.js";
+import { type DicomDataSet, textOf } from "./parse.js";
 
 /** Elements that tell who a patient is, of the list that PS3.15 (table E.1-1) gives for de-identification. */
 const identifyingElements: Readonly<Record<string, string>> = {
@@ -47,9 +47,13 @@ const identifyingElements: Readonly<Record<string, string>> = {
   x00204000: "Image Comments",
 };
 
+/** Elements of equipment that may not be empty (PS3.3, C.7.5.2), so that writers without such a number put zeros there. */
+const neverEmpty: ReadonlySet<string> = new Set(["x00181000"]);
+
 /**
  * Adds one for each identifying element that has a value here, by its name; private elements, which may hold anything, count
- * together. Values are looked at for nothing but whether there are any, and are never kept.
+ * together. Values are looked at for nothing but whether there are any, and are never kept: padding is none, nor is a sequence
+ * without items, nor zeros where the standard asks for something.
  */
 export function countIdentifying(data: DicomDataSet, counts: Record<string, number>): void {
   let hasPrivate = false;
@@ -57,8 +61,15 @@ export function countIdentifying(data: DicomDataSet, counts: Record<string, numb
     const element = data.elements[tag];
     if (!element || element.length === 0) continue;
     const name = identifyingElements[tag];
-    if (name !== undefined) counts[name] = (counts[name] ?? 0) + 1;
+    if (name !== undefined && hasValue(data, tag)) counts[name] = (counts[name] ?? 0) + 1;
     if ((parseInt(tag.slice(4, 5), 16) & 1) === 1) hasPrivate = true;
   }
   if (hasPrivate) counts["private elements"] = (counts["private elements"] ?? 0) + 1;
+}
+
+function hasValue(data: DicomDataSet, tag: string): boolean {
+  const { items } = data.elements[tag]!;
+  if (items) return items.length > 0;
+  const text = textOf(data, tag);
+  return text !== undefined && !(neverEmpty.has(tag) && /^[0\s._/-]*$/.test(text));
 }

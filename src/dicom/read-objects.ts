@@ -30,9 +30,9 @@ export async function readObject(
   throwIfAborted(options.signal);
   if (kind === "structure set") return drawContours(openStructureSet(bytes, file), beside, file, options);
   const segmentation = openSegmentation(bytes, file);
-  const { frames, seriesUids } = segmentation;
+  const { frames } = segmentation;
   const notes = [...segmentation.notes];
-  const named = beside.filter(({ uid }) => seriesUids.includes(uid));
+  const named = beside.filter((series) => isReferenced(segmentation, series));
   let geometry: SeriesGeometry | undefined;
   let slices: number[] | undefined;
   for (const series of named) {
@@ -65,11 +65,30 @@ export async function readObject(
   return { map, notes: [...notes, ...overlaps] };
 }
 
-/** Names of the structures in a DICOM SEG or RTSTRUCT. Throws a LabError naming the file for a damaged one. */
-export async function listStructures({ source, kind }: DicomObject): Promise<string[]> {
+/** What a DICOM SEG or RTSTRUCT says of itself. */
+export interface ObjectContent {
+  /** With the label values that {@link readObject} gives them. */
+  structures: { value: number; name: string }[];
+  /** Whether it was made on a series. */
+  isOn: (series: DicomSeries) => boolean;
+}
+
+/** What a DICOM SEG or RTSTRUCT says of itself; no voxel is drawn. Throws a LabError naming the file for a damaged one. */
+export async function describeObject({ source, kind }: DicomObject): Promise<ObjectContent> {
   const bytes = await source.read();
-  const open = kind === "segmentation" ? openSegmentation : openStructureSet;
-  return open(bytes, source.name).structures.map(({ name }) => name);
+  const opened =
+    kind === "segmentation" ? openSegmentation(bytes, source.name) : openStructureSet(bytes, source.name);
+  const structures = opened.structures.map(({ value, name }) => ({ value, name }));
+  return { structures, isOn: (series) => isReferenced(opened, series) };
+}
+
+/** By the UID of the series; contours that name none by their frame of reference. */
+function isReferenced(
+  { seriesUids, frameOfReferenceUids }: { seriesUids: string[]; frameOfReferenceUids?: string[] },
+  { uid, slices }: DicomSeries,
+): boolean {
+  if (seriesUids.length > 0 || !frameOfReferenceUids) return seriesUids.includes(uid);
+  return frameOfReferenceUids.includes(slices[0].frameOfReferenceUid || "none");
 }
 
 function drawContours(
@@ -162,11 +181,7 @@ function describeContours(seen: {
 /** The series that contours were drawn on; where it is in parts, the part that holds most of the images they name. */
 function chooseReferenced(set: StructureSet, beside: readonly DicomSeries[], file: string): DicomSeries {
   const named = set.seriesUids.length > 0;
-  const matching = beside.filter(({ uid, slices }) =>
-    named
-      ? set.seriesUids.includes(uid)
-      : set.frameOfReferenceUids.includes(slices[0].frameOfReferenceUid || "none"),
-  );
+  const matching = beside.filter((series) => isReferenced(set, series));
   const images = new Set(
     set.structures.flatMap(({ contours }) => contours.flatMap(({ imageUids }) => imageUids)),
   );

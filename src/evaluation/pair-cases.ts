@@ -1,5 +1,6 @@
 import { findCaseFiles } from "../data/case-files.js";
 import type { CaseFiles } from "../data/case-files.js";
+import type { ReadingChoice } from "../formats/read.js";
 import { stat } from "../platform/files.js";
 
 /** Where the two label maps of a case lie. */
@@ -19,15 +20,19 @@ export interface FailedCase {
  * Pairs references with predictions: two files are a pair whatever their names, folders are paired by case name (see
  * `findCaseFiles` for the names they may have). A case without a partner is listed with its reason.
  *
- * @param options `predictedOnly` leaves references without a prediction out instead of listing them.
+ * @param options `predictedOnly` leaves references without a prediction out instead of listing them; `reading` says which of
+ *   several sets of structures to take, and how files are read, see `findCaseFiles`.
  * @throws LabError when a path does not exist or holds no case.
  */
 export async function pairCases(
   reference: string,
   prediction: string,
-  { predictedOnly = false }: { predictedOnly?: boolean } = {},
+  { predictedOnly = false, reading }: { predictedOnly?: boolean; reading?: ReadingChoice } = {},
 ): Promise<{ pairs: PairedFiles[]; failed: FailedCase[] }> {
-  const [references, predictions] = [await findCaseFiles(reference), await findCaseFiles(prediction)];
+  const [references, predictions] = [
+    await findCaseFiles(reference, reading),
+    await findCaseFiles(prediction, reading),
+  ];
   const areFiles = await Promise.all(
     [reference, prediction].map(async (path) => !(await stat(path)).isDirectory()),
   );

@@ -1,6 +1,7 @@
 import { type LabelClasses, toClassPair } from "../anatomy/label-classes.js";
 import { requireSameGrid } from "../core/grid.js";
 import type { LabelMap } from "../core/types.js";
+import type { CaseFiles } from "../data/case-files.js";
 import { readCaseLabels } from "../data/combine-masks.js";
 import { describeScheme, findLabelScheme, type LabelScheme } from "../data/label-scheme.js";
 import { type Layers, paintLayers } from "../data/layered-masks.js";
@@ -122,7 +123,7 @@ export async function readPair(pair: PairedFiles, names: PairNames): Promise<Ali
   const common = names.alignment?.names;
   if (!common) return { reference: reference.maps[0], prediction: prediction.maps[0], notes };
   if (names.alignment?.ignore !== undefined && !pair.reference.masks)
-    await leaveOut(pair.reference.path, names.alignment.ignore, prediction);
+    await leaveOut(pair.reference, names.alignment.ignore, prediction);
   if (pair.reference.masks && !pair.prediction.masks)
     notes.push(...takeOrgansWhole(prediction, reference, common));
   if (pair.prediction.masks && !pair.reference.masks)
@@ -153,8 +154,8 @@ async function readClassPair(
 }
 
 /** Takes voxels out of a prediction that the reference says nobody labelled. */
-async function leaveOut(reference: string, value: number, prediction: Layers): Promise<void> {
-  const { data } = await readLabelMap(reference);
+async function leaveOut({ path, reading }: CaseFiles, value: number, prediction: Layers): Promise<void> {
+  const { data } = await readLabelMap(path, reading);
   prediction.maps = prediction.maps.map((map) => ({
     ...map,
     data: map.data.map((label, i) => (data[i] === value ? 0 : label)),

@@ -22,10 +22,10 @@ export async function readSide(
   { [side]: scheme, alignment }: PairNames,
   notes: string[],
 ): Promise<Layers> {
-  if (!alignment) return { maps: [await readLabelsAs(files.path, scheme.names)], layerOf: {} };
+  if (!alignment) return { maps: [await readLabelsAs(files.path, scheme.names, files.reading)], layerOf: {} };
   const toCommon = alignment[side];
   if (!files.masks) {
-    const map = await readLabelsAs(files.path, scheme.names);
+    const map = await readLabelsAs(files.path, scheme.names, files.reading);
     notes.push(...tellUnnamed(side, map, scheme.names));
     return { maps: [relabel(map, toCommon, alignment.names)], layerOf: {} };
   }
@@ -35,8 +35,8 @@ export async function readSide(
       throw new LabError(path, structureOfMask(path), `one of ${listNames(Object.values(scheme.names))}`);
     return valueOfFile in toCommon ? [{ path, value: toCommon[valueOfFile] }] : [];
   });
-  if (masks.length > 0) return readMaskLayers(masks, alignment.names);
-  const first = await readLabelMap(files.masks[0]);
+  if (masks.length > 0) return readMaskLayers(masks, alignment.names, files.reading);
+  const first = await readLabelMap(files.masks[0], files.reading);
   return {
     maps: [{ ...first, data: new Uint8Array(first.data.length), names: alignment.names }],
     layerOf: {},

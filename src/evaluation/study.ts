@@ -4,7 +4,7 @@ import { isThere } from "../core/files.js";
 import type { LabelMap, Volume } from "../core/types.js";
 import { readCohortMetadata } from "../data/metadata.js";
 import { findScanFiles } from "../data/scan-files.js";
-import { readVolume } from "../formats/read.js";
+import { type ReadingChoice, readVolume } from "../formats/read.js";
 import { join } from "../platform/paths.js";
 import { areNamed, chooseStructures } from "./choose-structures.js";
 import { pairCases } from "./pair-cases.js";
@@ -78,6 +78,8 @@ export interface StudyPaths {
   metadata?: string;
   /** Whose case it is, instead of a table. */
   patientOf?: (caseName: string) => string;
+  /** Which DICOM structures to take where there are several, which volume of a 4D label map, and what becomes of irregular slices. */
+  reading?: ReadingChoice;
   /**
    * Labels to score by value; absent for every label found. Names say what the values mean where the files do not, and must be
    * those of their values.

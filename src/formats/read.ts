@@ -3,7 +3,7 @@ import { LabError } from "../core/errors.js";
 import { createVolume, toLabelMap } from "../core/grid.js";
 import type { LabelMap, Volume } from "../core/types.js";
 import { chooseContent, collectDicom } from "../dicom/collect.js";
-import { readObject } from "../dicom/read-objects.js";
+import { describeObject, readObject } from "../dicom/read-objects.js";
 import { readSeries, type ReadSeriesOptions } from "../dicom/read-series.js";
 import { fileOf, rememberFile } from "../nifti/origin.js";
 import { readVolume as readNifti, type ReadOptions as NiftiOptions } from "../nifti/read.js";
@@ -23,6 +23,9 @@ export interface ReadOptions extends NiftiOptions, ReadSeriesOptions {
    */
   ct?: string;
 }
+
+/** What a reader of many files is told of how to read each: which of several, and what becomes of irregular slices. Plain data. */
+export type ReadingChoice = Pick<ReadOptions, "series" | "irregular" | "volume">;
 
 /** {@link ReadOptions} of a label map. */
 export interface ReadLabelOptions extends ReadOptions {
@@ -95,14 +98,19 @@ export interface OwnNames {
  * What a file calls its label values: a `.seg.nrrd` of 3D Slicer by its header, a DICOM SEG or RTSTRUCT; other formats nothing.
  * Errors as {@link readVolume}.
  */
-export async function readOwnNames(path: string): Promise<OwnNames> {
+export async function readOwnNames(path: string, options: ReadOptions = {}): Promise<OwnNames> {
   const silent = { names: {}, isNumbered: true };
   // Not opened: it cannot hold names, and cohorts hold thousands.
   if (/\.nii(\.gz)?$/i.test(path)) return silent;
   const format = await recognizeFormat(path);
   if (format === "nrrd") return { ...silent, names: parseNrrd(await readTextStart(path), path).names ?? {} };
   if (format !== "dicom" && format !== "folder" && format !== "zip") return silent;
-  return { names: await ownNamesOf(await readVolume(path), path), isNumbered: false };
+  const chosen = chooseContent(await collectDicom(path), options.series, path);
+  const structures = "object" in chosen ? (await describeObject(chosen.object)).structures : [];
+  return {
+    names: Object.fromEntries(structures.map(({ value, name }) => [value, name])),
+    isNumbered: false,
+  };
 }
 
 /** Names of label values that the file of a volume itself has, as a `.seg.nrrd` of 3D Slicer or DICOM structures; none in other formats. */

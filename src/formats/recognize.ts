@@ -1,4 +1,5 @@
 import { fileError } from "../core/errors.js";
+import { scanFormats } from "../core/scan-formats.js";
 import { isDicom } from "../dicom/part10.js";
 import { readStart } from "../nifti/source.js";
 import { decodeLatin1 } from "../platform/bytes.js";
@@ -13,7 +14,7 @@ export type ScanFormat = "nifti" | "nrrd" | "metaimage" | "dicom" | "folder" | "
  */
 export async function recognizeFormat(path: string): Promise<ScanFormat> {
   const info = await stat(path).catch((error: unknown) => {
-    throw fileError(path, error, "a scan: NIfTI, NRRD, MetaImage, or DICOM in a folder, zip archive or file");
+    throw fileError(path, error, `a scan: ${scanFormats}`);
   });
   if (info.isDirectory()) return "folder";
   const { bytes, compressed } = await readStart(path);

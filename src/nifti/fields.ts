@@ -1,4 +1,5 @@
 import { LabError, requireThat } from "../core/errors.js";
+import { scanFormats } from "../core/scan-formats.js";
 import type { Affine, Rescale, Vec3 } from "../core/types.js";
 import { datatypeOfCode, type NiftiDatatype } from "./datatype.js";
 
@@ -116,7 +117,7 @@ function recognise(bytes: Uint8Array, file: string): Kind {
       `${file} header size`,
       little,
       "348 (NIfTI-1) or 540 (NIfTI-2) in the first four bytes",
-      "This is not a NIfTI file; DICOM series convert with dcm2niix",
+      `None of the formats that are read begins so: ${scanFormats}`,
     );
   requireThat(
     bytes.length >= size,

@@ -7,6 +7,7 @@ import type { LabelMap } from "../core/types.js";
 import { findCohortScheme } from "../data/label-scheme.js";
 import { type CohortCase, describeLayout, findCohort, type FolderLayout } from "../data/layouts.js";
 import { type CaseFacts, readCohortMetadata } from "../data/metadata.js";
+import type { ReadingChoice } from "../formats/read.js";
 import { join } from "../platform/paths.js";
 import { largestShare, ballVolumeMl, nominalRadiusMm } from "../tumor/size.js";
 import type { ScanPhase } from "../tumor/synthesizer.js";
@@ -37,6 +38,7 @@ export async function listHosts(
     names,
     layout,
     metadata,
+    reading,
   }: {
     /** Structure by label value; default what the folder says of them, see `findLabelScheme`. */
     names?: Readonly<Record<number, string>>;
@@ -44,6 +46,8 @@ export async function listHosts(
     layout?: FolderLayout;
     /** The table; default the folder's `metadata.csv`, where there is one. */
     metadata?: string;
+    /** How each scan is read, for its files. */
+    reading?: ReadingChoice;
   } = {},
 ): Promise<{ candidates: HostCandidate[]; failed: { case: string; reason: string }[]; table?: string }> {
   const cohort = await findCohort(folder, layout);
@@ -60,7 +64,7 @@ export async function listHosts(
   const candidates: HostCandidate[] = [];
   const failed: { case: string; reason: string }[] = [];
   for (const found of cohort.cases) {
-    const files = filesOf(found, labelNames);
+    const files = filesOf(found, labelNames, reading);
     const known = facts?.get(found.case);
     if (files) candidates.push({ case: found.case, files, ...(known ? { facts: known } : {}) });
     else
@@ -73,9 +77,13 @@ export async function listHosts(
   return { candidates, failed, ...(isGiven ? { table } : {}) };
 }
 
-function filesOf({ image, labels, masks }: CohortCase, names: HostFiles["names"]): HostFiles | undefined {
+function filesOf(
+  { image, labels, masks }: CohortCase,
+  names: HostFiles["names"],
+  reading: ReadingChoice | undefined,
+): HostFiles | undefined {
   const found = labels ?? masks;
-  return image && found ? { ct: image, labels: found, names } : undefined;
+  return image && found ? { ct: image, labels: found, names, ...(reading ? { reading } : {}) } : undefined;
 }
 
 /**
@@ -111,7 +119,7 @@ export function findHostOrgans(labels: LabelMap): TumorOrgan[] {
 
 /**
  * The first of several scans that a lesion of an organ can be put into: it is in HU, and the organ is labelled and large
- * enough (see {@link findHostOrgans}).
+ * enough (see `findHostOrgans`).
  *
  * @param scans such as one's own, and a phantom that lends what that lacks.
  * @throws LabError where none has the organ.

@@ -4,6 +4,11 @@ import { type JsonSchema, listOf, openObject } from "../core/schema.js";
 
 const text: JsonSchema = { type: "string" };
 const file = openObject({ path: text, sha256: text });
+const reading = openObject(
+  { series: text, irregular: { enum: ["resample", "refuse"] }, volume: { type: "integer", minimum: 0 } },
+  ["series", "irregular", "volume"],
+);
+const scan = openObject({ path: text, sha256: text, reading }, ["reading"]);
 
 /** A case that is planned; its size and options are looked at by its generator. */
 const planned = openObject({
@@ -25,7 +30,7 @@ export const caseRecordSchema: JsonSchema = {
     plan: planned,
     inputs: openObject(
       {
-        ct: file,
+        ct: scan,
         labels: listOf(file),
         names: { type: "object", additionalProperties: text },
         generator: file,
@@ -40,14 +45,18 @@ export const caseRecordSchema: JsonSchema = {
 /** The schema of a synthetic cohort's `synthesis.json`. */
 export const cohortPlanSchema: JsonSchema = {
   $id: "tumorlab:synthesis",
-  ...openObject({
-    format: { const: "tumorlab-synthesis" },
-    formatVersion: { const: 1 },
-    cohort: text,
-    recipe: { type: "object" },
-    failedHosts: listOf(openObject({ case: text, reason: text })),
-    plans: listOf(planned),
-  }),
+  ...openObject(
+    {
+      format: { const: "tumorlab-synthesis" },
+      formatVersion: { const: 1 },
+      cohort: text,
+      reading,
+      recipe: { type: "object" },
+      failedHosts: listOf(openObject({ case: text, reason: text })),
+      plans: listOf(planned),
+    },
+    ["reading"],
+  ),
 };
 
 /** The check of a `lesion.json`. */

@@ -27,7 +27,7 @@ import {
  * record alone, as a notebook holds it in `patch.record`, from the files given.
  *
  * @param files of a case's record other places of its files; of a lesion's record CT and labels, and the names of the
- *   labels where nothing beside them tells; of either the folder of the generator, where one learned and lies elsewhere.
+ *   labels where nothing beside them tells, and which series the CT is; of either the folder of the generator, where one learned and lies elsewhere.
  * @throws LabError when a file is not the one that was used, the generator has another version, or the result differs.
  */
 export async function replayLesion(
@@ -172,7 +172,9 @@ async function requireFiles(recordPath: string, files: Partial<HostFiles>): Prom
       "Give both: --ct CT --labels SEG in the command, { ct, labels } in code",
     );
   const first = typeof labels === "string" ? labels : labels[0];
-  return { ct, labels, names: files.names ?? (await findFileScheme(first)).names };
+  const { reading } = files;
+  const names = files.names ?? (await findFileScheme(first)).names;
+  return { ct, labels, names, ...(reading === undefined ? {} : { reading }) };
 }
 
 /** Files of a case's record, each the one that was used. */
@@ -187,6 +189,13 @@ async function findRecordedFiles(
     "the record of a case, which names its labels itself",
     "no other names",
     "Leave the label map out",
+  );
+  requireThat(
+    files.reading === undefined,
+    recordPath,
+    "the record of a case, which says itself which series or volume its CT is",
+    "no other choice",
+    "Leave --series, --irregular and --volume out",
   );
   const made = planOf(record, plan);
   const differs = (["organ", "size", "method", "key", "phase", "options"] as const).find(
@@ -220,7 +229,13 @@ async function findRecordedFiles(
       "labels",
       "--labels SEG in the command, { labels } in code",
     );
-  return { ct, labels: given.length === 1 ? given[0] : given, names: inputs.names };
+  const { reading } = inputs.ct;
+  return {
+    ct,
+    labels: given.length === 1 ? given[0] : given,
+    names: inputs.names,
+    ...(reading === undefined ? {} : { reading }),
+  };
 }
 
 async function requireHash(path: string, sha256: string, what: string, how: string): Promise<void> {

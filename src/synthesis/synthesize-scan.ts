@@ -4,6 +4,7 @@ import { requireThat } from "../core/errors.js";
 import type { RunOptions } from "../core/progress.js";
 import { createKey } from "../core/random.js";
 import { findFileScheme, type GivenNames } from "../data/label-scheme.js";
+import type { ReadingChoice } from "../formats/read.js";
 import { exophyticShareOf } from "../tumor/exophytic.js";
 import { radiusOfSize } from "../tumor/size.js";
 import type { LesionSize, ScanPhase, SynthesisOptions } from "../tumor/synthesizer.js";
@@ -19,6 +20,8 @@ export interface ScanSynthesis extends RunOptions {
   /** Files of the scan and of its label map. */
   ct: string;
   labels: string;
+  /** Which series or volume of `ct` is meant, and what becomes of irregular slices. */
+  reading?: ReadingChoice;
   /** Names of the label values; default what the files beside the map say, see `findFileScheme`. */
   given?: GivenNames;
   organ: TumorOrgan;
@@ -48,7 +51,7 @@ export interface ScanSynthesis extends RunOptions {
  *   reason when aborted.
  */
 export async function synthesizeScan(folder: string, synthesis: ScanSynthesis): Promise<LesionOutcome[]> {
-  const { ct, labels, given, organ, size, method = "handcrafted", count = 1, seed } = synthesis;
+  const { ct, labels, given, organ, size, method = "handcrafted", count = 1, seed, reading } = synthesis;
   const { phase, options = {}, workers = 1, progress, signal, generator, besideLesions } = synthesis;
   signal?.throwIfAborted();
   radiusOfSize(size);
@@ -71,7 +74,8 @@ export async function synthesizeScan(folder: string, synthesis: ScanSynthesis): 
       ...(Object.keys(options).length > 0 ? { options } : {}),
       ...(besideLesions ? { besideLesions: true as const } : {}),
     };
-    return { plan, files: { ct, labels, names }, ...(generator === undefined ? {} : { generator }) };
+    const files = { ct, labels, names, ...(reading === undefined ? {} : { reading }) };
+    return { plan, files, ...(generator === undefined ? {} : { generator }) };
   });
   await addClassNames(folder, names);
   const outcomes = await writeLesionCases(folder, tasks, workers, { progress, signal });

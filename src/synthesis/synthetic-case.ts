@@ -6,6 +6,7 @@ import type { LabelMap } from "../core/types.js";
 import { readCaseLabels } from "../data/combine-masks.js";
 import { hashScanFiles } from "../data/hash-scan.js";
 import { readCt } from "../data/read-ct.js";
+import type { ReadingChoice } from "../formats/read.js";
 import { writeCaseImages } from "../nifti/write-case.js";
 import { type FileError, mkdir, rename, rm, writeFile } from "../platform/files.js";
 import { createSha256 } from "../platform/hash.js";
@@ -26,6 +27,8 @@ export interface HostFiles {
   labels: string | readonly string[];
   /** Structure by label value. */
   names: Readonly<Record<number, string>>;
+  /** Which series or volume the CT is; its irregular slices are the labels' too. Default the only one there is. */
+  reading?: ReadingChoice;
 }
 
 /** A lesion to be made and the files of its scan. */
@@ -43,7 +46,8 @@ export interface LesionCaseRecord {
   plan: PlannedLesion;
   /** Inputs: paths from the record's folder and the sha256 of each file. */
   inputs: {
-    ct: { path: string; sha256: string };
+    /** With the series or volume of it that was asked for. */
+    ct: { path: string; sha256: string; reading?: ReadingChoice };
     labels: { path: string; sha256: string }[];
     names: Readonly<Record<number, string>>;
     /** Folder of the generator that learned, and the sha256 of its weights. */
@@ -69,7 +73,7 @@ export interface WrittenLesion {
  * @throws LabError for a file that cannot be read, a scan that is a label map, and labels with a value without a name.
  */
 export async function openHost(files: HostFiles): Promise<OpenScan & { doubt?: string }> {
-  return { ...(await readCt(files.ct)), labels: await readHostLabels(files) };
+  return { ...(await readCt(files.ct, files.reading)), labels: await readHostLabels(files) };
 }
 
 /**
@@ -80,10 +84,12 @@ export async function openHost(files: HostFiles): Promise<OpenScan & { doubt?: s
 export async function readHostLabels({
   labels,
   names,
-}: Pick<HostFiles, "labels" | "names">): Promise<LabelMap> {
+  reading,
+}: Pick<HostFiles, "labels" | "names" | "reading">): Promise<LabelMap> {
   const first = typeof labels === "string" ? labels : labels[0];
   const masks = typeof labels === "string" ? {} : { masks: [...labels] };
-  const map = await readCaseLabels({ name: basename(first), path: first, ...masks }, names);
+  const slices = reading?.irregular === undefined ? {} : { reading: { irregular: reading.irregular } };
+  const map = await readCaseLabels({ name: basename(first), path: first, ...masks, ...slices }, names);
   const used = listLabelValues(map.data);
   const unnamed = used.filter((value) => names[value] === undefined);
   requireThat(
@@ -171,7 +177,7 @@ export async function writeWhole(
 /** The record of a case that was made, to be written below `path`. */
 export async function describeCase(
   path: string,
-  { plan, files: { ct, labels, names }, generator }: LesionTask,
+  { plan, files: { ct, labels, names, reading }, generator }: LesionTask,
   made: SyntheticCase,
 ): Promise<LesionCaseRecord> {
   const describe = async (file: string): Promise<{ path: string; sha256: string }> => ({
@@ -188,7 +194,12 @@ export async function describeCase(
     format: "tumorlab-lesion-case",
     formatVersion: 1,
     plan,
-    inputs: { ct: await describe(ct), labels: await Promise.all(inputs.map(describe)), names, ...learned },
+    inputs: {
+      ct: { ...(await describe(ct)), ...(reading === undefined ? {} : { reading }) },
+      labels: await Promise.all(inputs.map(describe)),
+      names,
+      ...learned,
+    },
     outputs: hashOutputs(made),
     record: made.record,
   };

@@ -5,6 +5,7 @@ import type { ProgressListener, RunOptions } from "../core/progress.js";
 import { readChecked } from "../core/read-checked.js";
 import { requireOwnFolder } from "../core/require-free.js";
 import type { FolderLayout } from "../data/layouts.js";
+import type { ReadingChoice } from "../formats/read.js";
 import { encodeText } from "../platform/bytes.js";
 import { mkdir } from "../platform/files.js";
 import { join, relative, resolve } from "../platform/paths.js";
@@ -27,6 +28,8 @@ export interface SyntheticCohortOptions extends RunOptions {
   /** Structure by label value; default what the folder says of them. */
   names?: Readonly<Record<number, string>>;
   layout?: FolderLayout;
+  /** Which series or volume of each scan is meant, and what becomes of irregular slices. */
+  reading?: ReadingChoice;
   /** Threads; default 1, this one. */
   workers?: number;
   /** Told while the scans are looked at, before `progress` tells of the cases. */
@@ -47,6 +50,7 @@ interface PlanDocument {
   formatVersion: 1;
   /** Folder of the scans, from this file's. */
   cohort: string;
+  reading?: ReadingChoice;
   recipe: MixSettings;
   failedHosts: { case: string; reason: string }[];
   plans: PlannedLesion[];
@@ -66,6 +70,7 @@ export async function synthesizeCohort(
   options: SyntheticCohortOptions,
 ): Promise<SyntheticCohortReport> {
   const { workers = 1, progress, surveyProgress, signal, generator } = options;
+  const reading = options.reading === undefined ? {} : { reading: options.reading };
   signal?.throwIfAborted();
   const recipe = await withGenerator(options);
   const { candidates, failed } = await listHosts(cohortFolder, options);
@@ -74,10 +79,12 @@ export async function synthesizeCohort(
   const path = join(folder, planFile);
   let document = await readPlan(path);
   if (document) {
-    const [found, wanted] = [document, { cohort, recipe }].map((each) => ({
+    const settingsOf = (each: Pick<PlanDocument, "cohort" | "reading" | "recipe">): object => ({
       cohort: each.cohort,
+      ...(each.reading === undefined ? {} : { reading: each.reading }),
       ...each.recipe,
-    }));
+    });
+    const [found, wanted] = [settingsOf(document), settingsOf({ cohort, ...reading, recipe })];
     requireThat(
       JSON.stringify(found) === JSON.stringify(wanted),
       path,
@@ -92,6 +99,7 @@ export async function synthesizeCohort(
       format: "tumorlab-synthesis",
       formatVersion: 1,
       cohort,
+      ...reading,
       recipe,
       failedHosts: [...failed, ...survey.failed],
       plans: planMix(survey.hosts, { ...recipe, realCases }),

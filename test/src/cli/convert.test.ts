@@ -6,8 +6,9 @@ import { gunzipSync } from "node:zlib";
 import { createVolume } from "tumorlab/internal/core/grid";
 import { readLabelMap, readVolume } from "tumorlab/internal/formats/read";
 import { writeVolume } from "tumorlab/internal/formats/write";
-import { makeSlice } from "../dicom/make-dicom.js";
-import { makeSeg } from "../dicom/make-structures.js";
+import { makeDicom, makeSlice, type Part } from "../dicom/make-dicom.js";
+import { makeSeg, makeStructureSet } from "../dicom/make-structures.js";
+import { makeZip } from "../dicom/make-zip.js";
 import { run } from "./run.js";
 
 describe("tumorlab convert", () => {
@@ -127,7 +128,92 @@ describe("tumorlab convert", () => {
     assert.match(without.err, /no scan that it refers to/);
     const alone = await run("convert", at("apart/seg/a.dcm"), at("alone.nrrd"));
     assert.match(alone.err, /is not beside it: it is on the grid of its own frames/);
-    assert.match((await run("info", at("apart"))).out, /a\.dcm: DICOM segmentation with "liver"/);
+    assert.match((await run("info", at("apart"))).out, /a\.dcm: DICOM segmentation with "liver"; the series/);
+  });
+
+  it("reads structures in an archive, with their series and without, and info says whether that is there", async () => {
+    const series = makeSeries("of-zip");
+    const slices = [0, 1, 2].map((z) => ({
+      name: `ct/${z}`,
+      bytes: readFileSync(path.join(series, `${z}.dcm`)),
+    }));
+    const seg = makeSeg({
+      segments: [{ number: 4, name: "spleen" }],
+      frames: [{ position: [0, 0, 6], segment: 4, pixel: (x, y) => Number(x === 1 && y > 1) }],
+      description: "drawn",
+    });
+    const square = [
+      [1, 1, 3],
+      [7, 1, 3],
+      [7, 5, 3],
+      [1, 5, 3],
+    ];
+    const set = makeStructureSet([{ number: 2, name: "liver", contours: [{ points: square }] }]);
+    writeFileSync(at("both.zip"), makeZip([...slices, { name: "seg/a.dcm", bytes: seg }]));
+    writeFileSync(at("seg.zip"), makeZip([{ name: "a", bytes: seg }]));
+    writeFileSync(at("set.zip"), makeZip([{ name: "b", bytes: set }]));
+
+    const both = await run("convert", at("both.zip"), at("both.nrrd"), "--series", "drawn");
+    assert.deepEqual([both.code, both.err], [0, ""]);
+    const whole = await readLabelMap(at("both.nrrd"));
+    assert.deepEqual([whole.shape, whole.names], [[6, 4, 3], { 4: "spleen" }]);
+    assert.deepEqual(
+      [...whole.data].flatMap((value, i) => (value === 0 ? [] : [i])),
+      [48 + 13, 48 + 19],
+    );
+    const alone = await run("convert", at("seg.zip"), at("alone-zip.nrrd"));
+    assert.match(alone.err, /seg\.zip: the series that it refers to is not beside it: it is on the grid of/);
+    const own = await readLabelMap(at("alone-zip.nrrd"));
+    assert.deepEqual([own.shape, own.data.indexOf(4), own.affine[11]], [[6, 4, 1], 13, 6]);
+    const named = await run("convert", at("seg.zip"), at("named-zip.nrrd"), "--ct", series);
+    assert.deepEqual([named.code, named.err], [0, ""]);
+    assert.deepEqual((await readLabelMap(at("named-zip.nrrd"))).data, whole.data);
+    const drawn = await run("convert", at("set.zip"), at("set.nrrd"));
+    assert.match(drawn.err, /found "no such series beside it", expected the slices of series 1\.2\.3/);
+    const onSeries = await run("convert", at("set.zip"), at("set.nrrd"), "--ct", series);
+    assert.equal(onSeries.code, 0, onSeries.err);
+
+    const absent = "; the series that it refers to is not beside it: it is read";
+    const told = async (file: string): Promise<string> => (await run("info", at(file))).out;
+    assert.match(await told("both.zip"), /both\.zip, seg\/a\.dcm: DICOM segmentation with "spleen"\n/);
+    assert.ok((await told("seg.zip")).includes(`"spleen"${absent} on the grid of its own frames\n`));
+    assert.ok((await told("set.zip")).includes(`"liver"${absent} with --ct DIR, the folder of that series`));
+    writeFileSync(path.join(series, "x.dcm"), set);
+    assert.match(await told("of-zip/x.dcm"), /DICOM structure set with "liver"\n/);
+    const json = JSON.parse((await run("info", at("seg.zip"), "--json")).out) as { files: object[] };
+    assert.deepEqual(
+      json.files.map((file) => "hasSeries" in file && file.hasSeries),
+      [false],
+    );
+  });
+
+  it("counts nothing as identifying that cannot identify, in our own SEG too", async () => {
+    const series = makeSeries("of-number");
+    const { rescale: _, ...grid } = await readVolume(series);
+    const map = { ...grid, data: new Uint8Array(72).fill(3, 30, 40), names: { 3: "liver" } };
+    await writeVolume(at("ours.dcm"), map, { ct: series });
+    assert.match((await run("info", at("ours.dcm"))).out, /identifying {2}no element that has a value/);
+    const write = (name: string, more: Part[]): string => {
+      mkdirSync(at(name));
+      const file = makeDicom([[0x00080060, "CS", "SR"], ...more]);
+      writeFileSync(path.join(at(name), "a"), file);
+      return at(name);
+    };
+    const silent = write("silent", [
+      [0x00181000, "LO", "000-0"],
+      [0x00100010, "PN", "  "],
+      [0x00101002, "SQ", []],
+    ]);
+    const telling = write("telling", [
+      [0x00181000, "LO", "00410"],
+      [0x00100010, "PN", "x"],
+      [0x00100020, "LO", "0"],
+      [0x00101002, "SQ", [[[0x00100020, "LO", "7"]]]],
+    ]);
+    assert.match((await run("info", silent)).out, /no element that has a value/);
+    const { out } = await run("info", telling);
+    for (const name of ["Device Serial Number", "Patient's Name", "Patient ID", "Other Patient IDs Sequence"])
+      assert.ok(out.includes(`    ${name} (1 files)`), out);
   });
 
   it("says what to do about paths and words it cannot use", async () => {

@@ -1,5 +1,13 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { toLabelMap } from "tumorlab/internal/core/grid";
@@ -12,9 +20,11 @@ import { readLabelsAs } from "tumorlab/internal/data/named-labels";
 import { findScanFiles } from "tumorlab/internal/data/scan-files";
 import { readVolume } from "tumorlab/internal/formats/read";
 import { writeVolume } from "tumorlab/internal/formats/write";
+import type { LesionCaseRecord } from "tumorlab/internal/synthesis/synthetic-case";
 import { run } from "../cli/run";
 import { makeSlice } from "../dicom/make-dicom";
 import { makeSeg, makeStructureSet } from "../dicom/make-structures";
+import { makeZip } from "../dicom/make-zip";
 
 describe("a cohort of DICOM folders", () => {
   let root: string;
@@ -121,7 +131,7 @@ describe("a cohort of DICOM folders", () => {
     for (const name of ["x", "y"]) writeFileSync(at("twice", "a", name), seg("2.1", ["liver"]));
     await assert.rejects(
       findCohort(at("twice")),
-      /2 sets of structures: .*expected one DICOM SEG or RTSTRUCT/,
+      /2 sets of structures", expected one DICOM SEG or RTSTRUCT .* of "x" in x, "y" in y/,
     );
   });
 
@@ -156,12 +166,111 @@ describe("a cohort of DICOM folders", () => {
     assert.doesNotMatch(verified.out, /missing-image|missing-label|unreadable/);
   });
 
+  it("takes one of several sets of structures by name, also out of an archive and from the folder of one patient", async () => {
+    addSlices(at("readers", "p"), "5.1");
+    const drawnBy = (reader: string, columns: readonly number[]): Buffer =>
+      makeSeg({
+        series: "5.1",
+        description: reader,
+        segments: [{ number: 1, name: "liver" }],
+        frames: [{ position: [0, 0, 3], segment: 1, pixel: (x) => Number(columns.includes(x)) }],
+      });
+    writeFileSync(at("readers", "p", "first"), drawnBy("reader A", [0, 1]));
+    writeFileSync(at("readers", "p", "second"), drawnBy("reader B", [0, 1, 2, 3]));
+    const files = readdirSync(at("readers", "p")).map((name) => ({
+      name: `p/${name}`,
+      bytes: readFileSync(at("readers", "p", name)),
+    }));
+    writeFileSync(at("readers.zip"), makeZip(files));
+    mkdirSync(at("machine"));
+    const { rescale: _, ...grid } = await readVolume(at("readers", "p"));
+    const data = Uint8Array.from({ length: 72 }, (_, i) => Number(i >= 24 && i < 48 && i % 6 < 2));
+    await writeVolume(at("machine", "p.nrrd"), toLabelMap({ ...grid, data }, { 1: "liver" }));
+    const diceOf = async (reference: string, prediction: string, reader: string): Promise<number> => {
+      const words = ["--reference", reference, "--prediction", prediction, "--series", reader];
+      const { code, out, err } = await run("evaluate", ...words, "--json");
+      assert.equal(code, 0, err);
+      return (JSON.parse(out) as { cases: { dice: number }[] }).cases[0].dice;
+    };
+    for (const reference of [at("readers"), at("readers", "p")]) {
+      assert.equal(await diceOf(reference, at("machine"), "reader A"), 1);
+      assert.equal(await diceOf(reference, at("machine"), "second"), 2 / 3);
+    }
+    assert.equal(await diceOf(at("readers.zip"), at("machine", "p.nrrd"), "reader A"), 1);
+    assert.equal(await diceOf(at("machine", "p.nrrd"), at("readers.zip"), "reader B"), 2 / 3);
+
+    const sides = ["evaluate", "--reference", at("readers"), "--prediction", at("machine")];
+    const silent = await run(...sides);
+    assert.match(silent.err, /2 sets of structures", expected one .* of "reader A" in first, "reader B" in/);
+    const none = await run(...sides, "--series", "reader C");
+    assert.match(none.err, /2 sets of structures, 0 by the name reader C/);
+    assert.deepEqual([silent.code, none.code], [1, 1]);
+    assert.equal((await run(...sides, "--irregular", "bend")).code, 2);
+    const third = await run(...sides, "--series", "reader A", "--volume", "1");
+    assert.match(third.err, /volume: found 1, expected 0, or a NIfTI file/);
+    const zip = ["--reference", at("readers.zip"), "--prediction", at("machine", "p.nrrd")];
+    const inside = await run("evaluate", ...zip, "--series", "reader C");
+    assert.match(inside.err, /found "reader C", expected the name, number or UID of one of .*"reader A"/);
+  });
+
+  it("refuses structures on slices that seem to be missing, unless told to resample", async () => {
+    addSlices(at("gap", "p"), "6.1");
+    for (const z of [4, 5, 6])
+      writeFileSync(
+        at("gap", "p", `slice${z}`),
+        makeSlice({ position: [0, 0, 3 * z], pixel: (x) => x, uid: `6.1.${z}`, series: "6.1" }),
+      );
+    writeFileSync(at("gap", "p", "seg"), seg("6.1", ["liver"]));
+    const same = ["evaluate", "--reference", at("gap"), "--prediction", at("gap")];
+    const refused = await run(...same);
+    assert.match(refused.err, /p: .*as if 1 slice is missing/);
+    assert.equal(refused.code, 1);
+    const { code, out, err } = await run(...same, "--irregular", "resample", "--json");
+    assert.equal(code, 0, err);
+    assert.equal((JSON.parse(out) as { cases: { dice: number }[] }).cases[0].dice, 1);
+  });
+
   it("finds the slices of a SEG in folders within its own, as a study lays them out", async () => {
     addSlices(at("nested", "p1", "ct", "study", "series"), "3.1");
     writeFileSync(at("nested", "p1", "seg.dcm"), seg("3.1", ["liver"]));
     const map = await readLabelsAs(at("nested", "p1", "seg.dcm"), { 5: "liver" });
     assert.deepEqual([map.shape, map.data[24]], [[6, 4, 3], 5]);
   });
+
+  /** A second series in the folder of a host: it has to be chosen, the record holds it, and the lesion is the same. */
+  async function assertChoosesSeries(folder: string, words: readonly string[], plain: string): Promise<void> {
+    for (const z of [0, 1])
+      writeFileSync(
+        path.join(folder, `lung${z}`),
+        makeSlice({ position: [0, 0, 5 * z], pixel: (x) => x, series: "4.2", seriesName: "Lung" }),
+      );
+    const make = ["synthesize", "--ct", folder, ...words, "--out"];
+    const open = await run(...make, at("open"));
+    assert.match(
+      open.err,
+      /2 series", expected one of "Lung" .*"Abdomen" .*--series "name" on a command line/s,
+    );
+    const wrong = await run(...make, at("wrong"), "--series", "Lung");
+    assert.equal(wrong.code, 1);
+    const chosen = await run(...make, at("chosen"), "--series", "Abdomen", "--irregular", "refuse");
+    assert.equal(chosen.code, 0, chosen.err);
+    const name = path.basename(path.dirname(plain));
+    const record = JSON.parse(readFileSync(at("chosen", name, "lesion.json"), "utf8")) as LesionCaseRecord;
+    const without = JSON.parse(readFileSync(plain, "utf8")) as LesionCaseRecord;
+    assert.deepEqual(record.inputs.ct.reading, { series: "Abdomen", irregular: "refuse" });
+    assert.deepEqual([record.outputs, record.record], [without.outputs, without.record]);
+    const lesion = at("chosen", name, "lesion.json");
+    const again = await run("synthesize", "--replay", lesion, "--out", at("chosen-again"));
+    assert.match(again.out, /made again, every voxel as recorded/, again.err);
+    const told = await run("synthesize", "--replay", lesion, "--series", "Lung", "--out", at("told"));
+    assert.match(told.err, /says itself which series .* --series, --irregular and --volume out/s);
+    writeFileSync(at("alone.json"), JSON.stringify(record.record));
+    const alone = ["synthesize", "--replay", at("alone.json"), "--ct", folder, ...words.slice(0, 2)];
+    assert.match((await run(...alone, "--out", at("alone"))).err, /2 series/);
+    const byName = await run(...alone, "--series", "Abdomen", "--out", at("alone"));
+    assert.equal(byName.code, 0, byName.err);
+    for (const file of ["lung0", "lung1"]) rmSync(path.join(folder, file));
+  }
 
   it("lends a series to a lesion, and its record makes the lesion again or names what changed", async () => {
     const [side, radius] = [32, 13];
@@ -196,6 +305,7 @@ describe("a cohort of DICOM folders", () => {
       await hashScanFiles([at("made", name, "ct.nii.gz")]),
       await hashScanFiles([at("again", name, "ct.nii.gz")]),
     );
+    await assertChoosesSeries(folder, words, record);
     rmSync(path.join(folder, "slice31"));
     const other = await run("synthesize", "--replay", record, "--out", at("changed"));
     assert.equal(other.code, 1);

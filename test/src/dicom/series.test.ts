@@ -2,15 +2,14 @@ import assert from "node:assert/strict";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { deflateRawSync } from "node:zlib";
 import { applyAffine, isRigid } from "tumorlab/internal/core/affine";
 import { LabError } from "tumorlab/internal/core/errors";
 import { rescaleValue } from "tumorlab/internal/core/grid";
 import { collectDicom } from "tumorlab/internal/dicom/collect";
 import { notesOf } from "tumorlab/internal/formats/notes";
 import { readVolume } from "tumorlab/internal/formats/read";
-import { crc32 } from "tumorlab/internal/platform/compress";
 import { makeDicom, makeSlice, type Part, type SliceSettings, syntaxes } from "./make-dicom";
+import { makeZip } from "./make-zip";
 
 describe("DICOM series", () => {
   let root: string;
@@ -264,35 +263,3 @@ describe("DICOM series", () => {
     assert.match(notesOf(tilted)[0], /tilted by 18\.5 degrees and 1\.08 to 7\.00 mm apart/);
   });
 });
-
-function makeZip(files: readonly { name: string; bytes: Uint8Array }[]): Buffer {
-  const parts: Buffer[] = [];
-  const directory: Buffer[] = [];
-  let at = 0;
-  for (const { name, bytes } of files) {
-    const packed = deflateRawSync(bytes);
-    const head = Buffer.alloc(26);
-    head.writeUInt16LE(20, 0);
-    head.writeUInt16LE(8, 4);
-    head.writeUInt32LE(crc32(Buffer.from(bytes)), 10);
-    head.writeUInt32LE(packed.length, 14);
-    head.writeUInt32LE(bytes.length, 18);
-    head.writeUInt16LE(name.length, 22);
-    const local = Buffer.concat([Buffer.from("PK\x03\x04"), head, Buffer.from(name), packed]);
-    const rest = Buffer.alloc(14);
-    rest.writeUInt32LE(at, 10);
-    directory.push(
-      Buffer.concat([Buffer.from("PK\x01\x02"), Buffer.from([20, 0]), head, rest, Buffer.from(name)]),
-    );
-    parts.push(local);
-    at += local.length;
-  }
-  const size = directory.reduce((sum, { length }) => sum + length, 0);
-  const end = Buffer.alloc(22);
-  end.write("PK\x05\x06", "latin1");
-  end.writeUInt16LE(files.length, 8);
-  end.writeUInt16LE(files.length, 10);
-  end.writeUInt32LE(size, 12);
-  end.writeUInt32LE(at, 16);
-  return Buffer.concat([...parts, ...directory, end]);
-}

@@ -88,14 +88,14 @@ describe("writing DICOM SEG", () => {
   });
 
   it("refers to the series alone where its slices are resampled", async () => {
-    const series = makeSeries("ccc", {}, (z) => [-10, -20 + 2 * z, 30 + 2.5 * z]);
+    const series = makeSeries("ccc", { series: "1.2.4" }, (z) => [-10, -20 + 2 * z, 30 + 2.5 * z]);
     const map = await makeLabels(series);
     await writeVolume(at("c.dcm"), map, { ct: series });
     const back = await readLabelMap(at("c.dcm"));
     assert.deepEqual([back.data, back.shape], [map.data, map.shape]);
     back.affine.forEach((value, k) => assert.ok(Math.abs(value - map.affine[k]) < 1e-9));
     const data = parseDicom(readFileSync(at("c.dcm")), "c");
-    assert.equal(textOf(itemsOf(data, "x00081115")[0], "x0020000e"), "1.2.3");
+    assert.equal(textOf(itemsOf(data, "x00081115")[0], "x0020000e"), "1.2.4");
     assert.ok(itemsOf(data, "x52009230").every((frame) => itemsOf(frame, "x00089124").length === 0));
   });
 
