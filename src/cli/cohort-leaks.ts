@@ -6,6 +6,7 @@ import {
 } from "../data/leakage/out-of-distribution.js";
 import type { FingerprintedSet } from "../data/leakage/shared-scans.js";
 import { listCohorts, openAllCohorts } from "../data/open-cohort.js";
+import { auditTable, metadataHelp, metadataOptions } from "./cohort-leaks-metadata.js";
 import { readCohortReport } from "./cohort-report.js";
 import { parseOptions, toJson, UsageError } from "./command.js";
 import type { Command, CommandIo } from "./command.js";
@@ -13,23 +14,35 @@ import type { Command, CommandIo } from "./command.js";
 /** `tumorlab cohort leaks` */
 export const cohortLeaksCommand: Command = {
   name: "cohort leaks",
-  summary: "looks for test scans among the training scans, by fingerprint and known overlaps",
+  summary:
+    "looks for test scans among the training scans, by fingerprint, known overlaps or a table of metadata",
   usage: `tumorlab cohort leaks --train REPORT.json|NAME[,...] --test REPORT.json|NAME [options]
+       tumorlab cohort leaks --metadata TABLE.csv [options]
 
   --train ...            reports that tumorlab cohort verify --out wrote, or names of manifests
   --test ...             the set that shall be out of distribution
   --acknowledge REASON   lets the claim pass all the same; the reason is part of the output
-  --json                 prints {test, training, shared, known, chains, withoutScans} as JSON
+  --json                 prints {test, training, shared, known, chains, withoutScans} as JSON; of a table {audited, twins, ...}
+${metadataHelp}
 
 Fingerprints find a scan again after reorientation, recompression, a wrong header, padding, clipping outside
 -150 to 249 HU, and cropping that leaves whole axial slices or cuts air alone; not after resampling, smoothing or other
 cropping, and not another phase of the same patient. Scans without an image are known by their labels, as long as one
 structure is drawn the same. Of a set given by name only what manifests tell is looked up,
 also by way of other sets: AbdomenAtlas 2.0 may hold scans of 3D-IRCADb through AbdomenAtlas 1.0.
+From a table the columns of PanTS's metadata and names like them are known. The same shape and spacing is an inference: the
+output says what would confirm it.
 The exit code is 1 when scans are or may be shared and that is not acknowledged.`,
   async run(args, io) {
-    const options = parseOptions(args, { values: ["train", "test", "acknowledge"], flags: ["json"] });
+    const options = parseOptions(args, {
+      values: ["train", "test", "acknowledge", ...metadataOptions.values],
+      flags: ["json", ...metadataOptions.flags],
+    });
     if (options.positionals.length > 0) throw new UsageError(`unexpected ${options.positionals[0]}`);
+    const table = options.value("metadata");
+    if (table !== undefined) return auditTable(table, options, io);
+    const given = metadataOptions.values.find((name) => options.value(name) !== undefined);
+    if (given !== undefined) throw new UsageError(`--${given} goes with --metadata`);
     const [train, test] = ["train", "test"].map((name) => {
       const value = options.value(name);
       if (!value) throw new UsageError(`--${name} is missing`);

@@ -18,6 +18,13 @@ export { findLabelScheme, readSchemeBeside } from "../data/label-scheme.js";
 export type { GivenNames, LabelOrigin, LabelScheme } from "../data/label-scheme.js";
 export { describeLayout, findCohort, folderLayouts } from "../data/layouts.js";
 export type { CohortCase, CohortFiles, FolderLayout } from "../data/layouts.js";
+export { auditMetadata } from "../data/leakage/audit-metadata.js";
+export type {
+  AuditedScans,
+  LitsSignature,
+  MetadataAudit,
+  MetadataAuditOptions,
+} from "../data/leakage/audit-metadata.js";
 export { findKnownOverlap } from "../data/leakage/known-overlaps.js";
 export type { KnownOverlap, NamedSet, OverlapSource } from "../data/leakage/known-overlaps.js";
 export { findLeakage, requireOutOfDistribution } from "../data/leakage/out-of-distribution.js";
@@ -26,6 +33,9 @@ export { findOverlapChains } from "../data/leakage/overlap-chains.js";
 export type { OverlapChain } from "../data/leakage/overlap-chains.js";
 export { findSharedScans } from "../data/leakage/shared-scans.js";
 export type { FingerprintedSet, Likeness, SharedScan } from "../data/leakage/shared-scans.js";
+export type { ScanTableOptions } from "../data/leakage/scan-table.js";
+export type { TwinChance } from "../data/leakage/twin-chance.js";
+export type { SplitTwins, TwinAgreement, TwinCounts, TwinGroup } from "../data/leakage/twins.js";
 export { checkManifest } from "../data/manifest.js";
 export type {
   CohortAccess,

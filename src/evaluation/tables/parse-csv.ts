@@ -1,8 +1,8 @@
+import { isNumber, readCell, readCells } from "../../core/cell-table.js";
+import type { CellTable } from "../../core/cell-table.js";
 import { requireThat } from "../../core/errors.js";
 import { extname, basename } from "../../platform/paths.js";
 import { caseOfCell, isSummaryName } from "./case-names.js";
-import { isNumber, readCell, readCells } from "./cell-table.js";
-import type { CellTable } from "./cell-table.js";
 import { findRoles } from "./column-roles.js";
 import type { ColumnRoles, ScoreColumn } from "./column-roles.js";
 import { isPanopticaHeader, parsePanoptica } from "./parse-panoptica.js";
@@ -16,7 +16,7 @@ import type { ParsedTable, ParseOptions, TableEntry } from "./table-entry.js";
  * @throws LabError naming the row and column of what cannot be read.
  */
 export function parseCsv(text: string, name: string, options: ParseOptions): ParsedTable {
-  const table = readCells(text, name);
+  const table = readCells(text, name, "a table of scores");
   if (options.columns === undefined && isPanopticaHeader(table.header)) return parsePanoptica(table);
   const roles = findRoles(table.header, name, options.columns);
   const notes: string[] = [];

@@ -1,7 +1,7 @@
+import { readCell } from "../../core/cell-table.js";
+import type { CellTable } from "../../core/cell-table.js";
 import { requireThat } from "../../core/errors.js";
 import { caseOfCell } from "./case-names.js";
-import type { CellTable } from "./cell-table.js";
-import { readCell } from "./cell-table.js";
 import { readFields, readPythonJson } from "./parse-summary.js";
 import { findField, isMetric } from "./score-fields.js";
 import type { ParsedTable, TableEntry } from "./table-entry.js";

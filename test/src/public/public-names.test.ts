@@ -9,7 +9,7 @@ const verbs =
 const namespaces: Readonly<Record<string, string>> = {
   anatomy:
     "canonicalName canonicalNames describeLabels describeStructure equivalentRadiusMm findLesion findOrgan findRegions lesionColor lesions listLabelMaps measurePhase openLabelMap organs parseLabels readClassesFile sizeClassOf sizeClasses tumorOrgans",
-  data: "checkManifest checkTable cohortChecks cohortTable describeLayout downloadCohort exportCroissant exportNnunet findCaseFiles findCohort findKnownOverlap findLabelScheme findLeakage findOverlapChains findSharedScans fingerprintRangeHu fingerprintScan folderLayouts labelledTumors lesionNameTable listCohorts notesOf openAllCohorts openCohort openScan readCaseLabels readCohortMetadata readHeader readSchemeBeside realScanTable requireOutOfDistribution scansOfMetadata scansOfReport splitCohort tellAbsent toNnunetSplits verifyCohort",
+  data: "auditMetadata checkManifest checkTable cohortChecks cohortTable describeLayout downloadCohort exportCroissant exportNnunet findCaseFiles findCohort findKnownOverlap findLabelScheme findLeakage findOverlapChains findSharedScans fingerprintRangeHu fingerprintScan folderLayouts labelledTumors lesionNameTable listCohorts notesOf openAllCohorts openCohort openScan readCaseLabels readCohortMetadata readHeader readSchemeBeside realScanTable requireOutOfDistribution scansOfMetadata scansOfReport splitCohort tellAbsent toNnunetSplits verifyCohort",
   evaluation:
     "caseTable compareScores compareTables comparisonTable detectionRows evaluateProbabilities evaluateStudy lesionScoreTable libraryTable openCase openStudy pairCases patientScoreTable policyTable rankedPairTable rankingTable readScores summaryTable",
   experiment:

@@ -1,6 +1,6 @@
 import { parse } from "csv-parse/sync";
-import { parseDecimal } from "../../core/decimal.js";
-import { LabError, requireThat } from "../../core/errors.js";
+import { parseDecimal } from "./decimal.js";
+import { LabError, requireThat } from "./errors.js";
 
 /** Cells of a text table. */
 export interface CellTable {
@@ -26,9 +26,11 @@ const infinite: Readonly<Record<string, number>> = {
  * Takes a text table apart: cells between commas, semicolons or tabs, whichever the first line has most of. A first line whose
  * cells but the first are all numbers is no header, as in the files of MONAI's CSVSaver.
  *
+ * @param name of the table, for messages.
+ * @param what it should be, for messages, such as `"a table of scores"`.
  * @throws LabError for an empty file, rows of another length, and columns of one name.
  */
-export function readCells(text: string, name: string): CellTable {
+export function readCells(text: string, name: string, what: string): CellTable {
   const heading = text.split(/\r?\n/).find((line) => line.trim() !== "") ?? "";
   const counts = [",", ";", "\t"].map((delimiter) => ({ delimiter, n: heading.split(delimiter).length }));
   const { delimiter } = counts.reduce((a, b) => (b.n > a.n ? b : a));
@@ -41,7 +43,7 @@ export function readCells(text: string, name: string): CellTable {
       kind: "bad-file",
     });
   }
-  requireThat(records.length > 0, name, "nothing", "a table of scores", "", "bad-file");
+  requireThat(records.length > 0, name, "nothing", what, "", "bad-file");
   const [first] = records;
   requireThat(
     first.length >= 2,
@@ -64,11 +66,14 @@ export function readCells(text: string, name: string): CellTable {
   return { name, header, hasHeader, rows };
 }
 
+/** Whether a cell says nothing: empty, or a word such as `NA`, `nan` or `none`. */
+export function isBlank(cell: string): boolean {
+  return missing.has(cell.toLowerCase());
+}
+
 /** Whether a cell holds a number, or stands for a missing one. */
 export function isNumber(cell: string): boolean {
-  if (!Number.isNaN(parseDecimal(cell))) return true;
-  const text = cell.toLowerCase();
-  return missing.has(text) || Object.hasOwn(infinite, text);
+  return !Number.isNaN(parseDecimal(cell)) || isBlank(cell) || Object.hasOwn(infinite, cell.toLowerCase());
 }
 
 /**
@@ -79,8 +84,8 @@ export function readCell(cell: string, place: string, column = ""): number {
   if (cell === "") return NaN;
   const number = parseDecimal(cell);
   if (!Number.isNaN(number)) return number;
+  if (isBlank(cell)) return NaN;
   const text = cell.toLowerCase();
-  if (missing.has(text)) return NaN;
   if (Object.hasOwn(infinite, text)) return infinite[text] * Infinity;
   throw new LabError(`${place}${column}`, cell, "a number or an empty cell", "", { kind: "bad-file" });
 }
