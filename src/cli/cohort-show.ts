@@ -116,10 +116,14 @@ async function describeCohort(manifest: CohortManifest): Promise<string> {
     const fits = (row: PublishedRow): boolean =>
       Object.entries(rows).every(([key, value]) => ownValue(row, key) === value);
     lines.push("", `${title} (data-manifests/paper/${table}.json)`);
-    for (const { source, estimate, ...values } of all.filter(fits)) {
-      const words = Object.entries(values).map(([key, value]) => `${key} ${value ?? "-"}`);
-      const what = sources.find(({ key }) => key === source)?.what ?? source;
-      lines.push(`  ${words.join(", ")} (${estimate ? "estimate, " : ""}${what})`);
+    const shown = all.filter(fits);
+    const keys = [...new Set(shown.map(({ source }) => source))];
+    // One source is told once, above the rows; of several each row tells its own.
+    const what = (source: string): string => sources.find(({ key }) => key === source)?.what ?? source;
+    if (keys.length === 1) lines.push(`  (${what(keys[0])})`);
+    for (const row of shown) {
+      const told = [...(row.estimate ? ["estimate"] : []), ...(keys.length > 1 ? [what(row.source)] : [])];
+      lines.push(`  ${spellRow(row)}${told.length > 0 ? ` (${told.join(", ")})` : ""}`);
     }
   }
   lines.push("", "sources");
@@ -127,4 +131,14 @@ async function describeCohort(manifest: CohortManifest): Promise<string> {
     lines.push(`  [${i + 1}] ${what}${url === null ? "" : `, ${url}`}`),
   );
   return lines.join("\n");
+}
+
+/** What a row says: a quantity with its value, or column by column; without what it does not know. */
+function spellRow({ source: _source, estimate: _estimate, id: _id, ...row }: PublishedRow): string {
+  const { quantity, value, unit, roundedTo, ...rest } = row;
+  const known = (values: object): string[] =>
+    Object.entries(values).map(([key, each]) => `${key} ${each ?? "-"}`);
+  if (quantity === undefined) return known(row).join(", ");
+  const rounded = typeof roundedTo === "number" ? [`rounded to ${roundedTo}`] : [];
+  return [`${quantity}: ${value} ${unit}`, ...rounded, ...known(rest)].join(", ");
 }

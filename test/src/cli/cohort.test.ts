@@ -79,6 +79,12 @@ describe("tumorlab cohort", function () {
       assert.match(out, /\[1\] BodyMaps\/AbdomenAtlas2\.0/);
       assert.match((await run("show", "lits")).out, /3d-ircadb: 20 scans/);
       assert.match((await run("show", "healthyct")).out, /labels|licence/);
+      const jhh = (await run("show", "jhh")).out;
+      // One source above the rows of a table, or one a row; what is read off a plot says so.
+      assert.match(jhh, /\(a reader's long note[^\n]*\)\n {2}n 60, arm real, dicePercent 40\.2\n/);
+      assert.match(jhh, /\n {2}n 500, arm real, dicePercent 54 \(estimate\)\n/);
+      assert.match(jhh, /\n {2}annotated scans of Johns Hopkins Hospital: 3151 scans \(T\. Lin and others/);
+      assert.match(out, /\n {2}axial slices: 4700000 slices, rounded to 100000 \(official/);
     });
 
     it("prints the manifest as JSON, and names the sets there are", async () => {
