@@ -36,8 +36,8 @@ export async function readObject(
   let geometry: SeriesGeometry | undefined;
   let slices: number[] | undefined;
   for (const series of named) {
-    geometry = judgeGeometry(series.slices, `${file}, series ${JSON.stringify(series.name)}`);
-    slices = findSlices(frames, geometry.slices);
+    geometry = judgeOrNote(series, file, notes);
+    slices = geometry && findSlices(frames, geometry.slices);
     if (slices) break;
   }
   if (!slices || !geometry) {
@@ -63,6 +63,17 @@ export async function readObject(
   }
   const { map, notes: overlaps } = drawStructures([...drawn.values()], geometry, file);
   return { map, notes: [...notes, ...overlaps] };
+}
+
+/** The grid of a series that a SEG refers to; one that is none, such as of two scans under one UID, leaves the SEG to its own frames. */
+function judgeOrNote({ name, slices }: DicomSeries, file: string, notes: string[]): SeriesGeometry | undefined {
+  try {
+    return judgeGeometry(slices, `${file}, series ${JSON.stringify(name)}`);
+  } catch (error) {
+    if (!(error instanceof LabError)) throw error;
+    notes.push(`the series ${JSON.stringify(name)} that it refers to is not used: ${error.message}`);
+    return undefined;
+  }
 }
 
 /** What a DICOM SEG or RTSTRUCT says of itself. */
