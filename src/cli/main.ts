@@ -10,6 +10,7 @@ import { evaluateCommand } from "./evaluate.js";
 import { experimentCommands } from "./experiment.js";
 import { generatorTrainCommand } from "./generator-train.js";
 import { infoCommand } from "./info.js";
+import { ledgerCommand } from "./ledger.js";
 import { phantomCommand } from "./phantom.js";
 import { showControls, showControlsAfterRedraw } from "./plain-text.js";
 import { predictCommand } from "./predict.js";
@@ -38,6 +39,7 @@ export const commands: readonly Command[] = [
   scalingEfficiencyCommand,
   ...experimentCommands,
   ...cohortCommands,
+  ledgerCommand,
 ];
 
 /**

@@ -59,11 +59,26 @@ export function locateErrors<T>(place: (input: string) => string, check: () => T
   try {
     return check();
   } catch (error) {
-    if (!(error instanceof LabError)) throw error;
-    const found = new Printed(error.found);
-    const { expected, advice, kind } = error;
-    throw new LabError(place(error.input), found, expected, advice, { cause: error, kind });
+    throw locateError(place, error);
   }
+}
+
+/** As {@link locateErrors}, of a check that takes a while. */
+export async function locateErrorsOf<T>(
+  place: (input: string) => string,
+  check: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await check();
+  } catch (error) {
+    throw locateError(place, error);
+  }
+}
+
+function locateError(place: (input: string) => string, error: unknown): unknown {
+  if (!(error instanceof LabError)) return error;
+  const { expected, advice, kind } = error;
+  return new LabError(place(error.input), new Printed(error.found), expected, advice, { cause: error, kind });
 }
 
 /** What an error says as plain data, such as a thread can send. */

@@ -25,6 +25,8 @@ export interface PublishedSource {
 export interface PublishedColumn {
   unit?: string;
   description: string;
+  /** `key`: it names its row, as a number of scans does; `precision`: to what a number was rounded. Neither is claimed by itself. */
+  role?: "key" | "precision";
 }
 
 /** One row: the columns' values, the key of its source, and whether a number was read off a plot. */
@@ -48,6 +50,14 @@ export interface PublishedTable {
 
 let checkTable: Promise<JsonSchemaCheck> | undefined;
 
+/** Names of the tables of published numbers in a folder, sorted; default those that come with the project. */
+export async function listPublished(folder: string = defaultFolder()): Promise<string[]> {
+  return (await readdir(folder))
+    .filter((file) => file.endsWith(".json") && !file.endsWith(".schema.json"))
+    .map((file) => file.slice(0, -".json".length))
+    .sort();
+}
+
 /**
  * Opens a table of the paper's published numbers, such as `"jhh-scaling"` or `"dataset-versions"`. They are not
  * this project's results.
@@ -57,10 +67,7 @@ let checkTable: Promise<JsonSchemaCheck> | undefined;
  *   does not fit `table.schema.json`.
  */
 export async function openPublished(name: string, folder: string = defaultFolder()): Promise<PublishedTable> {
-  const names = (await readdir(folder))
-    .filter((file) => file.endsWith(".json") && !file.endsWith(".schema.json"))
-    .map((file) => file.slice(0, -".json".length))
-    .sort();
+  const names = await listPublished(folder);
   requireThat(names.includes(name), "openPublished", name, names.join(", "));
   checkTable ??= readJson(join(defaultFolder(), "table.schema.json"), "the schema of tables").then(
     compileJsonSchema,

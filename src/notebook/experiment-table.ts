@@ -1,5 +1,6 @@
 import { describeStructure } from "../anatomy/organs.js";
 import type { TumorOrgan } from "../anatomy/organs.js";
+import { escapeMarkdown } from "../core/escape.js";
 import type { ExperimentAnalysis } from "../experiment/analyze/analyze.js";
 import { distributionNames } from "../experiment/analyze/experiment-scores.js";
 import type { Distribution } from "../experiment/analyze/experiment-scores.js";
@@ -9,7 +10,6 @@ import type { ClaimComparison } from "../paper/claim.js";
 import type { Finding } from "../paper/findings.js";
 import type { EstimateWithInterval } from "../scaling/curve-interval.js";
 import type { Row } from "./data-frame.js";
-import { escapeMarkdown } from "./markdown.js";
 import { saturationTable, multiplierTable } from "./scaling-table.js";
 
 /** Where it holds 1, intervals draw patients alone: they do not know how another training would have come out. */

@@ -7,12 +7,3 @@ import { displayBundle } from "./session.js";
 export function markdown(text: string): void {
   displayBundle({ "text/markdown": text, "text/plain": text });
 }
-
-/** Text that Markdown shows as it is: no emphasis, link, table cell or tag begins in it. */
-export function escapeMarkdown(text: string): string {
-  return text
-    .replaceAll(/[\\`*_{}[\]()#+\-.!|~$>]/g, "\\$&")
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(/\s+/g, " ");
-}

@@ -1,7 +1,7 @@
 import { describeValue, requireThat } from "../core/errors.js";
+import { escapeXml } from "../core/escape.js";
 import { groupThousands } from "../core/group-thousands.js";
 import { ownValue } from "../core/own-value.js";
-import { escapeXml } from "../plot/escape.js";
 import { columnsOf, type DataFrame, isDataFrame, type Row } from "./data-frame.js";
 import { displayBundle } from "./session.js";
 

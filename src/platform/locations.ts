@@ -51,6 +51,11 @@ export function locateManifests(...parts: readonly string[]): string {
   return join(projectFolder, "data-manifests", ...parts);
 }
 
+/** Absolute path of the folder of results that come with the notebooks. */
+export function locateResults(): string {
+  return join(projectFolder, "notebooks", "results");
+}
+
 /** Absolute path of a font that ships; fonts stay beside their sources. */
 export function locateFont(name: string): string {
   return join(libraryFolder, "viewer", "fonts", name);

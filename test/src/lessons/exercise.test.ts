@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { JSDOM } from "jsdom";
+import { escapeMarkdown } from "tumorlab/internal/core/escape";
 import { checkAnswer, exercise } from "tumorlab/internal/lessons/exercise";
 import { type AnswerKey, gradeAnswer } from "tumorlab/internal/lessons/grade";
-import { escapeMarkdown, markdown } from "tumorlab/internal/notebook/markdown";
+import { markdown } from "tumorlab/internal/notebook/markdown";
 import { captureOutput, startFakeKernel } from "../notebook/fake-kernel.js";
 
 async function remarkOn(answer: unknown, key: AnswerKey): Promise<string> {

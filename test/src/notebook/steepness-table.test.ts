@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { openPublishedCurves } from "tumorlab/internal/notebook/learning-curves";
+import { openPublishedCurves } from "tumorlab/internal/paper/published-curves";
 import { steepnessTable } from "tumorlab/internal/notebook/scaling-table";
 import { bootstrapCurves } from "tumorlab/internal/scaling/curve-bootstrap";
 import { compareSteepness } from "tumorlab/internal/scaling/steepness";
