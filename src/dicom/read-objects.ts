@@ -66,7 +66,11 @@ export async function readObject(
 }
 
 /** The grid of a series that a SEG refers to; one that is none, such as of two scans under one UID, leaves the SEG to its own frames. */
-function judgeOrNote({ name, slices }: DicomSeries, file: string, notes: string[]): SeriesGeometry | undefined {
+function judgeOrNote(
+  { name, slices }: DicomSeries,
+  file: string,
+  notes: string[],
+): SeriesGeometry | undefined {
   try {
     return judgeGeometry(slices, `${file}, series ${JSON.stringify(name)}`);
   } catch (error) {
