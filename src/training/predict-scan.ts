@@ -1,16 +1,16 @@
 import { requireThat } from "../core/errors.js";
-import { countVoxels, requireSameGrid } from "../core/grid.js";
-import type { LabelMap, Vec3, Volume } from "../core/types.js";
+import { requireSameGrid } from "../core/grid.js";
+import type { LabelMap, Volume } from "../core/types.js";
 import { openEngine } from "../model/engines.js";
-import { type ParameterTensors, toTensors } from "../model/network.js";
+import { toTensors } from "../model/network.js";
 import type { TrainedModel } from "../model/store.js";
 import { loadTensorFlow } from "../model/tensorflow.js";
 import { orientationOfVolume, reorient, toRas } from "../volume/orientation.js";
 import { cleanLabels, type CleaningOptions } from "./clean-labels.js";
+import { createPlaneWriter, mostStored } from "./plane-writer.js";
 import { prepareImage } from "./prepared-case.js";
 import { memoryLimitOf, requirePredictionMemory } from "./require-memory.js";
-import { predictPlanes, type WindowOptions } from "./sliding-window.js";
-import { pickLargest } from "./validate.js";
+import { predictPlanes, type WindowNetwork, windowNetwork, type WindowOptions } from "./sliding-window.js";
 
 /** How a whole scan is predicted. */
 export interface PredictOptions extends WindowOptions {
@@ -63,10 +63,21 @@ export async function openPredictor(
   const { name } = await openEngine(engine);
   requirePredictionMemory(model.config, memoryLimitOf(name));
   const parameters = toTensors(model.weights);
+  return createPredictor(model, windowNetwork(model.config, parameters), () =>
+    loadTensorFlow().dispose([...parameters.values()]),
+  );
+}
+
+/** A model whose network is computed by whoever gives it; all else is as with {@link openPredictor}. */
+export function createPredictor(
+  model: TrainedModel,
+  network: WindowNetwork,
+  dispose: () => void = () => {},
+): Predictor {
   return {
-    predict: async (ct, options = {}) => (await predictScan(model, parameters, ct, options)).labels,
-    predictProbabilities: (ct, classes, options = {}) => predictScan(model, parameters, ct, options, classes),
-    dispose: () => loadTensorFlow().dispose([...parameters.values()]),
+    predict: async (ct, options = {}) => (await predictScan(model, network, ct, options)).labels,
+    predictProbabilities: (ct, classes, options = {}) => predictScan(model, network, ct, options, classes),
+    dispose,
   };
 }
 
@@ -77,7 +88,7 @@ export async function openPredictor(
  */
 async function predictScan(
   model: TrainedModel,
-  parameters: ParameterTensors,
+  network: WindowNetwork,
   ct: Volume,
   options: PredictOptions,
   classes: readonly number[] = [],
@@ -100,7 +111,7 @@ async function predictScan(
     model.config.classes,
     classes,
   );
-  await predictPlanes(model.config, parameters, image, writer.add, options);
+  await predictPlanes(model.config, network, image, writer.add, options);
   const names = Object.fromEntries(model.classNames.flatMap((name, at) => (at > 0 ? [[at, name]] : [])));
   const grid = { shape: target, spacingMm: upright.spacingMm, affine: upright.affine };
   const { labels: data, kept } = writer.finish();
@@ -119,100 +130,4 @@ function bringBack<V extends Volume>(upright: V, ct: Volume): V {
   requireSameGrid(ct, back, ["scan", "prediction"]);
   // There and back an affine may change in its last bits; the scan's own is the right one.
   return { ...back, spacingMm: ct.spacingMm, affine: ct.affine };
-}
-
-/** What a probability of 1 is stored as. */
-const mostStored = 65535;
-
-/**
- * Takes the planes of one grid in rising order and writes the classes of another about the same middle, as soon as both
- * planes that a new one lies between are there; holds two planes.
- *
- * @param factor spacing of the new grid as a share of the old one's, along each axis.
- * @param keep classes whose probabilities are kept, as shares of {@link mostStored}.
- */
-function createPlaneWriter(
-  from: Vec3,
-  to: Vec3,
-  factor: Vec3,
-  classes: number,
-  keep: readonly number[],
-): {
-  add: (z: number, probabilities: Float32Array) => void;
-  finish: () => { labels: Uint8Array; kept: Uint16Array[] };
-} {
-  const labels = new Uint8Array(countVoxels(to));
-  const kept = keep.map(() => new Uint16Array(labels.length));
-  const [mx, my, mz] = to;
-  const size = from[0] * from[1];
-  const places = to.map((n, axis) => linearPlaces(from[axis], n, factor[axis]));
-  const held = [new Float32Array(size * classes), new Float32Array(size * classes)];
-  const mixed = new Float32Array(size * classes);
-  const fine = new Float32Array(mx * my * classes);
-  let next = 0;
-
-  const write = (last: number): void => {
-    for (; next < mz; next++) {
-      const { below, beyond } = places[2];
-      const above = Math.min(from[2] - 1, below[next] + 1);
-      if (above > last) return;
-      const [low, high] = [held[below[next] & 1], held[above & 1]];
-      const share = above === below[next] ? 0 : beyond[next];
-      for (let i = 0; i < mixed.length; i++) mixed[i] = low[i] + (high[i] - low[i]) * share;
-      spreadPlane(mixed, from, fine, to, places, classes);
-      const [start, size] = [next * mx * my, mx * my];
-      pickLargest(fine, labels.subarray(start, start + size));
-      keep.forEach((each, k) => {
-        for (let i = 0; i < size; i++)
-          kept[k][start + i] = Math.min(mostStored, Math.round(fine[each * size + i] * mostStored));
-      });
-    }
-  };
-  return {
-    add(z, probabilities) {
-      held[z & 1].set(probabilities);
-      write(z);
-    },
-    finish: () => ({ labels, kept }),
-  };
-}
-
-interface LinearPlaces {
-  below: Int32Array;
-  beyond: Float64Array;
-}
-
-/** Where the centres of `m` voxels lie among those of `n` voxels of the same middle. */
-function linearPlaces(n: number, m: number, factor: number): LinearPlaces {
-  const below = new Int32Array(m);
-  const beyond = new Float64Array(m);
-  for (let i = 0; i < m; i++) {
-    const place = Math.min(n - 1, Math.max(0, (n - 1) / 2 + (i - (m - 1) / 2) * factor));
-    below[i] = Math.min(n - 1, Math.floor(place));
-    beyond[i] = place - below[i];
-  }
-  return { below, beyond };
-}
-
-function spreadPlane(
-  coarse: Float32Array,
-  [nx, ny]: Vec3,
-  fine: Float32Array,
-  [mx, my]: Vec3,
-  [alongX, alongY]: readonly LinearPlaces[],
-  classes: number,
-): void {
-  for (let c = 0, at = 0; c < classes; c++)
-    for (let y = 0; y < my; y++) {
-      const low = nx * (alongY.below[y] + ny * c);
-      const high = nx * (Math.min(ny - 1, alongY.below[y] + 1) + ny * c);
-      const share = alongY.beyond[y];
-      for (let x = 0; x < mx; x++, at++) {
-        const left = alongX.below[x];
-        const right = Math.min(nx - 1, left + 1);
-        const a = coarse[low + left] + (coarse[low + right] - coarse[low + left]) * alongX.beyond[x];
-        const b = coarse[high + left] + (coarse[high + right] - coarse[high + left]) * alongX.beyond[x];
-        fine[at] = a + (b - a) * share;
-      }
-    }
 }

@@ -20,6 +20,24 @@ export interface WindowImage {
   shape: Vec3;
 }
 
+/** A network as windows are shown to it: logits `[x, y, z, class]`, the asker's to change, of a window `[x, y, z]`. */
+export type WindowNetwork = (window: Float32Array) => Promise<Float32Array>;
+
+/** A network on the engine in use. */
+export function windowNetwork(config: NetworkConfig, parameters: ParameterTensors): WindowNetwork {
+  return async (window) => {
+    const tf = loadTensorFlow();
+    const logits = tf.tidy(
+      () => runNetwork(config, tf.tensor5d(window, [1, ...config.patch, 1]), parameters)[0],
+    );
+    try {
+      return (await logits.data()) as Float32Array;
+    } finally {
+      logits.dispose();
+    }
+  };
+}
+
 /**
  * Predicts a whole image by overlapping windows. Their probabilities are averaged with Gaussian weights (deviation an
  * eighth of the window, so that the middle of a window counts most), plane by plane from low to high z: only the planes
@@ -30,8 +48,8 @@ export interface WindowImage {
  * @throws the signal's reason when aborted.
  */
 export async function predictPlanes(
-  config: NetworkConfig,
-  parameters: ParameterTensors,
+  config: Pick<NetworkConfig, "patch" | "classes">,
+  network: WindowNetwork,
   image: WindowImage,
   onPlane: (z: number, probabilities: Float32Array) => void,
   options: WindowOptions = {},
@@ -55,7 +73,7 @@ export async function predictPlanes(
       for (const x0 of starts[0]) {
         signal?.throwIfAborted();
         const window = cutWindow(image, patch, [x0, y0, z0]);
-        const probabilities = window && (await predictWindow(config, parameters, window, mirrors));
+        const probabilities = window && (await predictWindow(config, network, window, mirrors));
         addWindow(sums, probabilities, { shape, patch, start: [x0, y0, z0], classes, weights });
         progress?.({ done: ++done, total, label: "windows" });
         // The engine may compute without a pause: let others be heard.
@@ -110,21 +128,16 @@ function cutWindow({ data, shape }: WindowImage, patch: Vec3, start: Vec3): Floa
 
 /** Probabilities `[x, y, z, class]` of a window, averaged over its mirror images. */
 async function predictWindow(
-  config: NetworkConfig,
-  parameters: ParameterTensors,
+  { patch, classes }: Pick<NetworkConfig, "patch" | "classes">,
+  network: WindowNetwork,
   window: Float32Array,
   mirrors: readonly (readonly number[])[],
 ): Promise<Float32Array> {
-  const tf = loadTensorFlow();
-  const { patch, classes } = config;
+  if (mirrors.length === 1) return softmaxRows(await network(window), classes);
   const mean = new Float32Array(window.length * classes);
   for (const axes of mirrors) {
     const shown = axes.length === 0 ? window : mirror(window, patch, axes, 1);
-    const logits = tf.tidy(() => runNetwork(config, tf.tensor5d(shown, [1, ...patch, 1]), parameters)[0]);
-    const values = (await logits.data()) as Float32Array;
-    logits.dispose();
-    const probabilities = Float32Array.from(values);
-    softmaxRows(probabilities, classes);
+    const probabilities = softmaxRows(await network(shown), classes);
     const back = axes.length === 0 ? probabilities : mirror(probabilities, patch, axes, classes);
     for (let i = 0; i < mean.length; i++) mean[i] += back[i] / mirrors.length;
   }
@@ -148,14 +161,22 @@ function mirror(
   return mirrored;
 }
 
-function softmaxRows(values: Float32Array, classes: number): void {
+/** Makes probabilities of logits `[voxel, class]`, in the same array. */
+function softmaxRows(values: Float32Array, classes: number): Float32Array {
   for (let at = 0; at < values.length; at += classes) {
     let largest = -Infinity;
-    for (let c = 0; c < classes; c++) largest = Math.max(largest, values[at + c]);
+    for (let c = 0; c < classes; c++) if (values[at + c] > largest) largest = values[at + c];
     let total = 0;
-    for (let c = 0; c < classes; c++) total += values[at + c] = Math.exp(values[at + c] - largest);
+    for (let c = 0; c < classes; c++) {
+      const beyond = values[at + c] - largest;
+      // The exponential is what takes the time, and of the largest it is known.
+      const power = beyond === 0 ? 1 : Math.exp(beyond);
+      total += power;
+      values[at + c] = power;
+    }
     for (let c = 0; c < classes; c++) values[at + c] /= total;
   }
+  return values;
 }
 
 interface WindowPlace {
@@ -166,6 +187,9 @@ interface WindowPlace {
   weights: readonly Float64Array[];
 }
 
+/** Columns of a window that are added together: their lines of memory stay at hand while all planes are gone through. */
+const columns = 16;
+
 /** Adds a window's weighted probabilities to the ring of planes; without any, it is background. */
 function addWindow(
   sums: readonly Float32Array[],
@@ -173,16 +197,28 @@ function addWindow(
   { shape: [nx, ny, nz], patch, start, classes, weights }: WindowPlace,
 ): void {
   const plane = nx * ny;
-  for (let k = Math.max(0, -start[2]); k < patch[2] && start[2] + k < nz; k++) {
-    const sum = sums[(start[2] + k) % patch[2]];
-    for (let i = Math.max(0, -start[0]); i < patch[0] && start[0] + i < nx; i++)
-      for (let j = Math.max(0, -start[1]); j < patch[1] && start[1] + j < ny; j++) {
-        const weight = weights[0][i] * weights[1][j] * weights[2][k];
-        const to = start[0] + i + nx * (start[1] + j);
-        const from = ((i * patch[1] + j) * patch[2] + k) * classes;
-        if (!probabilities) sum[to] += weight;
-        else for (let c = 0; c < classes; c++) sum[c * plane + to] += weight * probabilities[from + c];
-        sum[classes * plane + to] += weight;
+  const [firstX, lastX] = insideOf(nx, patch[0], start[0]);
+  const [firstY, lastY] = insideOf(ny, patch[1], start[1]);
+  const [firstZ, lastZ] = insideOf(nz, patch[2], start[2]);
+  const across = patch[1] * patch[2] * classes;
+  for (let j = firstY; j < lastY; j++)
+    for (let i0 = firstX; i0 < lastX; i0 += columns) {
+      const i1 = Math.min(lastX, i0 + columns);
+      for (let k = firstZ; k < lastZ; k++) {
+        const sum = sums[(start[2] + k) % patch[2]];
+        let to = start[0] + i0 + nx * (start[1] + j);
+        let from = ((i0 * patch[1] + j) * patch[2] + k) * classes;
+        for (let i = i0; i < i1; i++, to++, from += across) {
+          const weight = weights[0][i] * weights[1][j] * weights[2][k];
+          if (!probabilities) sum[to] += weight;
+          else for (let c = 0; c < classes; c++) sum[c * plane + to] += weight * probabilities[from + c];
+          sum[classes * plane + to] += weight;
+        }
       }
-  }
+    }
+}
+
+/** The part of a window that lies within an axis of `n` voxels, first and one behind the last. */
+function insideOf(n: number, size: number, start: number): [number, number] {
+  return [Math.max(0, -start), Math.min(size, n - start)];
 }

@@ -5,7 +5,7 @@ import type { ParameterTensors } from "../model/network.js";
 import type { CaseReader } from "./case-bank.js";
 import type { ValidationPoint } from "./checkpoint.js";
 import type { PreparedCase } from "./prepared-case.js";
-import { predictPlanes } from "./sliding-window.js";
+import { predictPlanes, windowNetwork } from "./sliding-window.js";
 import type { TrainingConfig } from "./training-config.js";
 
 /**
@@ -28,7 +28,7 @@ export async function classifyCase(
   const found = new Uint8Array(nx * ny * nz);
   await predictPlanes(
     config,
-    parameters,
+    windowNetwork(config, parameters),
     { data: image.image, shape: image.shape },
     (z, probabilities) => {
       const [from, to] = [z * nx * ny, (z + 1) * nx * ny];

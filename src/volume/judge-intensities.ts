@@ -1,6 +1,6 @@
 import { rescaleValue } from "../core/grid.js";
 import type { Volume } from "../core/types.js";
-import { isWhole } from "./arrays.js";
+import { asBits, isWhole } from "./arrays.js";
 
 /** What is odd about the numbers of an image that should be a CT in HU. */
 export interface IntensityDoubt {
@@ -39,14 +39,15 @@ const wholeBodyMm = 250;
  * An image of one number, or without a finite one, gets no doubt here: it is told by `low`, `high` and `notFinite`.
  */
 export function judgeIntensities(image: Volume): IntensityReport {
-  const range = rangeOf(image);
-  const doubt = range.low < range.high ? doubtOf(range, image) : undefined;
+  const tally = tallyNumbers(image.data);
+  const range = rangeOf(image, tally);
+  const doubt = range.low < range.high ? doubtOf(range, image, tally) : undefined;
   return doubt ? { ...range, doubt } : range;
 }
 
 type Range = Omit<IntensityReport, "doubt">;
 
-function doubtOf(range: Range, image: Volume): IntensityDoubt | undefined {
+function doubtOf(range: Range, image: Volume, tally: Tally | undefined): IntensityDoubt | undefined {
   const low = Number(range.low.toPrecision(6));
   const high = Number(range.high.toPrecision(6));
   const reach = `${low} to ${high}`;
@@ -68,7 +69,7 @@ function doubtOf(range: Range, image: Volume): IntensityDoubt | undefined {
       "HU, of which air and fat lie below 0",
       "They may be stored without their intercept of -1024, be windowed, or be of an MRI or PET",
     );
-  const { all, atLow, air, aboveFat, belowSkin, bright, metal } = countShares(image, range);
+  const { all, atLow, air, aboveFat, belowSkin, bright, metal } = countShares(image, range, tally);
   const isPadded = range.low < -1100 && atLow >= 1e-3 && atLow < 1;
   // The padding is no part of the picture.
   const inside = isPadded ? 1 - atLow : 1;
@@ -120,23 +121,30 @@ function isWholeBody({ shape, spacingMm }: Volume): boolean {
   return shape.filter((n, axis) => n * spacingMm[axis] > wholeBodyMm).length >= 2;
 }
 
-function countShares({ data, rescale }: Volume, { low }: Range): Record<string, number> {
+function countShares(
+  { data, rescale }: Volume,
+  { low }: Range,
+  tally: Tally | undefined,
+): Record<string, number> {
   const slope = rescale?.slope ?? 1;
   const intercept = rescale?.intercept ?? 0;
   let [all, atLow, air, aboveFat, belowSkin, bright, metal] = [0, 0, 0, 0, 0, 0, 0];
-  eachChunk(data, (chunk, count) => {
-    for (let i = 0; i < count; i++) {
-      const value = chunk[i] * slope + intercept;
+  const countNumbers = (numbers: Float64Array, length: number, counts?: Float64Array): void => {
+    for (let i = 0; i < length; i++) {
+      const value = numbers[i] * slope + intercept;
       if (!(value - value === 0)) continue;
-      all++;
-      if (value === low) atLow++;
-      if (value < -500 && value !== low) air++;
-      if (value >= -200) aboveFat++;
-      else belowSkin++;
-      if (value > 500) bright++;
-      if (value > metalHu) metal++;
+      const count = counts ? counts[i] : 1;
+      all += count;
+      if (value === low) atLow += count;
+      if (value < -500 && value !== low) air += count;
+      if (value >= -200) aboveFat += count;
+      else belowSkin += count;
+      if (value > 500) bright += count;
+      if (value > metalHu) metal += count;
     }
-  });
+  };
+  if (tally) countNumbers(tally.numbers, tally.numbers.length, tally.counts);
+  else eachChunk(data, (chunk, count) => countNumbers(chunk, count));
   // Air itself may be all at one number; what lies below it is padding.
   if (low >= -1100 && low < -500) air += atLow;
   const share = (count: number): number => (all === 0 ? 0 : count / all);
@@ -148,6 +156,31 @@ function countShares({ data, rescale }: Volume, { low }: Range): Record<string, 
     aboveFat: share(aboveFat),
     bright: share(bright),
     metal: share(metal),
+  };
+}
+
+/** The numbers that there are, in rising order, and how often. */
+interface Tally {
+  numbers: Float64Array;
+  counts: Float64Array;
+}
+
+/** Of whole numbers of 8 or 16 bits: a scan has a thousand times more voxels than numbers. */
+function tallyNumbers(data: Volume["data"]): Tally | undefined {
+  if (!isWhole(data) || data.BYTES_PER_ELEMENT > 2) return undefined;
+  const kinds = 2 ** (8 * data.BYTES_PER_ELEMENT);
+  const counts = new Uint32Array(kinds);
+  const bits = asBits(data);
+  for (let i = 0; i < bits.length; i++) counts[bits[i]]++;
+  const isSigned = data instanceof Int8Array || data instanceof Int16Array;
+  const found: [number, number][] = [];
+  counts.forEach((count, at) => {
+    if (count > 0) found.push([isSigned && at >= kinds / 2 ? at - kinds : at, count]);
+  });
+  found.sort(([a], [b]) => a - b);
+  return {
+    numbers: Float64Array.from(found, ([number]) => number),
+    counts: Float64Array.from(found, ([, count]) => count),
   };
 }
 
@@ -164,22 +197,24 @@ function eachChunk(
   }
 }
 
-function rangeOf({ data, rescale }: Volume): Range {
+function rangeOf({ data, rescale }: Volume, tally: Tally | undefined): Range {
   let [low, high] = [Infinity, -Infinity];
   let notFinite = 0;
   let firstNotFinite = -1;
-  const mayBeOdd = !isWhole(data);
-  eachChunk(data, (chunk, count, from) => {
-    for (let i = 0; i < count; i++) {
-      const value = chunk[i];
-      if (mayBeOdd && !Number.isFinite(value)) {
-        if (notFinite++ === 0) firstNotFinite = from + i;
-        continue;
+  if (tally && tally.numbers.length > 0)
+    [low, high] = [tally.numbers[0], tally.numbers[tally.numbers.length - 1]];
+  else
+    eachChunk(data, (chunk, count, from) => {
+      for (let i = 0; i < count; i++) {
+        const value = chunk[i];
+        if (!Number.isFinite(value)) {
+          if (notFinite++ === 0) firstNotFinite = from + i;
+          continue;
+        }
+        if (value < low) low = value;
+        if (value > high) high = value;
       }
-      if (value < low) low = value;
-      if (value > high) high = value;
-    }
-  });
+    });
   if (low > high) return { low: NaN, high: NaN, notFinite, firstNotFinite };
   const ends = [rescaleValue(low, rescale), rescaleValue(high, rescale)];
   return { low: Math.min(...ends), high: Math.max(...ends), notFinite, firstNotFinite };

@@ -39,6 +39,22 @@ export interface Kernels {
     out: number,
     whole: number,
   ): void;
+  labelPlane(
+    plane: number,
+    nx: number,
+    ny: number,
+    classes: number,
+    indexY: number,
+    weightsY: number,
+    my: number,
+    indexX: number,
+    weightsX: number,
+    mx: number,
+    rows: number,
+    labels: number,
+    fine: number,
+    finePitch: number,
+  ): void;
 }
 
 /** Kernels with room for their arguments in one memory. */

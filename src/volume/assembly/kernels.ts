@@ -157,3 +157,93 @@ export function resampleSlice(
     }
   }
 }
+
+/**
+ * The most probable class of each voxel of a plane, the lowest of equals. `plane` holds `classes` planes of `nx` by `ny`
+ * floats; output row j lies between rows indexY[j] and the one after it by weightsY[j], output column i between columns
+ * indexX[i] and the one after it by weightsX[i], where there are none the last is taken twice. `rows` has room for
+ * 2 * classes rows of `pitch` doubles, `pitch` being mx rounded up to a multiple of 4. Bytes go to `labels`; with `fine`
+ * not 0 the floats that were compared go there, classes `finePitch` floats apart.
+ */
+export function labelPlane(
+  plane: usize,
+  nx: i32,
+  ny: i32,
+  classes: i32,
+  indexY: usize,
+  weightsY: usize,
+  my: i32,
+  indexX: usize,
+  weightsX: usize,
+  mx: i32,
+  rows: usize,
+  labels: usize,
+  fine: usize,
+  finePitch: i32,
+): void {
+  const pitchBytes = (<usize>((mx + 3) & ~3)) << 3;
+  const setBytes = pitchBytes * <usize>classes;
+  const fineBytes = (<usize>finePitch) << 2;
+  let held0 = -1;
+  let held1 = -1;
+  for (let j = 0; j < my; j++) {
+    const below = load<i32>(indexY + ((<usize>j) << 2));
+    const above = min(ny - 1, below + 1);
+    for (let each = 0; each < 2; each++) {
+      const y = each ? above : below;
+      if ((y & 1 ? held1 : held0) == y) continue;
+      if (y & 1) held1 = y;
+      else held0 = y;
+      for (let c = 0; c < classes; c++)
+        spreadRow(
+          plane + ((<usize>(nx * (y + ny * c))) << 2),
+          nx,
+          indexX,
+          weightsX,
+          mx,
+          rows + <usize>(y & 1) * setBytes + <usize>c * pitchBytes,
+        );
+    }
+    const low = rows + <usize>(below & 1) * setBytes;
+    const high = rows + <usize>(above & 1) * setBytes;
+    const share = f64x2.splat(load<f64>(weightsY + ((<usize>j) << 3)));
+    for (let i: usize = 0; i < <usize>mx; i += 4) {
+      let most = f32x4.splat(0);
+      let label = i32x4.splat(0);
+      let at = i << 3;
+      for (let c = 0; c < classes; c++, at += pitchBytes) {
+        const a = v128.load(low + at);
+        const b = v128.load(low + at, 16);
+        const first = f64x2.add(a, f64x2.mul(f64x2.sub(v128.load(high + at), a), share));
+        const second = f64x2.add(b, f64x2.mul(f64x2.sub(v128.load(high + at, 16), b), share));
+        const value = v128.shuffle<f32>(
+          f32x4.demote_f64x2_zero(first),
+          f32x4.demote_f64x2_zero(second),
+          0,
+          1,
+          4,
+          5,
+        );
+        if (fine) v128.store(fine + <usize>c * fineBytes + ((<usize>(mx * j) + i) << 2), value);
+        if (c == 0) most = value;
+        else {
+          const larger = f32x4.gt(value, most);
+          most = v128.bitselect(value, most, larger);
+          label = v128.bitselect(i32x4.splat(c), label, larger);
+        }
+      }
+      const words = i16x8.narrow_i32x4_s(label, label);
+      store<i32>(labels + <usize>(mx * j) + i, i32x4.extract_lane(i8x16.narrow_i16x8_u(words, words), 0));
+    }
+  }
+}
+
+function spreadRow(from: usize, nx: i32, indexX: usize, weightsX: usize, mx: i32, to: usize): void {
+  for (let i = 0; i < mx; i++) {
+    const left = load<i32>(indexX + ((<usize>i) << 2));
+    const right = min(nx - 1, left + 1);
+    const value = <f64>load<f32>(from + ((<usize>left) << 2));
+    const next = <f64>load<f32>(from + ((<usize>right) << 2));
+    store<f64>(to + ((<usize>i) << 3), value + (next - value) * load<f64>(weightsX + ((<usize>i) << 3)));
+  }
+}

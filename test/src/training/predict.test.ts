@@ -10,7 +10,12 @@ import { initializeWeights } from "tumorlab/internal/model/weights";
 import { cleanLabels } from "tumorlab/internal/training/clean-labels";
 import { openPredictor } from "tumorlab/internal/training/predict-scan";
 import { prepareCase } from "tumorlab/internal/training/prepared-case";
-import { predictPlanes, type WindowOptions, windowStarts } from "tumorlab/internal/training/sliding-window";
+import {
+  predictPlanes,
+  windowNetwork,
+  type WindowOptions,
+  windowStarts,
+} from "tumorlab/internal/training/sliding-window";
 import { validate } from "tumorlab/internal/training/validate";
 import { reorient } from "tumorlab/internal/volume/orientation";
 import { ballScan } from "./scans.js";
@@ -61,7 +66,7 @@ describe("predictPlanes", function () {
     const found: Float32Array[] = [];
     await predictPlanes(
       config,
-      parameters,
+      windowNetwork(config, parameters),
       image,
       (z, probabilities) => {
         assert.equal(z, found.length);

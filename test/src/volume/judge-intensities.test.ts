@@ -81,6 +81,23 @@ describe("judgeIntensities", () => {
     assert.match(judge(soft, { spacingMm: [15, 15, 5] }).doubt?.found ?? "", /no value below -200/);
   });
 
+  it("finds the same in whole numbers of any kind as in floats", () => {
+    const rescale = { slope: 1, intercept: -1024 };
+    const stored = ct.map((hu) => hu + 1024);
+    const windowed = ct.map((hu) => Math.max(0, Math.min(255, hu + 100)));
+    for (const [values, options] of [
+      [stored, { rescale }],
+      [stored, {}],
+      [windowed, {}],
+    ] as const)
+      for (const Kind of [Int8Array, Uint8Array, Int16Array, Uint16Array, Int32Array])
+        if (Kind.BYTES_PER_ELEMENT > 1 || values === windowed) {
+          const data = Kind.from(values);
+          assert.deepEqual(judge(data, options), judge(Float64Array.from(data), options));
+        }
+    assert.deepEqual(judge(Int16Array.from(ct)), judge(ct));
+  });
+
   it("measures past what is not finite, and doubts no image of one number or none", () => {
     const odd = ct.map((hu, i) => (i === 30 ? NaN : i === 31 ? -Infinity : hu));
     const { notFinite, firstNotFinite, low, doubt } = judge(odd);
