@@ -1,5 +1,6 @@
 import { tumorOrgans } from "../anatomy/organs.js";
 import { formatDuration } from "../core/progress.js";
+import { otherEndings } from "../core/scan-formats.js";
 import { trainGeneratorCohort } from "../training/generator/train-generator-cohort.js";
 import { createBar } from "./bar.js";
 import { type Command, type ParsedOptions, parseOptions, toJson, UsageError } from "./command.js";
@@ -11,7 +12,8 @@ export const generatorTrainCommand: Command = {
   summary: "trains a generator of synthetic tumors on the real ones of a cohort",
   usage: `tumorlab generator train --data DIR --organ ORGAN --out DIR [options]
 
-  --data DIR           a cohort: CASE/ct.nii.gz with labels beside it, nnU-Net's or KiTS's layout
+  --data DIR           a cohort: CASE/ct.nii.gz with labels beside it, nnU-Net's or KiTS's layout, or a folder of DICOM
+                       slices for each patient, with a DICOM SEG, RTSTRUCT or label map; ${otherEndings}
   --organ ORGAN        ${tumorOrgans.join(", ")}: scans without a tumor of it are passed over
   --out DIR            where the generator goes; nothing may be there
   --steps N            steps of the training (default 20000)

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { formatDuration } from "../core/progress.js";
+import { otherEndings } from "../core/scan-formats.js";
 import { checkpointFile } from "../training/find-checkpoint.js";
 import { changeTrainingConfig, readTrainingConfig } from "../training/read-training-config.js";
 import {
@@ -30,7 +31,8 @@ export const trainCommand: Command = {
 
   --preset NAME        tiny, small or paper
   --config FILE.json   settings that differ from a preset: { "preset": "small", "steps": 500, ... }
-  --data DIR           a cohort: CASE/ct.nii.gz with labels beside it, nnU-Net's or KiTS's layout
+  --data DIR           a cohort: CASE/ct.nii.gz with labels beside it, nnU-Net's or KiTS's layout, or a folder of DICOM
+                       slices for each patient, with a DICOM SEG, RTSTRUCT or label map; ${otherEndings}
   --out DIR            where the model goes
   --resume             goes on from DIR's checkpoint where there is one
   --seed S             other seeds start from other weights and sample other patches (default 0)

@@ -4,7 +4,8 @@ import type { ReadingChoice } from "../formats/read.js";
 import { recognizeFormat } from "../formats/recognize.js";
 import { listFolder, readdir, stat } from "../platform/files.js";
 import { basename, dirname, join, resolve } from "../platform/paths.js";
-import { findDicomCase, isStructureFile } from "./dicom-folder.js";
+import { findDicomCase, findPatient, isStructureFile } from "./dicom-folder.js";
+import { caseNameOf, caseOfStructures, pairFlatFiles, scanName } from "./flat-names.js";
 
 /** Where the label map of a case lies: one file, or a folder with one binary mask a structure. */
 export interface CaseFiles {
@@ -17,8 +18,6 @@ export interface CaseFiles {
   reading?: ReadingChoice;
 }
 
-/** Names of files that hold a scan or label map; a detached `.raw` belongs to its header. */
-export const scanName: RegExp = /\.(nii(\.gz)?|nrrd|nhdr|mha|mhd)$/i;
 /** Names of a label map inside a folder of a case, in order of preference. */
 const mapNames = scanEndings.flatMap((ending) =>
   ["combined_labels", "segmentation"].map((stem) => `${stem}${ending}`),
@@ -34,7 +33,8 @@ export const caseForms: readonly string[] = [
 /**
  * Finds the label maps under a path: the file itself, or for a folder every `CASE.nii.gz`, `CASE_0000.nii.gz`,
  * `CASE/segmentation.nii.gz`, `CASE/combined_labels.nii.gz` and `CASE/segmentations/*.nii.gz` (the last only where there
- * is no combined map). `.nii`, `.nrrd`, `.nhdr`, `.mha` and `.mhd` work like `.nii.gz`, and so do a DICOM SEG or RTSTRUCT,
+ * is no combined map). Of images beside label maps (`CASE_0000.nii.gz` and `CASE.nii.gz`, or `volume-1.nii` and
+ * `segmentation-1.nii`) the label maps are taken. `.nii`, `.nrrd`, `.nhdr`, `.mha` and `.mhd` work like `.nii.gz`, and so do a DICOM SEG or RTSTRUCT,
  * `CASE_seg.dcm` or the only one in a folder `CASE`, or in `path` itself where that is the folder of one patient.
  *
  * @param reading goes with every case; its `series` tells which of several DICOM structures of a folder or archive is meant.
@@ -66,7 +66,13 @@ export async function findCaseFiles(
       throw new LabError(path, `case ${found.name} as ${other.path} and ${found.path}`, "each case once");
     cases.set(found.name, isEmpty(ofFile) ? found : { ...found, reading: ofFile });
   };
+  const patient = await findPatient(path, series);
+  if (patient?.labels !== undefined) {
+    add({ name: basename(resolve(path)), path: patient.labels });
+    return cases;
+  }
   const entries = await listFolder(path);
+  const files: string[] = [];
   for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
     if (entry.name.startsWith(".")) continue;
     const full = join(path, entry.name);
@@ -76,27 +82,21 @@ export async function findCaseFiles(
       if (found) add(found);
     } else if (/\.dcm$/i.test(entry.name) && (await isStructureFile(full))) {
       add({
-        name: entry.name.slice(0, -4).replace(/[-_](seg|segmentation|labels?|rtstruct)$/i, ""),
+        name: caseOfStructures(entry.name),
         path: full,
       });
-    } else if (scanName.test(entry.name)) {
-      add({ name: caseNameOf(entry.name), path: full });
-    }
+    } else files.push(entry.name);
   }
+  for (const { file, case: name, says, part } of pairFlatFiles(files))
+    if (part !== "image")
+      add({ name: part || says === "labels" ? name : caseNameOf(file), path: join(path, file) });
   if (cases.size === 0) {
-    // The folder of one patient.
+    // The folder of one patient, all in one place.
     const labels = (await findDicomCase(path, series))?.labels;
     if (labels !== undefined) add({ name: basename(resolve(path)), path: labels });
   }
   if (cases.size === 0) throw new LabError(path, "no case", caseForms.join(" ").replace(/\.$/, ""));
-  return cases;
-}
-
-/** Name of the case a file belongs to: its own without the ending and nnU-Net's channel number. */
-export function caseNameOf(path: string): string {
-  return basename(path)
-    .replace(scanName, "")
-    .replace(/_0000$/, "");
+  return new Map([...cases].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /**

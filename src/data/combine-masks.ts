@@ -5,7 +5,8 @@ import type { LabelMap } from "../core/types.js";
 import { type ReadingChoice, readLabelMap } from "../formats/read.js";
 import { readdir, stat } from "../platform/files.js";
 import { join } from "../platform/paths.js";
-import { type CaseFiles, scanName, structureOfMask } from "./case-files.js";
+import { type CaseFiles, structureOfMask } from "./case-files.js";
+import { scanName } from "./flat-names.js";
 import { lesionValues } from "./layered-masks.js";
 import { readLabelsAs } from "./named-labels.js";
 

@@ -4,8 +4,9 @@ import { isDicom } from "../dicom/part10.js";
 import { type DicomSource, listSources } from "../dicom/sources.js";
 
 import { decodeLatin1 } from "../platform/bytes.js";
-import { stat } from "../platform/files.js";
-import { basename } from "../platform/paths.js";
+import { listFolder, stat } from "../platform/files.js";
+import { basename, join } from "../platform/paths.js";
+import { scanName } from "./flat-names.js";
 
 /** A patient's folder: its slices, and what structures of them there are. */
 export interface DicomCase {
@@ -43,6 +44,24 @@ export async function findDicomCase(folder: string, asked?: string): Promise<Dic
   if (image === undefined && structures.length === 0) return undefined;
   const labels = structures.length > 1 ? await chooseStructures(folder, structures, asked) : structures.at(0);
   return { ...(image === undefined ? {} : { image }), ...(labels === undefined ? {} : { labels }) };
+}
+
+/**
+ * The case of a folder that is one patient's, with slices in one folder and structures of them in another, as studies come out of
+ * archives; `undefined` for any other folder. Errors as {@link findDicomCase}.
+ */
+export async function findPatient(folder: string, asked?: string): Promise<DicomCase | undefined> {
+  const entries = (await listFolder(folder)).filter(({ name }) => !name.startsWith("."));
+  const folders = entries.filter((entry) => !entry.isFile());
+  if (folders.length !== 2 || entries.some(({ name }) => scanName.test(name))) return undefined;
+  const [one, other] = [
+    await findDicomCase(join(folder, folders[0].name), asked),
+    await findDicomCase(join(folder, folders[1].name), asked),
+  ];
+  const isApart = (a: DicomCase | undefined, b: DicomCase | undefined): boolean =>
+    a?.image !== undefined && a.labels === undefined && b?.labels !== undefined && b.image === undefined;
+  if (!isApart(one, other) && !isApart(other, one)) return undefined;
+  return { image: folder, labels: one?.labels ?? other?.labels };
 }
 
 /** The one of several files with structures that is asked for. */

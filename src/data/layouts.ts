@@ -1,10 +1,18 @@
 import { readLabelNames } from "../anatomy/label-maps.js";
 import { LabError, missingError, requireThat } from "../core/errors.js";
 import { readJson, isThere } from "../core/files.js";
+import { otherEndings } from "../core/scan-formats.js";
 import { readdir, stat } from "../platform/files.js";
-import { basename, dirname, join } from "../platform/paths.js";
-import { caseNameOf, scanName } from "./case-files.js";
-import { findDicomCase, isStructureFile } from "./dicom-folder.js";
+import { basename, dirname, join, resolve } from "../platform/paths.js";
+import { findDicomCase, findPatient, isStructureFile } from "./dicom-folder.js";
+import {
+  caseNameOf,
+  caseOfStructures,
+  isFurtherChannel,
+  ownerOfChannel,
+  readFlatNames,
+  scanName,
+} from "./flat-names.js";
 
 /**
  * How a cohort lies on disk:
@@ -58,9 +66,6 @@ const foldersApart = [
   ["image_only", "mask_only"],
 ] as const;
 const flatFolder = /^(images|batch_\d+|((manual|automatic)_)?labels)$/i;
-const flatImage = /^(?:volume|image|ct)[-_](.+)$|^(.+)(?:_0000|[-_](?:imaging|image|ct))$/i;
-const flatLabel =
-  /^(?:segmentation|labels?|mask|rtstruct)[-_](.+)$|^(.+)[-_](?:segmentation|seg|labels?|mask|rtstruct)$/i;
 const imageNames = { abdomenatlas: "ct", kits: "imaging" } as const;
 const mapNames = { abdomenatlas: "combined_labels", kits: "segmentation" } as const;
 /** Folder names that stand for a case even when all its files are gone. */
@@ -167,7 +172,7 @@ async function detectLayout(folder: string): Promise<FolderLayout> {
     }
   if ((await listFlat(folder)).length > 0) return "flat";
   const forms = folderLayouts.map((each) => `${each}: ${describeLayout(each)}`).join("; ");
-  throw new LabError(folder, names.slice(0, 5), `one of the layouts ${forms}`);
+  throw new LabError(folder, names.slice(0, 5), `one of the layouts ${forms} (${otherEndings})`);
 }
 
 async function rootsOf(folder: string): Promise<string[]> {
@@ -212,7 +217,7 @@ async function listPairs(folder: string): Promise<CohortCase[]> {
     for (const name of names) {
       if (!scanName.test(name)) continue;
       if (key === "image" && isFurtherChannel(name, names)) {
-        const owner = cases.get(caseNameOf(name.replace(/_\d{4}(\.(?:nii|nrrd|mha))/i, "_0000$1")));
+        const owner = cases.get(ownerOfChannel(name));
         (owner!.furtherChannels ??= []).push(join(folder, part, name));
         continue;
       }
@@ -227,9 +232,11 @@ async function listPairs(folder: string): Promise<CohortCase[]> {
 
 /**
  * Label maps and images side by side, told apart by their names; a file that says neither is a label map, or the image of
- * one that says so. Folders of images and of labels are gone into, those drawn by hand before those of a model.
+ * one that says so. The folder of one patient in DICOM is one case. Folders of images and of labels are gone into, those drawn by hand before those of a model.
  */
 async function listFlat(folder: string): Promise<CohortCase[]> {
+  const patient = await findPatient(folder);
+  if (patient) return [{ case: basename(resolve(folder)), ...patient }];
   const names = await listNames(folder);
   const inside = names.filter((name) => flatFolder.test(name)).sort((a, b) => (a > b ? -1 : 1));
   const cases = new Map<string, CohortCase>();
@@ -240,24 +247,17 @@ async function listFlat(folder: string): Promise<CohortCase[]> {
   for (const root of [folder, ...inside.map((name) => join(folder, name))]) {
     const files = root === folder ? names : await listNames(root);
     const holdsImages = root !== folder && !/labels$/i.test(root);
-    for (const file of files) {
-      if (!scanName.test(file) || isFurtherChannel(file, files)) continue;
-      const stem = file.replace(scanName, "");
-      const [image, label] = [flatImage.exec(stem), holdsImages ? null : flatLabel.exec(stem)];
+    for (const { file, case: name, says } of readFlatNames(files, holdsImages)) {
       const path = join(root, file);
-      const match = image ?? label;
-      if (match) add(match[1] ?? match[2], image ? "image" : "labels", path);
-      else if (holdsImages) add(stem, "image", path);
-      else plain.push({ name: stem, path });
+      if (says) add(name, says, path);
+      else plain.push({ name, path });
     }
   }
   // Names in a folder of cases need not end in anything, so each folder and .dcm is looked into.
   for (const name of names.filter((each) => !scanName.test(each) && !inside.includes(each))) {
     const path = join(folder, name);
     if (/\.dcm$/i.test(name)) {
-      const stem = name.slice(0, -4);
-      if (!(await isStructureFile(path))) continue;
-      add(flatLabel.exec(stem)?.slice(1).find(Boolean) ?? stem, "labels", path);
+      if (await isStructureFile(path)) add(caseOfStructures(name), "labels", path);
       continue;
     }
     const found = await findDicomCase(path);
@@ -278,12 +278,6 @@ async function addImages(cases: readonly CohortCase[], folder: string): Promise<
     const image = byCase.get(entry.case);
     if (image !== undefined) entry.image ??= join(folder, image);
   }
-}
-
-/** Whether an image is a channel beyond the first: it ends in four digits and `_0000` lies beside it. */
-function isFurtherChannel(name: string, names: readonly string[]): boolean {
-  const match = /^(.*_)(\d{4})(\.(?:nii(?:\.gz)?|nrrd|mha))$/i.exec(name);
-  return match !== null && match[2] !== "0000" && names.includes(`${match[1]}0000${match[3]}`);
 }
 
 /**

@@ -3,7 +3,7 @@ import { LabError } from "../core/errors.js";
 import { withData } from "../core/grid.js";
 import type { LabelMap, Volume } from "../core/types.js";
 import { ownNamesOf, type ReadingChoice, readLabelMap, readOwnNames } from "../formats/read.js";
-import { caseNameOf } from "./case-files.js";
+import { caseNameOf } from "./flat-names.js";
 import { findLabelScheme } from "./label-scheme.js";
 
 /**

@@ -2,7 +2,7 @@ import { missingError, requireThat } from "../core/errors.js";
 import { recognizeFormat } from "../formats/recognize.js";
 import { listFolder, readdir, stat } from "../platform/files.js";
 import { basename, dirname, join, resolve } from "../platform/paths.js";
-import { caseNameOf, scanName } from "./case-files.js";
+import { caseNameOf, pairFlatFiles, scanName } from "./flat-names.js";
 import { type CohortCase, findCohort } from "./layouts.js";
 
 /** A scan in HU by its file. */
@@ -14,8 +14,8 @@ export interface ScanFile {
 
 /**
  * Finds the scans under a path: the file itself; for a folder of DICOM slices the folder; for another its files of scans,
- * of a case's own folder (`CASE/ct.nii.gz`)
- * the scan alone; else the images of a cohort (see `findCohort` for its layouts).
+ * of a case's own folder (`CASE/ct.nii.gz`) the scan alone, of images beside label maps (`CASE_0000.nii.gz` and `CASE.nii.gz`) the
+ * images; else the images of a cohort (see `findCohort` for its layouts).
  *
  * @returns scans in the order of their files.
  * @throws LabError when the path does not exist or holds no scan.
@@ -30,10 +30,12 @@ export async function findScanFiles(path: string): Promise<ScanFile[]> {
   // Beside folders of slices, files are labels.
   const slices = scan === undefined ? await findSliceFolders(path) : [];
   if (slices.length > 0) return slices;
+  if (scan !== undefined) return [{ name: nameOf(join(path, scan)), path: join(path, scan) }];
   if (files.length > 0)
-    return (scan === undefined ? files : [scan])
-      .map((file) => join(path, file))
-      .map((each) => ({ name: nameOf(each), path: each }));
+    return pairFlatFiles(files).flatMap(({ file, case: name, part }): ScanFile[] => {
+      const place = join(path, file);
+      return part === "labels" ? [] : [{ name: part ? name : nameOf(place), path: place }];
+    });
   if (files.length === 0 && (await holdsDicom(path))) return [{ name: basename(resolve(path)), path }];
   const { cases } = await findCohort(path);
   const scans = cases.flatMap(({ case: name, image }) =>

@@ -5,8 +5,8 @@ import { recognizeFormat } from "../formats/recognize.js";
 import { readdir, stat } from "../platform/files.js";
 import { basename, dirname, join, resolve } from "../platform/paths.js";
 import { isNamedAsLabels, looksLikeLabels } from "../volume/looks-like-labels.js";
-import { caseNameOf, scanName } from "./case-files.js";
 import { listMasks } from "./combine-masks.js";
+import { caseNameOf, scanName } from "./flat-names.js";
 import { type CohortCase, findCohort } from "./layouts.js";
 import { holdsDicom, isScanOfCase } from "./scan-files.js";
 

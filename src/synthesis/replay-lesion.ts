@@ -1,7 +1,7 @@
 import { addClassNames } from "../anatomy/classes-file.js";
 import { isKind, LabError, requireThat } from "../core/errors.js";
 import { readJson } from "../core/files.js";
-import { caseNameOf } from "../data/case-files.js";
+import { caseNameOf } from "../data/flat-names.js";
 import { hashScanFiles } from "../data/hash-scan.js";
 import { findFileScheme } from "../data/label-scheme.js";
 import { stat } from "../platform/files.js";

@@ -1,6 +1,6 @@
 import { readdir } from "node:fs/promises";
 import type { OverlayChoice } from "tumorlab/internal/contracts/scan-description";
-import { caseNameOf, scanName } from "tumorlab/internal/data/case-files";
+import { caseNameOf, scanName } from "tumorlab/internal/data/flat-names";
 import type { Project } from "../contents/paths.js";
 
 /** Names that tell a label map, and folders that hold some. */

@@ -171,7 +171,7 @@ describe("tumorlab evaluate", () => {
       assert.equal(code, exit, err);
       assert.equal(out, "");
     }
-    cpSync(at("ref", "a.nii.gz"), at("pred", "a.nii.gz"));
+    cpSync(at("ref", "a.nii.gz"), at("pred", "a_0000.nrrd"));
     assert.match((await run("evaluate", ...pair)).err, /case a as .* and .*, expected each case once/);
   });
 

@@ -230,6 +230,24 @@ describe("a cohort of DICOM folders", () => {
     assert.equal((JSON.parse(out) as { cases: { dice: number }[] }).cases[0].dice, 1);
   });
 
+  it("is one case where a patient's slices and structures lie in two folders, and two where each has slices", async () => {
+    addSlices(at("study", "scan", "1"), "9.1");
+    mkdirSync(at("study", "rt"));
+    writeFileSync(at("study", "rt", "x"), seg("9.1", ["liver"]));
+    const files = await findCaseFiles(at("study"));
+    assert.deepEqual([...files], [["study", { name: "study", path: at("study", "rt", "x") }]]);
+    assert.deepEqual(await findScanFiles(at("study")), [{ name: "study", path: at("study") }]);
+    assert.deepEqual((await findCohort(at("study"))).cases, [
+      { case: "study", image: at("study"), labels: at("study", "rt", "x") },
+    ]);
+    addSlices(at("study", "rt"), "9.2");
+    assert.deepEqual([...(await findCaseFiles(at("study"))).keys()], ["rt"]);
+    assert.deepEqual(
+      (await findScanFiles(at("study"))).map(({ name }) => name),
+      ["rt", "scan"],
+    );
+  });
+
   it("finds the slices of a SEG in folders within its own, as a study lays them out", async () => {
     addSlices(at("nested", "p1", "ct", "study", "series"), "3.1");
     writeFileSync(at("nested", "p1", "seg.dcm"), seg("3.1", ["liver"]));

@@ -15,6 +15,8 @@ export interface SegSettings {
   columns?: number;
   rows?: number;
   orientation?: readonly number[];
+  /** mm between rows, and between columns. */
+  spacing?: readonly [number, number];
   syntax?: string;
   more?: readonly Part[];
   description?: string;
@@ -68,7 +70,7 @@ export function makeSeg(settings: SegSettings): Buffer {
               "SQ",
               [[[0x00200037, "DS", (settings.orientation ?? [1, 0, 0, 0, 1, 0]).join("\\")]]],
             ],
-            [0x00289110, "SQ", [[[0x00280030, "DS", "2\\1.5"]]]],
+            [0x00289110, "SQ", [[[0x00280030, "DS", (settings.spacing ?? [2, 1.5]).join("\\")]]]],
           ],
         ],
       ],
