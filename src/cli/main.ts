@@ -10,6 +10,7 @@ import { evaluateCommand } from "./evaluate.js";
 import { experimentCommands } from "./experiment.js";
 import { generatorTrainCommand } from "./generator-train.js";
 import { infoCommand } from "./info.js";
+import { judgeCommand } from "./judge.js";
 import { ledgerCommand } from "./ledger.js";
 import { phantomCommand } from "./phantom.js";
 import { showControls, showControlsAfterRedraw } from "./plain-text.js";
@@ -27,6 +28,7 @@ export const commands: readonly Command[] = [
   convertCommand,
   evaluateCommand,
   compareCommand,
+  judgeCommand,
   resampleCommand,
   reorientCommand,
   componentsCommand,

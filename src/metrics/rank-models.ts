@@ -2,7 +2,6 @@ import { requireThat } from "../core/errors.js";
 import { createKey } from "../core/random.js";
 import type { Key } from "../core/random.js";
 import { bootstrapReplicates } from "../stats/bootstrap.js";
-import { groupClusters } from "../stats/clusters.js";
 import { mean, quantile } from "../stats/describe.js";
 import { studentTail } from "../stats/distributions.js";
 import { adjustHolm } from "../stats/holm.js";
@@ -17,9 +16,9 @@ import { pairRows } from "./compare-models.js";
 import type { ScoreRow } from "./evaluate.js";
 import { metricInfo } from "./metric.js";
 import type { Metric } from "./metric.js";
-import { valuesSideBySide } from "./paired-value.js";
 import { intervalOfClusters } from "./patient-interval.js";
 import type { PatientIntervalOptions } from "./patient-interval.js";
+import { gatherUnits } from "./patient-units.js";
 
 /** One model of a ranking. */
 export interface RankedModel {
@@ -111,25 +110,12 @@ export function rankModels(
   const names = Object.keys(models);
   requireThat(names.length >= 2, "models", names, "at least two");
   const isAsked = (row: ScoreRow): boolean => label === undefined || row.label === label;
-  const table = alignRows(names.map((name) => models[name].filter(isAsked))).map((rows) => ({
-    patient: rows[0].patient,
-    values: valuesSideBySide(rows, metric),
-  }));
-  const counted = table.filter(({ values }) => !values.some((value) => Number.isNaN(value)));
-
-  // Larger is better from here on; one mean per patient, with its rows as weight.
-  const { names: patients, indexOfRow } = groupClusters(counted.map(({ patient }) => patient));
-  const goodness = names.map((_, m) => counted.map(({ values }) => goodnessOf(values[m], metric)));
-  const weights = new Float64Array(patients.length);
-  for (const patient of indexOfRow) weights[patient]++;
-  const units = goodness.map((list) => {
-    const sums = new Float64Array(patients.length);
-    list.forEach((value, row) => (sums[indexOfRow[row]] += value));
-    return weighUnits(
-      sums.map((sum, c) => sum / weights[c]),
-      weights,
-    );
-  });
+  const table = alignRows(names.map((name) => models[name].filter(isAsked)));
+  // Larger is better in what is drawn; one mean per patient, with its rows as weight.
+  const { values: counted, means: goodness, ...gathered } = gatherUnits(table, names.length, metric);
+  const { excluded, patientOf, weights } = gathered;
+  const patients = weights.length;
+  const units = goodness.map((list) => weighUnits(list, weights));
   const ownMeans = units.map((unit) => unit.mean);
   const ranks = counted.length === 0 ? names.map(() => NaN) : placeOf(ownMeans);
 
@@ -137,9 +123,9 @@ export function rankModels(
   const drawn: number[][] = [];
   const firsts = names.map(() => 0);
   const taus: number[] = [];
-  if (patients.length >= 2)
+  if (patients >= 2)
     bootstrapReplicates(
-      patients.length,
+      patients,
       (draw) => {
         const means = meansOf(draw);
         const placed = placeOf(means);
@@ -159,7 +145,7 @@ export function rankModels(
       const places = drawn.map((all) => all[m]);
       return {
         model,
-        mean: mean(counted.map(({ values }) => values[m])),
+        mean: mean(counted.map((values) => values[m])),
         rank: ranks[m],
         rankLow: quantile(places, (1 - level) / 2),
         rankHigh: quantile(places, (1 + level) / 2),
@@ -175,21 +161,14 @@ export function rankModels(
         units[better].values.map((value, c) => value - units[worse].values[c]),
         weights,
       );
-      const differences = Float64Array.from(counted, ({ values }) => values[better] - values[worse]);
+      const differences = Float64Array.from(counted, (values) => values[better] - values[worse]);
       const test = testMean(gains.linearised);
       const ranked = testSignedRanks(gains.values);
       return {
         better: names[better],
         worse: names[worse],
         meanDifference: mean(differences),
-        interval: intervalOfClusters(
-          differences,
-          indexOfRow,
-          patients.length,
-          metric,
-          "difference",
-          interval,
-        ),
+        interval: intervalOfClusters(differences, patientOf, patients, metric, "difference", interval),
         pValue: ranked.pValue,
         rankBiserial:
           (ranked.positiveRanks - ranked.negativeRanks) / (ranked.positiveRanks + ranked.negativeRanks),
@@ -204,8 +183,8 @@ export function rankModels(
   return {
     metric,
     n: counted.length,
-    patients: patients.length,
-    excluded: table.length - counted.length,
+    patients,
+    excluded,
     models: ranking,
     pairs: pairs.map((pair, i) => ({ ...pair, adjusted: adjusted[i].adjusted })),
     tau: { mean: mean(defined), low: quantile(defined, 0.05) },
@@ -219,11 +198,6 @@ function alignRows(lists: readonly (readonly ScoreRow[])[]): ScoreRow[][] {
   const [first, ...others] = lists;
   const paired = others.map((other) => pairRows(first, other));
   return first.map((row, at) => [row, ...paired.map((pairs) => pairs[at][1])]);
-}
-
-function goodnessOf(value: number, metric: Metric): number {
-  const { better } = metricInfo[metric];
-  return better === "higher" ? value : better === "lower" ? -value : -Math.abs(value);
 }
 
 /** As of `falseClaimProbability`; equal differences leave a spread of 0, or of rounding. */

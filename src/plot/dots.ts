@@ -40,6 +40,8 @@ export interface DotOptions {
   xScale?: "linear" | "log";
   /** A line from top to bottom, such as no effect, with its name above. */
   reference?: { value: number; name: string };
+  /** A shaded band from top to bottom, such as a margin, with its name in the legend. */
+  band?: { from: number; to: number; name: string };
 }
 
 /**
@@ -50,7 +52,7 @@ export interface DotOptions {
  * @throws LabError when an interval has one end only, or intervals are shown without saying what they are.
  */
 export function dotFigure(rows: readonly DotRow[], options: DotOptions): Figure {
-  const { title = "", axis, intervalName, range, xScale = "linear", reference } = options;
+  const { title = "", axis, intervalName, range, xScale = "linear", reference, band } = options;
   for (const { name, low, high } of rows)
     requireThat(
       (low === undefined) === (high === undefined),
@@ -106,7 +108,7 @@ export function dotFigure(rows: readonly DotRow[], options: DotOptions): Figure 
       : {}),
   };
   return {
-    data: [...cases, means],
+    data: [...(band ? [bandInLegend(band.name)] : []), ...cases, means],
     layout: baseLayout(title, {
       height: 160 + 34 * Math.max(2, rows.length),
       xaxis: valueAxis(axis, {
@@ -126,9 +128,16 @@ export function dotFigure(rows: readonly DotRow[], options: DotOptions): Figure 
         ...rows.flatMap(({ note }, i) => (note ? [noteBeside(note, i)] : [])),
         ...(reference ? [referenceNote(reference, xScale)] : []),
       ],
-      ...(reference ? { shapes: [referenceLine(reference.value)] } : {}),
+      ...(reference || band
+        ? {
+            shapes: [
+              ...(band ? [bandShape(band)] : []),
+              ...(reference ? [referenceLine(reference.value)] : []),
+            ],
+          }
+        : {}),
       margin: { l: 64, r: 24 + noteWidth, t: (title === "" ? 24 : 52) + (reference ? 18 : 0), b: 84 },
-      showlegend: withInterval,
+      showlegend: withInterval || band !== undefined,
       legend: legendBelow(34 * Math.max(2, rows.length)),
     }),
   };
@@ -136,6 +145,35 @@ export function dotFigure(rows: readonly DotRow[], options: DotOptions): Figure 
 
 function clamp(value: number, range: readonly [number, number] | undefined): number {
   return range ? Math.min(Math.max(value, range[0]), range[1]) : value;
+}
+
+const bandColor = "#d6e6f2";
+
+function bandShape({ from, to }: { from: number; to: number }): Record<string, unknown> {
+  return {
+    type: "rect",
+    x0: from,
+    x1: to,
+    yref: "paper",
+    y0: 0,
+    y1: 1,
+    fillcolor: bandColor,
+    line: { width: 0 },
+    layer: "below",
+  };
+}
+
+/** A square of the band's colour; it has no point of its own. */
+function bandInLegend(name: string): Trace {
+  return {
+    type: "scatter",
+    mode: "markers",
+    name: escapeMarkup(name),
+    x: [null],
+    y: [null],
+    hoverinfo: "skip",
+    marker: { color: bandColor, size: 14, symbol: "square" },
+  };
 }
 
 function referenceLine(x: number): Record<string, unknown> {

@@ -4,6 +4,19 @@
  * @module
  */
 
+export { judgeMeans } from "../evaluation/court/judge-means.js";
+export type { JudgeMeansOptions, ReportedMean } from "../evaluation/court/judge-means.js";
+export { judgeScores, judgeTables } from "../evaluation/court/judge-scores.js";
+export type { JudgeScoresOptions } from "../evaluation/court/judge-scores.js";
+export type {
+  CourtVerdict,
+  JudgedPair,
+  JudgedStructure,
+  Judgment,
+  NeededPatients,
+} from "../evaluation/court/judgment.js";
+export { readMeans } from "../evaluation/court/read-means.js";
+export type { ReadMeansOptions } from "../evaluation/court/read-means.js";
 export { detectionRows } from "../evaluation/detection-rows.js";
 export type { DetectionRow } from "../evaluation/detection-rows.js";
 export { evaluateProbabilities } from "../evaluation/evaluate-probabilities.js";
@@ -26,5 +39,7 @@ export type { ReadScoresOptions, ScoreTables } from "../evaluation/tables/read-s
 export type { SizeStratum } from "../evaluation/tables/size-strata.js";
 export { comparisonTable } from "../notebook/comparison-table.js";
 export { lesionScoreTable, libraryTable, patientScoreTable } from "../notebook/detection-score-table.js";
+export { judgmentTable } from "../notebook/judgment-table.js";
 export { rankedPairTable, rankingTable } from "../notebook/ranking-table.js";
 export { caseTable, policyTable, summaryTable } from "../notebook/score-table.js";
+export { judgmentFigure } from "../plot/judgment.js";

@@ -32,5 +32,7 @@ export { listUncovered } from "../paper/ledger/uncovered.js";
 export { ledgerTable } from "../notebook/ledger-table.js";
 export { listFindings } from "../paper/findings.js";
 export type { Finding } from "../paper/findings.js";
+export { judgePublished } from "../paper/own-court.js";
+export type { PublishedComparison, PublishedJudgment } from "../paper/own-court.js";
 export { publishedLines } from "../plot/realism.js";
 export type { PublishedLine } from "../plot/realism.js";

@@ -1,9 +1,7 @@
 import { requireThat } from "../core/errors.js";
 import { studentTwoSided } from "../stats/distributions.js";
 import { normalCdf, normalQuantile } from "../stats/normal.js";
-
-/** Nodes of the sum over the standard deviations that a sample may show; the error of the power is below 1e-9. */
-const nodes = 2000;
+import { averageOverShownSpread, findSmallestEnough } from "../stats/shown-spread.js";
 
 /**
  * Power of the two-sided paired t test: the chance that a study of `n` patients, each scored under both models, calls a true
@@ -26,19 +24,10 @@ export function pairedPower(standardDeviation: number, difference: number, n: nu
   const degrees = n - 1;
   const limit = studentTwoSided(level, degrees);
   const shift = (difference / standardDeviation) * Math.sqrt(n);
-  // The sample shows e^u times the true standard deviation. In u the density falls off on both sides faster than any power, and
-  // the trapezoid rule on it converges exponentially; dividing by the sum of the weights saves its constant.
-  const low = -(37 / degrees + 6.5 / Math.sqrt(degrees));
-  const high = Math.min(6.5 / Math.sqrt(degrees), 2.5);
-  let [sum, total] = [0, 0];
-  for (let i = 0; i <= nodes; i++) {
-    const u = low + ((high - low) * i) / nodes;
-    const shown = Math.exp(u);
-    const weight = Math.exp(degrees * (u - (shown * shown - 1) / 2));
-    sum += weight * (normalCdf(shift - limit * shown) + normalCdf(-shift - limit * shown));
-    total += weight;
-  }
-  return sum / total;
+  return averageOverShownSpread(
+    degrees,
+    (shown) => normalCdf(shift - limit * shown) + normalCdf(-shift - limit * shown),
+  );
 }
 
 /**
@@ -76,15 +65,7 @@ export function patientsForPairedDifference(
     `one that at most 10 million patients show (a standard deviation of ${standardDeviation} needs ${atLeast})`,
   );
   const isEnough = (n: number): boolean => pairedPower(standardDeviation, difference, n, level) >= power;
-  let low = 1;
-  let high = Math.max(2, atLeast + 2);
-  while (!isEnough(high)) [low, high] = [high, 2 * high];
-  while (high - low > 1) {
-    const middle = Math.floor((low + high) / 2);
-    if (isEnough(middle)) high = middle;
-    else low = middle;
-  }
-  return high;
+  return findSmallestEnough(atLeast + 2, 2, isEnough);
 }
 
 function requireSpread(standardDeviation: number): void {

@@ -31,7 +31,7 @@ title: Gallery
 
 # Gallery
 
-Every figure that \`lab.plot\` has, with the code that draws it in a notebook's cell. What a subject begins with is needed
+Every figure that \`lab\` draws, with the code that draws it in a notebook's cell. What a subject begins with is needed
 once, above its examples. The pictures are drawn without a browser; in the lab the same figures are live.`;
 
 function describeExample(
@@ -41,7 +41,13 @@ function describeExample(
 ): string[] {
   const own = drawn.filter((file) => file.replace(/(-\d+)?\.(svg|png)$/, "") === name);
   const images = own.map((file) => `![${name}: ${about.replaceAll("\n", " ")}](${folder}/${file})`);
-  return [`### ${name}`, `${about} {@link tumorlab!plot.${name} | Reference}`, ...images, toBlock(code)];
+  const [, namespace] = new RegExp(`\\blab\\.(\\w+)\\.${name}\\(`).exec(code) ?? [];
+  return [
+    `### ${name}`,
+    `${about} {@link tumorlab!${namespace}.${name} | Reference}`,
+    ...images,
+    toBlock(code),
+  ];
 }
 
 /** The lines by which a file of examples imports what a cell imports too. */

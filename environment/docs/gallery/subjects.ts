@@ -1,5 +1,6 @@
 import type { Subject } from "./example.js";
 import * as charts from "./subjects/charts.js";
+import * as court from "./subjects/court.js";
 import * as curves from "./subjects/curves.js";
 import * as experiment from "./subjects/experiment.js";
 import * as lesions from "./subjects/lesions.js";
@@ -14,6 +15,7 @@ export const subjects: readonly Subject[] = Object.entries({
   lesions,
   training,
   scores,
+  court,
   probabilities,
   curves,
   experiment,

@@ -26,7 +26,7 @@ export interface ColumnRoles {
 }
 
 /** Names by which columns are known, the first that is there counts; written without blanks, signs and capitals. */
-const keyNames: Readonly<Record<KeyRole, readonly string[]>> = {
+export const keyNames: Readonly<Record<KeyRole, readonly string[]>> = {
   case: [
     ...[
       "case",

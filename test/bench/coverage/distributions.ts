@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import type { MeanQuestion } from "tumorlab/internal/stats/coverage-row";
 
@@ -45,6 +45,24 @@ export function readDistributions(folder: string): Distribution[] | undefined {
       };
     }),
   ]);
+}
+
+/** Dice of every model of a folder with one folder a model; `undefined` where there are fewer than two. */
+export function readAllScores(folder: string): ModelScores[] | undefined {
+  if (!existsSync(folder)) return undefined;
+  const models = readdirSync(folder)
+    .sort()
+    .filter((name) => existsSync(path.join(folder, name, "dsc.csv")))
+    .map((name) => ({ name, ...readScores(path.join(folder, name, "dsc.csv")) }));
+  return models.length < 2 ? undefined : models;
+}
+
+/** Dice of one model. */
+export interface ModelScores {
+  name: string;
+  organs: string[];
+  /** By organ and scan; what the model was not scored on has no entry. */
+  scores: Map<string, Map<string, number>>;
 }
 
 /** Dice by organ and scan; what a model was not scored on has no entry. */

@@ -2,8 +2,9 @@ import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import type { CoverageRow, CoverageTable } from "tumorlab/internal/stats/coverage-row";
 import { coverageTable } from "tumorlab/internal/stats/coverage-table";
+import { formatCourt, measureCourt } from "./court.js";
 import { formatCrossedCoverage, simulateCrossedCoverage } from "./crossed.js";
-import { describedDistributions, readDistributions } from "./distributions.js";
+import { describedDistributions, readAllScores, readDistributions } from "./distributions.js";
 import { measureCoverage } from "./measure.js";
 import { compareTables, formatModule, formatTable } from "./report.js";
 
@@ -15,6 +16,8 @@ means    how often each 95 % interval of a mean holds it: samples of real Dice s
          replacement, against the mean of all. Prints the table, and whether the one that ships still agrees (exit code 1
          where not). A quarter of an hour of one core
 crossed  how often intervals of a gain over patients and seeds hold it, on simulated experiments
+court    how often the intervals of tumorlab judge hold the gain, and how often its verdicts are wrong, for every pair of models on
+         every organ; only where it is named. Half an hour of one core
 
   --data DIR      folder with MODEL/dsc.csv (default ../shared/data/touchstone)
   --samples N     samples of each distribution at each n (default 1200: a coverage of 93 % is good to 1.5 points)
@@ -22,7 +25,7 @@ crossed  how often intervals of a gain over patients and seeds hold it, on simul
   --n N           only this number of units, may be repeated (default ${sizes.join(" ")})
   --write FILE    writes the table as the module that ships, src/stats/coverage-table.ts; npm run format afterwards
   --experiments N simulated experiments of each design of crossed (default 400)
-  --part NAME     only this one: means, crossed
+  --part NAME     only this one: means, crossed, court
   --json          the tables as JSON
 `;
 
@@ -47,8 +50,12 @@ export async function runBench(args: readonly string[]): Promise<void> {
     return;
   }
   const { part, json } = values;
-  if (part !== undefined && part !== "means" && part !== "crossed")
-    throw new Error(`--part: found ${part}, expected means or crossed`);
+  if (part !== undefined && part !== "means" && part !== "crossed" && part !== "court")
+    throw new Error(`--part: found ${part}, expected means, crossed or court`);
+  if (part === "court") {
+    await reportCourt(values);
+    return;
+  }
   const table = part === "crossed" ? undefined : await measureMeans(values);
   if (table && values.write !== undefined) writeFileSync(values.write, formatModule(table));
   const faults = table && values.write === undefined ? compareTables(table, coverageTable) : [];
@@ -62,6 +69,36 @@ export async function runBench(args: readonly string[]): Promise<void> {
   if (json) process.stdout.write(`${JSON.stringify({ means: table, crossed })}\n`);
   else for (const row of crossed) process.stdout.write(`${formatCrossedCoverage(row)}\n`);
   if (faults.length > 0) process.exitCode = 1;
+}
+
+async function reportCourt(values: {
+  data: string;
+  samples: string;
+  resamples: string;
+  n?: string[];
+  write?: string;
+  json?: boolean;
+}): Promise<void> {
+  const models = readAllScores(values.data);
+  if (!models) {
+    process.stderr.write(`The court is skipped: ${values.data} does not have the tables of scores.\n`);
+    return;
+  }
+  const asked = {
+    samples: readCount("samples", values.samples),
+    resamples: readCount("resamples", values.resamples),
+  };
+  const sizesOfCourt = values.n?.map((each) => readCount("n", each)) ?? [10, 20, 50, 100, 200];
+  const rows = [];
+  for (const n of sizesOfCourt) {
+    rows.push(...measureCourt(models, n, asked));
+    process.stderr.write(`n = ${n}\n`);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  const made = `npm run bench -- coverage --part court --samples ${asked.samples} --resamples ${asked.resamples}${values.n ? values.n.map((n) => ` --n ${n}`).join("") : ""} --write test/golden/court/coverage.json`;
+  const table = { made, ...asked, rows };
+  if (values.write !== undefined) writeFileSync(values.write, `${JSON.stringify(table, undefined, 2)}\n`);
+  process.stdout.write(values.json ? `${JSON.stringify(table)}\n` : `${formatCourt(table)}\n`);
 }
 
 /** The table of means; `undefined`, and a notice, where there are no scores. */

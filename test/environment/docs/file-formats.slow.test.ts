@@ -96,6 +96,23 @@ const written: Record<string, (folder: string) => Promise<{ fields: string[]; sc
     assert.deepEqual(Object.keys(example.structures[0]).sort(), Object.keys(structure).sort());
     return { fields: Object.keys(comparison) };
   },
+  Judgment: () => {
+    const means = [
+      { model: "A", mean: 0.9, n: 20 },
+      { model: "B", mean: 0.8, n: 20 },
+    ];
+    const judgment = lab.evaluation.judgeMeans(means, { correlations: [0.7] });
+    const { example } = sections.get("Judgment")!;
+    const [shown] = example.structures[0].pairs;
+    const [pair] = judgment.structures[0].pairs;
+    assert.deepEqual(Object.keys(example.structures[0]).sort(), Object.keys(judgment.structures[0]).sort());
+    assert.deepEqual(Object.keys(shown).sort(), Object.keys(pair).sort());
+    assert.equal(shown.verdict, pair.verdict);
+    assert.ok(Math.abs(shown.sdOfGain - pair.sdOfGain) < 5e-4);
+    assert.deepEqual(shown.needed, pair.needed);
+    assert.ok(Math.abs(shown.interval.low - pair.interval.low) < 5e-4);
+    return Promise.resolve({ fields: Object.keys(judgment) });
+  },
   Model: async (folder) => {
     const config = createNetworkConfig({ classes: 2, widths: [4, 8], patch: [4, 4, 4] });
     await saveModel(path.join(folder, "model"), {

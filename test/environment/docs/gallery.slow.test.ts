@@ -11,7 +11,7 @@ import {
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createCanvas, loadImage } from "@napi-rs/canvas";
-import { plot } from "tumorlab";
+import { evaluation, plot } from "tumorlab";
 import { closeRenderer } from "tumorlab/internal/plot/static/drawing-process";
 import { listExamples } from "#environment/docs/gallery/example.js";
 import { listPictures, writePictures } from "#environment/docs/gallery/pictures.js";
@@ -25,8 +25,10 @@ const committed = path.join(gallery, "pictures");
 describe("the gallery", () => {
   const examples = subjects.flatMap(listExamples);
 
-  it("has an example of every figure function of lab.plot, and of nothing else", () => {
-    const figures = Object.keys(plot).filter((name) => /Figures?$/.test(name));
+  it("has an example of every figure function of lab.plot and lab.evaluation, and of nothing else", () => {
+    const figures = [...Object.keys(plot), ...Object.keys(evaluation)].filter((name) =>
+      /Figures?$/.test(name),
+    );
     assert.ok(figures.length > 30);
     assert.deepEqual([...examples].sort(), figures.sort());
   });
@@ -45,10 +47,10 @@ describe("the gallery", () => {
         assert.match(about, /\.$/, example.name);
         assert.match(
           code,
-          new RegExp(`await lab\\.show\\(\\s*lab\\.plot\\.${example.name}\\(`),
+          new RegExp(`await lab\\.show\\(\\s*lab\\.(plot|evaluation)\\.${example.name}\\(`),
           example.name,
         );
-        assert.doesNotMatch(code, /\breturn lab\.plot/, example.name);
+        assert.doesNotMatch(code, /\breturn lab\./, example.name);
       }
     }
   });

@@ -1,0 +1,107 @@
+import { describeStructure } from "../anatomy/organs.js";
+import { spellVerdict, unitOfGain } from "../evaluation/court/judgment.js";
+import type { JudgedStructure, Judgment } from "../evaluation/court/judgment.js";
+import { metricInfo } from "../metrics/metric.js";
+import { describeInterval } from "../stats/describe-interval.js";
+import { formatTable } from "./table.js";
+
+/** What `tumorlab judge` prints of a judgment. */
+export function formatJudgment(judgment: Judgment): string {
+  const { metric, basis, models, structures, margin } = judgment;
+  const { displayName, unit } = metricInfo[metric];
+  const gain = unitOfGain(metric);
+  const of = basis === "cases" ? `${models.length} models, scores case by case` : "means alone";
+  const parts = [
+    `${unit === "" ? displayName : `${displayName}, ${unit}`}: ${of}; margin ${short(gain.scale * margin)} ${nameUnit(gain.unit, gain.scale * margin)}`,
+    ...structures.map((each) => formatStructure(judgment, each)),
+    tellRules(judgment),
+  ];
+  return `${parts.join("\n\n")}\n`;
+}
+
+function formatStructure(judgment: Judgment, structure: JudgedStructure): string {
+  const { metric, basis, margin } = judgment;
+  const { unit, scale } = unitOfGain(metric);
+  const { name, n, patients, excluded, ranking, pairs } = structure;
+  const places = new Map(ranking?.models.map((each) => [each.model, each]));
+  const rows = pairs.map((pair) => {
+    const place = places.get(pair.second);
+    return [
+      pair.first,
+      pair.second,
+      short(scale * pair.firstMean),
+      short(scale * pair.secondMean),
+      ...(basis === "means" ? [short(pair.correlation)] : []),
+      short(scale * pair.gain),
+      `${short(scale * pair.interval.low)} to ${short(scale * pair.interval.high)}`,
+      atLeast(100 * pair.falseClaim, 0.01),
+      atLeast(pair.adjustedDifference, 0.0001),
+      atLeast(pair.adjustedEquivalence, 0.0001),
+      short(pair.needed.difference),
+      short(pair.needed.equivalence),
+      ...(basis === "cases" ? [place ? `${short(place.rankLow)}-${short(place.rankHigh)}` : ""] : []),
+      spellVerdict(pair),
+    ];
+  });
+  const header = [
+    ...["first", "second", "mean", "mean"],
+    ...(basis === "means" ? ["r taken"] : []),
+    `better by ${unit}`,
+    `${percent(1 - judgment.alpha)} interval`,
+    "false claim %",
+    "p (Holm)",
+    "equal p",
+    "n to tell",
+    "n to show equal",
+    ...(basis === "cases" ? ["places of second"] : []),
+    "verdict",
+  ];
+  const left = excluded > 0 ? `, ${excluded} without a value left out` : "";
+  const count =
+    basis === "cases" ? `${n} cases of ${patients} patients${left}` : `${n} cases, as the table says`;
+  const [first] = ranking?.models ?? [];
+  const stable =
+    first === undefined || Number.isNaN(first.rank)
+      ? ""
+      : `; ${first.model} is first in ${short(100 * first.firstShare)} % of resamples of the patients`;
+  const title = name === "all" && basis === "means" ? "All" : describeStructure(name).displayName;
+  const told = `within the margin: less than ${short(scale * margin)} ${nameUnit(unit, scale * margin)}`;
+  const isWithin = pairs.some(({ verdict }) => verdict.includes("margin"));
+  return [`${title}: ${count}${stable}`, formatTable(header, rows), ...(isWithin ? [told] : [])].join("\n");
+}
+
+/** What the columns mean, and how far the intervals can be trusted. */
+function tellRules({ alpha, family, power, basis, surelyFrom, structures, metric }: Judgment): string {
+  const pairs = structures.flatMap((each) => each.pairs);
+  const fewest = pairs.reduce<(typeof pairs)[number] | undefined>(
+    (least, pair) => (least === undefined || pair.interval.units < least.interval.units ? pair : least),
+    undefined,
+  );
+  const told = [
+    `A verdict needs the whole ${percent(1 - alpha)} interval on its side, and p by Holm over ${family} ${family === 1 ? "comparison" : "comparisons"} at most ${alpha}. "Cannot be told" does not mean equal.`,
+    `false claim %: how likely the first is in truth not better. n to tell, n to show equal: patients with whom ${percent(power)} of studies would find a gain as seen, or would show two alike models equal within the margin${basis === "cases" && surelyFrom > 2 ? `; by Student's t, and up to ${surelyFrom} where fewer stand there, since intervals are wider below that` : ""}.`,
+  ];
+  if (basis === "cases" && fewest !== undefined)
+    told.push(`Intervals: ${describeInterval(fewest.interval)}.`);
+  if (metric !== "dice" && basis === "cases")
+    told.push(`Coverage was measured on Dice; ${metricInfo[metric].displayName} may be otherwise.`);
+  return told.join("\n");
+}
+
+function percent(share: number): string {
+  return `${short(100 * share)} %`;
+}
+
+function nameUnit(unit: string, value: number): string {
+  return unit === "points" && value === 1 ? "point" : unit;
+}
+
+function atLeast(value: number, least: number): string {
+  return value < least ? `<${least}` : short(value);
+}
+
+function short(value: number): string {
+  if (Number.isNaN(value)) return "-";
+  if (value === Infinity) return "over 10 million";
+  return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(3)));
+}
