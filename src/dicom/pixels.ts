@@ -41,8 +41,12 @@ export async function readFramePixels(data: DicomDataSet, header: FrameHeader): 
       "The file is cut short or its header damaged",
       "bad-file",
     );
-    const bytes = data.byteArray.slice(from, from + wanted);
-    if ((syntax === bigEndian) === littleEndianMachine && (size === 2 || size === 4)) swapBytes(bytes, size);
+    const isSwapped = (syntax === bigEndian) === littleEndianMachine && (size === 2 || size === 4);
+    const own = data.byteArray.subarray(from, from + wanted);
+    // The file's own bytes will do: bits that are none of theirs may go there too.
+    if (!isSwapped && own.byteOffset % size === 0) return cleaned(own, header);
+    const bytes = own.slice();
+    if (isSwapped) swapBytes(bytes, size);
     return cleaned(bytes, header);
   }
   const packed = packedFrame(data, header);

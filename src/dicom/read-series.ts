@@ -1,13 +1,11 @@
 import { LabError, requireThat } from "../core/errors.js";
 import { createVolume } from "../core/grid.js";
-import { throwIfAborted } from "../core/progress.js";
 import type { Rescale, Vec3, Volume, VoxelArray } from "../core/types.js";
-import { packingOf } from "./codecs.js";
 import type { DicomSeries } from "./collect.js";
+import { arrayKindOf, doScalesDiffer, fillSlices } from "./fill-slices.js";
 import type { FrameHeader } from "./frame-header.js";
+import { decodeApart } from "./frame-worker.js";
 import { type Irregularity, judgeGeometry, type SeriesGeometry } from "./geometry.js";
-import { type DicomDataSet, parseDicom } from "./parse.js";
-import { readFramePixels } from "./pixels.js";
 import type { DicomSource } from "./sources.js";
 import { straightenSlices } from "./straighten.js";
 
@@ -101,29 +99,12 @@ async function readSlices(
   sources: ReadonlyMap<string, DicomSource>,
   signal: AbortSignal | undefined,
 ): Promise<{ data: VoxelArray; rescale?: Rescale; padding?: number }> {
-  const [{ rows, columns, bitsAllocated, isSigned, slope, intercept, padding: stored }] = slices;
-  const scalesDiffer = slices.some((each) => each.slope !== slope || each.intercept !== intercept);
-  const pixels = rows * columns;
-  const whole = {
-    1: [Uint8Array, Int8Array],
-    8: [Uint8Array, Int8Array],
-    16: [Uint16Array, Int16Array],
-    32: [Uint32Array, Int32Array],
-  } as const;
-  requireThat(bitsAllocated !== 1, slices[0].file, "1 bit a pixel", "8, 16 or 32 bits", "", "bad-file");
-  const Kind = scalesDiffer ? Float32Array : whole[bitsAllocated as 16][isSigned ? 1 : 0];
-  const data = makeRoom(() => new Kind(pixels * slices.length), slices[0].file);
-  let open: { file: string; parsed: DicomDataSet } | undefined;
-  for (const [k, header] of slices.entries()) {
-    throwIfAborted(signal);
-    packingOf(header.syntax, header.file);
-    if (open?.file !== header.file)
-      open = { file: header.file, parsed: parseDicom(await sources.get(header.file)!.read(), header.file) };
-    const frame = await readFramePixels(open.parsed, header);
-    if (scalesDiffer)
-      for (let i = 0; i < pixels; i++) data[k * pixels + i] = frame[i] * header.slope + header.intercept;
-    else data.set(frame, k * pixels);
-  }
+  const [{ file, rows, columns, slope, intercept, padding: stored }] = slices;
+  const scalesDiffer = doScalesDiffer(slices);
+  const Kind = arrayKindOf(slices[0], scalesDiffer);
+  const apart = await decodeApart(slices, sources, scalesDiffer, signal);
+  const data = apart ?? makeRoom(() => new Kind(rows * columns * slices.length), file);
+  if (!apart) await fillSlices(slices, data, scalesDiffer, (name) => sources.get(name)!.read(), signal);
   const isPlain = scalesDiffer || (slope === 1 && intercept === 0);
   // Slices of their own scale have no common number for pixels outside of the picture.
   const padding = scalesDiffer ? undefined : stored;

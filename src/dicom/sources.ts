@@ -7,6 +7,8 @@ import { listZip } from "./zip.js";
 export interface DicomSource {
   /** As messages name it. */
   name: string;
+  /** Where it lies on disk; absent in an archive. */
+  path?: string;
   /** Its bytes; with `limit` at least so many of the first, or all there are. */
   read(limit?: number): Promise<Uint8Array>;
 }
@@ -54,6 +56,7 @@ async function listDeep(folder: string, deeper: number): Promise<DicomSource[]> 
 function fileSource(path: string): DicomSource {
   return {
     name: path,
+    path,
     async read(limit) {
       try {
         return limit === undefined ? await readFile(path) : await readStartOf(path, limit);

@@ -21,6 +21,7 @@ export const projectFolder: string = resolve(libraryFolder, "..");
 export const builtCode = {
   batchWorker: "training/batch-worker.js",
   cohortCaseWorker: "data/verify/case.js",
+  dicomFrameWorker: "dicom/frame-worker.js",
   denoiserCode: "tumor/learned/",
   drawingWorker: "plot/static/drawing-worker.js",
   engineWorker: "model/simd3d/worker.js",
