@@ -1,6 +1,6 @@
 import { requireThat } from "../core/errors.js";
-import { displayBundle } from "../notebook/session.js";
 import { escapeXml } from "../core/escape.js";
+import { displayBundle } from "../notebook/session.js";
 import { palette } from "../plot/theme.js";
 import { type AnswerKey, type Grade, gradeAnswer } from "./grade.js";
 

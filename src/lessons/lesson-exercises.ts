@@ -3,6 +3,7 @@ import { createKey } from "../core/random.js";
 import type { Vec3 } from "../core/types.js";
 import { exercise, type ExerciseKey } from "./exercise.js";
 import { testPairedInterval } from "./paired-interval-exercise.js";
+import { testWithinNoise } from "./within-noise-exercise.js";
 
 /**
  * The exercises of the numbered notebooks. Their keys lie here, so that the notebooks show a task and hints and no
@@ -68,6 +69,15 @@ const keys: Readonly<Record<string, ExerciseKey>> = {
     hints: [
       "What is the gain in draw 0? In draw 1? Work with those before you look for any interval.",
       "Subtract draw by draw, real from mixed, and only then take the 2.5 % and 97.5 % quantiles: lab.stats.quantile(values, 0.025).",
+    ],
+  },
+  "07-within-noise": {
+    prompt:
+      "Write isWithinNoise(a, b, n, sd): whether two means over n patients each are closer than 95 % of the differences between two methods that are the same.",
+    test: testWithinNoise as ExerciseKey["test"],
+    hints: [
+      "How far does one mean over n patients move from study to study? That is its standard error, sd / sqrt(n).",
+      "Variances of two independent means add up, so the standard error of their difference is sqrt(2) times that of one. 95 % lie within 1.96 of them.",
     ],
   },
 };

@@ -23,6 +23,7 @@ const names = [
   "03-synthetic-tumors",
   "05-per-organ-breakdown",
   "06-jhh-in-small",
+  "07-the-ledger",
 ];
 
 /** Every day the runner runs all cells of all notebooks without a browser; at full size they run in the browser too. */

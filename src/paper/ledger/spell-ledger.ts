@@ -32,7 +32,11 @@ export function spellVerdict({ verdict, stands }: Pick<LedgerRow, "verdict" | "s
   return stands === false ? `${verdict}: NO LONGER SO` : verdict;
 }
 
+/** More numbers than this are counted, not listed. */
+const mostListed = 12;
+
 function spellCells(cells: readonly PublishedCell[]): string {
+  if (cells.length > mostListed) return `${cells.length} numbers of ${cells[0].place.split(".")[0]}`;
   const numbers = cells.map(({ value, estimate }) => `${estimate ? "~" : ""}${spellValue(value)}`);
   const units = [...new Set(cells.map(({ unit }) => unit))];
   if (units.length === 1) return joinUnit(numbers.join(", "), units[0]);

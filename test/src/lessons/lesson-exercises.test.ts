@@ -85,6 +85,40 @@ describe("checkExercise", () => {
     }
   });
 
+  it("names the slip in the noise of two means", async () => {
+    type Args = [a: number, b: number, n: number, sd: number];
+    const closer =
+      (halfWidth: (n: number, sd: number) => number) =>
+      (...[a, b, n, sd]: Args): boolean =>
+        Math.abs(a - b) < halfWidth(n, sd);
+    const right = closer((n, sd) => 1.96 * Math.sqrt((2 * sd * sd) / n));
+    assert.match(await verdict("07-within-noise", right), /Right/);
+    assert.match(
+      await verdict(
+        "07-within-noise",
+        closer((n, sd) => (1.959964 * sd * Math.SQRT2) / Math.sqrt(n)),
+      ),
+      /Right/,
+    );
+    for (const [answer, remark] of [
+      [(a: number, b: number) => a === b, /hardly ever the same/],
+      [closer((n, sd) => (1.96 * sd) / Math.sqrt(n)), /noise of one mean/],
+      [closer((_, sd) => 1.96 * sd * Math.SQRT2), /between two patients/],
+      [closer((n, sd) => (sd * Math.SQRT2) / Math.sqrt(n)), /two of three/],
+      [closer((n, sd) => (2 * 1.96 * sd) / Math.sqrt(n)), /variances add up/],
+      [(...args: Args) => !right(...args), /other way round/],
+      [(...args: Args) => args[0] < args[1] || right(...args), /two signs/],
+      [(...args: Args) => right(...args) && args[2] > 2500, /held for apart/],
+      [(...args: Args) => right(...args) || args[2] > 2500, /held for close/],
+      [() => 1, /true or false/],
+      [true, /A function is asked for/],
+    ] as const) {
+      const text = await verdict("07-within-noise", answer);
+      assert.match(text, /Not yet/);
+      assert.match(text, remark);
+    }
+  });
+
   it("names the slip in a count of windows", async () => {
     const right = (n: number, size: number, step: number): number =>
       n <= size ? 1 : Math.ceil((n - size) / step) + 1;
@@ -214,6 +248,7 @@ describe("checkExercise", () => {
       "04-window-count",
       "05-mean-dice",
       "06-paired-interval",
+      "07-within-noise",
     ]);
     await assert.rejects(
       checkExercise("02", 1),

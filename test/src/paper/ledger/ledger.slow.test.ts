@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { computeLedger } from "tumorlab/internal/paper/ledger/compute-ledger";
 import { countVerdicts, filterLedger } from "tumorlab/internal/paper/ledger/ledger-counts";
+import { ledgerVerdicts } from "tumorlab/internal/paper/ledger/ledger-row";
 import type { LedgerEntry, LedgerRow } from "tumorlab/internal/paper/ledger/ledger-row";
 import { openLedger } from "tumorlab/internal/paper/ledger/open-ledger";
 import { spellComputed, spellLedgerDifference } from "tumorlab/internal/paper/ledger/spell-ledger";
@@ -127,7 +128,8 @@ describe("the ledger", () => {
     assert.deepEqual(strays, []);
   });
 
-  it("rests on comparisons that can fail: some published number, changed, brings each verdict down", async () => {
+  it("rests on comparisons that can fail: some published number, changed, brings each verdict down", async function () {
+    this.timeout(120_000);
     const { rows: entries } = await openLedger();
     const tried = entries.filter(
       ({ standsWhile, topic }) => standsWhile !== undefined && topic !== "experiment here",
@@ -209,6 +211,16 @@ describe("the ledger", () => {
           message: /^row own of the ledger, /,
         },
       );
+  });
+
+  it("is counted in the README as it comes out", async () => {
+    const readme = await readFile(path.join(locateManifests(), "..", "README.md"), "utf8");
+    const counts = countVerdicts(rows);
+    const [sentence] = /Of the paper's \d+ claims in [^\n]*/.exec(readme)!;
+    const numbers = Array.from(sentence.replace(/\([^)]*\)/g, "").matchAll(/\d+/g), ([digits]) =>
+      Number(digits),
+    );
+    assert.deepEqual(numbers, [rows.length, ...ledgerVerdicts.map((verdict) => counts[verdict])]);
   });
 
   it("counts and filters", () => {

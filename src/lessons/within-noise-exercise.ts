@@ -1,0 +1,57 @@
+import { describeValue } from "../core/errors.js";
+import { createKey } from "../core/random.js";
+
+/** What a wrong answer may have reckoned with in place of the noise of two means, and what to say to it. */
+const slips: readonly { halfWidth: (n: number, sd: number) => number; remark: string }[] = [
+  {
+    halfWidth: (n, sd) => (1.96 * sd) / Math.sqrt(n),
+    remark: "This is the noise of one mean. Both means have been drawn, and both move.",
+  },
+  {
+    halfWidth: (_, sd) => 1.96 * sd * Math.SQRT2,
+    remark: "This is the spread between two patients. A mean over n patients moves less.",
+  },
+  {
+    halfWidth: (n, sd) => (sd * Math.SQRT2) / Math.sqrt(n),
+    remark: "Within one standard error lie two of three differences, and not 95 %.",
+  },
+  {
+    halfWidth: (n, sd) => (2 * 1.96 * sd) / Math.sqrt(n),
+    remark: "Two means are not twice as noisy as one: variances add up, not standard deviations.",
+  },
+  { halfWidth: () => 0, remark: "Means that are drawn are hardly ever the same to the last digit." },
+];
+
+type IsWithinNoise = (a: number, b: number, n: number, sd: number) => unknown;
+
+/** Tries the function on means that lie just inside and just outside of the noise; says what kind of slip it is. */
+export function testWithinNoise(answer: IsWithinNoise): true | string {
+  if (typeof answer !== "function")
+    return "A function is asked for: isWithinNoise itself, without brackets behind it.";
+  const stream = createKey(7).split("within-noise").stream();
+  const studies = Array.from({ length: 40 }, (_, i) => {
+    const [n, sd] = [stream.integer(10, 5000), stream.uniformBetween(5, 40)];
+    const halfWidth = (1.96 * sd * Math.SQRT2) / Math.sqrt(n);
+    const distance =
+      halfWidth * (i % 2 === 0 ? stream.uniformBetween(0, 0.99) : stream.uniformBetween(1.01, 3));
+    const a = stream.uniformBetween(40, 60);
+    return { a, b: i % 4 < 2 ? a + distance : a - distance, n, sd, isWithin: i % 2 === 0 };
+  });
+  const found = studies.map(({ a, b, n, sd }) => answer(a, b, n, sd));
+  const odd = found.find((each) => typeof each !== "boolean");
+  if (odd !== undefined) return `It returns ${describeValue(odd)}; true or false is asked for.`;
+  if (studies.every(({ isWithin }, i) => found[i] === isWithin)) return true;
+  if (studies.every(({ isWithin }, i) => found[i] !== isWithin)) return "It is the other way round.";
+  const slip = slips.find(({ halfWidth }) =>
+    studies.every(({ a, b, n, sd }, i) => found[i] === Math.abs(a - b) < halfWidth(n, sd)),
+  );
+  if (slip) return slip.remark;
+  const isOneSided = (sign: 1 | -1): boolean =>
+    studies.every(({ a, b, isWithin }, i) => found[i] === (isWithin || sign * (a - b) < 0));
+  if (isOneSided(1) || isOneSided(-1))
+    return "It depends on which mean comes first. A difference has two signs.";
+  const missed = studies.filter(({ isWithin }, i) => isWithin && found[i] === false).length;
+  return missed > 0
+    ? "Some means that are close enough are held for apart."
+    : "Some means that lie apart are held for close.";
+}
