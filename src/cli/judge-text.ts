@@ -33,13 +33,13 @@ function formatStructure(judgment: Judgment, structure: JudgedStructure): string
       short(scale * pair.secondMean),
       ...(basis === "means" ? [short(pair.correlation)] : []),
       short(scale * pair.gain),
-      `${short(scale * pair.interval.low)} to ${short(scale * pair.interval.high)}`,
+      spellRange(scale * pair.interval.low, scale * pair.interval.high, " to "),
       atLeast(100 * pair.falseClaim, 0.01),
       atLeast(pair.adjustedDifference, 0.0001),
       atLeast(pair.adjustedEquivalence, 0.0001),
       short(pair.needed.difference),
       short(pair.needed.equivalence),
-      ...(basis === "cases" ? [place ? `${short(place.rankLow)}-${short(place.rankHigh)}` : ""] : []),
+      ...(basis === "cases" ? [place ? spellRange(place.rankLow, place.rankHigh, "-") : ""] : []),
       spellVerdict(pair),
     ];
   });
@@ -57,22 +57,24 @@ function formatStructure(judgment: Judgment, structure: JudgedStructure): string
     "verdict",
   ];
   const left = excluded > 0 ? `, ${excluded} without a value left out` : "";
-  const count =
-    basis === "cases" ? `${n} cases of ${patients} patients${left}` : `${n} cases, as the table says`;
+  const counted =
+    basis === "cases"
+      ? `${count(n, "case")} of ${count(patients, "patient")}${left}`
+      : `${count(n, "case")}, as the table says`;
   const [first] = ranking?.models ?? [];
   const stable =
-    first === undefined || Number.isNaN(first.rank)
+    first === undefined || Number.isNaN(first.firstShare)
       ? ""
       : `; ${first.model} is first in ${short(100 * first.firstShare)} % of resamples of the patients`;
   const title = name === "all" && basis === "means" ? "All" : describeStructure(name).displayName;
   const told = `within the margin: less than ${short(scale * margin)} ${nameUnit(unit, scale * margin)}`;
   const isWithin = pairs.some(({ verdict }) => verdict.includes("margin"));
-  return [`${title}: ${count}${stable}`, formatTable(header, rows), ...(isWithin ? [told] : [])].join("\n");
+  return [`${title}: ${counted}${stable}`, formatTable(header, rows), ...(isWithin ? [told] : [])].join("\n");
 }
 
 /** What the columns mean, and how far the intervals can be trusted. */
 function tellRules({ alpha, family, power, basis, surelyFrom, structures, metric }: Judgment): string {
-  const pairs = structures.flatMap((each) => each.pairs);
+  const pairs = structures.flatMap((each) => each.pairs).filter(({ interval }) => interval.units >= 2);
   const fewest = pairs.reduce<(typeof pairs)[number] | undefined>(
     (least, pair) => (least === undefined || pair.interval.units < least.interval.units ? pair : least),
     undefined,
@@ -86,6 +88,15 @@ function tellRules({ alpha, family, power, basis, surelyFrom, structures, metric
   if (metric !== "dice" && basis === "cases")
     told.push(`Coverage was measured on Dice; ${metricInfo[metric].displayName} may be otherwise.`);
   return told.join("\n");
+}
+
+function count(n: number, what: string): string {
+  return `${n} ${what}${n === 1 ? "" : "s"}`;
+}
+
+/** A range without ends is a dash. */
+function spellRange(low: number, high: number, to: string): string {
+  return Number.isNaN(low + high) ? "-" : `${short(low)}${to}${short(high)}`;
 }
 
 function percent(share: number): string {

@@ -78,6 +78,9 @@ Touchstone benchmark, and the correlation has to be assumed: what is not known s
       throw new UsageError(`--means is judged alone, found ${paths.join(" ")} beside it`);
     if (means === undefined && paths.length === 0)
       throw new UsageError("nothing to judge: give tables of scores, --means FILE.csv, or NAME=MEAN and --n");
+    const odd = paths.find((_, i) => pairs[i] === undefined);
+    if (options.value("n") !== undefined && odd !== undefined)
+      throw new UsageError(`--n is for means alone, NAME=MEAN, and ${odd} is none`);
     refuseOthers(options, areMeans);
     if (out !== undefined) {
       await requireFree([out], inputs, options.has("force"));

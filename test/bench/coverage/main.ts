@@ -95,7 +95,7 @@ async function reportCourt(values: {
     process.stderr.write(`n = ${n}\n`);
     await new Promise((resolve) => setImmediate(resolve));
   }
-  const made = `npm run bench -- coverage --part court --samples ${asked.samples} --resamples ${asked.resamples}${values.n ? values.n.map((n) => ` --n ${n}`).join("") : ""} --write test/golden/court/coverage.json`;
+  const made = `npm run bench -- coverage --part court --samples ${asked.samples} --resamples ${asked.resamples}${values.n ? values.n.map((n) => ` --n ${n}`).join("") : ""} --write ${values.write ?? "test/golden/court/coverage.json"}`;
   const table = { made, ...asked, rows };
   if (values.write !== undefined) writeFileSync(values.write, `${JSON.stringify(table, undefined, 2)}\n`);
   process.stdout.write(values.json ? `${JSON.stringify(table)}\n` : `${formatCourt(table)}\n`);

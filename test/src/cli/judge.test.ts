@@ -75,6 +75,23 @@ describe("tumorlab judge", () => {
     assert.equal(JSON.parse((await run("judge", "A=0.9", "B=0.8", "--n", "9", "--json")).out).basis, "means");
   });
 
+  it("says of nothing that it is nothing", async () => {
+    const [a, b] = ["one", "other"].map((model, i) =>
+      folder.write(`${model}.csv`, [
+        "case,liver,spleen",
+        `s1,${0.9 - i / 10},${i === 0 ? "" : 0.5}`,
+        "s2,,0.5",
+      ]),
+    );
+    const { code, out } = await run("judge", a, b, "--resamples", "50");
+    assert.equal(code, 0);
+    assert.match(
+      out,
+      /Liver: 1 case of 1 patient, 1 without a value left out\n.*\none +other +90 +80 +10 +- +- +- +- +- +- +- +cannot be told\n/,
+    );
+    assert.doesNotMatch(out, /NaN|- to -|Intervals:/);
+  });
+
   it("says what is wrong with the words and the tables", async () => {
     const wrong: [args: string[], code: number, message: RegExp][] = [
       [[], 2, /nothing to judge: give tables of scores, --means FILE\.csv, or NAME=MEAN and --n/],
@@ -88,8 +105,8 @@ describe("tumorlab judge", () => {
         2,
         /--seed is for scores case by case, and these are means/,
       ],
-      [[...paths, "--n", "8"], 2, /--n is for means alone, and these are tables/],
-      [[paths[0], "B=0.4", "--n", "20"], 2, /--n is for means alone/],
+      [[...paths, "--n", "8"], 2, /--n is for means alone, NAME=MEAN, and .*a\.csv is none/],
+      [[paths[0], "B=0.4", "--n", "20"], 2, /--n is for means alone, NAME=MEAN, and .*a\.csv is none/],
       [["--means", means, paths[0]], 2, /--means is judged alone, found/],
       [["--means", folder.at("none.csv")], 1, /none\.csv/],
       [[...paths, "--margin", "0"], 2, /--margin: found "0", expected a number above 0/],

@@ -293,6 +293,15 @@ describe("dotFigure", () => {
     assert.equal(values.name, "Value with 95 % interval");
   });
 
+  it("shades a band under the rows, and names it in the legend", () => {
+    const options = { axis: { title: "Gain", unit: "points" }, band: { from: -1, to: 1, name: "Margin <1" } };
+    const { data, layout } = dotFigure([{ name: "a", value: 3 }], options);
+    const [shape] = layout.shapes as Record<string, unknown>[];
+    assert.deepEqual([shape.x0, shape.x1, shape.layer], [-1, 1, "below"]);
+    assert.deepEqual([data[0].name, layout.showlegend], ["Margin &lt;1", true]);
+    assert.equal((data[1].x as number[])[0], 3);
+  });
+
   it("refuses half an interval and intervals without a name", () => {
     assert.throws(() => dotFigure([{ name: "a", value: 1, low: 0 }], { axis }), /both ends or none/);
     assert.throws(() => dotFigure([{ name: "a", value: 1, low: 0, high: 2 }], { axis }), /intervalName/);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { coverageTable } from "tumorlab/internal/stats/coverage-table";
+import { formatCourt, measureCourt } from "../../bench/coverage/court.js";
 import { readDistributions } from "../../bench/coverage/distributions.js";
 import type { Distribution } from "../../bench/coverage/distributions.js";
 import { measureCoverage } from "../../bench/coverage/measure.js";
@@ -39,6 +40,25 @@ describe("npm run bench -- coverage", () => {
     const line = /\["mean",20,"gaffke",0\.\d+,"[a-z_]+",0\.\d+,0\.\d+\],\n/;
     assert.match(words, line);
     assert.equal(words.split("\n").filter((each) => /^ {2}\["/.test(each)).length, coverageTable.rows.length);
+  });
+
+  it("counts how often the court's intervals hold the gain and its verdicts are wrong", () => {
+    const model = (name: string, score: (i: number) => number) => ({
+      name,
+      organs: ["liver"],
+      scores: new Map([["liver", new Map(Array.from({ length: 100 }, (_, i) => [`s${i}`, score(i)]))]]),
+    });
+    // The second misses one in ten, and is a little better elsewhere: a small sample without a miss takes it for the better one.
+    const models = [model("steady", () => 0.9), model("missing", (i) => (i % 10 === 0 ? 0 : 0.92 + i / 1e4))];
+    const rows = measureCourt(models, 10, { samples: 200, resamples: 100 });
+    const of = (method: string) => rows.find((row) => row.method === method)!;
+    const lucky = 0.9 ** 10;
+    assert.ok(of("court").worstPair > 0.93 && of("court").wrongBetter === 0);
+    assert.ok(Math.abs(of("t").worstOrgan - (1 - lucky)) < 0.1, `${of("t").worstOrgan}`);
+    assert.ok(of("percentile").worstOrgan < 0.8 && of("bca").worstOrgan < 0.8);
+    assert.equal(of("court").worstPairIs, "liver: steady v missing");
+    assert.ok(of("court").widthPoints > of("t").widthPoints);
+    assert.match(formatCourt({ made: "call", samples: 200, resamples: 100, rows }), /court +\d+\.\d liver/);
   });
 
   it("has nothing to draw from where the tables are absent", () =>
