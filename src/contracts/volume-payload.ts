@@ -47,6 +47,8 @@ export interface FullVolume {
 /** What {@link volumeMime} holds: a CT with its labels, small enough to live in a notebook. */
 export interface VolumePayload {
   version: 1;
+  /** `"values"` where the numbers are no HU, as those of an MRI; absent for a CT. */
+  kind?: "values";
   title?: string;
   /** Grid in closest-canonical RAS+ order: x to the patient's right, y anterior, z superior. */
   shape: Triple;
@@ -56,7 +58,7 @@ export interface VolumePayload {
   /** The grid that was given, in the same order of axes; differs where the payload was shrunk. */
   sourceShape: Triple;
   sourceSpacingMm: Triple;
-  /** One byte a voxel, a place in `levelsHu` (256 ascending values). */
+  /** One byte a voxel, a place in `levelsHu` (256 ascending values; of a scan that is no CT its own numbers). */
   ct: { encoding: "gzip+base64"; data: string; levelsHu: number[] };
   /** One byte a voxel; 0 is background. */
   labels?: { encoding: "gzip+base64"; data: string; table: PayloadLabel[] };
@@ -112,16 +114,21 @@ export const volumePayloadSchema: JsonSchema = {
   ...openObject(
     {
       version: { const: 1, expected: "1: the notebook was written by another version of Tumorlab" },
+      kind: { const: "values" },
       title: text,
       shape: counts,
       spacingMm: lengths,
       affine: listOf({ type: "number", minimum: -1e6, maximum: 1e6 }, 16, 16),
       sourceShape: counts,
       sourceSpacingMm: lengths,
-      ct: openObject({ ...packed, levelsHu: listOf(hu(1e6), 256, 256) }),
+      ct: openObject({ ...packed, levelsHu: listOf(hu(1e12), 256, 256) }),
       labels: openObject({ ...packed, table: listOf(label, 0, 255) }),
       windows: listOf(
-        openObject({ name: text, centerHu: hu(1e5), widthHu: { type: "number", minimum: 1, maximum: 1e5 } }),
+        openObject({
+          name: text,
+          centerHu: hu(1e12),
+          widthHu: { type: "number", exclusiveMinimum: 0, maximum: 1e12 },
+        }),
         1,
         64,
       ),
@@ -137,7 +144,7 @@ export const volumePayloadSchema: JsonSchema = {
         ["labels"],
       ),
     },
-    ["title", "labels", "files", "full"],
+    ["kind", "title", "labels", "files", "full"],
   ),
 };
 

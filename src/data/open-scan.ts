@@ -10,6 +10,7 @@ import { readVolume } from "../formats/read.js";
 import { downsample, downsampleLabels } from "../volume/downsample.js";
 import { judgeIntensities } from "../volume/judge-intensities.js";
 import { looksLikeLabels } from "../volume/looks-like-labels.js";
+import { modalityOf, rememberModality } from "../volume/modality.js";
 import { resampleOnto } from "../volume/resample.js";
 import { type CaseFiles, structureOfMask } from "./case-files.js";
 import { listMasks, readCaseLabels } from "./combine-masks.js";
@@ -222,7 +223,7 @@ function scaleDown(
   const [x, y, z] = scan.ct.spacingMm.map((mm) => (mm > thickSlices * finest ? 1 : 2));
   const factors = [x, y, z] as const;
   return {
-    ct: downsample(scan.ct, factors, { labels: false }),
+    ct: rememberModality(downsample(scan.ct, factors, { labels: false }), modalityOf(scan.ct)),
     labels: downsampleLabels(scan.labels, factors),
   };
 }

@@ -7,6 +7,7 @@ import { describeObject, readObject } from "../dicom/read-objects.js";
 import { readSeries, type ReadSeriesOptions } from "../dicom/read-series.js";
 import { fileOf, rememberFile } from "../nifti/origin.js";
 import { readVolume as readNifti, type ReadOptions as NiftiOptions } from "../nifti/read.js";
+import { rememberModality } from "../volume/modality.js";
 import { findBeside } from "./find-beside.js";
 import { type ImageText, readImageVoxels, readTextStart } from "./image-text.js";
 import { parseMetaImage } from "./metaimage.js";
@@ -68,7 +69,8 @@ export async function readVolume(path: string, options: ReadOptions = {}): Promi
   }
   const { volume, notes } = await readSeries(chosen.series, content.sources, path, options);
   const passedOver = content.skipped.map(({ file, reason }) => `${file} is passed over: ${reason}`);
-  return rememberNotes(volume, [...notes, ...passedOver]);
+  const [{ modality }] = chosen.series.slices;
+  return rememberModality(rememberNotes(volume, [...notes, ...passedOver]), modality);
 }
 
 /**

@@ -117,7 +117,7 @@ function recognise(bytes: Uint8Array, file: string): Kind {
       `${file} header size`,
       little,
       "348 (NIfTI-1) or 540 (NIfTI-2) in the first four bytes",
-      `None of the formats that are read begins so: ${scanFormats}`,
+      `This is not a NIfTI file, nor of another format that is read: ${scanFormats}`,
     );
   requireThat(
     bytes.length >= size,

@@ -2,7 +2,7 @@ import type { DisplayOptions } from "../contracts/kernel-session.js";
 import { volumeMime, type VolumePayload } from "../contracts/volume-payload.js";
 import type { LabelMap, Mask, Volume } from "../core/types.js";
 import { toBase64 } from "../platform/bytes.js";
-import { describeWindow, isMeasuredWindow } from "../viewer/fit-window.js";
+import { describeWindow } from "../viewer/fit-window.js";
 import { describeGrid, renderVolumePng } from "../viewer/montage.js";
 import { packForViewer, type PayloadOptions } from "../viewer/payload.js";
 import { findServedFiles } from "./served-files.js";
@@ -27,10 +27,10 @@ export interface ViewOptions
 }
 
 /**
- * Shows a CT, with organs and lesions over it, in the notebook: three planes to move through in the lab, a picture of
+ * Shows a CT or another scan, with organs and lesions over it, in the notebook: three planes to move through in the lab, a picture of
  * them on GitHub and nbviewer, words in a terminal. It is turned to RAS for showing; the volume itself is not changed.
  *
- * @param volume intensities in HU, in any orientation.
+ * @param volume intensities in any orientation: of a CT in HU, of an MRI or PET in its own numbers, in windows of its percentiles.
  * @param labels a label map or mask on the same grid.
  * @throws LabError when the grids differ or an option is out of range.
  */
@@ -65,7 +65,7 @@ function describeVolume(payload: VolumePayload): string {
   const shown = names.slice(0, 12).join(", ");
   const rest = names.length > 12 ? ` and ${names.length - 12} more` : "";
   return [
-    `${isMeasuredWindow(window) ? "Scan" : "CT"}: ${payload.title ?? "untitled"}`,
+    `${payload.kind === "values" ? "Scan" : "CT"}: ${payload.title ?? "untitled"}`,
     `- ${describeGrid(payload)}`,
     `- window: ${describeWindow(window).replace(" window", "")}`,
     ...(names.length > 0 ? [`- over it: ${shown}${rest}`] : []),

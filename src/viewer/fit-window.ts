@@ -3,25 +3,29 @@ import { measurePhase, type ScanPhase } from "../anatomy/phase.js";
 import type { HuWindow } from "../contracts/volume-payload.js";
 import { rescaleValue } from "../core/grid.js";
 import type { LabelMap, Mask, Volume } from "../core/types.js";
-import { judgeIntensities } from "../volume/judge-intensities.js";
+import { samplePercentiles, type SampledValues } from "../volume/sample-percentiles.js";
 import { findWindow, huWindows, windowRange } from "../volume/window.js";
 
-/** The name of a window that was measured in numbers that cannot be HU. */
-const measuredName = "Measured";
+/** Windows that are measured in numbers that are no HU, by the share of the voxels that each end leaves out. */
+const measuredShares: Readonly<Record<string, number>> = {
+  Measured: 0.01,
+  "Measured without ends": 0.05,
+  "All values": 0,
+};
 
 /** By how much the liver of the preset's own phase, plain, is brighter than the middle of its window. */
 const aboveCenterHu = 16;
 /** Where the liver's window lies in a phase that other organs told; `plain` is the preset itself. */
 const liverCentersHu: Readonly<Record<ScanPhase, number>> = { plain: 30, arterial: 50, venous: 90 };
-/** Voxels looked at, evenly spread. */
+/** Voxels of the liver looked at, evenly spread. */
 const samples = 100_000;
 
 /**
  * The window a scan is drawn in: a window of one's own as it is, and of a preset's name what fits this scan. The liver's
  * follows the liver: its middle lies 16 HU below the liver's median, to tens, so that a liver with contrast agent is as grey
- * as one without; where no liver is labelled, it follows the phase that other organs tell. Numbers that cannot be HU and do
- * not fit into that of soft tissue (see `judgeIntensities`), as those of an MRI or PET, get a window from their 1st to their 99th
- * percentile.
+ * as one without; where no liver is labelled, it follows the phase that other organs tell. Numbers that are no HU, as those
+ * of an MRI or PET, get a window from their 1st to their 99th percentile: DICOM says what a scan is, else its numbers tell (see
+ * `judgeIntensities`).
  *
  * @param labels on the same grid; without them the liver's window is the preset.
  * @param asked default `"Soft tissue"`.
@@ -34,8 +38,8 @@ export function fitWindow(
 ): HuWindow {
   const preset = typeof asked === "string" ? findWindow(asked) : asked;
   if (!huWindows.includes(preset)) return preset;
-  const measured = measureWindow(volume);
-  if (measured) return measured;
+  const sampled = samplePercentiles(volume);
+  if (!sampled.isCt) return measureWindows(sampled)[0] ?? preset;
   if (preset.name !== "Liver" || !labels || !("names" in labels)) return preset;
   return { ...preset, centerHu: findLiverCenter(volume, labels) ?? preset.centerHu };
 }
@@ -43,14 +47,14 @@ export function fitWindow(
 /** The windows a viewer offers for a scan, the one asked for first: the presets as {@link fitWindow} fits them. */
 export function fitWindows(volume: Volume, labels?: LabelMap | Mask, asked?: string): HuWindow[] {
   const first = fitWindow(volume, labels, asked);
-  if (isMeasuredWindow(first)) return [first];
+  if (isMeasuredWindow(first)) return measureWindows(samplePercentiles(volume));
   const others = huWindows.filter(({ name }) => name !== first.name);
   return [first, ...others.map((preset) => fitWindow(volume, labels, preset))];
 }
 
-/** Whether a window was measured in numbers that cannot be HU. */
+/** Whether a window was measured in numbers that are no HU. */
 export function isMeasuredWindow({ name }: Pick<HuWindow, "name">): boolean {
-  return name === measuredName;
+  return Object.hasOwn(measuredShares, name);
 }
 
 /** The name and the range of a window in words, such as `"Liver window, -45 to 105 HU"`. */
@@ -59,33 +63,15 @@ export function describeWindow(window: HuWindow, write: (value: number) => strin
   return `${window.name} window, ${low} to ${high}${isMeasuredWindow(window) ? " (no HU)" : " HU"}`;
 }
 
-/** A window of the percentiles of numbers that are no HU; `undefined` where the soft tissue's would show something. */
-function measureWindow(volume: Volume): HuWindow | undefined {
-  const values = sampleVoxels(volume);
-  if (values.length === 0) return undefined;
-  const at = (share: number): number => values[Math.round(share * (values.length - 1))];
-  const [low, high] = [at(0.01), at(0.99)];
-  const [soft] = huWindows;
-  const [black, white] = windowRange(soft);
-  const isFlat = high - low < soft.widthHu / 20;
-  const isBurnt = at(0.8) > white || at(0.2) < black - 10 * soft.widthHu;
-  // Most scans end here, before each of their voxels is looked at.
-  if ((!isFlat && !isBurnt) || high <= low) return undefined;
-  if (judgeIntensities(volume).doubt?.severity !== "warning") return undefined;
+/** Windows of the percentiles of numbers that are no HU; none where all are one number, or none is a number. */
+function measureWindows({ at }: SampledValues): HuWindow[] {
   const round = (value: number): number => Number(value.toPrecision(3));
-  const [from, to] = [round(low), round(high)];
-  return to > from
-    ? { name: measuredName, centerHu: (from + to) / 2, widthHu: to - from }
-    : { name: measuredName, centerHu: (low + high) / 2, widthHu: high - low };
-}
-
-/** Finite values of every few voxels in rising order, rescaled. */
-function sampleVoxels({ data, rescale }: Volume): Float64Array {
-  const step = Math.max(1, Math.floor(data.length / samples));
-  const values: number[] = [];
-  for (let i = 0; i < data.length; i += step)
-    if (Number.isFinite(data[i])) values.push(rescaleValue(data[i], rescale));
-  return Float64Array.from(values).sort();
+  return Object.entries(measuredShares).flatMap(([name, share]) => {
+    const [low, high] = [at(share), at(1 - share)];
+    if (high <= low) return [];
+    const [from, to] = round(high) > round(low) ? [round(low), round(high)] : [low, high];
+    return [{ name, centerHu: (from + to) / 2, widthHu: to - from }];
+  });
 }
 
 function findLiverCenter(ct: Volume, labels: LabelMap): number | undefined {

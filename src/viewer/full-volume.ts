@@ -4,7 +4,7 @@ import { countVoxels } from "../core/grid.js";
 import type { LabelMap, Vec3, Volume } from "../core/types.js";
 import { crc32 } from "../platform/compress.js";
 import { toRas } from "../volume/orientation.js";
-import { encodeLevels } from "./hu-levels.js";
+import { encodeLevels, levelsHu } from "./hu-levels.js";
 
 /** What {@link describeFull} needs of an overlay. */
 export interface FullLabels {
@@ -18,15 +18,17 @@ export interface FullLabels {
  * Describes a volume that a payload holds only a downsampled copy of; undefined where it is too large for a page.
  *
  * @param findCrosshair finds the voxel to start at on the volume's own grid in RAS+ order
+ * @param levels 256 values that the bytes stand for; default those of a CT
  */
 export function describeFull(
   volume: Volume,
   labels: FullLabels | undefined,
   findCrosshair: (grid: Volume, labels: LabelMap["data"] | undefined) => [number, number, number],
+  levels: readonly number[] = levelsHu,
 ): FullVolume | undefined {
   if (countVoxels(volume.shape) > maxPayloadVoxels) return undefined;
   const { rescale, ...grid } = volume;
-  const ct = toRas({ ...grid, data: encodeLevels(volume.data, rescale) });
+  const ct = toRas({ ...grid, data: encodeLevels(volume.data, rescale, levels) });
   const map = labels && toRas(labels.map);
   return {
     crosshair: findCrosshair(ct, map?.data),

@@ -4,7 +4,7 @@ import type { LabelMap, Vec3, Volume } from "../core/types.js";
 import { toBase64 } from "../platform/bytes.js";
 import { gzip } from "../platform/compress.js";
 import { toRas } from "../volume/orientation.js";
-import { encodeLevels } from "./hu-levels.js";
+import { encodeLevels, levelsHu } from "./hu-levels.js";
 import { shapeAtSpacing, shrinkLabels, shrinkVolume } from "./shrink.js";
 
 /** More voxels than this are shrunk before anything else, whatever they compress to. */
@@ -28,6 +28,7 @@ export interface PackedVolume {
  *
  * @param labels values 0 to 255 on the same grid.
  * @param lesions label values that must not get lost.
+ * @param levels 256 values that the bytes stand for; default those of a CT.
  * @throws LabError when not even one voxel fits.
  */
 export function packVolume(
@@ -35,8 +36,9 @@ export function packVolume(
   labels: LabelMap | undefined,
   lesions: ReadonlySet<number>,
   maxBytes: number,
+  levels: readonly number[] = levelsHu,
 ): PackedVolume {
-  const packAt = (shape: Vec3) => packOnGrid(volume, labels, lesions, shape);
+  const packAt = (shape: Vec3) => packOnGrid(volume, labels, lesions, shape, levels);
   const finestMm = Math.min(...volume.spacingMm);
   const spacingAt = (step: number) => finestMm * stepFactor ** step;
   let step = 0;
@@ -80,13 +82,14 @@ function packOnGrid(
   labelMap: LabelMap | undefined,
   lesions: ReadonlySet<number>,
   shape: Vec3,
+  levels: readonly number[],
 ): PackedVolume {
   const whole = shape.every((n, axis) => n === volume.shape[axis]);
   const { rescale, ...grid } = volume;
-  const levels: Volume<Uint8Array> = whole
-    ? { ...grid, data: encodeLevels(volume.data, rescale) }
-    : encodeShrunk(shrinkVolume(volume, shape));
-  const ct = toRas(levels);
+  const encoded: Volume<Uint8Array> = whole
+    ? { ...grid, data: encodeLevels(volume.data, rescale, levels) }
+    : encodeShrunk(shrinkVolume(volume, shape), levels);
+  const ct = toRas(encoded);
   const labels = labelMap && toRas(whole ? labelMap : shrinkLabels(labelMap, shape, lesions));
   return {
     ct,
@@ -96,8 +99,8 @@ function packOnGrid(
   };
 }
 
-function encodeShrunk(volume: Volume<Float32Array>): Volume<Uint8Array> {
-  return { ...volume, data: encodeLevels(volume.data) };
+function encodeShrunk(volume: Volume<Float32Array>, levels: readonly number[]): Volume<Uint8Array> {
+  return { ...volume, data: encodeLevels(volume.data, undefined, levels) };
 }
 
 function compress(data: Uint8Array | Uint16Array): string {

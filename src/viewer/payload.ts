@@ -6,9 +6,9 @@ import { countVoxels, labelsInUse, requireSameGrid, toLabelMap } from "../core/g
 import type { LabelMap, Mask, Vec3, Volume } from "../core/types.js";
 import { fromBase64 } from "../platform/bytes.js";
 import { gunzip } from "../platform/compress.js";
-import { fitWindows } from "./fit-window.js";
+import { fitWindows, isMeasuredWindow } from "./fit-window.js";
 import { describeFull, nearestVoxel } from "./full-volume.js";
-import { levelsHu } from "./hu-levels.js";
+import { levelsHu, measureLevels } from "./hu-levels.js";
 import { packVolume } from "./pack.js";
 import { findStartVoxel } from "./start-voxel.js";
 
@@ -37,7 +37,7 @@ export interface PayloadOptions {
  * Packs a CT and its labels for the viewer: turned to RAS, in 8 bits, shrunk by averaging until the
  * text fits in `maxBytes`. The result says what grid it came from.
  *
- * @param volume intensities in HU, rescaled or not, in any orientation.
+ * @param volume intensities, rescaled or not, in any orientation: of a CT in HU, of other scans (see `fitWindow`) in their own numbers.
  * @param labels on the same grid: a label map, or a mask (its structure is called "Label 1").
  * @throws LabError when the grids differ, more than 255 labels are in use, or an option is out of range.
  */
@@ -71,7 +71,10 @@ export function packForViewer(
   );
   requireThat(maxBytes >= 2000, "maxBytes", maxBytes, "at least 2000 bytes");
   const overlay = labels && prepareLabels(volume, labels);
-  const packed = packVolume(volume, overlay?.map, overlay?.lesions ?? new Set(), maxBytes);
+  const windows = fitWindows(volume, labels, options.window);
+  const isCt = !isMeasuredWindow(windows[0]);
+  const levels = isCt ? levelsHu : measureLevels(volume);
+  const packed = packVolume(volume, overlay?.map, overlay?.lesions ?? new Set(), maxBytes, levels);
   const { worldAxis } = axisDirections(volume.affine);
   const inRasOrder = (values: Vec3): [number, number, number] => [
     values[worldAxis.indexOf(0)],
@@ -86,18 +89,19 @@ export function packForViewer(
       : findStartVoxel(grid.shape, data, overlay?.lesions ?? new Set(), overlay?.known ?? new Set());
   const isShrunk = countVoxels(packed.ct.shape) < countVoxels(volume.shape);
   const isOnFile = files?.ct !== undefined && (!overlay || files.labels !== undefined);
-  const full = isShrunk && isOnFile ? describeFull(volume, overlay, findCrosshair) : undefined;
+  const full = isShrunk && isOnFile ? describeFull(volume, overlay, findCrosshair, levels) : undefined;
   const payload: VolumePayload = {
     version: 1,
+    ...(isCt ? {} : { kind: "values" as const }),
     ...(title === undefined ? {} : { title: title.slice(0, 200) }),
     shape: [...packed.ct.shape],
     spacingMm: [...packed.ct.spacingMm],
     affine: [...packed.ct.affine],
     sourceShape: inRasOrder(volume.shape),
     sourceSpacingMm: inRasOrder(volume.spacingMm),
-    ct: { encoding: "gzip+base64", data: packed.ctText, levelsHu: [...levelsHu] },
+    ct: { encoding: "gzip+base64", data: packed.ctText, levelsHu: [...levels] },
     ...(overlay ? { labels: { encoding: "gzip+base64", data: packed.labelText, table: overlay.table } } : {}),
-    windows: fitWindows(volume, labels, options.window).map((window) => ({ ...window })),
+    windows: windows.map((window) => ({ ...window })),
     crosshair: findCrosshair(packed.ct, packed.labels?.data),
     overlayOpacity,
     ...(files ? { files } : {}),

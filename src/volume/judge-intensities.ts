@@ -1,6 +1,7 @@
 import { rescaleValue } from "../core/grid.js";
 import type { Volume } from "../core/types.js";
 import { asBits, isWhole } from "./arrays.js";
+import { modalityOf } from "./modality.js";
 
 /** What is odd about the numbers of an image that should be a CT in HU. */
 export interface IntensityDoubt {
@@ -31,7 +32,7 @@ const metalHu = 5000;
 const wholeBodyMm = 250;
 
 /**
- * Judges whether the numbers of an image can be HU: how far they reach, and how many are as dark as air or as bright as
+ * Judges whether the numbers of an image can be HU. A DICOM header that names another modality says that they are not; else: how far they reach, and how many are as dark as air or as bright as
  * bone. It knows images that were normalised (z-scores, 0 to 1, -1 to 1), windowed, stored without or with twice their
  * intercept, turned round in sign, or overflown, and MRI and PET. Padding below -1100 HU around tissue that is right
  * gets a note. It cannot know an offset of some tens of HU, and it does not doubt a narrow crop of tissue.
@@ -41,8 +42,19 @@ const wholeBodyMm = 250;
 export function judgeIntensities(image: Volume): IntensityReport {
   const tally = tallyNumbers(image.data);
   const range = rangeOf(image, tally);
+  const modality = modalityOf(image);
+  if (modality !== undefined && modality !== "CT") return { ...range, doubt: otherModality(modality) };
   const doubt = range.low < range.high ? doubtOf(range, image, tally) : undefined;
   return doubt ? { ...range, doubt } : range;
+}
+
+function otherModality(modality: string): IntensityDoubt {
+  return {
+    severity: "warning",
+    found: `modality ${modality} in the DICOM header`,
+    expected: "a CT, in HU",
+    advice: "Its numbers are no HU",
+  };
 }
 
 type Range = Omit<IntensityReport, "doubt">;

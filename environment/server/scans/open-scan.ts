@@ -24,9 +24,9 @@ import { type ComponentTable, findComponents } from "tumorlab/internal/volume/co
 import { looksLikeLabels } from "tumorlab/internal/volume/looks-like-labels";
 import { toRas } from "tumorlab/internal/volume/orientation";
 import { planes } from "tumorlab/internal/volume/planes";
+import { samplePercentiles } from "tumorlab/internal/volume/sample-percentiles";
 import { huWindows } from "tumorlab/internal/volume/window";
 import { readMasks } from "./read-overlay.js";
-import { samplePercentiles } from "./sample-percentiles.js";
 
 /** What to open, and as what. */
 export interface ScanPlace {
@@ -200,7 +200,7 @@ export class OpenScan {
   }
 }
 
-/** Windows for HU where the numbers can be HU, else for the numbers that there are. */
+/** Windows for HU where the scan is a CT, else for the numbers that there are. */
 export function chooseWindows(volume: Volume): { kind: ScanKind; windows: HuWindow[] } {
   const found = samplePercentiles(volume);
   if (found.isCt) return { kind: "ct", windows: huWindows.map((window) => ({ ...window })) };

@@ -131,8 +131,15 @@ const written: Record<string, (folder: string) => Promise<{ fields: string[]; sc
   "Volume in a notebook": async () => {
     const { ct, labels, files } = await lab.openSample("abdomen-ct");
     const payload = createVolumePayload(ct, labels, { title: "Abdomen CT", maxBytes: 100_000, files });
-    assert.deepEqual(Object.keys(payload).sort(), Object.keys(volumePayloadSchema.properties!).sort());
-    return { fields: Object.keys(payload) };
+    const other = createVolumePayload(
+      lab.volume.withData(
+        ct,
+        Float32Array.from(ct.data, (hu) => hu + 3000),
+      ),
+    );
+    const fields = [...new Set([...Object.keys(payload), ...Object.keys(other)])];
+    assert.deepEqual([...fields].sort(), Object.keys(volumePayloadSchema.properties!).sort());
+    return { fields };
   },
   "Progress in a notebook": async () => ({
     fields: Object.keys(progressPayloadSchema.properties!),

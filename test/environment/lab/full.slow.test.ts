@@ -118,6 +118,26 @@ describe("readFull", function () {
     });
   }
 
+  it("shows a scan that is no CT at its own resolution in its own numbers", async () => {
+    const { ct: scan, labels } = createPair(0, "LPS");
+    const [least, greatest] = [Math.min(...scan.data), Math.max(...scan.data)];
+    const shares = Float32Array.from(scan.data, (stored) => (stored - least) / (greatest - least));
+    const { rescale: _, ...grid } = scan;
+    const { payload, ct } = await show({ ct: { ...grid, data: shares }, labels });
+    assert.equal(payload.kind, "values");
+    const full = await readFull(payload, open);
+    assert.equal(full.payload.kind, "values");
+    const toFile = invertAffine(ct.affine);
+    forEachVoxel(full.payload.shape, (voxel, at) => {
+      const place = applyAffine(toFile, voxelToWorldMm(full.payload.affine, voxel)).map(Math.round);
+      const from = place[0] + ct.shape[0] * (place[1] + ct.shape[1] * place[2]);
+      const { levelsHu } = payload.ct;
+      // Beyond the outermost thousandths lies one level alone.
+      if (ct.data[from] < levelsHu[1] || ct.data[from] > levelsHu[254]) return;
+      assert.ok(Math.abs(levelsHu[full.ct[at]] - ct.data[from]) < 0.0025);
+    });
+  });
+
   it("reads files of either byte order, of bytes and of floats, compressed or not", async () => {
     const { ct, labels } = createPair(0, "RPI");
     const hu = Float32Array.from(ct.data, (stored) => stored / 2 - 1024);

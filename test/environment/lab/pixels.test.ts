@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
+import type { VolumePayload } from "tumorlab/internal/contracts/volume-payload";
 import type { Volume } from "tumorlab/internal/core/types";
 import { readVolume } from "tumorlab/internal/nifti/read";
 import { parseColor } from "tumorlab/internal/viewer/structure-style";
@@ -15,7 +16,7 @@ import {
   toGreys,
 } from "#environment/lab/src/logic/grey.js";
 import { hollowOut } from "#environment/lab/src/logic/hollow.js";
-import { createCtNifti, createLabelsNifti } from "#environment/lab/src/logic/nifti.js";
+import { createCtNifti, createLabelsNifti, findBodyRange } from "#environment/lab/src/logic/nifti.js";
 import {
   completeTable,
   createFillTable,
@@ -178,6 +179,10 @@ describe("readVoxel", () => {
     const exact = { ...read([3, 2, 1]), found: { value: -1023.5, tolerance: 0, label: 2 } };
     assert.equal(formatValue(exact, "ct"), "-1023.5 HU");
     assert.equal(formatValue(exact, "values"), "value -1023.5");
+    const near = (value: number, tolerance: number) => ({ ...exact, found: { value, tolerance, label: 0 } });
+    assert.equal(formatValue(near(812, 0.5), "values"), "value 812");
+    assert.equal(formatValue(near(0.48213, 0.002), "values"), "about value 0.482");
+    assert.equal(formatValue(near(81_234, 20), "values"), "about value 81200");
     assert.equal(formatValue(exact, "labels"), "");
     assert.equal(formatValue({ ...exact, label: undefined }, "labels"), "No label");
     assert.equal(formatValue({ ...exact, found: undefined }, "ct"), "...");
@@ -206,6 +211,21 @@ describe("createCtNifti", () => {
     assert.deepEqual([...read.spacingMm], [1, 2, 3]);
     assert.deepEqual([...read.affine], volume.payload.affine);
     assert.deepEqual([...read.data], [...volume.ct]);
+  });
+
+  it("holds the places of the levels of a scan that is no CT, of which the brighter half is seen", async () => {
+    const volume = createTestVolume();
+    const levelsHu = Array.from({ length: 256 }, (_, i) => i / 255);
+    const payload: VolumePayload = {
+      ...volume.payload,
+      kind: "values",
+      ct: { ...volume.payload.ct, levelsHu },
+      windows: [{ name: "Measured", centerHu: 0.5, widthHu: 0.8 }],
+    };
+    const read = await readBack(createCtNifti({ ...volume, payload }));
+    assert.deepEqual([...read.data], [...volume.ct]);
+    assert.deepEqual(findBodyRange(payload), [128, 230]);
+    assert.deepEqual(findBodyRange(volume.payload), [150, 600]);
   });
 
   it("holds labels without those that are hidden", async () => {

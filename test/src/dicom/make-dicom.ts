@@ -75,6 +75,8 @@ export interface SliceSettings {
   uid?: string;
   series?: string;
   seriesName?: string;
+  /** Default `"CT"`. */
+  modality?: string;
   bitsStored?: number;
   signed?: boolean;
   slope?: number;
@@ -111,7 +113,7 @@ export function makeSlice(settings: SliceSettings): Buffer {
     [
       [0x00080016, "UI", "1.2.840.10008.5.1.4.1.1.2"],
       [0x00080018, "UI", settings.uid ?? `1.2.3.4.${++made}`],
-      [0x00080060, "CS", "CT"],
+      [0x00080060, "CS", settings.modality ?? "CT"],
       [0x0008103e, "LO", seriesName],
       [0x00100010, "PN", "Doe^Jane"],
       [0x00180050, "DS", "3"],

@@ -24,6 +24,8 @@ function example(): { volume: Volume<Int16Array>; labels: ReturnType<typeof toLa
   for (let y = 20; y < 29; y++) for (let x = 12; x < 19; x++) marks[at(x, y, 4)] = 1;
   for (let y = 24; y < 27; y++) for (let x = 15; x < 18; x++) marks[at(x, y, 4)] = 2;
   data[at(18, 28, 4)] = 1000;
+  // Without air it could be no CT.
+  data[at(0, 0, 0)] = -900;
   const volume = createVolume(data, [nx, ny, nz], { spacingMm: [2, 1, 5] });
   return { volume, labels: toLabelMap(withData(volume, marks), { 1: "liver", 2: "liver_lesion" }) };
 }

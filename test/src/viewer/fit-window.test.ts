@@ -61,8 +61,13 @@ describe("fitWindow", () => {
       shape,
       grid,
     );
-    const [window, ...more] = fitWindows(mri, undefined, "Bone");
-    assert.deepEqual([more, window.name], [[], "Measured"]);
+    const windows = fitWindows(mri, undefined, "Bone");
+    assert.deepEqual(
+      windows.map(({ name }) => name),
+      ["Measured", "Measured without ends", "All values"],
+    );
+    const [window, inner, all] = windows;
+    assert.ok(all.widthHu === 999 && inner.widthHu > 890 && inner.widthHu < 910);
     assert.ok(Math.abs(window.centerHu - 500) < 10 && Math.abs(window.widthHu - 980) < 10);
     assert.match(describeWindow(window), /^Measured window, \S+ to \S+ \(no HU\)$/);
     const normalised = createVolume(

@@ -15,6 +15,8 @@ function example() {
         if (x > 30 && y > 30 && z > 30) data[i] = 400;
         if (x < 12 && y < 12 && z < 12) marks[i] = 1;
       }
+  // Without air it could be no CT.
+  data[n - 1] = -900;
   const volume = createVolume(data, [n, n, n], { spacingMm: [2, 2, 2] });
   return { volume, labels: toLabelMap(withData(volume, marks), { 1: "liver" }) };
 }

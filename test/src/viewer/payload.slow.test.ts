@@ -71,12 +71,12 @@ describe("createVolumePayload", () => {
   });
 
   it("reads the rescale and takes not-a-number for the lowest level", () => {
-    const data = Float32Array.from([1024, 1064, NaN]);
+    const data = Float32Array.from([23, 1064, NaN]);
     const rescale = { slope: 1, intercept: -1024 };
     const payload = createVolumePayload(createVolume(data, [3, 1, 1], { rescale }));
     assert.deepEqual(
       [0, 1, 2].map((x) => huAt(payload, [x, 0, 0])),
-      [0, 40, -1024],
+      [-1001, 40, -1024],
     );
   });
 

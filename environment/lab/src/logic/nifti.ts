@@ -1,4 +1,4 @@
-import type { Triple } from "tumorlab/internal/contracts/volume-payload";
+import type { Triple, VolumePayload } from "tumorlab/internal/contracts/volume-payload";
 import type { DecodedVolume } from "./decode.js";
 import { hollowOut } from "./hollow.js";
 
@@ -7,15 +7,27 @@ const headerBytes = 352;
 /** The header's word for "each value names a structure"; NiiVue then draws values as colours, not as amounts. */
 const labelIntent = 1002;
 
-/** The CT as an uncompressed NIfTI-1 file of 16-bit HU, for the 3D view. */
+/** Bone and vessels with contrast stand out from here; soft tissue stays out of the way of the organs. */
+const bodyRangeHu: readonly [number, number] = [150, 600];
+
+/** The scan as an uncompressed NIfTI-1 file for the 3D view: 16-bit HU of a CT, of other scans the places of their levels. */
 export function createCtNifti({ payload, ct }: DecodedVolume): Uint8Array {
-  const levels = Int16Array.from(payload.ct.levelsHu, (hu) =>
-    Math.max(-32768, Math.min(32767, Math.round(hu))),
+  const levels = Int16Array.from(payload.ct.levelsHu, (hu, place) =>
+    payload.kind === "values" ? place : Math.max(-32768, Math.min(32767, Math.round(hu))),
   );
   const file = createHeader(payload.shape, payload.spacingMm, payload.affine, 4, 16, ct.length * 2);
   const voxels = new DataView(file.buffer, headerBytes);
   for (let i = 0; i < ct.length; i++) voxels.setInt16(2 * i, levels[ct[i]], true);
   return file;
+}
+
+/** From which of the numbers in {@link createCtNifti} on something is seen in 3D, and where it is brightest. */
+export function findBodyRange({ kind, ct, windows: [window] }: VolumePayload): readonly [number, number] {
+  if (kind !== "values") return bodyRangeHu;
+  // The brighter half of the window: what is dark lies over all else.
+  const placeOf = (value: number): number => ct.levelsHu.findIndex((level) => level >= value);
+  const [from, to] = [placeOf(window.centerHu), placeOf(window.centerHu + window.widthHu / 2)];
+  return to > from ? [from, to] : [Math.max(0, from), 255];
 }
 
 /**

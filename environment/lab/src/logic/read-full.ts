@@ -22,7 +22,8 @@ export async function readFull(payload: VolumePayload, open: OpenFile): Promise<
   const { files, full, labels: small } = payload;
   if (!full || !files?.ct || (small && !(files.labels && full.labels)))
     throw new Error("The output does not say what its files held.");
-  if (levelsHu.some((hu, i) => hu !== payload.ct.levelsHu[i]))
+  const levels = payload.kind === "values" ? payload.ct.levelsHu : levelsHu;
+  if (levels.some((hu, i) => hu !== payload.ct.levelsHu[i]))
     throw new Error("The output was made by another version of Tumorlab.");
   const ct = await readBytes(
     payload,
@@ -31,7 +32,7 @@ export async function readFull(payload: VolumePayload, open: OpenFile): Promise<
     open,
     ({ rescale }) =>
       (stored) =>
-        encodeLevels(stored, rescale),
+        encodeLevels(stored, rescale, levels),
   );
   const labels =
     small && files.labels && full.labels

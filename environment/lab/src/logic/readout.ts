@@ -52,15 +52,22 @@ export function readVoxel(
 }
 
 /**
- * "62 HU", or "about 62 HU" where the payload's levels lie more than 1 HU apart; "value 812" of a scan that is no CT; of a
+ * "62 HU", or "about 62 HU" where the payload's levels lie more than 1 HU apart; "value 812" of a scan that is no CT, "about value 812"
+ * where its levels lie apart; of a
  * label map what lies there.
  */
 export function formatValue({ found, label }: Readout, kind: ScanKind): string {
   if (!found) return "...";
   const { value, tolerance } = found;
   if (kind === "labels" || value === undefined) return label ? "" : "No label";
-  if (kind === "values") return `value ${Number(value.toPrecision(6))}`;
+  if (kind === "values") return formatOwn(value, tolerance);
   return `${tolerance > 0.5 ? "about " : ""}${Number(value.toFixed(tolerance === 0 ? 2 : 0))} HU`;
+}
+
+/** A number that is no HU: as exactly as it is known. */
+function formatOwn(value: number, tolerance: number): string {
+  const isExact = tolerance === 0 || (tolerance <= 0.5 && Number.isInteger(value));
+  return isExact ? `value ${Number(value.toPrecision(6))}` : `about value ${Number(value.toPrecision(3))}`;
 }
 
 /** Position as sides of the patient, "R 34.2  P 12.0  S 105.5 mm". */

@@ -55,7 +55,7 @@ export function createScene(volume: DecodedVolume, table?: PayloadLabel[]): Scen
   return {
     payload,
     source: createVolumeSource(volume),
-    kind: "ct",
+    kind: payload.kind ?? "ct",
     table: table ?? completeTable(payload.labels?.table ?? [], present),
     present: new Set(present),
     hasLabels: labels !== undefined,

@@ -3,7 +3,7 @@ import type { PayloadLabel } from "tumorlab/internal/contracts/volume-payload";
 import { parseColor } from "tumorlab/internal/viewer/structure-style";
 import { element } from "../dom";
 import type { DecodedVolume } from "../logic/decode";
-import { createCtNifti, createLabelsNifti } from "../logic/nifti";
+import { createCtNifti, createLabelsNifti, findBodyRange } from "../logic/nifti";
 import { keepShortcutsOut } from "./shortcuts";
 
 /** What is drawn: a volume in the page, and the structures of its labels. */
@@ -18,9 +18,6 @@ export interface View3d {
   /** Frees the WebGL context. */
   dispose(): void;
 }
-
-/** Bone and vessels with contrast stand out from here; soft tissue stays out of the way of the organs. */
-const bodyRangeHu: [number, number] = [150, 600];
 
 /** How much of an organ's surface is seen, 0..1, where lesions are to be seen behind it. */
 const glassOpacity = 0.3;
@@ -39,7 +36,7 @@ export async function createView3d(
 ): Promise<View3d> {
   const { payload } = scene.volume;
   const canvas = element("canvas", { tabindex: 0, role: "img", "aria-label": "3D view: drag to turn" });
-  const body = checkbox("Bone and contrast", true);
+  const body = checkbox(payload.kind === "values" ? "Brightest tissue" : "Bone and contrast", true);
   const organs = checkbox("Organs and lesions", true);
   const hasLesions = scene.table.some(({ lesion }) => lesion);
   const glass = checkbox("See through organs", hasLesions);
@@ -95,8 +92,7 @@ export async function createView3d(
     volume = full.input.checked && loadFull ? await loadFull() : scene.volume;
     const ct = await loadBytes(createCtNifti(volume), "ct.nii");
     for (const old of [...niivue.volumes]) niivue.removeVolume(old);
-    ct.cal_min = bodyRangeHu[0];
-    ct.cal_max = bodyRangeHu[1];
+    [ct.cal_min, ct.cal_max] = findBodyRange(payload);
     niivue.addVolume(ct);
     await showLabels();
   };
