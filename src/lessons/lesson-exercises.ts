@@ -3,6 +3,7 @@ import { createKey } from "../core/random.js";
 import type { Vec3 } from "../core/types.js";
 import { exercise, type ExerciseKey } from "./exercise.js";
 import { testPairedInterval } from "./paired-interval-exercise.js";
+import { testSavedMinutes } from "./saved-minutes-exercise.js";
 import { testWithinNoise } from "./within-noise-exercise.js";
 
 /**
@@ -78,6 +79,15 @@ const keys: Readonly<Record<string, ExerciseKey>> = {
     hints: [
       "How far does one mean over n patients move from study to study? That is its standard error, sd / sqrt(n).",
       "Variances of two independent means add up, so the standard error of their difference is sqrt(2) times that of one. 95 % lie within 1.96 of them.",
+    ],
+  },
+  "08-saved-minutes": {
+    prompt:
+      "Write savedMinutes({ found, falsePositives, lesions }, { judgeS, drawMin }): the minutes that a detector saves a reader who judges every candidate and draws every missed lesion.",
+    test: testSavedMinutes as ExerciseKey["test"],
+    hints: [
+      "How long does it take without a model, when every lesion is drawn? And with one, when candidates are judged and only the missed lesions drawn?",
+      "Without: lesions * drawMin. With: (found + falsePositives) * judgeS / 60 + (lesions - found) * drawMin. Subtract.",
     ],
   },
 };

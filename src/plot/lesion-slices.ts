@@ -13,6 +13,7 @@ import { renderDifference } from "./difference.js";
 import type { Figure } from "./figure.js";
 import { type Panel, pictureGrid } from "./picture-grid.js";
 import { capitalize, renderPicture } from "./picture.js";
+import { playAt, sliderOf } from "./slider.js";
 
 /** A scan with its labels. */
 export interface LesionScan {
@@ -220,32 +221,12 @@ export function growthFigure(grown: GrownTumor, options: GrowthFigureOptions = {
     return { name: `${step}`, layout: { images: [ctUri, ctUri, overlayUri].map((source) => ({ source })) } };
   });
   const names = played.map(({ name }) => name);
-  const layout = { ...figure.layout, sliders: [slider(names)], updatemenus: [playButtons()] };
+  const layout = {
+    ...figure.layout,
+    sliders: [sliderOf(names, { prefix: "Step ", active: names.length - 1 })],
+    updatemenus: [playButtons()],
+  };
   return { ...figure, layout, frames: played };
-}
-
-/** Pictures are exchanged whole: there is nothing between two of them to draw. */
-function playAt(msPerFrame: number): Record<string, unknown> {
-  return {
-    mode: "immediate",
-    fromcurrent: true,
-    frame: { duration: msPerFrame, redraw: true },
-    transition: { duration: 0 },
-  };
-}
-
-function slider(names: readonly string[]): Record<string, unknown> {
-  return {
-    active: names.length - 1,
-    steps: names.map((name) => ({ label: name, method: "animate", args: [[name], playAt(0)] })),
-    x: 0,
-    len: 1,
-    y: 0,
-    pad: { t: 44, b: 0 },
-    currentvalue: { prefix: "Step ", font: { size: 13 }, xanchor: "left" },
-    tickcolor: "#5b6270",
-    font: { size: 11 },
-  };
 }
 
 const msPerPicture = 250;

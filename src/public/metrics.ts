@@ -48,6 +48,8 @@ export type {
   PredictedLesion,
   ReferenceLesion,
 } from "../metrics/lesions.js";
+export { costAnnotation } from "../metrics/annotation-cost.js";
+export type { AnnotationCost, AnnotationCosts, AnnotationPrices } from "../metrics/annotation-cost.js";
 export { frocCurve } from "../metrics/froc.js";
 export type {
   FrocCurve,

@@ -24,6 +24,7 @@ const names = [
   "05-per-organ-breakdown",
   "06-jhh-in-small",
   "07-the-ledger",
+  "08-annotation",
 ];
 
 /** Every day the runner runs all cells of all notebooks without a browser; at full size they run in the browser too. */

@@ -1,5 +1,5 @@
-import { fontStack } from "../../viewer/fonts.js";
 import { escapeXml } from "../../core/escape.js";
+import { fontStack } from "../../viewer/fonts.js";
 import { palette } from "../theme.js";
 
 /**

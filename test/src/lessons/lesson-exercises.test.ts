@@ -119,6 +119,39 @@ describe("checkExercise", () => {
     }
   });
 
+  it("names the slip in minutes saved", async () => {
+    type Counts = { found: number; falsePositives: number; lesions: number };
+    type Prices = { judgeS: number; drawMin: number };
+    const work = ({ found, falsePositives, lesions }: Counts, { judgeS, drawMin }: Prices): number =>
+      ((found + falsePositives) * judgeS) / 60 + (lesions - found) * drawMin;
+    const right = (counts: Counts, prices: Prices): number =>
+      counts.lesions * prices.drawMin - work(counts, prices);
+    assert.match(await verdict("08-saved-minutes", right), /Right/);
+    for (const [answer, remark] of [
+      [({ found }: Counts, { drawMin }: Prices) => found * drawMin, /costs nothing so far/],
+      [
+        (c: Counts, p: Prices) => c.found * p.drawMin - (c.falsePositives * p.judgeS) / 60,
+        /Only false alarms/,
+      ],
+      [
+        (c: Counts, p: Prices) => c.found * p.drawMin - (c.found + c.falsePositives) * p.judgeS,
+        /Seconds and minutes/,
+      ],
+      [work, /How many would it be without/],
+      [(c: Counts, p: Prices) => right(c, p) + (c.lesions - c.found) * p.drawMin, /still have to be drawn/],
+      [(c: Counts, p: Prices) => -right(c, p), /sign is turned round/],
+      [(c: Counts, p: Prices) => Math.max(0, right(c, p)), /below zero/],
+      [(c: Counts, p: Prices) => right(c, p) + 1, /another number/],
+      [() => NaN, /NaN/],
+      [() => "many", /"many"; a number is asked for/],
+      [3, /A function is asked for/],
+    ] as const) {
+      const text = await verdict("08-saved-minutes", answer);
+      assert.match(text, /Not yet/);
+      assert.match(text, remark);
+    }
+  });
+
   it("names the slip in a count of windows", async () => {
     const right = (n: number, size: number, step: number): number =>
       n <= size ? 1 : Math.ceil((n - size) / step) + 1;
@@ -249,6 +282,7 @@ describe("checkExercise", () => {
       "05-mean-dice",
       "06-paired-interval",
       "07-within-noise",
+      "08-saved-minutes",
     ]);
     await assert.rejects(
       checkExercise("02", 1),

@@ -48,3 +48,22 @@ export function reliabilityFigure({ networks }: Given) {
   }));
   return lab.plot.reliabilityFigure(all, { title: "Made-up probabilities of two networks" });
 }
+
+/** Several figures under one slider: what a reader's work comes to, for each price of drawing a missed lesion. */
+export function sliderFigure({ networks }: Given) {
+  const curve = lab.metrics.frocCurve(networks[0].cases);
+  const stops = [0.25, 1, 5].map((drawMin) => {
+    const { points } = lab.metrics.costAnnotation(curve, { judgeS: 5, drawMin });
+    const x = points.map((each) => each.falsePositivesPerScan);
+    const series = [{ name: "With the network", x, y: points.map((each) => each.minutesPerScan) }];
+    const axes = {
+      x: { title: "False alarms a scan", unit: "count" },
+      y: { title: "Work a scan", unit: "min" },
+    };
+    return {
+      name: `${drawMin}`,
+      figure: lab.plot.lineFigure(series, { title: "Made-up candidates", ...axes }),
+    };
+  });
+  return lab.plot.sliderFigure(stops, { label: "Minutes to draw a lesion: ", start: 2 });
+}
