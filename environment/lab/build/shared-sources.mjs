@@ -20,8 +20,12 @@ export const sharedFiles = [
   "core/affine.ts",
   "core/compile-schema.ts",
   "core/errors.ts",
+  "core/grid.ts",
   "core/json-schema.ts",
   "core/keep-known.ts",
+  "core/label-value.ts",
+  "core/occupied.ts",
+  "core/scan-formats.ts",
   "core/schema-words.ts",
   "core/schema.ts",
   "nifti/affine.ts",
@@ -34,8 +38,11 @@ export const sharedFiles = [
   "viewer/marks.ts",
   "viewer/structure-style.ts",
   "volume/arrays.ts",
+  "volume/judge-intensities.ts",
+  "volume/modality.ts",
   "volume/orientation.ts",
   "volume/planes.ts",
+  "volume/sample-percentiles.ts",
 ];
 
 /**
