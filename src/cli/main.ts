@@ -1,48 +1,36 @@
 import { describeCode } from "../core/code-version.js";
 import { describeError } from "../core/errors.js";
-import { cohortCommands } from "./cohort.js";
 import { UsageError } from "./command.js";
 import type { Command, CommandIo } from "./command.js";
-import { compareCommand } from "./compare.js";
-import { componentsCommand } from "./components.js";
-import { convertCommand } from "./convert.js";
-import { evaluateCommand } from "./evaluate.js";
-import { experimentCommands } from "./experiment.js";
-import { generatorTrainCommand } from "./generator-train.js";
-import { infoCommand } from "./info.js";
-import { judgeCommand } from "./judge.js";
-import { ledgerCommand } from "./ledger.js";
-import { phantomCommand } from "./phantom.js";
 import { showControls, showControlsAfterRedraw } from "./plain-text.js";
-import { predictCommand } from "./predict.js";
-import { reorientCommand } from "./reorient.js";
-import { resampleCommand } from "./resample.js";
-import { scalingEfficiencyCommand } from "./scaling-efficiency.js";
-import { scalingFitCommand } from "./scaling-fit.js";
-import { synthesizeCommand } from "./synthesize.js";
-import { trainCommand } from "./train.js";
 
-/** Every subcommand, in the order of the list that `--help` prints. */
-export const commands: readonly Command[] = [
-  infoCommand,
-  convertCommand,
-  evaluateCommand,
-  compareCommand,
-  judgeCommand,
-  resampleCommand,
-  reorientCommand,
-  componentsCommand,
-  phantomCommand,
-  synthesizeCommand,
-  generatorTrainCommand,
-  trainCommand,
-  predictCommand,
-  scalingFitCommand,
-  scalingEfficiencyCommand,
-  ...experimentCommands,
-  ...cohortCommands,
-  ledgerCommand,
-];
+/** Commands of one word: a command line loads the file of the one that it runs, and nothing of the others. */
+const loaders: Readonly<Record<string, () => Promise<Command>>> = {
+  info: async () => (await import("./info.js")).infoCommand,
+  convert: async () => (await import("./convert.js")).convertCommand,
+  evaluate: async () => (await import("./evaluate.js")).evaluateCommand,
+  compare: async () => (await import("./compare.js")).compareCommand,
+  judge: async () => (await import("./judge.js")).judgeCommand,
+  resample: async () => (await import("./resample.js")).resampleCommand,
+  reorient: async () => (await import("./reorient.js")).reorientCommand,
+  components: async () => (await import("./components.js")).componentsCommand,
+  phantom: async () => (await import("./phantom.js")).phantomCommand,
+  synthesize: async () => (await import("./synthesize.js")).synthesizeCommand,
+  train: async () => (await import("./train.js")).trainCommand,
+  predict: async () => (await import("./predict.js")).predictCommand,
+  ledger: async () => (await import("./ledger.js")).ledgerCommand,
+};
+
+/** The command that words begin with, and the list of all where none does. */
+async function findCommand(
+  words: readonly string[],
+): Promise<{ command: Command } | { commands: readonly Command[] }> {
+  const [first] = words;
+  if (first !== undefined && Object.hasOwn(loaders, first)) return { command: await loaders[first]() };
+  const { commands } = await import("./commands.js");
+  const command = commands.find(({ name }) => name.split(" ").every((word, i) => words[i] === word));
+  return command ? { command } : { commands };
+}
 
 /**
  * Runs a command line.
@@ -57,15 +45,16 @@ export async function runCommandLine(args: readonly string[], terminal: CommandI
     out: (text) => terminal.out(showControls(text)),
     err: (text) => terminal.err(showControlsAfterRedraw(text)),
   };
-  const command = commands.find(({ name }) => name.split(" ").every((word, i) => args[i] === word));
-  if (!command) {
+  const found = await findCommand(args);
+  if (!("command" in found)) {
+    const { commands } = found;
     if (args[0] === "--version") {
       const { version, commit } = await describeCode();
       io.out(`tumorlab ${version}${commit === null ? "" : `, commit ${commit}`}\n`);
       return 0;
     }
     if (args.length === 0 || asksForHelp(args[0]) || args[0] === "help") {
-      io.out(listCommands());
+      io.out(listCommands(commands));
       return args.length === 0 ? 2 : 0;
     }
     const group = commands.filter(({ name }) => name.startsWith(`${args[0]} `));
@@ -73,9 +62,10 @@ export async function runCommandLine(args: readonly string[], terminal: CommandI
       io.out(listCommands(group));
       return args.length === 1 ? 2 : 0;
     }
-    io.err(`tumorlab: no command ${JSON.stringify(args.join(" "))}\n${listCommands()}`);
+    io.err(`tumorlab: no command ${JSON.stringify(args.join(" "))}\n${listCommands(commands)}`);
     return 2;
   }
+  const { command } = found;
   const rest = args.slice(command.name.split(" ").length);
   if (rest.some(asksForHelp)) {
     io.out(`${command.usage}\n`);
@@ -101,7 +91,7 @@ function asksForHelp(word: string): boolean {
   return word === "--help" || word === "-h";
 }
 
-function listCommands(of: readonly Command[] = commands): string {
+function listCommands(of: readonly Command[]): string {
   const width = Math.max(...of.map(({ name }) => name.length));
   const list = of.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`).join("\n");
   return `tumorlab COMMAND [options]\n\n${list}\n\ntumorlab COMMAND --help says more; tumorlab --version tells which code this is.\n`;

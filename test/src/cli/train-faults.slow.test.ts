@@ -237,7 +237,7 @@ describe("tumorlab train and predict with what is broken", function () {
       assert.equal(code, 1);
       assert.match(err, /ball-1\.nii\.gz: found "a scan that is to be predicted", .*choose another --out/);
     }
-    cpSync(scan, at("scans/ball-1_0000.nii.gz"));
+    cpSync(scan, at("scans/ball-1.mha"));
     assert.match((await label("twice")).err, /scans: found "case ball-1 as .*", expected each case once/);
     assert.ok(readFileSync(scan).equals(bytes) && !existsSync(at("twice")));
   });
