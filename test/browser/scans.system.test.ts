@@ -26,6 +26,15 @@ describe("a scan that is double-clicked", function () {
     await mkdir(join(lab.folder, "masks"));
     const other = createVolume(new Uint8Array(60).fill(1, 20, 30), [5, 4, 3]);
     await writeVolume(join(lab.folder, "masks", "elsewhere.nii.gz"), other);
+    const bright = createVolume(
+      Uint16Array.from({ length: 24 ** 3 }, (_, i) => {
+        const far = Math.hypot((i % 24) - 12, (Math.floor(i / 24) % 24) - 12, Math.floor(i / 576) - 12);
+        return far < 8 ? 900 - 40 * Math.round(far) : i % 7;
+      }),
+      [24, 24, 24],
+      { spacingMm: [2, 2, 2] },
+    );
+    await writeVolume(join(lab.folder, "t1.mha"), bright);
     await writeFile(join(lab.folder, "broken.nrrd"), "NRRD0004\ntype: short\n");
     ({ page, complaints } = await openPage(browser));
     await openLab(page, lab.address());
@@ -164,6 +173,19 @@ describe("a scan that is double-clicked", function () {
     await page.locator(".tl-Scan:visible .tl-Volume[data-kind=labels][data-state=ready]").waitFor();
     assert.doesNotMatch((await viewer().locator(".tl-Volume-readout").textContent()) ?? "", /HU/);
     assert.match((await viewer().locator(".tl-Volume-found").textContent()) ?? "", /\w/);
+  });
+
+  it("shows an MRI in its own numbers, says no HU of it, and draws it in 3D", async () => {
+    await open("t1.mha");
+    await page.locator(".tl-Scan:visible .tl-Volume[data-kind=values][data-state=ready]").waitFor();
+    await waitForText(viewer().locator(".tl-Volume-readout strong"), /^value 900$/);
+    assert.doesNotMatch((await viewer().textContent()) ?? "", /\bHU\b/);
+    await viewer().getByRole("button", { name: "3D view" }).click();
+    await viewer().locator(".tl-Volume-3d[data-state=ready]").waitFor({ timeout: 60_000 });
+    await waitForText(viewer().locator(".tl-Volume-3d label"), /Brightest tissue/);
+    await viewer().locator(".tl-Volume-3d").scrollIntoViewIfNeeded();
+    await takeScreenshot(page, "scan-mri-3d");
+    await viewer().getByRole("button", { name: "3D view" }).click();
   });
 
   it("says in words what is wrong with it", async () => {
