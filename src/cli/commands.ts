@@ -1,3 +1,4 @@
+import { certifyCommand } from "./certify.js";
 import { cohortCommands } from "./cohort.js";
 import type { Command } from "./command.js";
 import { compareCommand } from "./compare.js";
@@ -38,4 +39,5 @@ export const commands: readonly Command[] = [
   ...experimentCommands,
   ...cohortCommands,
   ledgerCommand,
+  certifyCommand,
 ];

@@ -6,9 +6,10 @@ import { detectionColumns, detectionRows } from "../evaluation/detection-rows.js
 import { evaluateProbabilities } from "../evaluation/evaluate-probabilities.js";
 import { evaluateStudy } from "../evaluation/evaluate-study.js";
 import { lesionColumns, lesionRows } from "../evaluation/lesion-rows.js";
+import { scoreColumns, scoreRows } from "../evaluation/score-rows.js";
+import type { ScoredCase } from "../evaluation/score-rows.js";
 import { openStudy } from "../evaluation/study.js";
 import { emptyPolicies, findPolicy } from "../metrics/empty.js";
-import type { ScoreRow } from "../metrics/evaluate.js";
 import { parseLesionMatch } from "../metrics/lesion-rule.js";
 import type { LesionMatch } from "../metrics/lesion-rule.js";
 import { summarizeLesions } from "../metrics/lesion-summary.js";
@@ -31,16 +32,6 @@ import { formatProbabilities } from "./probability-text.js";
 import { readingHelp, readingOptions, readReading } from "./reading.js";
 import { formatTable } from "./table.js";
 import { formatCsv, writeFileWhole } from "./write-file.js";
-
-/** Of a row what the command prints and writes, in this order. */
-const columns = [
-  ...["case", "patient", "label", "name"],
-  ...["dice", "iou", "sensitivity", "precision", "nsd", "hd95", "hd", "assd"],
-  ...["tp", "fp", "fn", "referenceMl", "predictionMl", "diagonalMm"],
-] as const satisfies readonly (keyof ScoreRow)[];
-
-/** A case and label as `tumorlab evaluate` prints it. */
-type EvaluatedCase = Pick<ScoreRow, (typeof columns)[number]>;
 
 /** `tumorlab evaluate` */
 export const evaluateCommand: Command = {
@@ -199,7 +190,7 @@ tumorlab predict are compared as the model's classes.`,
     bar.end();
 
     for (const note of notes) io.err(`${note}\n`);
-    const cases = rows.map(toCase);
+    const cases = scoreRows(rows);
     const summary = summarizeScores(rows, { interval: { method } });
     const detection = summarizeLesions(lesions);
     const patients = (["any", "located"] as const).flatMap((rule) =>
@@ -220,7 +211,7 @@ tumorlab predict are compared as the model's classes.`,
     else io.out(`Nothing to score: ${failed.length > 0 ? "every case failed" : "no label in either map"}.\n`);
     if (probabilities && !options.has("json")) io.out(`\n${formatProbabilities(probabilities)}\n`);
     for (const { case: name, reason } of failed) io.err(`${name}: ${reason}\n`);
-    if (out !== undefined) await writeFileWhole(out, formatCsv(columns, cases));
+    if (out !== undefined) await writeFileWhole(out, formatCsv(scoreColumns, cases));
     if (lesionsOut !== undefined)
       await writeFileWhole(lesionsOut, formatCsv(lesionColumns, lesionRows(lesions)));
     if (detectionOut !== undefined)
@@ -246,12 +237,8 @@ function readMethod(name: string | undefined): MeanIntervalMethod | undefined {
   return method;
 }
 
-function toCase(row: ScoreRow): EvaluatedCase {
-  return Object.fromEntries(columns.map((name) => [name, row[name]])) as unknown as EvaluatedCase;
-}
-
 function formatReport(
-  cases: readonly EvaluatedCase[],
+  cases: readonly ScoredCase[],
   summary: readonly SummaryRow[],
   more: readonly string[],
 ): string {

@@ -19,6 +19,7 @@ const loaders: Readonly<Record<string, () => Promise<Command>>> = {
   train: async () => (await import("./train.js")).trainCommand,
   predict: async () => (await import("./predict.js")).predictCommand,
   ledger: async () => (await import("./ledger.js")).ledgerCommand,
+  certify: async () => (await import("./certify.js")).certifyCommand,
 };
 
 /** The command that words begin with, and the list of all where none does. */

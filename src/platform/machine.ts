@@ -1,6 +1,6 @@
 import { setMaxListeners } from "node:events";
 import { readFileSync, readlinkSync } from "node:fs";
-import { availableParallelism, freemem, hostname, totalmem } from "node:os";
+import { arch, availableParallelism, cpus, freemem, hostname, platform, release, totalmem } from "node:os";
 import { setFlagsFromString } from "node:v8";
 import { isRunning } from "./processes.js";
 
@@ -49,6 +49,28 @@ export function describeMachine(): Machine {
     nodeVersion: process.versions.node,
     cores: availableParallelism(),
     memoryGiB: totalmem() / 2 ** 30,
+  };
+}
+
+/** What this program's system is, for certificates; nothing of it names a machine or a person. */
+export interface SystemDescription {
+  /** Such as `"linux"`, with the version of its kernel. */
+  system: string;
+  /** Such as `"x64"`. */
+  architecture: string;
+  /** As the processor calls itself; empty where it does not. */
+  processor: string;
+  /** Of the engine that runs JavaScript and WebAssembly. */
+  v8Version: string;
+}
+
+/** The system this program runs on, for certificates. */
+export function describeSystem(): SystemDescription {
+  return {
+    system: `${platform()} ${release()}`,
+    architecture: arch(),
+    processor: (cpus()[0]?.model ?? "").trim(),
+    v8Version: process.versions.v8,
   };
 }
 

@@ -12,6 +12,7 @@ import { planSchema, planSchemas } from "tumorlab/internal/experiment/plan/plan-
 import { createNetworkConfig } from "tumorlab/internal/model/network-config";
 import { saveModel } from "tumorlab/internal/model/store";
 import { initializeWeights } from "tumorlab/internal/model/weights";
+import { certificateHashesSchema, hashesOf } from "tumorlab/internal/paper/certificate/certificate-hashes";
 import { caseRecordSchema } from "tumorlab/internal/synthesis/record-schema";
 import { createVolumePayload } from "tumorlab/internal/viewer/payload";
 
@@ -128,6 +129,10 @@ const written: Record<string, (folder: string) => Promise<{ fields: string[]; sc
     assert.deepEqual(example.weightsManifest[0].weights[0], file.weightsManifest[0].weights[0]);
     return { fields: Object.keys(file) };
   },
+  "Hashes of a certificate": async () => ({
+    fields: Object.keys(hashesOf("tiny", [])),
+    schema: certificateHashesSchema,
+  }),
   "Volume in a notebook": async () => {
     const { ct, labels, files } = await lab.openSample("abdomen-ct");
     const payload = createVolumePayload(ct, labels, { title: "Abdomen CT", maxBytes: 100_000, files });
