@@ -10,6 +10,8 @@ export interface IntensityDoubt {
   found: string;
   expected: string;
   advice: string;
+  /** The numbers can be HU all the same, cut off at an end as a window does. */
+  isCutOff?: true;
 }
 
 /** What {@link judgeIntensities} measured and made of it. */
@@ -105,11 +107,14 @@ function doubtOf(range: Range, image: Volume, tally: Tally | undefined): Intensi
       "Their intercept may have been taken away twice",
     );
   if (range.low > -400 && atLow > 0.05)
-    return warn(
-      `${percent(atLow)} of the voxels at ${low}, ${reach}`,
-      "HU, in which air lies at -1000",
-      "They may be windowed",
-    );
+    return {
+      ...warn(
+        `${percent(atLow)} of the voxels at ${low}, ${reach}`,
+        "HU, in which air lies at -1000",
+        "They may be windowed",
+      ),
+      isCutOff: true,
+    };
   if (belowSkin === 0 && isWholeBody(image))
     return warn(
       `no value below -200, ${reach}`,

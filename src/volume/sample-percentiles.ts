@@ -26,10 +26,11 @@ export function samplePercentiles(volume: Volume): SampledValues {
   );
   const sorted = values.filter((value) => Number.isFinite(value)).sort();
   const modality = modalityOf(volume);
-  const canBeHu = (): boolean =>
-    judgeIntensities(createVolume(values, [values.length, 1, 1])).doubt?.severity !== "warning" &&
-    sorted.length > 0 &&
-    sorted[0] < sorted[sorted.length - 1];
+  const canBeHu = (): boolean => {
+    const { doubt } = judgeIntensities(createVolume(values, [values.length, 1, 1]));
+    const isHu = doubt?.severity !== "warning" || doubt.isCutOff === true;
+    return isHu && sorted.length > 0 && sorted[0] < sorted[sorted.length - 1];
+  };
   return {
     isCt: modality === undefined ? canBeHu() : modality === "CT",
     at: (share) => (sorted.length === 0 ? 0 : sorted[Math.round(share * (sorted.length - 1))]),

@@ -10,7 +10,13 @@ import { createNotebook, type FixtureNotebook, markdownCell } from "./notebooks.
 
 /** What a reader may be led to from Home, beside the notebooks. */
 const documents = ["README.md", "environment/README.md", "CONTRIBUTING.md", "CHANGELOG.md"];
-const besideThem = ["LICENSE", "CITATION.cff", "environment/images", "data-manifests/samples/SOURCE.md"];
+const besideThem = [
+  "LICENSE",
+  "CITATION.cff",
+  "environment/images",
+  "data-manifests/samples/SOURCE.md",
+  "data-manifests/ledger.json",
+];
 
 /** Links of every shape that Markdown knows, from a folder whose name must be encoded. */
 const shapes = "notebooks/my own/every shape.ipynb";

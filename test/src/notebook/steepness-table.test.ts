@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { openPublishedCurves } from "tumorlab/internal/paper/published-curves";
 import { steepnessTable } from "tumorlab/internal/notebook/scaling-table";
+import { openPublishedCurves } from "tumorlab/internal/paper/published-curves";
 import { bootstrapCurves } from "tumorlab/internal/scaling/curve-bootstrap";
 import { compareSteepness } from "tumorlab/internal/scaling/steepness";
 

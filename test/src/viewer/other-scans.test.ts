@@ -72,6 +72,15 @@ describe("a scan that is no CT in the viewer", () => {
       assert.ok(farthest(volume) <= step, `${farthest(volume)} off`);
     });
 
+  it("keeps HU that a window cut off, as training sets hold them, and two tissues without air", () => {
+    const windowed = scanOf((i) => Math.min(250, Math.max(-175, i / 4 - 1000)), new Int16Array(8000));
+    const tissues = scanOf((i) => (i % 2 === 0 ? -50 : 120), new Int16Array(8000));
+    for (const volume of [windowed, tissues]) {
+      assert.equal(createVolumePayload(volume).kind, undefined);
+      assert.equal(fitWindow(volume).name, "Soft tissue");
+    }
+  });
+
   it("holds the farthest numbers at the ends of its levels, and all between as finely as without them", () => {
     const volume = scanOf((i) => (i === 7 ? 90_000 : i / 40));
     const { payload, ct } = openPayload(createVolumePayload(volume));
