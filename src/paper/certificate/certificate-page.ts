@@ -90,7 +90,7 @@ function stepRow({ records }: Certificate, index: number, compared: StepComparis
 function differences(first: StepComparison | undefined): string {
   if (!first) return "";
   return `<h2>Where the difference begins</h2>
-<p>In step ${first.index + 1}, ${escapeXml(first.id)}. Steps after it that use its files differ too.</p>
+<p>In step ${first.index + 1}, ${escapeXml(first.id)}. Steps after it that use its files may differ for that alone.</p>
 ${fileTable(first.files)}`;
 }
 

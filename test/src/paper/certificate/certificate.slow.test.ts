@@ -27,7 +27,10 @@ describe("a certificate", function () {
     folder = await mkdtemp(path.join(tmpdir(), "certificate-"));
     [one, other, expected] = ["one", "other", "expected.json"].map((name) => path.join(folder, name));
     first = await issueCertificate({ set, folder: one, workers: 1, expected, updateExpected: true });
-    second = await issueCertificate({ set, folder: other, workers: 2, expected });
+    // In the place of an older one.
+    await cp(one, other, { recursive: true });
+    await writeFile(path.join(other, "older.md"), "");
+    second = await issueCertificate({ set, folder: other, workers: 2, expected, overwrite: true });
   });
   after(() => rm(folder, { recursive: true }));
 
@@ -153,6 +156,11 @@ describe("a certificate", function () {
     await writeFile(path.join(precious, "thesis.md"), "");
     await refuse(precious, true, /no certificate/);
     await refuse(expected, true, /a file/);
+    assert.deepEqual(await listFiles(other), await listFiles(one), "what was replaced is gone");
+    assert.deepEqual(
+      (await readdir(folder)).filter((name) => name.endsWith(".tmp")),
+      [],
+    );
     assert.deepEqual(await readdir(precious), ["thesis.md"]);
   });
 
