@@ -79,7 +79,8 @@ describe("the lab with its kernel", function () {
         .first()
         .evaluate((node) => getComputedStyle(node).color);
     assert.notEqual(await colorOf("const"), await colorOf("41"));
-    assert.equal(await readText(page.locator(".jp-Toolbar-kernelName:visible")), "TypeScript (Tumorlab)");
+    // The name comes with the kernel, which may still start.
+    await page.locator(".jp-Toolbar-kernelName:visible", { hasText: "TypeScript (Tumorlab)" }).waitFor();
   });
 
   it("runs cells and shows the result, the plot and the CT", async () => {

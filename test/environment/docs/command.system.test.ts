@@ -4,7 +4,8 @@ import path from "node:path";
 
 const program = path.resolve(__dirname, "../../../../environment/dist/docs/main.js");
 
-describe("the program behind npm run docs", () => {
+describe("the program behind npm run docs", function () {
+  this.timeout(60_000);
   const call = (...args: string[]) => spawnSync(process.execPath, [program, ...args], { encoding: "utf8" });
 
   it("tells its options, and ends with 2 for others", () => {
