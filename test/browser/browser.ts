@@ -59,7 +59,7 @@ export async function openPage(
   const { width = 1400, density = 1 } = options;
   const context = await browser.newContext({ viewport: { width, height: 1000 }, deviceScaleFactor: density });
   const page = await context.newPage();
-  page.setDefaultTimeout(30_000);
+  page.setDefaultTimeout(60_000);
   const complaints: string[] = [];
   const complain = (text: string) => {
     if (!harmless.test(text)) complaints.push(text);

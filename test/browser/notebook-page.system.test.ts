@@ -31,6 +31,7 @@ describe("an exported notebook, offline", function () {
     await writeFile(file, html);
     context = await browser.newContext({ offline: true, viewport: { width: 1200, height: 900 } });
     page = await context.newPage();
+    page.setDefaultTimeout(120_000);
     page.on("request", (request) => requests.push(request.url()));
     page.on("pageerror", (error) => errors.push(error.message));
     page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
