@@ -1,4 +1,4 @@
-import { LabError } from "../core/errors.js";
+import { fileError, LabError } from "../core/errors.js";
 import { collectDicom, type DicomObject } from "../dicom/collect.js";
 import { isDicom } from "../dicom/part10.js";
 import { type DicomSource, listSources } from "../dicom/sources.js";
@@ -30,7 +30,7 @@ const startBytes = 1024;
  * @throws LabError for several sets of structures, of which none or more than one is asked for.
  */
 export async function findDicomCase(folder: string, asked?: string): Promise<DicomCase | undefined> {
-  if (!(await stat(folder)).isDirectory()) return undefined;
+  if (!(await isFolder(folder))) return undefined;
   let image: string | undefined;
   const structures: string[] = [];
   let others = 0;
@@ -62,6 +62,17 @@ export async function findPatient(folder: string, asked?: string): Promise<Dicom
     a?.image !== undefined && a.labels === undefined && b?.labels !== undefined && b.image === undefined;
   if (!isApart(one, other) && !isApart(other, one)) return undefined;
   return { image: folder, labels: one?.labels ?? other?.labels };
+}
+
+/** What other programs take away between the listing of a folder and the look into it is none. */
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch (error) {
+    const fault = fileError(path, error, "a folder or file that can be read");
+    if (fault.kind === "missing-file") return false;
+    throw fault;
+  }
 }
 
 /** The one of several files with structures that is asked for. */

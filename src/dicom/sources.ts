@@ -47,10 +47,20 @@ async function listDeep(folder: string, deeper: number): Promise<DicomSource[]> 
     if (entry.name.startsWith(".")) continue;
     const path = join(folder, entry.name);
     const info = entry.isSymbolicLink() ? await stat(path).catch(() => undefined) : entry;
-    if (info?.isDirectory() && deeper > 0) found.push(...(await listDeep(path, deeper - 1)));
+    if (info?.isDirectory() && deeper > 0) found.push(...(await listWithin(path, deeper - 1)));
     else if (info?.isFile()) found.push(fileSource(path));
   }
   return found;
+}
+
+/** A folder in another, which may be taken away while the other is gone through. */
+async function listWithin(folder: string, deeper: number): Promise<DicomSource[]> {
+  try {
+    return await listDeep(folder, deeper);
+  } catch (error) {
+    if ((error as { code?: string }).code === "ENOENT") return [];
+    throw error;
+  }
 }
 
 function fileSource(path: string): DicomSource {

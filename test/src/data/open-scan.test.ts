@@ -74,6 +74,26 @@ describe("openScan", () => {
     assert.deepEqual(found(scan).slice(1), abdomen);
   });
 
+  it("does not stumble over folders beside the scan that come and go", async () => {
+    await write(["busy/ct.nii.gz", tinyCt(1)]);
+    let isDone = false;
+    const churn = async (): Promise<void> => {
+      for (let i = 0; !isDone; i++) {
+        const own = path.join(folder, "busy", `other-${i}`);
+        await mkdir(path.join(own, "deeper"), { recursive: true });
+        await rm(own, { recursive: true });
+      }
+    };
+    const churning = churn();
+    try {
+      for (let i = 0; i < 12; i++)
+        assert.equal(found(await openScan(path.join(folder, "busy/ct.nii.gz")))[0], "busy");
+    } finally {
+      isDone = true;
+    }
+    await churning;
+  });
+
   it("opens an nnU-Net case with the names of its dataset.json", async () => {
     await write(["nnunet/imagesTr/one_0000.nii.gz", tinyCt(1)], ["nnunet/labelsTr/one.nii.gz", maps()]);
     const labels = { background: 0, liver: 5, pancreas: 6, liver_tumor: 27 };
