@@ -1,5 +1,7 @@
 import { LabError } from "../core/errors.js";
 import { openPublished } from "../data/published.js";
+import type { PublishedTable } from "../data/published.js";
+import type { CurveSet } from "../scaling/curve-bootstrap.js";
 import { parseCurveTable } from "../scaling/curve-table.js";
 import type { CurveTable } from "../scaling/curve-table.js";
 
@@ -36,4 +38,27 @@ export async function openPublishedCurves(name = "jhh-scaling", folder?: string)
       .map(({ n, arm }) => ({ arm: arm as string, n: n as number })),
     notes: published.notes ?? [],
   };
+}
+
+/**
+ * The curves of a published table with columns `n`, `arm` and `dicePercent`, as errors from 0 to 1 at each size.
+ *
+ * @param arms default all that the table has.
+ * @throws LabError where an arm has no row.
+ */
+export function readPublishedCurves(
+  table: PublishedTable,
+  arms: readonly string[] = [...new Set(table.rows.map(({ arm }) => String(arm)))],
+): CurveSet {
+  return Object.fromEntries(
+    arms.map((arm) => {
+      const rows = table.rows.filter((row) => row.arm === arm);
+      if (rows.length === 0)
+        throw new LabError(table.name, [...new Set(table.rows.map((row) => row.arm))], `rows of ${arm}`);
+      return [
+        arm,
+        rows.map(({ n, dicePercent }) => ({ n: n as number, error: 1 - (dicePercent as number) / 100 })),
+      ];
+    }),
+  );
 }

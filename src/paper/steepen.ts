@@ -1,16 +1,15 @@
 import type { TumorOrgan } from "../anatomy/organs.js";
-import { LabError } from "../core/errors.js";
 import type { PublishedTable } from "../data/published.js";
 import { sizesOfCurve } from "../experiment/analyze/analyze-organ.js";
 import type { ExperimentAnalysis } from "../experiment/analyze/analyze.js";
 import { curveName } from "../experiment/analyze/experiment-scores.js";
 import { pairCurves } from "../experiment/analyze/paired-curves.js";
-import type { CurveSet } from "../scaling/curve-bootstrap.js";
 import type { EstimateWithInterval } from "../scaling/curve-interval.js";
 import { compareSteepness } from "../scaling/steepness.js";
 import type { PairReading, SteepnessComparison } from "../scaling/steepness.js";
 import { spellMethod } from "./claim.js";
 import type { ClaimComparison, ClaimedNumber, Verdict } from "./claim.js";
+import { readPublishedCurves } from "./published-curves.js";
 
 /** A floor of less than a tenth of a point of Dice is none. */
 const leastFloor = 0.001;
@@ -46,7 +45,7 @@ export function judgeSteepen(
     published: listPoints(table),
     rule: `${organ}, in distribution: with synthetic tumors less real scans alone, in three readings of steepness (${readings.map(({ name }) => name).join(", ")}). Holds where all three lie above 0, does not where all three lie below.`,
   };
-  const observed = readCurves(table);
+  const observed = readPublishedCurves(table, Object.values(published));
   // The first stretch is the steepest, and the one where synthetic tumors add most.
   const printed = [observed[published.real][1].n, undefined]
     .map((to) => compareSteepness({ observed }, published.real, published.mixed, { to }))
@@ -112,25 +111,6 @@ function spellReading({ first, second, difference }: PairReading, scale: number)
     value === undefined ? "not determined" : (scale * value).toFixed(2).replace("-", "\u2212");
   const ends = Number.isNaN(difference.low) ? "" : ` [${spell(difference.low)}, ${spell(difference.high)}]`;
   return `${spell(first.estimate)} alone and ${spell(second.estimate)} with synthetic (difference ${spell(difference.estimate)}${ends})`;
-}
-
-function readCurves(table: PublishedTable): CurveSet {
-  const rowsOf = (arm: string): PublishedTable["rows"] => table.rows.filter((row) => row.arm === arm);
-  return Object.fromEntries(
-    Object.values(published).map((arm) => {
-      const points = rowsOf(arm).map(({ n, dicePercent }) => ({
-        n: n as number,
-        error: 1 - (dicePercent as number) / 100,
-      }));
-      if (points.length === 0)
-        throw new LabError(
-          table.name,
-          table.rows.map((row) => row.arm),
-          `rows of ${arm}`,
-        );
-      return [arm, points];
-    }),
-  );
 }
 
 function listPoints(table: PublishedTable): ClaimedNumber[] {

@@ -1,5 +1,5 @@
 import { LabError } from "../../core/errors.js";
-import { bootstrapCurves } from "../../scaling/curve-bootstrap.js";
+import { openPublished } from "../../data/published.js";
 import type { CurveSet } from "../../scaling/curve-bootstrap.js";
 import type { CurvePoint } from "../../scaling/curve.js";
 import { areaBetweenCurves, measureMultiplier } from "../../scaling/efficiency.js";
@@ -8,7 +8,7 @@ import { findLaw } from "../../scaling/laws/table.js";
 import { findSaturation } from "../../scaling/saturation.js";
 import { compareSteepness } from "../../scaling/steepness.js";
 import type { PairReading, SteepnessComparison } from "../../scaling/steepness.js";
-import { openPublishedCurves } from "../published-curves.js";
+import { readPublishedCurves } from "../published-curves.js";
 import { takeNumber, takeText } from "./arithmetic.js";
 import type { LedgerFunction } from "./expression.js";
 
@@ -29,9 +29,7 @@ const [real, mixed] = ["real", "real+synthetic"];
 export function createCurveFunctions(folder?: string): Readonly<Record<string, LedgerFunction>> {
   let opened: Promise<CurveSet> | undefined;
   const open = (): Promise<CurveSet> =>
-    (opened ??= openPublishedCurves("jhh-scaling", folder).then(
-      ({ table }) => bootstrapCurves(table, { resamples: 1 }).observed,
-    ));
+    (opened ??= openPublished("jhh-scaling", folder).then((table) => readPublishedCurves(table)));
   const curve = async (arm: string): Promise<readonly CurvePoint[]> => {
     const curves = await open();
     if (!Object.hasOwn(curves, arm))
