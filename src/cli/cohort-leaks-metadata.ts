@@ -11,7 +11,7 @@ export const metadataOptions = {
 
 /** What `--help` says of them. */
 export const metadataHelp = `
-  --metadata TABLE       a table with a row a scan (CSV, TSV): looks for twins by shape and spacing, reads no voxel
+  --metadata TABLE       a table with one row per scan (CSV, TSV): looks for twins by shape and spacing, reads no voxel
   --columns WHAT=COLUMN  which column holds what where its name does not tell: scan, shape, spacing, sex, age, phase, site,
                          lesions, split; three columns as shape=nx+ny+nz
   --test-ids FILE        ids of the test scans, one a line or as a column; all others are training

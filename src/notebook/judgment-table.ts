@@ -4,9 +4,9 @@ import type { Judgment } from "../evaluation/court/judgment.js";
 import type { Row } from "./data-frame.js";
 
 /**
- * A judgment as rows for `showTable`, one a pair: gain with its interval, the probability of a false claim, patients that would decide
+ * A judgment as rows for `showTable`, one row per pair: gain with its interval, the probability of a false claim, patients that would decide
  * (for a gain as seen, and to show that the two are equal), and the verdict in words. Of means alone there is a row for each
- * correlation that was reckoned with.
+ * correlation that was assumed.
  */
 export function judgmentTable({ metric, basis, structures }: Judgment): Row[] {
   const { unit, scale } = unitOfGain(metric);

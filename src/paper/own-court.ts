@@ -25,7 +25,7 @@ export interface PublishedComparison {
   estimate: boolean;
   /** What would change the answer. */
   caveats: string[];
-  /** What all correlations that were reckoned with agree on, else *cannot be told*. */
+  /** What all correlations that were assumed agree on, else *cannot be told*. */
   verdict: CourtVerdict;
 }
 

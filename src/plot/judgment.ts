@@ -17,7 +17,7 @@ const colors: Readonly<Record<CourtVerdict, string>> = {
 /**
  * A judgment as a forest plot: of each pair how much better the first is, with its interval, over the margin within which two models
  * count as equal; the number of patients and the verdict stand beside it. Of means alone there is a row for each correlation that was
- * reckoned with.
+ * assumed.
  *
  * @param options `limit` shows only so many rows (default 40) and the title says of how many.
  */

@@ -56,7 +56,7 @@ export interface MetadataAudit {
  * set and across its parts, beside what chance gives when the numbers are dealt out anew, and how often twins agree in
  * sex, age, phase, site and whether there is a lesion. An inference: no voxel is read.
  *
- * @param table a file with a row a scan: its name, shape, spacing in mm, and what else is known (see `columns`).
+ * @param table a file with one row per scan: its name, shape, spacing in mm, and what else is known (see `columns`).
  * @throws LabError naming file, row and column for what cannot be read, and for options out of range.
  */
 export async function auditMetadata(

@@ -25,7 +25,7 @@ export interface ReportedMean {
 
 /** How models are judged by their means. */
 export interface JudgeMeansOptions extends CourtOptions {
-  /** Correlations of two models' scores, case by case, to reckon with; default 0.7 and 0.85. */
+  /** Correlations of two models' scores, case by case, that are assumed; default 0.7 and 0.85. */
   correlations?: readonly number[];
 }
 
@@ -47,8 +47,8 @@ export const coverageOfMeans: readonly { correlation: number; worstOrgan: number
 
 /**
  * Judges models of which only means and the number of cases are known, all on the same cases: Student's interval of the gain, the
- * probability of a false claim, equality within the margin, and the patients that would decide, for each correlation that is reckoned
- * with. Standard deviations that are not given follow from the means by a polynomial, which the notes say.
+ * probability of a false claim, equality within the margin, and the patients that would decide, for each correlation that is assumed.
+ * Standard deviations that are not given follow from the means by a polynomial, which the notes say.
  *
  * What the scores would show case by case is not known: an interval here is a guess of the one that `judgeScores` would find.
  *
@@ -219,7 +219,7 @@ function tellAssumptions(
           `${outside.map(({ model, mean }) => `${model} ${mean}`).join(", ")}: means beyond ${least} to ${most}, to which the polynomial was fitted`,
         ]
       : []),
-    `the correlation of two models' scores is not known: reckoned with ${correlations.join(" and ")} (${seenCorrelations})`,
+    `the correlation of two models' scores is not known: ${correlations.join(" and ")} assumed (${seenCorrelations})`,
     ...(guessed.length > 0 ? [tellCoverage()] : []),
     "all models are taken to be scored on the same cases, each case a patient of its own",
   ];

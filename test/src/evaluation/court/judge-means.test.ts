@@ -14,7 +14,7 @@ const jhh = [
 ];
 
 describe("judgeMeans", () => {
-  it("reckons with the spread that the means suggest, for each correlation", () => {
+  it("takes the spread that the means suggest, for each correlation", () => {
     const { structures, notes, family, basis, margin } = judgeMeans(jhh);
     const [low, high] = structures[0].pairs;
     assert.deepEqual(
@@ -35,7 +35,7 @@ describe("judgeMeans", () => {
       notes.join("\n"),
       /no standard deviation is known: taken from the mean m as 0\.0348 \+ 1\.206 m - 1\.1582 m\^2/,
     );
-    assert.match(notes.join("\n"), /correlation .* not known: reckoned with 0\.7 and 0\.85/);
+    assert.match(notes.join("\n"), /correlation .* not known: 0\.7 and 0\.85 assumed/);
   });
 
   it("takes given spreads and correlations, and shows equality where it is", () => {
