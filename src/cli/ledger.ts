@@ -12,7 +12,7 @@ import {
   spellComputed,
   spellLedgerDifference,
   spellSources,
-  spellVerdict,
+  spellLedgerVerdict,
 } from "../paper/ledger/spell-ledger.js";
 import { parseOptions, toJson, UsageError } from "./command.js";
 import type { Command, ParsedOptions } from "./command.js";
@@ -106,7 +106,7 @@ function write(ledger: LedgerFile, rows: readonly LedgerRow[], form: Form, isOpe
   if (form === "html") return ledgerPage(rows, ledger);
   if (form === "markdown")
     return isOpened
-      ? `${rows.map(claimMarkdown).join("\n\n")}\n`
+      ? `${rows.map((row) => claimMarkdown(row, "notebooks/")).join("\n\n")}\n`
       : `${ledgerMarkdown(rows)}\n\n### Figures and tables of the paper\n\n${figuresMarkdown(ledger.figures)}\n`;
   return [...rows.map((row) => spellRow(row, isOpened)), `${spellCounts(rows)}\n`].join("\n");
 }
@@ -124,7 +124,7 @@ function spellRow(row: LedgerRow, isOpened: boolean): string {
     ...(row.computed.length > 0 ? [`  computed    ${spellComputed(row)}`] : []),
     ...(isOpened ? expressions : []),
     ...(difference === "" ? [] : [`  difference  ${difference}`]),
-    `  verdict     ${spellVerdict(row)}. ${row.reason}`,
+    `  verdict     ${spellLedgerVerdict(row)}. ${row.reason}`,
     ...(isOpened ? rests : []),
     ...(isOpened && row.where.length > 0 ? [`  shown in    ${row.where.join(", ")}`] : []),
     "",

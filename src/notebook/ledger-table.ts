@@ -3,18 +3,18 @@ import {
   spellClaimed,
   spellComputed,
   spellLedgerDifference,
-  spellVerdict,
+  spellLedgerVerdict,
 } from "../paper/ledger/spell-ledger.js";
 import type { Row } from "./data-frame.js";
 
-/** The ledger for `showTable`: one row a claim, with what the paper says, what is computed here, and the verdict. */
+/** The ledger for `showTable`: one row per claim, with what the paper says, what is computed here, and the verdict. */
 export function ledgerTable(rows: readonly LedgerRow[]): Row[] {
   return rows.map((row) => ({
     claim: row.claim,
     paper: spellClaimed(row),
     "computed here": spellComputed(row),
     difference: spellLedgerDifference(row),
-    verdict: spellVerdict(row),
+    verdict: spellLedgerVerdict(row),
     id: row.id,
   }));
 }

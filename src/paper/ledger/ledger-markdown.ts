@@ -7,7 +7,7 @@ import {
   spellComputed,
   spellLedgerDifference,
   spellSources,
-  spellVerdict,
+  spellLedgerVerdict,
 } from "./spell-ledger.js";
 
 const heads = ["Claim", "Paper", "Computed here", "Difference", "Verdict"];
@@ -26,15 +26,20 @@ export function ledgerMarkdown(rows: readonly LedgerRow[]): string {
         spellClaimed(row),
         spellComputed(row),
         spellLedgerDifference(row),
-        spellVerdict(row),
+        spellLedgerVerdict(row),
       ]);
     return [`### ${topic[0].toUpperCase()}${topic.slice(1)}`, "", tableMarkdown(heads, cells)].join("\n");
   });
   return [`${rows.length} claims: ${counts.join(", ")}.`, ...tables].join("\n\n");
 }
 
-/** One claim opened: its sources, each number with the expression that gives it, what the verdict rests on, and why. */
-export function claimMarkdown(row: LedgerRow): string {
+/**
+ * One claim opened: its sources, each number with the expression that gives it, what the verdict rests on, why, and which notebooks
+ * show it, as links to their cells.
+ *
+ * @param notebooks where they lie, seen from the text, with a slash at its end; default beside it.
+ */
+export function claimMarkdown(row: LedgerRow, notebooks = ""): string {
   const computed = row.computed.map(
     ({ name, expression }, i) =>
       `- ${escapeMarkdown(spellComputed({ ...row, computed: [row.computed[i]] }))}  \n  \`${name} = ${expression}\``,
@@ -49,8 +54,17 @@ export function claimMarkdown(row: LedgerRow): string {
     ...(difference === ""
       ? []
       : [`Difference: ${escapeMarkdown(difference)}, \`${row.difference!.expression}\`.`]),
-    `**${capitalize(spellVerdict(row))}**${row.standsWhile === undefined ? "" : `, while \`${row.standsWhile}\``}. ${escapeMarkdown(row.reason)}`,
+    `**${capitalize(spellLedgerVerdict(row))}**${row.standsWhile === undefined ? "" : `, while \`${row.standsWhile}\``}. ${escapeMarkdown(row.reason)}`,
+    ...(row.where.length > 0 ? [`Shown in ${linkNotebooks(row.where, notebooks)}.`] : []),
   ].join("\n\n");
+}
+
+/** A link to the first cell named in each notebook. */
+function linkNotebooks(places: readonly string[], folder: string): string {
+  const first = new Map<string, string>();
+  for (const [name, cell] of places.map((place) => place.split("#")))
+    if (!first.has(name)) first.set(name, cell);
+  return [...first].map(([name, cell]) => `[${name}](${folder}${name}.ipynb#cell-id=${cell})`).join(", ");
 }
 
 /** The paper's figures and tables, and how much of each can be drawn again. */

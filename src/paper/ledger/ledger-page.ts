@@ -6,7 +6,7 @@ import {
   spellComputed,
   spellLedgerDifference,
   spellSources,
-  spellVerdict,
+  spellLedgerVerdict,
 } from "./spell-ledger.js";
 
 const style = `
@@ -73,9 +73,14 @@ function rowHtml(row: LedgerRow): string {
     `<td>${escapeXml(spellClaimed(row))}<details><summary>source</summary>${escapeXml(spellSources(row))}</details></td>`,
     `<td>${escapeXml(spellComputed(row))}${expressionsHtml(row)}</td>`,
     `<td>${escapeXml(spellLedgerDifference(row))}</td>`,
-    `<td><strong>${escapeXml(spellVerdict(row))}</strong><br>${escapeXml(row.reason)}</td>`,
+    `<td><strong>${escapeXml(spellLedgerVerdict(row))}</strong><br>${escapeXml(row.reason)}${spellPlaces(row)}</td>`,
   ];
   return `<tr data-verdict="${escapeXml(row.verdict)}" data-topic="${escapeXml(row.topic)}">${cells.join("")}</tr>`;
+}
+
+function spellPlaces({ where }: LedgerRow): string {
+  const names = [...new Set(where.map((place) => place.split("#")[0]))];
+  return names.length === 0 ? "" : `<br><small>Shown in ${escapeXml(names.join(", "))}</small>`;
 }
 
 function expressionsHtml({ paper, computed, standsWhile }: LedgerRow): string {

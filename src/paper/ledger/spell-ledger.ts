@@ -28,7 +28,7 @@ export function spellLedgerDifference({ difference }: LedgerRow): string {
 }
 
 /** The verdict, and a warning where what it rests on is no longer so. */
-export function spellVerdict({ verdict, stands }: Pick<LedgerRow, "verdict" | "stands">): string {
+export function spellLedgerVerdict({ verdict, stands }: Pick<LedgerRow, "verdict" | "stands">): string {
   return stands === false ? `${verdict}: NO LONGER SO` : verdict;
 }
 

@@ -24,6 +24,11 @@ describe("tumorlab ledger", () => {
   it("writes Markdown, JSON and a page whose filters work without a network", async () => {
     const table = await run("ledger", "--markdown", "--verdict", "reproduced");
     assert.match(table.out, /\| Claim \| Paper \| Computed here \| Difference \| Verdict \|/);
+    const claim = await run("ledger", "steepen", "--markdown");
+    assert.match(
+      claim.out,
+      /Shown in \[02-scaling-analysis\]\(notebooks\/02-scaling-analysis\.ipynb#cell-id=steepen\), \[07-the-ledger\]/,
+    );
     const { rows } = JSON.parse((await run("ledger", "--json", "--words", "early")).out) as {
       rows: { id: string }[];
     };
@@ -33,6 +38,7 @@ describe("tumorlab ledger", () => {
     assert.match(out, /^\d+ claims: \d+ reproduced/);
     const page = readFileSync(file, "utf8");
     assert.doesNotMatch(page, /https?:\/\/(?!www\.w3\.org)[^"'<\s]*\.(js|css)/);
+    assert.match(page, /<small>Shown in 02-scaling-analysis, 07-the-ledger<\/small>/);
     const { window } = new JSDOM(page, { runScripts: "dangerously" });
     const visible = (): number => window.document.querySelectorAll("tbody tr:not([hidden])").length;
     const all = visible();
