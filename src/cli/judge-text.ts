@@ -1,6 +1,6 @@
 import { describeStructure } from "../anatomy/organs.js";
-import { spellVerdict, unitOfGain } from "../evaluation/court/judgment.js";
-import type { JudgedStructure, Judgment } from "../evaluation/court/judgment.js";
+import { settleVerdict, spellVerdict, unitOfGain } from "../evaluation/court/judgment.js";
+import type { JudgedPair, JudgedStructure, Judgment } from "../evaluation/court/judgment.js";
 import { metricInfo } from "../metrics/metric.js";
 import { describeInterval } from "../stats/describe-interval.js";
 import { formatTable } from "./table.js";
@@ -60,7 +60,7 @@ function formatStructure(judgment: Judgment, structure: JudgedStructure): string
   const counted =
     basis === "cases"
       ? `${count(n, "case")} of ${count(patients, "patient")}${left}`
-      : `${count(n, "case")}, as the table says`;
+      : `${count(n, "case")} each, as stated`;
   const [first] = ranking?.models ?? [];
   const stable =
     first === undefined || Number.isNaN(first.firstShare)
@@ -69,7 +69,28 @@ function formatStructure(judgment: Judgment, structure: JudgedStructure): string
   const title = name === "all" && basis === "means" ? "All" : describeStructure(name).displayName;
   const told = `within the margin: less than ${short(scale * margin)} ${nameUnit(unit, scale * margin)}`;
   const isWithin = pairs.some(({ verdict }) => verdict.includes("margin"));
-  return [`${title}: ${counted}${stable}`, formatTable(header, rows), ...(isWithin ? [told] : [])].join("\n");
+  return [
+    `${title}: ${counted}${stable}`,
+    formatTable(header, rows),
+    ...(isWithin ? [told] : []),
+    ...tellSettled(pairs),
+  ].join("\n");
+}
+
+/** A verdict that only one of several assumptions gives would be taken for the verdict: of those that differ, what all of them say. */
+function tellSettled(pairs: readonly JudgedPair[]): string[] {
+  const ofPair = new Map<string, JudgedPair[]>();
+  for (const pair of pairs) {
+    const names = JSON.stringify([pair.first, pair.second]);
+    ofPair.set(names, [...(ofPair.get(names) ?? []), pair]);
+  }
+  return [...ofPair.values()]
+    .filter((group) => new Set(group.map(({ verdict }) => verdict)).size > 1)
+    .map((group) => {
+      const [{ first, second, ...rest }] = group;
+      const settled = spellVerdict({ ...rest, first, second, verdict: settleVerdict(group) });
+      return `${first} and ${second}, with every correlation taken: ${settled}`;
+    });
 }
 
 /** What the columns mean, and how far the intervals can be trusted. */
@@ -81,7 +102,7 @@ function tellRules({ alpha, family, power, basis, surelyFrom, structures, metric
   );
   const told = [
     `A verdict needs the whole ${percent(1 - alpha)} interval on its side, and p by Holm over ${family} ${family === 1 ? "comparison" : "comparisons"} at most ${alpha}. "Cannot be told" does not mean equal.`,
-    `false claim %: how likely the first is in truth not better. n to tell, n to show equal: patients with whom ${percent(power)} of studies would find a gain as seen, or would show two alike models equal within the margin${basis === "cases" && surelyFrom > 2 ? `; by Student's t, and up to ${surelyFrom} where fewer stand there, since intervals are wider below that` : ""}.`,
+    `false claim %: how likely the first is in truth not better, by Student's t${basis === "cases" ? ", which is too sure of few patients; no verdict rests on it" : ""}. n to tell, n to show equal: patients with whom ${percent(power)} of studies would find a gain as seen, or would show two alike models equal within the margin.${basis === "cases" && surelyFrom > 2 ? ` They are for Student's t. Below ${surelyFrom} patients the intervals here are wider than t's: where fewer stand there, more may be needed, up to ${surelyFrom}.` : ""}`,
   ];
   if (basis === "cases" && fewest !== undefined)
     told.push(`Intervals: ${describeInterval(fewest.interval)}.`);

@@ -133,5 +133,7 @@ function spellRow(row: LedgerRow, isOpened: boolean): string {
 
 function spellCounts(rows: readonly LedgerRow[]): string {
   const counts = Object.entries(countVerdicts(rows)).filter(([, count]) => count > 0);
-  return `${rows.length} claims: ${counts.map(([verdict, count]) => `${count} ${verdict}`).join(", ")}`;
+  if (rows.length === 0) return "no claim fits";
+  const told = counts.map(([verdict, count]) => `${count} ${verdict}`).join(", ");
+  return `${rows.length} ${rows.length === 1 ? "claim" : "claims"}: ${told}`;
 }

@@ -76,7 +76,7 @@ export function findScanColumns(header: readonly string[], table: string, choice
       found[role] !== undefined,
       `${table}, header`,
       header,
-      `a column for the ${role}: ${names[role].slice(0, 5).join(", ")}, ...`,
+      `a column for the ${role}, called ${names[role].slice(0, 5).join(", ")} or alike`,
       `Say which it is with --columns ${role}=COLUMN${role === "scan" ? "" : `, or ${role}=X+Y+Z for three columns`} (columns in code)`,
       "bad-file",
     );

@@ -21,7 +21,7 @@ export interface ScanFacts {
   /** As written: the hospital, or several. */
   site?: string;
   hasLesion?: boolean;
-  /** The part of the set it belongs to, such as `"test"`. */
+  /** The part of the set it belongs to, in small letters, such as `"test"`. */
   split?: string;
 }
 
@@ -63,24 +63,38 @@ export async function readScanTable(path: string, options: ScanTableOptions = {}
     requireThat(scan !== "", `${path}, row ${line}`, cells, "the name of a scan", "", "bad-file");
     requireThat(!seen.has(scan), `${path}, row ${line}`, scan, "each scan once", "", "bad-file");
     seen.add(scan);
-    const shape = readTriple(table, cells, line, columns.shape!, Number.isInteger, "whole numbers above 0");
-    const spacingMm = readTriple(table, cells, line, columns.spacing!, () => true, "numbers above 0, in mm");
+    const shape = readTriple(table, cells, line, columns.shape!, wholeNumbers);
+    const spacingMm = readTriple(table, cells, line, columns.spacing!, millimetres);
     if (shape && spacingMm) scans.push({ scan, shape, spacingMm, ...readFacts(table, cells, line, columns) });
     else withoutGrid++;
   }
-  requireThat(scans.length > 0, path, `${withoutGrid} rows without shape and spacing`, "a scan with both");
+  requireThat(
+    scans.length > 0,
+    path,
+    table.rows.length === 0
+      ? "no row below the header"
+      : `no shape and spacing in ${countOf(withoutGrid, "row")}`,
+    "a scan with both",
+    "",
+    "bad-file",
+  );
   const notes: string[] = [];
   if (options.testIds !== undefined) {
     const { found, unknown } = await readIds(options.testIds, seen);
     for (const each of scans) each.split = found.has(each.scan) ? "test" : "training";
-    if (unknown > 0) notes.push(`${options.testIds}: ${unknown} ids that the table does not have`);
+    if (unknown > 0) notes.push(`${options.testIds}: ${countOf(unknown, "id")} that the table does not have`);
   }
   const named = scanRoles.flatMap((role) => {
     const places = columns[role];
     return places ? [[role, places.map((at) => table.header[at]).join(" + ")] as const] : [];
   });
-  if (withoutGrid > 0) notes.push(`${withoutGrid} rows without a shape or a spacing are left out`);
+  if (withoutGrid > 0)
+    notes.push(`left out for want of a shape or a spacing: ${countOf(withoutGrid, "row")}`);
   return { columns: Object.fromEntries(named), scans, withoutGrid, notes };
+}
+
+function countOf(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
 }
 
 /** What a row says beside its grid. */
@@ -120,9 +134,24 @@ function readFacts(
     ...(phase === undefined ? {} : { phase: phase.toLowerCase() }),
     ...(site === undefined ? {} : { site }),
     ...(lesions === undefined ? {} : { hasLesion: count > 0 }),
-    ...(split === undefined ? {} : { split }),
+    ...(split === undefined ? {} : { split: split.toLowerCase() }),
   };
 }
+
+/** What three numbers have to be. */
+interface TripleForm {
+  accept: (value: number) => boolean;
+  expected: string;
+}
+
+const wholeNumbers: TripleForm = {
+  accept: Number.isInteger,
+  expected: "three whole numbers above 0, such as (512, 512, 130)",
+};
+const millimetres: TripleForm = {
+  accept: () => true,
+  expected: "three numbers above 0, in mm, such as (0.8, 0.8, 2.5)",
+};
 
 /** Three numbers above 0; `undefined` where the cells are empty. */
 function readTriple(
@@ -130,8 +159,7 @@ function readTriple(
   cells: readonly string[],
   line: number,
   places: readonly number[],
-  accept: (value: number) => boolean,
-  expected: string,
+  { accept, expected }: TripleForm,
 ): Triple | undefined {
   const texts = places.map((at) => cells[at]);
   if (texts.every(isBlank)) return undefined;
@@ -143,7 +171,7 @@ function readTriple(
   throw new LabError(
     `${name}, row ${line}, column ${places.map((at) => header[at]).join(" + ")}`,
     texts.join(" "),
-    `three ${expected}, such as (512, 512, 130)`,
+    expected,
     "",
     { kind: "bad-file" },
   );

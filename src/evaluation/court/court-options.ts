@@ -10,8 +10,8 @@ export interface CourtOptions {
   /** Default `dice`. */
   metric?: Metric;
   /**
-   * Gains within it count as none, in the metric's unit; default 0.01 (one point) of a share, 1 of what has a unit. Has to be chosen
-   * before the scores are seen.
+   * Gains within it count as none, in the metric's unit; default 0.01 (one point) of a share, 1 of what has a unit; below
+   * all that the metric can differ. Has to be chosen before the scores are seen.
    */
   margin?: number;
   /** Of the verdicts after Holm, and 1 less the level of the intervals; between 0 and 1, default 0.05. */
@@ -33,6 +33,15 @@ export function resolveCourt(
   requireThat(metric in metricInfo, "metric", metric, `one of ${Object.keys(metricInfo).join(", ")}`);
   const { margin = metricInfo[metric].unit === "" ? 0.01 : 1 } = options;
   requireThat(margin > 0 && Number.isFinite(margin), "margin", margin, "a finite number above 0");
+  // Within a margin as wide as all that can be, any two models would be equal.
+  const [least, most] = metricInfo[metric].bounds;
+  requireThat(
+    margin < most - least,
+    "margin",
+    margin,
+    `below ${most - least}, which is all that ${metricInfo[metric].displayName} can differ`,
+    metricInfo[metric].unit === "" ? "One point is 0.01 in code, and 1 on the command line" : "",
+  );
   requireThat(alpha > 0 && alpha < 1, "alpha", alpha, "a number between 0 and 1");
   requireThat(power > alpha && power < 1, "power", power, `a number between ${alpha} and 1`);
   requireThat(

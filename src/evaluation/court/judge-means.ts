@@ -61,8 +61,9 @@ export function judgeMeans(means: readonly ReportedMean[], options: JudgeMeansOp
   const { metric, margin, alpha, power } = resolveCourt(models, options);
   const { against, allPairs = false, correlations = usualCorrelations } = options;
   requireThat(correlations.length > 0, "correlations", correlations, "at least one");
-  requireThat(models.length >= 2, "means", models, "means of at least two models");
   const known = means.map((each) => resolveMean(each, metric));
+  requireOnce(known);
+  requireThat(models.length >= 2, "means", models, "means of at least two models");
   const { better } = metricInfo[metric];
   requireThat(better !== "zero", "metric", metric, "one whose mean says which model is better");
   const names = [...new Set(known.map(({ structure }) => structure))];
@@ -98,7 +99,7 @@ export function judgeMeans(means: readonly ReportedMean[], options: JudgeMeansOp
   return {
     ...{ metric, models, basis: "means", alpha, margin, power, family: all.length, surelyFrom: 2 },
     structures,
-    notes: tellAssumptions(means, metric, correlations),
+    notes: tellAssumptions(means, { metric, alpha, correlations }),
   };
 }
 
@@ -139,6 +140,19 @@ export function resolveMean(given: ReportedMean, metric: Metric): KnownMean {
   return { model, structure, mean, n, sd: sd ?? expectedDiceSd(mean) };
 }
 
+function requireOnce(known: readonly KnownMean[]): void {
+  const again = known.find(
+    (each, i) =>
+      known.findIndex(({ model, structure }) => model === each.model && structure === each.structure) !== i,
+  );
+  requireThat(
+    again === undefined,
+    "means",
+    again && `${again.model}, ${again.structure}, twice`,
+    "each model once",
+  );
+}
+
 /** All pairs of a structure, the best first. */
 function pairMeans(
   known: readonly KnownMean[],
@@ -146,13 +160,6 @@ function pairMeans(
   isLower: boolean,
 ): [KnownMean, KnownMean][] {
   const list = known.filter((each) => each.structure === structure);
-  const again = list.find((each, i) => list.findIndex(({ model }) => model === each.model) !== i);
-  requireThat(
-    again === undefined,
-    "means",
-    again && `${again.model}, ${structure}, twice`,
-    "each model once",
-  );
   requireThat(
     list.length >= 2,
     `means of ${structure}`,
@@ -201,8 +208,7 @@ export function judgePair(
 
 function tellAssumptions(
   means: readonly ReportedMean[],
-  metric: Metric,
-  correlations: readonly number[],
+  { metric, alpha, correlations }: Required<Pick<JudgeMeansOptions, "metric" | "alpha" | "correlations">>,
 ): string[] {
   const guessed = means.filter(({ sd }) => sd === undefined);
   const [least, most] = diceSpread.range;
@@ -220,16 +226,30 @@ function tellAssumptions(
         ]
       : []),
     `the correlation of two models' scores is not known: ${correlations.join(" and ")} assumed (${seenCorrelations})`,
-    ...(guessed.length > 0 ? [tellCoverage()] : []),
+    ...(guessed.length > 0 ? [tellCoverage(correlations, alpha)] : []),
     "all models are taken to be scored on the same cases, each case a patient of its own",
   ];
 }
 
-function tellCoverage(): string {
+/** How often intervals like these held the true gain: measured of 95 % intervals with some correlations, and not of others. */
+function tellCoverage(correlations: readonly number[], alpha: number): string {
   const spell = (share: number): string => `${Math.round(100 * share)} %`;
-  const each = coverageOfMeans.map(
+  const measured =
+    alpha === 0.05 ? coverageOfMeans.filter(({ correlation }) => correlations.includes(correlation)) : [];
+  const others = correlations.filter((each) => !measured.some(({ correlation }) => correlation === each));
+  const each = measured.map(
     ({ correlation, worstOrgan, mean }) =>
       `with ${correlation} in ${spell(mean)} of samples (${spell(worstOrgan)} in the worst organ)`,
   );
-  return `such 95 % intervals held the true gain of Touchstone's models ${each.join(", ")}: they are guesses, and scores case by case are better`;
+  const told = [
+    ...(each.length > 0
+      ? [`such 95 % intervals held the true gain of Touchstone's models ${each.join(", ")}`]
+      : []),
+    ...(others.length > 0
+      ? [
+          `how often such ${Number((100 * (1 - alpha)).toPrecision(3))} % intervals hold with a correlation of ${others.join(" or ")} was not measured`,
+        ]
+      : []),
+  ];
+  return `${told.join("; ")}: they are guesses, and scores case by case are better`;
 }

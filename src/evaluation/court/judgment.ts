@@ -107,10 +107,16 @@ export function spellVerdict({ verdict, first, second }: JudgedPair): string {
   }
 }
 
-/** One verdict of several, as of one pair under several assumptions: where they do not agree it cannot be told. */
+/**
+ * One verdict of several, as of one pair under several assumptions: what all of them say. Where one says *better* and another
+ * *better by less than the margin*, that is *better*; where they share nothing it cannot be told.
+ */
 export function settleVerdict(pairs: readonly Pick<JudgedPair, "verdict">[]): CourtVerdict {
-  const verdicts = new Set(pairs.map(({ verdict }) => verdict));
-  return verdicts.size === 1 ? [...verdicts][0] : "cannot be told";
+  const isSaid = (claim: string): boolean =>
+    pairs.length > 0 && pairs.every(({ verdict }) => verdict.includes(claim));
+  const [isBetter, isWithin] = [isSaid("better"), isSaid("margin")];
+  if (isBetter) return isWithin ? "better by less than the margin" : "better";
+  return isWithin ? "equal within the margin" : "cannot be told";
 }
 
 /** What gains are told in: points of a share (0.01 of Dice is one), else the metric's own unit. */

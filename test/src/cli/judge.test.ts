@@ -41,7 +41,7 @@ describe("tumorlab judge", () => {
   it("judges means by themselves, from a table or from the command line", async () => {
     const { code, out, err } = await run("judge", "--means", means);
     assert.equal(code, 0, err);
-    assert.match(out, /^Dice: means alone; margin 1 point\n\nLiver: 70 cases, as the table says\n/);
+    assert.match(out, /^Dice: means alone; margin 1 point\n\nLiver: 70 cases each, as stated\n/);
     assert.match(out, /A +B +82\.6 +79\.4 +0\.7 +3\.2 +-1\.47 to 7\.87 +8\.8 /);
     assert.match(err, /no standard deviation is known: taken from the mean/);
     const words = await run(
@@ -58,6 +58,19 @@ describe("tumorlab judge", () => {
     );
     assert.match(words.out, /A and B are equal within the margin\nwithin the margin: less than 2 points/);
     assert.match(words.err, /not known: 0\.9 assumed/);
+  });
+
+  it("says of a pair what every correlation taken says, where they differ", async () => {
+    const means = ["A=0.8", "B=0.75", "C=0.7", "--n", "60", "--correlation", "0.5,0.95"];
+    const { out, err } = await run("judge", ...means);
+    assert.match(out, /A +B +.* +0\.5 +.*cannot be told\n.*A +B +.* +0\.95 +.*A is better\n/);
+    assert.match(out, /\nA and B, with every correlation taken: cannot be told\n/);
+    assert.match(
+      err,
+      /how often such 95 % intervals hold with a correlation of 0\.5 or 0\.95 was not measured/,
+    );
+    const agreed = await run("judge", "A=0.9", "B=0.5", "--n", "60");
+    assert.doesNotMatch(agreed.out, /every correlation/);
   });
 
   it("gives the same as JSON and as a table of pairs", async () => {
@@ -99,6 +112,12 @@ describe("tumorlab judge", () => {
       [["A=0.5", "B=0.4", "--n", "1"], 2, /--n: found "1", expected a whole number from 2/],
       [["A=59", "B=58", "--n", "20"], 1, /found 59, expected a dice from 0 to 1\. If these are percentages/],
       [["A=0.5", "--n", "20"], 1, /at least two models/],
+      [["A=0.5", "A=0.4", "--n", "20"], 1, /means: found "A, all, twice", expected each model once/],
+      [
+        [...paths, "--margin", "100"],
+        1,
+        /margin: found 1, expected below 1, which is all that Dice can differ/,
+      ],
       [["A=0.5", "B=0.4", "--n", "20", "--correlation", "1"], 2, /--correlation: found "1"/],
       [
         ["A=0.5", "B=0.4", "--n", "20", "--seed", "1"],

@@ -17,6 +17,12 @@ describe("tumorlab ledger", () => {
     assert.match(out, /^time-per-case\n {2}With the model's help/);
     assert.match(out, /4 claims: 2 reproduced, 1 depends on definition, 1 not tested here\n$/);
     const opened = await run("ledger", "days-saved");
+    assert.match(opened.out, /\n1 claim: 1 depends on definition\n$/);
+    assert.deepEqual(await run("ledger", "--words", "no such words"), {
+      code: 0,
+      out: "no claim fits\n",
+      err: "",
+    });
     assert.match(opened.out, /ofTen = cell\("annotation\.value\[time saved in all\]"\) \/ 600/);
     assert.match(opened.out, /stands while .*abs\(ofTen - days\) <= 0\.5/);
   });

@@ -156,7 +156,27 @@ describe("auditMetadata", () => {
       csv.replace('"(512, 512, 50)"', "").replace('"(0.9, 0.9, 1)"', "NA"),
     );
     assert.deepEqual([audited[0].scans, withoutGrid], [5, 2]);
-    assert.match(notes.join(), /2 rows without a shape or a spacing are left out/);
+    assert.match(notes.join(), /left out for want of a shape or a spacing: 2 rows$/);
+  });
+
+  it("takes parts that differ in capitals for one part", async () => {
+    const rows = ["a,5x5x5,1x1x1,Train", "b,5x5x5,1x1x1,train", "c,6x5x5,1x1x1,Test", "d,6x5x5,1x1x1,TRAIN"];
+    const { audited } = await audit(["scan,shape,spacing,split", ...rows].join("\n"));
+    assert.deepEqual(
+      [
+        audited[0].groups,
+        audited[0].acrossSplits,
+        audited[0].bySplit.map(({ split, scans }) => [split, scans]),
+      ],
+      [
+        2,
+        1,
+        [
+          ["test", 1],
+          ["train", 3],
+        ],
+      ],
+    );
   });
 
   it("gives the same draws for a seed, others for another, and finds planted twins beside chance", async () => {
@@ -198,7 +218,7 @@ describe("auditMetadata", () => {
       "no column of shapes",
       "scan,spacing\na,1x1x1\n",
       {},
-      /expected a column for the shape: .*--columns shape=/,
+      /expected a column for the shape, called shape, size, .* or alike\. .*--columns shape=/,
     ],
     [
       "a shape of two numbers",
@@ -211,7 +231,7 @@ describe("auditMetadata", () => {
       "a spacing of 0",
       "scan,shape,spacing\na,5x5x5,1x1x0\n",
       {},
-      /row 1, column spacing: .*numbers above 0, in mm/,
+      /row 1, column spacing: .*numbers above 0, in mm, such as \(0\.8, /,
     ],
     [
       "a scan twice",
@@ -220,7 +240,13 @@ describe("auditMetadata", () => {
       /row 2: found "a", expected each scan once/,
     ],
     ["a scan without name", "scan,shape,spacing\n,5x5x5,1x1x1\n", {}, /row 1: .*the name of a scan/],
-    ["no scan with a grid", "scan,shape,spacing\na,,\n", {}, /1 rows without shape and spacing/],
+    ["no scan with a grid", "scan,shape,spacing\na,,\n", {}, /no shape and spacing in 1 row", expected/],
+    [
+      "no scan at all",
+      "scan,shape,spacing\n",
+      {},
+      /found "no row below the header", expected a scan with both/,
+    ],
     [
       "lesions in words",
       "scan,shape,spacing,lesions\na,5x5x5,1x1x1,many\n",

@@ -68,6 +68,24 @@ describe("judgeMeans", () => {
     assert.equal(judgeMeans(means, { against: "m1" }).family, 4);
   });
 
+  it("tells measured coverage of the intervals that it was measured on, and of no others", () => {
+    const note = (options: object): string => judgeMeans(jhh, options).notes.join("\n");
+    assert.match(note({}), /such 95 % intervals held .* with 0\.7 in 92 %.*, with 0\.85 in 82 %/);
+    assert.doesNotMatch(note({}), /not measured/);
+    const mixed = note({ correlations: [0.85, 0.3] });
+    assert.match(
+      mixed,
+      /with 0\.85 in 82 %.*; how often such 95 % intervals hold with a correlation of 0\.3 was/,
+    );
+    assert.doesNotMatch(mixed, /with 0\.7 /);
+    const wide = note({ alpha: 0.01 });
+    assert.match(
+      wide,
+      /how often such 99 % intervals hold with a correlation of 0\.7 or 0\.85 was not measured/,
+    );
+    assert.doesNotMatch(wide, /held the true gain/);
+  });
+
   it("says where a mean lies beyond what the polynomial was fitted to", () => {
     const { notes } = judgeMeans([
       { model: "a", mean: 0.99, n: 20 },
@@ -98,7 +116,11 @@ describe("judgeMeans", () => {
     assert.throws(change({ n: 1 }), /n: found 1, expected a whole number of at least 2 cases/);
     assert.throws(change({ n: 900 }), /n of 1,500 scans, all: found 1007, expected 900, as of 3,159 scans/);
     assert.throws(change({ sd: -1 }), /sd: found -1/);
-    assert.throws(change({ model: "1,500 scans" }), /at least two models/);
+    assert.throws(change({ model: "1,500 scans" }), /1,500 scans, all, twice.*each model once/);
+    assert.throws(
+      () => judgeMeans(jhh, { margin: 1 }),
+      /margin: found 1, expected below 1.*One point is 0\.01/,
+    );
     assert.throws(() => judgeMeans([...jhh, jhh[0]]), /3,159 scans, all, twice/);
     assert.throws(
       () => judgeMeans(jhh, { metric: "nsd" }),
