@@ -33,8 +33,8 @@ Made from \`outputs/training/run.json\` and \`outputs/scores.csv\`; nothing is t
 
 ## Scores on the patients held out
 
-| class | measure | mean | from to | over patients | left out |
-| ----- | ------- | ---- | ------- | ------------- | -------- |
+| class | measure | mean | from to | interval over patients | left out |
+| ----- | ------- | ---- | ------- | ---------------------- | -------- |
 ${rows.join("\n")}
 
 NSD at 2 mm; HD95 in mm. The last weights were scored, not those chosen on the same scans.

@@ -12,23 +12,28 @@ export function factsOf({ facts }: Certificate): Omit<CertificateFacts, "experim
   return facts as CertificateFacts;
 }
 
-/** Dice by class, such as `liver 0.771 (n = 3, 95 % 0.702 to 0.811)`. */
+/** Dice by class, such as `liver 0.771 (3 scans of 2 patients, 95 % 0.702 to 0.811)`. */
 export function spellDice({ facts }: Certificate): string {
   const rows = facts.scores!.summary.filter((row) => row.metric === "dice" && row.scope === "label");
   return rows.map((row) => `${row.name} ${spell(row.mean, 3)} (${spellInterval(row)})`).join(", ");
 }
 
-/** How many values a mean has, and its interval where there is one. */
-export function spellInterval({ n, interval }: SummaryRow): string {
-  if (Number.isNaN(interval.low)) return `n = ${n}, too few patients for an interval`;
-  return `n = ${n}, 95 % ${spell(interval.low, 3)} to ${spell(interval.high, 3)}`;
+/** How many scans and patients a mean has, and its interval over the patients where there is one. */
+export function spellInterval({ cases, patients, interval }: SummaryRow): string {
+  const over = `${spellCount(cases, "scan")} of ${spellCount(patients, "patient")}`;
+  if (Number.isNaN(interval.low)) return `${over}, too few for an interval`;
+  return `${over}, 95 % ${spell(interval.low, 3)} to ${spell(interval.high, 3)}`;
+}
+
+function spellCount(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
 }
 
 /** Patients and scans on each side of the training. */
 export function spellSplit({ facts }: Certificate): string {
   const { training, heldOut } = facts.training!;
   const count = (scans: readonly { patient: string }[]): string =>
-    `${scans.length} scans of ${new Set(scans.map(({ patient }) => patient)).size} patients`;
+    `${spellCount(scans.length, "scan")} of ${spellCount(new Set(scans.map(({ patient }) => patient)).size, "patient")}`;
   return `${count(training)} learned from, ${count(heldOut)} held out`;
 }
 
