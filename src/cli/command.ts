@@ -11,8 +11,8 @@ export interface CommandIo {
   err(text: string): void;
   /** Whether standard error is a terminal, where a bar makes sense. */
   isTerminal: boolean;
-  /** Aborted by Ctrl-C. */
-  signal: AbortSignal;
+  /** Aborted by Ctrl-C, which ends a command at once that never reads this. */
+  readonly signal: AbortSignal;
   /** Tells something to the program that started this one, such as how far it is. */
   send?(message: object): void;
 }

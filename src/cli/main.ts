@@ -42,7 +42,9 @@ async function findCommand(
 export async function runCommandLine(args: readonly string[], terminal: CommandIo): Promise<number> {
   const io: CommandIo = {
     isTerminal: terminal.isTerminal,
-    signal: terminal.signal,
+    get signal() {
+      return terminal.signal;
+    },
     out: (text) => terminal.out(showControls(text)),
     err: (text) => terminal.err(showControlsAfterRedraw(text)),
   };

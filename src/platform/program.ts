@@ -2,8 +2,12 @@ import { writeSync } from "node:fs";
 
 /** What a program of this project is given besides its words. */
 export interface ProgramIo {
-  /** Aborted by Ctrl-C, by SIGTERM, and when the program that started this one is gone. */
-  signal: AbortSignal;
+  /**
+   * Aborted by Ctrl-C, by SIGTERM, and when the program that started this one is gone. Until it is first read these end the
+   * process at once: a program that never asks would go on to its end otherwise, and one that computes without a pause could not
+   * be stopped at all.
+   */
+  readonly signal: AbortSignal;
   /** Tells something to the program that started this one; nothing where that does not listen. */
   send: (message: object) => void;
 }
@@ -17,16 +21,27 @@ export interface ProgramIo {
 export async function startProgram(
   main: (words: readonly string[], io: ProgramIo) => Promise<number>,
 ): Promise<void> {
+  let signal: AbortSignal | undefined;
+  const leave = (): never => process.exit(1);
+  process.once("disconnect", leave);
+  process.exitCode = await main(process.argv.slice(2), {
+    get signal() {
+      process.off("disconnect", leave);
+      return (signal ??= listen());
+    },
+    send: (message) => void (process.connected && process.send?.(message)),
+  });
+  process.off("disconnect", leave);
+  // An open channel to it would keep this process alive.
+  if (process.connected) process.disconnect();
+}
+
+function listen(): AbortSignal {
   const interrupt = new AbortController();
   process.once("SIGINT", () => interrupt.abort(new Error("Interrupted")));
   process.once("SIGTERM", () => interrupt.abort(new Error("Terminated")));
   process.once("disconnect", () => interrupt.abort(new Error("Disconnected")));
-  process.exitCode = await main(process.argv.slice(2), {
-    signal: interrupt.signal,
-    send: (message) => void (process.connected && process.send?.(message)),
-  });
-  // An open channel to it would keep this process alive.
-  if (process.connected) process.disconnect();
+  return interrupt.signal;
 }
 
 /**
