@@ -4,9 +4,9 @@ import type { LedgerFunction, LedgerValue } from "./expression.js";
 
 const ofOne: Readonly<Record<string, (x: number) => number>> = {
   abs: Math.abs,
-  log2: Math.log2,
-  log10: Math.log10,
-  sqrt: Math.sqrt,
+  log2: (x) => Math.log2(requireAbove("log2", x)),
+  log10: (x) => Math.log10(requireAbove("log10", x)),
+  sqrt: (x) => (x === 0 ? 0 : Math.sqrt(requireAbove("sqrt", x))),
 };
 
 const ofMany: Readonly<Record<string, (x: readonly number[]) => number>> = {
@@ -38,6 +38,16 @@ export const arithmeticFunctions: Readonly<Record<string, LedgerFunction>> = {
     return takeNumbers("above", [list]).filter((each) => each >= least).length;
   },
 };
+
+function requireAbove(name: string, x: number): number {
+  requireThat(
+    !(x <= 0),
+    `${name}() in the ledger`,
+    x,
+    name === "sqrt" ? "a number from 0" : "a number above 0",
+  );
+  return x;
+}
 
 /** A function's argument that must be a number. */
 export function takeNumber(name: string, value: LedgerValue): number {

@@ -77,7 +77,10 @@ async function evaluateBinary(
     return requireTruth(await evaluate(node.right, text, scope), text);
   }
   const operate = look(arithmetic, node.operator, text, "an operator");
-  return operate(requireNumber(left, text), requireNumber(await evaluate(node.right, text, scope), text));
+  const [a, b] = [requireNumber(left, text), requireNumber(await evaluate(node.right, text, scope), text)];
+  // Infinity would pass for a number that is large, and let a verdict stand.
+  if (node.operator === "/" && b === 0) throw refuse(text, `${a} / 0`, "no division by 0");
+  return operate(a, b);
 }
 
 function isKind<T extends jsep.Expression>(node: jsep.Expression, type: T["type"]): node is T {

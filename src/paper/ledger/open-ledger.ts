@@ -30,15 +30,12 @@ let schema: Promise<JsonSchemaCheck> | undefined;
  * Opens a ledger as it is written; nothing is computed.
  *
  * @param path default the one that comes with the project.
- * @throws LabError naming the file and the place in it that does not fit `ledger.schema.json`, or an id that is there twice.
+ * @throws LabError naming the file and the place in it that does not fit `ledger.schema.json`, or an id or a name within a claim that is
+ *   there twice.
  */
 export async function openLedger(path: string = locateManifests("ledger.json")): Promise<LedgerFile> {
   const ledger = await readChecked<LedgerFile>(path, await openSchema(), "a ledger of claims");
-  const seen = new Set<string>();
-  for (const { id } of ledger.rows) {
-    if (seen.has(id)) throw new LabError(`${path}, id`, id, "each claim once", "", { kind: "bad-file" });
-    seen.add(id);
-  }
+  requireOnce(ledger.rows, path);
   return ledger;
 }
 
@@ -46,6 +43,22 @@ export async function openLedger(path: string = locateManifests("ledger.json")):
 export async function requireLedgerRows(rows: readonly LedgerEntry[]): Promise<void> {
   const file: LedgerFile = { title: "claims", checked: "2000-01-01", rows, figures: [] };
   requireSchema(await openSchema(), file, "claims");
+  requireOnce(rows, "claims");
+}
+
+/** The second of two claims with one id, or of two numbers with one name, would stand for the first. */
+function requireOnce(rows: readonly LedgerEntry[], place: string): void {
+  const findTwice = (names: readonly string[]): string | undefined =>
+    names.find((name, i) => names.indexOf(name) !== i);
+  const id = findTwice(rows.map((row) => row.id));
+  if (id !== undefined) throw new LabError(`${place}, id`, id, "each claim once", "", { kind: "bad-file" });
+  for (const { id: claim, paper, computed } of rows) {
+    const name = findTwice([...Object.keys(paper), ...computed.map((each) => each.name)]);
+    if (name !== undefined)
+      throw new LabError(`${place}, a number of ${claim}`, name, "each name once in a claim", "", {
+        kind: "bad-file",
+      });
+  }
 }
 
 function openSchema(): Promise<JsonSchemaCheck> {

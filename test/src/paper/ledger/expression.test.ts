@@ -49,6 +49,10 @@ describe("evaluateExpression", () => {
       ['mean("a")', /mean\(\).*found "a"/],
       ["max()", /max\(\).*at least one number/],
       ["1; 2", /Compound/],
+      ["n / (n - 3)", /found "3 \/ 0", expected no division by 0/],
+      ["log10(n - 3)", /log10\(\).*found 0, expected a number above 0/],
+      ["log2(-1)", /log2\(\).*found -1/],
+      ["sqrt(0 - n)", /sqrt\(\).*found -3, expected a number from 0/],
     ];
     for (const [text, message] of wrong)
       await assert.rejects(evaluate(text), { name: "LabError", message }, text);

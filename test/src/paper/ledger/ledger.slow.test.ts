@@ -211,6 +211,16 @@ describe("the ledger", () => {
           message: /^row own of the ledger, /,
         },
       );
+    const twice: [LedgerEntry[], RegExp][] = [
+      [[own, { ...own, claim: "The same once more." }], /^claims, id: found "own", expected each claim once/],
+      [
+        [{ ...own, computed: [own.computed[0], { ...own.computed[0], expression: "1" }] }],
+        /^claims, a number of own: found "half", expected each name once in a claim/,
+      ],
+      [[{ ...own, computed: [{ ...own.computed[0], name: "dice" }] }], /a number of own: found "dice"/],
+    ];
+    for (const [entries, message] of twice)
+      await assert.rejects(computeLedger({ rows: entries }), { name: "LabError", message });
   });
 
   it("is counted in the README as it comes out", async () => {
