@@ -10,7 +10,13 @@
  * - `no-room`: a queue that takes no more for now
  */
 export type ErrorKind =
-  "bad-value" | "missing-file" | "file-access" | "bad-file" | "does-not-fit" | "no-answer" | "no-room";
+  | "bad-value"
+  | "missing-file"
+  | "file-access"
+  | "bad-file"
+  | "does-not-fit"
+  | "no-answer"
+  | "no-room";
 
 /** What else an error knows. */
 export interface LabErrorOptions extends ErrorOptions {

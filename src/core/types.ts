@@ -13,7 +13,14 @@ export type Affine = readonly number[];
 
 /** The typed arrays a grid may hold. 64-bit integer files are read into `Float64Array` or `Int32Array`. */
 export type VoxelArray =
-  Int8Array | Uint8Array | Int16Array | Uint16Array | Int32Array | Uint32Array | Float32Array | Float64Array;
+  | Int8Array
+  | Uint8Array
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array
+  | Float32Array
+  | Float64Array;
 
 /** A linear map from the stored number to the real one: `real = stored * slope + intercept`. */
 export interface Rescale {

@@ -4,7 +4,16 @@ import { swapBytes, littleEndianMachine } from "../platform/bytes.js";
 
 /** The kinds of number a NIfTI file may store that are read here. */
 export type NiftiDatatype =
-  "uint8" | "int8" | "uint16" | "int16" | "uint32" | "int32" | "uint64" | "int64" | "float32" | "float64";
+  | "uint8"
+  | "int8"
+  | "uint16"
+  | "int16"
+  | "uint32"
+  | "int32"
+  | "uint64"
+  | "int64"
+  | "float32"
+  | "float64";
 
 interface DatatypeRow {
   code: number;

@@ -2,7 +2,13 @@ import type { PhantomPhase } from "./patient.js";
 
 /** What is measured of a scan to see how real it is; the unit stands in the name. */
 export type RealismQuantity =
-  "volumeMl" | "meanHu" | "spreadHu" | "tumorContrastHu" | "tumorBorderShare" | "noiseHu" | "noisePeakPerMm";
+  | "volumeMl"
+  | "meanHu"
+  | "spreadHu"
+  | "tumorContrastHu"
+  | "tumorBorderShare"
+  | "noiseHu"
+  | "noisePeakPerMm";
 
 /** A published measurement of patients, to hold a phantom against. */
 export interface PublishedMeasure {

@@ -12,7 +12,12 @@ export type LesionSize = { readonly sizeClass: SizeClass } | { readonly radiusMm
 
 /** A value that JSON keeps as it is, so that a record can hold it. */
 export type JsonValue =
-  string | number | boolean | null | readonly JsonValue[] | { readonly [name: string]: JsonValue };
+  | string
+  | number
+  | boolean
+  | null
+  | readonly JsonValue[]
+  | { readonly [name: string]: JsonValue };
 
 /** Settings every generator understands; each may add its own under other names. */
 export interface SynthesisOptions {

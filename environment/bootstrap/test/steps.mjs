@@ -24,7 +24,7 @@ export function createSteps() {
       { name: "build", run: build },
       { name: "front-end", run: frontEnd },
       // It needs nothing that is built, and the compiler uses one core.
-      { name: "format", run: format },
+      { name: "format", run: (context) => runTool(context, "oxfmt/bin/oxfmt", "--check", ".") },
     ],
     // What runs longest begins first, and what cannot be shared out before what can: both cores have work to the end.
     [
@@ -59,13 +59,6 @@ async function build({ project, signal }) {
 /** @param {StepContext} context */
 async function frontEnd({ project, signal }) {
   return judge(await buildFrontEnd(project, signal));
-}
-
-/** Looks again only at files whose bytes differ from those it found well formatted. @param {StepContext} context */
-function format(context) {
-  const cache = join(context.project.root, ".tumorlab", "format-cache.json");
-  const options = ["--cache", "--cache-strategy", "content", "--cache-location", cache];
-  return runTool(context, "prettier/bin/prettier.cjs", "--check", ...options, ".");
 }
 
 /** Type-checks what `tsc -b` does not compile: the front end and the set-up scripts. @param {StepContext} context */

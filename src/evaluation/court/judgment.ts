@@ -11,7 +11,10 @@ import type { MeanInterval } from "../../stats/mean-interval.js";
  * - *cannot be told* - neither, which is not the same as being equal
  */
 export type CourtVerdict =
-  "better" | "better by less than the margin" | "equal within the margin" | "cannot be told";
+  | "better"
+  | "better by less than the margin"
+  | "equal within the margin"
+  | "cannot be told";
 
 /** Patients that would decide, see {@link JudgedPair.needed}. `NaN` where there is no spread to plan with. */
 export interface NeededPatients {

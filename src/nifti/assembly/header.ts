@@ -93,7 +93,7 @@ function fill(): void {
 function takeBits(n: u32): u32 {
   if (load<u32>(BITS) < n) fill();
   const hold = load<u64>(HOLD);
-  store<u64>(HOLD, hold >> (<u64>n));
+  store<u64>(HOLD, hold >> <u64>n);
   store<u32>(BITS, load<u32>(BITS) - n);
   return <u32>(hold & (((<u64>1) << (<u64>n)) - 1));
 }

@@ -44,9 +44,9 @@ export function decodeSymbols(inputLimit: u32, outputLimit: u32): i32 {
   let status = DONE;
 
   hold |= load<u64>(input) << bits;
-  input += (<u32>(~bits >>> 3)) & 7;
+  input += <u32>(~bits >>> 3) & 7;
   bits |= 56;
-  let entry = load<u32>((<u32>hold) & literalMask, LITERALS);
+  let entry = load<u32>(<u32>hold & literalMask, LITERALS);
   while (true) {
     if (input > inputLimit) {
       status = NEEDS_INPUT;
@@ -57,7 +57,7 @@ export function decodeSymbols(inputLimit: u32, outputLimit: u32): i32 {
       break;
     }
     hold |= load<u64>(input) << bits;
-    input += (<u32>(~bits >>> 3)) & 7;
+    input += <u32>(~bits >>> 3) & 7;
     bits |= 56;
     // Two bytes whether there are two literals, one or none: the others are written over.
     store<u16>(output, entry >>> 8);
@@ -65,16 +65,16 @@ export function decodeSymbols(inputLimit: u32, outputLimit: u32): i32 {
     if ((entry & ONLY_LITERALS) != 0) {
       hold >>= <u64>entry;
       bits -= <u64>entry;
-      entry = load<u32>((<u32>hold) & literalMask, LITERALS);
+      entry = load<u32>(<u32>hold & literalMask, LITERALS);
       hold |= load<u64>(input) << bits;
-      input += (<u32>(~bits >>> 3)) & 7;
+      input += <u32>(~bits >>> 3) & 7;
       bits |= 56;
       store<u16>(output, entry >>> 8);
       output += (entry >>> 6) & 3;
       if ((entry & ONLY_LITERALS) != 0) {
         hold >>= <u64>entry;
         bits -= <u64>entry;
-        entry = load<u32>((<u32>hold) & literalMask, LITERALS);
+        entry = load<u32>(<u32>hold & literalMask, LITERALS);
         continue;
       }
     }
@@ -82,14 +82,14 @@ export function decodeSymbols(inputLimit: u32, outputLimit: u32): i32 {
       if ((entry & LONGER) != 0) {
         hold >>= <u64>LITERAL_BITS;
         bits -= <u64>LITERAL_BITS;
-        const more = (<u32>(hold >> 2)) & (((<u32>1) << ((entry >>> 8) & 15)) - 1);
+        const more = <u32>(hold >> 2) & (((<u32>1) << ((entry >>> 8) & 15)) - 1);
         entry = load<u32>((((entry >>> 16) & 0x1fff) + more) << 2, LITERALS);
         if ((entry & ONLY_LITERALS) != 0) {
           store<u8>(output, entry >>> 8);
           output++;
           hold >>= <u64>entry;
           bits -= <u64>entry;
-          entry = load<u32>((<u32>hold) & literalMask, LITERALS);
+          entry = load<u32>(<u32>hold & literalMask, LITERALS);
           continue;
         }
       }
@@ -100,21 +100,21 @@ export function decodeSymbols(inputLimit: u32, outputLimit: u32): i32 {
         break;
       }
       hold |= load<u64>(input) << bits;
-      input += (<u32>(~bits >>> 3)) & 7;
+      input += <u32>(~bits >>> 3) & 7;
       bits |= 56;
     }
 
     let length = (entry >>> 16) & 511;
     const extra = entry >>> 25;
-    if (extra != 0) length += (<u32>(hold >> (<u64>((entry & 63) + 2 - extra)))) & (((<u32>1) << extra) - 1);
+    if (extra != 0) length += <u32>(hold >> <u64>((entry & 63) + 2 - extra)) & (((<u32>1) << extra) - 1);
     hold >>= <u64>entry;
     bits -= <u64>entry;
-    entry = load<u32>((<u32>hold) & distanceMask, DISTANCES);
+    entry = load<u32>(<u32>hold & distanceMask, DISTANCES);
     if ((entry & SPECIAL_DISTANCE) != 0) {
       if ((entry & LONGER) != 0) {
         hold >>= <u64>DISTANCE_BITS;
         bits -= <u64>DISTANCE_BITS;
-        const more = (<u32>(hold >> 2)) & (((<u32>1) << ((entry >>> 8) & 15)) - 1);
+        const more = <u32>(hold >> 2) & (((<u32>1) << ((entry >>> 8) & 15)) - 1);
         entry = load<u32>((((entry >>> 16) & 0x1fff) + more) << 2, DISTANCES);
       }
       if ((entry & SPECIAL_DISTANCE) != 0) {
@@ -123,15 +123,15 @@ export function decodeSymbols(inputLimit: u32, outputLimit: u32): i32 {
       }
     }
     const distance =
-      (entry >>> 16) + (((<u32>(hold >> 2)) & (((<u32>1) << (entry & 31)) - 1)) >>> ((entry >>> 8) & 15));
+      (entry >>> 16) + ((<u32>(hold >> 2) & (((<u32>1) << (entry & 31)) - 1)) >>> ((entry >>> 8) & 15));
     hold >>= <u64>entry;
     bits -= <u64>entry;
-    if (((<u32>bits) & 63) < LITERAL_BITS + 2) {
+    if ((<u32>bits & 63) < LITERAL_BITS + 2) {
       hold |= load<u64>(input) << bits;
-      input += (<u32>(~bits >>> 3)) & 7;
+      input += <u32>(~bits >>> 3) & 7;
       bits |= 56;
     }
-    entry = load<u32>((<u32>hold) & literalMask, LITERALS);
+    entry = load<u32>(<u32>hold & literalMask, LITERALS);
 
     if (distance > output - oldest) {
       status = DAMAGED;
@@ -161,7 +161,7 @@ export function decodeSymbols(inputLimit: u32, outputLimit: u32): i32 {
   bits = (bits & 63) - 2;
   store<u32>(INPUT, input - <u32>(bits >> 3));
   store<u64>(HOLD, (hold >> 2) & (((<u64>1) << (bits & 7)) - 1));
-  store<u32>(BITS, (<u32>bits) & 7);
+  store<u32>(BITS, <u32>bits & 7);
   store<u32>(OUTPUT, output);
   return status;
 }

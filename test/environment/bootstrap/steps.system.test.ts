@@ -21,7 +21,7 @@ describe("runTests", function () {
     console.log = (text: string) => void (printed += `${text}\n`);
     fake.write("node_modules/typescript-7/bin/tsc", program("types are right\n"));
     fake.write("node_modules/oxlint/bin/oxlint", program(""));
-    fake.write("node_modules/prettier/bin/prettier.cjs", program(""));
+    fake.write("node_modules/oxfmt/bin/oxfmt", program(""));
     fake.write("node_modules/c8/bin/c8.js", program("a table\n"));
     fake.write(".c8rc.json", JSON.stringify({ exclude: ["x"] }));
     fake.write("environment/lab/build.mjs", program("front end: up to date\n"));
