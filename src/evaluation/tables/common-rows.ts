@@ -1,12 +1,13 @@
 import { LabError } from "../../core/errors.js";
 import type { ScoreRow } from "../../metrics/evaluate.js";
+import { metricInfo } from "../../metrics/metric.js";
 import type { Metric } from "../../metrics/metric.js";
 import { valuesSideBySide } from "../../metrics/paired-value.js";
 
 /** Rows of models on the same cases and structures. */
 export interface CommonRows {
   models: Record<string, ScoreRow[]>;
-  /** What was left out, a sentence each. */
+  /** What was left out, and how signed errors count; a sentence each. */
   notes: string[];
 }
 
@@ -49,7 +50,7 @@ export function findCommonRows(
     ]),
   );
   requireSameReference(common);
-  notes.push(...tellMissing(common, metric), ...tellInfinite(models, metric));
+  notes.push(...tellMissing(common, metric), ...tellInfinite(models, metric), ...tellSigned(metric));
   return { models: common, notes };
 }
 
@@ -115,7 +116,7 @@ function commonOf(
       `no ${one} that all have: ${a.name} has ${some(a.has)}, ${b.name} has ${some(b.has)}`,
       `the same ${many} in all of them`,
       one === "structure"
-        ? "Name them alike with --labels, such as 1=liver,class0=liver (labels in code)"
+        ? "Name them alike with --labels, such as 1=liver,class0=liver (labels in code); where a column was taken for something else, say what it holds with --columns"
         : "Cases are compared by name",
     );
   }
@@ -158,6 +159,16 @@ function tellInfinite(models: Readonly<Record<string, readonly ScoreRow[]>>, met
     .filter(({ n }) => n > 0)
     .map(({ name, n }) => `${name} ${n}`);
   return each.length === 0 ? [] : [`infinite values have no mean and are left out: ${shorten(each)}`];
+}
+
+/** A model with errors of -50 and 50 has a mean of 0 and is not the better one: without a word its place would be a riddle. */
+function tellSigned(metric: Metric): string[] {
+  const { better, displayName } = metricInfo[metric];
+  return better === "zero"
+    ? [
+        `${displayName} is signed: places, gains and verdicts are of its distance from 0, case by case; means and their differences keep the sign`,
+      ]
+    : [];
 }
 
 function shorten(items: readonly string[]): string {

@@ -54,6 +54,21 @@ describe("judgeScores", () => {
     assert.equal(spellVerdict(pair), "near is better, by less than the margin");
   });
 
+  it("says of signed errors that their distance from 0 counts, where the means would tell otherwise", async () => {
+    const wild = Array.from({ length: 40 }, (_, i) => (i % 2 === 0 ? 50 : -50) + (i % 3) / 10);
+    const calm = wild.map((_, i) => 6 - (i % 3) / 5);
+    const { structures, notes } = await judge({ wild, calm }, { metric: "volumeErrorMl" });
+    const [pair] = structures[0].pairs;
+    assert.deepEqual([pair.first, pair.verdict], ["calm", "better"]);
+    assert.ok(Math.abs(pair.secondMean) < Math.abs(pair.firstMean) && pair.gain > 40);
+    assert.match(
+      notes.join("\n"),
+      /Volume error is signed: places, gains and verdicts are of its distance from 0/,
+    );
+    const others = await judge({ wild: wild.map(Math.abs), calm }, { metric: "hd95" });
+    assert.doesNotMatch(others.notes.join("\n"), /signed/);
+  });
+
   it("says better, equal within the margin, or that it cannot be told", async () => {
     const verdictOf = async (n: number, better: number, margin?: number) => {
       const { structures } = await judge(draw(n, better), margin === undefined ? {} : { margin });
