@@ -5,7 +5,7 @@ import { diceSpread, expectedDiceSd } from "../../stats/dice-spread.js";
 import { testEquivalence } from "../../stats/equivalence.js";
 import { falseClaimProbability } from "../../stats/false-claim.js";
 import type { MeanInterval } from "../../stats/mean-interval.js";
-import { adjustFamily, resolveCourt } from "./court-options.js";
+import { adjustFamily, boundsOfGain, resolveCourt } from "./court-options.js";
 import type { CourtOptions } from "./court-options.js";
 import { findVerdict, planPatients } from "./judge-gain.js";
 import type { JudgedPair, JudgedStructure, Judgment } from "./judgment.js";
@@ -77,7 +77,7 @@ export function judgeMeans(means: readonly ReportedMean[], options: JudgeMeansOp
   }));
   const all = asked.flatMap(({ pairs }) => pairs);
   const judged = correlations.map((correlation) => {
-    const found = all.map((pair) => judgePair(pair, { correlation, margin, alpha }));
+    const found = all.map((pair) => cutInterval(judgePair(pair, { correlation, margin, alpha }), metric));
     const adjusted = adjustFamily(found);
     return found.map((each, i): JudgedPair => ({
       ...each,
@@ -178,6 +178,16 @@ function pairMeans(
   return sorted.flatMap((first, at) =>
     sorted.slice(at + 1).map((second): [KnownMean, KnownMean] => [first, second]),
   );
+}
+
+/** Student's t over few cases reaches beyond what a metric can differ, which is no news: 270 points of Dice. */
+function cutInterval<T extends Pick<JudgedPair, "interval">>(pair: T, metric: Metric): T {
+  const [least, most] = boundsOfGain(metric);
+  const { low, high } = pair.interval;
+  return {
+    ...pair,
+    interval: { ...pair.interval, low: Math.max(low, least), high: Math.min(high, most) },
+  };
 }
 
 /** The gain of one model over another from their means, before Holm; `first` has the better mean. */

@@ -94,6 +94,21 @@ describe("judgeMeans", () => {
     assert.match(notes.join("\n"), /a 0\.99: means beyond 0\.048 to 0\.942/);
   });
 
+  it("gives no interval beyond what a metric can differ", () => {
+    const two = (metric: "dice" | "hd95", mean: number) =>
+      judgeMeans(
+        [
+          { model: "a", mean, n: 2, sd: 0.3 },
+          { model: "b", mean: mean / 2, n: 2, sd: 0.3 },
+        ],
+        { metric },
+      ).structures[0].pairs[0];
+    const { interval, verdict } = two("dice", 0.9);
+    assert.deepEqual([interval.low, interval.high, verdict], [-1, 1, "cannot be told"]);
+    const free = two("hd95", 0.9).interval;
+    assert.ok(free.low < -1 && free.high > 1);
+  });
+
   it("claims nothing where no spread is left", () => {
     const { structures } = judgeMeans(
       [
