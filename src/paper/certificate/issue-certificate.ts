@@ -1,4 +1,4 @@
-import { LabError } from "../../core/errors.js";
+import { LabError, locateErrorsOf } from "../../core/errors.js";
 import { isThere, makeFolder, requireWritable, unwritable, writeFileWhole } from "../../core/files.js";
 import { toJson } from "../../core/missing.js";
 import { sweepTemporary, temporaryBeside } from "../../core/temporary.js";
@@ -54,7 +54,11 @@ export async function issueCertificate(options: CertificateOptions): Promise<Cer
   await sweepTemporary(folder, true);
   const temporary = temporaryBeside(folder);
   try {
-    await makeFolder(temporary);
+    // Whoever asked knows the folder by its own name.
+    await locateErrorsOf(
+      (input) => (input === temporary ? folder : input),
+      () => makeFolder(temporary),
+    );
     const [startedAt, startMs] = [currentTime(), monotonicMs()];
     const environment = await describeEnvironment();
     const { records, facts } = await runSteps({ ...options, folder: temporary });

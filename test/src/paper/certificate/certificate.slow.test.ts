@@ -164,6 +164,14 @@ describe("a certificate", function () {
     assert.deepEqual(await readdir(precious), ["thesis.md"]);
   });
 
+  it("names the folder that was asked for where none can be made", async function () {
+    if (process.platform !== "linux") this.skip();
+    await assert.rejects(issueCertificate({ set, folder: "/proc/certificate", workers: 1, expected }), {
+      name: "LabError",
+      message: /^\/proc\/certificate: found "[^"]+", expected a place that can be written/,
+    });
+  });
+
   it("leaves nothing behind when it is stopped or a step fails", async () => {
     const stop = new AbortController();
     const left = path.join(folder, "left");
