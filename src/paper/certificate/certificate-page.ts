@@ -63,7 +63,7 @@ ${fact("took", `${formatDuration(seconds)}, ${Math.round(peakMemoryMb)} MB at mo
 </tbody></table></div>
 <h2>What came out</h2>
 <div class="wide"><table><tbody>
-${fact("ledger", `${ledger.claims} claims of the paper: ${verdicts.map(([verdict, count]) => `${count} ${verdict}`).join(", ")}${ledger.fallen.length > 0 ? `. No longer so: ${ledger.fallen.join(", ")}` : ""}`)}
+${fact("ledger", `${ledger.claims} claims, of the paper and of others beside it: ${verdicts.map(([verdict, count]) => `${count} ${verdict}`).join(", ")}${ledger.fallen.length > 0 ? `. No longer so: ${ledger.fallen.join(", ")}` : ""}`)}
 ${fact("network", `Dice on patients held out: ${spellDice(certificate)}`)}
 ${certificate.facts.experiment ? fact("experiment", `${certificate.facts.experiment.trials} networks, plan ${certificate.facts.experiment.planSha256.slice(0, 12)}`) : ""}
 ${checklistFact(claimItems, certificate)}

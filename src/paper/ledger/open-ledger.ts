@@ -15,7 +15,7 @@ export interface LedgerFigure {
   where: readonly string[];
 }
 
-/** `data-manifests/ledger.json`: claims of the paper, and how each is held against its numbers. */
+/** `data-manifests/ledger.json`: claims of the paper and of others beside it, and how each is held against its numbers. */
 export interface LedgerFile {
   title: string;
   /** Day on which claims and sources were last gone through, `YYYY-MM-DD`. */
