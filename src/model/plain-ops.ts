@@ -35,12 +35,15 @@ export function convolve(input: Values, filter: Values, geometry: Geometry): Val
   const [, , , outChannels] = geometry.coarse;
   const inChannels = geometry.fine[3];
   const output = new Float64Array(sizeOf(geometry.coarse));
-  forEachTap(geometry, (fineAt, coarseAt, tap) => {
+  const joins = joinsOf(geometry);
+  for (let at = 0; at < joins.length; at += 3) {
+    const from = joins[at] * inChannels;
+    const to = joins[at + 1] * outChannels;
+    const taps = joins[at + 2] * inChannels;
     for (let i = 0; i < inChannels; i++)
       for (let o = 0; o < outChannels; o++)
-        output[coarseAt * outChannels + o] +=
-          input[fineAt * inChannels + i] * filter[(tap * inChannels + i) * outChannels + o];
-  });
+        output[to + o] += input[from + i] * filter[(taps + i) * outChannels + o];
+  }
   return output;
 }
 
@@ -49,12 +52,15 @@ export function convolveTransposed(input: Values, filter: Values, geometry: Geom
   const coarseChannels = geometry.coarse[3];
   const fineChannels = geometry.fine[3];
   const output = new Float64Array(sizeOf(geometry.fine));
-  forEachTap(geometry, (fineAt, coarseAt, tap) => {
+  const joins = joinsOf(geometry);
+  for (let at = 0; at < joins.length; at += 3) {
+    const to = joins[at] * fineChannels;
+    const from = joins[at + 1] * coarseChannels;
+    const taps = joins[at + 2] * fineChannels;
     for (let f = 0; f < fineChannels; f++)
       for (let c = 0; c < coarseChannels; c++)
-        output[fineAt * fineChannels + f] +=
-          input[coarseAt * coarseChannels + c] * filter[(tap * fineChannels + f) * coarseChannels + c];
-  });
+        output[to + f] += input[from + c] * filter[(taps + f) * coarseChannels + c];
+  }
   return output;
 }
 
@@ -190,11 +196,18 @@ export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, n) => product * n, 1);
 }
 
-/** Calls `use` with every pair of a fine and a coarse voxel that the kernel joins, and the tap that joins them. */
-function forEachTap(
-  { fine, coarse, kernel, stride }: Geometry,
-  use: (fineAt: number, coarseAt: number, tap: number) => void,
-): void {
+const knownJoins = new WeakMap<Geometry, Int32Array>();
+
+/** Every pair of a fine and a coarse voxel that the kernel joins: both, and the tap that joins them, three numbers a pair. */
+function joinsOf(geometry: Geometry): Int32Array {
+  // A check of gradients asks a thousand times for those of one geometry.
+  let joins = knownJoins.get(geometry);
+  if (!joins) knownJoins.set(geometry, (joins = listJoins(geometry)));
+  return joins;
+}
+
+function listJoins({ fine, coarse, kernel, stride }: Geometry): Int32Array {
+  const joins: number[] = [];
   const pad = [0, 1, 2].map((axis) =>
     Math.floor(Math.max(0, (coarse[axis] - 1) * stride + kernel[axis] - fine[axis]) / 2),
   );
@@ -209,6 +222,7 @@ function forEachTap(
               const z = oz * stride - pad[2] + kz;
               if (x < 0 || y < 0 || z < 0 || x >= fine[0] || y >= fine[1] || z >= fine[2]) continue;
               const tap = (kx * kernel[1] + ky) * kernel[2] + kz;
-              use((x * fine[1] + y) * fine[2] + z, (ox * coarse[1] + oy) * coarse[2] + oz, tap);
+              joins.push((x * fine[1] + y) * fine[2] + z, (ox * coarse[1] + oy) * coarse[2] + oz, tap);
             }
+  return Int32Array.from(joins);
 }

@@ -28,8 +28,8 @@ import { tumorlab } from "./run-command.js";
 describe("an experiment on this machine", function () {
   this.timeout(600_000);
   const root = mkdtempSync(join(tmpdir(), "tumorlab-experiment-"));
-  // Each trial is a process.
-  const plan = createTestPlan({ organs: [{ organ: "kidney", sizes: [1, 2] }] });
+  // Each trial is a process: four of them, two sizes with synthetic tumors and without.
+  const plan = createTestPlan({ seeds: [1], organs: [{ organ: "kidney", sizes: [1, 2] }] });
   const collected = (folder: string) => readFileSync(join(folder, "collected.json"), "utf8");
   let whole: Experiment;
 
@@ -37,11 +37,11 @@ describe("an experiment on this machine", function () {
     whole = await createExperiment(plan, join(root, "whole"));
     const events: RunnerEvent[] = [];
     const status = await runExperiment(whole, { workers: 1, onEvent: (event) => events.push(event) });
-    assert.equal(status.done.length, 8);
+    assert.equal(status.done.length, 4);
     assert.equal(status.failed.length + status.started.length + status.waiting.length, 0);
     assert.ok(status.secondsPerTrial! > 0);
     const kinds = events.map(({ kind }) => kind);
-    assert.equal(kinds.filter((kind) => kind === "done").length, 8);
+    assert.equal(kinds.filter((kind) => kind === "done").length, 4);
     assert.ok(kinds.includes("scans") && kinds.includes("progress"));
     await collectExperiment(whole);
   });
@@ -50,7 +50,7 @@ describe("an experiment on this machine", function () {
   it("gives the same collected file after a trial that was killed", async () => {
     const folder = join(root, "killed");
     cpSync(whole.folder, folder, { recursive: true });
-    for (const index of [2, 3]) rmSync(experimentPaths.result(folder, index));
+    rmSync(experimentPaths.result(folder, 2));
     const events: RunnerEvent[] = [];
     const status = await runExperiment({ ...whole, folder }, { workers: 1, onEvent: killFirst(events) });
     const retries = events.filter((event) => event.kind === "retry");
@@ -59,7 +59,7 @@ describe("an experiment on this machine", function () {
       [2],
     );
     assert.match(retries[0].reason, /SIGKILL/);
-    assert.equal(status.done.length, 8);
+    assert.equal(status.done.length, 4);
     const { results, records } = await collectExperiment({ ...whole, folder });
     assert.equal(collected(folder), collected(whole.folder));
     assert.deepEqual(results.missing, []);
@@ -67,7 +67,7 @@ describe("an experiment on this machine", function () {
       results.baselines.map(({ organ, name }) => `${organ} ${name}`),
       ["kidney untrained", "kidney threshold", "kidney threshold in the organ"],
     );
-    assert.equal(records.records.length, 8);
+    assert.equal(records.records.length, 4);
     const [record] = records.records;
     assert.equal(record.planSha256, whole.planSha256);
     assert.ok(record.seconds > 0 && record.peakMemoryMb > 50 && record.attempts >= 1);
@@ -93,7 +93,7 @@ describe("an experiment on this machine", function () {
       assert.ok(trained.every((patient) => !realCases.includes(patient)));
     }
     const weights = new Set(results.trials.map(({ weightsSha256 }) => weightsSha256));
-    assert.equal(weights.size, 8, "no two trials end with the same network");
+    assert.equal(weights.size, 4, "no two trials end with the same network");
   });
 
   it("has a trial that does not depend on threads, on the scans' being there, or on the process", async () => {
@@ -101,8 +101,8 @@ describe("an experiment on this machine", function () {
     const expected = JSON.parse(readFileSync(experimentPaths.result(whole.folder, index), "utf8")) as unknown;
     assert.deepEqual(await runTrial(plan, index, { scans: join(root, "cold"), threads: 2 }), expected);
     await assert.rejects(
-      runTrial(plan, 8, { scans: join(root, "cold") }),
-      /index: found 8, expected a whole number from 0 to 7, as the plan has 8 trials/,
+      runTrial(plan, 4, { scans: join(root, "cold") }),
+      /index: found 4, expected a whole number from 0 to 3, as the plan has 4 trials/,
     );
   });
 
@@ -126,7 +126,7 @@ describe("an experiment on this machine", function () {
       events.filter(({ trial }) => trial).map(({ event, trial }) => `${event} ${trial!.index}`),
       ["start 0", "done 0", "start 1", "retry 1", "start 1", "failed 1"],
     );
-    assert.match(out, /7 of 8 trials done, 1 failed/);
+    assert.match(out, /3 of 4 trials done, 1 failed/);
     assert.match(out, /failed: trial 1, kidney, real\+synthetic, 1 patient, seed 1: .*prepared case/);
     const status = await tumorlab("status", folder);
     assert.equal(status.code, 1);
@@ -154,60 +154,82 @@ describe("an experiment on this machine", function () {
     assert.deepEqual(JSON.parse(again.out), { trial: listTrials(plan)[1], state: "kept" });
     const all = await tumorlab("collect", folder);
     assert.equal(all.code, 0);
-    assert.match(all.out, /8 of 8 trials/);
+    assert.match(all.out, /4 of 4 trials/);
     assert.equal(collected(folder), collected(whole.folder));
   });
 
   it("names a damaged, foreign or lost file of a finished trial, and counts it as damaged", async () => {
     const folder = join(root, "foreign");
     cpSync(whole.folder, folder, { recursive: true });
-    writeFileSync(experimentPaths.result(folder, 2), "{ half a res");
-    const other = { ...JSON.parse(readFileSync(experimentPaths.result(folder, 3), "utf8")), planSha256: "0" };
-    writeFileSync(experimentPaths.result(folder, 3), JSON.stringify(other));
-    const changed = readFileSync(experimentPaths.result(folder, 4), "utf8");
-    writeFileSync(experimentPaths.result(folder, 4), changed.replace(/"foundVoxels":\d+/, '"foundVoxels":1'));
-    assert.notEqual(readFileSync(experimentPaths.result(folder, 4), "utf8"), changed);
-    writeFileSync(experimentPaths.result(folder, 5), JSON.stringify({ planSha256: whole.planSha256 }));
-    writeFileSync(experimentPaths.result(folder, 6), "null");
     rmSync(experimentPaths.baselines(folder, "kidney"));
-    rmSync(experimentPaths.record(folder, 7));
-    const { damaged, started } = await readStatus({ ...whole, folder });
-    assert.deepEqual(started, []);
-    assert.deepEqual(
-      damaged!.map(({ trial, file, fault }) => `${trial.index} ${file} ${fault.replace(/:.*/, "")}`),
+    writeFileSync(experimentPaths.result(folder, 1), "{ half a res");
+    const other = { ...JSON.parse(readFileSync(experimentPaths.result(folder, 2), "utf8")), planSha256: "0" };
+    writeFileSync(experimentPaths.result(folder, 2), JSON.stringify(other));
+    const changed = readFileSync(experimentPaths.result(folder, 3), "utf8");
+    writeFileSync(experimentPaths.result(folder, 3), changed.replace(/"foundVoxels":\d+/, '"foundVoxels":1'));
+    assert.notEqual(readFileSync(experimentPaths.result(folder, 3), "utf8"), changed);
+    await expectDamaged(
+      folder,
       [
         "0 baselines/kidney.json is missing",
-        "2 trials/0002.json is damaged",
-        "3 trials/0003.json is of another plan",
-        "4 trials/0004.json was changed since it was written",
-        "5 trials/0005.json is damaged",
-        "6 trials/0006.json is damaged",
-        "7 runs/0007.json is missing",
+        "1 trials/0001.json is damaged",
+        "2 trials/0002.json is of another plan",
+        "3 trials/0003.json was changed since it was written",
       ],
+      [1, 2, 3],
     );
     const told = await tumorlab("status", folder);
     assert.equal(told.code, 1);
-    assert.match(told.out, /1 of 8 trials done, 0 failed, 7 damaged, 0 started, 0 waiting/);
+    assert.match(told.out, /0 of 4 trials done, 0 failed, 4 damaged, 0 started, 0 waiting/);
     assert.match(
       told.out,
-      /damaged: trial 4, kidney, [^\n]*: trials\/0004\.json was changed since .*; running the experiment makes it again\n/,
+      /damaged: trial 3, kidney, [^\n]*: trials\/0003\.json was changed since .*; running the experiment makes it again\n/,
     );
-    const { results } = await collectExperiment({ ...whole, folder });
-    assert.deepEqual(
-      results.missing.map(({ index }) => index),
-      [2, 3, 4, 5, 6, 7],
+  });
+
+  it("names a file of a finished trial that holds no result, and a record that is lost", async () => {
+    const folder = join(root, "empty");
+    cpSync(whole.folder, folder, { recursive: true });
+    writeFileSync(experimentPaths.result(folder, 0), JSON.stringify({ planSha256: whole.planSha256 }));
+    writeFileSync(experimentPaths.result(folder, 1), "null");
+    rmSync(experimentPaths.record(folder, 2));
+    await expectDamaged(
+      folder,
+      ["0 trials/0000.json is damaged", "1 trials/0001.json is damaged", "2 runs/0002.json is missing"],
+      [0, 1, 2],
     );
-    for (const { index, reason } of results.missing)
-      assert.match(reason, new RegExp(`^(trials|runs)/000${index}\\.json .*makes it again$`));
-    rmSync(experimentPaths.result(folder, 7));
-    mkdirSync(experimentPaths.result(folder, 7));
+    const told = await tumorlab("status", folder);
+    assert.match(told.out, /1 of 4 trials done, 0 failed, 3 damaged, 0 started, 0 waiting/);
+    rmSync(experimentPaths.result(folder, 2));
+    mkdirSync(experimentPaths.result(folder, 2));
     const { code, err } = await tumorlab("status", folder);
     assert.equal(code, 1);
     assert.match(
       err,
-      /0007\.json: found "a folder", expected a file that can be read\. Let it be read, or remove it/,
+      /0002\.json: found "a folder", expected a file that can be read\. Let it be read, or remove it/,
     );
   });
+
+  /** Holds what status and collection say of a folder against the faults and the trials that are missing. */
+  async function expectDamaged(
+    folder: string,
+    faults: readonly string[],
+    lost: readonly number[],
+  ): Promise<void> {
+    const { damaged, started } = await readStatus({ ...whole, folder });
+    assert.deepEqual(started, []);
+    assert.deepEqual(
+      damaged!.map(({ trial, file, fault }) => `${trial.index} ${file} ${fault.replace(/:.*/, "")}`),
+      faults,
+    );
+    const { results } = await collectExperiment({ ...whole, folder });
+    assert.deepEqual(
+      results.missing.map(({ index }) => index),
+      lost,
+    );
+    for (const { index, reason } of results.missing)
+      assert.match(reason, new RegExp(`^(trials|runs)/000${index}\\.json .*makes it again$`));
+  }
 
   it("makes a trial again whose record is damaged or of another plan, and tells of baselines that are", async () => {
     const folder = join(root, "records");
@@ -219,22 +241,22 @@ describe("an experiment on this machine", function () {
     assert.equal(before.code, 1);
     assert.match(
       before.out,
-      /6 of 8 trials\n {2}damaged: runs\/0001\.json is damaged: cut short.*\n {2}damaged: runs\/0002\.json is of another/,
+      /2 of 4 trials\n {2}damaged: runs\/0001\.json is damaged: cut short.*\n {2}damaged: runs\/0002\.json is of another/,
     );
     const { code, out, err } = await tumorlab("resume", folder, "--workers", "1");
     assert.equal(code, 0, err);
-    assert.match(out, /8 of 8 trials done, 0 failed, 0 started, 0 waiting/);
+    assert.match(out, /4 of 4 trials done, 0 failed, 0 started, 0 waiting/);
     const after = await tumorlab("collect", folder);
     assert.equal(after.code, 0);
     const [first, crop] = after.out.split("\n");
-    assert.equal(first, `${join(folder, "collected.json")}: 8 of 8 trials`);
+    assert.equal(first, `${join(folder, "collected.json")}: 4 of 4 trials`);
     assert.match(crop, /test scans are cut to the box of the reference organ with 27 mm around it/);
     assert.equal(collected(folder), collected(whole.folder));
     writeFileSync(experimentPaths.baselines(folder, "kidney"), "[");
     const lost = await tumorlab("collect", folder, "--json");
     assert.equal(lost.code, 1);
     const said = JSON.parse(lost.out) as { trials: number; damaged: unknown[] };
-    assert.equal(said.trials, 8);
+    assert.equal(said.trials, 4);
     assert.deepEqual(said.damaged, [
       { file: "baselines/kidney.json", fault: "is damaged or of another plan" },
     ]);
@@ -251,7 +273,7 @@ describe("an experiment on this machine", function () {
     const events: RunnerEvent[] = [];
     const run = () => runExperiment(shared, { workers: 1, onEvent: (event) => events.push(event) });
     const statuses = await Promise.all([run(), run()]);
-    for (const status of statuses) assert.equal(status.done.length, 8);
+    for (const status of statuses) assert.equal(status.done.length, 4);
     assert.equal(events.filter(({ kind }) => kind === "start").length, 2);
     assert.equal(events.filter(({ kind }) => kind === "done").length, 4, "each run tells of both");
     assert.ok(events.some((event) => event.kind === "notice" && /computes trials of this/.test(event.text)));
@@ -289,7 +311,7 @@ describe("an experiment on this machine", function () {
     assert.match((await tumorlab("plan", "--preset", "vast")).err, /preset: found "vast"/);
     const idle = await tumorlab("resume", whole.folder, "--workers", "3", "--json");
     assert.equal(idle.code, 0);
-    assert.match(idle.err, /8 done already/);
-    assert.equal((JSON.parse(idle.out) as { done: unknown[] }).done.length, 8);
+    assert.match(idle.err, /4 done already/);
+    assert.equal((JSON.parse(idle.out) as { done: unknown[] }).done.length, 4);
   });
 });
