@@ -1,3 +1,4 @@
+import { interactMime } from "tumorlab/internal/contracts/interact-payload";
 import { progressMime } from "tumorlab/internal/contracts/progress-payload";
 import type { Cell, MimeBundle, Notebook, Output } from "./notebook.js";
 import { settleTerminalText } from "./terminal-text.js";
@@ -80,7 +81,7 @@ export function normalizeOutput(output: Output, rules: readonly PathRule[]): Out
           .filter((line) => line !== ""),
       };
     default: {
-      const settled = settleProgress(output.data);
+      const settled = settlePanel(settleProgress(output.data));
       const data = Object.fromEntries(
         Object.entries(settled).map(([type, content]) => [type, normalizeContent(type, content, hide)]),
       );
@@ -111,6 +112,13 @@ function settleProgress(data: MimeBundle): MimeBundle {
     ", ",
   );
   return { ...data, [progressMime]: rest, "text/plain": text };
+}
+
+/** A panel of controls without the process in its id: another kernel would not know it anyway. */
+function settlePanel(data: MimeBundle): MimeBundle {
+  const panel = data[interactMime];
+  if (!isRecord(panel) || typeof panel.id !== "string") return data;
+  return { ...data, [interactMime]: { ...panel, id: panel.id.replace(/^panel-\d+-/, "panel-") } };
 }
 
 function normalizeContent(type: string, content: unknown, hide: (text: string) => string): unknown {

@@ -7,6 +7,7 @@ import { librarySources } from "./shared-sources.mjs";
 const contracts = {
   "contracts/volume-payload.ts": "volumePayloadSchema",
   "contracts/progress-payload.ts": "progressPayloadSchema",
+  "contracts/interact-payload.ts": "interactPayloadSchema",
 };
 
 /**

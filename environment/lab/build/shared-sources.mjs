@@ -14,6 +14,7 @@ export function sharedSources(labDir) {
 /** Files of the library that are bundled: the build watches them, and refuses others. */
 export const sharedFiles = [
   "contracts/foreign-kernel.ts",
+  "contracts/interact-payload.ts",
   "contracts/progress-payload.ts",
   "contracts/scan-description.ts",
   "contracts/volume-payload.ts",

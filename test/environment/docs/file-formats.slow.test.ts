@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import * as lab from "tumorlab";
 import { addClassNames, writeModelClasses } from "tumorlab/internal/anatomy/classes-file";
+import { interactPayloadSchema } from "tumorlab/internal/contracts/interact-payload";
 import { progressPayloadSchema } from "tumorlab/internal/contracts/progress-payload";
 import { trialRecordSchema } from "tumorlab/internal/contracts/run-record";
 import { volumePayloadSchema } from "tumorlab/internal/contracts/volume-payload";
@@ -149,6 +150,10 @@ const written: Record<string, (folder: string) => Promise<{ fields: string[]; sc
   "Progress in a notebook": async () => ({
     fields: Object.keys(progressPayloadSchema.properties!),
     schema: progressPayloadSchema,
+  }),
+  "Controls in a notebook": async () => ({
+    fields: Object.keys(interactPayloadSchema.properties!),
+    schema: interactPayloadSchema,
   }),
 };
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { interactPayloadSchema } from "tumorlab/internal/contracts/interact-payload";
 import { progressPayloadSchema } from "tumorlab/internal/contracts/progress-payload";
 import { runRecordSchema, trialRecordSchema } from "tumorlab/internal/contracts/run-record";
 import { volumePayloadSchema } from "tumorlab/internal/contracts/volume-payload";
@@ -35,6 +36,7 @@ describe("schemas of the library", () => {
     "plan on folders": planSchemas[1].folders,
     "plan of version 2": planSchemas[2].phantoms,
     "plan of version 2 on folders": planSchemas[2].folders,
+    interactPayloadSchema,
     progressPayloadSchema,
     recipeSchema,
     "changes of a recipe": partialOf(recipeSchema),

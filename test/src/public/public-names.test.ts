@@ -4,7 +4,7 @@ import * as lessons from "tumorlab/lessons";
 
 /** What a reader may build on. A name that goes or changes is a change for everybody: say it in CHANGELOG.md. */
 const verbs =
-  "LabError askReader checkEnvironment clearOutput createKey currentSignal markdown openSample progress readLabelMap readVolume sampleNames show showTable toDataFrame view writeVolume";
+  "LabError askReader checkEnvironment clearOutput createKey currentSignal interact markdown openSample progress readLabelMap readVolume sampleNames show showTable toDataFrame view writeVolume";
 
 const namespaces: Readonly<Record<string, string>> = {
   anatomy:

@@ -8,6 +8,7 @@ import { aboutPlugin } from "../brand/about";
 import { logoPlugin } from "../brand/logo";
 import { themesPlugin } from "../brand/themes";
 import { homePlugin } from "../home/plugin";
+import { interactPlugin } from "../interact/plugin";
 import { kernelsPlugin } from "../kernels/plugin";
 import { cellExecutorPlugin } from "../kernels/run-when-ready";
 import { plotlyRenderer } from "../plotly/renderer";
@@ -27,6 +28,7 @@ const ourPlugins = [
   kernelsPlugin,
   cellExecutorPlugin,
   scansPlugin,
+  interactPlugin,
 ];
 const ourRenderers = [plotlyRenderer, volumeRenderer, progressRenderer];
 

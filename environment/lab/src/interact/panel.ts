@@ -1,0 +1,88 @@
+import type { ControlPayload, InteractPayload } from "tumorlab/internal/contracts/interact-payload";
+import { element } from "../dom";
+import { formatStop } from "../logic/format-stop";
+
+/** Values of a panel by the names of its controls. */
+export type PanelValues = Record<string, number | boolean>;
+
+/** What a panel tells of: `settled` when the reader has let go of the control. */
+export type OnMove = (values: PanelValues, settled: boolean) => void;
+
+let panelCount = 0;
+
+/** The controls of a panel as elements of the page, a line each, and a line for what there is to say. */
+export class ControlPanel {
+  readonly node = element("div", { class: "tl-Interact", role: "group", "aria-label": "Controls" });
+  private readonly status = element("div", { class: "tl-Interact-status", role: "status" });
+  private readonly values: PanelValues = {};
+  private readonly inputs: (HTMLInputElement | HTMLSelectElement)[] = [];
+
+  constructor(
+    { controls }: InteractPayload,
+    private readonly onMove: OnMove,
+  ) {
+    const prefix = `tl-interact-${++panelCount}`;
+    controls.forEach((control, i) => this.node.append(...this.addControl(control, `${prefix}-${i}`)));
+    this.node.append(this.status);
+  }
+
+  /** Says something under the controls; an empty text says nothing. */
+  say(text: string, state: "note" | "failed" = "note"): void {
+    this.status.textContent = text;
+    this.node.dataset.state = text === "" ? "" : state;
+  }
+
+  /** Takes no more input, since nobody would answer. */
+  disable(): void {
+    for (const input of this.inputs) input.disabled = true;
+  }
+
+  private addControl(control: ControlPayload, id: string): HTMLElement[] {
+    this.values[control.name] = control.value;
+    const label = element("label", { class: "tl-Interact-label", for: id }, control.label);
+    const shown = element("output", { class: "tl-Interact-value", for: id });
+    const input = makeInput(control, id);
+    const read = (): void => {
+      this.values[control.name] = readInput(input, control);
+      if (control.kind !== "slider") return;
+      shown.textContent = formatStop(this.values[control.name] as number, control);
+      input.setAttribute("aria-valuetext", shown.textContent);
+    };
+    const move = (settled: boolean) => (): void => {
+      read();
+      this.onMove({ ...this.values }, settled);
+    };
+    if (control.kind === "slider") input.addEventListener("input", move(false));
+    input.addEventListener("change", move(true));
+    // Else the notebook would take arrow keys for its cells.
+    input.setAttribute("data-lm-suppress-shortcuts", "true");
+    read();
+    this.inputs.push(input);
+    return [label, input, shown];
+  }
+}
+
+function makeInput(control: ControlPayload, id: string): HTMLInputElement | HTMLSelectElement {
+  const { kind, min, max, step, options = [], value } = control;
+  if (kind === "slider") {
+    const slider = element("input", { id, type: "range", min, max, step });
+    slider.value = String(value);
+    return slider;
+  }
+  if (kind === "checkbox") {
+    const box = element("input", { id, type: "checkbox" });
+    box.checked = value === true;
+    return box;
+  }
+  const choice = element(
+    "select",
+    { id },
+    ...options.map((text, i) => element("option", { value: i }, text)),
+  );
+  choice.value = String(value);
+  return choice;
+}
+
+function readInput(input: HTMLInputElement | HTMLSelectElement, { kind }: ControlPayload): number | boolean {
+  return kind === "checkbox" ? (input as HTMLInputElement).checked : Number(input.value);
+}
