@@ -1,6 +1,7 @@
 import { lpsToRas } from "../core/affine.js";
 import { requireThat } from "../core/errors.js";
 import { writeFileWhole } from "../core/files.js";
+import { fillWith } from "../core/fill-with.js";
 import { createVolume, rescaleValue, withData } from "../core/grid.js";
 import type { LabelMap, Volume } from "../core/types.js";
 import { datatypeOfArray, type NiftiDatatype } from "../nifti/datatype.js";
@@ -92,7 +93,7 @@ function withoutRescale(volume: Volume): Volume {
   const { data, rescale } = volume;
   if (!rescale) return volume;
   const isWhole = Number.isInteger(rescale.slope) && Number.isInteger(rescale.intercept) && !isFloat(data);
-  const real = Float32Array.from(data, (stored) => rescaleValue(stored, rescale));
+  const real = fillWith(new Float32Array(data.length), data, (stored) => rescaleValue(stored, rescale));
   const fits = isWhole && real.every((value) => value >= -32768 && value <= 32767);
   return withData(volume, fits ? Int16Array.from(real) : real);
 }

@@ -1,5 +1,6 @@
 import { findLesion, findOrgan, isLesionName, lesions } from "../anatomy/organs.js";
 import { requireThat } from "../core/errors.js";
+import { fillWith } from "../core/fill-with.js";
 import { labelsInUse } from "../core/grid.js";
 import { createKey } from "../core/random.js";
 import type { Key, RandomStream } from "../core/random.js";
@@ -187,7 +188,13 @@ function renumber(labels: LabelMap): LabelMap {
     names[at] = canonical;
   }
   const { shape, spacingMm, affine } = labels;
-  return { data: Uint8Array.from(labels.data, (value) => become[value]), shape, spacingMm, affine, names };
+  return {
+    data: fillWith(new Uint8Array(labels.data.length), labels.data, (value) => become[value]),
+    shape,
+    spacingMm,
+    affine,
+    names,
+  };
 }
 
 /** Lesions first, then by size. */

@@ -1,3 +1,4 @@
+import { fillWith } from "../core/fill-with.js";
 import type { Vec3 } from "../core/types.js";
 import type { Surfels } from "./surfels.js";
 
@@ -30,9 +31,9 @@ export function keepContour(surfels: Surfels, shape: Vec3): Surfels {
   }
   return {
     count: kept.length,
-    x: Int32Array.from(kept, (i) => surfels.x[i]),
-    row: Int32Array.from(kept, (i) => surfels.row[i]),
-    code: Uint8Array.from(kept, (i) => surfels.code[i]),
+    x: fillWith(new Int32Array(kept.length), kept, (i) => surfels.x[i]),
+    row: fillWith(new Int32Array(kept.length), kept, (i) => surfels.row[i]),
+    code: fillWith(new Uint8Array(kept.length), kept, (i) => surfels.code[i]),
   };
 }
 

@@ -1,4 +1,5 @@
 import { requireThat } from "../core/errors.js";
+import { fillWith } from "../core/fill-with.js";
 import type { Vec3 } from "../core/types.js";
 import { createContourLengths, findFlatAxes } from "./flat-grid.js";
 import { createRowOffsets } from "./nearest-rows.js";
@@ -102,7 +103,7 @@ export function scoreSurfaces(
 export function measureDistances(from: Surfels, to: Surfels, grid: SurfaceGrid): SurfaceDistances {
   return {
     distancesMm: nearestDistances(from, to, grid.shape, grid.spacingMm, grid.offsets),
-    areasMm2: Float64Array.from(from.code, (code) => grid.areas[code]),
+    areasMm2: fillWith(new Float64Array(from.code.length), from.code, (code) => grid.areas[code]),
   };
 }
 

@@ -1,3 +1,4 @@
+import { fillWith } from "../core/fill-with.js";
 const bins = 4096;
 const tieMargin = 1e-10; // of the whole weight: more than rounding can add up to, less than any surfel weighs
 
@@ -35,8 +36,8 @@ export function weightedPercentile(
     for (let i = 0; i < selected.length; i++)
       if ((((selected[i] - low) * scale) | 0) === bin) members.push(i);
     const [all, allKinds] = [selected, kinds];
-    selected = Float64Array.from(members, (i) => all[i]);
-    kinds = Uint8Array.from(members, (i) => allKinds[i]);
+    selected = fillWith(new Float64Array(members.length), members, (i) => all[i]);
+    kinds = fillWith(new Uint8Array(members.length), members, (i) => allKinds[i]);
     [low, high] = rangeOf(selected);
   }
   const isTie = (weight: number): boolean => Math.abs(weight - goal) <= tieMargin * total;
@@ -64,7 +65,7 @@ function sortedPercentile(
 ): number {
   const order = Array.from(values, (_, i) => i);
   order.sort((a, b) => values[a] - values[b] || weightOf[kind[a]] - weightOf[kind[b]]);
-  const weights = Float64Array.from(order, (i) => weightOf[kind[i]]);
+  const weights = fillWith(new Float64Array(order.length), order, (i) => weightOf[kind[i]]);
   const total = sumPairwise(weights, 0, weights.length);
   let sum = 0;
   for (let k = 0; k < weights.length; k++) {

@@ -1,4 +1,5 @@
 import { requireThat } from "../core/errors.js";
+import { fillWith } from "../core/fill-with.js";
 import { quantile } from "../stats/describe.js";
 import { encodePalettePng, toDataUri } from "../viewer/png.js";
 import { parseColor } from "../viewer/structure-style.js";
@@ -43,7 +44,7 @@ export function renderDifference(first: Slice, second: Slice): DifferenceImage {
   const limitHu = Math.max(10, 10 * Math.ceil(most / 10));
   const palette = new Uint8Array(4 * shades);
   for (let i = 0; i < shades; i++) palette.set([...colorAt(i / (shades - 1)), 255], 4 * i);
-  const indices = Uint8Array.from(change, (value) => {
+  const indices = fillWith(new Uint8Array(change.length), change, (value) => {
     const share = 0.5 + (0.5 * value) / limitHu;
     return Math.round(Math.min(1, Math.max(0, share)) * (shades - 1));
   });

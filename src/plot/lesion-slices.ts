@@ -1,5 +1,6 @@
 import type { HuWindow } from "../contracts/volume-payload.js";
 import { requireThat } from "../core/errors.js";
+import { fillWith } from "../core/fill-with.js";
 import { requireSameGrid, withData } from "../core/grid.js";
 import type { LabelMap, Mask, Vec3, Volume } from "../core/types.js";
 import type { GrownTumor } from "../tumor/growth/synthesizer.js";
@@ -134,7 +135,7 @@ function viewLesion(healthy: LesionScan, patch: LesionPatch, { fieldMm }: Lesion
   const empty = withData(block, new Uint8Array(block.data.length));
   const mask = cropAround(paste(empty, patch.mask, at), middle, half);
   const value = lesionLabel.value;
-  const data = Uint16Array.from(mask.data, (inside) => (inside ? value : 0));
+  const data = fillWith(new Uint16Array(mask.data.length), mask.data, (inside) => (inside ? value : 0));
   return {
     before: cropAround(block, middle, half, air),
     after: cropAround(paste(block, patch.ct, at), middle, half, air),
@@ -198,7 +199,7 @@ export function growthFigure(grown: GrownTumor, options: GrowthFigureOptions = {
     const lesion = {
       ...withData(
         mask,
-        Uint16Array.from(mask.data, (is) => (is ? value : 0)),
+        fillWith(new Uint16Array(mask.data.length), mask.data, (is) => (is ? value : 0)),
       ),
       names: { [value]: name },
     };

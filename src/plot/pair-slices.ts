@@ -1,6 +1,7 @@
 import { describeStructure, lesionColor } from "../anatomy/organs.js";
 import type { HuWindow } from "../contracts/volume-payload.js";
 import { requireThat } from "../core/errors.js";
+import { fillWith } from "../core/fill-with.js";
 import { requireSameGrid, withData } from "../core/grid.js";
 import type { LabelMap, Mask, Vec3, Volume } from "../core/types.js";
 import { fitWindow } from "../viewer/fit-window.js";
@@ -72,7 +73,7 @@ export function pairSlicesFigure(pair: PairMaps, options: PairSliceOptions): Fig
   );
   const wrong = withData(
     truth,
-    Uint8Array.from(truth.data, (value, i) => (value === guess.data[i] ? 0 : 1)),
+    fillWith(new Uint8Array(truth.data.length), truth.data, (value, i) => (value === guess.data[i] ? 0 : 1)),
   );
   const isEqual = !wrong.data.includes(1);
   const ground = crop(pair.ct ?? withData(reference, new Int16Array(reference.data.length).fill(-1000)), box);

@@ -1,4 +1,5 @@
 import { describeStructure } from "../anatomy/organs.js";
+import { fillWith } from "../core/fill-with.js";
 import { requireSameGrid, withData } from "../core/grid.js";
 import type { LabelMap } from "../core/types.js";
 import { shapeAtSpacing, shrinkVolume } from "../viewer/shrink.js";
@@ -59,7 +60,7 @@ function meshOf(labels: LabelMap, value: number, maxTriangles: number): Trace {
   const { displayName, color, lesion } = describeStructure(labels.names[value] ?? `label ${value}`);
   const whole = withData(
     labels,
-    Uint8Array.from(labels.data, (each) => (each === value ? 1 : 0)),
+    fillWith(new Uint8Array(labels.data.length), labels.data, (each) => (each === value ? 1 : 0)),
   );
   const box = boundingBox(whole, 4)!;
   const part = pad(crop(whole, box), [1, 1, 1], [1, 1, 1]);

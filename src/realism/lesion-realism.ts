@@ -1,5 +1,6 @@
 import type { TumorOrgan } from "../anatomy/organs.js";
 import { requireThat } from "../core/errors.js";
+import { fillWith } from "../core/fill-with.js";
 import { withData } from "../core/grid.js";
 import { throwIfAborted, type RunOptions } from "../core/progress.js";
 import type { Key } from "../core/random.js";
@@ -148,7 +149,7 @@ function lesionsOf(
     const [x, y, z] = middle.map((at, axis) => at - box.boxMin[axis]);
     // Blocks of one size round the middle of each lesion, so that pictures of them share their scale.
     const part = cropAround(mask, [x, y, z], roundMm);
-    const data = Uint16Array.from(part.data, (inside) => (inside ? label : 0));
+    const data = fillWith(new Uint16Array(part.data.length), part.data, (inside) => (inside ? label : 0));
     return {
       ...look,
       source,

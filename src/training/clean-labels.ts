@@ -1,5 +1,6 @@
 import { equivalentRadiusMm } from "../anatomy/size-class.js";
 import { requireThat } from "../core/errors.js";
+import { fillWith } from "../core/fill-with.js";
 import { voxelVolumeMl, withData } from "../core/grid.js";
 import type { LabelMap } from "../core/types.js";
 import { findComponents, keepComponents } from "../volume/components.js";
@@ -61,7 +62,7 @@ function keepNear(
   const value = valueOf(labels, lesion);
   const organ = withData(
     labels,
-    Uint8Array.from(labels.data, (label) => (values.has(label) ? 1 : 0)),
+    fillWith(new Uint8Array(labels.data.length), labels.data, (label) => (values.has(label) ? 1 : 0)),
   );
   const near = withinOfMask(organ, marginMm).data;
   return {

@@ -1,6 +1,7 @@
 import { lesions, type TumorOrgan } from "../anatomy/organs.js";
 import { describeLabels } from "../anatomy/structures.js";
 import { LabError, requireThat } from "../core/errors.js";
+import { fillWith } from "../core/fill-with.js";
 import { rescaleValue, requireSameGrid, withData } from "../core/grid.js";
 import { type RunOptions, throwIfAborted } from "../core/progress.js";
 import type { LabelMap } from "../core/types.js";
@@ -169,7 +170,7 @@ function measureOrgan(
   const inner = erodeMask(mask, marginMm);
   const [part, innerPart] = [crop(mask, box), crop(inner, box)];
   const { data, rescale } = crop(ct, box);
-  const hu = Float32Array.from(data, (stored) => rescaleValue(stored, rescale));
+  const hu = fillWith(new Float32Array(data.length), data, (stored) => rescaleValue(stored, rescale));
   const smooth =
     sigmaMm > 0
       ? smoothOrgan({ shape: part.shape, spacingMm: part.spacingMm, hu, organ: part.data }, sigmaMm)
@@ -183,11 +184,13 @@ function measureOrgan(
   const spread = Math.max(leastSpreadHu, 1.4826 * median(values.map((value) => Math.abs(value - middle))));
   return {
     voxels,
-    steps: Int32Array.from(values, (value) => {
+    steps: fillWith(new Int32Array(values.length), values, (value) => {
       const steps = Math.trunc((value - middle) / spread / stepDeviations);
       return Math.max(-maxSteps, Math.min(maxSteps, steps));
     }),
-    isLesion: Uint8Array.from(voxels, (voxel) => (ofLesion.has(labels.data[voxel]) ? 1 : 0)),
+    isLesion: fillWith(new Uint8Array(voxels.length), voxels, (voxel) =>
+      ofLesion.has(labels.data[voxel]) ? 1 : 0,
+    ),
     lesionVoxels,
   };
 }

@@ -1,6 +1,7 @@
 import type { TumorOrgan } from "../anatomy/organs.js";
 import { describeLabels } from "../anatomy/structures.js";
 import { requireThat } from "../core/errors.js";
+import { fillWith } from "../core/fill-with.js";
 import { requireSameGrid, withData } from "../core/grid.js";
 import type { LabelMap, Mask, Vec3, Volume } from "../core/types.js";
 import { findComponents, paintComponents } from "../volume/components.js";
@@ -61,11 +62,12 @@ export function measureLesions(
       const block = crop(painted, box);
       const mask = withData(
         block,
-        Uint8Array.from(block.data, (each) => (each === id ? 1 : 0)),
+        fillWith(new Uint8Array(block.data.length), block.data, (each) => (each === id ? 1 : 0)),
       );
+      const around = crop(labels, box).data;
       const home = withData(
         block,
-        Uint8Array.from(crop(labels, box).data, (each) => isHome[each]),
+        fillWith(new Uint8Array(around.length), around, (each) => isHome[each]),
       );
       const look = measureLesion(ct && crop(ct, box), mask, home);
       return { ...look, label, centroidVoxel, mask, box };

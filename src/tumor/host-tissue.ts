@@ -1,4 +1,5 @@
 import type { TumorOrgan } from "../anatomy/organs.js";
+import { fillWith } from "../core/fill-with.js";
 import { createVolume, rescaleValue } from "../core/grid.js";
 import type { LabelMap, Vec3, Volume } from "../core/types.js";
 import { median } from "../stats/describe.js";
@@ -108,7 +109,10 @@ export function findSampleTissue(
     hu[i] = rescaleValue(sum / all, ct.rescale);
   }
   const range = rangeOf(organ, hu);
-  return { tissue: Uint8Array.from(hu, (each) => (isTissue(each, range) ? 1 : 0)), range };
+  return {
+    tissue: fillWith(new Uint8Array(hu.length), hu, (each) => (isTissue(each, range) ? 1 : 0)),
+    range,
+  };
 }
 
 /** A range in words, for errors. */

@@ -1,5 +1,6 @@
 import type { TumorOrgan } from "../anatomy/organs.js";
 import { describeLabels } from "../anatomy/structures.js";
+import { fillWith } from "../core/fill-with.js";
 import { labelsInUse, withData } from "../core/grid.js";
 import type { LabelMap, Vec3 } from "../core/types.js";
 import { boundingBox, crop } from "../volume/crop.js";
@@ -23,7 +24,7 @@ export function keepApart(labels: LabelMap, organ: TumorOrgan): LabelMap {
   for (const { value, organ: own } of structures) if (own === organ) isOrgan[value] = 1;
   const mask = withData(
     labels,
-    Uint8Array.from(labels.data, (value) => isLesion[value]),
+    fillWith(new Uint8Array(labels.data.length), labels.data, (value) => isLesion[value]),
   );
   const reachMm = Math.max(gapMm, ...labels.spacingMm);
   const box = boundingBox(mask, reachMm)!;

@@ -1,3 +1,4 @@
+import { fillWith } from "../core/fill-with.js";
 import { requireSameGrid, rescaleValue, voxelVolumeMl, withData } from "../core/grid.js";
 import type { Mask, Volume } from "../core/types.js";
 import { mean, standardDeviation } from "../stats/describe.js";
@@ -51,7 +52,9 @@ export function measureLesion(ct: Volume | undefined, lesion: Mask, organ: Mask)
   if (!ct) return { ...nothing, ...measureShape(mask) };
   const home = crop(organ, box).data;
   const image = crop(ct, box);
-  const hu = Float32Array.from(image.data, (stored) => rescaleValue(stored, image.rescale));
+  const hu = fillWith(new Float32Array(image.data.length), image.data, (stored) =>
+    rescaleValue(stored, image.rescale),
+  );
   const out = distanceToMask(mask).data;
   const into = distanceToBackground(mask).data;
   const inside: number[] = [];

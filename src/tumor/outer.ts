@@ -1,3 +1,4 @@
+import { fillWith } from "../core/fill-with.js";
 import { createVolume } from "../core/grid.js";
 import type { Vec3 } from "../core/types.js";
 import { findComponents, paintComponents } from "../volume/components.js";
@@ -45,7 +46,9 @@ export function findOuter(around: Surroundings): Uint8Array {
   const grid = { spacingMm };
   const isSoft = (i: number): boolean =>
     unlabelled[i] === 1 && closed[i] === 0 && hu[i] >= airHu && hu[i] <= maxHu;
-  const open = Uint8Array.from(hu, (_, i) => (isSoft(i) && smoothHu[i] <= maxFatHu ? 1 : 0));
+  const open = fillWith(new Uint8Array(hu.length), hu, (_, i) =>
+    isSoft(i) && smoothHu[i] <= maxFatHu ? 1 : 0,
+  );
   const nearOrgan = nearTo(organ, shape, spacingMm);
   const nearFat = nearTo(open, shape, spacingMm);
   const other = new Uint8Array(open.length);

@@ -1,3 +1,4 @@
+import { fillWith } from "../core/fill-with.js";
 import { createVolume, rescaleValue, withData } from "../core/grid.js";
 import type { LabelMap, Mask, Vec3, Volume } from "../core/types.js";
 import { deeperThan, withinOfMask } from "../volume/distance.js";
@@ -84,7 +85,7 @@ export function openOuter(
   askedShare: number,
 ): { outer: OuterSite; organ: Uint8Array } {
   const { shape, spacingMm, hu, organ: labelled, labels, box } = block;
-  const unlabelled = Uint8Array.from(labels, (value) => (value === 0 ? 1 : 0));
+  const unlabelled = fillWith(new Uint8Array(labels.length), labels, (value) => (value === 0 ? 1 : 0));
   const smoothHu = smoothOrgan({ shape, spacingMm, hu, organ: unlabelled });
   const closed = spreadSamples(map, samples, box.boxMin, shape);
   const open = findOuter({ shape, spacingMm, hu, smoothHu, organ: labelled, unlabelled, closed });

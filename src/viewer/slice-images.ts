@@ -1,6 +1,7 @@
 import { describeStructure } from "../anatomy/organs.js";
 import type { HuWindow } from "../contracts/volume-payload.js";
 import { createAffine } from "../core/affine.js";
+import { fillWith } from "../core/fill-with.js";
 import type { Vec3 } from "../core/types.js";
 import type { Slice } from "../volume/slice.js";
 import { toGreyLevels } from "../volume/window.js";
@@ -49,7 +50,9 @@ export function renderSliceImages(
 ): SliceImages {
   const small = shrinkSlice(slice);
   const grey = toGreyLevels(small.data, window);
-  const indices = Uint8Array.from(grey, (level) => Math.round((level * (shades - 1)) / 255));
+  const indices = fillWith(new Uint8Array(grey.length), grey, (level) =>
+    Math.round((level * (shades - 1)) / 255),
+  );
   const greys = new Uint8Array(4 * shades);
   for (let i = 0; i < shades; i++) greys.fill(Math.round((255 * i) / (shades - 1)), 4 * i, 4 * i + 3);
   for (let i = 0; i < shades; i++) greys[4 * i + 3] = 255;

@@ -20,19 +20,21 @@ export function samplePercentiles(volume: Volume): SampledValues {
   // A step that shares no factor with the row length, so that not one column of voxels is all that is seen.
   const step = Math.max(1, Math.floor(data.length / sampleCount)) | 1;
   const { slope, intercept } = rescale ?? { slope: 1, intercept: 0 };
-  const values = Float32Array.from(
-    { length: Math.ceil(data.length / step) },
-    (_, i) => data[i * step] * slope + intercept,
-  );
-  const sorted = values.filter((value) => Number.isFinite(value)).sort();
+  const values = new Float32Array(Math.ceil(data.length / step));
+  for (let i = 0; i < values.length; i++) values[i] = data[i * step] * slope + intercept;
   const modality = modalityOf(volume);
   const canBeHu = (): boolean => {
-    const { doubt } = judgeIntensities(createVolume(values, [values.length, 1, 1]));
+    const { doubt, low, high } = judgeIntensities(createVolume(values, [values.length, 1, 1]));
     const isHu = doubt?.severity !== "warning" || doubt.isCutOff === true;
-    return isHu && sorted.length > 0 && sorted[0] < sorted[sorted.length - 1];
+    return isHu && low < high;
   };
+  // Most ask no more than whether it is a CT.
+  let sorted: Float32Array | undefined;
   return {
     isCt: modality === undefined ? canBeHu() : modality === "CT",
-    at: (share) => (sorted.length === 0 ? 0 : sorted[Math.round(share * (sorted.length - 1))]),
+    at: (share) => {
+      sorted ??= values.filter((value) => Number.isFinite(value)).sort();
+      return sorted.length === 0 ? 0 : sorted[Math.round(share * (sorted.length - 1))];
+    },
   };
 }

@@ -1,4 +1,5 @@
 import { orientationOf } from "../../core/affine.js";
+import { fillWith } from "../../core/fill-with.js";
 import { rescaleValue } from "../../core/grid.js";
 import type { LabelMap, Vec3, Volume } from "../../core/types.js";
 import type { FileOfLabel } from "./check-lesions.js";
@@ -78,7 +79,7 @@ function judgePlace(found: OrganVoxels, image: Volume): Misplaced | undefined {
   const isEven = evenOrgans.has(organ);
   // What may hold gas may be as dark as anything.
   if (plausibleHu[0] < -marginHu && !isEven) return undefined;
-  const known = Float64Array.from(inner, (voxel) => valueAt(image, voxel))
+  const known = fillWith(new Float64Array(inner.length), inner, (voxel) => valueAt(image, voxel))
     .filter(Number.isFinite)
     .sort();
   if (known.length === 0) return undefined;

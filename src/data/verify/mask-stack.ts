@@ -1,4 +1,5 @@
 import type { TumorOrgan } from "../../anatomy/organs.js";
+import { fillWith } from "../../core/fill-with.js";
 import type { LabelMap, Vec3 } from "../../core/types.js";
 
 /** A binary mask of a case, by what its name says it is. */
@@ -63,7 +64,13 @@ export function paintStack(
     return known.sort((a, b) => order(b) - order(a)).at(0)?.value ?? 0;
   });
   const { shape, spacingMm, affine } = grid;
-  return { data: Uint16Array.from(setOf, (set) => values[set]), shape, spacingMm, affine, names };
+  return {
+    data: fillWith(new Uint16Array(setOf.length), setOf, (set) => values[set]),
+    shape,
+    spacingMm,
+    affine,
+    names,
+  };
 }
 
 /** Where the voxels of each number lie: how many they are, and their mean index. */

@@ -1,5 +1,6 @@
 import { tumorTargets, valuesOfClasses } from "../../anatomy/label-classes.js";
 import type { TumorOrgan } from "../../anatomy/organs.js";
+import { fillWith } from "../../core/fill-with.js";
 import type { LabelMap } from "../../core/types.js";
 import { boundingBox, crop } from "../../volume/crop.js";
 import { type LabelledScan, prepareCase, type PreparedCase } from "../prepared-case.js";
@@ -25,7 +26,7 @@ export function prepareTumorScan(
   const { labels } = scan;
   const isTumor = new Uint8Array(65536);
   for (const value of valuesOfClasses(labels.names, targets)[1]) isTumor[value] = 1;
-  const tumors = Uint8Array.from(labels.data, (value) => isTumor[value]);
+  const tumors = fillWith(new Uint8Array(labels.data.length), labels.data, (value) => isTumor[value]);
   const box = boundingBox({ ...labels, data: tumors }, marginMm);
   if (!box) return undefined;
   const cut = { ...scan, ct: crop(scan.ct, box), labels: crop<LabelMap>(labels, box) };

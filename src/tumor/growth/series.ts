@@ -1,4 +1,5 @@
 import { requireThat } from "../../core/errors.js";
+import { fillWith } from "../../core/fill-with.js";
 import { voxelVolumeMl, withData } from "../../core/grid.js";
 import type { Mask, Volume } from "../../core/types.js";
 import { findComponents, paintComponents } from "../../volume/components.js";
@@ -217,6 +218,8 @@ export function lesionAtStep(series: GrowthSeries, step: number): Mask {
   );
   return withData(
     reachedStep,
-    Uint8Array.from(reachedStep.data, (at) => (at > 0 && at <= step ? 1 : 0)),
+    fillWith(new Uint8Array(reachedStep.data.length), reachedStep.data, (at) =>
+      at > 0 && at <= step ? 1 : 0,
+    ),
   );
 }

@@ -1,4 +1,5 @@
 import { requireThat } from "../../core/errors.js";
+import { fillWith } from "../../core/fill-with.js";
 import { createVolume, withData } from "../../core/grid.js";
 import { throwIfAborted } from "../../core/progress.js";
 import type { LabelMap, Mask, Volume } from "../../core/types.js";
@@ -129,7 +130,9 @@ export function tumorAtStep(
   for (let i = 0; i < data.length; i++) if (mask.data[i] === 0) data[i] = labels.data[i];
   const names = patch.labels.names;
   if (step === series.steps) return { ct: patch.ct, labels: { ...labels, data, names }, mask };
-  const dead = Float32Array.from(series.diedStep.data, (died) => (died > 0 && died <= step ? 1 : 0));
+  const dead = fillWith(new Float32Array(series.diedStep.data.length), series.diedStep.data, (died) =>
+    died > 0 && died <= step ? 1 : 0,
+  );
   const hu = renderGrowth(site, look, Float32Array.from(mask.data), dead);
   return { ct: withData(patch.ct, hu), labels: { ...labels, data, names }, mask };
 }

@@ -1,3 +1,4 @@
+import { fillWith } from "../../core/fill-with.js";
 import { rescaleValue } from "../../core/grid.js";
 import type { Mask, Vec3, Volume } from "../../core/types.js";
 import { quantile } from "../../stats/describe.js";
@@ -56,7 +57,9 @@ export function readTissue(ct: Volume, organ: Mask, box: VoxelBox, options: Tiss
   const part = crop(organ, box);
   const owned = crop(region, box);
   const cut = crop(ct, box);
-  const hu = Float32Array.from(cut.data, (stored) => rescaleValue(stored, cut.rescale));
+  const hu = fillWith(new Float32Array(cut.data.length), cut.data, (stored) =>
+    rescaleValue(stored, cut.rescale),
+  );
   const { rescale: _, ...grid } = cut;
   const smoothHu = gaussianFilter({ ...grid, data: hu }, blurMm);
   const inside: number[] = [];

@@ -178,7 +178,10 @@ describe("runNotebook", function () {
         codeCell(
           `require("fs").writeFileSync(${JSON.stringify(path.join(folder, "pid"))}, String(process.pid));`,
         ),
-        codeCell("for (;;) { try { for (;;) {} } catch {} }"),
+        // It waits in a call that blocks, as a cell that computes would only keep the processor from others.
+        codeCell(
+          "const word = new Int32Array(new SharedArrayBuffer(4));\nfor (;;) try { for (;;) Atomics.wait(word, 0, 0, 50); } catch {}",
+        ),
       ),
     );
     // Seconds enough that even a busy machine has begun the second cell of the stubborn one.
