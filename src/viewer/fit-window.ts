@@ -37,8 +37,15 @@ export function fitWindow(
   asked: string | HuWindow = huWindows[0],
 ): HuWindow {
   const preset = typeof asked === "string" ? findWindow(asked) : asked;
-  if (!huWindows.includes(preset)) return preset;
-  const sampled = samplePercentiles(volume);
+  return huWindows.includes(preset) ? fitPreset(preset, volume, labels, samplePercentiles(volume)) : preset;
+}
+
+function fitPreset(
+  preset: HuWindow,
+  volume: Volume,
+  labels: LabelMap | Mask | undefined,
+  sampled: SampledValues,
+): HuWindow {
   if (!sampled.isCt) return measureWindows(sampled)[0] ?? preset;
   if (preset.name !== "Liver" || !labels || !("names" in labels)) return preset;
   return { ...preset, centerHu: findLiverCenter(volume, labels) ?? preset.centerHu };
@@ -47,9 +54,10 @@ export function fitWindow(
 /** The windows a viewer offers for a scan, the one asked for first: the presets as {@link fitWindow} fits them. */
 export function fitWindows(volume: Volume, labels?: LabelMap | Mask, asked?: string): HuWindow[] {
   const first = fitWindow(volume, labels, asked);
-  if (isMeasuredWindow(first)) return measureWindows(samplePercentiles(volume));
+  const sampled = samplePercentiles(volume);
+  if (isMeasuredWindow(first)) return measureWindows(sampled);
   const others = huWindows.filter(({ name }) => name !== first.name);
-  return [first, ...others.map((preset) => fitWindow(volume, labels, preset))];
+  return [first, ...others.map((preset) => fitPreset(preset, volume, labels, sampled))];
 }
 
 /** Whether a window was measured in numbers that are no HU. */

@@ -8,9 +8,12 @@ interface Peer {
   asks: [string, ...string[]][];
 }
 
-/** Asks both pythons a machine may have: the reader's own, and that of the system, where Debian's packages are. */
-function askPython(module: string): Peer["asks"] {
-  const code = `import ${module}; print(${module}.__version__)`;
+/**
+ * Asks both pythons a machine may have: the reader's own, and that of the system, where Debian's packages are. What is
+ * installed is asked for by its name: to import PyTorch takes seconds.
+ */
+function askPython(distribution: string): Peer["asks"] {
+  const code = `from importlib.metadata import version; print(version("${distribution}"))`;
   return [
     ["python3", "-c", code],
     ["/usr/bin/python3", "-c", code],
