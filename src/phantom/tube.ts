@@ -159,22 +159,30 @@ function createCells(boxes: readonly Box[], { min, max }: Box): Cells {
   return { origin, counts, starts, near, steps: stepsToFilled(filled, counts) };
 }
 
-/** For each cell the number of steps, along axes and diagonals, to the nearest one that is filled. */
+/** For each cell the number of steps, along axes and diagonals, to the nearest one that is filled; 200 stands for more. */
 function stepsToFilled(filled: Uint8Array, [nx, ny, nz]: Vec3): Uint8Array {
-  const steps = filled.map((each) => (each ? 0 : 200));
+  // With a layer of cells round it, so that each cell has all its neighbours.
+  const [rowLength, layer] = [nx + 2, (nx + 2) * (ny + 2)];
+  const steps = new Uint8Array(layer * (nz + 2)).fill(200);
+  const rows: number[] = [];
+  for (let k = 1; k <= nz; k++) for (let j = 1; j <= ny; j++) rows.push(1 + rowLength * j + layer * k);
+  rows.forEach((start, row) => {
+    for (let i = 0; i < nx; i++) if (filled[nx * row + i] === 1) steps[start + i] = 0;
+  });
   // Once through the cells in order and once back, each asking the neighbours that were there before it.
-  for (const forward of [true, false])
-    for (let k = 0; k < nz; k++)
-      for (let j = 0; j < ny; j++)
-        for (let i = 0; i < nx; i++) {
-          const [x, y, z] = forward ? [i, j, k] : [nx - 1 - i, ny - 1 - j, nz - 1 - k];
-          const at = x + nx * (y + ny * z);
-          let least = steps[at];
-          for (let w = Math.max(0, z - 1); w <= Math.min(nz - 1, z + 1) && least > 0; w++)
-            for (let v = Math.max(0, y - 1); v <= Math.min(ny - 1, y + 1); v++)
-              for (let u = Math.max(0, x - 1); u <= Math.min(nx - 1, x + 1); u++)
-                least = Math.min(least, steps[u + nx * (v + ny * w)] + 1);
-          steps[at] = least;
-        }
-  return steps;
+  const before: number[] = [];
+  for (const w of [-1, 0, 1])
+    for (const v of [-1, 0, 1])
+      for (const u of [-1, 0, 1]) if (u + 3 * v + 9 * w < 0) before.push(u + rowLength * v + layer * w);
+  const ask = (at: number, sign: number): void => {
+    let least = steps[at];
+    for (let n = 0; n < before.length && least > 1; n++)
+      least = Math.min(least, steps[at + sign * before[n]] + 1);
+    steps[at] = least;
+  };
+  for (const start of rows) for (let i = 0; i < nx; i++) ask(start + i, 1);
+  for (const start of rows.reverse()) for (let i = nx - 1; i >= 0; i--) ask(start + i, -1);
+  const found = new Uint8Array(filled.length);
+  rows.reverse().forEach((start, row) => found.set(steps.subarray(start, start + nx), nx * row));
+  return found;
 }
