@@ -10,6 +10,7 @@ import { generatorTrainCommand } from "./generator-train.js";
 import { infoCommand } from "./info.js";
 import { judgeCommand } from "./judge.js";
 import { ledgerCommand } from "./ledger.js";
+import { modelsListCommand, modelsMakeCommand } from "./models.js";
 import { phantomCommand } from "./phantom.js";
 import { predictCommand } from "./predict.js";
 import { reorientCommand } from "./reorient.js";
@@ -34,6 +35,8 @@ export const commands: readonly Command[] = [
   generatorTrainCommand,
   trainCommand,
   predictCommand,
+  modelsListCommand,
+  modelsMakeCommand,
   scalingFitCommand,
   scalingEfficiencyCommand,
   ...experimentCommands,

@@ -1,6 +1,7 @@
 import { loadModel, type TrainedModel } from "../model/store.js";
 import { stat } from "../platform/files.js";
 import { basename, join, resolve } from "../platform/paths.js";
+import { listModels, locateModel } from "./shipped/model-plan.js";
 
 /** A model of a training by its name there, or another one. */
 export type ModelName = "best" | "last" | "model";
@@ -13,11 +14,14 @@ export interface FoundModel {
 
 /**
  * A model's own folder, or in the folder of a training the best, and the last where none was chosen. A best one that is
- * damaged is not passed over: its reader says what is wrong with it.
+ * damaged is not passed over: its reader says what is wrong with it. Where nothing lies there, the name of a network that ships
+ * (see `listModels`) is that network.
  */
 export async function findModel(folder: string): Promise<FoundModel> {
   const isThere = async (path: string): Promise<boolean> =>
     (await stat(path).catch(() => undefined)) !== undefined;
+  if (listModels().includes(folder) && !(await isThere(folder)))
+    return { path: join(locateModel(folder), "model"), name: "model" };
   if (!(await isThere(join(folder, "model.json"))))
     for (const name of ["best", "last"] as const) {
       const path = join(folder, name);
@@ -43,4 +47,14 @@ export async function openFoundModel(
     if (name === "best" && path !== folder) onDamaged(path, join(folder, "last"));
     throw error;
   }
+}
+
+/**
+ * Opens a network: one that ships by its name (see `listModels`), else by its folder or that of a training, of which the best
+ * is taken.
+ *
+ * @throws LabError for a name or folder without one, and a file that is damaged.
+ */
+export async function openModel(nameOrFolder: string): Promise<TrainedModel> {
+  return (await openFoundModel(nameOrFolder)).model;
 }
