@@ -11,6 +11,7 @@ import { createBar } from "./bar.js";
 import { parseOptions, toJson, UsageError } from "./command.js";
 import type { Command } from "./command.js";
 import { forceHelp, requireFree } from "./output.js";
+import { readingHelp, readingOf, readingOptions } from "./reading.js";
 import { formatTable } from "./table.js";
 import { writeFileWhole } from "./write-file.js";
 
@@ -24,6 +25,7 @@ export const cohortVerifyCommand: Command = {
   --label-map NAME|FILE.json names of label values (default: the manifest, else classes.json or dataset.json, else the layout's own)
   --layout NAME              ${folderLayouts.join(", ")} (default: what the files show)
   --images DIR               images of cases that have none beside their labels: CASE.nii.gz or CASE_0000.nii.gz
+  ${readingHelp(29)}
   --metadata FILE.csv        which scans show tumors, and whose they are (default: DIR/metadata.csv where there is one)
   --min-lesion-voxels N      lesions with fewer voxels are told (default 10)
   --organ-gap-mm T           a lesion farther from its organ lies outside it (default 5)
@@ -48,6 +50,7 @@ for each tumor organ with Y or N.`,
         "organ-gap-mm",
         "workers",
         "out",
+        ...readingOptions,
       ],
       flags: ["headers-only", "json", "force"],
     });
@@ -80,6 +83,7 @@ for each tumor organ with Y or N.`,
       layout: layout as FolderLayout | undefined,
       ...(map ? { labels: map.labels, labelsFrom: `label map ${map.name}` } : {}),
       images: options.value("images"),
+      ...readingOf(options),
       metadata: options.value("metadata"),
       minLesionVoxels,
       organGapMm,

@@ -28,6 +28,7 @@ import {
 import { isCount } from "./engine-options.js";
 import { describePlan, formatDesign } from "./experiment-text.js";
 import { forceHelp, requireFree } from "./output.js";
+import { readingHelp, readingOf, readingOptions } from "./reading.js";
 import { writeFileWhole } from "./write-file.js";
 
 /** Options that make sense only with a folder of scans, and with another one for the test out of distribution. */
@@ -42,8 +43,9 @@ const scansOptions = [
   "seed",
   "split",
   "workers",
+  ...readingOptions,
 ];
-const oodOptions = ["ood-metadata", "ood-label-map", "ood-layout", "acknowledge"];
+const oodOptions = ["ood-metadata", "ood-label-map", "ood-layout", "ood-series", "acknowledge"];
 
 /** `tumorlab experiment plan` */
 export const planCommand: Command = {
@@ -70,7 +72,9 @@ on your own scans, in place of phantoms:
                        patient of its own, which is said)
   --label-map NAME|FILE  names of label values (default: what dataset.json, classes.json or the masks' names say)
   --layout NAME        ${folderLayouts.join(", ")} (default: the one the files show)
-  --ood-metadata, --ood-label-map, --ood-layout  the same for the other cohort
+  ${readingHelp(23)}
+  --ood-metadata, --ood-label-map, --ood-layout, --ood-series  the same for the other cohort, which --irregular and
+                       --volume are for too (default of --ood-series: --series)
   --organs A,B         organs of the experiment (default: the preset's)
   --sizes 2,10,40      patients in the subsets of each organ (default: the preset's)
   --arms real          arms of the experiment (default: the preset's); where no scan shows the organ healthy, as in KiTS and
@@ -230,8 +234,11 @@ async function readFolder(folder: string, options: ParsedOptions, prefix: "" | "
     throw new UsageError(
       `--${prefix}layout: found ${JSON.stringify(layout)}, expected ${folderLayouts.join(", ")}`,
     );
+  const series = prefix === "ood-" ? options.value("ood-series") : undefined;
+  const reading = { ...readingOf(options).reading, ...(series === undefined ? {} : { series }) };
   return {
     folder,
+    ...(Object.keys(reading).length > 0 ? { reading } : {}),
     ...(metadata === undefined ? {} : { metadata }),
     ...(labelMap === undefined ? {} : { names: (await openLabelMap(labelMap)).labels }),
     ...(layout === undefined ? {} : { layout: layout as FolderLayout }),

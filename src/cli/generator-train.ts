@@ -5,6 +5,7 @@ import { trainGeneratorCohort } from "../training/generator/train-generator-coho
 import { createBar } from "./bar.js";
 import { type Command, type ParsedOptions, parseOptions, toJson, UsageError } from "./command.js";
 import { engineOptions, isCount, readEngineOptions } from "./engine-options.js";
+import { readingHelp, readingOf, readingOptions } from "./reading.js";
 
 /** `tumorlab generator train` */
 export const generatorTrainCommand: Command = {
@@ -13,7 +14,9 @@ export const generatorTrainCommand: Command = {
   usage: `tumorlab generator train --data DIR --organ ORGAN --out DIR [options]
 
   --data DIR           a cohort: CASE/ct.nii.gz with labels beside it, nnU-Net's or KiTS's layout, or a folder of DICOM
-                       slices for each patient, with a DICOM SEG, RTSTRUCT or label map; ${otherEndings}
+                       slices or a zip archive of them for each patient, with a DICOM SEG, RTSTRUCT or label map;
+                       ${otherEndings}
+  ${readingHelp(23)}
   --organ ORGAN        ${tumorOrgans.join(", ")}: scans without a tumor of it are passed over
   --out DIR            where the generator goes; nothing may be there
   --steps N            steps of the training (default 20000)
@@ -28,7 +31,17 @@ Writes DIR/model.json, weights.bin and model.safetensors, and run.json, the reco
 \`tumorlab synthesize --method learned --generator DIR\` puts its tumors into healthy scans.`,
   async run(args, io) {
     const options = parseOptions(args, {
-      values: ["data", "organ", "out", "steps", "spacing-mm", "seed", "label-map", ...engineOptions],
+      values: [
+        "data",
+        "organ",
+        "out",
+        "steps",
+        "spacing-mm",
+        "seed",
+        "label-map",
+        ...readingOptions,
+        ...engineOptions,
+      ],
       flags: ["json"],
     });
     if (options.positionals.length > 0) throw new UsageError(`unexpected ${options.positionals[0]}`);
@@ -42,7 +55,7 @@ Writes DIR/model.json, weights.bin and model.safetensors, and run.json, the reco
     const steps = options.number("steps", NaN, isCount, "a whole number from 1");
     const labelMap = options.value("label-map");
     const settings = {
-      ...{ data, organ, out, ...readEngineOptions(options) },
+      ...{ data, organ, out, ...readEngineOptions(options), ...readingOf(options) },
       seed: options.number("seed", 0, isSeed, "a whole number from 0"),
       config: { spacingMm: [mm, mm, mm] as const, ...(Number.isNaN(steps) ? {} : { steps }) },
       ...(labelMap === undefined ? {} : { labelMap }),

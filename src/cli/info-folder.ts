@@ -1,11 +1,6 @@
 import { isKind } from "../core/errors.js";
-import {
-  collectDicom,
-  describeSeries,
-  type DicomContent,
-  type DicomObject,
-  type DicomSeries,
-} from "../dicom/collect.js";
+import { describeSeries } from "../dicom/choose-content.js";
+import { collectDicom, type DicomContent, type DicomObject, type DicomSeries } from "../dicom/collect.js";
 import { judgeGeometry } from "../dicom/geometry.js";
 import { describeObject } from "../dicom/read-objects.js";
 import { countSlices } from "../dicom/read-series.js";

@@ -1,4 +1,4 @@
-import type { ReadOptions } from "../formats/read.js";
+import type { ReadingChoice } from "../formats/read.js";
 import { type ParsedOptions, UsageError } from "./command.js";
 
 /** Options of every command that reads a scan: which of several to take, and what becomes of slices that are no regular grid. */
@@ -8,7 +8,8 @@ const help = [
   [
     "--series NAME",
     "which DICOM series or set of structures, by name, number or UID, where",
-    "there are several",
+    "there are several; or by a pattern that fits one in each case, such as",
+    '"*venous*|*portal*", whatever the case of the letters',
   ],
   [
     "--irregular WHAT",
@@ -33,7 +34,7 @@ export function readingHelp(column = 21): string {
 }
 
 /** {@link readingOptions} as readers take them. Throws a UsageError naming the option, the text and what is expected. */
-export function readReading(options: ParsedOptions): ReadOptions {
+export function readReading(options: ParsedOptions): ReadingChoice {
   const [series, irregular] = [options.value("series"), options.value("irregular")];
   if (irregular !== undefined && irregular !== "resample" && irregular !== "refuse")
     throw new UsageError(`--irregular: found ${JSON.stringify(irregular)}, expected resample or refuse`);
@@ -42,6 +43,12 @@ export function readReading(options: ParsedOptions): ReadOptions {
     ...(series === undefined ? {} : { series }),
     ...(irregular === undefined ? {} : { irregular }),
   };
+}
+
+/** {@link readReading} where an option says anything: records hold what was asked for and nothing else. */
+export function readingOf(options: ParsedOptions): { reading?: ReadingChoice } {
+  const reading = readReading(options);
+  return Object.keys(reading).length > 0 ? { reading } : {};
 }
 
 /** `--volume` as the reader takes it. */

@@ -4,7 +4,6 @@ import { scanPhases } from "../anatomy/phase.js";
 import { type SizeClass, sizeClasses } from "../anatomy/size-class.js";
 import { parseDecimal } from "../core/decimal.js";
 import { folderLayouts } from "../data/layouts.js";
-import type { ReadingChoice } from "../formats/read.js";
 import { describeMachine } from "../platform/machine.js";
 import { join } from "../platform/paths.js";
 import type { MixSettings } from "../synthesis/plan.js";
@@ -26,7 +25,7 @@ import {
   toJson,
   UsageError,
 } from "./command.js";
-import { readingHelp, readingOptions, readReading } from "./reading.js";
+import { readingHelp, readingOf, readingOptions } from "./reading.js";
 import { formatLesions, notesOn } from "./synthesized.js";
 
 /** Options of one scan and of a cohort, beside those of every way to call the command. */
@@ -284,12 +283,6 @@ function mixOf(text: string): [number, number, number] {
 
 function methodOf(name: string): string {
   return oneOf(generatorNames, "method", name);
-}
-
-/** How the scan is read, where an option says so: records hold what was asked for and nothing else. */
-function readingOf(options: ParsedOptions): { reading?: ReadingChoice } {
-  const reading = readReading(options);
-  return Object.keys(reading).length > 0 ? { reading } : {};
 }
 
 /** The folder of a generator that learned; one goes with the method `learned` alone, which needs one. */

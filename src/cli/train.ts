@@ -21,6 +21,7 @@ import {
 } from "./command.js";
 import { engineOptions, isCount, readEngineOptions } from "./engine-options.js";
 import { requireFree } from "./output.js";
+import { readingHelp, readingOf, readingOptions } from "./reading.js";
 import { describeCost, describeLabels } from "./train-text.js";
 
 /** `tumorlab train` */
@@ -32,7 +33,9 @@ export const trainCommand: Command = {
   --preset NAME        tiny, small or paper
   --config FILE.json   settings that differ from a preset: { "preset": "small", "steps": 500, ... }
   --data DIR           a cohort: CASE/ct.nii.gz with labels beside it, nnU-Net's or KiTS's layout, or a folder of DICOM
-                       slices for each patient, with a DICOM SEG, RTSTRUCT or label map; ${otherEndings}
+                       slices or a zip archive of them for each patient, with a DICOM SEG, RTSTRUCT or label map;
+                       ${otherEndings}
+  ${readingHelp(23)}
   --out DIR            where the model goes
   --resume             goes on from DIR's checkpoint where there is one
   --seed S             other seeds start from other weights and sample other patches (default 0)
@@ -65,6 +68,7 @@ those of the cohort's metadata.csv, else every scan is a patient. Scans that can
         "holdout-seed",
         "label-map",
         "classes",
+        ...readingOptions,
         ...engineOptions,
       ],
       flags: ["resume", "json"],
@@ -101,6 +105,7 @@ async function readSettings(
     holdout: options.number("holdout", 0.2, isShare, "0 to below 1"),
     holdoutSeed: options.number("holdout-seed", seed, isIndex, "a whole number from 0"),
     ...readEngineOptions(options),
+    ...readingOf(options),
     resume: options.has("resume"),
     ...(labelMap === undefined ? {} : { labelMap }),
   };

@@ -48,8 +48,10 @@ export interface ReusedTrial {
 export interface ScanInput {
   folder: string;
   case: string;
-  /** sha256 of the scan's and its labels' files, one after the other. */
+  /** sha256 of the scan's and its labels' files, one after the other; of a series that was asked for its files alone. */
   sha256: string;
+  /** Name of the DICOM series that was read, where one was asked for. */
+  series?: string;
 }
 
 const text: JsonSchema = { type: "string" };
@@ -84,7 +86,7 @@ export const trialRecordSchema: JsonSchema = {
       resultSha256: text,
       ...runFields,
       attempts: wholeNumber(0),
-      inputs: listOf(openObject({ folder: text, case: text, sha256: text })),
+      inputs: listOf(openObject({ folder: text, case: text, sha256: text, series: text }, ["series"])),
       reused: openObject({ planSha256: text, index: wholeNumber(0), resultSha256: text }),
     },
     ["resultSha256", "arithmetic", "inputs", "reused"],

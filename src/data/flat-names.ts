@@ -21,10 +21,11 @@ export interface FlatFile extends FlatName {
   part?: "image" | "labels";
 }
 
-/** Name of the case a file belongs to: its own without the ending and nnU-Net's channel number. */
+/** Name of the case a file belongs to: its own without the ending, that of an archive too, and nnU-Net's channel number. */
 export function caseNameOf(path: string): string {
   return basename(path)
     .replace(scanName, "")
+    .replace(/\.zip$/i, "")
     .replace(/_0000$/, "");
 }
 

@@ -8,7 +8,7 @@ import { isThere } from "../core/files.js";
 import { readOwnNames } from "../formats/read.js";
 import { stat } from "../platform/files.js";
 import { basename, dirname, join, resolve } from "../platform/paths.js";
-import { type CaseFiles, findCaseFiles, structureOfMask } from "./case-files.js";
+import { type CaseFiles, findCaseFiles, labelFilesOf, structureOfMask } from "./case-files.js";
 import { type CohortFiles, readDataset } from "./layouts.js";
 
 /**
@@ -102,9 +102,10 @@ export async function findLabelScheme(
  * @throws LabError where nothing says what the label values mean.
  */
 export async function findCohortScheme(cohort: CohortFiles, given: GivenNames = {}): Promise<LabelScheme> {
-  const cases = cohort.cases.flatMap(({ case: name, labels, masks }): CaseFiles[] =>
-    labels ? [{ name, path: labels }] : masks ? [{ name, path: masks[0], masks }] : [],
-  );
+  const cases = cohort.cases.flatMap(({ case: name, labels, masks, reading }): CaseFiles[] => {
+    const found = labels ?? masks;
+    return found ? [labelFilesOf(name, found, reading)] : [];
+  });
   const scheme = await findLabelScheme(cohort.folder, cases, given);
   if (scheme.origin === "unknown" && cases.length > 0) throw unknownValues(cohort.folder);
   return scheme;

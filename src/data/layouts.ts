@@ -2,9 +2,17 @@ import { readLabelNames } from "../anatomy/label-maps.js";
 import { LabError, missingError, requireThat } from "../core/errors.js";
 import { readJson, isThere } from "../core/files.js";
 import { otherEndings } from "../core/scan-formats.js";
+import type { ReadingChoice } from "../formats/read.js";
 import { readdir, stat } from "../platform/files.js";
 import { basename, dirname, join, resolve } from "../platform/paths.js";
-import { findDicomCase, findPatient, isStructureFile } from "./dicom-folder.js";
+import {
+  archiveName,
+  type AskedStructures,
+  findDicomCase,
+  findPatient,
+  isStructureFile,
+  type Undecided,
+} from "./dicom-folder.js";
 import {
   caseNameOf,
   caseOfStructures,
@@ -22,7 +30,8 @@ import {
  * - *kits* - `CASE/imaging.nii.gz` and `CASE/segmentation.nii.gz`
  * - *flat* - label maps side by side, `CASE.nii.gz` or `CASE_segmentation.nii.gz`, with or without the images
  *   `CASE_0000.nii.gz` or `CASE_imaging.nii.gz` beside them; also in `labels/`, `manual_labels/` and `images/`. A folder `CASE`
- *   of DICOM slices is an image, and a DICOM SEG or RTSTRUCT in it, or `CASE_seg.dcm` beside it, its labels
+ *   of DICOM slices is an image, and a DICOM SEG or RTSTRUCT in it, or `CASE_seg.dcm` beside it, its labels; so is a zip archive
+ *   `CASE.zip` of them
  */
 export type FolderLayout = "abdomenatlas" | "nnunet" | "kits" | "flat";
 
@@ -39,6 +48,10 @@ export interface CohortCase {
   masks?: string[];
   /** Files of channels beyond the first, sorted; nothing reads them. */
   furtherChannels?: string[];
+  /** What DICOM structures it has, where there are several and nothing says which are its labels: then it has none. */
+  undecided?: Undecided;
+  /** How its image is read, and DICOM structures on it, where that was asked for. */
+  reading?: ReadingChoice;
 }
 
 /** A cohort on disk. */
@@ -71,6 +84,17 @@ const mapNames = { abdomenatlas: "combined_labels", kits: "segmentation" } as co
 /** Folder names that stand for a case even when all its files are gone. */
 const caseFolderName = /^(bdmap|pants|case|cv)_/i;
 
+/** What else is asked of a cohort that is listed. */
+export interface CohortOptions {
+  /**
+   * How each image is read; goes with every case. Of several DICOM structures of a case those that were made on its `series`, or are
+   * called so, are its labels; see `undecided` of a case.
+   */
+  reading?: ReadingChoice;
+  /** Whether labels do not matter, so that DICOM structures of a case are not told apart; default false. */
+  imagesOnly?: boolean;
+}
+
 /**
  * Lists the cases of a cohort folder without opening any of them. A case that lacks its image or its labels is listed
  * without; `.nii` works like `.nii.gz`, and names that start with a dot are passed over.
@@ -83,18 +107,21 @@ export async function findCohort(
   folder: string,
   layout?: FolderLayout,
   images?: string,
+  { reading = {}, imagesOnly = false }: CohortOptions = {},
 ): Promise<CohortFiles> {
   const info = await stat(folder).catch(() => undefined);
   if (!info) throw missingError(folder, "the folder of a cohort");
   requireThat(info.isDirectory(), folder, "a file", "the folder of a cohort");
   if (layout !== undefined)
     requireThat(folderLayouts.includes(layout), "layout", layout, folderLayouts.join(", "));
+  const asked = { series: reading.series, imagesOnly };
   const found = layout ?? (await detectLayout(folder));
   const list = { nnunet: listPairs, flat: listFlat, abdomenatlas: listFolders, kits: listFolders }[found];
-  const cases = await list(folder, found as "kits");
+  const cases = await list(folder, asked, found as "kits");
   requireThat(cases.length > 0, folder, "no case", describeLayout(found));
   const dataset = found === "nnunet" ? await readDataset(folder) : undefined;
   if (images !== undefined) await addImages(cases, images);
+  if (Object.keys(reading).length > 0) for (const entry of cases) entry.reading = reading;
   const hasPlace = (await listNames(folder)).some((name) => /^(imagesTr|images|ct|image_only)$/i.test(name));
   const labelsOnly = !hasPlace && cases.every(({ image }) => image === undefined);
   return { folder, layout: found, cases, labelsOnly, ...(dataset ? { dataset } : {}) };
@@ -155,7 +182,7 @@ function endingInUse(paths: readonly string[]): string | undefined {
 export function describeLayout(layout: FolderLayout): string {
   if (layout === "nnunet") return "imagesTr/CASE_0000.nii.gz with labelsTr/CASE.nii.gz";
   if (layout === "flat")
-    return "CASE.nii.gz, the labels, with or without the image, CASE_0000.nii.gz or a folder CASE of DICOM slices";
+    return "CASE.nii.gz, the labels, with or without the image, CASE_0000.nii.gz or a folder CASE or archive CASE.zip of DICOM slices";
   const masks = layout === "abdomenatlas" ? " or CASE/segmentations/*.nii.gz" : "";
   return `CASE/${imageNames[layout]}.nii.gz with CASE/${mapNames[layout]}.nii.gz${masks}`;
 }
@@ -170,7 +197,7 @@ async function detectLayout(folder: string): Promise<FolderLayout> {
       if (findNifti(inside, "ct") ?? findNifti(inside, "combined_labels")) return "abdomenatlas";
       if (inside.includes("segmentations")) return "abdomenatlas";
     }
-  if ((await listFlat(folder)).length > 0) return "flat";
+  if ((await listFlat(folder, { imagesOnly: true })).length > 0) return "flat";
   const forms = folderLayouts.map((each) => `${each}: ${describeLayout(each)}`).join("; ");
   throw new LabError(folder, names.slice(0, 5), `one of the layouts ${forms} (${otherEndings})`);
 }
@@ -181,11 +208,16 @@ async function rootsOf(folder: string): Promise<string[]> {
   return apart ? apart.map((name) => join(folder, name)) : [folder];
 }
 
-async function listFolders(folder: string, layout: "abdomenatlas" | "kits"): Promise<CohortCase[]> {
+async function listFolders(
+  folder: string,
+  asked: AskedStructures,
+  layout: "abdomenatlas" | "kits",
+): Promise<CohortCase[]> {
   const cases = new Map<string, CohortCase>();
   for (const root of await rootsOf(folder))
-    for (const name of await listNames(root)) {
-      const here = join(root, name);
+    for (const file of await listNames(root)) {
+      const here = join(root, file);
+      const name = archiveName.test(file) ? caseNameOf(file) : file;
       const inside = await listNames(here);
       const image = findNifti(inside, imageNames[layout]);
       const labels = findNifti(inside, mapNames[layout]);
@@ -193,14 +225,15 @@ async function listFolders(folder: string, layout: "abdomenatlas" | "kits"): Pro
         layout === "abdomenatlas"
           ? (await listNames(join(here, "segmentations"))).filter((each) => scanName.test(each))
           : [];
-      const slices = image ? undefined : await findDicomCase(here);
+      const slices = image ? undefined : await findDicomCase(here, asked);
       const isEmpty = !image && !labels && masks.length === 0 && !slices;
-      if (isEmpty && !caseFolderName.test(name)) continue;
+      if (isEmpty && (archiveName.test(file) || !caseFolderName.test(name))) continue;
       const entry = cases.get(name) ?? { case: name };
       if (image) entry.image = join(here, image);
-      else if (slices?.image) entry.image = slices.image;
+      else if (slices?.image) entry.image ??= slices.image;
       if (labels) entry.labels = join(here, labels);
-      else if (slices?.labels && masks.length === 0) entry.labels = slices.labels;
+      else if (slices?.labels && masks.length === 0 && !entry.masks) entry.labels ??= slices.labels;
+      if (slices?.undecided && masks.length === 0 && !labels) entry.undecided = slices.undecided;
       if (masks.length > 0) entry.masks = masks.map((mask) => join(here, "segmentations", mask));
       cases.set(name, entry);
     }
@@ -234,8 +267,8 @@ async function listPairs(folder: string): Promise<CohortCase[]> {
  * Label maps and images side by side, told apart by their names; a file that says neither is a label map, or the image of
  * one that says so. The folder of one patient in DICOM is one case. Folders of images and of labels are gone into, those drawn by hand before those of a model.
  */
-async function listFlat(folder: string): Promise<CohortCase[]> {
-  const patient = await findPatient(folder);
+async function listFlat(folder: string, asked: AskedStructures): Promise<CohortCase[]> {
+  const patient = await findPatient(folder, asked);
   if (patient) return [{ case: basename(resolve(folder)), ...patient }];
   const names = await listNames(folder);
   const inside = names.filter((name) => flatFolder.test(name)).sort((a, b) => (a > b ? -1 : 1));
@@ -260,11 +293,16 @@ async function listFlat(folder: string): Promise<CohortCase[]> {
       if (await isStructureFile(path)) add(caseOfStructures(name), "labels", path);
       continue;
     }
-    const found = await findDicomCase(path);
-    if (found?.image) add(name, "image", found.image);
-    if (found?.labels) add(name, "labels", found.labels);
+    const found = await findDicomCase(path, asked);
+    const owner = archiveName.test(name) ? caseNameOf(name) : name;
+    if (found?.image) add(owner, "image", found.image);
+    if (found?.labels) add(owner, "labels", found.labels);
+    const entry = cases.get(owner);
+    if (entry && found?.undecided) entry.undecided = found.undecided;
   }
   for (const { name, path } of plain) add(name, cases.get(name)?.labels ? "image" : "labels", path);
+  // Labels beside the folder are the ones to take.
+  for (const entry of cases.values()) if (entry.labels) delete entry.undecided;
   return sortCases(cases);
 }
 

@@ -53,6 +53,6 @@ export async function findNamesOf(volume: Volume, path: string): Promise<Readonl
 }
 
 /** Whether a file says itself what its labels are, as DICOM and a `.seg.nrrd` of 3D Slicer do. */
-export async function namesItself(path: string): Promise<boolean> {
-  return Object.keys((await readOwnNames(path)).names).length > 0;
+export async function namesItself(path: string, reading: ReadingChoice = {}): Promise<boolean> {
+  return Object.keys((await readOwnNames(path, reading)).names).length > 0;
 }

@@ -6,13 +6,13 @@ import { LabError } from "../core/errors.js";
 import { createVolume, listLabelValues, requireSameGrid } from "../core/grid.js";
 import type { LabelMap, Scale, Volume } from "../core/types.js";
 import { notesOf } from "../formats/notes.js";
-import { readVolume } from "../formats/read.js";
+import { type ReadingChoice, readVolume } from "../formats/read.js";
 import { downsample, downsampleLabels } from "../volume/downsample.js";
 import { judgeIntensities } from "../volume/judge-intensities.js";
 import { looksLikeLabels } from "../volume/looks-like-labels.js";
 import { modalityOf, rememberModality } from "../volume/modality.js";
 import { resampleOnto } from "../volume/resample.js";
-import { type CaseFiles, structureOfMask } from "./case-files.js";
+import { labelFilesOf, structureOfMask } from "./case-files.js";
 import { listMasks, readCaseLabels } from "./combine-masks.js";
 import { findLabelScheme } from "./label-scheme.js";
 import { openSample, type Sample, sampleNames } from "./samples.js";
@@ -50,8 +50,11 @@ export interface ScanOptions {
   names?: Readonly<Record<number, string>>;
   /** Which case, in a folder of several; default the first with an image. */
   case?: string;
-  /** Which DICOM series, where there are several. */
+  /** Which DICOM series, where there are several: by name, number, UID or a pattern such as `"*venous*"`. */
   series?: string;
+  /** What becomes of irregular DICOM slices, and which volume of a 4D file, see `readVolume`. */
+  irregular?: ReadingChoice["irregular"];
+  volume?: number;
 }
 
 /**
@@ -65,7 +68,7 @@ export interface ScanOptions {
  */
 export async function openScan(nameOrPath: string, options: ScanOptions = {}): Promise<Scan> {
   if (sampleNames.includes(nameOrPath)) return describeSample(nameOrPath, options);
-  const parts = await findScanParts(nameOrPath, options.case);
+  const parts = await findScanParts(nameOrPath, options.case, options.series);
   const { name } = parts;
   const notes = [...parts.notes];
   const scan = scaleDown(await readParts(parts, options, notes), options.scale);
@@ -108,8 +111,8 @@ async function readParts(
   notes: string[],
 ): Promise<{ ct: Volume; labels: LabelMap }> {
   const { image } = parts;
-  const series = options.series === undefined ? {} : { series: options.series };
-  const ct = image === undefined ? undefined : await readVolume(image, series);
+  const reading = { want: "scan", ...readingIn(options) } as const;
+  const ct = image === undefined ? undefined : await readVolume(image, reading);
   if (ct && image !== undefined && !looksLikeLabels(ct, image)) {
     notes.push(...notesOf(ct));
     return { ct, labels: await readLabels(ct, parts, options, notes) };
@@ -124,6 +127,14 @@ async function readParts(
   const { shape, spacingMm, affine } = labels;
   const nothing = new Float32Array(labels.data.length).fill(NaN);
   return { ct: createVolume(nothing, shape, { spacingMm, affine }), labels };
+}
+
+function readingIn({ series, irregular, volume }: ScanOptions): ReadingChoice {
+  return {
+    ...(series === undefined ? {} : { series }),
+    ...(irregular === undefined ? {} : { irregular }),
+    ...(volume === undefined ? {} : { volume }),
+  };
 }
 
 type ScanFacts = Pick<Scan, "kind" | "isHu" | "phase" | "organs" | "tumors" | "about" | "notes">;
@@ -186,7 +197,7 @@ async function readLabels(
     return { ...empty, names: {} };
   }
   const path = given[0] ?? found ?? masks![0];
-  const files: CaseFiles = { name: parts.name, path, ...(masks ? { masks: [...masks] } : {}) };
+  const files = labelFilesOf(parts.name, masks ?? path, readingIn(options));
   const names =
     options.names ??
     (options.labelMap === undefined ? undefined : (await openLabelMap(options.labelMap)).labels);

@@ -13,12 +13,13 @@ export interface CtScan {
 }
 
 /**
- * Reads a scan whose numbers will be taken for HU, and judges them (see `judgeIntensities`).
+ * Reads a scan whose numbers will be taken for HU, and judges them (see `judgeIntensities`); of a folder or archive of DICOM the
+ * slices, whatever structures of them lie there too.
  *
  * @throws LabError for a file that cannot be read, and for what looks like a label map.
  */
 export async function readCt(path: string, options: ReadOptions = {}): Promise<CtScan> {
-  const ct = await readVolume(path, options);
+  const ct = await readVolume(path, { want: "scan", ...options });
   const advice = "Are the scan and its labels exchanged?";
   requireThat(!looksLikeLabels(ct, path), path, "what looks like a label map", "a CT in HU", advice);
   const { doubt } = judgeIntensities(ct);

@@ -2,6 +2,7 @@ import { missingError, requireThat } from "../core/errors.js";
 import { recognizeFormat } from "../formats/recognize.js";
 import { listFolder, readdir, stat } from "../platform/files.js";
 import { basename, dirname, join, resolve } from "../platform/paths.js";
+import { archiveName } from "./dicom-folder.js";
 import { caseNameOf, pairFlatFiles, scanName } from "./flat-names.js";
 import { type CohortCase, findCohort } from "./layouts.js";
 
@@ -13,7 +14,7 @@ export interface ScanFile {
 }
 
 /**
- * Finds the scans under a path: the file itself; for a folder of DICOM slices the folder; for another its files of scans,
+ * Finds the scans under a path: the file itself; for a folder or archive of DICOM slices that; for another its files of scans,
  * of a case's own folder (`CASE/ct.nii.gz`) the scan alone, of images beside label maps (`CASE_0000.nii.gz` and `CASE.nii.gz`) the
  * images; else the images of a cohort (see `findCohort` for its layouts).
  *
@@ -37,7 +38,7 @@ export async function findScanFiles(path: string): Promise<ScanFile[]> {
       return part === "labels" ? [] : [{ name: part ? name : nameOf(place), path: place }];
     });
   if (files.length === 0 && (await holdsDicom(path))) return [{ name: basename(resolve(path)), path }];
-  const { cases } = await findCohort(path);
+  const { cases } = await findCohort(path, undefined, undefined, { imagesOnly: true });
   const scans = cases.flatMap(({ case: name, image }) =>
     image === undefined ? [] : [{ name, path: image }],
   );
@@ -45,11 +46,16 @@ export async function findScanFiles(path: string): Promise<ScanFile[]> {
   return scans;
 }
 
-/** The cases of a folder whose images are folders of DICOM slices, with all others of it; none where no case is. */
+/** The cases of a folder whose images are folders or archives of DICOM slices, with all others of it; none where no case is. */
 async function findSliceFolders(path: string): Promise<ScanFile[]> {
   const inside = await listFolder(path);
-  if (!inside.some((entry) => !entry.isFile() && !entry.name.startsWith("."))) return [];
-  const { cases } = await findCohort(path).catch(() => ({ cases: [] as CohortCase[] }));
+  const mayHold = inside.some(
+    (entry) => !entry.name.startsWith(".") && (!entry.isFile() || archiveName.test(entry.name)),
+  );
+  if (!mayHold) return [];
+  const { cases } = await findCohort(path, undefined, undefined, { imagesOnly: true }).catch(() => ({
+    cases: [] as CohortCase[],
+  }));
   const images = cases.flatMap(({ case: name, image }) =>
     image === undefined ? [] : [{ name, path: image }],
   );

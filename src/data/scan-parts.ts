@@ -6,6 +6,7 @@ import { readdir, stat } from "../platform/files.js";
 import { basename, dirname, join, resolve } from "../platform/paths.js";
 import { isNamedAsLabels, looksLikeLabels } from "../volume/looks-like-labels.js";
 import { listMasks } from "./combine-masks.js";
+import { findDicomCase, type Undecided, undecidedAdvice } from "./dicom-folder.js";
 import { caseNameOf, scanName } from "./flat-names.js";
 import { type CohortCase, findCohort } from "./layouts.js";
 import { holdsDicom, isScanOfCase } from "./scan-files.js";
@@ -33,30 +34,36 @@ const mostOpened = 24;
  * with most values is taken. Where there are label maps alone, as in a set that comes without images, they are the case.
  *
  * @param wanted name of the case, in a folder of several.
+ * @param series of several DICOM series the one that is read; of several DICOM structures those made on it, or called so, are its labels.
  * @throws LabError where there is nothing, several pictures that nothing tells apart, or no such case.
  */
-export async function findScanParts(path: string, wanted?: string): Promise<ScanParts> {
+export async function findScanParts(path: string, wanted?: string, series?: string): Promise<ScanParts> {
   const info = await stat(path).catch(() => undefined);
   if (!info)
     throw missingError(path, "a scan, the folder of a case or of cases, or a folder of DICOM slices");
-  return info.isDirectory() ? findInFolder(path, wanted) : findByFile(path);
+  return info.isDirectory() ? findInFolder(path, wanted, series) : findByFile(path, series);
 }
 
-async function findInFolder(folder: string, wanted: string | undefined): Promise<ScanParts> {
+async function findInFolder(
+  folder: string,
+  wanted: string | undefined,
+  series: string | undefined,
+): Promise<ScanParts> {
   const name = basename(resolve(folder));
   const names = await listNames(folder);
   const files = names.filter((file) => scanName.test(file));
   const ofCase = files.find((file) => isScanOfCase(caseNameOf(file)));
   if (ofCase !== undefined) {
     // The layouts know a case by its folder, so the folder above is asked; of other cases there nothing is opened.
-    const cases = await casesOf(dirname(resolve(folder)));
+    const cases = await casesOf(dirname(resolve(folder)), series);
     const image = join(folder, ofCase);
     const found = cases.find((each) => isSame(each.image, image));
     if (found && (found.labels ?? found.masks)) return partsOf(found);
     return { ...(await findByContent(folder, files, ofCase)), name };
   }
-  if (files.length === 0 && (await holdsDicom(folder))) return { name, image: folder, notes: [] };
-  const all = await casesOf(folder);
+  if (files.length === 0 && (await holdsDicom(folder)))
+    return { name, image: folder, ...(await labelsIn(folder, series)) };
+  const all = await casesOf(folder, series);
   const withImage = all.filter(({ image }) => image !== undefined);
   if (withImage.length > 0) return chooseCase(folder, withImage, wanted);
   const picture =
@@ -77,17 +84,19 @@ function chooseCase(folder: string, cases: readonly CohortCase[], wanted: string
   requireThat(found !== undefined, `${folder}, case`, wanted, listShort(cases.map((each) => each.case)));
   if (wanted !== undefined || cases.length === 1) return partsOf(found);
   const note = `the folder holds ${cases.length} cases; ${found.case} is opened: name another by its path, or as case`;
-  return { ...partsOf(found), notes: [note] };
+  const parts = partsOf(found);
+  return { ...parts, notes: [...parts.notes, note] };
 }
 
-async function findByFile(path: string): Promise<ScanParts> {
+async function findByFile(path: string, series: string | undefined): Promise<ScanParts> {
   const folder = dirname(path);
   const name = caseNameOf(path);
   const ownName = isScanOfCase(name) ? basename(resolve(folder)) : name;
   const format = await recognizeFormat(path);
-  if (format === "dicom" || format === "zip") return { name, image: path, notes: [] };
+  if (format === "dicom") return { name, image: path, notes: [] };
+  if (format === "zip") return { name, image: path, ...(await labelsIn(path, series)) };
   for (const root of rootsOf(folder, isScanOfCase(name))) {
-    const cases = await casesOf(root);
+    const cases = await casesOf(root, series);
     const found = cases.find(({ image }) => isSame(image, path));
     if (found && (found.labels ?? found.masks)) return { ...partsOf(found), image: path };
     const ofLabels = cases.find(({ labels, image }) => isSame(labels, path) && image !== undefined);
@@ -104,22 +113,36 @@ function rootsOf(folder: string, isCaseFile: boolean): string[] {
   return imageFolder.test(basename(resolve(folder))) ? [folder, above] : [folder];
 }
 
+/** DICOM structures that lie with slices, in a folder or an archive; of several that nothing tells apart none, which is said. */
+async function labelsIn(
+  path: string,
+  series: string | undefined,
+): Promise<{ labels?: string; notes: string[] }> {
+  const { labels, undecided } = (await findDicomCase(path, { series })) ?? {};
+  return { ...(labels === undefined ? {} : { labels }), notes: undecided ? [tellUndecided(undecided)] : [] };
+}
+
+function tellUndecided({ found, expected }: Undecided): string {
+  return `labels are left out: found ${found}, expected ${expected}. ${undecidedAdvice}`;
+}
+
 /** Cases of a folder in the layout its files show; none where they show no layout. */
-async function casesOf(folder: string): Promise<readonly CohortCase[]> {
+async function casesOf(folder: string, series: string | undefined): Promise<readonly CohortCase[]> {
+  const reading = series === undefined ? {} : { series };
   try {
-    return (await findCohort(folder)).cases;
+    return (await findCohort(folder, undefined, undefined, { reading })).cases;
   } catch (error) {
     if (error instanceof LabError) return [];
     throw error;
   }
 }
 
-function partsOf({ case: name, image, labels, masks }: CohortCase): ScanParts {
+function partsOf({ case: name, image, labels, masks, undecided }: CohortCase): ScanParts {
   return {
     name,
     ...(image === undefined ? {} : { image }),
     ...(labels ? { labels } : masks ? { masks } : {}),
-    notes: [],
+    notes: undecided ? [tellUndecided(undecided)] : [],
   };
 }
 

@@ -1,4 +1,3 @@
-import { LabError } from "../core/errors.js";
 import type { Vec3 } from "../core/types.js";
 import { type FrameHeader, type NoImage, readFrameHeaders } from "./frame-header.js";
 import { countIdentifying } from "./identifying.js";
@@ -135,47 +134,4 @@ function hasDoubles(slices: readonly FrameHeader[]): boolean {
   return (
     new Set(slices.map(({ position }) => position!.map((mm) => mm.toFixed(3)).join())).size < slices.length
   );
-}
-
-/**
- * The one series or object with structures that is asked for by name, number or UID, or by the path of its file; else the only
- * series there is, or where there is none the only object. Throws a LabError that lists what there is.
- */
-export function chooseContent(
-  { series, objects }: DicomContent,
-  asked: string | undefined,
-  path: string,
-): { series: DicomSeries } | { object: DicomObject } {
-  const list = [...series.map(describeSeries), ...objects.map(describeObject)].join("; ");
-  if (series.length === 0 && objects.length === 0)
-    throw new LabError(path, "no image", "a folder, archive or file with the slices of a CT", "", {
-      kind: "bad-file",
-    });
-  if (asked === undefined) {
-    if (series.length === 1) return { series: series[0] };
-    if (series.length === 0 && objects.length === 1) return { object: objects[0] };
-    const advice =
-      'Choose one by its name: readVolume(path, { series: "name" }), or --series "name" on a command line';
-    const found = series.length > 0 ? `${series.length} series` : `${objects.length} sets of structures`;
-    throw new LabError(path, found, `one of ${list}`, advice);
-  }
-  const matches = [
-    ...series
-      .filter(({ name, number, uid }) => [name, String(number), uid].includes(asked))
-      .map((each) => ({ series: each })),
-    ...objects
-      .filter(({ name, uid, source }) => [name, uid, source.name].includes(asked))
-      .map((object) => ({ object })),
-  ];
-  if (matches.length === 1) return matches[0];
-  throw new LabError(`series of ${path}`, asked, `the name, number or UID of one of ${list}`);
-}
-
-/** `"Abdomen" (number 3, 120 slices)`. */
-export function describeSeries({ name, number, slices }: DicomSeries): string {
-  return `${JSON.stringify(name)} (${number === undefined ? "" : `number ${number}, `}${slices.length} slices)`;
-}
-
-function describeObject({ name, kind }: DicomObject): string {
-  return `${JSON.stringify(name)} (a DICOM ${kind})`;
 }

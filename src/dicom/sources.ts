@@ -33,7 +33,7 @@ export async function listSources(path: string, depth: number = deepest): Promis
       .sort((a, b) => (a.name < b.name ? -1 : 1))
       .map((entry) => ({
         name: `${path}, ${entry.name}`,
-        read: () => Promise.resolve().then(() => entry.read()),
+        read: (limit) => Promise.resolve().then(() => entry.read(limit)),
       }));
   } catch (error) {
     throw error instanceof LabError ? error : fileError(path, error, "a DICOM file, folder or zip archive");

@@ -1,14 +1,19 @@
 import { LabError, requireThat } from "../core/errors.js";
 import { decodeLatin1 } from "../platform/bytes.js";
-import { crc32, inflateRaw } from "../platform/compress.js";
+import { crc32, inflateRaw, inflateRawPrefix } from "../platform/compress.js";
 
 /** A file in a zip archive. */
 export interface ZipEntry {
   name: string;
-  /** Its bytes, inflated and checked. Throws a LabError naming the archive and the file. */
-  read(): Uint8Array;
+  /**
+   * Its bytes, inflated and checked; with `limit` at least so many of the first, or all there are, unchecked. Throws a LabError
+   * naming the archive and the file.
+   */
+  read(limit?: number): Uint8Array;
 }
 
+/** Bytes that deflate adds to 64 KiB it cannot make shorter, and more. */
+const deflateSlack = 1024;
 /** A file in an archive that says it holds more is refused: no slice does. */
 const largestEntry = 2 ** 31;
 
@@ -37,13 +42,15 @@ export function listZip(bytes: Uint8Array, archive: string): ZipEntry[] {
     const name = decodeLatin1(bytes.subarray(at + 46, at + 46 + nameLength));
     at += 46 + nameLength + extra + comment;
     if (name.endsWith("/")) continue;
-    entries.push({ name, read: () => readEntry(name, { flags, method, sum, packed, size, local }) });
+    const entry = { flags, method, sum, packed, size, local };
+    entries.push({ name, read: (limit) => readEntry(name, entry, limit) });
   }
   return entries;
 
   function readEntry(
     name: string,
     entry: { flags: number; method: number; sum: number; packed: number; size: number; local: number },
+    limit = Infinity,
   ): Uint8Array {
     const { flags, method, sum, packed, size, local } = entry;
     const input = `${archive}, ${name}`;
@@ -58,8 +65,16 @@ export function listZip(bytes: Uint8Array, archive: string): ZipEntry[] {
     if (from + packed > bytes.length) refuse("an archive cut short", "a whole archive");
     const stored = bytes.subarray(from, from + packed);
     let data = stored;
+    if (limit < size && method === 0) return stored.subarray(0, limit);
     if (method === 8) {
       try {
+        // Deflate makes hardly anything longer: that many bytes hold the beginning.
+        if (limit + deflateSlack < Math.min(packed, size)) {
+          const start = inflateRawPrefix(stored.subarray(0, limit + deflateSlack), {
+            maxOutputLength: size + 1,
+          });
+          if (start.length >= limit) return start;
+        }
         data = inflateRaw(stored, { maxOutputLength: size + 1 });
       } catch {
         refuse("bytes that do not inflate", "a whole archive");

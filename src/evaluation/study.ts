@@ -120,7 +120,7 @@ export async function openStudy(paths: StudyPaths): Promise<Study> {
         const scan = scanOf(pair.case);
         return {
           ...(await readPair(pair, names)),
-          ...(scan === undefined ? {} : { ct: await readVolume(scan) }),
+          ...(scan === undefined ? {} : { ct: await readVolume(scan, { want: "scan" }) }),
         };
       },
     })),

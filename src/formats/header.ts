@@ -1,6 +1,7 @@
 import { orientationOf, spacingOfAffine } from "../core/affine.js";
 import type { Affine, Vec3 } from "../core/types.js";
-import { chooseContent, collectDicom } from "../dicom/collect.js";
+import { chooseContent } from "../dicom/choose-content.js";
+import { collectDicom } from "../dicom/collect.js";
 import { judgeGeometry } from "../dicom/geometry.js";
 import { datatypeOfArray, type NiftiDatatype } from "../nifti/datatype.js";
 import { readNiftiHeader } from "../nifti/read.js";
@@ -27,6 +28,8 @@ export interface ScanHeader {
   qformCode?: number;
   sformCode?: number;
   datatype: NiftiDatatype;
+  /** Name of the DICOM series; absent for other formats and for structures. */
+  series?: string;
 }
 
 /** Reads the header of a scan in any format; of DICOM slices that have to be resampled the grid they come to lie on. Errors as `readVolume`. */
@@ -58,13 +61,17 @@ export async function readHeader(path: string, options: ReadOptions = {}): Promi
     return describe(shape, affine, isOriented, datatype);
   }
   const content = await collectDicom(path);
-  const chosen = chooseContent(content, options.series, path);
+  const chosen = await chooseContent(content, options.series, path, options.want);
   if ("series" in chosen) {
     const { slices, affine, irregular } = judgeGeometry(chosen.series.slices, path);
     const [{ rows, columns, bitsAllocated, isSigned }] = slices;
     const kind = `${isSigned ? "int" : "uint"}${bitsAllocated}` as NiftiDatatype;
-    if (!irregular) return describe([columns, rows, slices.length], affine, true, kind);
+    const { name: series } = chosen.series;
+    if (!irregular) return { ...describe([columns, rows, slices.length], affine, true, kind), series };
   }
   const volume = await readVolume(path, options);
-  return describe(volume.shape, volume.affine, true, datatypeOfArray(volume.data));
+  return {
+    ...describe(volume.shape, volume.affine, true, datatypeOfArray(volume.data)),
+    ...("series" in chosen ? { series: chosen.series.name } : {}),
+  };
 }

@@ -2,7 +2,8 @@ import { spacingOfAffine } from "../core/affine.js";
 import { LabError } from "../core/errors.js";
 import { createVolume, toLabelMap } from "../core/grid.js";
 import type { LabelMap, Volume } from "../core/types.js";
-import { chooseContent, collectDicom } from "../dicom/collect.js";
+import { chooseContent, type WantedPart } from "../dicom/choose-content.js";
+import { collectDicom } from "../dicom/collect.js";
 import { describeObject, readObject } from "../dicom/read-objects.js";
 import { readSeries, type ReadSeriesOptions } from "../dicom/read-series.js";
 import { fileOf, rememberFile } from "../nifti/origin.js";
@@ -17,8 +18,13 @@ import { recognizeFormat } from "./recognize.js";
 
 /** Which part of a file, folder or archive to read, and how. */
 export interface ReadOptions extends NiftiOptions, ReadSeriesOptions {
-  /** Which DICOM series or set of structures, by name, number or UID; needed only where there are several. */
+  /**
+   * Which DICOM series or set of structures, by name, number or UID, or by a pattern such as `"*venous*"`, in which `|` parts several
+   * and the case of letters does not count; needed only where there are several.
+   */
   series?: string;
+  /** Which of the two is meant in a folder or archive that has series and structures of them; default the series. */
+  want?: WantedPart;
   /**
    * Of a DICOM SEG or RTSTRUCT: the folder, archive or file with the series that it was made on; by default what lies beside it.
    */
@@ -58,7 +64,7 @@ export async function readVolume(path: string, options: ReadOptions = {}): Promi
     });
   }
   const content = await collectDicom(path);
-  const chosen = chooseContent(content, options.series, path);
+  const chosen = await chooseContent(content, options.series, path, options.want);
   if ("object" in chosen) {
     const { map, notes } = await readObject(
       chosen.object,
@@ -78,7 +84,7 @@ export async function readVolume(path: string, options: ReadOptions = {}): Promi
  * they fit. Errors as {@link readVolume}, and a LabError naming the first voxel that holds no label.
  */
 export async function readLabelMap(path: string, options: ReadLabelOptions = {}): Promise<LabelMap> {
-  const volume = await readVolume(path, options);
+  const volume = await readVolume(path, { want: "structures", ...options });
   const labels = toLabelMap(volume, { ...(await ownNamesOf(volume, path)), ...options.names }, path);
   return fileOf(volume) === undefined ? labels : rememberFile(labels, path);
 }
@@ -107,7 +113,7 @@ export async function readOwnNames(path: string, options: ReadOptions = {}): Pro
   const format = await recognizeFormat(path);
   if (format === "nrrd") return { ...silent, names: parseNrrd(await readTextStart(path), path).names ?? {} };
   if (format !== "dicom" && format !== "folder" && format !== "zip") return silent;
-  const chosen = chooseContent(await collectDicom(path), options.series, path);
+  const chosen = await chooseContent(await collectDicom(path), options.series, path, "structures");
   const structures = "object" in chosen ? (await describeObject(chosen.object)).structures : [];
   return {
     names: Object.fromEntries(structures.map(({ value, name }) => [value, name])),

@@ -5,7 +5,8 @@ import { LabError, requireThat } from "../core/errors.js";
 import { writeFileWhole } from "../core/files.js";
 import { requireSameGrid, toLabelMap } from "../core/grid.js";
 import type { LabelMap, Volume } from "../core/types.js";
-import { chooseContent, collectDicom, type DicomContent, type DicomSeries } from "../dicom/collect.js";
+import { chooseContent } from "../dicom/choose-content.js";
+import { collectDicom, type DicomContent, type DicomSeries } from "../dicom/collect.js";
 import { judgeGeometry } from "../dicom/geometry.js";
 import { parseDicom, textOf } from "../dicom/parse.js";
 import { encodeSegmentation, type SegmentationSource } from "../dicom/write-segmentation.js";
@@ -70,7 +71,7 @@ async function findSeries(
         });
     if (fitting.length === 1) return fitting[0];
   }
-  const chosen = chooseContent({ ...content, objects: [] }, asked, ct);
+  const chosen = await chooseContent({ ...content, objects: [] }, asked, ct);
   return placeOn(map, (chosen as { series: DicomSeries }).series, ct);
 }
 

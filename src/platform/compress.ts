@@ -44,6 +44,11 @@ export function inflateRaw(bytes: Uint8Array, limits: InflateLimits = {}): Uint8
   return inflateRawSync(bytes, limits);
 }
 
+/** What the beginning of a deflate stream without any frame gives; one that is cut short is no error. */
+export function inflateRawPrefix(bytes: Uint8Array, limits: InflateLimits = {}): Uint8Array {
+  return inflateRawSync(bytes, { ...limits, finishFlush: constants.Z_SYNC_FLUSH });
+}
+
 /** What the beginning of a gzip file gives; one that is cut short is no error. */
 export function gunzipPrefix(bytes: Uint8Array, limits: InflateLimits = {}): Uint8Array {
   return gunzipSync(bytes, { ...limits, finishFlush: constants.Z_SYNC_FLUSH });

@@ -4,6 +4,7 @@ import { requireThat } from "../core/errors.js";
 import { isThere } from "../core/files.js";
 import { labelsInUse, voxelVolumeMl } from "../core/grid.js";
 import type { LabelMap } from "../core/types.js";
+import { undecidedAdvice } from "../data/dicom-folder.js";
 import { findCohortScheme } from "../data/label-scheme.js";
 import { type CohortCase, describeLayout, findCohort, type FolderLayout } from "../data/layouts.js";
 import { type CaseFacts, readCohortMetadata } from "../data/metadata.js";
@@ -50,7 +51,7 @@ export async function listHosts(
     reading?: ReadingChoice;
   } = {},
 ): Promise<{ candidates: HostCandidate[]; failed: { case: string; reason: string }[]; table?: string }> {
-  const cohort = await findCohort(folder, layout);
+  const cohort = await findCohort(folder, layout, undefined, reading ? { reading } : {});
   const table = metadata ?? join(folder, "metadata.csv");
   const isGiven = metadata !== undefined || (await isThere(table));
   const facts = isGiven ? await readCohortMetadata(table) : undefined;
@@ -70,7 +71,9 @@ export async function listHosts(
     else
       failed.push({
         case: found.case,
-        reason: `no image or no labels, expected ${describeLayout(cohort.layout)}`,
+        reason: found.undecided
+          ? `${found.undecided.found}, expected ${found.undecided.expected}. ${undecidedAdvice}`
+          : `no image or no labels, expected ${describeLayout(cohort.layout)}`,
       });
   }
   requireThat(candidates.length > 0, folder, "no case with image and labels", describeLayout(cohort.layout));

@@ -2,7 +2,7 @@ import { addClassNames } from "../anatomy/classes-file.js";
 import { isKind, LabError, requireThat } from "../core/errors.js";
 import { readJson } from "../core/files.js";
 import { caseNameOf } from "../data/flat-names.js";
-import { hashScanFiles } from "../data/hash-scan.js";
+import { type HashedFiles, hashScanFiles } from "../data/hash-scan.js";
 import { findFileScheme } from "../data/label-scheme.js";
 import { stat } from "../platform/files.js";
 import { basename, isAbsolute, join, resolve } from "../platform/paths.js";
@@ -221,15 +221,22 @@ async function findRecordedFiles(
     `${given.length} files`,
     `the ${inputs.labels.length} of the record`,
   );
-  await requireHash(ct, inputs.ct.sha256, "the CT", "--ct CT in the command, { ct } in code");
+  const { reading } = inputs.ct;
+  await requireHash(
+    ct,
+    { image: ct, reading },
+    inputs.ct.sha256,
+    "the CT",
+    "--ct CT in the command, { ct } in code",
+  );
   for (const [i, path] of given.entries())
     await requireHash(
       path,
+      { labels: path, reading },
       inputs.labels[i].sha256,
       "labels",
       "--labels SEG in the command, { labels } in code",
     );
-  const { reading } = inputs.ct;
   return {
     ct,
     labels: given.length === 1 ? given[0] : given,
@@ -238,8 +245,14 @@ async function findRecordedFiles(
   };
 }
 
-async function requireHash(path: string, sha256: string, what: string, how: string): Promise<void> {
-  const found = await hashScanFiles([path]).catch((error: unknown) => {
+async function requireHash(
+  path: string,
+  files: HashedFiles,
+  sha256: string,
+  what: string,
+  how: string,
+): Promise<void> {
+  const found = await hashScanFiles(files).catch((error: unknown) => {
     if (!isKind(error, "missing-file")) throw error;
     const expected = `${what} of the record, sha256 ${sha256}`;
     const advice = `Give the place where it lies now: ${how}`;

@@ -3,8 +3,9 @@ import { isThere } from "../core/files.js";
 import { listLabelValues } from "../core/grid.js";
 import { readChecked } from "../core/read-checked.js";
 import type { LabelMap } from "../core/types.js";
+import { labelFilesOf } from "../data/case-files.js";
 import { readCaseLabels } from "../data/combine-masks.js";
-import { hashScanFiles } from "../data/hash-scan.js";
+import { type HashedFiles, hashScanFiles } from "../data/hash-scan.js";
 import { readCt } from "../data/read-ct.js";
 import type { ReadingChoice } from "../formats/read.js";
 import { writeCaseImages } from "../nifti/write-case.js";
@@ -87,9 +88,7 @@ export async function readHostLabels({
   reading,
 }: Pick<HostFiles, "labels" | "names" | "reading">): Promise<LabelMap> {
   const first = typeof labels === "string" ? labels : labels[0];
-  const masks = typeof labels === "string" ? {} : { masks: [...labels] };
-  const slices = reading?.irregular === undefined ? {} : { reading: { irregular: reading.irregular } };
-  const map = await readCaseLabels({ name: basename(first), path: first, ...masks, ...slices }, names);
+  const map = await readCaseLabels(labelFilesOf(basename(first), labels, reading), names);
   const used = listLabelValues(map.data);
   const unnamed = used.filter((value) => names[value] === undefined);
   requireThat(
@@ -180,9 +179,9 @@ export async function describeCase(
   { plan, files: { ct, labels, names, reading }, generator }: LesionTask,
   made: SyntheticCase,
 ): Promise<LesionCaseRecord> {
-  const describe = async (file: string): Promise<{ path: string; sha256: string }> => ({
+  const describe = async (file: string, files: HashedFiles): Promise<{ path: string; sha256: string }> => ({
     path: relative(path, resolve(file)),
-    sha256: await hashScanFiles([file]),
+    sha256: await hashScanFiles({ ...files, reading }),
   });
   const inputs = typeof labels === "string" ? [labels] : labels;
   const { weightsSha256 } = made.record;
@@ -195,8 +194,8 @@ export async function describeCase(
     formatVersion: 1,
     plan,
     inputs: {
-      ct: { ...(await describe(ct)), ...(reading === undefined ? {} : { reading }) },
-      labels: await Promise.all(inputs.map(describe)),
+      ct: { ...(await describe(ct, { image: ct })), ...(reading === undefined ? {} : { reading }) },
+      labels: await Promise.all(inputs.map((file) => describe(file, { labels: file }))),
       names,
       ...learned,
     },

@@ -5,12 +5,16 @@ import { isThere } from "../core/files.js";
 import { listLabelValues } from "../core/grid.js";
 import { type RunOptions, throwIfAborted } from "../core/progress.js";
 import { createKey } from "../core/random.js";
+import { labelFilesOf } from "../data/case-files.js";
+import { doubtSeries, nameSeries } from "../data/case-series.js";
 import { readCaseLabels } from "../data/combine-masks.js";
+import { requireDecided } from "../data/dicom-folder.js";
 import { hashScanFiles } from "../data/hash-scan.js";
 import { describeOrigin, findCohortScheme } from "../data/label-scheme.js";
 import { describeLayout, findCohort } from "../data/layouts.js";
 import { readCohortMetadata } from "../data/metadata.js";
 import { readCt } from "../data/read-ct.js";
+import type { ReadingChoice } from "../formats/read.js";
 import { join } from "../platform/paths.js";
 import type { CaseBank } from "./case-bank.js";
 import { readPreparedCase, writePreparedCase } from "./case-bank.js";
@@ -36,28 +40,48 @@ export interface CohortScan {
   labelNames: Readonly<Record<number, string>>;
   /** How these names are known, in words. */
   labelsFrom: string;
+  /** How the scan is read, where that was asked for. */
+  reading?: ReadingChoice;
+  /** Name of the DICOM series that is read, where one was asked for. */
+  series?: string;
 }
 
 /**
  * Reads a scan with its labels.
  *
- * @returns with `doubt` where the numbers cannot be HU, see {@link readCt}.
+ * @returns with `doubt` where the numbers cannot be HU, see {@link readCt}, or its structures were made on another series.
  * @throws LabError for files that cannot be read, and a label map in the place of the scan.
  */
 export async function readCohortScan(scan: CohortScan): Promise<LabelledScan & { doubt?: string }> {
-  const { name, patient, image, labelNames } = scan;
-  const [read, labels] = await Promise.all([readCt(image), readCaseLabels(scan, labelNames)]);
-  return { name, patient, ...read, labels };
+  const { name, patient, image, labelNames, reading } = scan;
+  const files = labelFilesOf(name, scan.masks ?? scan.path, reading);
+  const [read, labels] = await Promise.all([readCt(image, reading), readCaseLabels(files, labelNames)]);
+  const doubts = [read.doubt, await doubtSeries(scan, scan.path)].filter((each) => each !== undefined);
+  return { name, patient, ct: read.ct, labels, ...(doubts.length > 0 ? { doubt: doubts.join("; ") } : {}) };
 }
 
 /**
  * Finds the scans of a cohort folder that can be learned from, with their patients where a `metadata.csv` names them.
  *
  * @param labelMap names of the label values; default what the folder says of them, see `findLabelScheme`.
- * @throws LabError naming the case that has no image or no labels, or where nothing says what the label values mean.
+ * @param reading how each scan is read, such as which DICOM series.
+ * @throws LabError naming the case that has no image or no labels, or where nothing says what the label values mean, and all
+ *   cases in which none or several series are meant.
  */
-export async function findLabelledScans(folder: string, labelMap?: string): Promise<CohortScan[]> {
-  const cohort = await findCohort(folder);
+export async function findLabelledScans(
+  folder: string,
+  labelMap?: string,
+  reading: ReadingChoice = {},
+): Promise<CohortScan[]> {
+  const cohort = await findCohort(folder, undefined, undefined, { reading });
+  const withImage = cohort.cases.flatMap(({ case: name, image }) =>
+    image ? [{ name, image, reading }] : [],
+  );
+  const series = await nameSeries(withImage, folder);
+  requireDecided(
+    folder,
+    cohort.cases.map(({ undecided }) => undecided),
+  );
   const names = labelMap === undefined ? undefined : (await openLabelMap(labelMap)).labels;
   const scheme = await findCohortScheme(cohort, names ? { names, from: labelMap } : {});
   // One spelling from here on, whatever the data set's own.
@@ -65,7 +89,7 @@ export async function findLabelledScans(folder: string, labelMap?: string): Prom
   const labelsFrom = describeOrigin(scheme);
   const table = join(folder, "metadata.csv");
   const facts = (await isThere(table)) ? await readCohortMetadata(table) : undefined;
-  return cohort.cases.map(({ case: name, image, labels, masks }) => {
+  const scans = cohort.cases.map(({ case: name, image, labels, masks, ...how }): CohortScan => {
     const found = [image ? "" : "no scan", (labels ?? masks) ? "" : "no labels"].filter(Boolean).join(", ");
     const expected = describeLayout(cohort.layout);
     if (!image || !(labels ?? masks))
@@ -77,8 +101,21 @@ export async function findLabelledScans(folder: string, labelMap?: string): Prom
       );
     const path = labels ?? masks![0];
     const patient = facts?.get(name)?.patient ?? name;
-    return { name, patient, image, path, labelNames, labelsFrom, ...(labels ? {} : { masks }) };
+    return {
+      ...{ name, patient, image, path, labelNames, labelsFrom },
+      ...(labels ? {} : { masks }),
+      ...(how.reading ? { reading: how.reading } : {}),
+    };
   });
+  return scans.map((scan) => {
+    const read = reading.series === undefined ? undefined : series.get(scan.name);
+    return read === undefined ? scan : { ...scan, series: read };
+  });
+}
+
+/** sha256 of the files that are read of a scan and of its labels, see `hashScanFiles`. */
+export function hashCohortScan({ image, path, masks, reading }: CohortScan): Promise<string> {
+  return hashScanFiles({ image, labels: masks ?? path, reading });
 }
 
 /**
@@ -147,12 +184,21 @@ export async function prepareScans(
   for (const scan of scans) {
     throwIfAborted(signal);
     const file = join(folder, `${scan.name}.case`);
-    const sha256 = await hashScanFiles([scan.image, ...(scan.masks ?? [scan.path])]);
+    const sha256 = await hashCohortScan(scan);
     const { targets, ignore, spacingMm, windowHu } = recipe;
-    const { labelNames } = scan;
+    const { labelNames, reading } = scan;
     // Those of earlier versions were never judged.
     const judged = true;
-    const wanted = JSON.stringify({ sha256, targets, ignore, spacingMm, windowHu, labelNames, judged });
+    const wanted = JSON.stringify({
+      sha256,
+      targets,
+      ignore,
+      spacingMm,
+      windowHu,
+      labelNames,
+      judged,
+      reading,
+    });
     let found = await readIfSame(file, wanted);
     if (!found) {
       const labelled = await readCohortScan(scan);

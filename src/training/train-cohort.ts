@@ -6,6 +6,7 @@ import { requireWritable, writeFileWhole } from "../core/files.js";
 import { toJson } from "../core/missing.js";
 import type { ProgressListener, RunOptions } from "../core/progress.js";
 import { requireOwnFolder } from "../core/require-free.js";
+import type { ReadingChoice } from "../formats/read.js";
 import { type EngineOptions, openEngine } from "../model/engines.js";
 import type { TrainedModel } from "../model/store.js";
 import { encodeText } from "../platform/bytes.js";
@@ -59,6 +60,8 @@ export interface CohortTrainingOptions extends RunOptions {
   holdoutSeed?: number;
   /** Names of the label values, see `findLabelledScans`; default what the folder says of them. */
   labelMap?: string;
+  /** How each scan is read: which DICOM series, which volume, and what becomes of irregular slices. */
+  reading?: ReadingChoice;
   engine?: EngineOptions["engine"];
   /** Default one per core. */
   threads?: number;
@@ -83,6 +86,8 @@ export interface CohortTrainingRecord extends RunRecord, TrainingData {
   validation: ValidationPoint | null;
   /** The folder as it was given. */
   data: string;
+  /** How its scans were read, as it was asked for; absent where nothing was. */
+  reading?: ReadingChoice;
 }
 
 /** What training on a cohort gave. */
@@ -109,7 +114,7 @@ export async function trainCohort(options: CohortTrainingOptions): Promise<Cohor
   if (former) await onEvent?.({ kind: "resume", step: former.step });
   const { name } = await openEngine({ engine, threads });
   requireTrainingMemory(recipe, memoryLimitOf(name));
-  const scans = await findLabelledScans(data, options.labelMap);
+  const scans = await findLabelledScans(data, options.labelMap, options.reading);
   const split = holdOutPatients(scans, holdout, holdoutSeed);
   const lock = await lockFolder(out);
   try {
@@ -194,6 +199,7 @@ async function trainAndRecord(
     weightsSha256: result.weightsSha256,
     validation: result.history.validations.at(-1) ?? null,
     data,
+    ...(Object.keys(options.reading ?? {}).length > 0 ? { reading: options.reading } : {}),
     ...inputs,
   };
   await writeFileWhole(join(out, "run.json"), [encodeText(`${toJson(record, 2)}\n`)]);

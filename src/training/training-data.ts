@@ -13,11 +13,13 @@ export interface TrainingInput {
   case: string;
   patient: string;
   sha256: string;
+  /** Name of the DICOM series that was read, where one was asked for. */
+  series?: string;
 }
 
 /** A scan in the words of a record. */
-export function toInput({ name, patient, sha256 }: PreparedScan): TrainingInput {
-  return { case: name, patient, sha256 };
+export function toInput({ name, patient, sha256, series }: PreparedScan): TrainingInput {
+  return { case: name, patient, sha256, ...(series === undefined ? {} : { series }) };
 }
 
 /** Scans that a training learns from, and those it is validated on. */
@@ -82,5 +84,7 @@ function parseData(path: string, text: string): TrainingData {
 }
 
 function describeInput(input: TrainingInput | undefined): string {
-  return input ? `${input.case} of ${input.patient}, sha256 ${input.sha256.slice(0, 12)}` : "no scan";
+  return input
+    ? `${input.case} of ${input.patient}${input.series === undefined ? "" : `, series ${JSON.stringify(input.series)}`}, sha256 ${input.sha256.slice(0, 12)}`
+    : "no scan";
 }

@@ -6,9 +6,12 @@ import { countVoxels, listLabelValues, toLabelMap, voxelVolumeMl } from "../../c
 import { throwIfAborted } from "../../core/progress.js";
 import type { LabelMap, Vec3 } from "../../core/types.js";
 import { readHeader } from "../../formats/header.js";
-import { readLabelMap, readVolume } from "../../formats/read.js";
+import { readLabelMap, type ReadOptions, readVolume } from "../../formats/read.js";
 import { relative } from "../../platform/paths.js";
 import { parentPort, workerData } from "../../platform/workers.js";
+import { labelFilesOf } from "../case-files.js";
+import { doubtSeries } from "../case-series.js";
+import { undecidedAdvice } from "../dicom-folder.js";
 import { fingerprintScan } from "../fingerprint.js";
 import type { ScanFingerprint } from "../fingerprint.js";
 import { fingerprintLabels } from "../label-fingerprint.js";
@@ -61,6 +64,10 @@ export interface CaseReport {
   shape?: Vec3;
   spacingMm?: Vec3;
   orientation?: string;
+  /** Name of the DICOM series that is the image, where one was asked for. */
+  series?: string;
+  /** What speaks against its labels that no check is for, in a sentence; absent where nothing does. */
+  doubt?: string;
   /** Absent where the voxels were not looked at or could not be. */
   fingerprint?: ScanFingerprint;
   /** Absent where the labels were not looked at or could not be. */
@@ -87,7 +94,7 @@ export async function verifyCase(
       return undefined;
     }
   };
-  findings.push(...findMissing(name, missing, settings));
+  findings.push(...findMissing(name, missing, settings), ...tellUndecided(entry, settings));
   const files = await openHeaders(entry, settings, open, findings);
   const { image, map, masks } = files;
   const against = image ?? map ?? commonGrid(masks);
@@ -100,10 +107,17 @@ export async function verifyCase(
   if (image) {
     const { shape, spacingMm, orientation } = image.header;
     Object.assign(report, { shape, spacingMm, orientation });
+    if (entry.reading?.series !== undefined && image.header.series !== undefined)
+      report.series = image.header.series;
   }
+  const doubt =
+    image &&
+    map &&
+    (await open(map.path, (path) => doubtSeries({ ...entry, image: image.path }, path, map.file)));
+  if (doubt !== undefined) report.doubt = doubt;
   if (settings.headersOnly) return report;
 
-  const ct = image && (await open(image.path, readVolume));
+  const ct = image && (await open(image.path, (path) => readVolume(path, image.how)));
   let isHu = false;
   if (ct) {
     const found = checkImage(name, image.file, ct);
@@ -161,6 +175,7 @@ type Open = <T>(
 
 interface OpenFile extends NamedHeader {
   path: string;
+  how: ReadOptions;
 }
 
 /** The files of a case that are there and whose headers can be read. */
@@ -182,17 +197,25 @@ async function openHeaders(
   open: Open,
   findings: Finding[],
 ): Promise<OpenFiles> {
-  const openHeader = async (path: string | undefined): Promise<OpenFile | undefined> => {
-    const header = path && (await open(path, readHeader));
+  const { reading = {} } = entry;
+  const openHeader = async (path: string | undefined, how: ReadOptions): Promise<OpenFile | undefined> => {
+    const header = path && (await open(path, (each) => readHeader(each, how)));
     if (!header) return undefined;
     const file = nameIn(settings, path);
-    if (header.volumes === 1) return { file, path, header };
+    // A volume that cannot be chosen is told when the voxels are read.
+    if (header.volumes === 1 || how.volume !== undefined) return { file, path, header, how };
     const found = `shape ${header.dims.join(" x ")}`;
     const values = { found, against: "rule for files", expected: "one 3D volume" };
     findings.push(createFinding({ case: entry.case, check: "dimensions", file, ...values }));
     return undefined;
   };
-  const [image, map] = [await openHeader(entry.image), await openHeader(entry.labels)];
+  const found = entry.labels ?? entry.masks;
+  const labelsAre: ReadOptions = {
+    want: "structures",
+    ...(found ? labelFilesOf(entry.case, found, reading).reading : {}),
+  };
+  const image = await openHeader(entry.image, { want: "scan", ...reading });
+  const map = await openHeader(entry.labels, labelsAre);
   const paths = new Map((entry.masks ?? []).map((path) => [nameIn(settings, path), path]));
   const named = matchMasks(entry.case, [...paths.keys()], settings.expected);
   findings.push(...named.findings);
@@ -200,7 +223,7 @@ async function openHeaders(
   const lost: number[] = [];
   const known = describeLabels(settings.expected.labels, settings.expected.lesionOf);
   for (const mask of named.masks) {
-    const opened = await openHeader(paths.get(mask.file));
+    const opened = await openHeader(paths.get(mask.file), labelsAre);
     const { organ, lesionOf } =
       known.find(({ value }) => value === mask.value) ?? describeLabels({ 1: mask.name })[0];
     const kind = { ...(organ ? { organ } : {}), ...(lesionOf ? { lesionOf } : {}) };
@@ -212,8 +235,9 @@ async function openHeaders(
 
 /** The label map of a case. */
 async function openMap(map: OpenFile, { expected }: CaseSettings, open: Open): Promise<LabelMap | undefined> {
+  const { how } = map;
   const stored = await open(map.path, async (path) =>
-    (await namesItself(path)) ? readLabelsAs(path, expected.labels) : readVolume(path),
+    (await namesItself(path, how)) ? readLabelsAs(path, expected.labels, how) : readVolume(path, how),
   );
   const read = (): Promise<LabelMap> =>
     Promise.resolve().then(() => toLabelMap(stored!, expected.labels, map.file));
@@ -239,7 +263,7 @@ async function stackMasks(
   let found: { masks: MaskStack; grid: PlacedGrid } | undefined;
   for (const mask of masks) {
     if (!base || (mask !== base && checkGrid("", mask, base).length > 0)) continue;
-    const volume = await open(mask.path, (each) => readLabelMap(each), "label-values");
+    const volume = await open(mask.path, (each) => readLabelMap(each, mask.how), "label-values");
     if (!volume) continue;
     const { data, shape } = volume;
     const { file, value, header } = mask;
@@ -293,6 +317,13 @@ function findMissing(name: string, missing: CaseTask["missing"], settings: CaseS
     return [createFinding({ case: name, check, file: nameIn(settings, path), ...values })];
   };
   return [...tell("missing-image", missing.image), ...tell("missing-label", missing.labels)];
+}
+
+function tellUndecided({ case: name, undecided }: CohortCase, settings: CaseSettings): Finding[] {
+  if (!undecided) return [];
+  const { path, found, expected } = undecided;
+  const values = { file: nameIn(settings, path), found, against: "rule for files", expected };
+  return [createFinding({ case: name, check: "unreadable", ...values }, undecidedAdvice)];
 }
 
 /** A path as reports write it: from the cohort's folder, with forward slashes. */

@@ -6,6 +6,7 @@ import { isThere } from "../../core/files.js";
 import { ownValue } from "../../core/own-value.js";
 import type { RunOptions } from "../../core/progress.js";
 import { runInWorkers } from "../../core/worker-pool.js";
+import type { ReadingChoice } from "../../formats/read.js";
 import { locateBuilt } from "../../platform/locations.js";
 import { basename, join, relative } from "../../platform/paths.js";
 import { patientOfCase } from "../case-files.js";
@@ -30,6 +31,8 @@ export interface VerifyOptions extends RunOptions {
   layout?: FolderLayout;
   /** Another folder with the images of cases that have none beside their labels. */
   images?: string;
+  /** How each image is read: which DICOM series, which volume, and what becomes of irregular slices. */
+  reading?: ReadingChoice;
   /** Structure by label value; defaults to the manifest, else classes.json or dataset.json, else the layout's own. */
   labels?: Readonly<Record<number, string>>;
   /** Name of `labels` in reports; default `"labels"`. */
@@ -52,6 +55,8 @@ export interface CohortReport {
   /** Name of the manifest, where one was given. */
   name?: string;
   layout: FolderLayout;
+  /** How the images were read, as it was asked for; absent where nothing was. */
+  reading?: ReadingChoice;
   /** Where the expected labels come from. */
   labelsFrom: string;
   /** Cases in alphabetical order, with the patient where the metadata or the case's name tell. */
@@ -77,7 +82,9 @@ export async function verifyCohort(folder: string, options: VerifyOptions = {}):
   requireThat(minLesionVoxels >= 0, "minLesionVoxels", minLesionVoxels, "a number from 0");
   requireThat(organGapMm >= 0 && Number.isFinite(organGapMm), "organGapMm", organGapMm, "millimetres from 0");
   requireThat(Number.isInteger(workers) && workers >= 1, "workers", workers, "a whole number from 1");
-  const cohort = await findCohort(folder, options.layout ?? layoutOf(options.manifest), options.images);
+  const { reading = {} } = options;
+  const wanted = options.layout ?? layoutOf(options.manifest);
+  const cohort = await findCohort(folder, wanted, options.images, { reading });
   const expected = await expectLabels(cohort, options);
   const metadata = options.metadata ?? (await findMetadata(folder));
   const facts = metadata === undefined ? new Map<string, CaseFacts>() : await readCohortMetadata(metadata);
@@ -103,13 +110,15 @@ export async function verifyCohort(folder: string, options: VerifyOptions = {}):
     const patient = facts.get(report.case)?.patient ?? patientOfCase(report.case);
     return { ...report, ...(patient === undefined ? {} : { patient }) };
   });
-  const notes = [...tellLabelsOnly(cohort), ...tellPatients(cohort, facts)];
+  const doubts = reports.flatMap(({ doubt }) => doubt ?? []);
+  const notes = [...tellLabelsOnly(cohort), ...tellPatients(cohort, facts), ...doubts];
   const warnings = findings.filter(({ severity }) => severity === "warning").length;
   const name = options.manifest?.name;
   return {
     folder,
     ...(name === undefined ? {} : { name }),
     layout: cohort.layout,
+    ...(Object.keys(reading).length > 0 ? { reading } : {}),
     labelsFrom: expected.from,
     cases,
     ...(notes.length > 0 ? { notes } : {}),
@@ -121,12 +130,12 @@ export async function verifyCohort(folder: string, options: VerifyOptions = {}):
 
 /** Where the parts of a case that are not there would lie; images are not asked of a folder of labels alone. */
 function placesMissing(
-  { case: name, image, labels, masks }: CohortCase,
+  { case: name, image, labels, masks, undecided }: CohortCase,
   cohort: CohortFiles,
 ): CaseTask["missing"] {
   return {
     ...(image === undefined && !cohort.labelsOnly ? { image: placeOfFile(cohort, name, "image") } : {}),
-    ...(labels === undefined && !masks ? { labels: placeOfFile(cohort, name, "labels") } : {}),
+    ...(labels === undefined && !masks && !undecided ? { labels: placeOfFile(cohort, name, "labels") } : {}),
   };
 }
 

@@ -4,6 +4,7 @@ import { requireThat } from "../../core/errors.js";
 import type { RunOptions } from "../../core/progress.js";
 import type { FolderLayout } from "../../data/layouts.js";
 import type { GivenSplit } from "../../data/split/read-split.js";
+import type { ReadingChoice } from "../../formats/read.js";
 import { basename, resolve } from "../../platform/paths.js";
 import { listHosts } from "../../synthesis/host-scans.js";
 import { hostsPerReal, type PlanArm } from "./arms.js";
@@ -27,6 +28,8 @@ export interface ScanFolder {
   /** Structure by label value; default what the folder says of them, see `findLabelScheme`. */
   names?: Readonly<Record<number, string>>;
   layout?: FolderLayout;
+  /** How each scan is read: which DICOM series, which volume, and what becomes of irregular slices. */
+  reading?: ReadingChoice;
 }
 
 /** How an experiment on folders of scans is planned. */

@@ -1,5 +1,6 @@
 import type { TumorOrgan } from "../../anatomy/organs.js";
 import type { Vec3 } from "../../core/types.js";
+import type { ReadingChoice } from "../../formats/read.js";
 import type { ScanPhase } from "../../tumor/synthesizer.js";
 import type { TestExtent } from "./tests.js";
 
@@ -15,7 +16,11 @@ export interface PlanScan {
   image: string;
   /** Path of the label map, or of one mask a structure, from the folder. */
   labels: string | string[];
-  /** sha256 of the scan's and its labels' files, one after the other. */
+  /** How the scan is read, where that was asked for. */
+  reading?: ReadingChoice;
+  /** Name of the DICOM series that this is, where one was asked for. */
+  series?: string;
+  /** sha256 of the scan's and its labels' files, one after the other; of a series that was asked for its files alone. */
   sha256: string;
   /** Voxels of the scan, as it lies on disk. */
   shape: Vec3;

@@ -126,13 +126,18 @@ const scan = closedObject(
       minItems: 1,
       expected: "a path within the folder, or a list of them",
     },
+    reading: closedObject(
+      { series: name, irregular: { enum: ["resample", "refuse"] }, volume: wholeNumber(0) },
+      ["series", "irregular", "volume"],
+    ),
+    series: name,
     sha256: { type: "string", pattern: "^[0-9a-f]{64}$", expected: "64 hexadecimal digits" },
     shape: tripleOf(wholeNumber(1), "three counts of voxels"),
     spacingMm: tripleOf({ type: "number", exclusiveMinimum: 0 }, "three numbers of mm above 0"),
     tumors: organsShown,
     healthy: organsShown,
   },
-  ["phase"],
+  ["phase", "reading", "series"],
 );
 const folderSet = {
   folder: { ...name, expected: "the absolute path of a folder of scans" },

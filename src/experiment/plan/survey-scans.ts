@@ -2,6 +2,7 @@ import { requireSameGrid } from "../../core/grid.js";
 import type { RunOptions } from "../../core/progress.js";
 import { runInWorkers } from "../../core/worker-pool.js";
 import { patientOfCase } from "../../data/case-files.js";
+import { doubtSeries, nameSeries } from "../../data/case-series.js";
 import { fingerprintScan, type ScanFingerprint } from "../../data/fingerprint.js";
 import { hashScanFiles } from "../../data/hash-scan.js";
 import { readCt } from "../../data/read-ct.js";
@@ -26,7 +27,7 @@ export interface SurveyedScan {
   isListed: boolean;
   /** By which it is known again. */
   fingerprint: ScanFingerprint;
-  /** Why its numbers cannot be HU, in a sentence that names the file; absent where they can. */
+  /** Why its numbers cannot be HU, in a sentence that names the file, or its labels may be another scan's; absent where all is well. */
   doubt?: string;
 }
 
@@ -82,9 +83,17 @@ export async function surveyScans(
 
 async function surveyScan({ folder, candidate }: SurveyTask): Promise<SurveyReply> {
   const { case: name, files, facts } = candidate;
-  const { ct: image, labels: maps } = files;
+  const { ct: image, labels: maps, reading } = files;
   try {
-    const { ct, doubt } = await readCt(image);
+    const { ct, doubt: doubtHu } = await readCt(image, reading);
+    const doubts = [
+      doubtHu,
+      await doubtSeries({ image, reading }, typeof maps === "string" ? maps : maps[0]),
+    ];
+    const doubt = doubts.filter((each) => each !== undefined).join("; ");
+    const named =
+      reading?.series === undefined ? undefined : await nameSeries([{ name, image, reading }], folder);
+    const series = named?.get(name);
     const labels = await readHostLabels(files);
     requireSameGrid(ct, labels, [image, typeof maps === "string" ? maps : maps[0]]);
     const phase = phaseOf(facts?.phase);
@@ -95,7 +104,9 @@ async function surveyScan({ folder, candidate }: SurveyTask): Promise<SurveyRepl
       ...(phase ? { phase } : {}),
       image: relative(folder, image),
       labels: typeof maps === "string" ? relative(folder, maps) : maps.map((path) => relative(folder, path)),
-      sha256: await hashScanFiles([image, ...(typeof maps === "string" ? [maps] : maps)]),
+      ...(reading ? { reading } : {}),
+      ...(series === undefined ? {} : { series }),
+      sha256: await hashScanFiles({ image, labels: maps, reading }),
       shape: ct.shape,
       spacingMm: ct.spacingMm,
       tumors: findTumorOrgans(labels),
@@ -106,7 +117,7 @@ async function surveyScan({ folder, candidate }: SurveyTask): Promise<SurveyRepl
       patientFrom: told === undefined ? "nothing" : facts?.patient === undefined ? "name" : "table",
       isListed: facts !== undefined,
       fingerprint: fingerprintScan(ct),
-      ...(doubt === undefined ? {} : { doubt }),
+      ...(doubt === "" ? {} : { doubt }),
     };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);

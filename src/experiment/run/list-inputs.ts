@@ -20,6 +20,9 @@ export function listInputs(
     const used = new Set([...tumorScansOf(set, organ), ...healthyScansOf(set, organ).slice(0, most)]);
     return set.scans
       .filter((scan) => used.has(scan))
-      .map(({ name, sha256 }) => ({ folder: set.folder, case: name, sha256 }));
+      .map(({ name, sha256, series }) => ({
+        ...{ folder: set.folder, case: name, sha256 },
+        ...(series === undefined ? {} : { series }),
+      }));
   });
 }

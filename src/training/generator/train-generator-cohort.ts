@@ -6,7 +6,7 @@ import { isThere, writeFileWhole } from "../../core/files.js";
 import { toJson } from "../../core/missing.js";
 import { type ProgressListener, type RunOptions, throwIfAborted } from "../../core/progress.js";
 import { requireOwnFolder } from "../../core/require-free.js";
-import { hashScanFiles } from "../../data/hash-scan.js";
+import type { ReadingChoice } from "../../formats/read.js";
 import type { EngineOptions } from "../../model/engines.js";
 import { saveModel } from "../../model/store.js";
 import { hashWeights } from "../../model/weights.js";
@@ -14,7 +14,7 @@ import { encodeText } from "../../platform/bytes.js";
 import { currentTime, describeMachine, monotonicMs, peakMemoryBytes } from "../../platform/machine.js";
 import { join } from "../../platform/paths.js";
 import type { GeneratorFacts } from "../../tumor/learned/generator-facts.js";
-import { findLabelledScans, readCohortScan } from "../cohort-scan.js";
+import { findLabelledScans, hashCohortScan, readCohortScan } from "../cohort-scan.js";
 import type { PreparedCase } from "../prepared-case.js";
 import type { GeneratorSettings } from "./generator-config.js";
 import { prepareTumorScan } from "./prepare-tumor-scan.js";
@@ -32,6 +32,8 @@ export interface CohortGeneratorOptions extends RunOptions {
   seed?: number;
   /** Names of the label values, see `findLabelledScans`; default what the folder says of them. */
   labelMap?: string;
+  /** How each scan is read: which DICOM series, which volume, and what becomes of irregular slices. */
+  reading?: ReadingChoice;
   engine?: EngineOptions["engine"];
   threads?: number;
   /** Told while scans are read, before `progress` tells of the steps. */
@@ -47,6 +49,8 @@ export interface GeneratorRecord extends RunRecord {
   weightsSha256: string;
   /** Mean loss of the last tenth of the steps; 1 is about what a network gives that says nothing. */
   lastLoss: number;
+  /** How the scans were read, as it was asked for; absent where nothing was. */
+  reading?: ReadingChoice;
   /** The scans whose tumors it learned from. */
   inputs: ScanInput[];
 }
@@ -83,6 +87,7 @@ export async function trainGeneratorCohort(options: CohortGeneratorOptions): Pro
     generator,
     weightsSha256: hashWeights(model.weights),
     lastLoss: last.reduce((sum, loss) => sum + loss, 0) / last.length,
+    ...(Object.keys(options.reading ?? {}).length > 0 ? { reading: options.reading } : {}),
     inputs,
   };
   await saveModel(out, model);
@@ -96,11 +101,12 @@ async function readTumorCases({
   data,
   config,
   labelMap,
+  reading,
   signal,
   readProgress,
   onDoubt,
 }: CohortGeneratorOptions): Promise<{ cases: PreparedCase[]; inputs: ScanInput[] }> {
-  const scans = await findLabelledScans(data, labelMap);
+  const scans = await findLabelledScans(data, labelMap, reading);
   const cases: PreparedCase[] = [];
   const inputs: ScanInput[] = [];
   for (const [at, scan] of scans.entries()) {
@@ -110,8 +116,9 @@ async function readTumorCases({
     const prepared = prepareTumorScan(labelled, organ, config);
     if (prepared) {
       cases.push(prepared);
-      const sha256 = await hashScanFiles([scan.image, ...(scan.masks ?? [scan.path])]);
-      inputs.push({ folder: data, case: scan.name, sha256 });
+      const { name, series } = scan;
+      const sha256 = await hashCohortScan(scan);
+      inputs.push({ folder: data, case: name, sha256, ...(series === undefined ? {} : { series }) });
     }
     readProgress?.({ done: at + 1, total: scans.length, label: scan.name });
   }

@@ -3,11 +3,10 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { toLabelMap } from "tumorlab/internal/core/grid";
-import type { LabelMap, Volume } from "tumorlab/internal/core/types";
+import type { Volume } from "tumorlab/internal/core/types";
 import { readLabelMap, readVolume } from "tumorlab/internal/formats/read";
 import { writeVolume } from "tumorlab/internal/formats/write";
-import { makeSlice } from "../dicom/make-dicom.js";
-import { makeSeg, makeStructureSet } from "../dicom/make-structures.js";
+import { ballContours, ballSeg, ballSlices } from "../dicom/ball-dicom.js";
 import { ballScan } from "../training/scans.js";
 import { run } from "./run.js";
 
@@ -23,80 +22,13 @@ describe("a cohort in any format through verify, split, train, predict and evalu
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, bytes);
   };
-  /** Where the pixels of a value begin and end (the one after the last), row by row of slice `k`. */
-  const runsOf = ({ data, shape: [nx, ny] }: LabelMap, k: number, value: number): number[][] => {
-    const runs: number[][] = [];
-    for (let y = 0; y < ny; y++)
-      for (let x = 0; x < nx; x++) {
-        const is = (column: number): boolean =>
-          column >= 0 && column < nx && data[column + nx * (y + ny * k)] === value;
-        if (is(x) && !is(x - 1)) runs.push([x, x, y]);
-        if (is(x)) runs.at(-1)![1] = x + 1;
-      }
-    return runs;
-  };
-  const structures = [
-    { number: 1, name: "Liver Lesion", value: 27 },
-    { number: 2, name: "Liver", value: 5 },
-  ];
-  const segOf = (map: LabelMap, series: string): Buffer =>
-    makeSeg({
-      ...{ series, columns: map.shape[0], rows: map.shape[1], segments: structures },
-      spacing: [2, 2],
-      frames: structures.flatMap(({ number, value }) =>
-        Array.from({ length: map.shape[2] }, (_, k) => ({
-          position: [-12, 7, 4 * k],
-          segment: number,
-          pixel: (x: number, y: number) =>
-            Number(map.data[x + map.shape[0] * (y + map.shape[1] * k)] === value),
-        })),
-      ),
-    });
-  /** Contours round the pixels of each row: with the voxel's centre as the rule they hold exactly these. */
-  const setOf = (map: LabelMap, series: string): Buffer =>
-    makeStructureSet(
-      structures.map(({ number, name, value }) => ({
-        number,
-        name,
-        contours: Array.from({ length: map.shape[2] }, (_, k) =>
-          runsOf(map, k, value).map(([from, to, y]) => {
-            const [left, right] = [from, to].map((x) => -12 + 2 * (x - 0.5));
-            const [above, below] = [y, y + 1].map((row) => 7 + 2 * (row - 0.5));
-            return {
-              points: [
-                [left, above, 4 * k],
-                [right, above, 4 * k],
-                [right, below, 4 * k],
-                [left, below, 4 * k],
-              ],
-            };
-          }),
-        ).flat(),
-      })),
-      { series },
-    );
-
   before(async () => {
     root = mkdtempSync(join(tmpdir(), "tumorlab-formats-"));
     for (const [n, name] of cases.entries()) {
       const { ct, labels } = ballScan(n + 1);
-      const [nx, ny, nz] = ct.shape;
       const series = `8.${n}`;
-      for (let k = 0; k < nz; k++)
-        write(
-          at("dicom", name, "ct", `${k}`),
-          makeSlice({
-            ...{
-              columns: nx,
-              rows: ny,
-              spacing: [2, 2],
-              position: [-12, 7, 4 * k],
-              series,
-              uid: `${series}.${k}`,
-            },
-            pixel: (x, y) => ct.data[x + nx * (y + ny * k)],
-          }),
-        );
+      for (const [k, bytes] of ballSlices({ ct }, series).entries())
+        write(at("dicom", name, "ct", `${k}`), bytes);
       const scan: Volume = await readVolume(at("dicom", name));
       const { rescale: _, ...grid } = scan;
       const map = toLabelMap({ ...grid, data: labels.data }, labels.names);
@@ -105,9 +37,9 @@ describe("a cohort in any format through verify, split, train, predict and evalu
       const ending = n % 2 === 0 ? "nrrd" : "mha";
       await writeVolume(at("text", `${name}_0000.${ending}`), scan);
       await writeVolume(at("text", `${name}.${ending}`), map);
-      if (n === 0) write(at("dicom", name, "seg", "0"), segOf(map, series));
-      if (n === 1) write(at("dicom", name, "rt", "0"), setOf(map, series));
-      if (n === 2) write(at("dicom", `${name}_seg.dcm`), segOf(map, series));
+      if (n === 0) write(at("dicom", name, "seg", "0"), ballSeg(map, series));
+      if (n === 1) write(at("dicom", name, "rt", "0"), ballContours(map, series));
+      if (n === 2) write(at("dicom", `${name}_seg.dcm`), ballSeg(map, series));
       if (n === 3) await writeVolume(at("dicom", `${name}.nii.gz`), map);
     }
     for (const cohort of cohorts)

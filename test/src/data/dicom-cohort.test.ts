@@ -21,6 +21,7 @@ import { findScanFiles } from "tumorlab/internal/data/scan-files";
 import { readVolume } from "tumorlab/internal/formats/read";
 import { writeVolume } from "tumorlab/internal/formats/write";
 import type { LesionCaseRecord } from "tumorlab/internal/synthesis/synthetic-case";
+import { findLabelledScans } from "tumorlab/internal/training/cohort-scan";
 import { run } from "../cli/run";
 import { makeSlice } from "../dicom/make-dicom";
 import { makeSeg, makeStructureSet } from "../dicom/make-structures";
@@ -91,8 +92,11 @@ describe("a cohort of DICOM folders", () => {
       cohort.cases.map(({ image }) => image),
     );
     assert.deepEqual([...(await findCaseFiles(at("flat"))).keys()], ["a", "b", "c", "d"]);
-    assert.equal((await hashScanFiles([at("flat", "a")])).length, 64);
-    assert.notEqual(await hashScanFiles([at("flat", "a")]), await hashScanFiles([at("flat", "b")]));
+    assert.equal((await hashScanFiles({ image: at("flat", "a") })).length, 64);
+    assert.notEqual(
+      await hashScanFiles({ image: at("flat", "a") }),
+      await hashScanFiles({ image: at("flat", "b") }),
+    );
   });
 
   it("gives structures one value in all cases, whatever number each file has for them", async () => {
@@ -129,10 +133,15 @@ describe("a cohort of DICOM folders", () => {
   it("is refused where a folder holds several sets of structures", async () => {
     addSlices(at("twice", "a"), "2.1");
     for (const name of ["x", "y"]) writeFileSync(at("twice", "a", name), seg("2.1", ["liver"]));
-    await assert.rejects(
-      findCohort(at("twice")),
-      /2 sets of structures", expected one DICOM SEG or RTSTRUCT .* of "x" in x, "y" in y/,
-    );
+    const told = /2 sets of structures", expected one DICOM SEG or RTSTRUCT .* of "x" in x, "y" in y/;
+    await assert.rejects(findCaseFiles(at("twice")), told);
+    await assert.rejects(findLabelledScans(at("twice")), told);
+    const [{ image, labels, undecided }] = (await findCohort(at("twice"))).cases;
+    assert.deepEqual([image, labels, undecided?.path], [at("twice", "a"), undefined, at("twice", "a")]);
+    const { code, out } = await run("cohort", "verify", at("twice"));
+    assert.match(out, /a: unreadable: a: 2 sets of structures; rule for files: one DICOM SEG/);
+    assert.doesNotMatch(out, /missing-label/);
+    assert.equal(code, 1);
   });
 
   it("is scored and verified by the command line, against label maps of any kind", async () => {
@@ -203,7 +212,7 @@ describe("a cohort of DICOM folders", () => {
     const silent = await run(...sides);
     assert.match(silent.err, /2 sets of structures", expected one .* of "reader A" in first, "reader B" in/);
     const none = await run(...sides, "--series", "reader C");
-    assert.match(none.err, /2 sets of structures, 0 by the name reader C/);
+    assert.match(none.err, /2 sets of structures, not one alone by the name reader C/);
     assert.deepEqual([silent.code, none.code], [1, 1]);
     assert.equal((await run(...sides, "--irregular", "bend")).code, 2);
     const third = await run(...sides, "--series", "reader A", "--volume", "1");
@@ -320,8 +329,8 @@ describe("a cohort of DICOM folders", () => {
     const again = await run("synthesize", "--replay", record, "--out", at("again"));
     assert.match(again.out, /made again, every voxel as recorded/);
     assert.equal(
-      await hashScanFiles([at("made", name, "ct.nii.gz")]),
-      await hashScanFiles([at("again", name, "ct.nii.gz")]),
+      await hashScanFiles({ image: at("made", name, "ct.nii.gz") }),
+      await hashScanFiles({ image: at("again", name, "ct.nii.gz") }),
     );
     await assertChoosesSeries(folder, words, record);
     rmSync(path.join(folder, "slice31"));

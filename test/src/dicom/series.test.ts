@@ -6,6 +6,7 @@ import { applyAffine, isRigid } from "tumorlab/internal/core/affine";
 import { LabError } from "tumorlab/internal/core/errors";
 import { rescaleValue } from "tumorlab/internal/core/grid";
 import { collectDicom } from "tumorlab/internal/dicom/collect";
+import { listSources } from "tumorlab/internal/dicom/sources";
 import { notesOf } from "tumorlab/internal/formats/notes";
 import { readVolume } from "tumorlab/internal/formats/read";
 import { makeDicom, makeSlice, type Part, type SliceSettings, syntaxes } from "./make-dicom";
@@ -145,6 +146,30 @@ describe("DICOM series", () => {
     assert.deepEqual(identifying, { "Patient's Name": 13 });
   });
 
+  it("takes a series by a pattern, of which the names themselves come first", async () => {
+    const names = ["Abdomen (venous) 3.0", "t1_vibe*", "t1_vibe_late", "Lung"];
+    const folder = folderOf(
+      names.flatMap((seriesName, k) => slices(along.slice(0, k + 1), { series: `9.${k}`, seriesName })),
+    );
+    const countOf = async (series: string): Promise<number> =>
+      (await readVolume(folder, { series })).shape[2];
+    assert.equal(await countOf("*VENOUS*"), 1);
+    assert.equal(await countOf("abdomen (v?nous) 3.0"), 1);
+    assert.equal(await countOf("nothing*|l*g"), 4);
+    assert.equal(await countOf("t1_vibe*"), 2);
+    assert.equal(await countOf("T1*late"), 3);
+    await assert.rejects(
+      readVolume(folder, { series: "T1*" }),
+      /found "T1\*", expected what fits one alone; it fits (?=.*"t1_vibe\*").*"t1_vibe_late"/,
+    );
+    // Neither part of a name nor what would be a regular expression.
+    for (const series of ["lung*.", "abdomen", "lun", "[a-z]*"])
+      await assert.rejects(
+        readVolume(folder, { series }),
+        /the name, number or UID of one of .*or a pattern/,
+      );
+  });
+
   it("splits slices of other sizes or orientation off, rather than mix them", async () => {
     const sizes = folderOf([...slices(along), ...slices([[0, 0, 99]], { columns: 8 })]);
     await assert.rejects(readVolume(sizes), /found "2 series"/);
@@ -236,6 +261,27 @@ describe("DICOM series", () => {
     await assert.rejects(readVolume(file), LabError);
     writeFileSync(file, zip.subarray(0, 300));
     await assert.rejects(readVolume(file), /no directory/);
+  });
+
+  it("reads the beginning of a file in an archive without the rest of it", async () => {
+    const noise = Buffer.from(Array.from({ length: 60_000 }, (_, i) => (i * i * 2654435761) >>> 13));
+    const files = [noise, Buffer.alloc(60_000, "abc"), noise.subarray(0, 900)];
+    const zip = makeZip(files.map((bytes, k) => ({ name: String(k), bytes })));
+    const file = path.join(root, "starts.zip");
+    writeFileSync(file, zip);
+    for (const [k, source] of (await listSources(file)).entries()) {
+      const start = await source.read(1000);
+      const least = Math.min(1000, files[k].length);
+      assert.ok(start.length >= least);
+      assert.deepEqual(Buffer.from(start.subarray(0, least)), files[k].subarray(0, least));
+      assert.deepEqual(Buffer.from(await source.read()), files[k]);
+    }
+    // Damage at its end is seen by who reads it whole alone.
+    zip[40_000] ^= 255;
+    writeFileSync(file, zip);
+    const [first] = await listSources(file);
+    assert.equal((await first.read(1000)).length < 60_000, true);
+    await assert.rejects(first.read(), LabError);
   });
 
   const real = path.resolve(__dirname, "../../../../../shared/data/dicom_ct/In");

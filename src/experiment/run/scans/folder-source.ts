@@ -47,7 +47,7 @@ export function openFolderSource(
  */
 export async function readFolderScan(scan: FolderScan): Promise<LabelledScan> {
   await checkFolderScan(scan);
-  const { name, patient, folder, image, labels, labelNames } = scan;
+  const { name, patient, folder, image, labels, labelNames, reading } = scan;
   const [path, ...more] = (typeof labels === "string" ? [labels] : labels).map((each) => join(folder, each));
   const masks = typeof labels === "string" ? {} : { masks: [path, ...more] };
   const files = { image: join(folder, image), path, ...masks };
@@ -57,15 +57,18 @@ export async function readFolderScan(scan: FolderScan): Promise<LabelledScan> {
     ...files,
     labelNames,
     labelsFrom: "the plan",
+    ...(reading ? { reading } : {}),
   });
   return { name, patient, ct, labels: map };
 }
 
 /** Throws a LabError unless the files of a scan are those that the plan was made of. */
-export async function checkFolderScan({ name, folder, image, labels, sha256 }: FolderScan): Promise<void> {
+export async function checkFolderScan(scan: FolderScan): Promise<void> {
+  const { name, folder, image, labels, reading, sha256 } = scan;
   const files = [image, ...(typeof labels === "string" ? [labels] : labels)];
   const names = files.map((each) => basename(each)).join(", ");
-  const found = await hashScanFiles(files.map((each) => join(folder, each))).catch((error: unknown) => {
+  const [own, ...maps] = files.map((each) => join(folder, each));
+  const found = await hashScanFiles({ image: own, labels: maps, reading }).catch((error: unknown) => {
     const advice = `Bring back ${folder} with the files of ${name} (${names}), or plan the experiment again`;
     throw error instanceof LabError ? addAdvice(error, advice) : error;
   });

@@ -238,8 +238,8 @@ async function keepFolder(path: string, train: () => Promise<TrainedModel>): Pro
 /** All that decides a scan beside the code: a phantom's patient and grid, the bytes of a folder's files. */
 function describeScan(scan: ExperimentScan): Record<string, unknown> {
   if (scan.kind === "folder") {
-    const { name, patient, sha256: bytes, labelNames } = scan;
-    return { name, patient, bytes, labelNames };
+    const { name, patient, sha256: bytes, labelNames, reading } = scan;
+    return { name, patient, bytes, labelNames, ...(reading ? { reading } : {}) };
   }
   const { name, hospital, patientsOf, tumorSample, seed, caseIndex, shape, spacingMm } = scan;
   return { name, hospital, patientsOf, tumorSample, seed, caseIndex, shape, spacingMm };
