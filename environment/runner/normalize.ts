@@ -21,6 +21,7 @@ const keptCellMetadata = [
   "slideshow",
   "tags",
   "title",
+  "tumorlab",
 ];
 const keptLanguageInfo = ["codemirror_mode", "file_extension", "mimetype", "name"];
 

@@ -1,5 +1,5 @@
-import { mkdir, readFile } from "node:fs/promises";
-import { homedir } from "node:os";
+import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
+import { homedir, tmpdir } from "node:os";
 import path from "node:path";
 import { type KernelClient, startKernel } from "../client/kernel-client.js";
 import { writeFileAtomically } from "./atomic-write.js";
@@ -92,17 +92,21 @@ async function runInto(result: NotebookResult, file: string, context: RunContext
   signal?.throwIfAborted();
 
   const cwd = workspace?.folderFor(file) ?? path.dirname(file);
-  const kernel =
-    context.kernel ?? (await startKernel({ cwd, root, ...(context.env ? { env: context.env } : {}) }));
+  // A reader's name and tries would change what exercises ask and which hint comes: a run finds none and leaves none.
+  const readers = await mkdtemp(path.join(tmpdir(), "tumorlab-readers-"));
+  let kernel;
   let executed;
   try {
+    const env = { ...(context.env ?? process.env), TUMORLAB_READERS: readers };
+    kernel = context.kernel ?? (await startKernel({ cwd, root, env }));
     executed = await executeNotebook(prepared, kernel, {
       cellTimeoutMs: options.cellTimeoutMs,
       signal,
       graceMs: context.graceMs,
     });
   } finally {
-    if (!context.kernel) await kernel.shutdown();
+    if (!context.kernel) await kernel?.shutdown();
+    await rm(readers, { recursive: true, force: true });
   }
   if (executed.failure) {
     result.failure = executed.failure;

@@ -42,6 +42,11 @@ export async function checkAnswer<T>(task: ExerciseKey<T> & { id: string; answer
   const grade = await gradeAnswer(answer, key, attempt);
   if (grade.outcome === "wrong") wrongAnswers.set(id, attempt);
   if (grade.outcome === "right") wrongAnswers.delete(id);
+  showVerdict(grade, prompt);
+}
+
+/** Shows how an answer was judged, in words as well as in colour. */
+export function showVerdict(grade: Grade, prompt: string): void {
   displayBundle(verdictBundle(grade, prompt));
 }
 
@@ -52,7 +57,7 @@ const verdicts: Readonly<Record<Grade["outcome"], { sign: string; word: string; 
 };
 
 /** The MIME bundle of a verdict. */
-function verdictBundle(grade: Grade, prompt = ""): Record<string, string> {
+function verdictBundle(grade: Grade, prompt: string): Record<string, string> {
   const { sign, word, color } = verdicts[grade.outcome];
   const lines = [prompt, grade.remark, grade.hint === "" ? "" : `Hint: ${grade.hint}`].filter(Boolean);
   const html = [

@@ -47,7 +47,7 @@ export async function gradeAnswer<T>(answer: T, key: AnswerKey<T>, attempt = 1):
 async function findFault<T>(answer: T, key: AnswerKey<T>): Promise<string | undefined> {
   if (typeof (answer as { then?: unknown }).then === "function")
     return "This is a promise, not yet a value: put await before it.";
-  if (!key.test) return compare(answer, key.expected, key.tolerance ?? 0.01, "");
+  if (!key.test) return compareAnswer(answer, key.expected, key.tolerance ?? 0.01);
   try {
     const verdict = await key.test(answer);
     if (verdict === true) return undefined;
@@ -58,12 +58,19 @@ async function findFault<T>(answer: T, key: AnswerKey<T>): Promise<string | unde
 }
 
 /** The first difference in words, or `undefined` when there is none. `place` is empty or ends in a colon and space. */
-function compare(answer: unknown, expected: unknown, tolerance: number, place: string): string | undefined {
+export function compareAnswer(
+  answer: unknown,
+  expected: unknown,
+  tolerance: number,
+  place = "",
+): string | undefined {
   if (isList(expected)) {
     if (!isList(answer)) return `${place}A list is asked for, this is ${kindOf(answer)}.`;
     if (answer.length !== expected.length)
       return `${place}The list has ${answer.length > expected.length ? "too many" : "too few"} entries.`;
-    return firstOf(Array.from(expected, (value, i) => compare(answer[i], value, tolerance, `Entry ${i}: `)));
+    return firstOf(
+      Array.from(expected, (value, i) => compareAnswer(answer[i], value, tolerance, `Entry ${i}: `)),
+    );
   }
   const [asked, given] = [kindOf(expected), kindOf(answer)];
   if (asked !== given) return `${place}${capitalize(asked)} is asked for, this is ${given}.`;
@@ -75,7 +82,7 @@ function compare(answer: unknown, expected: unknown, tolerance: number, place: s
   return firstOf(
     Object.entries(expected).map(([name, value]) =>
       name in fields
-        ? compare(fields[name], value, tolerance, `${name}: `)
+        ? compareAnswer(fields[name], value, tolerance, `${name}: `)
         : `${place}The field ${name} is missing.`,
     ),
   );

@@ -57,6 +57,16 @@ export function locateResults(): string {
   return join(projectFolder, "notebooks", "results");
 }
 
+/** Absolute path of the notebook that holds a lesson's solutions. */
+export function locateSolutions(lesson: string): string {
+  return join(projectFolder, "notebooks", "exercises", `${lesson}-solutions.ipynb`);
+}
+
+/** Absolute path of a built program of the environment, such as `course/main.js`; it is there once all is built. */
+export function locateEnvironment(program: string): string {
+  return join(projectFolder, "environment", "dist", program);
+}
+
 /** Absolute path of a font that ships; fonts stay beside their sources. */
 export function locateFont(name: string): string {
   return join(libraryFolder, "viewer", "fonts", name);

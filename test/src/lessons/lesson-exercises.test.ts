@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { LabError } from "tumorlab/internal/core/errors";
 import type { Vec3 } from "tumorlab/internal/core/types";
-import { checkExercise, exerciseNames } from "tumorlab/internal/lessons/lesson-exercises";
+import { exerciseNames } from "tumorlab/internal/lessons/exercises/list";
+import { checkExercise } from "tumorlab/internal/lessons/lesson-exercises";
 import { quantile } from "tumorlab/internal/stats/describe";
 import { type FakeKernel, startFakeKernel } from "../notebook/fake-kernel.js";
+import { useReaders } from "./use-readers.js";
 
 interface Counts {
   tp: number;
@@ -22,9 +24,11 @@ const ballRadius = (mm3: number): number => Math.cbrt((3 * mm3) / (4 * Math.PI))
 const radiusMm = (voxels: number, [x, y, z]: Vec3): number => ballRadius(voxels * x * y * z);
 
 describe("checkExercise", () => {
+  const readers = useReaders();
   let kernel: FakeKernel;
   beforeEach(() => (kernel = startFakeKernel()));
   afterEach(() => kernel.stop());
+  afterEach(() => readers.forget());
 
   const verdict = async (name: string, answer: unknown): Promise<string> => {
     await checkExercise(name, answer);

@@ -1,5 +1,23 @@
-import { describeValue } from "../core/errors.js";
-import { createKey } from "../core/random.js";
+import { describeValue } from "../../core/errors.js";
+import type { Key } from "../../core/random.js";
+import { defineExercise, type LessonExercise } from "./exercise-spec.js";
+
+export const savedMinutes: LessonExercise = defineExercise({
+  id: "08-saved-minutes",
+  lesson: "08-annotation",
+  kind: "function",
+  title: "Minutes saved",
+  points: 3,
+  answer: "savedMinutes",
+  usual: {},
+  prompt: () =>
+    "Write savedMinutes({ found, falsePositives, lesions }, { judgeS, drawMin }): the minutes that a detector saves a reader who judges every candidate and draws every missed lesion.",
+  test: (answer: Reckoning, _, key) => testSavedMinutes(answer, key),
+  hints: () => [
+    "How long does it take without a model, when every lesion is drawn? And with one, when candidates are judged and only the missed lesions drawn?",
+    "Without: lesions * drawMin. With: (found + falsePositives) * judgeS / 60 + (lesions - found) * drawMin. Subtract.",
+  ],
+});
 
 interface Counts {
   found: number;
@@ -54,10 +72,10 @@ const slips: readonly { reckon: Reckoning; remark: string }[] = [
 ];
 
 /** Tries the function on detectors from good to useless; says what kind of slip it is, never a right number. */
-export function testSavedMinutes(answer: (counts: Counts, prices: Prices) => unknown): true | string {
+function testSavedMinutes(answer: (counts: Counts, prices: Prices) => unknown, key: Key): true | string {
   if (typeof answer !== "function")
     return "A function is asked for: savedMinutes itself, without brackets behind it.";
-  const stream = createKey(8).split("saved-minutes").stream();
+  const stream = key.stream();
   const tries = Array.from({ length: 30 }, () => {
     const lesions = stream.integer(5, 200);
     const counts = { lesions, found: stream.integer(1, lesions), falsePositives: stream.integer(1, 5000) };

@@ -1,5 +1,23 @@
-import { describeValue } from "../core/errors.js";
-import { createKey } from "../core/random.js";
+import { describeValue } from "../../core/errors.js";
+import type { Key } from "../../core/random.js";
+import { defineExercise, type LessonExercise } from "./exercise-spec.js";
+
+export const withinNoise: LessonExercise = defineExercise({
+  id: "07-within-noise",
+  lesson: "07-the-ledger",
+  kind: "function",
+  title: "Within the noise of two means",
+  points: 3,
+  answer: "isWithinNoise",
+  usual: {},
+  prompt: () =>
+    "Write isWithinNoise(a, b, n, sd): whether two means over n patients each are closer than 95 % of the differences between two methods that are the same.",
+  test: (answer: IsWithinNoise, _, key) => testWithinNoise(answer, key),
+  hints: () => [
+    "How far does one mean over n patients move from study to study? That is its standard error, sd / sqrt(n).",
+    "Variances of two independent means add up, so the standard error of their difference is sqrt(2) times that of one. 95 % lie within 1.96 of them.",
+  ],
+});
 
 /** What a wrong answer may have reckoned with in place of the noise of two means, and what to say to it. */
 const slips: readonly { halfWidth: (n: number, sd: number) => number; remark: string }[] = [
@@ -25,10 +43,10 @@ const slips: readonly { halfWidth: (n: number, sd: number) => number; remark: st
 type IsWithinNoise = (a: number, b: number, n: number, sd: number) => unknown;
 
 /** Tries the function on means that lie just inside and just outside of the noise; says what kind of slip it is. */
-export function testWithinNoise(answer: IsWithinNoise): true | string {
+function testWithinNoise(answer: IsWithinNoise, key: Key): true | string {
   if (typeof answer !== "function")
     return "A function is asked for: isWithinNoise itself, without brackets behind it.";
-  const stream = createKey(7).split("within-noise").stream();
+  const stream = key.stream();
   const studies = Array.from({ length: 40 }, (_, i) => {
     const [n, sd] = [stream.integer(10, 5000), stream.uniformBetween(5, 40)];
     const halfWidth = (1.96 * sd * Math.SQRT2) / Math.sqrt(n);

@@ -1,6 +1,24 @@
-import { describeValue } from "../core/errors.js";
-import { createKey } from "../core/random.js";
-import { sortNumbers } from "../stats/describe.js";
+import { describeValue } from "../../core/errors.js";
+import type { Key } from "../../core/random.js";
+import { sortNumbers } from "../../stats/describe.js";
+import { defineExercise, type LessonExercise } from "./exercise-spec.js";
+
+export const pairedInterval: LessonExercise = defineExercise({
+  id: "06-paired-interval",
+  lesson: "06-jhh-in-small",
+  kind: "function",
+  title: "Subtract first",
+  points: 3,
+  answer: "pairedInterval",
+  usual: {},
+  prompt: () =>
+    "Write pairedInterval(real, mixed): the ends [low, high] of the middle 95 % of the gains, from draws in which draw i of both arms has the same patients and trainings.",
+  test: (answer: Answer, _, key) => testPairedInterval(answer, key),
+  hints: () => [
+    "What is the gain in draw 0? In draw 1? Work with those before you look for any interval.",
+    "Subtract draw by draw, real from mixed, and only then take the 2.5 % and 97.5 % quantiles: lab.stats.quantile(values, 0.025).",
+  ],
+});
 
 type Answer = (real: number[], mixed: number[]) => unknown;
 
@@ -9,10 +27,10 @@ const draws = 2001;
 const [lowPlace, highPlace] = [50, 1950];
 
 /** Tries the function on draws of two arms that rise and fall together; says what kind of slip it is. */
-export function testPairedInterval(answer: Answer): true | string {
+function testPairedInterval(answer: Answer, key: Key): true | string {
   if (typeof answer !== "function")
     return "A function is asked for: pairedInterval itself, without brackets behind it.";
-  const stream = createKey(6).split("paired-interval").stream();
+  const stream = key.stream();
   for (let i = 0; i < 8; i++) {
     const gain = stream.uniformBetween(0.05, 0.15);
     const hard = Array.from({ length: draws }, () => 0.05 * stream.normal());

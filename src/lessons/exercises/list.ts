@@ -1,0 +1,37 @@
+import { requireThat } from "../../core/errors.js";
+import { equivalentScans } from "./equivalent-scans.js";
+import type { LessonExercise } from "./exercise-spec.js";
+import { lesionRadius } from "./lesion-radius.js";
+import { meanDice } from "./mean-dice.js";
+import { pairedInterval } from "./paired-interval.js";
+import { savedMinutes } from "./saved-minutes.js";
+import { scanSize } from "./scan-size.js";
+import { voxelVolume } from "./voxel-volume.js";
+import { windowCount } from "./window-count.js";
+import { withinNoise } from "./within-noise.js";
+
+/**
+ * The exercises of the numbered notebooks, in the order of the lessons. Their tests lie here, so that the notebooks show a
+ * task and hints and no answer.
+ */
+export const lessonExercises: readonly LessonExercise[] = [
+  scanSize,
+  voxelVolume,
+  equivalentScans,
+  lesionRadius,
+  windowCount,
+  meanDice,
+  pairedInterval,
+  withinNoise,
+  savedMinutes,
+];
+
+/** Names of the exercises. */
+export const exerciseNames: readonly string[] = lessonExercises.map(({ id }) => id);
+
+/** The exercise of that name. Throws a LabError with the list of all where there is none. */
+export function findExercise(id: string, input: string): LessonExercise {
+  const exercise = lessonExercises.find((each) => each.id === id);
+  requireThat(exercise !== undefined, input, id, exerciseNames.join(", "));
+  return exercise;
+}
