@@ -337,14 +337,16 @@ function describeFailure(name: string, file: string, error: unknown, check?: "la
     error instanceof LabError
       ? [error.found, error.expected]
       : [error instanceof Error ? error.message : String(error), "a file that can be read"];
-  return createFinding({
+  const values: Parameters<typeof createFinding>[0] = {
     case: name,
     check: check ?? "unreadable",
     file,
     found: found.replace(/^"(.*)"$/, "$1"),
     against: check ? "rule for labels" : "rule for files",
     expected,
-  });
+  };
+  // Such as how to choose one of several series.
+  return createFinding(values, error instanceof LabError ? error.advice : "");
 }
 
 /** In a worker thread this file answers each case it is sent. */
