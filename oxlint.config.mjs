@@ -108,6 +108,7 @@ export default {
     "**/node_modules/",
     "coverage/",
     ".tumorlab/",
+    "/course/",
     "notebooks/",
     "src/nifti/assembly/*.ts",
     "src/volume/assembly/kernels.ts",

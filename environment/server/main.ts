@@ -1,5 +1,6 @@
 import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { openOwnFolder, ownFolderName } from "../course/own-folder.js";
 import { openBrowser } from "./browser.js";
 import { checkPath } from "./contents/paths.js";
 import { codeOf } from "./http/errors.js";
@@ -24,7 +25,9 @@ async function main(): Promise<void> {
     return;
   }
   const root = process.env.TUMORLAB_ROOT ?? resolve(__dirname, "..", "..", "..");
-  const notebook = options.notebook === undefined ? undefined : await findNotebook(root, options.notebook);
+  const own = options.course ? await openCourse(root) : undefined;
+  const notebook =
+    options.notebook === undefined ? own?.notebook : await findNotebook(root, options.notebook);
   warnOfHost(options.host);
   warnOfToken(options);
 
@@ -33,6 +36,7 @@ async function main(): Promise<void> {
     host: options.host,
     token: options.token,
     notebook,
+    ...(own ? { lessonsFolder: own.folder } : {}),
     ...(options.idleMinutes === undefined ? {} : { idleMinutes: options.idleMinutes }),
     log: (text) => process.stderr.write(text),
     onShutdown: () => end("Stopping, as the page asked", 0),
@@ -57,6 +61,17 @@ function readOptions(): StartOptions {
   } catch (error) {
     throw new Error(`${(error as Error).message}\nTry: npm start -- --help`, { cause: error });
   }
+}
+
+/** The reader's own folder and the notebook to begin with; says whether it was made just now. */
+async function openCourse(root: string): Promise<{ folder: string; notebook: string | undefined }> {
+  const { isNew, first } = await openOwnFolder(root);
+  print(
+    isNew
+      ? `Your own copy of the lessons is in ${ownFolderName}/: updates of the project leave it alone.`
+      : `You work in ${ownFolderName}/, which is yours and stays as it is.`,
+  );
+  return { folder: ownFolderName, notebook: first === "" ? undefined : first };
 }
 
 /** The path of a notebook within the project, from what was typed in any folder. */

@@ -13,6 +13,8 @@ export interface StartOptions {
   /** Whether the token came by `--token`, where other users of the machine can read it. */
   isTokenOnCommandLine: boolean;
   notebook: string | undefined;
+  /** Whether to work in `course/`, a copy of the lessons that is the reader's own. */
+  course: boolean;
   /** Minutes after which an idle kernel is ended; `undefined` for never. */
   idleMinutes: number | undefined;
 }
@@ -29,6 +31,7 @@ export const helpText = `npm start [-- options]
 Starts the lab: a Jupyter server with the TypeScript kernel, and JupyterLab in the browser.
 
   --notebook PATH   open this notebook, such as notebooks/00-start-here.ipynb
+  --course          work in course/, your own copy of the lessons (made once) or what a course handed out; updates leave it alone
   --no-browser      print the address only
   --port N          use this port and no other (otherwise ${usualPort} or the next free one)
   --host H          listen on this address (otherwise 127.0.0.1, reachable from this computer alone)
@@ -56,6 +59,7 @@ export function readStartOptions(
     allowPositionals: false,
     options: {
       browser: { type: "boolean" },
+      course: { type: "boolean" },
       "no-browser": { type: "boolean" },
       help: { type: "boolean", short: "h" },
       host: { type: "string" },
@@ -89,6 +93,7 @@ export function readStartOptions(
     token,
     isTokenOnCommandLine: values.token !== undefined,
     notebook: values.notebook,
+    course: values.course ?? false,
     idleMinutes,
   };
 }

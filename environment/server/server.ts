@@ -53,6 +53,8 @@ export interface ServerOptions {
   labDist?: string;
   /** The document that `/` opens, relative to the project folder. */
   notebook?: string;
+  /** The folder that the page shows first, relative to the project folder. Defaults to `notebooks`. */
+  lessonsFolder?: string;
   /** Defaults to this project's kernel. */
   kernelSpecs?: readonly NamedKernelSpec[];
   /** Called when a page asks the server to end. Defaults to closing it. */
@@ -117,7 +119,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
   const openRouter = createRouter(
     createStaticRoutes(labDist),
-    createPageRoutes({ project, labDist, docs: join(state, "docs"), gate, notebook: options.notebook ?? "" }),
+    createPageRoutes({
+      project,
+      labDist,
+      docs: join(state, "docs"),
+      gate,
+      notebook: options.notebook ?? "",
+      lessons: options.lessonsFolder ?? "notebooks",
+    }),
   );
   const scans = createScanRoutes(project);
   const guarded = [

@@ -4,6 +4,7 @@ import type { Command } from "./command.js";
 import { compareCommand } from "./compare.js";
 import { componentsCommand } from "./components.js";
 import { convertCommand } from "./convert.js";
+import { courseCommands } from "./course.js";
 import { evaluateCommand } from "./evaluate.js";
 import { experimentCommands } from "./experiment.js";
 import { generatorTrainCommand } from "./generator-train.js";
@@ -43,4 +44,5 @@ export const commands: readonly Command[] = [
   ...cohortCommands,
   ledgerCommand,
   certifyCommand,
+  ...courseCommands,
 ];

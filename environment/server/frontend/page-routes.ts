@@ -27,13 +27,15 @@ export interface PageParts {
   docs: string;
   /** Path of the document that `/` opens; empty for the plain lab. */
   notebook: string;
+  /** The folder that the page shows first. */
+  lessons: string;
 }
 
 /**
  * The pages a person visits: `/`, `/lab`, `/lab/tree/PATH`, `/lab/workspaces/NAME[/tree/PATH]`, `/doc/tree/PATH`, `/docs/`.
  * A visit with the token in its address leaves with a cookie and without the token.
  */
-export function createPageRoutes({ project, labDist, docs, gate, notebook }: PageParts): Routes {
+export function createPageRoutes({ project, labDist, docs, gate, notebook, lessons }: PageParts): Routes {
   const page = (show: (exchange: Exchange) => Promise<void> | void) => async (exchange: Exchange) => {
     const { request, response, query, pathname } = exchange;
     if ((await gate.prove(request, query)) === undefined)
@@ -84,7 +86,7 @@ export function createPageRoutes({ project, labDist, docs, gate, notebook }: Pag
         mode: "multiple-document",
         workspace: "default",
         treePath: "",
-        preferredPath: (await hasFolder(project, "notebooks")) ? "notebooks" : "",
+        preferredPath: (await hasFolder(project, lessons)) ? lessons : "",
         ...readView(params, rest),
       };
       sendHtml(response, 200, formatLabPage(bundle, view), labPolicy);

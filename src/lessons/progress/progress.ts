@@ -3,7 +3,7 @@ import { lockFile } from "../../core/file-lock.js";
 import { writeFileWhole } from "../../core/files.js";
 import { compileJsonSchema } from "../../core/json-schema.js";
 import { readChecked } from "../../core/read-checked.js";
-import { closedObject, wholeNumber } from "../../core/schema.js";
+import { closedObject, type JsonSchema, wholeNumber } from "../../core/schema.js";
 import { markdown } from "../../notebook/markdown.js";
 import { rename } from "../../platform/files.js";
 import { currentTime } from "../../platform/machine.js";
@@ -46,24 +46,25 @@ interface ProgressFile {
   exercises: Progress;
 }
 
-const check = compileJsonSchema(
-  closedObject({
-    format: { enum: ["tumorlab-progress"] },
-    version: { enum: [1] },
-    reader: { type: "string" },
-    exercises: {
-      type: "object",
-      additionalProperties: closedObject({
-        tries: wholeNumber(0),
-        wrong: wholeNumber(0),
-        solved: { type: "boolean" },
-        hints: wholeNumber(0),
-        solution: { enum: ["no", "after", "before"] },
-        lastTry: { type: "string" },
-      }),
-    },
-  }),
-);
+/** The JSON Schema of the file. */
+export const progressSchema: JsonSchema = closedObject({
+  format: { enum: ["tumorlab-progress"] },
+  version: { enum: [1] },
+  reader: { type: "string" },
+  exercises: {
+    type: "object",
+    additionalProperties: closedObject({
+      tries: wholeNumber(0),
+      wrong: wholeNumber(0),
+      solved: { type: "boolean" },
+      hints: wholeNumber(0),
+      solution: { enum: ["no", "after", "before"] },
+      lastTry: { type: "string" },
+    }),
+  },
+});
+
+const check = compileJsonSchema(progressSchema);
 
 /** What could not be written, so that hints go on in this kernel all the same. */
 const unsaved = new Map<string, Progress>();

@@ -4,18 +4,21 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import * as lab from "tumorlab";
 import { addClassNames, writeModelClasses } from "tumorlab/internal/anatomy/classes-file";
+import { courseCardSchema } from "tumorlab/internal/contracts/course-card";
 import { interactPayloadSchema } from "tumorlab/internal/contracts/interact-payload";
 import { progressPayloadSchema } from "tumorlab/internal/contracts/progress-payload";
 import { trialRecordSchema } from "tumorlab/internal/contracts/run-record";
 import { volumePayloadSchema } from "tumorlab/internal/contracts/volume-payload";
 import { compileJsonSchema } from "tumorlab/internal/core/json-schema";
 import { planSchema, planSchemas } from "tumorlab/internal/experiment/plan/plan-schema";
+import { progressSchema } from "tumorlab/internal/lessons/progress/progress";
 import { createNetworkConfig } from "tumorlab/internal/model/network-config";
 import { saveModel } from "tumorlab/internal/model/store";
 import { initializeWeights } from "tumorlab/internal/model/weights";
 import { certificateHashesSchema, hashesOf } from "tumorlab/internal/paper/certificate/certificate-hashes";
 import { caseRecordSchema } from "tumorlab/internal/synthesis/record-schema";
 import { createVolumePayload } from "tumorlab/internal/viewer/payload";
+import { classFileSchema } from "#environment/course/class-file.js";
 
 const root = path.resolve(__dirname, "../../../..");
 const readJson = (...names: string[]): any => JSON.parse(readFileSync(path.join(root, ...names), "utf8"));
@@ -154,6 +157,18 @@ const written: Record<string, (folder: string) => Promise<{ fields: string[]; sc
   "Controls in a notebook": async () => ({
     fields: Object.keys(interactPayloadSchema.properties!),
     schema: interactPayloadSchema,
+  }),
+  "Progress of a reader": async () => ({
+    fields: Object.keys(progressSchema.properties!),
+    schema: progressSchema,
+  }),
+  "Card of a student": async () => ({
+    fields: Object.keys(courseCardSchema.properties!),
+    schema: courseCardSchema,
+  }),
+  "Class of a course": async () => ({
+    fields: Object.keys(classFileSchema.properties!),
+    schema: classFileSchema,
   }),
 };
 

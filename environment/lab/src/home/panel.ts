@@ -75,8 +75,10 @@ export class HomePanel extends Widget {
     void this.showRunning();
     const { contents } = serviceManager;
     const top = await listFolder(contents, "");
+    // With --course these are the reader's own.
+    const lessons = PageConfig.getOption("preferredPath") || "notebooks";
     const [cards, documents, lines] = await Promise.all([
-      top.includes("notebooks") ? listNotebookCards(contents, "notebooks") : [],
+      top.includes(lessons) ? listNotebookCards(contents, lessons) : [],
       top.includes("environment") ? listFolder(contents, "environment") : [],
       checkEnvironment(serviceManager),
     ]);
@@ -84,7 +86,7 @@ export class HomePanel extends Widget {
     this.notebooks.replaceChildren(
       ...(cards.length > 0
         ? cards.map((card) => this.createCard(card))
-        : [element("li", { class: "tl-Home-empty" }, "There is no notebook in notebooks/ yet.")]),
+        : [element("li", { class: "tl-Home-empty" }, `There is no notebook in ${lessons}/ yet.`)]),
     );
     this.notebooks.setAttribute("aria-busy", "false");
     this.environment.replaceChildren(...lines.map(createCheck));

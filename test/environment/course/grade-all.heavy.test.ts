@@ -1,0 +1,30 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { damages, largeOutput } from "./damage.js";
+import { expectGrades } from "./expect-grades.js";
+import { makeCourse, nextDamage, root } from "./make-course.js";
+import { collectCourse } from "#environment/course/collect.js";
+import { gradeCourse } from "#environment/course/grade.js";
+
+/** 306 notebooks, each damaged in one of {@link damages}' ways. */
+describe("grading 306 damaged notebooks", function () {
+  this.timeout(3_600_000);
+  let folder: string;
+  before(() => (folder = mkdtempSync(path.join(tmpdir(), "course-"))));
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  it("grades each or names it with the reason", async () => {
+    largeOutput.bytes = 100_000_000;
+    const course = await makeCourse(folder, 34, nextDamage);
+    const place = path.join(folder, "course");
+    const { placed, left } = await collectCourse(place, [path.join(folder, "sent")]);
+    assert.deepEqual([placed.length, left.length, course.lessons.length], [306, 0, 9]);
+    const limits = { processorS: 3, wallS: 120, memoryMiB: 700 };
+    const grades = await gradeCourse({ root, folder: place, hidden: true, workers: 2, limits });
+    const { graded, named } = expectGrades(grades, nextDamage);
+    assert.equal(graded + named, 306);
+    console.log(`      ${damages.length} ways of damage: ${graded} graded, ${named} named with the reason`);
+  });
+});
