@@ -58,7 +58,7 @@ export interface NotebookTask {
   student: { id: string; seed: number };
   /** Present for hidden tests. */
   hiddenSeed?: number;
-  /** The lesson as it was handed out. */
+  /** The lesson as it was handed out; empty: all of its exercises are asked for. */
   released: readonly SentCell[];
   judge: Judge;
   limits?: StudentLimits;
@@ -67,7 +67,11 @@ export interface NotebookTask {
 /** Grades the answers of a notebook; never rejects for what it is or does. */
 export async function gradeNotebook(task: NotebookTask): Promise<NotebookGrade> {
   const { lesson, file, student } = task;
-  const exercises = lessonExercises.filter((each) => each.lesson === lesson);
+  // Exercises that were not handed out are not asked for.
+  const handedOut = new Set(task.released.map(({ exercise }) => exercise));
+  const exercises = lessonExercises.filter(
+    (each) => each.lesson === lesson && (task.released.length === 0 || handedOut.has(each.id)),
+  );
   const grade: NotebookGrade = { lesson, file: file ?? "", exercises: [], reason: "", notes: [] };
   const sent = file === undefined ? { reason: "Nothing was sent." } : await readSubmission(file);
   if ("reason" in sent) {

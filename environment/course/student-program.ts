@@ -4,7 +4,8 @@
  * the tests run in the program that started it.
  */
 import { writeSync } from "node:fs";
-import { createRequire } from "node:module";
+import { createRequire, syncBuiltinESMExports } from "node:module";
+import { compileFunction } from "node:vm";
 import { fromWire, toWire } from "./wire-value.js";
 
 /** What is asked of this program. */
@@ -68,6 +69,8 @@ function closeNetwork(): void {
       }
     }
   }
+  // What import() gives is a copy of its own.
+  syncBuiltinESMExports();
   for (const name of ["fetch", "WebSocket", "EventSource", "XMLHttpRequest", "Worker", "BroadcastChannel"])
     Reflect.deleteProperty(globalThis, name);
 }
@@ -109,14 +112,15 @@ const lessons: object = new Proxy(
   },
 );
 
-const AsyncFunction = (async () => await Promise.resolve()).constructor as new (
-  ...words: string[]
-) => (...values: unknown[]) => Promise<unknown[]>;
-
-/** The answer, in a list: a promise is not waited for. */
+/**
+ * The answer, in a list: a promise is not waited for. Compiled so, neither the code nor what it compiles in turn can
+ * `import()` anything.
+ */
 async function evaluate({ code, variable }: { code: string; variable: string }): Promise<unknown[]> {
-  const body = `${code}\n;return [typeof ${variable} === "undefined" ? undefined : ${variable}];`;
-  const run = new AsyncFunction("require", "exports", "module", body);
+  const body = `return (async () => {\n${code}\n;return [typeof ${variable} === "undefined" ? undefined : ${variable}];\n})();`;
+  const run = compileFunction(body, ["require", "exports", "module"]) as (
+    ...values: unknown[]
+  ) => Promise<unknown[]>;
   const exports = {};
   return run(requireForCells, exports, { exports });
 }
@@ -164,12 +168,32 @@ function start(): void {
       last = last.then(async () => reply(await handle(JSON.parse(line) as StudentRequest)));
   });
   const end = process.exit.bind(process);
+  closeProcess();
   stdin.on("end", () => end(0));
   Object.defineProperty(globalThis, "process", {
     value: harmlessProcess(),
     configurable: false,
     writable: false,
   });
+}
+
+/** Takes from the process what reaches others, such as the one that grades, should anything get hold of it. */
+function closeProcess(): void {
+  const refuse = (): never => {
+    throw new Error("this is not there while answers are graded");
+  };
+  for (const name of [
+    "kill",
+    "_kill",
+    "_debugProcess",
+    "abort",
+    "binding",
+    "_linkedBinding",
+    "dlopen",
+    "chdir",
+    "getBuiltinModule",
+  ])
+    if (name in process) Object.defineProperty(process, name, { value: refuse });
 }
 
 /** What the library asks of a process, and nothing by which code could end it or reach out of it. */

@@ -130,7 +130,8 @@ export async function showProgress(lesson?: string): Promise<void> {
   const progress = await readProgress(reader);
   const rows = listed.map((each) => ({
     lesson: each.lesson,
-    exercise: each.title,
+    exercise: each.id,
+    title: each.title,
     kind: each.kind,
     tries: progress[each.id]?.tries ?? 0,
     state: describeState(progress[each.id]),
