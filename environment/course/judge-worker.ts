@@ -52,7 +52,8 @@ function valueOf(answer: StudentReply, port: MessagePort, flag: SharedArrayBuffe
 function call(given: readonly unknown[], port: MessagePort, flag: Int32Array): unknown {
   Atomics.store(flag, 0, 0);
   port.postMessage(given.map((each) => toWire(each)));
-  Atomics.wait(flag, 0, 0);
+  // A bell of the call before may ring late and wake this one too early.
+  while (Atomics.load(flag, 0) === 0) Atomics.wait(flag, 0, 0);
   const received = receiveMessageOnPort(port);
   const reply = received?.message as CallReply | undefined;
   if (reply?.kind === "value") return fromWire(reply.value);

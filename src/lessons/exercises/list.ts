@@ -1,11 +1,20 @@
 import { requireThat } from "../../core/errors.js";
+import { relativeGain, roundedRange } from "./checking-claims.js";
+import { exponentOfTwo, halvedError } from "./curves.js";
 import { equivalentScans } from "./equivalent-scans.js";
 import type { LessonExercise } from "./exercise-spec.js";
+import { nestedSubsets, planBudget } from "./experimenting.js";
+import { softDice, windowBudget } from "./learning.js";
 import { lesionRadius } from "./lesion-radius.js";
+import { whatIsThere, windowGrey } from "./looking-at-scans.js";
+import { grownVolume, mixedKinds } from "./making-tumors.js";
 import { meanDice } from "./mean-dice.js";
 import { pairedInterval } from "./paired-interval.js";
 import { savedMinutes } from "./saved-minutes.js";
+import { bestThreshold, breakEven } from "./saving-time.js";
 import { scanSize } from "./scan-size.js";
+import { diceOfCounts, iouOfDice } from "./scoring.js";
+import { readingHours, sameSeed } from "./starting.js";
 import { voxelVolume } from "./voxel-volume.js";
 import { windowCount } from "./window-count.js";
 import { withinNoise } from "./within-noise.js";
@@ -16,14 +25,32 @@ import { withinNoise } from "./within-noise.js";
  */
 export const lessonExercises: readonly LessonExercise[] = [
   scanSize,
+  readingHours,
+  sameSeed,
+  whatIsThere,
   voxelVolume,
+  windowGrey,
+  halvedError,
+  exponentOfTwo,
   equivalentScans,
+  grownVolume,
   lesionRadius,
+  mixedKinds,
+  windowBudget,
   windowCount,
+  softDice,
+  diceOfCounts,
+  iouOfDice,
   meanDice,
+  nestedSubsets,
+  planBudget,
   pairedInterval,
+  relativeGain,
+  roundedRange,
   withinNoise,
+  breakEven,
   savedMinutes,
+  bestThreshold,
 ];
 
 /** Names of the exercises. */
