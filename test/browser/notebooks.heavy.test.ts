@@ -125,7 +125,7 @@ describe("the first notebooks in the lab", function () {
   });
 
   atFullSize("runs all cells of 02 and shows its curves", async () => {
-    assert.equal(await runFigures("02-scaling-analysis"), 7, "seven figures");
+    assert.equal(await runFigures("02-scaling-analysis"), 8, "eight figures");
     await takeScreenshot(page, "02-scaling-analysis");
   });
 
@@ -186,7 +186,7 @@ describe("the first notebooks in the lab", function () {
   });
 
   atFullSize("runs all cells of 05 and shows its table, its dots and its worst cases", async () => {
-    assert.equal(await runFigures("05-per-organ-breakdown"), 9, "nine figures");
+    assert.equal(await runFigures("05-per-organ-breakdown"), 11, "eleven figures");
     await takeScreenshot(page, "05-per-organ-breakdown");
     assert.ok((await page.locator(".jp-NotebookPanel:visible .jp-RenderedHTML table").count()) > 2, "tables");
   });
