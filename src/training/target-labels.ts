@@ -1,5 +1,6 @@
-import { valuesOfClasses } from "../anatomy/label-classes.js";
+import { classTable, type LabelClasses, valuesOfClasses } from "../anatomy/label-classes.js";
 import { requireThat } from "../core/errors.js";
+import { withData } from "../core/grid.js";
 import type { LabelMap } from "../core/types.js";
 import type { PreparedCase } from "./prepared-case.js";
 import type { TrainingConfig } from "./training-config.js";
@@ -8,6 +9,26 @@ import type { TrainingConfig } from "./training-config.js";
 export function keepTargets(labels: LabelMap, { targets }: Pick<TrainingConfig, "targets">): LabelMap {
   const wanted = new Set(valuesOfClasses(labels.names, targets).flat());
   return { ...labels, data: labels.data.map((value) => (wanted.has(value) ? value : 0)) };
+}
+
+/**
+ * A label map in the classes of a network, to be laid beside its prediction: 1 is the first class, 0 all the rest, 255 what is left
+ * out of scores.
+ *
+ * @param classes such as a training config, or `classesOf(model)`.
+ * @param input whose labels they are, for errors.
+ * @throws LabError where the labels have none of a class's structures.
+ */
+export function toClassLabels(labels: LabelMap, classes: LabelClasses, input = "labels"): LabelMap {
+  const classOf = classTable(labels.names, classes, input);
+  const names = Object.fromEntries(classes.targets.map(({ name }, at) => [at + 1, name]));
+  return {
+    ...withData(
+      labels,
+      Uint8Array.from(labels.data, (value) => classOf[value]),
+    ),
+    names,
+  };
 }
 
 /** How a prediction agrees with the reference in one class. */

@@ -1,5 +1,6 @@
+import { LabError } from "../../core/errors.js";
 import { type RunOptions, throwIfAborted } from "../../core/progress.js";
-import { createPhantomCase } from "../../phantom/make-case.js";
+import { createPhantomCase, type PhantomCase, phantomCaseId } from "../../phantom/make-case.js";
 import { letOthersRun } from "../../platform/wait.js";
 import type { LabelledScan } from "../prepared-case.js";
 import type { ModelPlan, PhantomDraw } from "./model-plan.js";
@@ -31,4 +32,19 @@ export async function* drawPhantoms(
       progress?.({ done: ++done, total });
       await letOthersRun();
     }
+}
+
+/**
+ * A phantom of a plan's test by the name of its case, as the record's tumors have it.
+ *
+ * @throws LabError for a case that the test does not have.
+ */
+export function drawTestPhantom(plan: ModelPlan, name: string): PhantomCase {
+  const { tumorOrgans, spacingMm, shape } = plan;
+  const { seed, hospitals, casesPerHospital, controlShare } = plan.test;
+  for (const hospital of hospitals)
+    for (let index = 0; index < casesPerHospital; index++)
+      if (phantomCaseId(hospital, index) === name)
+        return createPhantomCase(index, { seed, hospital, controlShare, tumorOrgans, spacingMm, shape });
+  throw new LabError("case", name, `a case of the test, such as ${phantomCaseId(hospitals[0], 0)}`);
 }

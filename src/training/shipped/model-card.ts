@@ -43,7 +43,7 @@ Tried on ${describeDraw(plan.test)}: ${test.cases} scans, ${test.controls} of th
 | class | mean Dice |
 | ----- | --------: |
 ${Object.entries(test.dice)
-  .map(([name, dice]) => `| ${name} | ${dice.toFixed(3)} |`)
+  .map(([name, dice]) => `| ${name} | ${Number.isNaN(dice) ? "none" : dice.toFixed(3)} |`)
   .join("\n")}
 
 A tumor counts as found where some predicted voxel of its class overlaps it.
@@ -61,8 +61,10 @@ ${test.falsePositivesPerScan.toFixed(2)} false alarms a scan; ${test.controlsWit
 }
 
 function describeDraw({ hospitals, casesPerHospital, controlShare, seed }: PhantomDraw): string {
-  const scans = `${hospitals.length * casesPerHospital} phantoms`;
-  return `${scans} of the hospitals ${hospitals.join(" and ")} (seed ${seed}, a share of ${controlShare} without a tumor)`;
+  const count = hospitals.length * casesPerHospital;
+  const scans = `${count} phantom${count === 1 ? "" : "s"}`;
+  const places = `hospital${hospitals.length === 1 ? "" : "s"} ${hospitals.join(" and ")}`;
+  return `${scans} of the ${places} (seed ${seed}, a share of ${controlShare} without a tumor)`;
 }
 
 function describeLesions(name: string, from: number, to: number, lesions: readonly TestedLesion[]): string {

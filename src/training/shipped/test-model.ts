@@ -1,10 +1,8 @@
-import { classTable } from "../../anatomy/label-classes.js";
-import { withData } from "../../core/grid.js";
-import type { LabelMap } from "../../core/types.js";
 import { evaluateLesions } from "../../metrics/lesions.js";
 import type { TrainedModel } from "../../model/store.js";
 import { openPredictor } from "../predict-scan.js";
 import type { LabelledScan } from "../prepared-case.js";
+import { toClassLabels } from "../target-labels.js";
 import type { TrainingConfig } from "../training-config.js";
 
 /** A tumor of a test scan. */
@@ -41,8 +39,8 @@ export function isTumorClass({ structures }: TrainingConfig["targets"][number]):
 /** Tries a network on labelled scans: Dice by class, and tumor by tumor what was found, as any overlap counts. */
 export async function testModel(
   model: TrainedModel,
-  config: TrainingConfig,
-  scans: AsyncIterable<LabelledScan>,
+  config: Pick<TrainingConfig, "targets" | "ignore">,
+  scans: Iterable<LabelledScan> | AsyncIterable<LabelledScan>,
 ): Promise<ModelTest> {
   const tumors = Object.fromEntries(
     config.targets.flatMap((target, at) => (isTumorClass(target) ? [[at + 1, target.name]] : [])),
@@ -54,7 +52,7 @@ export async function testModel(
   try {
     for await (const { name, ct, labels } of scans) {
       const predicted = await predictor.predict(ct);
-      const reference = toClasses(labels, config, name);
+      const reference = toClassLabels(labels, config, name);
       scoreDice(reference.data, predicted.data, config.targets.length).forEach((value, at) => {
         if (!Number.isNaN(value)) dice[at].push(value);
       });
@@ -80,18 +78,6 @@ export async function testModel(
     lesions,
     falsePositivesPerScan: falsePositives / cases,
     controlsWithFalsePositives: alarmed,
-  };
-}
-
-function toClasses(labels: LabelMap, config: TrainingConfig, name: string): LabelMap {
-  const classOf = classTable(labels.names, config, name);
-  const names = Object.fromEntries(config.targets.map((target, at) => [at + 1, target.name]));
-  return {
-    ...withData(
-      labels,
-      Uint8Array.from(labels.data, (value) => classOf[value]),
-    ),
-    names,
   };
 }
 

@@ -17,6 +17,7 @@ import { saveModel } from "tumorlab/internal/model/store";
 import { initializeWeights } from "tumorlab/internal/model/weights";
 import { certificateHashesSchema, hashesOf } from "tumorlab/internal/paper/certificate/certificate-hashes";
 import { caseRecordSchema } from "tumorlab/internal/synthesis/record-schema";
+import { modelPlanSchema } from "tumorlab/internal/training/shipped/model-plan";
 import { createVolumePayload } from "tumorlab/internal/viewer/payload";
 import { classFileSchema } from "#environment/course/class-file.js";
 
@@ -169,6 +170,10 @@ const written: Record<string, (folder: string) => Promise<{ fields: string[]; sc
   "Class of a course": async () => ({
     fields: Object.keys(classFileSchema.properties!),
     schema: classFileSchema,
+  }),
+  "Plan of a network that ships": async () => ({
+    fields: Object.keys(modelPlanSchema.properties!),
+    schema: modelPlanSchema,
   }),
 };
 

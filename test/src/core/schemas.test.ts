@@ -14,6 +14,7 @@ import {
 import { modelFileSchema } from "tumorlab/internal/model/model-file-schema";
 import { libraryFolder } from "tumorlab/internal/platform/locations";
 import { caseRecordSchema, cohortPlanSchema } from "tumorlab/internal/synthesis/record-schema";
+import { modelPlanSchema } from "tumorlab/internal/training/shipped/model-plan";
 import { optimizerSchemas, recipeSchema } from "tumorlab/internal/training/training-config-schema";
 import { lesionRecordSchema } from "tumorlab/internal/tumor/lesion-record-schema";
 
@@ -37,6 +38,7 @@ describe("schemas of the library", () => {
     "plan of version 2": planSchemas[2].phantoms,
     "plan of version 2 on folders": planSchemas[2].folders,
     interactPayloadSchema,
+    modelPlanSchema,
     progressPayloadSchema,
     recipeSchema,
     "changes of a recipe": partialOf(recipeSchema),

@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import path from "node:path";
+import { evaluateLesions } from "tumorlab/internal/metrics/lesions";
+import { hashWeights } from "tumorlab/internal/model/weights";
+import { openModel } from "tumorlab/internal/training/find-model";
+import { classesOf } from "tumorlab/internal/training/model-classes";
+import { openPredictor } from "tumorlab/internal/training/predict-scan";
+import { drawTestPhantom } from "tumorlab/internal/training/shipped/draw-phantoms";
+import { describeModel } from "tumorlab/internal/training/shipped/model-card";
+import {
+  configOfPlan,
+  listModels,
+  locateModel,
+  readModelPlan,
+} from "tumorlab/internal/training/shipped/model-plan";
+import { readModelRecord } from "tumorlab/internal/training/shipped/read-model-record";
+import { toClassLabels } from "tumorlab/internal/training/target-labels";
+import { run } from "../../cli/run.js";
+
+describe("the networks that ship", function () {
+  this.timeout(120_000);
+  const names = listModels();
+  it("are some", () => assert.ok(names.length > 0));
+
+  for (const name of names) {
+    it(`are what their records say: ${name}`, async () => {
+      const [plan, record, model] = await Promise.all([
+        readModelPlan(name),
+        readModelRecord(name),
+        openModel(name),
+      ]);
+      assert.deepEqual(record.plan, plan);
+      assert.equal(hashWeights(model.weights), record.weightsSha256);
+      const folder = locateModel(name);
+      const card = readFileSync(path.join(folder, "card.md"), "utf8");
+      assert.equal(card, describeModel(record, configOfPlan(plan)));
+      assert.ok(statSync(path.join(folder, "model", "weights.bin")).size < 400_000);
+      assert.ok(!existsSync(path.join(folder, "training")), "what it was trained with stays behind");
+    });
+
+    it(`find again what they found in their test: ${name}`, async () => {
+      const [record, model] = await Promise.all([readModelRecord(name), openModel(name)]);
+      const lesion = record.test.lesions.find(({ found }) => found)!;
+      const { ct, labels } = drawTestPhantom(record.plan, lesion.case);
+      const classes = classesOf(model)!;
+      const predictor = await openPredictor(model);
+      const prediction = await predictor.predict(ct);
+      predictor.dispose();
+      const label = classes.targets.findIndex((target) => target.name === lesion.class) + 1;
+      const { reference } = evaluateLesions(toClassLabels(labels, classes), prediction, {
+        labels: { [label]: lesion.class },
+      });
+      const same = reference.find(({ radiusMm }) => Math.abs(radiusMm - lesion.radiusMm) < 1e-9);
+      assert.ok(same?.detected);
+      // Engines round otherwise; a voxel or two may fall to the other side.
+      assert.ok(Math.abs(same.dice - lesion.dice) < 0.02, `${same.dice} and ${lesion.dice}`);
+    });
+  }
+
+  it("are listed, predicted with by name, and never written over", async () => {
+    const list = await run("models", "list");
+    assert.match(list.out, /^liver-kidney +.* of \d+ tumors in \d+ test phantoms, /m);
+    const records = JSON.parse((await run("models", "list", "--json")).out) as { plan: { name: string } }[];
+    assert.deepEqual(
+      records.map(({ plan }) => plan.name),
+      names,
+    );
+    const unknown = await run("models", "make", "spleen", "--out", "x");
+    assert.match(unknown.err, /model: found "spleen", expected one of liver-kidney/);
+    const over = await run("models", "make", names[0], "--out", locateModel(names[0]));
+    assert.equal(over.code, 1);
+    const ct = "data-manifests/samples/example_ct.nii.gz";
+    const nowhere = await run("predict", "--model", "spleen", "--ct", ct, "--out", "b.nii.gz");
+    assert.match(nowhere.err, /spleen/);
+  });
+});
