@@ -39,6 +39,8 @@ export interface PairSliceOptions {
   window?: string | HuWindow;
   /** Room round the structure in mm; default 30. */
   marginMm?: number;
+  /** The slices with most errors (default), or those with most of the reference's structure. */
+  slices?: "errors" | "structure";
 }
 
 const planes: readonly Plane[] = ["axial", "coronal", "sagittal"];
@@ -57,7 +59,7 @@ const widthPx = 752;
  * @throws LabError when the grids differ or neither map has the label.
  */
 export function pairSlicesFigure(pair: PairMaps, options: PairSliceOptions): Figure {
-  const { label, marginMm = 30 } = options;
+  const { label, marginMm = 30, slices = "errors" } = options;
   const { reference, prediction } = pair;
   requireSameGrid(reference, prediction, ["reference", "prediction"]);
   if (pair.ct) requireSameGrid(reference, pair.ct, ["reference", "ct"]);
@@ -75,11 +77,11 @@ export function pairSlicesFigure(pair: PairMaps, options: PairSliceOptions): Fig
     truth,
     fillWith(new Uint8Array(truth.data.length), truth.data, (value, i) => (value === guess.data[i] ? 0 : 1)),
   );
-  const isEqual = !wrong.data.includes(1);
+  const isOfReference = !wrong.data.includes(1) || (slices === "structure" && truth.data.includes(1));
   const ground = crop(pair.ct ?? withData(reference, new Int16Array(reference.data.length).fill(-1000)), box);
   const window = pair.ct ? fitWindow(pair.ct, reference, options.window) : options.window;
   const panels = planes.map((plane) => {
-    const index = fullestSlice(isEqual ? truth : wrong, plane);
+    const index = fullestSlice(isOfReference ? truth : wrong, plane);
     const picture = renderPicture(ground, undefined, { plane, window }, index);
     const [a, b] = [extractSlice(truth, plane, index), extractSlice(guess, plane, index)];
     const whole = countSlices(reference, plane);

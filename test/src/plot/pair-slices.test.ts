@@ -69,6 +69,18 @@ describe("pairSlicesFigure", function () {
       .map(({ text }) => text)
       .filter((text) => /of/.test(text));
 
+  it("picks the slices with most of the structure where they are asked for", () => {
+    const figure = pairSlicesFigure({ reference, prediction }, { label: 1, slices: "structure" });
+    assert.deepEqual(captions(figure)[0], "Axial 6 of 20");
+    // A structure that the reference lacks is shown by the prediction.
+    const empty = map(shape, [0, 0, 0], [0, 0, 0], [1, 1, 2]);
+    const extra = { reference: { ...empty, data: empty.data.map(() => 0) }, prediction };
+    assert.deepEqual(
+      captions(pairSlicesFigure(extra, { label: 1, slices: "structure" }))[0],
+      "Axial 6 of 20",
+    );
+  });
+
   it("picks the slices with most disagreement and says which of how many", () => {
     const figure = pairSlicesFigure({ reference, prediction }, { label: 1, marginMm: 4 });
     checkFigure(figure);
