@@ -15,8 +15,8 @@ export function feedbackPage(course: string, hidden: boolean, grade: StudentGrad
   const { student, notebooks, earned, points } = grade;
   const title = `${course}: ${student.name}`;
   const rows = notebooks.map(
-    ({ lesson, exercises, reason }) =>
-      `<tr><th scope="row"><a href="#${escapeXml(lesson)}">${escapeXml(lesson)}</a></th><td>${total(exercises, "earned")} of ${total(exercises, "points")}</td><td>${escapeXml(reason)}</td></tr>`,
+    ({ lesson, file, exercises, reason }) =>
+      `<tr><th scope="row">${file === "" ? escapeXml(lesson) : `<a href="#${escapeXml(lesson)}">${escapeXml(lesson)}</a>`}</th><td>${total(exercises, "earned")} of ${total(exercises, "points")}</td><td>${escapeXml(reason)}</td></tr>`,
   );
   return `<!doctype html>
 <html lang="en">
@@ -42,12 +42,15 @@ pre { background: #f4f4f4; padding: 0.6rem; overflow-x: auto; max-height: 24rem;
       : "The tests are those of the notebooks. No hidden tests were run."
   }</p>
 <table>
-<thead><tr><th scope="col">lesson</th><th scope="col">points</th><th scope="col"></th></tr></thead>
+<thead><tr><th scope="col">lesson</th><th scope="col">points</th><th scope="col">remark</th></tr></thead>
 <tbody>
 ${rows.join("\n")}
 </tbody>
 </table>
-${notebooks.map(notebookSection).join("\n")}
+${notebooks
+  .filter(({ file }) => file !== "")
+  .map(notebookSection)
+  .join("\n")}
 </body>
 </html>
 `;

@@ -27,7 +27,8 @@ export type JudgeReply = { grade: Grade } | { error: string };
 /** What a call of the answer gave; `end`: the process has ended. */
 export type CallReply = StudentReply | { kind: "end" };
 
-parentPort?.on("message", (job: JudgeJob) => {
+parentPort?.on("message", (job: JudgeJob | "close") => {
+  if (job === "close") return parentPort!.close();
   void judge(job)
     .then((grade): JudgeReply => ({ grade }))
     .catch((error: unknown): JudgeReply => ({ error: String(error) }))

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import path from "node:path";
 import { MessageChannel, Worker } from "node:worker_threads";
 import type { Grade } from "tumorlab/internal/lessons/grade";
@@ -30,9 +31,16 @@ export interface Judge {
 /** Starts a thread that judges. */
 export function startJudge(): Judge {
   const worker = new Worker(path.join(__dirname, "judge-worker.js"));
+  let isBusy = false;
   return {
-    close: async () => void (await worker.terminate()),
+    close: async () => {
+      if (isBusy) return void (await worker.terminate());
+      const ended = once(worker, "exit");
+      worker.postMessage("close");
+      await ended;
+    },
     judge: async (task, answer, student) => {
+      isBusy = true;
       const { port1, port2 } = new MessageChannel();
       const flag = new SharedArrayBuffer(4);
       const judged = { fault: "", end: "" };
@@ -64,6 +72,7 @@ export function startJudge(): Judge {
         worker.removeAllListeners("message");
         worker.removeAllListeners("error");
         port1.close();
+        isBusy = false;
       }
     },
   };

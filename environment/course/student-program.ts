@@ -169,7 +169,7 @@ function start(): void {
   });
   const end = process.exit.bind(process);
   closeProcess();
-  stdin.on("end", () => end(0));
+  stdin.on("end", () => void last.then(() => end(0)));
   Object.defineProperty(globalThis, "process", {
     value: harmlessProcess(),
     configurable: false,

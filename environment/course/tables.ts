@@ -16,7 +16,7 @@ export function tabulateGrades(grades: CourseGrades): Record<string, string> {
 
 function general({ course, students }: CourseGrades): Cell[][] {
   return [
-    ["id", "name", "email", ...course.lessons, "points", "of", "percent", "not graded"],
+    ["id", "name", "email", ...course.lessons, "points", "of", "percent", "not graded", "not sent"],
     ...students.map((grade) => [
       grade.student.id,
       grade.student.name,
@@ -26,8 +26,12 @@ function general({ course, students }: CourseGrades): Cell[][] {
       grade.points,
       percent(grade),
       grade.notebooks
-        .filter(({ reason }) => reason !== "")
+        .filter(({ file, reason }) => file !== "" && reason !== "")
         .map(({ lesson, reason }) => `${lesson}: ${reason}`)
+        .join(" "),
+      grade.notebooks
+        .filter(({ file }) => file === "")
+        .map(({ lesson }) => lesson)
         .join(" "),
     ]),
   ];

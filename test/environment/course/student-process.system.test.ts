@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -92,6 +93,59 @@ describe("the process of a student's code", function () {
     ])
       assert.equal((await evaluate(code)).kind, "fault", code);
     assert.equal(await valueOf("const x = 5;"), 5);
+  });
+
+  it("also runs without a sandbox, on what it is told until it is told nothing more", () => {
+    const program = path.join(root, "environment", "dist", "course", "student-program.js");
+    const requests = [
+      {
+        id: 1,
+        evaluate: {
+          code: 'const { stats } = require("tumorlab"); const x = stats.mean([1, 3]);',
+          variable: "x",
+          exercise: "",
+          values: {},
+        },
+      },
+      {
+        id: 2,
+        evaluate: {
+          code: 'const { perturbLabels } = require("tumorlab/lessons"); const x = typeof perturbLabels;',
+          variable: "x",
+          exercise: "",
+          values: {},
+        },
+      },
+      { id: 3, evaluate: { code: "const x = Promise.resolve(1);", variable: "x", exercise: "", values: {} } },
+      { id: 4, evaluate: { code: "const x = async (a) => a + 1;", variable: "x", exercise: "", values: {} } },
+      { id: 5, call: [2] },
+      { id: 6, evaluate: { code: "const x = { inner: () => 1 };", variable: "x", exercise: "", values: {} } },
+      { id: 7, evaluate: { code: "throw { message: 4 };", variable: "x", exercise: "", values: {} } },
+      { id: 8, evaluate: { code: "process.exit(); const x = 1;", variable: "x", exercise: "", values: {} } },
+    ];
+    const { output, status } = spawnSync(process.execPath, [program], {
+      input: requests.map((each) => `${JSON.stringify(each)}\n`).join(""),
+      stdio: ["pipe", "inherit", "inherit", "pipe"],
+      encoding: "utf8",
+    });
+    assert.equal(status, 0);
+    const replies = output[3]!
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    assert.deepEqual(replies.slice(0, 5), [
+      { id: 1, kind: "value", value: 2 },
+      { id: 2, kind: "value", value: "function" },
+      { id: 3, kind: "promise" },
+      { id: 4, kind: "function" },
+      { id: 5, kind: "resolved", value: 3 },
+    ]);
+    assert.deepEqual(
+      replies.slice(5).map(({ id, kind }) => [id, kind]),
+      [6, 7, 8].map((id) => [id, "fault"]),
+    );
+    assert.match(replies[5].fault, /function, which is no plain value/);
+    assert.match(replies[7].fault, /process\.exit is not there/);
   });
 
   it("ends at its limits of memory outside the heap, and of time by the clock", async () => {

@@ -39,7 +39,8 @@ describe("tumorlab course", function () {
     assert.deepEqual([graded.code, graded.err], [0, ""]);
     assert.match(graded.out, /1 of 1 notebooks graded, 0 named with the reason, 1 not sent/);
     const read = (name: string): string[] => readFileSync(path.join(place, name), "utf8").split("\r\n");
-    assert.match(read("grades.csv")[1], /^s1,Ada Lovelace,ada@x\.org,2,2,2,100,$/);
+    assert.match(read("grades.csv")[1], /^s1,Ada Lovelace,ada@x\.org,2,2,2,100,,$/);
+    assert.match(read("grades.csv")[2], /^s2,Emmy Noether,emmy@x\.org,0,0,2,0,,04-train-and-segment$/);
     assert.deepEqual(read("grades-canvas.csv").slice(0, 3), [
       "Student,ID,SIS User ID,SIS Login ID,Section,spring 04-train-and-segment",
       '"    Points Possible",,,,,2',
