@@ -13,8 +13,6 @@ export interface CommandIo {
   isTerminal: boolean;
   /** Aborted by Ctrl-C, which ends a command at once that never reads this. */
   readonly signal: AbortSignal;
-  /** Tells something to the program that started this one, such as how far it is. */
-  send?(message: object): void;
 }
 
 /** One subcommand. */

@@ -1,4 +1,3 @@
-import type { ProgressUpdate } from "../core/progress.js";
 import { describeCrop } from "../experiment/plan/describe-plan.js";
 import { listTrials } from "../experiment/plan/plan.js";
 import { readStatus } from "../experiment/run/collect.js";
@@ -147,7 +146,7 @@ function refuseOptions(options: ParsedOptions, names: readonly string[], why: st
   if (found !== undefined) throw new UsageError(`${why}: it takes no --${found}`);
 }
 
-/** One trial in this process; a runner that started it is told how far it is. */
+/** One trial in this process. */
 async function runOne(
   experiment: Experiment,
   index: number,
@@ -156,14 +155,10 @@ async function runOne(
 ): Promise<number> {
   const trial = listTrials(experiment.plan)[index];
   const bar = createBar(describeTrial(trial), io);
-  const progress = (update: ProgressUpdate): void => {
-    bar.update(update);
-    io.send?.(update);
-  };
   const state = await runExperimentTrial(experiment, index, {
     ...readEngineOptions(options),
     signal: io.signal,
-    progress,
+    progress: (update) => bar.update(update),
   }).finally(() => bar.end());
   const words = `trial ${index}, ${describeTrial(trial)}: ${state}`;
   io.out(options.has("json") ? `${toJson({ trial, state })}\n` : `${words}\n`);

@@ -12,7 +12,6 @@ export function startCommandLine(): Promise<void> {
       get signal() {
         return program.signal;
       },
-      send: program.send,
     }),
   );
 }

@@ -198,7 +198,8 @@ async function readIds(
     "bad-file",
   );
   const found = new Set(rows.map((cells) => cells[at]).filter((id) => known.has(id)));
-  // A first line that is no id of the table is a line of names.
-  const others = rows.slice(known.has(rows[0][at]) ? 0 : 1).filter((cells) => !known.has(cells[at]));
+  // A first line that is no id of the table is a line of names; one with a digit is an id that is misspelt.
+  const isHeading = !known.has(rows[0][at]) && !/\d/.test(rows[0][at]);
+  const others = rows.slice(isHeading ? 1 : 0).filter((cells) => !known.has(cells[at]));
   return { found, unknown: others.length };
 }

@@ -122,6 +122,7 @@ describe("auditMetadata", () => {
     for (const [text, unknown] of [
       ["b\ng\n", 0],
       [",BDMAP_ID\n0,b\n1,g\n", 0],
+      ["BDMAP_1\nb\ng\n", 1],
       ['id;part\n"b";x\r\n"g";x\r\nz;x\r\n', 1],
     ] as const) {
       const { audited, notes } = await audit(plain, { testIds: write("ids.csv", text) });
