@@ -47,9 +47,13 @@ export async function openExercise<Values = Record<string, number>>(
         : "";
   const noted = name === "" ? whose : escapeMarkdown(whose);
   const points = course ? ` (${exercise.points} ${exercise.points === 1 ? "point" : "points"})` : "";
+  const hidden =
+    course && exercise.kind === "function"
+      ? "There may be hidden tests: in the course the function may also be tried on what the check here does not show."
+      : "";
   showText(
-    [`**${exercise.title}**${points}`, escapeMarkdown(prompt), noted],
-    [`${exercise.title}${points}`, prompt, whose],
+    [`**${exercise.title}**${points}`, escapeMarkdown(prompt), noted, hidden],
+    [`${exercise.title}${points}`, prompt, whose, hidden],
   );
   return {
     id,

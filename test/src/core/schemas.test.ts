@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { courseCardSchema } from "tumorlab/internal/contracts/course-card";
 import { interactPayloadSchema } from "tumorlab/internal/contracts/interact-payload";
 import { progressPayloadSchema } from "tumorlab/internal/contracts/progress-payload";
 import { runRecordSchema, trialRecordSchema } from "tumorlab/internal/contracts/run-record";
@@ -11,6 +12,7 @@ import {
   collectedRecordsSchema,
   collectedResultsSchema,
 } from "tumorlab/internal/experiment/run/result-schema";
+import { progressSchema } from "tumorlab/internal/lessons/progress/progress";
 import { modelFileSchema } from "tumorlab/internal/model/model-file-schema";
 import { libraryFolder } from "tumorlab/internal/platform/locations";
 import { caseRecordSchema, cohortPlanSchema } from "tumorlab/internal/synthesis/record-schema";
@@ -26,6 +28,8 @@ describe("schemas of the library", () => {
   };
   const schemas = {
     caseRecordSchema,
+    courseCardSchema,
+    "progress of a reader": progressSchema,
     cohortPlanSchema,
     collectedRecordsSchema,
     collectedResultsSchema,

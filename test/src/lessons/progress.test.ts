@@ -155,6 +155,9 @@ describe("the reader's exercises", () => {
       const task = await openExercise("00-scan-size");
       assert.deepEqual(task.values, valuesOf(findExercise("00-scan-size", ""), createKey(7)));
       assert.match(last(), /1 point\b[\s\S]*Ada Lovelace/);
+      assert.doesNotMatch(last(), /hidden tests/);
+      await openExercise("04-window-count");
+      assert.match(last(), /There may be hidden tests/);
       await setReader("Other");
       assert.match(last(), /belongs to a course/);
       await task.check(1);
