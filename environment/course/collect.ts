@@ -177,7 +177,13 @@ function listArchive(
       const inner = Buffer.from(entry.name, "latin1").toString("utf8");
       const within = [...parts, ...inner.split(/[\\/]/)];
       if (/(^|\/)(__MACOSX|\.ipynb_checkpoints)\//.test(inner)) continue;
-      if (/\.ipynb$/i.test(inner)) {
+      if (/\.(ipynb|zip)$/i.test(inner) && entry.size > largestBytes) {
+        found++;
+        report.left.push({
+          from: `${name}, ${inner}`,
+          reason: `it has ${entry.size} bytes, more than is read`,
+        });
+      } else if (/\.ipynb$/i.test(inner)) {
         found++;
         files.push({ name: `${name}, ${inner}`, parts: within, mtimeMs, read: () => entry.read() });
       } else if (/\.zip$/i.test(inner) && depth < 2) {

@@ -5,6 +5,8 @@ import { crc32, inflateRaw, inflateRawPrefix } from "../platform/compress.js";
 /** A file in a zip archive. */
 export interface ZipEntry {
   name: string;
+  /** How many bytes the archive says it has; reading gives no more. */
+  size: number;
   /**
    * Its bytes, inflated and checked; with `limit` at least so many of the first, or all there are, unchecked. Throws a LabError
    * naming the archive and the file.
@@ -43,7 +45,7 @@ export function listZip(bytes: Uint8Array, archive: string): ZipEntry[] {
     at += 46 + nameLength + extra + comment;
     if (name.endsWith("/")) continue;
     const entry = { flags, method, sum, packed, size, local };
-    entries.push({ name, read: (limit) => readEntry(name, entry, limit) });
+    entries.push({ name, size, read: (limit) => readEntry(name, entry, limit) });
   }
   return entries;
 

@@ -180,6 +180,11 @@ describe("a course", () => {
         "unknown.ipynb",
       ]);
       assert.deepEqual(missing, [{ student: "s2", lessons: ["00-start-here"] }]);
+      const bomb = makeZip([{ name: "s1/00-start-here.ipynb", bytes: Buffer.from("{}") }]);
+      bomb.writeUInt32LE(2 ** 30, bomb.indexOf("PK\x01\x02") + 24);
+      writeFileSync(path.join(folder, "bomb.zip"), bomb);
+      const refused = await collectCourse(place, [path.join(folder, "bomb.zip")]);
+      assert.match(refused.left[0].reason, /1073741824 bytes, more than is read/);
       await assert.rejects(collectCourse(place, [path.join(folder, "nowhere")]), /nothing there/);
       await assert.rejects(collectCourse(folder, [sent]), /tumorlab course release DIR makes one/);
     });
