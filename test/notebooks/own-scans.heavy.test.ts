@@ -74,9 +74,19 @@ const runs: OwnRun[] = [
       /lent by the phantom: liver, pancreas, kidney, colon, esophagus, uterus/,
     ],
   },
-  { notebook: "04", what: "an abdomen", ...openInstead(abdomen), says: [/to learn: liver, kidney/] },
-  { notebook: "04", what: "a thigh", ...openInstead(thigh, tumor), says: [/to learn: tumor/] },
-  { notebook: "04", what: "an MRI without labels", ...openInstead(mri), says: [/nothing to learn/] },
+  {
+    notebook: "04",
+    what: "an abdomen",
+    ...openInstead(abdomen),
+    says: [/phase: plain/, /voxels are called tumor/],
+  },
+  { notebook: "04", what: "a thigh", ...openInstead(thigh, tumor), says: [/No liver or kidney is labelled/] },
+  {
+    notebook: "04",
+    what: "an MRI without labels",
+    ...openInstead(mri),
+    says: [/not in HU/, /No liver or kidney is labelled/],
+  },
   ...[abdomen, thigh].map((file, i) => ({
     notebook: "05",
     what: `practice on ${["an abdomen", "a thigh"][i]}`,
