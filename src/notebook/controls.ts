@@ -19,7 +19,7 @@ export interface ChoiceControl<T extends string | number = string | number> {
   /** At least one, each once. */
   options: readonly T[];
   /** At the start; default the first. */
-  value?: NoInfer<T>;
+  value?: T;
   label?: string;
 }
 
