@@ -37,7 +37,7 @@ describe("a cohort of several series a patient, in folders and in archives", fun
   };
   const train = (data: string, out: string, ...more: string[]): string[] => [
     ...["train", "--config", at("recipe.json"), "--data", data, "--out", out],
-    ...["--engine", "reference", ...more],
+    ...["--engine", "simd", ...more],
   ];
 
   it("gives the weights of the scans alone, and records which series were read, by their own files", async () => {
@@ -75,7 +75,7 @@ describe("a cohort of several series a patient, in folders and in archives", fun
         "--steps",
         "2",
       ];
-      const record = await ask("generator", "train", ...words, "--engine", "reference", ...series, "--json");
+      const record = await ask("generator", "train", ...words, "--engine", "simd", ...series, "--json");
       assert.ok(cohort === "nifti" || record.inputs.every((each: any) => /venous/i.test(each.series)));
       return record.weightsSha256;
     });
@@ -178,7 +178,7 @@ describe("a cohort of several series a patient, in folders and in archives", fun
   it("is predicted, scored and opened from archives as from folders", async () => {
     await ask(...train(at("nifti"), at("model")));
     const predict = (ct: string, out: string, ...series: string[]): Promise<unknown> =>
-      ask("predict", "--model", at("model"), "--ct", ct, "--out", out, "--engine", "reference", ...series);
+      ask("predict", "--model", at("model"), "--ct", ct, "--out", out, "--engine", "simd", ...series);
     await compare(async (cohort, series) => {
       await predict(at(cohort), at(`${cohort}-labels`), ...series);
       return Promise.all(
