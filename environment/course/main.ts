@@ -48,7 +48,10 @@ async function release(task: CourseTask & { do: "release" }): Promise<number> {
   const seed = task.seed ?? randomInt(2 ** 47);
   const { students, lessons } = await releaseCourse({ ...task, root, seed });
   const folder = path.join(task.folder, places.release);
-  out(`${students.length} students, ${lessons.length} lessons: hand out the folders in ${folder}`);
+  const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? "" : "s"}`;
+  out(
+    `${count(students.length, "student")}, ${count(lessons.length, "lesson")}: hand out the folders in ${folder}`,
+  );
   out(`${path.join(task.folder, places.classFile)} holds the seeds: keep it to yourself`);
   return 0;
 }

@@ -113,13 +113,17 @@ async function chooseLessons(root: string, wanted: readonly string[] | undefined
   return Promise.all(
     list.map(async (name) => {
       const file = path.join(folder, `${name}.ipynb`);
-      return { name, notebook: strip(parseNotebook(await readFile(file, "utf8"), file)) };
+      return { name, notebook: strip(parseNotebook(await readFile(file, "utf8"), file), list) };
     }),
   );
 }
 
-/** A lesson as it is handed out: no outputs, and no word of where the solutions are. */
-export function strip(notebook: Notebook): Notebook {
+/**
+ * A lesson as it is handed out: no outputs, no word of where the solutions are, and no link to a lesson that stays behind.
+ *
+ * @param lessons names of those that are handed out.
+ */
+export function strip(notebook: Notebook, lessons: readonly string[]): Notebook {
   const cells = notebook.cells
     .filter((cell) => !tagsOf(cell).includes("teacher"))
     .map((cell) => {
@@ -128,6 +132,9 @@ export function strip(notebook: Notebook): Notebook {
         .replaceAll(/^[^\n]*\]\(exercises\/[^\n]*$/gm, (line) =>
           // The sentence that links to a solution, and not the rest of its paragraph.
           line.replaceAll(/[^.]*\[[^\]]*\]\(exercises\/[^)]*\)[^.]*\.?\s*/g, "").trim(),
+        )
+        .replaceAll(/\[([^\]]+)\]\((\d\d-[\w-]+)\.ipynb[^)]*\)/g, (link, words: string, lesson: string) =>
+          lessons.includes(lesson) ? link : words,
         )
         .replace(/^\n+/, "");
       return { ...cell, source };
