@@ -25,14 +25,16 @@ interface Panel {
   draw(sent: InteractRequest["values"], settled: boolean): Promise<void>;
 }
 
+/** The latest of this kernel: each holds what its function draws from, such as a scan. */
 const panels = new Map<string, Panel>();
+const maxPanels = 40;
 let listensTo: unknown;
 let panelCount = 0;
 
 /**
  * Shows controls and, below them, what `draw` makes of their values: drawn at once, and anew whenever the reader moves one.
  * While a control moves the latest values win; those in between may be passed over. Elsewhere than in the lab, in an exported page or
- * after the kernel has ended, the picture stands still.
+ * after the kernel has ended, the picture stands still, as do all panels of a kernel but its latest 40.
  *
  * @example
  * await lab.interact({ width: { min: 50, max: 2000, step: 50, value: 400, label: "Window width (HU)" } }, ({ width }) =>
@@ -70,6 +72,7 @@ export async function interact<const C extends Controls>(
       displayBundle(bundle, { metadata, displayId, update: true });
     },
   });
+  for (const oldest of [...panels.keys()].slice(0, -maxPanels)) panels.delete(oldest);
   listen();
 }
 

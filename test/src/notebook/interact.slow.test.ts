@@ -134,6 +134,12 @@ describe("interact", () => {
     for (const id of ["panel-1", undefined, 7]) assert.deepEqual(open(id).closed, [{ reason: "unknown" }]);
   });
 
+  it("keeps the latest panels alone, since each holds what it draws from", async () => {
+    for (let i = 0; i < 41; i++) await interact({ on: true }, () => `${i}`);
+    const [first, second] = [0, 2].map((at) => open(panelOf(at).id).closed);
+    assert.deepEqual([first, second], [[{ reason: "unknown" }], []]);
+  });
+
   it("shows nothing where the first drawing fails or gives nothing to show", async () => {
     await assert.rejects(
       interact({ on: true }, () => assert.fail("no")),

@@ -13,7 +13,7 @@ import { RequestPace } from "../logic/request-pace";
 import { ControlPanel, type PanelValues } from "./panel";
 import "./interact.css";
 
-const stale = "Run the cell again to use these controls: the kernel that drew this is gone.";
+const stale = "Run the cell again to use these controls: the kernel does not know them any more.";
 
 /** Controls whose values go to the kernel of their notebook, which draws anew what stands below them. */
 export class InteractWidget extends Widget implements IRenderMime.IRenderer {
