@@ -1,7 +1,6 @@
 import { join } from "node:path";
 import { formatDuration } from "../core/progress.js";
-import { requireFree, requireOwnFolder } from "../core/require-free.js";
-import { projectFolder } from "../platform/locations.js";
+import { requireFree } from "../core/require-free.js";
 import { makeModel } from "../training/shipped/make-model.js";
 import { listModels, readModelPlan } from "../training/shipped/model-plan.js";
 import { readModelRecord } from "../training/shipped/read-model-record.js";
@@ -59,7 +58,6 @@ come with the project: with the same arithmetic they are, bit by bit.`,
     if (others.length > 0) throw new UsageError(`unexpected ${others[0]}`);
     const out = options.value("out");
     if (out === undefined) throw new UsageError("--out is missing");
-    await requireOwnFolder(out, [join(projectFolder, "data-manifests", "models")]);
     await requireFree(
       ["plan.json", "record.json", "card.md"].map((file) => join(out, file)),
       [],

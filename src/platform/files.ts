@@ -147,6 +147,13 @@ export function listShipped(folder: string): string[] {
   return readdirSync(folder);
 }
 
+/** The folders in a folder that comes with the project, without what else lies there. */
+export function listShippedFolders(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name);
+}
+
 /** All bytes of a file, while the thread waits: for workers, and for what ships. */
 export const readFileNow: (path: string) => Uint8Array = readFileSync;
 

@@ -1,3 +1,4 @@
+import { missingError } from "../core/errors.js";
 import { loadModel, type TrainedModel } from "../model/store.js";
 import { stat } from "../platform/files.js";
 import { basename, join, resolve } from "../platform/paths.js";
@@ -41,6 +42,8 @@ export async function openFoundModel(
   onDamaged: (best: string, last: string) => void = () => undefined,
 ): Promise<{ model: TrainedModel; name: ModelName }> {
   const { path, name } = await findModel(folder);
+  if (name === "model" && (await stat(path).catch(() => undefined)) === undefined)
+    throw missingError(path, `a folder with a model, or a network that ships: ${listModels().join(", ")}`);
   try {
     return { model: await loadModel(path), name };
   } catch (error) {

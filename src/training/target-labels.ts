@@ -50,7 +50,7 @@ export interface ClassScore {
  */
 export function scoreClasses(
   predicted: LabelMap,
-  reference: Pick<PreparedCase, "name" | "shape" | "labels">,
+  reference: Pick<PreparedCase, "name" | "shape"> & { labels: ArrayLike<number> },
   { targets }: Pick<TrainingConfig, "targets">,
 ): ClassScore[] {
   requireThat(

@@ -4,7 +4,7 @@ import { compileJsonSchema } from "../../core/json-schema.js";
 import { readChecked } from "../../core/read-checked.js";
 import { closedObject, type JsonSchema, listOf, openObject, wholeNumber } from "../../core/schema.js";
 import type { Vec3 } from "../../core/types.js";
-import { listShipped } from "../../platform/files.js";
+import { listShipped, listShippedFolders } from "../../platform/files.js";
 import { locateManifests } from "../../platform/locations.js";
 import { join } from "../../platform/paths.js";
 import { changeTrainingConfig, type TrainingConfigChanges } from "../read-training-config.js";
@@ -71,9 +71,11 @@ export const modelPlanSchema: JsonSchema = {
 const check = compileJsonSchema(modelPlanSchema);
 const folder = locateManifests("models");
 
-/** Names of the networks that come with the project, sorted. */
+/** Names of the networks that come with the project, sorted: the folders that a plan lies in. */
 export function listModels(): string[] {
-  return listShipped(folder).sort();
+  return listShippedFolders(folder)
+    .filter((name) => listShipped(join(folder, name)).includes("plan.json"))
+    .sort();
 }
 
 /** Absolute path of a shipped network's folder. */

@@ -1,8 +1,11 @@
+import { findLesion } from "../../anatomy/organs.js";
+import { requireThat } from "../../core/errors.js";
 import { evaluateLesions } from "../../metrics/lesions.js";
 import type { TrainedModel } from "../../model/store.js";
+import { mean } from "../../stats/describe.js";
 import { openPredictor } from "../predict-scan.js";
 import type { LabelledScan } from "../prepared-case.js";
-import { toClassLabels } from "../target-labels.js";
+import { scoreClasses, toClassLabels } from "../target-labels.js";
 import type { TrainingConfig } from "../training-config.js";
 
 /** A tumor of a test scan. */
@@ -33,10 +36,16 @@ export interface ModelTest {
 
 /** Whether a class of a network is of tumors, by the structures that make it up. */
 export function isTumorClass({ structures }: TrainingConfig["targets"][number]): boolean {
-  return structures.every((structure) => structure.endsWith("_lesion"));
+  return structures.length > 0 && structures.every((structure) => findLesion(structure) !== undefined);
 }
 
-/** Tries a network on labelled scans: Dice by class, and tumor by tumor what was found, as any overlap counts. */
+/**
+ * Tries a network on labelled scans: Dice by class, and tumor by tumor what was found, as any overlap counts. Means of nothing are `NaN`:
+ * those of a class that no scan has, and all of them without scans.
+ *
+ * @param config classes of the network, such as `classesOf(model)`.
+ * @throws LabError where no class is of tumors, and for a scan whose labels have none of a class's structures.
+ */
 export async function testModel(
   model: TrainedModel,
   config: Pick<TrainingConfig, "targets" | "ignore">,
@@ -45,6 +54,8 @@ export async function testModel(
   const tumors = Object.fromEntries(
     config.targets.flatMap((target, at) => (isTumorClass(target) ? [[at + 1, target.name]] : [])),
   ) as Record<number, string>;
+  const names = config.targets.map(({ name }) => name);
+  requireThat(Object.keys(tumors).length > 0, "config, targets", names, "at least one class of tumors alone");
   const dice = config.targets.map(() => [] as number[]);
   const lesions: TestedLesion[] = [];
   let [cases, controls, falsePositives, alarmed] = [0, 0, 0, 0];
@@ -53,8 +64,9 @@ export async function testModel(
     for await (const { name, ct, labels } of scans) {
       const predicted = await predictor.predict(ct);
       const reference = toClassLabels(labels, config, name);
-      scoreDice(reference.data, predicted.data, config.targets.length).forEach((value, at) => {
-        if (!Number.isNaN(value)) dice[at].push(value);
+      const { shape, data } = reference;
+      scoreClasses(predicted, { name, shape, labels: data }, config).forEach((score, at) => {
+        if (score.voxels > 0) dice[at].push(score.dice);
       });
       const found = evaluateLesions(reference, predicted, { labels: tumors, case: name });
       for (const { label, radiusMm, detected, dice: own } of found.reference)
@@ -69,28 +81,12 @@ export async function testModel(
   } finally {
     predictor.dispose();
   }
-  const meanOf = (values: readonly number[]): number =>
-    values.reduce((sum, each) => sum + each, 0) / values.length;
   return {
     cases,
     controls,
-    dice: Object.fromEntries(config.targets.map(({ name }, at) => [name, meanOf(dice[at])])),
+    dice: Object.fromEntries(config.targets.map(({ name }, at) => [name, mean(dice[at])])),
     lesions,
     falsePositivesPerScan: falsePositives / cases,
     controlsWithFalsePositives: alarmed,
   };
-}
-
-/** Dice of each class where the reference has it, else `NaN`. */
-function scoreDice(reference: ArrayLike<number>, predicted: ArrayLike<number>, classes: number): number[] {
-  const [voxels, found, both] = [0, 1, 2].map(() => new Float64Array(classes + 1));
-  for (let i = 0; i < reference.length; i++) {
-    voxels[reference[i]]++;
-    found[predicted[i]]++;
-    if (reference[i] === predicted[i]) both[reference[i]]++;
-  }
-  return Array.from({ length: classes }, (_, at) => {
-    const label = at + 1;
-    return voxels[label] === 0 ? NaN : (2 * both[label]) / (voxels[label] + found[label]);
-  });
 }
