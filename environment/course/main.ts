@@ -36,6 +36,7 @@ export type CourseTask =
 const root = path.resolve(__dirname, "../../..");
 const out = (text: string): void => void process.stdout.write(`${text}\n`);
 const err = (text: string): void => void process.stderr.write(`${text}\n`);
+const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? "" : "s"}`;
 
 async function main(task: CourseTask): Promise<number> {
   if (task.do === "release") return release(task);
@@ -48,7 +49,6 @@ async function release(task: CourseTask & { do: "release" }): Promise<number> {
   const seed = task.seed ?? randomInt(2 ** 47);
   const { students, lessons } = await releaseCourse({ ...task, root, seed });
   const folder = path.join(task.folder, places.release);
-  const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? "" : "s"}`;
   out(
     `${count(students.length, "student")}, ${count(lessons.length, "lesson")}: hand out the folders in ${folder}`,
   );
@@ -66,7 +66,9 @@ async function collect({ folder, from, json }: CourseTask & { do: "collect" }): 
 function printCollected({ placed, known, left, missing }: CollectReport): void {
   for (const { student, lesson, from, note } of placed)
     out(`${student}  ${lesson}  from ${from}${note === "" ? "" : ` (${note})`}`);
-  out(`${placed.length} notebooks placed${known.length > 0 ? `, ${known.length} were there already` : ""}`);
+  out(
+    `${count(placed.length, "notebook")} placed${known.length > 0 ? `, ${known.length} were there already` : ""}`,
+  );
   for (const { from, reason } of left) err(`left where it is: ${from}: ${reason}`);
   for (const { student, lessons } of missing) out(`nothing so far from ${student}: ${lessons.join(", ")}`);
 }
@@ -124,7 +126,7 @@ function printGrades(folder: string, { students, hidden }: CourseGrades): void {
     if (reason !== "") err(`not graded: ${id}, ${lesson}: ${reason}`);
   const read = sent.filter(({ reason }) => reason === "").length;
   out(
-    `${read} of ${sent.length} notebooks graded, ${sent.length - read} named with the reason, ${all.length - sent.length} not sent`,
+    `${read} of ${count(sent.length, "notebook")} graded, ${sent.length - read} named with the reason, ${all.length - sent.length} not sent`,
   );
   out(
     hidden

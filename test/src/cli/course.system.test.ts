@@ -18,7 +18,7 @@ describe("tumorlab course", function () {
     );
     const released = await run("course", "release", place, "--class", list, "--lessons", "04", "--seed", "1");
     assert.deepEqual([released.code, released.err], [0, ""]);
-    assert.match(released.out, /2 students, 1 lessons/);
+    assert.match(released.out, /2 students, 1 lesson:/);
     const again = await run("course", "release", place, "--class", list);
     assert.equal(again.code, 1);
     assert.match(again.err, /Nothing is overwritten/);
@@ -33,11 +33,11 @@ describe("tumorlab course", function () {
     writeFileSync(sent, JSON.stringify(notebook));
     const collected = await run("course", "collect", place, sent);
     assert.deepEqual([collected.code, collected.err], [0, ""]);
-    assert.match(collected.out, /1 notebooks placed\nnothing so far from s2/);
+    assert.match(collected.out, /1 notebook placed\nnothing so far from s2/);
 
     const graded = await run("course", "grade", place, "--hidden", "--workers", "1");
     assert.deepEqual([graded.code, graded.err], [0, ""]);
-    assert.match(graded.out, /1 of 1 notebooks graded, 0 named with the reason, 1 not sent/);
+    assert.match(graded.out, /1 of 1 notebook graded, 0 named with the reason, 1 not sent/);
     const read = (name: string): string[] => readFileSync(path.join(place, name), "utf8").split("\r\n");
     assert.match(read("grades.csv")[1], /^s1,Ada Lovelace,ada@x\.org,2,2,2,100,,$/);
     assert.match(read("grades.csv")[2], /^s2,Emmy Noether,emmy@x\.org,0,0,2,0,,04-train-and-segment$/);
