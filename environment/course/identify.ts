@@ -5,7 +5,7 @@ export type Whose = { student: Student; by: string } | { reason: string };
 
 /**
  * Whose a file is, by its path: a folder's name or the file's holds an id, a login, an email address or the name, with
- * whatever a learning platform put round it (`Lovelace Ada_12345_assignsubmission_file_`, `lovelaceada_123_456_01-the-data
+ * whatever a learning platform put round it (`Lovelace Ada_12345_assignsubmission_file_`, `lovelaceada_123_456_01-one-scan
  * (1).ipynb`). The part nearest to the file counts first; where the path says nothing, the notebook's own metadata do.
  *
  * @param parts of the path, from the outermost.

@@ -32,7 +32,7 @@ export const helpText = `Usage: npm run notebooks [-- NAME... OPTIONS]
 Runs notebooks from the first to the last cell in a fresh kernel each and writes their outputs into them, in the
 form that is committed: no counters, no times, no paths of this machine. A notebook that fails is left as it is.
 
-NAME is a name, a number or a path: 01-the-data, 01, notebooks/01-the-data.ipynb. Default: all notebooks.
+NAME is a name, a number or a path: 01-one-scan, 01, notebooks/01-one-scan.ipynb. Default: all notebooks.
 
   --scale tiny|small|paper  set the parameter "scale" of the notebooks that have it
   -p, --parameter NAME=VALUE

@@ -14,7 +14,7 @@ export interface CourseCard {
   student: { id: string; name: string };
   /** A whole number from 0 to 2^53 - 1. */
   seed: number;
-  /** Names of the lessons that were handed out, such as `01-the-data`. */
+  /** Names of the lessons that were handed out, such as `01-one-scan`. */
   lessons: string[];
   /** Whether the notebooks may show the solutions that ship with the project. */
   solutions: boolean;

@@ -123,7 +123,7 @@ async function showSolution(exercise: LessonExercise): Promise<void> {
 /**
  * Shows the reader's progress: each exercise of each lesson, or of one, with tries and state.
  *
- * @param lesson such as `01-the-data`; default all.
+ * @param lesson such as `01-one-scan`; default all.
  * @throws LabError for a lesson without exercises.
  */
 export async function showProgress(lesson?: string): Promise<void> {

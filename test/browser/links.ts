@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { cp, mkdir, writeFile } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, extname, join, relative, resolve } from "node:path";
 import type { Browser, Locator, Page } from "playwright-core";
 import { fakeSpec } from "../environment/server/support/harness.js";
 import { launchBrowser, openPage, root, takeScreenshot, type WatchedPage } from "./browser.js";
@@ -10,13 +10,20 @@ import { createNotebook, type FixtureNotebook, markdownCell } from "./notebooks.
 
 /** What a reader may be led to from Home, beside the notebooks. */
 const documents = ["README.md", "environment/README.md", "CONTRIBUTING.md", "CHANGELOG.md"];
+/** What the documents lead to, as far as the project has it: what it lacks is found as a link into nowhere. */
 const besideThem = [
-  "LICENSE",
-  "CITATION.cff",
-  "environment/images",
-  "data-manifests/samples/SOURCE.md",
-  "data-manifests/ledger.json",
-];
+  ...new Set([
+    "LICENSE",
+    "environment/images",
+    ...documents.flatMap((document) =>
+      [...readFileSync(join(root, document), "utf8").matchAll(/\]\(<?([^)>#\s]+)/g)]
+        .map(([, to]) => relative(root, resolve(root, dirname(document), decodeURIComponent(to))))
+        .filter(
+          (path) => !/^https?:/.test(path) && existsSync(join(root, path)) && extname(path) !== ".ipynb",
+        ),
+    ),
+  ]),
+].filter((path) => !documents.includes(path));
 
 /** Links of every shape that Markdown knows, from a folder whose name must be encoded. */
 const shapes = "notebooks/my own/every shape.ipynb";
@@ -26,7 +33,7 @@ const shapesText = `[up](../00-start-here.ipynb) [beside](./beside%20it.ipynb) [
 
 ![a picture](../../environment/images/lab.png) <img src="../../environment/images/lab.png" alt="another">
 
-[there]: ../exercises/01-the-data-solutions.ipynb`;
+[there]: ../exercises/01-one-scan-solutions.ipynb`;
 
 /** The prose of a notebook alone: the links are in it, and no output has to be drawn. */
 function readProse(path: string): FixtureNotebook {
@@ -139,7 +146,7 @@ export function describeLinks(title: string, everywhere: boolean): void {
           "notebooks/my own/beside it.ipynb",
           "environment/README.md",
           "LICENSE",
-          "notebooks/exercises/01-the-data-solutions.ipynb",
+          "notebooks/exercises/01-one-scan-solutions.ipynb",
         ]);
       });
 

@@ -18,13 +18,13 @@ import { codeCell, createNotebook, type FixtureNotebook } from "./notebooks.js";
 
 const names = [
   "00-start-here",
-  "01-the-data",
-  "02-scaling-analysis",
-  "03-synthetic-tumors",
-  "05-per-organ-breakdown",
+  "01-one-scan",
+  "07-scaling-analysis",
+  "04-synthetic-tumors",
+  "03-per-organ-breakdown",
   "06-jhh-in-small",
-  "07-the-ledger",
-  "08-annotation",
+  "08-the-ledger",
+  "09-annotation",
 ];
 
 /** Every day the runner runs all cells of all notebooks without a browser; at full size they run in the browser too. */
@@ -101,12 +101,12 @@ describe("the first notebooks in the lab", function () {
   });
 
   it("runs 01 and shows the CT with its organs", async () => {
-    await runUntil("01-the-data", ".tl-Volume[data-state=ready]");
+    await runUntil("01-one-scan", ".tl-Volume[data-state=ready]");
     await plotsInFront().first().scrollIntoViewIfNeeded();
-    await takeScreenshot(page, "01-the-data-plot");
+    await takeScreenshot(page, "01-one-scan-plot");
     const viewer = page.locator(".jp-NotebookPanel:visible .tl-Volume[data-state=ready]").first();
     await viewer.locator(".tl-Volume-notes").scrollIntoViewIfNeeded();
-    await takeScreenshot(page, "01-the-data");
+    await takeScreenshot(page, "01-one-scan");
     assert.ok((await viewer.locator("[data-label]").count()) > 3, "the organs are listed");
   });
 
@@ -121,17 +121,17 @@ describe("the first notebooks in the lab", function () {
     await viewer.getByLabel("Window").selectOption({ label: "Bone" });
     await page.locator(`.tl-Volume:not([data-window="${window}"])`).first().waitFor();
     await viewer.scrollIntoViewIfNeeded();
-    await takeScreenshot(page, "01-the-data-bone");
+    await takeScreenshot(page, "01-one-scan-bone");
   });
 
   atFullSize("runs all cells of 02 and shows its curves", async () => {
-    assert.equal(await runFigures("02-scaling-analysis"), 8, "eight figures");
-    await takeScreenshot(page, "02-scaling-analysis");
+    assert.equal(await runFigures("07-scaling-analysis"), 8, "eight figures");
+    await takeScreenshot(page, "07-scaling-analysis");
   });
 
   atFullSize("moves the growth of 03 by its slider and turns its surface by the mouse", async () => {
-    await openNotebook(page, lab, pathOf("03-synthetic-tumors"));
-    const runThat = (words: string): Promise<Locator> => runCellWith("03-synthetic-tumors", words);
+    await openNotebook(page, lab, pathOf("04-synthetic-tumors"));
+    const runThat = (words: string): Promise<Locator> => runCellWith("04-synthetic-tumors", words);
     for (const word of ["import *", "const scale", "openSample", "findSynthesizer"]) await runThat(word);
     const growth = await runThat("growthFigure");
     const readStep = () => growth.locator(".slider-label").first().textContent();
@@ -177,7 +177,7 @@ describe("the first notebooks in the lab", function () {
       );
     // It has hundreds of steps before it: what was seen was drawn on the way.
     assert.match(await readText(cell.locator(".jp-InputArea-prompt")), /\[\*\]/);
-    await takeScreenshot(page, "04-training-live");
+    await takeScreenshot(page, "05-training-live");
     await page
       .locator(".jp-NotebookPanel-toolbar:visible [data-command='notebook:interrupt-kernel']")
       .click();
@@ -186,8 +186,8 @@ describe("the first notebooks in the lab", function () {
   });
 
   atFullSize("runs all cells of 05 and shows its table, its dots and its worst cases", async () => {
-    assert.equal(await runFigures("05-per-organ-breakdown"), 11, "eleven figures");
-    await takeScreenshot(page, "05-per-organ-breakdown");
+    assert.equal(await runFigures("03-per-organ-breakdown"), 11, "eleven figures");
+    await takeScreenshot(page, "03-per-organ-breakdown");
     assert.ok((await page.locator(".jp-NotebookPanel:visible .jp-RenderedHTML table").count()) > 2, "tables");
   });
 

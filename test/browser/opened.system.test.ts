@@ -9,7 +9,7 @@ import { openNotebook, startTestLab, type TestLab } from "./lab.js";
 /** One with pictures, figures and viewers; at full size all of them. */
 const notebooks =
   process.env.TUMORLAB_FULL === undefined
-    ? ["01-the-data"]
+    ? ["01-one-scan"]
     : ["", "exercises"].flatMap((folder) =>
         readdirSync(join(root, "notebooks", folder))
           .filter((file) => file.endsWith(".ipynb"))

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
 import { codeCells, countWords, readNotebooks, root } from "./read-notebooks.js";
+import { lessonExercises } from "tumorlab/internal/lessons/exercises/list";
 import { normalizeNotebook } from "#environment/runner/normalize.js";
 import { tagsOf } from "#environment/runner/notebook.js";
 import { listParameters } from "#environment/runner/parameters.js";
@@ -10,6 +11,7 @@ import { serializeNotebook } from "#environment/runner/serialize.js";
 
 const notebooks = readNotebooks();
 const lessons = notebooks.filter(({ name }) => !name.includes("/"));
+const exerciseOf = ({ metadata }: { metadata: Record<string, any> }): unknown => metadata.tumorlab?.exercise;
 /** Of one output, as it stands in the file. */
 const outputLimitBytes = 500_000;
 
@@ -145,13 +147,23 @@ for (const { name, notebook } of lessons) {
       });
     });
 
-    it("has one exercise whose stub is not solved, whose check gives a hint and no answer", () => {
-      const at = notebook.cells.findIndex((cell) => tagsOf(cell).includes("exercise"));
-      assert.ok(at > 0, "no cell is tagged exercise");
-      assert.equal(notebook.cells.filter((cell) => tagsOf(cell).includes("exercise")).length, 1);
-      const check = notebook.cells.find((cell) => tagsOf(cell).includes("exercise-check"));
-      assert.ok(check?.cell_type === "code", "no cell is tagged exercise-check");
-      assert.match(JSON.stringify(check.outputs), /hint/i);
+    it("has its exercises in order, each with a stub that is not solved and a check that hints", () => {
+      const expected = lessonExercises.filter((each) => `${each.lesson}.ipynb` === name);
+      assert.ok(expected.length >= 3, "three to five exercises are asked for");
+      const idsOf = (tag: string): unknown[] =>
+        notebook.cells.filter((cell) => tagsOf(cell).includes(tag)).map(exerciseOf);
+      const ids = expected.map(({ id }) => id);
+      assert.deepEqual([idsOf("exercise"), idsOf("exercise-check")], [ids, ids]);
+      for (const { id, answer } of expected) {
+        const at = notebook.cells.findIndex(
+          (cell) => tagsOf(cell).includes("exercise") && exerciseOf(cell) === id,
+        );
+        const [stub, check] = notebook.cells.slice(at);
+        assert.match(stub.source, new RegExp(`\\b(const|let) ${answer}\\b`), id);
+        assert.ok(check.cell_type === "code" && exerciseOf(check) === id, `${id}: its check comes next`);
+        assert.equal(check.source, `await lessons.checkExercise("${id}", ${answer});`);
+        assert.match(JSON.stringify(check.outputs), /Not yet.*hint/i, id);
+      }
     });
   });
 }

@@ -4,7 +4,7 @@ import { parseNotebook, type CodeCell, type Notebook } from "#environment/runner
 
 /** A committed notebook. */
 export interface CommittedNotebook {
-  /** Path below `notebooks/`, such as `01-the-data.ipynb`. */
+  /** Path below `notebooks/`, such as `01-one-scan.ipynb`. */
   name: string;
   file: string;
   text: string;

@@ -10,7 +10,7 @@ interface Change {
 
 export const relativeGain: LessonExercise = defineExercise({
   id: "relative-gain",
-  lesson: "07-the-ledger",
+  lesson: "08-the-ledger",
   kind: "predict",
   title: "Points or percent?",
   points: 1,
@@ -40,7 +40,7 @@ export const relativeGain: LessonExercise = defineExercise({
 
 export const roundedRange: LessonExercise = defineExercise({
   id: "rounded-range",
-  lesson: "07-the-ledger",
+  lesson: "08-the-ledger",
   kind: "function",
   title: "What a printed number may have been",
   points: 2,

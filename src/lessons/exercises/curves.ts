@@ -8,7 +8,7 @@ interface Exponent {
 
 export const halvedError: LessonExercise = defineExercise({
   id: "halved-error",
-  lesson: "02-scaling-analysis",
+  lesson: "07-scaling-analysis",
   kind: "predict",
   title: "What half the error costs",
   points: 2,
@@ -32,7 +32,7 @@ type TwoPoints = [n1: number, error1: number, n2: number, error2: number];
 
 export const exponentOfTwo: LessonExercise = defineExercise({
   id: "exponent-of-two",
-  lesson: "02-scaling-analysis",
+  lesson: "07-scaling-analysis",
   kind: "function",
   title: "An exponent from two points",
   points: 2,

@@ -3,8 +3,8 @@ import type { Key } from "../../core/random.js";
 import { defineExercise, type LessonExercise } from "./exercise-spec.js";
 
 export const equivalentScans: LessonExercise = defineExercise({
-  id: "02-equivalent-scans",
-  lesson: "02-scaling-analysis",
+  id: "equivalent-scans",
+  lesson: "07-scaling-analysis",
   kind: "function",
   title: "A law, read backwards",
   points: 3,

@@ -9,7 +9,7 @@ const shared = (p: readonly number[], y: readonly number[]): number => sumOf(p.m
 
 export const softDice: LessonExercise = defineExercise({
   id: "soft-dice",
-  lesson: "04-train-and-segment",
+  lesson: "05-train-and-segment",
   kind: "function",
   title: "A Dice that can be learned from",
   points: 2,
@@ -63,7 +63,7 @@ interface Budget {
 
 export const windowBudget: LessonExercise = defineExercise({
   id: "window-budget",
-  lesson: "04-train-and-segment",
+  lesson: "05-train-and-segment",
   kind: "change",
   title: "Windows within a budget",
   points: 2,

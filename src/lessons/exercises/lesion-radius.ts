@@ -6,8 +6,8 @@ import { defineExercise, type LessonExercise } from "./exercise-spec.js";
 type Answer = (voxels: number, spacingMm: Vec3) => unknown;
 
 export const lesionRadius: LessonExercise = defineExercise({
-  id: "03-lesion-radius",
-  lesson: "03-synthetic-tumors",
+  id: "lesion-radius",
+  lesson: "04-synthetic-tumors",
   kind: "function",
   title: "From voxels to a radius",
   points: 2,

@@ -1,5 +1,6 @@
 import { requireThat } from "../../core/errors.js";
 import { relativeGain, roundedRange } from "./checking-claims.js";
+import { leakedScans, ordersOfMagnitude, peopleCount } from "./collecting-scans.js";
 import { exponentOfTwo, halvedError } from "./curves.js";
 import { equivalentScans } from "./equivalent-scans.js";
 import type { LessonExercise } from "./exercise-spec.js";
@@ -30,21 +31,24 @@ export const lessonExercises: readonly LessonExercise[] = [
   whatIsThere,
   voxelVolume,
   windowGrey,
-  halvedError,
-  exponentOfTwo,
-  equivalentScans,
+  peopleCount,
+  ordersOfMagnitude,
+  leakedScans,
+  diceOfCounts,
+  iouOfDice,
+  meanDice,
   grownVolume,
   lesionRadius,
   mixedKinds,
   windowBudget,
   windowCount,
   softDice,
-  diceOfCounts,
-  iouOfDice,
-  meanDice,
-  nestedSubsets,
   planBudget,
+  nestedSubsets,
   pairedInterval,
+  halvedError,
+  exponentOfTwo,
+  equivalentScans,
   relativeGain,
   roundedRange,
   withinNoise,

@@ -9,7 +9,7 @@ const stretch = (hu: number, low: number, width: number): number => (255 * (hu -
 
 export const windowGrey: LessonExercise = defineExercise({
   id: "window-grey",
-  lesson: "01-the-data",
+  lesson: "01-one-scan",
   kind: "function",
   title: "From HU to grey",
   points: 2,
@@ -92,7 +92,7 @@ const letterOf = (hu: number): Letter =>
 
 export const whatIsThere: LessonExercise = defineExercise({
   id: "what-is-there",
-  lesson: "01-the-data",
+  lesson: "01-one-scan",
   kind: "predict",
   title: "What has these HU?",
   points: 1,

@@ -10,7 +10,7 @@ interface Growth {
 
 export const grownVolume: LessonExercise = defineExercise({
   id: "grown-volume",
-  lesson: "03-synthetic-tumors",
+  lesson: "04-synthetic-tumors",
   kind: "predict",
   title: "A radius grows, and the volume?",
   points: 1,
@@ -38,7 +38,7 @@ export const grownVolume: LessonExercise = defineExercise({
 
 export const mixedKinds: LessonExercise = defineExercise({
   id: "mixed-kinds",
-  lesson: "03-synthetic-tumors",
+  lesson: "04-synthetic-tumors",
   kind: "function",
   title: "How many of each kind?",
   points: 3,

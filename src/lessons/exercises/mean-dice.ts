@@ -5,8 +5,8 @@ import { defineExercise, type LessonExercise } from "./exercise-spec.js";
 type Answer = (cases: Counts[]) => unknown;
 
 export const meanDice: LessonExercise = defineExercise({
-  id: "05-mean-dice",
-  lesson: "05-per-organ-breakdown",
+  id: "mean-dice",
+  lesson: "03-per-organ-breakdown",
   kind: "function",
   title: "A mean with its rule",
   points: 3,

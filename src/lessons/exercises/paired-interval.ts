@@ -4,7 +4,7 @@ import { sortNumbers } from "../../stats/describe.js";
 import { defineExercise, type LessonExercise } from "./exercise-spec.js";
 
 export const pairedInterval: LessonExercise = defineExercise({
-  id: "06-paired-interval",
+  id: "paired-interval",
   lesson: "06-jhh-in-small",
   kind: "function",
   title: "Subtract first",

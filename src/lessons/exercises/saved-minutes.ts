@@ -3,8 +3,8 @@ import type { Key } from "../../core/random.js";
 import { defineExercise, type LessonExercise } from "./exercise-spec.js";
 
 export const savedMinutes: LessonExercise = defineExercise({
-  id: "08-saved-minutes",
-  lesson: "08-annotation",
+  id: "saved-minutes",
+  lesson: "09-annotation",
   kind: "function",
   title: "Minutes saved",
   points: 3,

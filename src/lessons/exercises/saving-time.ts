@@ -9,7 +9,7 @@ interface Prices {
 
 export const breakEven: LessonExercise = defineExercise({
   id: "break-even",
-  lesson: "08-annotation",
+  lesson: "09-annotation",
   kind: "predict",
   title: "How many false alarms is a find worth?",
   points: 2,
@@ -51,7 +51,7 @@ function thresholdBy(points: readonly Point[], worth: (point: Point) => number):
 
 export const bestThreshold: LessonExercise = defineExercise({
   id: "best-threshold",
-  lesson: "08-annotation",
+  lesson: "09-annotation",
   kind: "function",
   title: "Where to put the threshold",
   points: 3,

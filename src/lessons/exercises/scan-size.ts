@@ -8,7 +8,7 @@ export interface ScanSize {
 }
 
 export const scanSize: LessonExercise = defineExercise({
-  id: "00-scan-size",
+  id: "scan-size",
   lesson: "00-start-here",
   kind: "predict",
   title: "How large is a scan?",

@@ -10,7 +10,7 @@ interface Counts {
 
 export const diceOfCounts: LessonExercise = defineExercise({
   id: "dice-of-counts",
-  lesson: "05-per-organ-breakdown",
+  lesson: "03-per-organ-breakdown",
   kind: "predict",
   title: "A Dice by hand",
   points: 1,
@@ -21,7 +21,7 @@ export const diceOfCounts: LessonExercise = defineExercise({
     return { tp: 10 * stream.integer(3, 20), fp: 5 * stream.integer(1, 20), fn: 5 * stream.integer(1, 20) };
   },
   prompt: ({ tp, fp, fn }: Counts) =>
-    `A prediction shares ${tp} voxels with the reference, has ${fp} that the reference has not, and lacks ${fn} of the reference. What is its Dice, from 0 to 1?`,
+    `A prediction shares ${tp} voxels with the reference, has ${fp} more that the reference does not have, and misses ${fn} of the reference. What is its Dice, from 0 to 1?`,
   test: (answer: unknown, { tp, fp, fn }) => {
     const is = (value: number): boolean => typeof answer === "number" && Math.abs(answer / value - 1) < 0.005;
     const right = (2 * tp) / (2 * tp + fp + fn);
@@ -41,7 +41,7 @@ export const diceOfCounts: LessonExercise = defineExercise({
 
 export const iouOfDice: LessonExercise = defineExercise({
   id: "iou-of-dice",
-  lesson: "05-per-organ-breakdown",
+  lesson: "03-per-organ-breakdown",
   kind: "function",
   title: "From Dice to IoU",
   points: 2,

@@ -4,8 +4,8 @@ import type { Vec3 } from "../../core/types.js";
 import { defineExercise, type LessonExercise } from "./exercise-spec.js";
 
 export const voxelVolume: LessonExercise = defineExercise({
-  id: "01-voxel-volume",
-  lesson: "01-the-data",
+  id: "voxel-volume",
+  lesson: "01-one-scan",
   kind: "function",
   title: "From voxels to millilitres",
   points: 2,

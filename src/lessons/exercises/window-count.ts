@@ -5,8 +5,8 @@ import { defineExercise, type LessonExercise } from "./exercise-spec.js";
 type Answer = (n: number, size: number, step: number) => unknown;
 
 export const windowCount: LessonExercise = defineExercise({
-  id: "04-window-count",
-  lesson: "04-train-and-segment",
+  id: "window-count",
+  lesson: "05-train-and-segment",
   kind: "function",
   title: "How many windows",
   points: 2,

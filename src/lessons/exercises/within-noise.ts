@@ -3,8 +3,8 @@ import type { Key } from "../../core/random.js";
 import { defineExercise, type LessonExercise } from "./exercise-spec.js";
 
 export const withinNoise: LessonExercise = defineExercise({
-  id: "07-within-noise",
-  lesson: "07-the-ledger",
+  id: "within-noise",
+  lesson: "08-the-ledger",
   kind: "function",
   title: "Within the noise of two means",
   points: 3,

@@ -52,7 +52,7 @@ export interface LedgerEntry {
   /** A comparison that must be true for the verdict to stand; with `not derivable` and `not tested here` it may be absent. */
   standsWhile?: string;
   reason: string;
-  /** Cells of notebooks that show it: `02-scaling-analysis#saturation-read`. */
+  /** Cells of notebooks that show it: `07-scaling-analysis#saturation-read`. */
   where: readonly string[];
 }
 

@@ -191,7 +191,7 @@ export const damages: readonly Damage[] = [
   {
     name: "a web page",
     expected: { reason: /web page/ },
-    apply: () => "<!DOCTYPE html>\n<html><body>01-the-data</body></html>",
+    apply: () => "<!DOCTYPE html>\n<html><body>01-one-scan</body></html>",
   },
   {
     name: "large outputs",

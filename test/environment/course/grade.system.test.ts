@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { damages } from "./damage.js";
 import { expectGrades } from "./expect-grades.js";
-import { makeCourse, nextDamage, plantLink, root } from "./make-course.js";
+import { lessonCount, makeCourse, nextDamage, plantLink, root } from "./make-course.js";
 import { collectCourse } from "#environment/course/collect.js";
 import { gradeCourse } from "#environment/course/grade.js";
 import { writeGrades } from "#environment/course/write-grades.js";
@@ -17,22 +17,22 @@ describe("grading damaged notebooks", function () {
   after(() => rmSync(folder, { recursive: true, force: true }));
 
   it("grades each or names it with the reason, whatever it is", async () => {
-    const students = Math.ceil(damages.length / 9);
+    const students = Math.ceil(damages.length / lessonCount);
     const course = await makeCourse(folder, students, nextDamage);
     const sent = path.join(folder, "sent");
     plantLink(path.join(sent, readdirSync(sent)[0]), course.lessons[0]);
     const place = path.join(folder, "course");
     const report = await collectCourse(place, [sent]);
-    assert.equal(report.placed.length, 9 * students);
+    assert.equal(report.placed.length, lessonCount * students);
     assert.deepEqual(report.missing, []);
     assert.equal(report.left.length, 1);
     assert.match(report.left[0].reason, /a link/);
-    assert.equal((await collectCourse(place, [sent])).known.length, 9 * students);
+    assert.equal((await collectCourse(place, [sent])).known.length, lessonCount * students);
 
     const limits = { processorS: 2, wallS: 60, memoryMiB: 700 };
     const grades = await gradeCourse({ root, folder: place, hidden: true, workers: 2, limits });
     const { graded, named } = expectGrades(grades, nextDamage);
-    assert.equal(graded + named, 9 * students);
+    assert.equal(graded + named, lessonCount * students);
 
     await writeGrades(place, grades);
     assert.equal(readdirSync(path.join(place, "feedback")).length, students);

@@ -69,18 +69,18 @@ describe("a course", () => {
       return "reason" in found ? "nobody" : found.student.id;
     };
     for (const [parts, id] of [
-      [["Ada Lovelace_12345_assignsubmission_file_", "01-the-data.ipynb"], "s12"],
+      [["Ada Lovelace_12345_assignsubmission_file_", "01-one-scan.ipynb"], "s12"],
       [["Lovelace Ada_12345_assignsubmission_file_", "x.ipynb"], "s12"],
-      [["lovelaceada_123_456_01-the-data (1).ipynb"], "s12"],
-      [["noetheremmy_LATE_778_456_01-the-data-1.ipynb"], "s1"],
-      [["Noether_Emmy_en_10023", "01-the-data.ipynb"], "s1"],
+      [["lovelaceada_123_456_01-one-scan (1).ipynb"], "s12"],
+      [["noetheremmy_LATE_778_456_01-one-scan-1.ipynb"], "s1"],
+      [["Noether_Emmy_en_10023", "01-one-scan.ipynb"], "s1"],
       [["du Châtelet_Émilie_ed_9", "01.ipynb"], "s3"],
-      [["duchateletemilie_5_6_01-the-data.ipynb"], "s3"],
-      [["s12", "01-the-data.ipynb"], "s12"],
-      [["s1-01-the-data.ipynb"], "nobody"],
-      [["s1_01-the-data.ipynb"], "s1"],
-      [["from ada.lovelace@x.org", "01-the-data.ipynb"], "s12"],
-      [["01-the-data.ipynb"], "nobody"],
+      [["duchateletemilie_5_6_01-one-scan.ipynb"], "s3"],
+      [["s12", "01-one-scan.ipynb"], "s12"],
+      [["s1-01-one-scan.ipynb"], "nobody"],
+      [["s1_01-one-scan.ipynb"], "s1"],
+      [["from ada.lovelace@x.org", "01-one-scan.ipynb"], "s12"],
+      [["01-one-scan.ipynb"], "nobody"],
     ] as const)
       assert.equal(whose(...parts), id, parts.join("/"));
     assert.equal(whose("s12", "s1_x.ipynb"), "s1");
@@ -89,16 +89,16 @@ describe("a course", () => {
   });
 
   it("knows the lesson of a file by its metadata, its name, its exercises or its number", () => {
-    const lessons = ["00-start-here", "01-the-data", "05-per-organ-breakdown"];
+    const lessons = ["00-start-here", "01-one-scan", "03-per-organ-breakdown"];
     const none = { lesson: "", exercises: [] };
-    const lessonOf = (id: string): string | undefined => (id === "05-mean-dice" ? lessons[2] : undefined);
+    const lessonOf = (id: string): string | undefined => (id === "mean-dice" ? lessons[2] : undefined);
     assert.equal(
-      identifyLesson("final.ipynb", { ...none, lesson: "01-the-data" }, lessons, lessonOf),
+      identifyLesson("final.ipynb", { ...none, lesson: "01-one-scan" }, lessons, lessonOf),
       lessons[1],
     );
-    assert.equal(identifyLesson("a_1_2_01-the-data (1).ipynb", none, lessons, lessonOf), lessons[1]);
+    assert.equal(identifyLesson("a_1_2_01-one-scan (1).ipynb", none, lessons, lessonOf), lessons[1]);
     assert.equal(
-      identifyLesson("x.ipynb", { lesson: "", exercises: ["05-mean-dice"] }, lessons, lessonOf),
+      identifyLesson("x.ipynb", { lesson: "", exercises: ["mean-dice"] }, lessons, lessonOf),
       lessons[2],
     );
     assert.equal(identifyLesson("lovelaceada_12_05_05-final.ipynb", none, lessons, lessonOf), lessons[2]);
@@ -111,7 +111,7 @@ describe("a course", () => {
       writeFileSync(path.join(folder, "class.csv"), "id,name\ns1,Ada Lovelace\ns2,Emmy Noether\n");
       const place = path.join(folder, "course");
       const classList = path.join(folder, "class.csv");
-      const lessons = ["00", "01-the-data"];
+      const lessons = ["00", "01-one-scan"];
       await releaseCourse({
         root,
         folder: place,
@@ -153,14 +153,14 @@ describe("a course", () => {
           { name: "__MACOSX/._x.ipynb", bytes: Buffer.from("x") },
         ]),
       );
-      const late = path.join(sent, "noetheremmy_LATE_1_2_01-the-data-1.ipynb");
-      writeFileSync(late, `${read("s2", "01-the-data").toString()}\n`);
-      const early = path.join(sent, "noetheremmy_1_2_01-the-data.ipynb");
-      writeFileSync(early, read("s2", "01-the-data"));
+      const late = path.join(sent, "noetheremmy_LATE_1_2_01-one-scan-1.ipynb");
+      writeFileSync(late, `${read("s2", "01-one-scan").toString()}\n`);
+      const early = path.join(sent, "noetheremmy_1_2_01-one-scan.ipynb");
+      writeFileSync(early, read("s2", "01-one-scan"));
       utimesSync(early, 1000, 1000);
       writeFileSync(
-        path.join(sent, "copied_s1_01-the-data.ipynb"),
-        read("s2", "01-the-data").toString().replace("\n", "\n "),
+        path.join(sent, "copied_s1_01-one-scan.ipynb"),
+        read("s2", "01-one-scan").toString().replace("\n", "\n "),
       );
       writeFileSync(path.join(sent, "essay.docx"), "x");
       writeFileSync(path.join(sent, "unknown.ipynb"), "{}");
@@ -169,10 +169,10 @@ describe("a course", () => {
       const notes = new Map(placed.map(({ from, note }) => [path.basename(from), note]));
       assert.equal(placed.length, 4);
       assert.match(notes.get(path.basename(late))!, /submission 2, which is taken from now on/);
-      assert.match(notes.get("copied_s1_01-the-data.ipynb")!, /handed out to s2/);
+      assert.match(notes.get("copied_s1_01-one-scan.ipynb")!, /handed out to s2/);
       assert.deepEqual(
-        (await listSubmitted(place, "s2", "01-the-data")).map((each) => path.basename(each)),
-        ["01-the-data.ipynb", "01-the-data.2.ipynb"],
+        (await listSubmitted(place, "s2", "01-one-scan")).map((each) => path.basename(each)),
+        ["01-one-scan.ipynb", "01-one-scan.2.ipynb"],
       );
       assert.deepEqual(left.map(({ from }) => path.basename(from)).sort(), [
         "broken.zip",

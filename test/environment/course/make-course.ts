@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { createKey } from "tumorlab/internal/core/random";
 import { valuesOf } from "tumorlab/internal/lessons/exercises/exercise-spec";
@@ -12,8 +12,15 @@ export const root: string = path.resolve(__dirname, "../../../..");
 /** Which damage a student's notebook of a lesson has. */
 export type Plan = (student: number, lesson: number) => Damage;
 
-/** Each notebook is damaged in the next way. */
-export const nextDamage: Plan = (student, lesson) => damages[(9 * student + lesson) % damages.length];
+export const lessonCount: number = readdirSync(path.join(root, "notebooks")).filter((name) =>
+  name.endsWith(".ipynb"),
+).length;
+
+/** Each notebook is damaged in the next way; after the last one a lesson meets others than before. */
+export const nextDamage: Plan = (student, lesson) => {
+  const at = lessonCount * student + lesson;
+  return damages[(at + Math.floor(at / damages.length)) % damages.length];
+};
 
 /** Makes a course in a folder, and what its students send into `folder/sent`, one file a notebook with a platform's name. */
 export async function makeCourse(folder: string, students: number, plan: Plan): Promise<ClassFile> {

@@ -11,16 +11,16 @@ describe("a lesson that is handed out", () => {
 
   it("keeps links to lessons that go with it, and the words alone of others", () => {
     const text =
-      "See [01 \u00b7 The data](01-the-data.ipynb) and [the ledger](07-the-ledger.ipynb#cell-id=a).";
+      "See [01 \u00b7 The data](01-one-scan.ipynb) and [the ledger](08-the-ledger.ipynb#cell-id=a).";
     assert.equal(
-      strips(text, ["01-the-data"]),
-      "See [01 \u00b7 The data](01-the-data.ipynb) and the ledger.",
+      strips(text, ["01-one-scan"]),
+      "See [01 \u00b7 The data](01-one-scan.ipynb) and the ledger.",
     );
-    assert.equal(strips(text, ["01-the-data", "07-the-ledger"]), text);
+    assert.equal(strips(text, ["01-one-scan", "08-the-ledger"]), text);
   });
 
   it("says nothing of solutions, and all else of the paragraph", () => {
-    const text = "Try it. A solution is in [exercises/01](exercises/01-the-data-solutions.ipynb).\n\n## Next";
+    const text = "Try it. A solution is in [exercises/01](exercises/01-one-scan-solutions.ipynb).\n\n## Next";
     assert.equal(strips(text, []), "Try it.\n\n## Next");
   });
 });

@@ -22,7 +22,7 @@ describe("the process of a student's code", function () {
   });
 
   const evaluate = (code: string, values: unknown = {}): Promise<StudentReply> =>
-    student.ask({ evaluate: { code, variable: "x", exercise: "00-scan-size", values } });
+    student.ask({ evaluate: { code, variable: "x", exercise: "scan-size", values } });
   const valueOf = async (code: string): Promise<unknown> => {
     const reply = await evaluate(code);
     return reply.kind === "value" ? reply.value : JSON.stringify(reply);
@@ -31,7 +31,7 @@ describe("the process of a student's code", function () {
   it("evaluates and calls, with the library and the exercise's values at hand", async () => {
     assert.equal(await valueOf("const x = lab.stats.mean([1, 2, 3]);"), 2);
     const opened = await evaluate(
-      'const x = (await lessons.openExercise("00-scan-size")).values.slices + task.values.slices;',
+      'const x = (await lessons.openExercise("scan-size")).values.slices + task.values.slices;',
       { $: "object", fields: { slices: 4 } },
     );
     assert.deepEqual(opened, { id: opened.id, kind: "value", value: 8 });

@@ -45,8 +45,8 @@ describe("the text of a bar", () => {
 describe("describeNotebook", () => {
   it("takes number, title and first sentence", () => {
     const prose = "# 01 · The data\n\nA real [abdominal CT](x.md) with **its organs**. And more.\n\n## Next";
-    assert.deepEqual(describeNotebook("notebooks/01-the-data.ipynb", prose), {
-      path: "notebooks/01-the-data.ipynb",
+    assert.deepEqual(describeNotebook("notebooks/01-one-scan.ipynb", prose), {
+      path: "notebooks/01-one-scan.ipynb",
       number: "01",
       title: "The data",
       description: "A real abdominal CT with its organs.",

@@ -16,7 +16,7 @@ describe("tumorlab course", function () {
       list,
       "id,name,email,usr_id\ns1,Ada Lovelace,ada@x.org,12\ns2,Emmy Noether,emmy@x.org,13\n",
     );
-    const released = await run("course", "release", place, "--class", list, "--lessons", "04", "--seed", "1");
+    const released = await run("course", "release", place, "--class", list, "--lessons", "05", "--seed", "1");
     assert.deepEqual([released.code, released.err], [0, ""]);
     assert.match(released.out, /2 students, 1 lesson:/);
     const again = await run("course", "release", place, "--class", list);
@@ -24,12 +24,12 @@ describe("tumorlab course", function () {
     assert.match(again.err, /Nothing is overwritten/);
 
     const notebook = JSON.parse(
-      readFileSync(path.join(place, "release", "s1", "04-train-and-segment.ipynb"), "utf8"),
+      readFileSync(path.join(place, "release", "s1", "05-train-and-segment.ipynb"), "utf8"),
     );
-    const answer = notebook.cells.find((cell: any) => cell.metadata.tags?.includes("exercise"));
+    const answer = notebook.cells.find((cell: any) => cell.id === "window-count-answer");
     answer.source =
       "const windowCount = (n, size, step) => (n <= size ? 1 : Math.ceil((n - size) / step) + 1);";
-    const sent = path.join(folder, "lovelaceada_1_2_04-train-and-segment.ipynb");
+    const sent = path.join(folder, "lovelaceada_1_2_05-train-and-segment.ipynb");
     writeFileSync(sent, JSON.stringify(notebook));
     const collected = await run("course", "collect", place, sent);
     assert.deepEqual([collected.code, collected.err], [0, ""]);
@@ -39,25 +39,25 @@ describe("tumorlab course", function () {
     assert.deepEqual([graded.code, graded.err], [0, ""]);
     assert.match(graded.out, /1 of 1 notebook graded, 0 named with the reason, 1 not sent/);
     const read = (name: string): string[] => readFileSync(path.join(place, name), "utf8").split("\r\n");
-    assert.match(read("grades.csv")[1], /^s1,Ada Lovelace,ada@x\.org,2,2,2,100,,$/);
-    assert.match(read("grades.csv")[2], /^s2,Emmy Noether,emmy@x\.org,0,0,2,0,,04-train-and-segment$/);
+    assert.match(read("grades.csv")[1], /^s1,Ada Lovelace,ada@x\.org,2,2,6,33.3,,$/);
+    assert.match(read("grades.csv")[2], /^s2,Emmy Noether,emmy@x\.org,0,0,6,0,,05-train-and-segment$/);
     assert.deepEqual(read("grades-canvas.csv").slice(0, 3), [
-      "Student,ID,SIS User ID,SIS Login ID,Section,spring 04-train-and-segment",
-      '"    Points Possible",,,,,2',
+      "Student,ID,SIS User ID,SIS Login ID,Section,spring 05-train-and-segment",
+      '"    Points Possible",,,,,6',
       '"Lovelace, Ada",s1,,,,2',
     ]);
-    assert.match(read("grades-moodle.csv")[1], /^Ada,Lovelace,,,ada@x\.org,2,2,2 of 2 points$/);
+    assert.match(read("grades-moodle.csv")[1], /^Ada,Lovelace,,,ada@x\.org,2,2,2 of 6 points$/);
     assert.deepEqual(read("grades-ilias.csv").slice(0, 3), [
       "update,usr_id,login,lastname,firstname,status,mark,notice,comment,plagiarism,plag_comment",
-      "1,12,,Lovelace,Ada,passed,2,,2 of 2 points,,",
-      "1,13,,Noether,Emmy,failed,0,,0 of 2 points,,",
+      "1,12,,Lovelace,Ada,failed,2,,2 of 6 points,,",
+      "1,13,,Noether,Emmy,failed,0,,0 of 6 points,,",
     ]);
     assert.ok(existsSync(path.join(place, "feedback", "s2.html")));
     const refused = await run("course", "grade", place);
     assert.equal(refused.code, 1);
     assert.match(refused.err, /grades of a former run.*--force/);
     const forced = await run("course", "grade", place, "--force", "--json");
-    assert.equal(JSON.parse(forced.out).students[0].notebooks[0].exercises[0].outcome, "right");
+    assert.equal(JSON.parse(forced.out).students[0].notebooks[0].exercises[1].outcome, "right");
   });
 
   it("says what is missing on the command line", async () => {

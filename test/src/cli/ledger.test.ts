@@ -33,7 +33,7 @@ describe("tumorlab ledger", () => {
     const claim = await run("ledger", "steepen", "--markdown");
     assert.match(
       claim.out,
-      /Shown in \[02-scaling-analysis\]\(notebooks\/02-scaling-analysis\.ipynb#cell-id=steepen\), \[07-the-ledger\]/,
+      /Shown in \[07-scaling-analysis\]\(notebooks\/07-scaling-analysis\.ipynb#cell-id=steepen\), \[08-the-ledger\]/,
     );
     const { rows } = JSON.parse((await run("ledger", "--json", "--words", "early")).out) as {
       rows: { id: string }[];
@@ -44,7 +44,7 @@ describe("tumorlab ledger", () => {
     assert.match(out, /^\d+ claims: \d+ reproduced/);
     const page = readFileSync(file, "utf8");
     assert.doesNotMatch(page, /https?:\/\/(?!www\.w3\.org)[^"'<\s]*\.(js|css)/);
-    assert.match(page, /<small>Shown in 02-scaling-analysis, 07-the-ledger<\/small>/);
+    assert.match(page, /<small>Shown in 07-scaling-analysis, 08-the-ledger<\/small>/);
     const { window } = new JSDOM(page, { runScripts: "dangerously" });
     const visible = (): number => window.document.querySelectorAll("tbody tr:not([hidden])").length;
     const all = visible();

@@ -314,7 +314,7 @@ describe("tumorlab train and predict", function () {
       [
         ["predict", "--model", at("nowhere"), "--ct", data, "--out", at("x")],
         1,
-        /model\.json: found "no such file"/,
+        /nowhere: found "nothing there", expected a folder with a model, or a network that ships: liver-kidney/,
       ],
       [
         ["predict", "--model", at("one"), "--ct", at("nowhere"), "--out", at("x")],

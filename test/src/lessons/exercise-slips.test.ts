@@ -7,6 +7,10 @@ interface Pair {
   judgeS: number;
   drawMin: number;
 }
+interface Listed {
+  scan: string;
+  patient: string;
+}
 interface Point {
   threshold: number;
   found: number;
@@ -16,6 +20,8 @@ interface Point {
 const because = "because I thought about it for a while";
 const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
 const clamp = (value: number): number => Math.min(255, Math.max(0, value));
+const isIn = (scans: readonly Listed[], wanted: string): boolean =>
+  scans.some(({ patient }) => patient === wanted);
 
 /** Wrong answers to each exercise, as a value or made of the reader's values, with what must be said to them. */
 const wrong: Record<string, readonly (readonly [answer: unknown, remark: RegExp])[]> = {
@@ -43,6 +49,39 @@ const wrong: Record<string, readonly (readonly [answer: unknown, remark: RegExp]
     [() => 300, /too large/],
     [() => "grey", /a number is asked for/],
     [7, /greyOf itself/],
+  ],
+  "people-count": [
+    [70, /scanned once/],
+    [120, /too large/],
+    ["95", /A number is asked for/],
+  ],
+  "orders-of-magnitude": [
+    [15130 / 908, /factors of ten/],
+    [Math.log(15130 / 908), /factors of e/],
+    [1, /too small/],
+  ],
+  "leaked-scans": [
+    [
+      (training: Listed[], test: Listed[]) =>
+        test.filter((each) => training.some(({ scan }) => scan === each.scan)).length,
+      /looks for the same scan/,
+    ],
+    [
+      (training: Listed[], test: Listed[]) =>
+        new Set(test.map(({ patient }) => patient).filter((each) => isIn(training, each))).size,
+      /counts patients/,
+    ],
+    [
+      (training: Listed[], test: Listed[]) => training.filter(({ patient }) => isIn(test, patient)).length,
+      /of the training set/,
+    ],
+    [
+      (training: Listed[], test: Listed[]) =>
+        sum(test.map(({ patient }) => training.filter((each) => each.patient === patient).length)),
+      /counted again/,
+    ],
+    [() => "none", /a number is asked for/],
+    [3, /leakedScans itself/],
   ],
   "halved-error": [
     [2 ** 0.5, /other way round/],
@@ -204,6 +243,10 @@ describe("the exercises' tests", () => {
       await judge("halved-error", 2 ** (1 / draw("halved-error").b));
       const { before, after } = draw("relative-gain");
       await judge("relative-gain", (100 * (after - before)) / before);
+      const { scans, twice } = draw("people-count");
+      await judge("people-count", scans - twice);
+      const { large, small } = draw("orders-of-magnitude");
+      await judge("orders-of-magnitude", Number(Math.log10(large / small).toFixed(2)));
       const { fromMm, toMm } = draw("grown-volume");
       await judge("grown-volume", (toMm / fromMm) ** 3);
     }

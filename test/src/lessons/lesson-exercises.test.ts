@@ -36,14 +36,11 @@ describe("checkExercise", () => {
   };
 
   it("accepts what the solutions give", async () => {
-    assert.match(await verdict("00-scan-size", 157.2864), /Right/);
+    assert.match(await verdict("scan-size", 157.2864), /Right/);
     const volumeMl = (voxels: number, [x, y, z]: Vec3): number => (voxels * x * y * z) / 1000;
-    assert.match(await verdict("01-voxel-volume", volumeMl), /Right/);
-    assert.match(await verdict("03-lesion-radius", radiusMm), /Right/);
-    assert.match(
-      await verdict("05-mean-dice", (cases: Counts[]) => meanOf(present(cases).map(dice))),
-      /Right/,
-    );
+    assert.match(await verdict("voxel-volume", volumeMl), /Right/);
+    assert.match(await verdict("lesion-radius", radiusMm), /Right/);
+    assert.match(await verdict("mean-dice", (cases: Counts[]) => meanOf(present(cases).map(dice))), /Right/);
   });
 
   it("names the slip in an interval of a difference", async () => {
@@ -58,8 +55,8 @@ describe("checkExercise", () => {
       const all = sorted(gains(real, mixed));
       return [all[Math.floor(0.025 * all.length)], all[Math.ceil(0.975 * all.length) - 1]];
     };
-    assert.match(await verdict("06-paired-interval", right), /Right/);
-    assert.match(await verdict("06-paired-interval", byPlace), /Right/);
+    assert.match(await verdict("paired-interval", right), /Right/);
+    assert.match(await verdict("paired-interval", byPlace), /Right/);
     for (const [answer, remark] of [
       [
         (real: number[], mixed: number[]) => [ends(mixed)[0] - ends(real)[1], ends(mixed)[1] - ends(real)[0]],
@@ -82,7 +79,7 @@ describe("checkExercise", () => {
       [() => 0.1, /two numbers are asked for/],
       [0.1, /A function is asked for/],
     ] as const) {
-      const text = await verdict("06-paired-interval", answer);
+      const text = await verdict("paired-interval", answer);
       assert.match(text, /Not yet/);
       assert.match(text, remark);
       assert.match(text, /Hint: /);
@@ -96,10 +93,10 @@ describe("checkExercise", () => {
       (...[a, b, n, sd]: Args): boolean =>
         Math.abs(a - b) < halfWidth(n, sd);
     const right = closer((n, sd) => 1.96 * Math.sqrt((2 * sd * sd) / n));
-    assert.match(await verdict("07-within-noise", right), /Right/);
+    assert.match(await verdict("within-noise", right), /Right/);
     assert.match(
       await verdict(
-        "07-within-noise",
+        "within-noise",
         closer((n, sd) => (1.959964 * sd * Math.SQRT2) / Math.sqrt(n)),
       ),
       /Right/,
@@ -117,7 +114,7 @@ describe("checkExercise", () => {
       [() => 1, /true or false/],
       [true, /A function is asked for/],
     ] as const) {
-      const text = await verdict("07-within-noise", answer);
+      const text = await verdict("within-noise", answer);
       assert.match(text, /Not yet/);
       assert.match(text, remark);
     }
@@ -130,7 +127,7 @@ describe("checkExercise", () => {
       ((found + falsePositives) * judgeS) / 60 + (lesions - found) * drawMin;
     const right = (counts: Counts, prices: Prices): number =>
       counts.lesions * prices.drawMin - work(counts, prices);
-    assert.match(await verdict("08-saved-minutes", right), /Right/);
+    assert.match(await verdict("saved-minutes", right), /Right/);
     for (const [answer, remark] of [
       [({ found }: Counts, { drawMin }: Prices) => found * drawMin, /costs nothing so far/],
       [
@@ -150,7 +147,7 @@ describe("checkExercise", () => {
       [() => "many", /"many"; a number is asked for/],
       [3, /A function is asked for/],
     ] as const) {
-      const text = await verdict("08-saved-minutes", answer);
+      const text = await verdict("saved-minutes", answer);
       assert.match(text, /Not yet/);
       assert.match(text, remark);
     }
@@ -159,7 +156,7 @@ describe("checkExercise", () => {
   it("names the slip in a count of windows", async () => {
     const right = (n: number, size: number, step: number): number =>
       n <= size ? 1 : Math.ceil((n - size) / step) + 1;
-    assert.match(await verdict("04-window-count", right), /Right/);
+    assert.match(await verdict("window-count", right), /Right/);
     for (const [answer, remark] of [
       [(n: number, size: number) => Math.ceil(n / size), /too few/],
       [(n: number, size: number, step: number) => right(n, size, step) + (n > size ? 1 : 0), /too many/],
@@ -168,7 +165,7 @@ describe("checkExercise", () => {
       [() => "many", /"many"; a number is asked for/],
       [3, /A function is asked for/],
     ] as const) {
-      const text = await verdict("04-window-count", answer);
+      const text = await verdict("window-count", answer);
       assert.match(text, /Not yet/);
       assert.match(text, remark);
     }
@@ -180,7 +177,7 @@ describe("checkExercise", () => {
       const left = 1 - dice / 100 - c;
       return left > 0 ? (left / a) ** (-1 / b) : Infinity;
     };
-    assert.match(await verdict("02-equivalent-scans", right), /Right/);
+    assert.match(await verdict("equivalent-scans", right), /Right/);
     for (const [answer, remark] of [
       [(dice: number, { c, a, b }: Law) => ((dice / 100 - c) / a) ** (1 / b), /Dice and error are mixed up/],
       [(dice: number, { c, a, b }: Law) => ((1 - dice / 100 - c) / a) ** (1 / b), /one over/],
@@ -194,7 +191,7 @@ describe("checkExercise", () => {
       [() => "many", /"many"; a number is asked for/],
       [147, /A function is asked for/],
     ] as const) {
-      const text = await verdict("02-equivalent-scans", answer);
+      const text = await verdict("equivalent-scans", answer);
       assert.match(text, /Not yet/);
       assert.match(text, remark);
       assert.match(text, /Hint: /);
@@ -217,7 +214,7 @@ describe("checkExercise", () => {
       [() => undefined, /undefined; a number is asked for/],
       [0.5, /A function is asked for/],
     ] as const) {
-      const text = await verdict("05-mean-dice", answer);
+      const text = await verdict("mean-dice", answer);
       assert.match(text, /Not yet/);
       assert.match(text, remark);
       assert.match(text, /Hint: /);
@@ -242,7 +239,7 @@ describe("checkExercise", () => {
       [() => "9 mm", /"9 mm"; a number is asked for/],
       [9, /A function is asked for/],
     ] as const) {
-      const text = await verdict("03-lesion-radius", answer);
+      const text = await verdict("lesion-radius", answer);
       assert.match(text, /Not yet/);
       assert.match(text, remark);
       assert.match(text, /Hint: /);
@@ -261,26 +258,26 @@ describe("checkExercise", () => {
       [() => "12 ml", /"12 ml"; a number is asked for/],
       [12, /A function is asked for/],
     ] as const) {
-      const text = await verdict("01-voxel-volume", answer);
+      const text = await verdict("voxel-volume", answer);
       assert.match(text, /Not yet/);
       assert.match(text, remark);
       assert.match(text, /Hint: /);
     }
-    assert.match(await verdict("00-scan-size", 512 * 512 * 300), /Not yet[\s\S]*Hint: /);
+    assert.match(await verdict("scan-size", 512 * 512 * 300), /Not yet[\s\S]*Hint: /);
   });
 
   it("never shows the answer, however often one asks", async () => {
     for (let attempt = 0; attempt < 5; attempt++) {
-      const text = await verdict("00-scan-size", attempt);
+      const text = await verdict("scan-size", attempt);
       assert.doesNotMatch(text, /157|x \* y \* z/);
     }
   });
 
   it("lists the exercises there are when the name is none", async () => {
-    assert.ok(exerciseNames.includes("00-scan-size") && exerciseNames.includes("best-threshold"));
+    assert.ok(exerciseNames.includes("scan-size") && exerciseNames.includes("best-threshold"));
     await assert.rejects(
       checkExercise("02", 1),
-      (error) => error instanceof LabError && /00-scan-size/.test(error.expected),
+      (error) => error instanceof LabError && /scan-size/.test(error.expected),
     );
   });
 });

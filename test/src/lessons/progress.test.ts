@@ -29,7 +29,7 @@ describe("the reader's exercises", () => {
     readdirSync(readers.folder).filter((name) => name.startsWith("progress-"));
 
   it("have everybody's values without a name, and say so", async () => {
-    const task = await openExercise<ScanSize>("00-scan-size");
+    const task = await openExercise<ScanSize>("scan-size");
     assert.deepEqual(task.values, { slices: 300, bits: 16 });
     assert.match(last(), /How large is a scan\?[\s\S]*512 x 512 x 300[\s\S]*setReader/);
     await task.check(megabytesOf(task.values));
@@ -38,24 +38,22 @@ describe("the reader's exercises", () => {
 
   it("have values of their own with a name, the same each time, whatever spaces and capitals it has", async () => {
     await setReader("Ada");
-    const ada = (await openExercise<ScanSize>("00-scan-size")).values;
+    const ada = (await openExercise<ScanSize>("scan-size")).values;
     assert.match(last(), /values are those of Ada/);
     await setReader(" ADA ");
-    assert.deepEqual((await openExercise("00-scan-size")).values, ada);
+    assert.deepEqual((await openExercise("scan-size")).values, ada);
     const names = ["Ben", "Cem", "Dee", "Eve", "Fay"];
-    const drawn = names.map((name) =>
-      valuesOf(findExercise("00-scan-size", ""), createKey(seedOfName(name))),
-    );
+    const drawn = names.map((name) => valuesOf(findExercise("scan-size", ""), createKey(seedOfName(name))));
     assert.ok(new Set(drawn.map((each) => JSON.stringify(each))).size >= 4);
-    await checkExercise("00-scan-size", megabytesOf(ada));
+    await checkExercise("scan-size", megabytesOf(ada));
     assert.match(last(), /Right/);
-    await checkExercise("00-scan-size", megabytesOf({ ...ada, slices: ada.slices + 100 }));
+    await checkExercise("scan-size", megabytesOf({ ...ada, slices: ada.slices + 100 }));
     assert.match(last(), /Not yet/);
     await assert.rejects(setReader("  "), /1 to 80 characters/);
   });
 
   it("show a hint, a better one, and a solution only after a try", async () => {
-    const task = await openExercise<ScanSize>("00-scan-size");
+    const task = await openExercise<ScanSize>("scan-size");
     await task.showSolution();
     assert.match(last(), /Try an answer first/);
     await task.hint();
@@ -75,26 +73,26 @@ describe("the reader's exercises", () => {
   });
 
   it("keep progress in a file, one a reader, so that hints go on in another kernel", async () => {
-    await checkExercise("00-scan-size", 1);
+    await checkExercise("scan-size", 1);
     assert.match(last(), /Hint: So far/);
-    await checkExercise("00-scan-size", 1);
+    await checkExercise("scan-size", 1);
     assert.match(last(), /Hint: A byte/);
     await setReader("Ada");
-    await checkExercise("00-scan-size", 1);
+    await checkExercise("scan-size", 1);
     assert.match(last(), /Hint: So far/);
     assert.equal(progressFiles().length, 2);
     const { progressFile } = await findReader();
     const { exercises } = JSON.parse(readFileSync(progressFile, "utf8"));
-    const { lastTry, ...rest } = exercises["00-scan-size"];
+    const { lastTry, ...rest } = exercises["scan-size"];
     assert.deepEqual(rest, { tries: 1, wrong: 1, solved: false, hints: 0, solution: "no" });
     assert.match(lastTry, /^\d{4}-.*Z$/);
   });
 
   it("lose no try when many are counted at once", async () => {
-    await Promise.all(Array.from({ length: 3 }, () => checkExercise("00-scan-size", 1)));
+    await Promise.all(Array.from({ length: 3 }, () => checkExercise("scan-size", 1)));
     await showProgress();
     const { progressFile } = await findReader();
-    assert.equal(JSON.parse(readFileSync(progressFile, "utf8")).exercises["00-scan-size"].tries, 3);
+    assert.equal(JSON.parse(readFileSync(progressFile, "utf8")).exercises["scan-size"].tries, 3);
   });
 
   for (const damage of [
@@ -107,19 +105,19 @@ describe("the reader's exercises", () => {
       const { progressFile } = await findReader();
       mkdirSync(readers.folder, { recursive: true });
       writeFileSync(progressFile, damage);
-      await checkExercise("00-scan-size", 1);
+      await checkExercise("scan-size", 1);
       const texts = kernel.shown.map(({ bundle }) => String(bundle["text/plain"]));
       assert.ok(texts.some((text) => /was damaged. It is kept as `progress-.*damaged-\d+\.json`/.test(text)));
       const aside = progressFiles().find((name) => name.includes("damaged"))!;
       assert.equal(readFileSync(path.join(readers.folder, aside), "utf8"), damage);
-      assert.equal(JSON.parse(readFileSync(progressFile, "utf8")).exercises["00-scan-size"].tries, 1);
+      assert.equal(JSON.parse(readFileSync(progressFile, "utf8")).exercises["scan-size"].tries, 1);
     });
 
   it("go on in memory, and say so, where nothing can be saved", async () => {
     writeFileSync(readers.folder, "a file where the folder should be");
     try {
-      await checkExercise("00-scan-size", 1);
-      await checkExercise("00-scan-size", 1);
+      await checkExercise("scan-size", 1);
+      await checkExercise("scan-size", 1);
       const texts = kernel.shown.map(({ bundle }) => String(bundle["text/plain"]));
       assert.equal(texts.filter((text) => /can't be saved/.test(text)).length, 1);
       assert.match(last(), /Hint: A byte/);
@@ -152,11 +150,11 @@ describe("the reader's exercises", () => {
     it("come from its course.json, whatever name was set", async () => {
       await setReader("Somebody");
       writeFileSync("course.json", JSON.stringify(card));
-      const task = await openExercise("00-scan-size");
-      assert.deepEqual(task.values, valuesOf(findExercise("00-scan-size", ""), createKey(7)));
+      const task = await openExercise("scan-size");
+      assert.deepEqual(task.values, valuesOf(findExercise("scan-size", ""), createKey(7)));
       assert.match(last(), /1 point\b[\s\S]*Ada Lovelace/);
       assert.doesNotMatch(last(), /hidden tests/);
-      await openExercise("04-window-count");
+      await openExercise("window-count");
       assert.match(last(), /There may be hidden tests/);
       await setReader("Other");
       assert.match(last(), /belongs to a course/);
@@ -167,7 +165,7 @@ describe("the reader's exercises", () => {
 
     it("are not asked with a damaged course.json", async () => {
       writeFileSync("course.json", JSON.stringify({ ...card, seed: -1 }));
-      await assert.rejects(openExercise("00-scan-size"), /course\.json, seed: found -1/);
+      await assert.rejects(openExercise("scan-size"), /course\.json, seed: found -1/);
     });
   });
 

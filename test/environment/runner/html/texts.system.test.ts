@@ -73,7 +73,7 @@ describe("createMarkdownRenderer", () => {
 
   it("renders headings with ids of their own, lists, tables and links between notebooks", () => {
     const { html, headings } = render(
-      "# The *data*\n\n## Look\n\n## Look\n\n- [next](01-the-data.ipynb#look) and [web](https://example.org/a.ipynb)\n\n" +
+      "# The *data*\n\n## Look\n\n## Look\n\n- [next](01-one-scan.ipynb#look) and [web](https://example.org/a.ipynb)\n\n" +
         "| a | b |\n|---|--:|\n| 1 | 2 |",
     );
     assert.deepEqual(
@@ -85,7 +85,7 @@ describe("createMarkdownRenderer", () => {
       ],
     );
     assert.match(html, /<h1 id="the-data">The <em>data<\/em><\/h1>/);
-    assert.match(html, /href="01-the-data\.html#look"/);
+    assert.match(html, /href="01-one-scan\.html#look"/);
     assert.match(html, /href="https:\/\/example\.org\/a\.ipynb"/);
     assert.match(html, /<td align="right">2<\/td>/);
   });
