@@ -2,7 +2,7 @@ import { type FileError, link, open, readFile, rename, rm } from "../platform/fi
 import { isProcessRunning, monotonicMs, nameProcess, type ProcessName } from "../platform/machine.js";
 import { dirname } from "../platform/paths.js";
 import { ownPid, parentPid } from "../platform/processes.js";
-import { sleep } from "../platform/wait.js";
+import { sleep, startInterval } from "../platform/wait.js";
 import { decodeText, makeFolder, unwritable } from "./files.js";
 
 /** A lock that this process holds. */
@@ -69,8 +69,7 @@ export async function tryLock(path: string, watch: LockWatch): Promise<FileLock 
     });
     if (file) {
       held.add(mark);
-      const timer = setInterval(() => void file.appendFile(".").catch(() => undefined), beatMs);
-      timer.unref();
+      const timer = startInterval(() => void file.appendFile(".").catch(() => undefined), beatMs);
       const giveUp = async (isMine: () => Promise<boolean>): Promise<void> => {
         clearInterval(timer);
         held.delete(mark);

@@ -1,6 +1,7 @@
 import { LabError } from "../core/errors.js";
 import { openUrl } from "../platform/open-url.js";
 import type { UrlAnswer } from "../platform/open-url.js";
+import { startTimer, type Timer } from "../platform/wait.js";
 import type { DownloadOptions, DownloadRequest } from "./download-file.js";
 import type { PartialFile } from "./partial-file.js";
 
@@ -27,15 +28,17 @@ export async function requestFrom(transfer: Transfer): Promise<void> {
 
   const stall = new AbortController();
   const reason = new Error(`no byte came for ${stallMs / 1000} s`);
-  const timer = setTimeout(() => stall.abort(reason), stallMs);
+  const startWaiting = (): Timer => startTimer(() => stall.abort(reason), stallMs);
+  let timer = startWaiting();
   let body: UrlAnswer["body"] | undefined;
   try {
     const ending = signal ? AbortSignal.any([signal, stall.signal]) : stall.signal;
     const answer = await openUrl(request.url, requestHeaders(partial), ending);
     ({ body } = answer);
     const total = await accept(answer, transfer);
-    for await (const chunk of body as AsyncIterable<Uint8Array>) {
-      timer.refresh();
+    for await (const chunk of body) {
+      clearTimeout(timer);
+      timer = startWaiting();
       if (total !== null && partial.bytes + chunk.length > total) {
         await partial.restart();
         throw new Error(`more came than the ${total} bytes that were announced`);

@@ -3,6 +3,7 @@ import { runInWorkers } from "../core/worker-pool.js";
 import { readFile } from "../platform/files.js";
 import { locateBuilt } from "../platform/locations.js";
 import { describeMachine } from "../platform/machine.js";
+import { canShareMemory, makeShared } from "../platform/memory.js";
 import { parentPort, threadId, workerData } from "../platform/workers.js";
 import { type Packing, packingOf } from "./codecs.js";
 import { arrayKindOf, fillSlices } from "./fill-slices.js";
@@ -18,7 +19,7 @@ interface FrameTask {
 }
 
 interface FrameWork {
-  memory: SharedArrayBuffer;
+  memory: ArrayBufferLike;
   scalesDiffer: boolean;
 }
 
@@ -42,7 +43,7 @@ export async function decodeApart(
 ): Promise<VoxelArray | undefined> {
   const { cores } = describeMachine();
   // In a thread of a pool the other cores have work already.
-  if (cores < 2 || threadId !== 0 || !slices.every(isPacked)) return undefined;
+  if (cores < 2 || !canShareMemory || threadId !== 0 || !slices.every(isPacked)) return undefined;
   const [header] = slices;
   if (slices.length < (fewest[packingOf(header.syntax, header.file)] ?? Infinity)) return undefined;
   const pixels = header.rows * header.columns;
@@ -80,9 +81,9 @@ export async function decodeApart(
 }
 
 /** Memory that threads share, or none where there is not so much. */
-function makeMemory(bytes: number): SharedArrayBuffer | undefined {
+function makeMemory(bytes: number): ArrayBufferLike | undefined {
   try {
-    return new SharedArrayBuffer(bytes);
+    return makeShared(bytes);
   } catch {
     return undefined;
   }

@@ -1,12 +1,10 @@
-import { join, resolve } from "node:path";
+import { builtFolder } from "./built-folder.js";
+import { join, resolve } from "./paths.js";
 
 /**
  * Where the parts of the project lie on disk. The only module that knows it, so that a room may move without another
  * looking for its workers or data in vain.
  */
-
-/** The built library. This file is built to src/dist/platform. */
-const builtFolder = resolve(__dirname, "..");
 
 /** The library's own folder, `src/`: that of its package.json. */
 export const libraryFolder: string = resolve(builtFolder, "..");

@@ -6,7 +6,7 @@ export interface UrlAnswer {
   status: number;
   statusText: string;
   headers: Headers;
-  body: IncomingMessage;
+  body: AsyncIterable<Uint8Array> & { destroy(): void };
 }
 
 /** As many as browsers follow. */

@@ -17,3 +17,8 @@ export type Timer = ReturnType<typeof setTimeout>;
 export function startTimer(work: () => void, ms: number): Timer {
   return setTimeout(work, ms).unref();
 }
+
+/** Calls `work` every `ms`, until `clearInterval`. It does not keep the program alive either. */
+export function startInterval(work: () => void, ms: number): Timer {
+  return setInterval(work, ms).unref();
+}

@@ -3,6 +3,7 @@ import { decodeText, writeFileWhole } from "../core/files.js";
 import type { Vec3 } from "../core/types.js";
 import { decodeLatin1, encodeText } from "../platform/bytes.js";
 import { type FileError, readFileNow, withFileNow } from "../platform/files.js";
+import { makeShared } from "../platform/memory.js";
 import type { PreparedCase } from "./prepared-case.js";
 
 /** Prepared cases, in memory or as files: plain data that a thread can be handed. */
@@ -125,7 +126,7 @@ export function readPreparedCase(path: string): {
   if (bytes.length !== total)
     throw new LabError(path, `${bytes.length} bytes`, `${total} bytes, as its header says`, advice);
   const parts = sizes.map((size) => {
-    const part = new SharedArrayBuffer(size);
+    const part = makeShared(size);
     new Uint8Array(part).set(bytes.subarray(at, at + size));
     at += size;
     return part;

@@ -2,6 +2,7 @@ import { classTable } from "../anatomy/label-classes.js";
 import { requireThat } from "../core/errors.js";
 import { countVoxels, requireSameGrid } from "../core/grid.js";
 import type { LabelMap, Vec3, Volume } from "../core/types.js";
+import { makeShared } from "../platform/memory.js";
 import { toRas } from "../volume/orientation.js";
 import { resample, resampleOnto } from "../volume/resample.js";
 import { applyWindow } from "../volume/window.js";
@@ -77,7 +78,7 @@ export function prepareImage(
   requireThat(isKnown, "scan", "no voxel that is a number", "HU", "Look at the file: it holds NaN alone");
   const window = { name: "recipe", centerHu: (low + high) / 2, widthHu: high - low };
   const image = applyWindow(resampleUnlessSame(toRas(ct), spacingMm), window);
-  const data = new Float32Array(new SharedArrayBuffer(4 * image.data.length));
+  const data = new Float32Array(makeShared(4 * image.data.length));
   data.set(image.data);
   return { ...image, data };
 }
@@ -105,7 +106,7 @@ function spreadVoxels(labels: Uint8Array, value: number): Int32Array {
 }
 
 function sharedBytes(length: number): Uint8Array {
-  return new Uint8Array(new SharedArrayBuffer(length));
+  return new Uint8Array(makeShared(length));
 }
 
 /** Throws a LabError unless there is at least one case, and one with a voxel of each class. */

@@ -4,6 +4,7 @@ import type { ProgressUpdate, RunOptions } from "../../core/progress.js";
 import type { EngineOptions } from "../../model/engines.js";
 import { describeMachine, monotonicMs } from "../../platform/machine.js";
 import { type ChildProcess, spawn } from "../../platform/processes.js";
+import { startTimer } from "../../platform/wait.js";
 import type { TrialSpec } from "../plan/plan.js";
 import { type ExperimentStatus, readStatus } from "./collect.js";
 import { type Experiment, experimentPaths, readFailure, recordFailure } from "./experiment-folder.js";
@@ -171,7 +172,6 @@ function runTrialProcess(
 
 function endChild(child: ChildProcess): void {
   child.kill("SIGTERM");
-  const timer = setTimeout(() => child.kill("SIGKILL"), graceMs);
-  timer.unref();
+  const timer = startTimer(() => child.kill("SIGKILL"), graceMs);
   child.once("close", () => clearTimeout(timer));
 }

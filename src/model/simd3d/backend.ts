@@ -1,5 +1,6 @@
 import type { DataType, TensorInfo } from "@tensorflow/tfjs";
 import { LabError } from "../../core/errors.js";
+import { isShared } from "../../platform/memory.js";
 import type { TensorFlow } from "../tensorflow.js";
 import { Arena } from "./arena.js";
 import { Crew } from "./crew.js";
@@ -119,15 +120,13 @@ export function createSimdBackend(tf: TensorFlow): SimdBackend {
       const data = this.data.get(tensor.dataId);
       const { values } = data;
       if (data.address !== undefined || !ArrayBuffer.isView(values)) return;
-      if (values.buffer instanceof SharedArrayBuffer) data.values = values.slice();
+      if (isShared(values.buffer)) data.values = values.slice();
     }
 
     override readSync(id: object): StoredData["values"] {
       const values = super.readSync(id);
       // The arena's memory is used again: whoever reads gets a copy.
-      return ArrayBuffer.isView(values) && values.buffer instanceof SharedArrayBuffer
-        ? values.slice()
-        : values;
+      return ArrayBuffer.isView(values) && isShared(values.buffer) ? values.slice() : values;
     }
 
     read(id: object): Promise<StoredData["values"]> {

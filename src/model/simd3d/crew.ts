@@ -1,5 +1,6 @@
 import { LabError } from "../../core/errors.js";
 import { locateBuilt } from "../../platform/locations.js";
+import { canShareMemory, makeShared } from "../../platform/memory.js";
 import { Worker } from "../../platform/workers.js";
 import type { Arena } from "./arena.js";
 import { controlBytes, field, waitForChange, workOnJob } from "./control.js";
@@ -37,7 +38,7 @@ export class Crew {
   private readonly compiled: CompiledKernels;
   private readonly memory: SharedMemory;
   private readonly params: number;
-  private readonly shared = new SharedArrayBuffer(controlBytes);
+  private readonly shared = makeShared(controlBytes);
   private readonly control = new Int32Array(this.shared);
   private workers: Worker[] = [];
 
@@ -55,8 +56,9 @@ export class Crew {
     return this.workers.length + 1;
   }
 
-  /** Starts or stops workers until there are so many threads, this one included. */
-  async setThreads(threads: number): Promise<void> {
+  /** Starts or stops workers until there are so many threads, this one included; alone where threads share no memory. */
+  async setThreads(wanted: number): Promise<void> {
+    const threads = canShareMemory ? wanted : 1;
     while (this.threads < threads) {
       const member: CrewMember = {
         module: this.compiled.module,

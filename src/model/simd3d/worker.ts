@@ -6,7 +6,7 @@ import { instantiateKernels, type SharedMemory } from "./wasm.js";
 export interface CrewMember {
   module: object;
   memory: SharedMemory;
-  control: SharedArrayBuffer;
+  control: ArrayBufferLike;
   /** From 1; the main thread is 0. */
   thread: number;
 }

@@ -1,0 +1,58 @@
+import { threadStart, workerScope } from "./page.js";
+
+/** Packages in a page: each is a script of the site that is loaded when it is first asked for. */
+
+/** The global in which the scripts of packages leave what they export, by their names. */
+export const packagesKey: symbol = Symbol.for("tumorlab.page.packages");
+
+const scope = globalThis as unknown as Record<symbol, Record<string, unknown>>;
+
+/** Packages that the site has: the part of the build that makes their scripts reads this list. */
+export const sitePackages: readonly string[] = [
+  "ajv/dist/2020.js",
+  "dicom-parser",
+  "jpeg-lossless-decoder-js",
+];
+
+/** Name of a package's script. */
+export function nameScript(name: string): string {
+  return `${name.replace(/^@/, "").replaceAll("/", "-").replace(/\.js$/, "")}.js`;
+}
+
+/** A package that is loaded when it is first used. Throws where a page cannot have it. */
+export function loadPackage(name: string): unknown {
+  const packages = (scope[packagesKey] ??= {});
+  if (!Object.hasOwn(packages, name)) {
+    if (!sitePackages.includes(name)) throw notHere(name);
+    workerScope.importScripts(`${threadStart.scripts}packages/${nameScript(name)}`);
+  }
+  return packages[name];
+}
+
+/** Throws: packages have no files in a page. */
+export function resolvePackage(name: string): string {
+  throw notHere(name);
+}
+
+/** A module of this project that was bundled under its path; for one that is chosen at run time. */
+export function loadModule(path: string): unknown {
+  throw notHere(path);
+}
+
+/** A path as `import()` takes it. */
+export function urlOfPath(path: string): string {
+  return `file://${path}`;
+}
+
+/** Nothing: a page runs no native engine. */
+export function restoreRemovedUtilities(): void {}
+
+/** Nothing: a page has no stock tslab. */
+export function findLoaded(_path: RegExp): Record<string, unknown> | undefined {
+  return undefined;
+}
+
+function notHere(name: string): Error {
+  const message = `${name} is not part of the lab in a page. Use the installed lab for this (npm start).`;
+  return Object.assign(new Error(message), { code: "MODULE_NOT_FOUND" });
+}
