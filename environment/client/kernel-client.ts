@@ -118,7 +118,7 @@ export class KernelClient {
       : this.#within(options.timeoutMs, type, message, outcome);
   }
 
-  /** Sends a message nobody answers, such as an `input_reply` of one's own. Returns its id. */
+  /** Sends a message nobody answers, such as an `input_reply` of your own. Returns its id. */
   send(channel: RequestChannel, type: string, content: Record<string, unknown>): string {
     const message = createMessage(type, this.session, content);
     this.#current.send(channel, message);

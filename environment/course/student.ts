@@ -19,7 +19,7 @@ export function seedOfStudent(courseSeed: number, id: string): number {
   return stream.integer(0, 2 ** 20 - 1) * 2 ** 32 + stream.nextUint32();
 }
 
-/** What columns are called, in the exports of Canvas, Moodle and ILIAS and in lists of one's own; letters and digits alone. */
+/** What columns are called, in the exports of Canvas, Moodle and ILIAS and in lists of your own; letters and digits alone. */
 const columnNames = {
   id: [
     "id",

@@ -107,7 +107,7 @@ function listExpressions(given: unknown): [name: string, code: string][] {
   return entries.filter((entry): entry is [string, string] => typeof entry[1] === "string");
 }
 
-/** Silent cells and those that shall leave no trace don't count. */
+/** Silent cells and those that must leave no trace don't count. */
 function isCounted(content: Content): boolean {
   return content.silent !== true && content.store_history !== false;
 }

@@ -30,7 +30,7 @@ export function memoryEnvironment(environment: NodeJS.ProcessEnv = process.env):
  * The kernelspec of this project's kernel.
  *
  * @param root absolute path of the project folder, which holds `environment/dist`.
- * @param node the Node program that shall run it; defaults to the one running now.
+ * @param node the Node program that will run it; defaults to the one running now.
  */
 export function createKernelSpec(root: string, node: string = process.execPath): KernelSpec {
   return {

@@ -33,7 +33,7 @@ export function sizeClassOf(radiusMm: number): SizeClass {
   return sizeClasses.find(({ upToMm }) => radiusMm <= upToMm * (1 + 1e-12))!.name;
 }
 
-/** Below this diameter in mm a tumor counts as early, as the paper's table of early tumors has it. */
+/** Below this diameter in mm a tumor counts as early, as in the paper's table of early tumors. */
 export const earlyDiameterMm = 20;
 
 /**

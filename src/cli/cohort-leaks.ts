@@ -20,7 +20,7 @@ export const cohortLeaksCommand: Command = {
        tumorlab cohort leaks --metadata TABLE.csv [options]
 
   --train ...            reports that tumorlab cohort verify --out wrote, or names of manifests
-  --test ...             the set that shall be out of distribution
+  --test ...             the set that should be out of distribution
   --acknowledge REASON   lets the claim pass all the same; the reason is part of the output
   --json                 prints {test, training, shared, known, chains, withoutScans} as JSON; of a table {audited, twins, ...}
 ${metadataHelp}

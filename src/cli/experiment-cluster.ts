@@ -24,7 +24,7 @@ export const clusterUsage = `With --runner slurm, trials are tasks of a Slurm jo
   --detach             submits and returns; the same command without it waits, tries again what failed, and submits what the
                        cluster's limits had no room for
   --partition P, --time T, --mem M, --cpus-per-task N, --account A, --qos Q
-                       what each trial may take, as sbatch has it
+                       what each trial may take, as in sbatch
   --sbatch="WORDS"     further options for sbatch, as in --sbatch="--exclude=n7 --nice=100"`;
 
 /** Runs an experiment on Slurm, or submits it. */

@@ -83,7 +83,7 @@ on your own scans, in place of phantoms:
   --seed N             another seed holds other patients back (default 0)
   --split FILE.json    who is trained on and who is held back, as tumorlab cohort split --out writes it
   --acknowledge REASON lets OOD pass although it shares scans with --scans or may; the plan keeps the reason
-  --workers N          scans looked at at the same time (default: one per core)
+  --workers N          scans read at the same time (default: one per core)
 
 The plan is JSON to be changed at will; run refuses what cannot be, naming the field. What it will take is printed, and what
 must be known of it: what networks are shown of a test scan, and how many patients two seeds share.

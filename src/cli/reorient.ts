@@ -14,7 +14,7 @@ export const reorientCommand: Command = {
   summary: "the same voxels with axes along R, A, S or another of the 48 orientations",
   usage: `tumorlab reorient FILE --out FILE [options]
 
-  --orientation RAS  where x, y and z shall grow toward (default RAS)
+  --orientation RAS  where x, y and z should grow toward (default RAS)
   ${readingHelp()}
   --force            ${forceHelp}
   --json             prints what was written as JSON

@@ -4,7 +4,7 @@
  * `"-Infinity"`, and so does CSV. This is the one place that knows.
  */
 
-/** Whether a value stands for what is not there: `NaN`, `null` as JSON has it, or a field that a row lacks. */
+/** Whether a value stands for what is not there: `NaN`, `null` as in JSON, or a field that a row lacks. */
 export function isMissing(value: unknown): value is null | undefined {
   return value === undefined || value === null || Number.isNaN(value);
 }

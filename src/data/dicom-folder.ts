@@ -49,7 +49,7 @@ export function requireDecided(folder: string, undecided: readonly (Undecided | 
   );
 }
 
-/** Which of several sets of structures a folder or archive is asked for: by `series` as `ReadOptions` has it, or none at all. */
+/** Which of several sets of structures a folder or archive is asked for: by `series` as in `ReadOptions`, or none at all. */
 export interface AskedStructures {
   series?: string | undefined;
   /** Whether images alone are wanted: then any set will do, and several are no error. */

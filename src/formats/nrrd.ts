@@ -7,7 +7,7 @@ import { besideHeader, type ImageText, parseNumbers, parseShape } from "./image-
 /**
  * The header of an NRRD file (`.nrrd`, or `.nhdr` with the voxels apart) of three axes of space. Vectors are read in LPS, RAS
  * and LAS; a file without `space` has spacing alone. The centre of the first voxel is the origin, whatever `centerings` says,
- * as the format has it.
+ * as the format says.
  *
  * @param text the start of the file, one byte a character.
  * @throws LabError naming the field: another number of axes, colours or vectors, another space, units other than mm, voxels

@@ -6,7 +6,7 @@ export interface AnswerKey<T = unknown> {
   expected?: unknown;
   /** How far numbers may lie from the expected ones, as a share of them; default 0.01. */
   tolerance?: number;
-  /** A test of one's own: true for right, false for wrong, or words on what is wrong. */
+  /** A test of your own: true for right, false for wrong, or words on what is wrong. */
   test?: (answer: T) => boolean | string | Promise<boolean | string>;
   /** From a nudge to nearly the way; each wrong answer opens the next one. */
   hints?: readonly string[];

@@ -14,7 +14,7 @@ export interface DetectionScores {
   precision: number;
   /** 2 TP / (2 TP + FP + FN), which panoptic quality calls recognition quality (RQ). */
   f1: number;
-  /** Mean Dice and IoU of the lesions that were found, each with its partners; the latter is segmentation quality (SQ). */
+  /** Mean Dice and IoU of the lesions that were found, each with its partners; that IoU is segmentation quality (SQ). */
   meanMatchedDice: number;
   meanMatchedIou: number;
   /**

@@ -60,7 +60,7 @@ export interface LesionSummary {
   /** Figures of the Dice of single lesions, missed ones at 0; `NaN` without lesions. */
   meanDice: number;
   medianDice: number;
-  /** Mean Dice and IoU of the lesions that were found; the latter is SQ of panoptic quality. `NaN` where none was. */
+  /** Mean Dice and IoU of the lesions that were found; that IoU is SQ of panoptic quality. `NaN` where none was. */
   meanMatchedDice: number;
   meanMatchedIou: number;
 }

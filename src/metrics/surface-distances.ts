@@ -19,7 +19,7 @@ const noSurfels: Surfels = {
 };
 
 /**
- * The distances behind the surface metrics of one label, for a histogram or a percentile of one's own: one entry for
+ * The distances behind the surface metrics of one label, for a histogram or a percentile of your own: one entry for
  * each surface element with its distance in mm to the other surface and its area in mm2, in voxel order. An empty
  * mask has no entries, and distances to it are infinite.
  *

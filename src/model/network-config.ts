@@ -25,7 +25,7 @@ export interface NetworkConfig {
   deepSupervision: boolean;
 }
 
-/** A plain U-Net of so many levels, with what is not said as nnU-Net has it. */
+/** A plain U-Net of so many levels, with what is not said taken from nnU-Net. */
 export function createNetworkConfig(
   settings: Pick<NetworkConfig, "classes" | "widths" | "patch"> & Partial<NetworkConfig>,
 ): NetworkConfig {

@@ -12,7 +12,7 @@ import { loadTensorFlow, type TensorFlow } from "./tensorflow.js";
 type Shape4D = [number, number, number, number];
 
 /**
- * Runs the check's operations on a backend of TensorFlow.js and puts the former backend back afterwards.
+ * Runs the check's operations on a backend of TensorFlow.js and puts the backend of before back afterwards.
  *
  * @throws LabError when the backend is not registered or does not start.
  */

@@ -156,7 +156,7 @@ export function armLawTable(
   });
 }
 
-/** How many real scans reach each result with synthetic tumors, as `multiplierTable` has it; a row of words without a law. */
+/** How many real scans reach each result with synthetic tumors, as in `multiplierTable`; a row of words without a law. */
 export function armMultiplierTable(
   { organs, mixedArm }: ExperimentAnalysis,
   organ: TumorOrgan,

@@ -86,7 +86,7 @@ const table: Readonly<Record<Tissue, readonly [number, number, number]>> = {
 
 const columns: Readonly<Record<PhantomPhase, number>> = { plain: 0, arterial: 1, venous: 2 };
 
-/** HU of a tissue as the table has it, before what differs from patient to patient. */
+/** HU of a tissue as in the table, before what differs from patient to patient. */
 export function huOfTissue(tissue: Tissue, phase: PhantomPhase): number {
   return table[tissue][columns[phase]];
 }

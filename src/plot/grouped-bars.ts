@@ -33,7 +33,7 @@ export interface GroupedBarOptions {
  * Several bars a name, one for each series, from top to bottom in the order given, each with its number beside it. A value
  * that is not known is no bar, and says so. No groups give an empty figure with its axis.
  *
- * @throws LabError when names repeat or a group has not one value for each series.
+ * @throws LabError when names repeat or a group does not have one value for each series.
  */
 export function groupedBarFigure(groups: readonly BarGroup[], options: GroupedBarOptions): Figure {
   const { title = "", axis, series, digits = 0 } = options;

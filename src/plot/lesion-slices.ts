@@ -28,7 +28,7 @@ export interface LesionSliceOptions {
   title?: string;
   /** Default axial. */
   plane?: Plane;
-  /** A preset's name or a window of one's own; default `"Soft tissue"`. */
+  /** A preset's name or a window of your own; default `"Soft tissue"`. */
   window?: string | HuWindow;
   /** Width of what is shown in mm; default four radii, at least 90. */
   fieldMm?: number;

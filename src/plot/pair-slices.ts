@@ -35,7 +35,7 @@ export interface PairSliceOptions {
   /** The structure whose outlines are drawn. */
   label: number;
   title?: string;
-  /** A preset's name or a window of one's own; default `"Soft tissue"`. */
+  /** A preset's name or a window of your own; default `"Soft tissue"`. */
   window?: string | HuWindow;
   /** Room round the structure in mm; default 30. */
   marginMm?: number;

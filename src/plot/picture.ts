@@ -14,7 +14,7 @@ export interface SliceOptions {
   title?: string;
   /** Default axial. */
   plane?: Plane;
-  /** A preset's name, which is fitted to the scan (see `fitWindow`), or a window of one's own; default `"Soft tissue"`. */
+  /** A preset's name, which is fitted to the scan (see `fitWindow`), or a window of your own; default `"Soft tissue"`. */
   window?: string | HuWindow;
   /** Opacity of organs over the CT, 0 to 1; default 0.35. Lesions are outlined. */
   overlayOpacity?: number;

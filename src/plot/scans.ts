@@ -22,7 +22,7 @@ export interface NamedScan {
 /** How scans are laid side by side. */
 export interface ScansOptions {
   title?: string;
-  /** A preset's name or a window of one's own, the same for all: a preset is fitted to the first scan in HU (see `fitWindow`); default `"Soft tissue"`. */
+  /** A preset's name or a window of your own, the same for all: a preset is fitted to the first scan in HU (see `fitWindow`); default `"Soft tissue"`. */
   window?: string | HuWindow;
   /**
    * Structures to look for, by name or alias, `"lesion"` for any: of each scan the axial slice is drawn that holds the most

@@ -14,7 +14,7 @@ import type { LesionAppearance } from "../tumor/measure-lesion.js";
 import type { LesionSize, Synthesizer } from "../tumor/synthesizer.js";
 import { cropAround } from "../volume/crop.js";
 
-/** What a lesion looks like and whose it is: enough to compare groups, also of one's own scans. */
+/** What a lesion looks like and whose it is: enough to compare groups, also of your own scans. */
 export interface PatientLesion extends LesionAppearance {
   patient: string;
 }

@@ -36,7 +36,7 @@ export function pairedPower(standardDeviation: number, difference: number, n: nu
  * enough, because their standard deviation is not known either.
  *
  * @param standardDeviation of the difference between the two scores of a patient, on the score's scale; above 0.
- * @param difference the least true mean difference that shall be seen, same scale; not 0.
+ * @param difference the least true mean difference that should be seen, same scale; not 0.
  * @param options.power chance of seeing it, between `1 - level` and 1; default 0.8.
  * @param options.level of the test, default 0.95.
  * @throws LabError for numbers out of range, and where more than 10 million patients would be needed.

@@ -15,13 +15,13 @@ export interface ClusteredSample {
 export interface SampleDistance {
   /** Kolmogorov and Smirnov's: the largest difference of the two shares of values at or below a number, 0 to 1. */
   ks: number;
-  /** Share of relabellings of clusters with a distance at least as large, the given one counted; `NaN` where `ks` is. */
+  /** Share of the new labellings of clusters with a distance at least as large, the given one counted; `NaN` where `ks` is. */
   pValue: number;
   /** Wasserstein's, of first order: by how much values have to move for one sample to become the other, in their unit. */
   wasserstein: number;
   /** 95 % interval of it by drawing clusters anew (BCa); `NaN` with fewer than two clusters on a side. */
   wassersteinInterval: Interval;
-  /** The median of it over relabellings: what chance alone gives samples of this size. */
+  /** The median of it over new labellings: what chance alone gives samples of this size. */
   wassersteinByChance: number;
   n: readonly [number, number];
   clusters: readonly [number, number];

@@ -206,7 +206,7 @@ async function findRecordedFiles(
     throw new LabError(
       `${recordPath}, plan.${differs}`,
       plan[differs],
-      `${JSON.stringify(made[differs] ?? {})}, as its record has it`,
+      `${JSON.stringify(made[differs] ?? {})}, as in its record`,
       "Replay the record as it was written",
     );
   const base = resolve(recordPath, "..");

@@ -23,7 +23,7 @@ export interface HuBand {
 export interface FitHuBandOptions extends RunOptions {
   /** The organ whose tumors are sought. */
   organ: TumorOrgan;
-  /** Smoothings to try, in mm; default 0, 3 and 6. */
+  /** Blurs to try, in mm; default 0, 3 and 6. */
   sigmasMm?: readonly number[];
 }
 

@@ -36,7 +36,7 @@ export interface ThresholdModel {
 export interface FitThresholdOptions extends RunOptions {
   /** Organs whose tumors are sought. */
   organs: readonly TumorOrgan[];
-  /** Smoothings to try, in mm; default 0, 3 and 6. */
+  /** Blurs to try, in mm; default 0, 3 and 6. */
   sigmasMm?: readonly number[];
   /** Margins to try, in mm; default 0, 6 and 12. */
   marginsMm?: readonly number[];

@@ -73,7 +73,7 @@ export interface CohortTrainingOptions extends RunOptions {
   onEvent?: (event: CohortTrainingEvent, snapshot?: () => Promise<TrainedModel>) => void | Promise<void>;
 }
 
-/** How a cohort was trained on, as `run.json` has it. */
+/** How a cohort was trained on, as `run.json` says. */
 export interface CohortTrainingRecord extends RunRecord, TrainingData {
   format: "tumorlab-training-run";
   recipe: TrainingConfig;

@@ -46,7 +46,7 @@ export interface TrainingConfig {
   optimizer: OptimizerSettings;
   /** Largest length of the gradient over all weights; longer ones are shortened to it. 0 leaves them. */
   gradientClip: number;
-  /** Share of the former average in the running average of weights that is validated and saved; 0 for none. */
+  /** Share of the average so far in the running average of weights that is validated and saved; 0 for none. */
   averageDecay: number;
   /** Share of patches whose middle lies on a voxel of a class: the class is drawn first, then a case that has it. */
   foregroundShare: number;

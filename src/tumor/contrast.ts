@@ -66,7 +66,7 @@ export const lesionKinds: Readonly<Record<TumorOrgan, readonly LesionKind[]>> = 
 /** The attenuation drawn for a lesion. */
 export interface SampledContrast {
   kind: string;
-  /** HU as the table of kinds has it: a difference, or the lesion's own in hollow organs. */
+  /** HU as in the table of kinds: a difference, or the lesion's own in hollow organs. */
   hu: number;
 }
 

@@ -81,7 +81,7 @@ export const handcraftedLookRanges = {
 /** What is sampled of how a lesion looks. */
 interface HandcraftedAppearance {
   kind: string;
-  /** HU as the table of kinds has it: a difference, or the lesion's own where it `replaces` what was there. */
+  /** HU as in the table of kinds: a difference, or the lesion's own where it `replaces` what was there. */
   drawnHu: number;
   edgeMm: number;
   massEffectPercent: number;

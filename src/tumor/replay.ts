@@ -104,7 +104,7 @@ function requireGrid({ shape, spacingMm, centerVoxel, centerMm }: LesionRecord, 
       found.every((each, axis) => each === recorded[axis]),
       `ct, ${field}`,
       [...found],
-      `${JSON.stringify(recorded)}${where}, as the lesion's record has it`,
+      `${JSON.stringify(recorded)}${where}, as in the lesion's record`,
       "Give the scan the lesion was made in, not resampled, turned or cropped",
     );
   require("shape", ct.shape, shape);
@@ -114,7 +114,7 @@ function requireGrid({ shape, spacingMm, centerVoxel, centerMm }: LesionRecord, 
 }
 
 /**
- * The first field that comes out otherwise than recorded. What a record lacks is not asked for: those of an earlier build
+ * The first field that does not come out as recorded. What a record lacks is not asked for: those of an earlier build
  * may have fewer fields.
  */
 function findDifference(

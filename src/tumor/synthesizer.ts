@@ -133,7 +133,7 @@ export interface LesionRecord {
   lesionLabel: { value: number; name: string };
   /** Everything the generator drew. */
   parameters: Readonly<Record<string, JsonValue>>;
-  /** SHA-256 of the block, HU and labels, as `hashPatch` has it; absent in records of earlier builds. */
+  /** SHA-256 of the block, HU and labels, as in `hashPatch`; absent in records of earlier builds. */
   sha256?: string;
 }
 

@@ -21,7 +21,7 @@ const liverCentersHu: Readonly<Record<ScanPhase, number>> = { plain: 30, arteria
 const samples = 100_000;
 
 /**
- * The window a scan is drawn in: a window of one's own as it is, and of a preset's name what fits this scan. The liver's
+ * The window a scan is drawn in: a window of your own as it is, and of a preset's name what fits this scan. The liver's
  * follows the liver: its middle lies 16 HU below the liver's median, to tens, so that a liver with contrast agent is as grey
  * as one without; where no liver is labelled, it follows the phase that other organs tell. Numbers that are no HU, as those
  * of an MRI or PET, get a window from their 1st to their 99th percentile: DICOM says what a scan is, else its numbers tell (see

@@ -6,7 +6,7 @@ import { asBits, makeArray } from "./arrays.js";
  * The same voxels with the axes put in another order and direction, lossless; every voxel keeps its place in the
  * patient, so the affine changes with the axes.
  *
- * @param orientation where x, y, z shall grow toward, such as `"RAS"` (default) or `"LPS"`: any of the 48. For an
+ * @param orientation where x, y, z should grow toward, such as `"RAS"` (default) or `"LPS"`: any of the 48. For an
  *   oblique scan the axis-aligned orientation closest to it counts, and the grid stays oblique.
  * @returns a new volume, or `volume` itself when it already lies so. Label maps keep their names.
  */

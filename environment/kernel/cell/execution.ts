@@ -74,7 +74,7 @@ export function createExecution(
   function abandon(run: Run): void {
     run.cell.isAbandoned = true;
     run.end({ failure: describeInterrupt(run) });
-    // Where the code ends after all, its declarations shall not come in place of those of later cells.
+    // Where the code ends after all, its declarations must not replace those of later cells.
     executor.interrupt();
   }
 

@@ -4,7 +4,7 @@ import { type Cell, runningCell } from "./cell.js";
  * The variables that cells hand on to later cells.
  *
  * A cell takes its names when it begins, and a name has no value until the cell has given it one: to read it before is
- * an error that names the cell, as JavaScript has it within a program. Nothing else would be true of a cell that failed
+ * an error that names the cell, as in JavaScript within a program. Nothing else would be true of a cell that failed
  * or was interrupted half-way: the old value may not be of the type that the cell has declared.
  */
 export interface Variables {

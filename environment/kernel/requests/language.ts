@@ -52,7 +52,7 @@ export function inspectAt(executor: Executor, tslab: Tslab, code: string, cursor
 const unclosedInLine: readonly number[] = [1002, 1161];
 
 /**
- * Content of an `is_complete_reply`: whether Enter shall run the code or begin a new line. Code is incomplete when the
+ * Content of an `is_complete_reply`: whether Enter should run the code or begin a new line. Code is incomplete when the
  * first thing that the parser misses comes behind its end.
  */
 export function checkComplete(typescript: typeof ts, code: string): Content {

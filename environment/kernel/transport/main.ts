@@ -71,7 +71,7 @@ function answer(
   publishState("busy", header);
   send(channel, identities, header.msg_type.replace(/_request$/, "_reply"), content, header);
   publishState("idle", header);
-  // Front ends show the last state they hear: a cell that still runs shall not look idle.
+  // Front ends show the last state they hear: a cell that still runs must not look idle.
   if (running) publishState("busy", running);
 }
 

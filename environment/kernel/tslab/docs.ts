@@ -6,7 +6,7 @@ type IndexedFile = ts.SourceFile & { readonly identifiers: ReadonlyMap<string, s
 
 /** Doc comments of packages and of the built project, which the compiler reads when somebody asks for them. */
 export interface LateDocs {
-  /** Whether the compiler shall pass over the doc comments of the file it parses. */
+  /** Whether the compiler should pass over the doc comments of the file it parses. */
   readonly isLeft: (path: string) => boolean;
   /** Reads the doc comments of the files that may describe what stands at a position of a cell. */
   readonly bring: (typescript: typeof ts, program: ts.Program, cell: ts.SourceFile, position: number) => void;

@@ -3,7 +3,7 @@ import { upgradeNotebook } from "../../ipynb/upgrade.js";
 import { HttpError } from "../http/errors.js";
 import { findJsonFault } from "./json-error.js";
 
-/** A cell of a notebook, as nbformat 4 has it. */
+/** A cell of a notebook, as in nbformat 4. */
 export interface NotebookCell {
   cell_type: string;
   metadata: Record<string, unknown>;
@@ -13,7 +13,7 @@ export interface NotebookCell {
   [name: string]: unknown;
 }
 
-/** A notebook, as nbformat 4 has it. */
+/** A notebook, as in nbformat 4. */
 export interface Notebook {
   cells: NotebookCell[];
   metadata: Record<string, unknown>;

@@ -157,7 +157,7 @@ export class OpenScan {
     this.labels = labels;
     this.view = view;
     this.finish();
-    // Beside organs, structures without a color of their own are context; else they are what is looked at.
+    // Beside organs, structures without a colour of their own are context; else they are what is looked at.
     const isContext = isOverlay && overlay.known.size > 0;
     const table = isContext ? overlay.table : colorApart(overlay.table);
     return {

@@ -16,7 +16,7 @@ const maxBytes = 24_000_000;
 /** Air, behind a label map that is opened by itself. */
 const backgroundHu = -1024;
 
-/** The payload of a scan as JSON. A label map lies over air, which its title says; each structure has a color of its own. */
+/** The payload of a scan as JSON. A label map lies over air, which its title says; each structure has a colour of its own. */
 async function openScan({ file, path, series, labels: overlay }: ScanRequest): Promise<string> {
   const title = path.slice(path.lastIndexOf("/") + 1);
   const volume = await readVolume(file, { series });

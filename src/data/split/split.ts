@@ -7,7 +7,7 @@ export interface SplitScan {
   scan: string;
   /** Whose it is: all scans of one patient go to the same part. */
   patient: string;
-  /** What parts shall have the same share of, such as `"pancreas small"`; defaults to `"all"`. */
+  /** What parts should have the same share of, such as `"pancreas small"`; defaults to `"all"`. */
   stratum?: string;
 }
 

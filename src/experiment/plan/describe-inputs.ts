@@ -74,7 +74,7 @@ export function describeTrialInputs(plan: ExperimentPlan, trial: TrialSpec): Tri
 }
 
 /**
- * Everything that the baselines of an organ depend on, as {@link describeTrialInputs} has it: all tests, the seed of the organ's
+ * Everything that the baselines of an organ depend on, as in {@link describeTrialInputs}: all tests, the seed of the organ's
  * first trial, whose first weights are tested, and its largest size, to whose real scans thresholds are fitted.
  */
 export function describeBaselineInputs(plan: ExperimentPlan, organ: TumorOrgan): TrialInputs {

@@ -144,7 +144,7 @@ export const createLargePreset: Readonly<Record<"medium" | "organs" | "paper", (
   }),
   /*
    * The sizes of the published curve, up to its 3,159 scans; tumors are drawn on the fly, as its authors do. What is known of its
-   * training, the steps too, but for voxels of 3 mm, a patch of as many millimeters on them, and a plain U-Net: with the publication's
+   * training, the steps too, but for voxels of 3 mm, a patch of as many millimetres on them, and a plain U-Net: with the publication's
    * network on 1.5 mm a step is 3.6 TFLOP, and these trials 2.8 million core-hours, fifty times as many. `describePaperDifferences` says so.
    */
   paper: () => ({

@@ -10,7 +10,7 @@ const spellNetwork = ({ encoder, widths }: NetworkConfig): string =>
 const spellPatch = ({ network: { patch }, spacingMm }: Pick<PlanTraining, "network" | "spacingMm">): string =>
   `${patch.join(" x ")} (${spellMm(patch.map((n, axis) => n * spacingMm[axis]))} mm)`;
 
-/** What a training may do otherwise than another, in words that are alike where it is. */
+/** What a training may do differently from another, in words that are alike where it is. */
 const traits: readonly [string, (recipe: PlanTraining) => string][] = [
   ["voxels of", ({ spacingMm }) => `${spellMm(spacingMm)} mm`],
   ["a patch of", spellPatch],

@@ -125,7 +125,7 @@ function requireAlike(computed: readonly { place: string; arithmetic: string }[]
   );
 }
 
-/** Writes a trial's result as its own plan has it; `false` where another process has just made it. */
+/** Writes a trial's result as its own plan asks; `false` where another process has just made it. */
 async function takeOver(
   experiment: Experiment,
   trial: TrialSpec,

@@ -65,7 +65,7 @@ export const ordersOfMagnitude: LessonExercise = defineExercise({
   ],
 });
 
-/** A scan as a list of a split has it. */
+/** A scan of a split's list. */
 interface ListedScan {
   scan: string;
   patient: string;

@@ -50,7 +50,7 @@ export interface MovedTensors {
  * One step of all weights, as {@link sgdStep} or {@link adamWStep}, then `average = averageDecay * average + (1 - averageDecay) *
  * weight`. The engine simd does it in one call; its averages have the very bytes of TensorFlow.js's own operations.
  *
- * @throws LabError when a gradient has not the shape of its weight, or `step` is no whole number from 1.
+ * @throws LabError when a gradient does not have the shape of its weight, or `step` is not a whole number from 1.
  */
 export function stepWeights(
   { weights, slots, averages }: MovedTensors,
@@ -80,7 +80,7 @@ export function stepWeights(
 }
 
 /**
- * One step of stochastic gradient descent with Nesterov momentum, as PyTorch has it: `g = gradient * gradientScale +
+ * One step of stochastic gradient descent with Nesterov momentum, as in PyTorch: `g = gradient * gradientScale +
  * weightDecay * weight`, `velocity = momentum * velocity + g`, `weight -= learningRate * (g + momentum * velocity)`.
  * Weight and velocity, of one shape, get new values; the velocity starts as zeros.
  */
@@ -89,7 +89,7 @@ export function sgdStep(weight: Variable, velocity: Variable, gradient: Tensor, 
 }
 
 /**
- * One step of AdamW, as PyTorch has it: the weight decays by itself, the moments follow the gradient, and the step
+ * One step of AdamW, as in PyTorch: the weight decays by itself, the moments follow the gradient, and the step
  * corrects them for having started as zeros. Weight and moments, of one shape, get new values.
  */
 export function adamWStep(

@@ -81,7 +81,7 @@ export function buildLiterals(n: u32): bool {
 
 /**
  * `n` codes, of which those from `literals` on are no literals. An entry is the symbol's result plus its code's length
- * times `step`. A set may be less than full as zlib has it: no code, or a single one of one bit.
+ * times `step`. A set may be less than full as in zlib: no code, or a single one of one bit.
  */
 function build(
   lengths: usize,

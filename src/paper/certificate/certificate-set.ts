@@ -7,7 +7,7 @@ import type { TrainingConfig } from "../../training/training-config.js";
 
 /** What a certificate runs: everything that decides the bytes of its results. */
 export interface CertificateSet {
-  /** `tiny`, `small`, or one of one's own. */
+  /** `tiny`, `small`, or one of your own. */
   name: string;
   /** Phantoms that everything else is made of. */
   phantoms: { cases: number; seed: number; spacingMm: number; organs: readonly TumorOrgan[] };

@@ -47,7 +47,7 @@ export interface CertificateStep {
   run: (context: StepContext) => Promise<StepResult>;
 }
 
-/** A step that ran, as `run.json` has it. */
+/** A step that ran, as `run.json` says. */
 export interface StepRecord {
   id: string;
   what: string;

@@ -11,7 +11,7 @@ import { findPublishedCells } from "./published-cells.js";
  * Works out every row of the ledger anew: the published numbers are read from their tables, ours are computed from their
  * expressions, and each verdict is held against the comparison that it rests on. Takes about a second.
  *
- * @param options.rows default those of `data-manifests/ledger.json`; a claim of one's own may be among them.
+ * @param options.rows default those of `data-manifests/ledger.json`; a claim of your own may be among them.
  * @throws LabError naming the field of a row that cannot be, or the row and the expression that cannot be worked out.
  */
 export async function computeLedger(

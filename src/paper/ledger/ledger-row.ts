@@ -4,7 +4,7 @@ import type { PublishedCell } from "./published-cells.js";
  * What the ledger says of a claim of the paper.
  * - *reproduced*: computed from the published numbers, it comes out as printed, within rounding.
  * - *consistent*: no contradiction within what is uncertain.
- * - *inconsistent*: it comes out otherwise than printed.
+ * - *inconsistent*: it does not come out as printed.
  * - *contradicted by its own source*: the same publication's other numbers say otherwise.
  * - *depends on definition*: it holds under one reading of its words and not under another.
  * - *not derivable*: the numbers that it follows from were not published.

@@ -42,7 +42,7 @@ export interface CohortGeneratorOptions extends RunOptions {
   onDoubt?: (doubt: string) => void;
 }
 
-/** How a generator was trained, as `run.json` in its folder has it. */
+/** How a generator was trained, as `run.json` in its folder says. */
 export interface GeneratorRecord extends RunRecord {
   format: "tumorlab-generator-run";
   generator: GeneratorFacts;

@@ -158,7 +158,7 @@ describe("tumorlab synthesize --replay with the record of a lesion alone", funct
     const text = await readFile(written, "utf8");
     await writeFile(written, text.replace('"radiusMm": 9', '"radiusMm": 8'));
     const edited = await run("synthesize", "--replay", written, "--out", join(root, "x"));
-    assert.match(edited.err, /lesion\.json, plan\.size: found .*8.*, expected .*9.*as its record has it/);
+    assert.match(edited.err, /lesion\.json, plan\.size: found .*8.*, expected .*9.*as in its record/);
     const whole = JSON.parse(text) as { inputs: object };
     for (const [change, expected] of [
       [{ record: undefined }, /lesion\.json, record: found undefined, expected an object/],

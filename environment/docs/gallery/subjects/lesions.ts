@@ -53,7 +53,7 @@ export function realismFigure({ key, reference, synthetic }: Given) {
   return lab.plot.realismFigure(reference, synthetic, distances);
 }
 
-/** A blinded test of one's own eye: some of these lesions are the phantom's own, some synthetic. */
+/** A blinded test of your own eye: some of these lesions are the phantom's own, some synthetic. */
 export function turingFigure({ key, reference, synthetic }: Given) {
   const test = lab.tumor.createTuringTest(reference, synthetic, { key, count: 4 });
   return lab.plot.turingFigure(test);

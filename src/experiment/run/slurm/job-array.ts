@@ -179,7 +179,7 @@ export async function submitArrays(
   }
 }
 
-/** Number of a job of that name that is not one of the former ones. */
+/** Number of a job of that name that is not one of the earlier ones. */
 async function findJob(
   name: string,
   former: ReadonlySet<string>,
