@@ -1,4 +1,5 @@
 import { writeSync } from "node:fs";
+import { delayOptimizing } from "tumorlab/internal/platform/machine";
 import { captureDescriptors } from "./descriptors.js";
 import { runKernel } from "./kernel.js";
 import { createSections } from "./sections.js";
@@ -6,6 +7,7 @@ import { createSharedState } from "./shared-state.js";
 import { createTasks } from "./tasks.js";
 
 /** `node main.js CONNECTION_FILE`, as the kernelspec starts it, in the folder of the notebook. */
+delayOptimizing();
 const state = createSharedState();
 const sections = createSections(state);
 // Ahead of everything that opens a file.

@@ -106,6 +106,16 @@ export function allowRelaxedSimd(): void {
   if (Number.parseInt(process.versions.node) < 22) setFlagsFromString("--experimental-wasm-relaxed-simd");
 }
 
+/**
+ * Lets functions run some milliseconds longer before V8 compiles them anew, for programs whose time goes into much code that
+ * runs once: the compiler of cells, the start of a trial. Loops that run long are optimized as before. Measured in Node 20: a
+ * kernel's first cell takes a third less of the processor's time; commands gain and lose nothing. Other versions count
+ * otherwise, so they are left as they are.
+ */
+export function delayOptimizing(): void {
+  if (process.versions.v8.startsWith("11.")) setFlagsFromString("--interrupt-budget=1000000");
+}
+
 /** A process among all of all machines. */
 export interface ProcessName {
   /** Name of the machine, and of the container within it where the system tells. */

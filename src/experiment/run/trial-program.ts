@@ -1,5 +1,6 @@
 import { describeError } from "../../core/errors.js";
 import { requireEngineName } from "../../model/engines.js";
+import { delayOptimizing } from "../../platform/machine.js";
 import { type ProgramIo, startProgram, writeAll } from "../../platform/program.js";
 import { openExperiment } from "./experiment-folder.js";
 import { runExperimentTrial } from "./folder-trial.js";
@@ -8,6 +9,7 @@ import { readTrialWords } from "./trial-words.js";
 
 /** The program that runners start, on this machine or on a cluster; see `trial-words.ts` for its words. */
 async function main(words: readonly string[], { signal, send }: ProgramIo): Promise<number> {
+  delayOptimizing();
   const asked = readTrialWords(words);
   if (!asked) {
     writeAll(2, "This program is started by the runners of experiments: use tumorlab experiment run.\n");

@@ -71,6 +71,9 @@ export function allowManyListeners(_signal: AbortSignal): void {}
 /** Nothing: a browser has relaxed SIMD or has it not. */
 export function allowRelaxedSimd(): void {}
 
+/** A page cannot set how its engine compiles. */
+export function delayOptimizing(): void {}
+
 /** The kernel that this thread belongs to. */
 export function nameProcess(): ProcessName {
   return { machine: "page", pid: threadStart.pid, started: "" };
