@@ -77,7 +77,7 @@ const runs: OwnRun[] = [
     what: "a thigh",
     ...openInstead(thigh, tumor),
     says: [
-      /no liver that can be used: a phantom lends hers/,
+      /no liver that can be used: a phantom lends its own/,
       /lent by the phantom: liver, pancreas, kidney, colon, esophagus, uterus/,
     ],
   },
