@@ -105,7 +105,7 @@ export const styleRules: readonly StyleRule[] = [
     pattern: /\b(?:anew|afresh)\b/gi,
     instead: '"again" or "from the start"',
     reason: "rare",
-    kinds: readers,
+    kinds: ["page"],
   },
   {
     name: "in place of",
