@@ -2,10 +2,11 @@ import { randomUUID } from "node:crypto";
 import { dirname, resolve } from "node:path";
 import { createKernelSpec, type KernelSpec, kernelName } from "../kernel/spec.js";
 import { portTakenExitCode } from "../wire/exit-codes.js";
+import { parseFrames } from "../wire/frames.js";
 import type { RequestChannel } from "../wire/kernel-connection.js";
 import type { KernelProcess } from "../wire/kernel-process.js";
 import { type LaunchedKernel, launchKernel } from "../wire/launch-kernel.js";
-import { createMessage, type Message, parseFrames } from "../wire/message.js";
+import { createMessage, type Message } from "../wire/message.js";
 import { KernelDiedError, KernelTimeoutError } from "./errors.js";
 import {
   type ChannelMessage,

@@ -11,9 +11,9 @@ import type { TransportData } from "./transport/main.js";
 /** The main thread's end of the way to the transport thread. */
 export interface Link {
   /** Signs and sends a message. Throws a TypeError where the content is not JSON. Blocks while too much is under way. */
-  send(socket: OutgoingFrames["socket"], identities: Uint8Array[], message: Message): void;
+  send: (socket: OutgoingFrames["socket"], identities: Uint8Array[], message: Message) => void;
   /** Tells the transport thread something. */
-  tell(message: Exclude<ToTransport, { kind: "send" }>): void;
+  tell: (message: Exclude<ToTransport, { kind: "send" }>) => void;
 }
 
 /** Output under way between the threads; beyond it the cell waits, so that memory stays bounded. */

@@ -1,3 +1,5 @@
+import { makeShared } from "tumorlab/internal/platform/memory";
+
 /**
  * Numbers that the kernel's threads share. The thread that runs cells can't answer messages while a cell computes;
  * these words it can read, and be read, at any time.
@@ -40,5 +42,5 @@ export const mode = {
 
 /** All words zero. */
 export function createSharedState(): SharedState {
-  return new Int32Array(new SharedArrayBuffer(4 * Object.keys(word).length));
+  return new Int32Array(makeShared(4 * Object.keys(word).length));
 }

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { Dealer, Subscriber } from "zeromq";
 import { addressOf, type ConnectionInfo } from "./connection.js";
-import { type Message, type SignedFrames, signMessage, verifyFrames } from "./message.js";
+import { type SignedFrames, signMessage, verifyFrames } from "./frames.js";
+import type { Message } from "./message.js";
 import { createSender, type Sender } from "./sender.js";
 
 /** Channels that carry messages; the heartbeat carries none. */

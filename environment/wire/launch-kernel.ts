@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { KernelSpec } from "../kernel/spec.js";
 import { createConnectionFile } from "./connection.js";
+import type { SignedFrames } from "./frames.js";
 import {
   type ConnectionOptions,
   type KernelChannel,
@@ -9,7 +10,7 @@ import {
   type RequestChannel,
 } from "./kernel-connection.js";
 import { type KernelProcess, type ProcessEnd, spawnKernel } from "./kernel-process.js";
-import { createMessage, type Message, type MessageHeader, type SignedFrames } from "./message.js";
+import { createMessage, type Message, type MessageHeader } from "./message.js";
 
 /** How a kernel is started. */
 export interface LaunchOptions extends ConnectionOptions {

@@ -1,4 +1,4 @@
-import { type SignedFrames, verifyFrames } from "./message.js";
+import { type SignedFrames, verifyFrames } from "./frames.js";
 
 /** Signatures that are remembered, as many as ipykernel does. */
 const defaultMost = 65_536;

@@ -2,7 +2,9 @@ import { kernelSession } from "../contracts/kernel-session.js";
 import { describeValue } from "../core/errors.js";
 import { groupThousands } from "../core/group-thousands.js";
 import { openSample } from "../data/samples.js";
-import { describeMachine } from "../platform/machine.js";
+import { describeMachine, hostKind } from "../platform/machine.js";
+import { canShareMemory } from "../platform/memory.js";
+import { isPackageHere } from "../platform/packages.js";
 import { renderPng } from "../plot/static/render.js";
 
 /** One thing a notebook needs. */
@@ -20,12 +22,13 @@ export interface EnvironmentReport {
 }
 
 /**
- * Looks at what the notebooks need, by using each thing once: Node.js, the kernel, pictures and the sample scan.
+ * Looks at what the notebooks need, by using each thing once: Node.js or the browser, the kernel, pictures and the sample
+ * scan.
  * `npm run check` in a terminal looks at the rest: server, front end, optional engines, disk.
  */
 export async function checkEnvironment(): Promise<EnvironmentReport> {
   const lines = await Promise.all([
-    check("Node.js", checkNode),
+    hostKind === "node" ? check("Node.js", checkNode) : check("browser", checkBrowser),
     check("kernel", checkKernel),
     check("pictures", checkPictures),
     check("sample scan", checkSample),
@@ -67,6 +70,11 @@ function checkNode(): string {
   return nodeVersion;
 }
 
+function checkBrowser(): string {
+  const { nodeVersion } = describeMachine();
+  return `${nodeVersion}, ${canShareMemory ? "with" : "without"} threads that share memory`;
+}
+
 function checkKernel(): string {
   if (kernelSession()) return "TypeScript (Tumorlab)";
   throw new Error(
@@ -75,6 +83,8 @@ function checkKernel(): string {
 }
 
 async function checkPictures(): Promise<string> {
+  if (!isPackageHere("@resvg/resvg-js"))
+    return "figures are drawn by the page, live; there are no still ones";
   const png = await renderPng({ data: [{ x: [0, 1], y: [0, 1] }], layout: {} }, { width: 100, height: 80 });
   return `a figure of ${groupThousands(png.length)} bytes drawn without a browser`;
 }

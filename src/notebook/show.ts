@@ -1,5 +1,6 @@
 import type { DisplayOptions } from "../contracts/kernel-session.js";
 import { toBase64 } from "../platform/bytes.js";
+import { isPackageHere } from "../platform/packages.js";
 import { describeFigure } from "../plot/describe.js";
 import { checkFigure, type Figure, figureSize, figureTitle } from "../plot/figure.js";
 import { renderCard } from "../plot/static/card.js";
@@ -16,7 +17,8 @@ export interface ShowOptions extends RenderOptions, Pick<DisplayOptions, "displa
 
 /**
  * Shows figures in the notebook, in the order given: live in the lab and VS Code, as a picture on
- * GitHub and nbviewer, in words in a terminal. One output a figure.
+ * GitHub and nbviewer, in words in a terminal. One output a figure. Without the picture in a lab that runs in a web page,
+ * which cannot draw it.
  *
  * @param options size and scale of the picture; `displayId` with `update` replaces an earlier output
  *   (one figure only).
@@ -38,7 +40,10 @@ export async function show(figures: Figure | readonly Figure[], options: ShowOpt
  */
 export async function figureBundle(
   figure: Figure,
-  { withPicture = true, ...options }: RenderOptions & { withPicture?: boolean } = {},
+  {
+    withPicture = isPackageHere("@resvg/resvg-js"),
+    ...options
+  }: RenderOptions & { withPicture?: boolean } = {},
 ): Promise<{ bundle: Record<string, unknown>; metadata: Record<string, unknown> }> {
   checkFigure(figure);
   const { width, height } = { ...figureSize(figure, defaultSize), ...definedSize(options) };

@@ -33,9 +33,12 @@ export function availableMemoryBytes(): number {
   return process.availableMemory?.() ?? freemem();
 }
 
+/** What runs the library. */
+export const hostKind: "node" | "browser" = "node";
+
 /** What this program runs on. */
 export interface Machine {
-  /** Such as `"20.20.2"`. */
+  /** Such as `"20.20.2"`; in a page the browser, such as `"Chrome 140"`. */
   nodeVersion: string;
   /** Processor cores this program may use. */
   cores: number;

@@ -8,6 +8,16 @@ export function loadPackage(name: string): unknown {
   return load(name);
 }
 
+/** Whether {@link loadPackage} will find a package. */
+export function isPackageHere(name: string): boolean {
+  try {
+    load.resolve(name);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Path of a file of a package. */
 export function resolvePackage(name: string): string {
   return load.resolve(name);

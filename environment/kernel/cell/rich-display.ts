@@ -1,4 +1,5 @@
 import { inspect, types } from "node:util";
+import { toBase64 } from "tumorlab/internal/platform/bytes";
 import { tryFrameBundle } from "./frame.js";
 
 /** Objects with this method say themselves how they are shown: it returns a MIME bundle, or a promise of one. */
@@ -43,7 +44,7 @@ export function checkBundle(bundle: unknown, origin: string): Bundle {
     if (!type.includes("/"))
       throw new TypeError(`${origin}: found the key ${JSON.stringify(type)}, ${expected}`);
     if (data === undefined) continue;
-    checked[type] = data instanceof Uint8Array ? Buffer.from(data).toString("base64") : data;
+    checked[type] = data instanceof Uint8Array ? toBase64(data) : data;
   }
   return checked;
 }

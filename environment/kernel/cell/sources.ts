@@ -15,6 +15,8 @@ export interface CompiledCode {
   maps: MapChain;
   /** Lines that were put in front of the source before it was compiled. */
   linesInFront: number;
+  /** Characters that were put in front of its first line after it was compiled; default 0. */
+  columnsInFront?: number;
   /** The line that only calls the code, counted from 1; none in a file. */
   callLine?: number;
 }
@@ -56,7 +58,7 @@ export function findOrigin(place: Place): Place | undefined {
   if (!code) return undefined;
   code.parsed ??= code.maps.map((map) => new SourceMap(map));
   let line = place.line - 1;
-  let column = place.column - 1;
+  let column = place.column - 1 - (line === 0 ? (code.columnsInFront ?? 0) : 0);
   for (const map of code.parsed) {
     const entry = map.findEntry(line, column);
     if (!("originalLine" in entry)) return undefined;

@@ -1,18 +1,15 @@
-import { dirname, join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { findProjectOrigin, nameFile } from "./project-maps.js";
 import { findOrigin, isCallOfCell, type Place, sourceOf } from "./sources.js";
 
 /**
  * Makes every `stack` in this process name TypeScript lines: those of cells and of the project's own sources. Frames of
- * Node, of tslab and of this kernel are left out.
+ * Node are left out.
  *
  * @param root the project folder.
- * @param tslabFolder folder of the tslab package.
+ * @param hidden beginnings of the names of files that are left out.
  */
-export function installStackFormat(root: string, tslabFolder: string): void {
-  const kernelFolder = dirname(__dirname);
-  const hidden = [kernelFolder + sep, join(tslabFolder, "dist") + sep];
+export function installStackFormat(root: string, hidden: readonly string[]): void {
   Error.prepareStackTrace = (error, sites) => {
     const lines = [headOf(error)];
     for (const site of sites) {
@@ -47,7 +44,8 @@ function headOf(error: Error): string {
 function formatSite(site: NodeJS.CallSite, root: string, hidden: readonly string[]): string | undefined {
   const name = site.getFileName() ?? site.getScriptNameOrSourceURL();
   if (!name || name.startsWith("node:")) return undefined;
-  const file = name.startsWith("file:") ? fileURLToPath(name) : name;
+  // Where there is no `vm`, a script's name has no spaces.
+  const file = name.startsWith("file:") ? fileURLToPath(name) : name.replace(/^cell%20/, "cell ");
   if (hidden.some((folder) => file.startsWith(folder))) return undefined;
   const line = site.getLineNumber() ?? 0;
   const column = site.getColumnNumber() ?? 0;
@@ -62,12 +60,16 @@ function formatSite(site: NodeJS.CallSite, root: string, hidden: readonly string
   const at = text.lastIndexOf(`${name}:${line}:${column}`);
   if (at < 0) return `    at ${text} (${where})`;
   // Functions of other cells are called as members of what holds all of them.
-  const caller = text.slice(0, at).replace(/^(async )?Proxy\./, "$1");
+  const caller = text
+    .slice(0, at)
+    .replace(/^(async )?Proxy\./, "$1")
+    .replace(/eval at .*, $/, "");
   return isTopLevel(caller)
     ? `    at ${where}`
     : `    at ${caller}${where}${text.slice(at + `${name}:${line}:${column}`.length)}`;
 }
 
 function isTopLevel(caller: string): boolean {
-  return caller === "" || caller === "async ";
+  // Without `vm` a cell is code that was given to `eval`.
+  return /^(async )?(eval \()?$/.test(caller);
 }

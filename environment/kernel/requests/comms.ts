@@ -1,10 +1,10 @@
-import { randomUUID } from "node:crypto";
 import type {
   Comm,
   CommMessage,
   CommTarget,
   KernelSession,
 } from "tumorlab/internal/contracts/kernel-session";
+import { createId } from "../../wire/identity.js";
 import { asText } from "../../wire/message.js";
 import type { KernelRequest } from "../link-messages.js";
 
@@ -54,7 +54,7 @@ export function createComms(publish: PublishComm): Comms {
   return {
     onComm: (target, handler) => void targets.set(target, handler),
     openComm(target, data = {}, options = {}) {
-      const comm = create(randomUUID(), target);
+      const comm = create(createId(), target);
       const content = { comm_id: comm.id, target_name: target, data };
       publish("comm_open", content, options.metadata ?? {}, options.buffers ?? []);
       return comm;

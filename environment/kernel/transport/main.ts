@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { parentPort, Worker, workerData } from "node:worker_threads";
 import type { ConnectionInfo } from "../../wire/connection.js";
 import { orphanedExitCode, portTakenExitCode } from "../../wire/exit-codes.js";
-import { asText, createMessage, encodeParts, type Message, type MessageHeader } from "../../wire/message.js";
+import { createMessage, encodeParts, type MessageHeader } from "../../wire/message.js";
 import type { CapturedDescriptors } from "../descriptors.js";
 import type { RequestChannel, ToTransport } from "../link-messages.js";
 import { mode, type SharedState, word } from "../shared-state.js";
@@ -11,6 +11,7 @@ import { createInterrupter, terminateMain } from "./interrupter.js";
 import { createMail } from "./mail.js";
 import { watchParent } from "./parent-watch.js";
 import { readDescriptors } from "./read-descriptors.js";
+import { createRouter } from "./router.js";
 import { createSockets } from "./sockets.js";
 
 /** What the main thread hands over at the start. */
@@ -38,11 +39,12 @@ const interrupter = createInterrupter(
   (attempt, limitMs) => insist({ kind: "cut", attempt }, limitMs),
   terminateMain,
 );
-const sockets = createSockets(connection, receive, (text) => void writeSync(2, `${text}\n`));
+const sockets = createSockets(
+  connection,
+  (channel, identities, message) => router.receive(channel, identities, message),
+  (text) => void writeSync(2, `${text}\n`),
+);
 
-let info: Record<string, unknown> | undefined;
-const waitingForInfo: (() => void)[] = [];
-let running: MessageHeader | null = null;
 /** The cell that ran last: what children print belongs to it. */
 let latest: MessageHeader | undefined;
 
@@ -57,59 +59,13 @@ function send(
   sockets.send({ socket, identities, parts, buffers: [], bytes: 0 });
 }
 
-function publishState(execution_state: string, parent?: MessageHeader): void {
-  send("iopub", [Buffer.from("status")], "status", { execution_state }, parent);
-}
-
-/** Answers a request here, between a busy and an idle state. */
-function answer(
-  channel: RequestChannel,
-  identities: Uint8Array[],
-  header: MessageHeader,
-  content: Record<string, unknown>,
-): void {
-  publishState("busy", header);
-  send(channel, identities, header.msg_type.replace(/_request$/, "_reply"), content, header);
-  publishState("idle", header);
-  // Front ends show the last state they hear: a cell that still runs must not look idle.
-  if (running) publishState("busy", running);
-}
-
-function receive(channel: RequestChannel | "stdin", identities: Uint8Array[], message: Message): void {
-  const { header, metadata, content, buffers } = message;
-  if (channel === "stdin") {
-    if (header.msg_type !== "input_reply") return;
-    const parentId = asText(message.parent_header.msg_id);
-    return void tell({
-      kind: "input",
-      parentId,
-      value: asText(content.value),
-    });
-  }
-  switch (header.msg_type) {
-    case "kernel_info_request":
-      if (info) answer(channel, identities, header, info);
-      else waitingForInfo.push(() => answer(channel, identities, header, info ?? {}));
-      return;
-    case "interrupt_request":
-      interrupter.interrupt();
-      return answer(channel, identities, header, { status: "ok" });
-    case "shutdown_request": {
-      const reply = { status: "ok", restart: content.restart === true };
-      send("iopub", [Buffer.from("shutdown_reply")], "shutdown_reply", reply, header);
-      answer(channel, identities, header, reply);
-      return void endProcess(0);
-    }
-    default: {
-      let number = 0;
-      if (header.msg_type === "execute_request") number = Atomics.add(state, word.executeRequests, 1) + 1;
-      return void tell({
-        kind: "request",
-        request: { channel, identities, header, metadata, content, buffers, number },
-      });
-    }
-  }
-}
+const router = createRouter({
+  state,
+  send,
+  tell,
+  interrupt: () => interrupter.interrupt(),
+  end: () => void endProcess(0),
+});
 
 /** Lets the main thread end the process, and ends it from here where a cell keeps the main thread from it. */
 async function endProcess(code: number): Promise<void> {
@@ -132,11 +88,10 @@ function receiveFromMain(message: ToTransport): void {
       Atomics.notify(state, word.bytesInFlight);
     });
   } else if (message.kind === "running") {
-    running = message.header;
+    router.setRunning(message.header);
     if (message.header) latest = message.isSilent ? undefined : message.header;
   } else {
-    info = message.info;
-    for (const reply of waitingForInfo.splice(0)) reply();
+    router.setInfo(message.info);
   }
 }
 
@@ -153,7 +108,7 @@ async function start(): Promise<void> {
     });
   }
   main.on("message", receiveFromMain);
-  publishState("starting");
+  router.publishState("starting");
   if (captured) {
     const publish = (name: string, text: string, onTaken: () => void): void => {
       if (!latest) return onTaken();

@@ -1,6 +1,7 @@
 import { Publisher, Router } from "zeromq";
 import { addressOf, channels, type ConnectionInfo } from "../../wire/connection.js";
-import { type Message, parseFrames, signParts } from "../../wire/message.js";
+import { parseFrames, signParts } from "../../wire/frames.js";
+import type { Message } from "../../wire/message.js";
 import { createVerifier } from "../../wire/replays.js";
 import { createSender } from "../../wire/sender.js";
 import type { OutgoingFrames, RequestChannel } from "../link-messages.js";

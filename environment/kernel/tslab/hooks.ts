@@ -24,18 +24,20 @@ const linesInFrontOfCell = 1;
  * Installs the functions that the patched tslab calls.
  *
  * @param root the project folder.
+ * @param folder the folder that cells run in.
  * @param log told what tslab would have printed among a cell's outputs.
+ * @param loadTypescript gives the compiler that tslab has loaded.
  */
 export function installHooks(
   root: string,
+  folder: string,
   variables: Variables,
   sections: Sections,
   log: (text: string) => void,
+  loadTypescript: () => typeof ts,
 ): void {
   let maps: MapChain = [];
   let names: string[] = [];
-  const loadTypescript = (): typeof ts =>
-    createRequire(__filename)("@tslab/typescript-for-tslab") as typeof ts;
   const docs = createLateDocs(root);
   const hooks = {
     log,
@@ -69,16 +71,21 @@ export function installHooks(
     reportDiagnostics(diagnostics: readonly Diagnostic[]) {
       const cell = currentCell();
       if (cell && diagnostics.length > 0) {
-        cell.failure = describeDiagnostics(diagnostics, cell, process.cwd());
+        cell.failure = describeDiagnostics(diagnostics, cell, folder);
       }
     },
     run(wrapped: string, prefixLength: number): unknown {
       const cell = currentCell();
       if (!cell) throw new Error("No cell is running.");
       const callLine = wrapped.split("\n").length;
-      rememberCompiled(cell.name, { maps, linesInFront: linesInFrontOfCell, callLine });
+      rememberCompiled(cell.name, {
+        maps,
+        linesInFront: linesInFrontOfCell,
+        columnsInFront: prefixLength,
+        callLine,
+      });
       rememberSource(cell.name, cell.code);
-      const script = new Script(wrapped, { filename: cell.name, columnOffset: -prefixLength });
+      const script = new Script(wrapped, { filename: cell.name });
       // An interrupt may have come while the cell was compiled.
       cell.signal.throwIfAborted();
       globalThis.__tslab__.exports = variables.open(cell, names);

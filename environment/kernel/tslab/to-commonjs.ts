@@ -1,5 +1,6 @@
 import type { SourceMapPayload } from "node:module";
 import type * as ts from "@tslab/typescript-for-tslab";
+import { fromBase64 } from "tumorlab/internal/platform/bytes";
 import { takeOverExports } from "./take-over-exports.js";
 
 /** Code as Node's `require` world runs it, and how to get back from it to the TypeScript it came from. */
@@ -43,7 +44,7 @@ export function toCommonJs(
   if (sourceMapText) maps.push(JSON.parse(sourceMapText) as SourceMapPayload);
   if (at >= 0) {
     const encoded = module.slice(at + inlineMap.length).trim();
-    maps.push(JSON.parse(Buffer.from(encoded, "base64").toString()) as SourceMapPayload);
+    maps.push(JSON.parse(new TextDecoder().decode(fromBase64(encoded))) as SourceMapPayload);
   }
   return { code: outputText.replace(/\/\/# sourceMappingURL=.*\s*$/, ""), maps, names };
 }

@@ -1,4 +1,5 @@
-import type { Message, SignedFrames } from "../../wire/message.js";
+import type { SignedFrames } from "../../wire/frames.js";
+import type { Message } from "../../wire/message.js";
 
 /** A message of the server's own, in the shape of those that come from a kernel. */
 export function toFrames(message: Message): SignedFrames {

@@ -1,5 +1,6 @@
+import type { SignedFrames } from "../../wire/frames.js";
 import type { KernelChannel } from "../../wire/kernel-connection.js";
-import { createMessage, type MessageHeader, type SignedFrames } from "../../wire/message.js";
+import { createMessage, type MessageHeader } from "../../wire/message.js";
 import { toFrames } from "./frames.js";
 
 /** A message on its channel. */

@@ -1,4 +1,5 @@
-import { createMessage, type MessageHeader, type SignedFrames } from "../../wire/message.js";
+import type { SignedFrames } from "../../wire/frames.js";
+import { createMessage, type MessageHeader } from "../../wire/message.js";
 import { toFrames } from "./frames.js";
 
 /** Cells whose output is counted at the same time; those that ran longest ago are forgotten. */

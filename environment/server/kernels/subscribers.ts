@@ -1,5 +1,6 @@
+import type { SignedFrames } from "../../wire/frames.js";
 import type { KernelChannel } from "../../wire/kernel-connection.js";
-import type { MessageHeader, SignedFrames } from "../../wire/message.js";
+import type { MessageHeader } from "../../wire/message.js";
 import { createOfflineBuffer, type OfflineBuffer } from "./offline-buffer.js";
 
 /** One connected front end. */

@@ -1,6 +1,6 @@
 import type { RawData, WebSocket } from "ws";
+import type { SignedFrames } from "../../wire/frames.js";
 import type { KernelChannel, RequestChannel } from "../../wire/kernel-connection.js";
-import type { SignedFrames } from "../../wire/message.js";
 import type { Kernel } from "../kernels/kernel.js";
 import type { Listener } from "../kernels/subscribers.js";
 import type { Protocol } from "./protocol.js";

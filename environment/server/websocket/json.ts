@@ -1,4 +1,4 @@
-import type { SignedFrames } from "../../wire/message.js";
+import type { SignedFrames } from "../../wire/frames.js";
 import { type ChannelMessage, readPart, requireMessage } from "./channel-message.js";
 
 /**

@@ -1,4 +1,4 @@
-import type { SignedFrames } from "../../wire/message.js";
+import type { SignedFrames } from "../../wire/frames.js";
 import type { ChannelMessage } from "./channel-message.js";
 import { decodeJson, encodeJson } from "./json.js";
 import { decodeV1, encodeV1 } from "./v1.js";

@@ -6,6 +6,10 @@ const require = createRequire(import.meta.url);
 const entry = "\0package";
 /** What stands for modules of Node, which these packages ask for in branches that a page does not take. */
 const nothing = "\0nothing";
+/** What danfo.js reads files of other kinds and addresses with: the library asks for none of it. */
+const leftOut = /^(request|node-fetch|papaparse|stream-json(\/.*)?|plotly\.js-dist-min|xlsx|@e965\/xlsx)$/;
+/** Stands for TensorFlow.js in danfo.js: two copies of it quarrel over one engine. */
+const tensorFlow = "\0tensorflow";
 const builtins = new Set(builtinModules.flatMap((name) => [name, `node:${name}`]));
 
 /**
@@ -16,6 +20,9 @@ const builtins = new Set(builtinModules.flatMap((name) => [name, `node:${name}`]
  */
 export async function bundlePackages({ root, outDir, names, onModules }) {
   const { nameScript, packagesKey, sitePackages } = require("../../../src/dist/platform/browser/packages.js");
+  const { libraryKey } = require("../../dist/site/library/page-library.js");
+  const library = `globalThis[Symbol.for(${JSON.stringify(libraryKey.description)})]`;
+  const shareTensorFlow = `module.exports = ${library}.internal["platform/packages"].loadPackage("@tensorflow/tfjs");`;
   for (const name of names ?? sitePackages) {
     const key = `Symbol.for(${JSON.stringify(packagesKey.description)})`;
     const code = `(globalThis[${key}] ??= {})[${JSON.stringify(name)}] = require(${JSON.stringify(name)});`;
@@ -31,12 +38,14 @@ export async function bundlePackages({ root, outDir, names, onModules }) {
           enforce: "pre",
           resolveId(source, importer) {
             if (path.basename(source) === "package-entry.js") return entry;
-            if (builtins.has(source)) return nothing;
+            if (builtins.has(source) || leftOut.test(source)) return nothing;
+            if (name !== "@tensorflow/tfjs" && /^@tensorflow\/tfjs(-node)?$/.test(source)) return tensorFlow;
             // As the library finds it: in its own node_modules first.
             const library = path.join(root, "src", "index.ts");
             return importer === entry ? this.resolve(source, library, { skipSelf: true }) : undefined;
           },
-          load: (id) => (id === entry ? code : id === nothing ? "module.exports = {};" : undefined),
+          load: (id) =>
+            ({ [entry]: code, [nothing]: "module.exports = {};", [tensorFlow]: shareTensorFlow })[id],
         },
       ],
     });

@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 
 /** What the site's kernels find below the project's folder, beside what a reader writes. */
-const folders = ["data-manifests", "notebooks"];
+const folders = ["data-manifests", "notebooks", "src/viewer/fonts"];
 const files = ["src/package.json"];
 
 /** Where the project lies within a page's own files. */

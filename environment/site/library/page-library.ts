@@ -4,6 +4,8 @@ export interface PageLibrary {
   readonly lab: object;
   /** What `import "tumorlab/lessons"` gives. */
   readonly lessons: object;
+  /** Modules of the library that the kernel's own script shares with it, by their paths in `src/`. */
+  readonly internal: Readonly<Record<string, object>>;
   /** Runs a script of the library in this thread, by the path it has on disk. */
   runScript(path: string): Promise<void>;
 }

@@ -5,6 +5,9 @@ import { threadStart, workerScope } from "./page.js";
 
 export type { Machine, ProcessName, SystemDescription };
 
+/** What runs the library. */
+export const hostKind: "node" | "browser" = "browser";
+
 /** Memory that one tab can count on, where the browser does not say. */
 const tabBytes = 4 * 2 ** 30;
 

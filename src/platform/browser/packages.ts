@@ -1,3 +1,4 @@
+import { pageCanvas } from "./canvas.js";
 import { threadStart, workerScope } from "./page.js";
 
 /** Packages in a page: each is a script of the site that is loaded when it is first asked for. */
@@ -9,7 +10,9 @@ const scope = globalThis as unknown as Record<symbol, Record<string, unknown>>;
 
 /** Packages that the site has: the part of the build that makes their scripts reads this list. */
 export const sitePackages: readonly string[] = [
+  "@tensorflow/tfjs",
   "ajv/dist/2020.js",
+  "danfojs-node",
   "dicom-parser",
   "jpeg-lossless-decoder-js",
 ];
@@ -19,14 +22,23 @@ export function nameScript(name: string): string {
   return `${name.replace(/^@/, "").replaceAll("/", "-").replace(/\.js$/, "")}.js`;
 }
 
+/** Packages that a page has something of its own for. */
+const own: Readonly<Record<string, () => unknown>> = { "@napi-rs/canvas": () => pageCanvas };
+
 /** A package that is loaded when it is first used. Throws where a page cannot have it. */
 export function loadPackage(name: string): unknown {
+  if (Object.hasOwn(own, name)) return own[name]();
   const packages = (scope[packagesKey] ??= {});
   if (!Object.hasOwn(packages, name)) {
     if (!sitePackages.includes(name)) throw notHere(name);
     workerScope.importScripts(`${threadStart.scripts}packages/${nameScript(name)}`);
   }
   return packages[name];
+}
+
+/** Whether {@link loadPackage} will find a package. */
+export function isPackageHere(name: string): boolean {
+  return Object.hasOwn(own, name) || sitePackages.includes(name);
 }
 
 /** Throws: packages have no files in a page. */

@@ -89,6 +89,12 @@ export interface WorkerScope {
     send(): void;
   };
   readonly OffscreenCanvas: new (width: number, height: number) => object;
+  readonly FontFace?: new (
+    family: string,
+    source: Uint8Array,
+    look: { weight: string; style: string },
+  ) => object;
+  readonly fonts?: { add(font: object): void };
   readonly crossOriginIsolated?: boolean;
   readonly navigator: {
     readonly userAgent: string;

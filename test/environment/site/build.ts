@@ -1,34 +1,49 @@
-import { resolve } from "node:path";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { ServedFile } from "tumorlab/internal/platform/browser/page";
+import type { ServedFile, ThreadStart } from "tumorlab/internal/platform/browser/page";
 
 /** The project folder. */
 export const root = resolve(__dirname, "../../../..");
 
-interface Bundling {
-  bundleScript(options: { root: string; entry: string; outDir: string; name: string }): Promise<void>;
-  bundlePackages(options: { root: string; outDir: string; names?: readonly string[] }): Promise<void>;
+interface Build {
+  bundleScripts(options: { root: string; outDir: string; packages?: readonly string[] }): Promise<void>;
   listServedFiles(root: string, filesUrl: string): ServedFile[];
 }
 
+let made: Promise<string> | undefined;
+
 /** The parts of the site's build, which are plain modules of Node. */
-export async function loadBuild(): Promise<Bundling> {
-  const parts = ["bundle", "packages", "served-files"].map(
+async function loadBuild(): Promise<Build> {
+  const parts = ["scripts", "served-files"].map(
     (name) => import(pathToFileURL(resolve(root, `environment/site/build/${name}.mjs`)).href),
   );
-  return Object.assign({}, ...(await Promise.all(parts))) as Bundling;
+  return Object.assign({}, ...(await Promise.all(parts))) as Build;
 }
 
-/** Bundles the library, its threads and the packages named into `outDir`. */
-export async function bundleLibrary(outDir: string, packages: readonly string[]): Promise<Bundling> {
-  const build = await loadBuild();
-  for (const [name, file] of [
-    ["library", "main"],
-    ["thread", "thread"],
-  ]) {
-    const entry = resolve(root, `environment/site/library/${file}.ts`);
-    await build.bundleScript({ root, entry, outDir, name });
-  }
-  await build.bundlePackages({ root, outDir, names: packages });
-  return build;
+/** A folder with the site's scripts, bundled once for all tests of this process. */
+export function bundleOnce(): Promise<string> {
+  return (made ??= bundle());
+}
+
+async function bundle(): Promise<string> {
+  const outDir = mkdtempSync(join(tmpdir(), "tumorlab-site-"));
+  process.once("exit", () => rmSync(outDir, { recursive: true, force: true }));
+  // TensorFlow.js and danfo.js are left out: they take as long as all the rest.
+  const packages = ["ajv/dist/2020.js"];
+  await (await loadBuild()).bundleScripts({ root, outDir, packages });
+  return outDir;
+}
+
+/** What a kernel of the site starts with, whose scripts and files are served below an address. */
+export async function startOf(siteUrl: string): Promise<ThreadStart> {
+  return {
+    scripts: `${siteUrl}scripts/`,
+    folder: "/tumorlab/notebooks",
+    served: (await loadBuild()).listServedFiles(root, `${siteUrl}files/`),
+    changes: [],
+    pid: 7,
+    threadId: 0,
+  };
 }

@@ -7,7 +7,7 @@ import type { Browser, Page } from "playwright-core";
 import * as lab from "tumorlab";
 import type { ThreadStart } from "tumorlab/internal/platform/browser/page";
 import { openChromium } from "../../browser/open-chromium.js";
-import { bundleLibrary, root } from "./build.js";
+import { bundleOnce, root, startOf } from "./build.js";
 import { type Findings, findOut } from "./scenario.js";
 import { type PlainServer, servePlainly } from "./serve.js";
 
@@ -35,18 +35,10 @@ describe("the library in a page", function () {
   let start: ThreadStart;
 
   before(async function () {
-    scripts = mkdtempSync(join(tmpdir(), "tumorlab-site-"));
-    const build = await bundleLibrary(scripts, ["ajv/dist/2020.js"]);
-    server = await servePlainly({ "/sub/scripts/": scripts, "/sub/files/": root });
-    start = {
-      scripts: `${server.origin}/sub/scripts/`,
-      folder: "/tumorlab/notebooks",
-      served: build.listServedFiles(root, `${server.origin}/sub/files/`),
-      changes: [],
-      pid: 7,
-      threadId: 0,
-    };
     browser = await openChromium(this);
+    scripts = await bundleOnce();
+    server = await servePlainly({ "/sub/scripts/": scripts, "/sub/files/": root });
+    start = await startOf(`${server.origin}/sub/`);
     page = await browser.newPage();
     await page.goto(`${server.origin}/blank`);
   });
@@ -54,7 +46,6 @@ describe("the library in a page", function () {
   after(async () => {
     await browser?.close();
     await server?.close();
-    rmSync(scripts, { recursive: true, force: true });
   });
 
   /** Runs a function on the library in a worker of the page. */

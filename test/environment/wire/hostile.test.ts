@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import fc from "fast-check";
-import { createMessage, parseFrames, signMessage, verifyFrames } from "#environment/wire/message.js";
+import { parseFrames, signMessage, verifyFrames } from "#environment/wire/frames.js";
+import { createMessage } from "#environment/wire/message.js";
 import { createVerifier } from "#environment/wire/replays.js";
 
 /** Frames with a right signature around any four parts. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { createMessage, parseFrames, signMessage, verifyFrames } from "#environment/wire/message.js";
+import { parseFrames, signMessage, verifyFrames } from "#environment/wire/frames.js";
+import { createMessage } from "#environment/wire/message.js";
 
 describe("signed messages", () => {
   it("arrive as they were sent, whatever they hold", () => {

@@ -5,7 +5,8 @@ import fc from "fast-check";
 import { Dealer, Request } from "zeromq";
 import { createSockets, type KernelSockets } from "#environment/kernel/transport/sockets.js";
 import { channels, type ConnectionInfo, findFreePorts } from "#environment/wire/connection.js";
-import { createMessage, signMessage, signParts } from "#environment/wire/message.js";
+import { signMessage, signParts } from "#environment/wire/frames.js";
+import { createMessage } from "#environment/wire/message.js";
 
 describe("the kernel's sockets", function () {
   let info: ConnectionInfo;

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { toFrames } from "#environment/server/kernels/frames.js";
 import { createOfflineBuffer } from "#environment/server/kernels/offline-buffer.js";
 import { createOutputLimit } from "#environment/server/kernels/output-limit.js";
-import { createMessage, parseFrames, type SignedFrames } from "#environment/wire/message.js";
+import { parseFrames, type SignedFrames } from "#environment/wire/frames.js";
+import { createMessage } from "#environment/wire/message.js";
 
 const parent = { msg_id: "cell", session: "s" };
 const frames = (type: string, content: Record<string, unknown>, from: object = parent) =>

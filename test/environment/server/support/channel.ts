@@ -4,7 +4,8 @@ import { WebSocket } from "ws";
 import { patienceMs, type TestLab } from "./harness.js";
 import { decodeJson, encodeJson } from "#environment/server/websocket/json.js";
 import { decodeV1, encodeV1 } from "#environment/server/websocket/v1.js";
-import { createMessage, type Message, type SignedFrames } from "#environment/wire/message.js";
+import type { SignedFrames } from "#environment/wire/frames.js";
+import { createMessage, type Message } from "#environment/wire/message.js";
 
 /** A message with the channel it came by. */
 export interface Heard extends Message {

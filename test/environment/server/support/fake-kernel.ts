@@ -9,13 +9,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Publisher, Reply, Router } from "zeromq";
 import { addressOf, readConnectionFile } from "#environment/wire/connection.js";
 import { portTakenExitCode } from "#environment/wire/exit-codes.js";
-import {
-  createMessage,
-  type Message,
-  parseFrames,
-  signMessage,
-  verifyFrames,
-} from "#environment/wire/message.js";
+import { parseFrames, signMessage, verifyFrames } from "#environment/wire/frames.js";
+import { createMessage, type Message } from "#environment/wire/message.js";
 
 const [file, ...modes] = process.argv.slice(2);
 const info = readConnectionFile(file);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { jsonProtocol, v1Protocol } from "#environment/server/websocket/protocol.js";
-import { signMessage, type SignedFrames } from "#environment/wire/message.js";
+import { signMessage, type SignedFrames } from "#environment/wire/frames.js";
 
 const header = { msg_id: "1", msg_type: "x", session: "s", username: "u", date: "d", version: "5.3" };
 const toFrames = (content: unknown, buffers: Uint8Array[]): SignedFrames => ({
