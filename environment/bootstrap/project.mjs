@@ -36,6 +36,7 @@ export function locate(root) {
       start: join(environment, "dist", "server", "main.js"),
       notebooks: join(environment, "dist", "runner", "main.js"),
       docs: join(environment, "dist", "docs", "main.js"),
+      prose: join(environment, "dist", "prose", "main.js"),
       check: join(environment, "dist", "check", "main.js"),
       "kernel-install": join(environment, "dist", "kernel", "install.js"),
       bench: join(root, "test", "dist", "bench", "main.js"),

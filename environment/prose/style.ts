@@ -72,9 +72,9 @@ function findUnclosed(passage: Passage): Finding[] {
   return found;
 }
 
-/** The sentences of a text, each with where it begins. */
+/** The sentences of a text, each with where it begins; a semicolon ends one too, as in the lists of a table. */
 export function splitSentences(text: string): { text: string; offset: number }[] {
-  const ends = text.matchAll(/[.!?…:](?:["”*_)\]]*)(?=\s+["“*_([]*[\p{Lu}\p{N}◦])/gu);
+  const ends = text.matchAll(/[.!?…:]["”*_)\]]*(?=\s+["“*_([]*[\p{Lu}\p{N}◦])|;(?=\s)/gu);
   const sentences: { text: string; offset: number }[] = [];
   let from = 0;
   for (const end of ends) {

@@ -28,7 +28,7 @@ misses (data-manifests/models/NAME). \`tumorlab predict --model NAME\` predicts 
         const found = test.lesions.filter(({ found }) => found).length;
         io.out(
           `${plan.name.padEnd(14)} ${plan.title}: ${found} of ${test.lesions.length} tumors in ${test.cases} test phantoms, ` +
-            `${test.falsePositivesPerScan.toFixed(2)} false alarms a scan\n`,
+            `${test.falsePositivesPerScan.toFixed(2)} false alarms per scan\n`,
         );
       }
     return 0;

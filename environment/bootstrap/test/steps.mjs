@@ -34,6 +34,7 @@ export function createSteps() {
       { name: "lint", run: (context) => runTool(context, "oxlint/bin/oxlint", "-c", "oxlint.config.mjs") },
       { name: "library", run: testLibrary, countParts: countLibraryRuns },
       { name: "types", run: types },
+      { name: "prose", run: prose },
     ],
     [{ name: "coverage", run: coverage }],
   ];
@@ -48,6 +49,7 @@ export const stepsBefore = /** @type {Record<string, readonly string[]>} */ ({
   environment: ["build", "front-end"],
   browser: ["build", "front-end"],
   notebooks: ["build", "front-end"],
+  prose: ["build"],
   coverage: ["build", "front-end", "environment", "library"],
 });
 
@@ -71,6 +73,12 @@ async function types({ project, signal }) {
     ok &&= result.ok;
   }
   return judge({ ok, output });
+}
+
+/** Spelling and style of notebooks, pages, comments and messages. @param {StepContext} context */
+async function prose({ project, signal }) {
+  const result = await runNode([project.entries.prose], { cwd: project.root, signal });
+  return judge({ ok: result.code === 0, output: result.output });
 }
 
 /** Tests of kernel, server, runner and set-up: they wait for programs they start. @param {StepContext} context */

@@ -52,7 +52,7 @@ A tumor counts as found where some predicted voxel of its class overlaps it.
 | ------ | ----------- | ----: | ----------: |
 ${rows.join("\n")}
 
-${test.falsePositivesPerScan.toFixed(2)} false alarms a scan; ${test.controlsWithFalsePositives} of ${test.controls} scans without a tumor have one at least.
+${test.falsePositivesPerScan.toFixed(2)} false alarms per scan; ${test.controlsWithFalsePositives} of ${test.controls} scans without a tumor have at least one.
 
 ## How it is made again
 

@@ -29,6 +29,7 @@ describe("the documents", () => {
       "library",
       "coverage",
       "types",
+      "prose",
       "lint",
       "format",
       "notebooks",

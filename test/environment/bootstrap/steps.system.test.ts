@@ -27,6 +27,8 @@ describe("runTests", function () {
     fake.write("environment/lab/build.mjs", program("front end: up to date\n"));
     fake.write("environment/dist/runner/main.js", program("01 ok\n2 passed, 0 failed\n"));
     fake.write("environment/runner/main.ts", "");
+    fake.write("environment/dist/prose/main.js", program("9 passages read, 0 things to mend.\n"));
+    fake.write("environment/prose/main.ts", "");
     fake.write("test/src/a.test.ts", "");
     fake.write("test/environment/b.test.ts", "");
     fake.write("test/dist/src/a.test.js", "");
@@ -63,14 +65,15 @@ describe("runTests", function () {
 
   it("runs every step, counts tests, notebooks and static checks, and closes with the sum", async () => {
     assert.equal(await run(), 0);
-    // 2 tests in each of three mocha runs, 2 notebooks, 5 static steps; 1 skipped in each mocha run.
-    assert.match(printed, /\n13 passed, 0 failed, 3 skipped\n$/);
+    // 2 tests in each of three mocha runs, 2 notebooks, 6 static steps; 1 skipped in each mocha run.
+    assert.match(printed, /\n14 passed, 0 failed, 3 skipped\n$/);
     for (const step of [
       "build",
       "front-end",
       "environment",
       "library",
       "types",
+      "prose",
       "lint",
       "format",
       "notebooks",
@@ -140,11 +143,16 @@ describe("runTests", function () {
   it("goes on after a failing step, shows what it said, and fails", async () => {
     fake.write("node_modules/oxlint/bin/oxlint", program("no-unused-vars in a.ts", 1));
     fake.write("environment/dist/runner/main.js", program("02 broke\n1 passed, 1 failed\n", 1));
+    fake.write(
+      "environment/dist/prose/main.js",
+      program('README.md, line 3: "teh" is in no dictionary.\n', 1),
+    );
     assert.equal(await run(), 1);
+    assert.match(printed, /FAIL {2}prose[^\n]*\n {6}README\.md, line 3: "teh"/);
     assert.match(printed, /FAIL {2}lint[^\n]*\n {6}no-unused-vars in a\.ts/);
     assert.match(printed, /FAIL {2}notebooks .* 1 passed, 1 failed/);
     assert.match(printed, /ok {4}browser/);
-    assert.match(printed, /\n11 passed, 2 failed, 3 skipped\n$/);
+    assert.match(printed, /\n11 passed, 3 failed, 3 skipped\n$/);
   });
 
   it("names failed tests where they happen, with their stack", async () => {

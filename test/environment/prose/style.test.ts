@@ -150,11 +150,11 @@ describe("checkStyle", () => {
 describe("splitSentences", () => {
   it("splits at marks that end a sentence, not at decimals or inside names", () => {
     const texts = splitSentences(
-      'Dice is 0.5 here. "So?" he asked. AbdomenAtlas 2.0 has more: **Two** of them.',
+      'Dice is 0.5 here. "So?" he asked; AbdomenAtlas 2.0 has more: **Two** of them.',
     );
     assert.deepEqual(
       texts.map(({ text }) => text),
-      ["Dice is 0.5 here.", '"So?" he asked.', "AbdomenAtlas 2.0 has more:", "**Two** of them."],
+      ["Dice is 0.5 here.", '"So?" he asked;', "AbdomenAtlas 2.0 has more:", "**Two** of them."],
     );
     assert.equal(texts[1].offset, 18);
   });
