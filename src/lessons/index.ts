@@ -3,6 +3,10 @@
  * @module tumorlab/lessons
  */
 
+export { decideByRule, reviewClaim, writeClaim } from "./claim/claim.js";
+export type { Claim, ClaimVerdict } from "./claim/claim.js";
+export { reviewPlan, sealPlan } from "./claim/question-plan.js";
+export type { DecisionRule, QuestionPlan, SealedPlan } from "./claim/question-plan.js";
 export { checkAnswer, exercise } from "./exercise.js";
 export type { Exercise, ExerciseKey } from "./exercise.js";
 export { gradeAnswer } from "./grade.js";

@@ -25,6 +25,7 @@ const names = [
   "06-jhh-in-small",
   "08-the-ledger",
   "09-annotation",
+  "10-your-own-question",
 ];
 
 /** Every day the runner runs all cells of all notebooks without a browser; at full size they run in the browser too. */

@@ -10,6 +10,7 @@ import { lesionRadius } from "./lesion-radius.js";
 import { whatIsThere, windowGrey } from "./looking-at-scans.js";
 import { grownVolume, mixedKinds } from "./making-tumors.js";
 import { meanDice } from "./mean-dice.js";
+import { neededPatients, ownClaim, ownQuestion } from "./own-question.js";
 import { pairedInterval } from "./paired-interval.js";
 import { savedMinutes } from "./saved-minutes.js";
 import { bestThreshold, breakEven } from "./saving-time.js";
@@ -55,6 +56,9 @@ export const lessonExercises: readonly LessonExercise[] = [
   breakEven,
   savedMinutes,
   bestThreshold,
+  neededPatients,
+  ownQuestion,
+  ownClaim,
 ];
 
 /** Names of the exercises. */

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { createKey } from "tumorlab/internal/core/random";
 import { triesOf, valuesOf } from "tumorlab/internal/lessons/exercises/exercise-spec";
 import { findExercise } from "tumorlab/internal/lessons/exercises/list";
+import { claim, plan } from "./sealed-claim.js";
 
 interface Pair {
   judgeS: number;
@@ -206,6 +207,36 @@ const wrong: Record<string, readonly (readonly [answer: unknown, remark: RegExp]
       /worst of them/,
     ],
   ],
+  "needed-patients": [
+    [61.47, /half of all studies/],
+    [4, /with the square/],
+    [251, /two groups/],
+    [200, /too large/],
+  ],
+  "own-question": [
+    [{ ...plan, question: "Better?" }, /too short/],
+    [{ ...plan, question: `${plan.question} Yes` }, /question mark/],
+    [{ ...plan, unit: "scan" }, /two people/],
+    [{ ...plan, unit: "voxels" }, /no independent/],
+    [{ ...plan, n: 1 }, /2 at least/],
+    [{ ...plan, outcome: "" }, /outcome/],
+    [{ ...plan, comparison: "both" }, /comparison/],
+    [{ ...plan, exclusions: [] }, /nobody/],
+    [{ ...plan, rule: { kind: "better", margin: 0 } }, /superior, not-worse, equivalent/],
+    [{ ...plan, rule: { kind: "equivalent", margin: 0 } }, /nothing is ever shown/],
+    ["does it help?", /is asked for/],
+  ],
+  "own-claim": [
+    [{ ...claim, plan }, /sealed plan/],
+    [{ ...claim, plan: { ...claim.plan, rule: { kind: "superior", margin: 0 } } }, /not what was sealed/],
+    [{ ...claim, excluded: [] }, /Where are the others/],
+    [{ ...claim, excluded: [{ count: 3, reason: "" }] }, /count, reason/],
+    [{ ...claim, estimate: 0.5 }, /does not lie in it/],
+    [{ ...claim, interval: undefined }, /how sure/],
+    [{ ...claim, verdict: "holds" }, /not what the rule/],
+    [{ ...claim, limits: "none" }, /does not say/],
+    [7, /is asked for/],
+  ],
 };
 
 describe("the exercises' tests", () => {
@@ -249,6 +280,10 @@ describe("the exercises' tests", () => {
       await judge("orders-of-magnitude", Number(Math.log10(large / small).toFixed(2)));
       const { fromMm, toMm } = draw("grown-volume");
       await judge("grown-volume", (toMm / fromMm) ** 3);
+      const { sdPoints, differencePoints } = draw("needed-patients");
+      await judge("needed-patients", ((2.8 * sdPoints) / differencePoints) ** 2);
+      await judge("own-question", plan);
+      await judge("own-claim", claim);
     }
   });
 });

@@ -34,7 +34,7 @@ const namespaces: Readonly<Record<string, string>> = {
 };
 
 const ofLessons =
-  "checkAnswer checkExercise exercise exerciseNames gradeAnswer makePracticeCurves openExercise openPracticeStudy perturbLabels plantBalls practiceTruth setReader showProgress";
+  "checkAnswer checkExercise decideByRule exercise exerciseNames gradeAnswer makePracticeCurves openExercise openPracticeStudy perturbLabels plantBalls practiceTruth reviewClaim reviewPlan sealPlan setReader showProgress writeClaim";
 
 const sorted = (module: object): string[] => Object.keys(module).sort();
 
