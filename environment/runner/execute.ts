@@ -1,6 +1,7 @@
 import type { KernelClient } from "../client/kernel-client.js";
 import { tagsOf, type Cell, type CodeCell, type Notebook } from "./notebook.js";
 import { createOutputCollector } from "./outputs.js";
+import { readProcessorSeconds } from "./processor-time.js";
 import { stripEscapes } from "./terminal-text.js";
 
 /** Why a cell ended a notebook's run. */
@@ -32,7 +33,21 @@ export interface ExecuteNotebookOptions {
 /** An executed copy of a notebook; `failure` says why it is not complete. */
 export interface ExecutedNotebook {
   notebook: Notebook;
+  /** What each code cell took that was run, in their order. */
+  times: CellTime[];
   failure?: CellFailure;
+}
+
+/** What a cell took. */
+export interface CellTime {
+  id: string;
+  /** On the wall clock, from the request to the last output. */
+  seconds: number;
+  /**
+   * Processor time of the kernel and the processes below it, over all cores: other programs do not count. `undefined` where
+   * the system does not tell.
+   */
+  processorSeconds: number | undefined;
 }
 
 /**
@@ -61,19 +76,28 @@ export async function executeNotebook(
   });
 
   let failure: CellFailure | undefined;
+  const times: CellTime[] = [];
+  const { pid } = kernel.process;
   try {
     for (const [index, cell] of codeCells.entries()) {
       if (cell.source.trim() === "") continue;
       options.onCell?.(index + 1, codeCells.length);
+      const [startedAt, before] = [performance.now(), readProcessorSeconds(pid)];
       const ending = await runCell(cell, kernel, options, (id) => requests.set(id, cell));
       collector.finish(cell);
+      const after = readProcessorSeconds(pid);
+      times.push({
+        id: cell.id,
+        seconds: (performance.now() - startedAt) / 1000,
+        processorSeconds: before === undefined || after === undefined ? undefined : after - before,
+      });
       failure = judge(cell, index + 1, ending, options);
       if (failure) break;
     }
   } finally {
     stopListening();
   }
-  return { notebook: { ...notebook, cells }, failure };
+  return { notebook: { ...notebook, cells }, times, failure };
 }
 
 type Ending =

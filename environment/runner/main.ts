@@ -2,6 +2,7 @@ import path from "node:path";
 import { LabError } from "tumorlab/internal/core/errors";
 import { helpText, parseRunnerOptions } from "./options.js";
 import { exitCodeOf, runNotebooks } from "./runner.js";
+import { writeTimes } from "./write-times.js";
 
 async function main(): Promise<number> {
   const options = parseRunnerOptions(process.argv.slice(2));
@@ -23,14 +24,16 @@ async function main(): Promise<number> {
   for (const name of ["SIGINT", "SIGTERM"] as const) process.on(name, onSignal);
 
   const root = path.resolve(__dirname, "../../..");
+  // npm sets INIT_CWD to where it was called; its own scripts run in the project folder.
+  const cwd = process.env.INIT_CWD ?? process.cwd();
   const results = await runNotebooks({
     root,
-    // npm sets INIT_CWD to where it was called; its own scripts run in the project folder.
-    cwd: process.env.INIT_CWD ?? process.cwd(),
+    cwd,
     options,
     signal: stop.signal,
     log: (line) => process.stdout.write(`${line}\n`),
   });
+  if (options.times !== undefined) await writeTimes(path.resolve(cwd, options.times), results, options);
   const passed = results.filter((result) => result.status === "passed").length;
   process.stdout.write(`${passed} passed, ${results.length - passed} failed\n`);
   return exitCodeOf(results, stop.signal.aborted);

@@ -16,8 +16,12 @@ export interface RunnerOptions {
   out: string | undefined;
   /** Folder for self-contained HTML pages. */
   html: string | undefined;
+  /** Folder for slides: one self-contained HTML page a notebook. */
+  slides: string | undefined;
   /** Folder for TypeScript scripts of the cells. */
   script: string | undefined;
+  /** File for what each cell took, as JSON. */
+  times: string | undefined;
   /** Notebooks at a time, at least 1. */
   jobs: number;
   /** A folder of `notebooks/` whose notebooks run one after the other in one kernel. */
@@ -43,8 +47,11 @@ NAME is a name, a number or a path: 01-one-scan, 01, notebooks/01-one-scan.ipynb
   --out DIR                 write executed copies to DIR, with --html DIR or alone, and leave the notebooks as they
                             are; the copy of one that failed ends with its error
   --html DIR                write one self-contained HTML page a notebook to DIR, with live figures, for offline use
+  --slides DIR              write the slides of notebooks whose cells are tagged for a slideshow to DIR, an HTML page each,
+                            for offline use: arrow keys, Home and End turn them, N shows notes; prints a page a slide
   --script DIR              write the cells as TypeScript files to DIR, for review
-  --write                   write into the notebooks although parameters, --out or --html are given, which is not
+  --times FILE              write what each cell took to FILE, in seconds of the clock and of the processors (Linux)
+  --write                   write into the notebooks although parameters, --out, --html or --slides are given, which is not
                             done otherwise
   --jobs N                  run N notebooks at a time (default: one per processor core)
   --share-kernel FOLDER     run the notebooks of this folder of notebooks/ one after the other in one kernel: faster,
@@ -87,7 +94,9 @@ export function parseRunnerOptions(args: readonly string[]): RunnerOptions {
     writeWithParameters: values.write ?? false,
     out: values.out,
     html: values.html,
+    slides: values.slides,
     script: values.script,
+    times: values.times,
     jobs: readCount("--jobs", values.jobs) ?? availableParallelism(),
     shareKernel: values["share-kernel"],
     cellTimeoutMs: (readSeconds("--timeout", values.timeout) ?? longestSeconds(parameters.scale)) * 1000,
@@ -114,7 +123,9 @@ function parse(args: readonly string[]) {
         write: { type: "boolean" },
         out: { type: "string" },
         html: { type: "string" },
+        slides: { type: "string" },
         script: { type: "string" },
+        times: { type: "string" },
         jobs: { type: "string" },
         "share-kernel": { type: "string" },
         timeout: { type: "string" },

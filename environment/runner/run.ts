@@ -4,8 +4,9 @@ import path from "node:path";
 import { type KernelClient, startKernel } from "../client/kernel-client.js";
 import { writeFileAtomically } from "./atomic-write.js";
 import { describeDifference, keepEqualOutputs } from "./compare.js";
-import { executeNotebook, type CellFailure } from "./execute.js";
+import { executeNotebook, type CellFailure, type CellTime } from "./execute.js";
 import { renderPage } from "./html/page.js";
+import { renderSlides } from "./html/slides.js";
 import { requireOwnKernel } from "./kernel-name.js";
 import { normalizeNotebook, type PathRule } from "./normalize.js";
 import { parseNotebook, tagsOf, type Notebook } from "./notebook.js";
@@ -27,6 +28,8 @@ export interface NotebookResult {
   /** Number of code cells. */
   cells: number;
   seconds: number;
+  /** What each code cell took that was run. */
+  times: CellTime[];
   /** Files that were written, as absolute paths; those that already had the same content are left out. */
   written: string[];
   /** What the reader should know besides. */
@@ -37,7 +40,7 @@ export interface NotebookResult {
 export interface RunContext {
   /** The project folder. */
   root: string;
-  /** Where relative `--out`, `--html` and `--script` folders lie. */
+  /** Where relative `--out`, `--html`, `--slides` and `--script` folders lie. */
   cwd: string;
   options: RunnerOptions;
   /** The copy to run in; without it the notebook runs in place. */
@@ -65,6 +68,7 @@ export async function runNotebook(file: string, context: RunContext): Promise<No
     problems: [],
     cells: 0,
     seconds: 0,
+    times: [],
     written: [],
     notes: [],
   };
@@ -108,6 +112,7 @@ async function runInto(result: NotebookResult, file: string, context: RunContext
     if (!context.kernel) await kernel?.shutdown();
     await rm(readers, { recursive: true, force: true });
   }
+  result.times = executed.times;
   if (executed.failure) {
     result.failure = executed.failure;
     result.status = executed.failure.reason === "interrupted" ? "interrupted" : "failed";
@@ -151,7 +156,7 @@ async function writeResults(
   const place = (folder: string, extension: string): string =>
     path.join(path.resolve(cwd, folder), placeOf(result.name).replace(/\.ipynb$/, extension));
 
-  const elsewhere = options.out !== undefined || options.html !== undefined;
+  const elsewhere = [options.out, options.html, options.slides].some((each) => each !== undefined);
   if (options.mode === "write" && (options.writeWithParameters || !(hasValues || elsewhere))) {
     await write(file, serializeNotebook(injectParameters(notebook, {}, result.name)));
   } else if (options.mode === "write" && !elsewhere) {
@@ -162,6 +167,11 @@ async function writeResults(
   if (options.html) {
     const page = await renderPage(notebook, { file, root: context.root, name: result.name });
     await write(place(options.html, ".html"), page);
+  }
+  if (options.slides) {
+    const deck = await renderSlides(notebook, { file, root: context.root, name: result.name });
+    if (deck === undefined) result.notes.push("no slides: no cell is tagged for a slideshow");
+    else await write(place(options.slides, ".slides.html"), deck);
   }
 }
 

@@ -132,7 +132,7 @@ const pictureTypes: Record<string, string> = {
 };
 
 /** Pictures of the notebook's own (attached or beside it) as data; those of other sites are left out. */
-function inlinePicture(
+export function inlinePicture(
   address: string,
   attachments: Record<string, Record<string, unknown>>,
   source: PageSource,
