@@ -53,7 +53,7 @@ async function findFault<T>(answer: T, key: AnswerKey<T>): Promise<string | unde
     if (verdict === true) return undefined;
     return typeof verdict === "string" ? verdict : "This is not it yet.";
   } catch {
-    return "The check could not use this answer: its form is not what is asked for.";
+    return "The check could not use this answer: it does not have the form that is asked for.";
   }
 }
 

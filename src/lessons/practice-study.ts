@@ -83,7 +83,7 @@ export async function openPracticeStudy(options: PracticeOptions = {}): Promise<
           `${balls ? ", with balls as stand-ins for lesions" : ""}. `
         : "References: the labels of the sample scan, made by a model, with balls as stand-ins for lesions. ") +
       "Predictions: the same maps with seeded faults, not the output of a model. " +
-      "All scans are one scan of one person; the patients are pretended.",
+      "All scans are one scan of one person; the patients are made up.",
     cases,
     failed: [],
   };

@@ -34,7 +34,7 @@ export const relativeGain: LessonExercise = defineExercise({
   },
   hints: () => [
     "Two numbers could be meant by a gain in percent. How many points is it?",
-    "Divide the points by what it was before, and take that times 100.",
+    "Divide the points by what it was before, and multiply by 100.",
   ],
 });
 
@@ -47,7 +47,7 @@ export const roundedRange: LessonExercise = defineExercise({
   answer: "rangeOf",
   usual: {},
   prompt: () =>
-    "Write rangeOf(value, digits): [low, high], between which a number lay that was rounded to value with so many digits after the point. rangeOf(59.3, 1) is [59.25, 59.35].",
+    "Write rangeOf(value, digits): a number was rounded to value, with that many digits after the point. Return [low, high], the range it was in before. rangeOf(59.3, 1) is [59.25, 59.35].",
   test: (answer: unknown, _, key) => {
     if (typeof answer !== "function") return askForFunction("rangeOf");
     const stream = key.stream();
@@ -67,7 +67,8 @@ export const roundedRange: LessonExercise = defineExercise({
       if (low > high) return "The lower end lies above the upper one.";
       if (are(value - 2 * half, value + 2 * half))
         return "It is twice too wide: rounding moves a number by half of its last digit at most.";
-      if (are(value, value + 2 * half)) return "That is what cutting off leaves. Rounding goes up and down.";
+      if (are(value, value + 2 * half))
+        return "That is the range if digits were cut off. Rounding goes up and down.";
       if (digits !== 1 && are(value - 0.05, value + 0.05)) return "It is right for one digit only.";
       return high - low > 2 * half
         ? "The range is too wide."

@@ -29,7 +29,7 @@ export const peopleCount: LessonExercise = defineExercise({
   },
   hints: () => [
     "How many of the scans are a second scan of somebody who was counted already?",
-    "Everybody has one first scan. Scans less second scans are people.",
+    "Everybody has one first scan. So subtract the second scans from all scans.",
   ],
 });
 
@@ -84,7 +84,7 @@ export const leakedScans: LessonExercise = defineExercise({
   answer: "leakedScans",
   usual: {},
   prompt: () =>
-    "Write leakedScans(training, test): how many scans of the test set are of a patient who is in training too. Both are lists of { scan, patient }.",
+    "Write leakedScans(training, test): how many scans of the test set belong to a patient who is also in training. Both are lists of { scan, patient }.",
   test: (answer: unknown, _, key) => {
     const stream = key.stream();
     const draw = (count: number, from: number): ListedScan[] =>

@@ -55,8 +55,7 @@ export const exponentOfTwo: LessonExercise = defineExercise({
       slips: [
         {
           compute: (n1, error1, n2, error2) => Math.log(error2 / error1) / Math.log(n2 / n1),
-          remark:
-            "The sign is turned round: the law has -b in it, so that b is above 0 where the error falls.",
+          remark: "The sign is wrong: the law has -b in it, so b is above 0 if the error falls.",
         },
         {
           compute: (n1, error1, n2, error2) => (error1 - error2) / (n2 - n1),
@@ -68,7 +67,7 @@ export const exponentOfTwo: LessonExercise = defineExercise({
         },
         {
           compute: (n1, error1, n2, error2) => Math.log(error1 / error2) / (n2 - n1),
-          remark: "The logarithm of the error is taken, that of n is not. That would be an exponential law.",
+          remark: "You took the logarithm of the error, but not of n. That would be an exponential law.",
         },
       ],
     });

@@ -11,7 +11,7 @@ export const equivalentScans: LessonExercise = defineExercise({
   answer: "equivalentScans",
   usual: {},
   prompt: () =>
-    "Write equivalentScans(dicePercent, { c, a, b }): the n at which the law error = c + a n^-b has this Dice; Infinity if it never has.",
+    "Write equivalentScans(dicePercent, { c, a, b }): the n at which the law error = c + a n^-b reaches this Dice, or Infinity if it never does.",
   test: (answer: Answer, _, key) => testEquivalentScans(answer, key),
   hints: () => [
     "The law speaks of the error, 1 - Dice, with Dice between 0 and 1. Which error belongs to 48.2 %?",
@@ -47,7 +47,7 @@ function testEquivalentScans(answer: Answer, key: Key): true | string {
       if (found === Infinity) continue;
       if (Number.isNaN(found))
         return "A Dice beyond the law's limit gives NaN: no number of scans reaches it.";
-      return "A Dice beyond the law's limit is never reached; how does one say that with a number?";
+      return "A Dice beyond the law's limit is never reached; how do you say that with a number?";
     }
     if (Math.abs(found / expected - 1) <= 1e-6) continue;
     return describeInverse(found, expected, error, law);

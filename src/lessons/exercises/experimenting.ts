@@ -11,7 +11,7 @@ export const nestedSubsets: LessonExercise = defineExercise({
   answer: "nestedSubsets",
   usual: {},
   prompt: () =>
-    "Write nestedSubsets(patients, sizes): for each of the rising sizes a list of that many of the patients, each list holding all patients of the one before.",
+    "Write nestedSubsets(patients, sizes): for each size a list of that many patients. The sizes rise, and each list must hold all patients of the list before.",
   test: (answer: unknown, _, key) => {
     if (typeof answer !== "function") return askForFunction("nestedSubsets");
     const stream = key.stream();
@@ -36,7 +36,8 @@ function findSlip(found: unknown, patients: readonly string[], sizes: readonly n
     return `It returns ${describeValue(found)}; a list of patients for each size is asked for.`;
   const subsets = found as string[][];
   for (const [at, subset] of subsets.entries()) {
-    if (!subset.every((each) => patients.includes(each))) return "A subset holds somebody who is no patient.";
+    if (!subset.every((each) => patients.includes(each)))
+      return "A subset holds somebody who is not in the list of patients.";
     if (new Set(subset).size !== subset.length) return "A patient is in one subset twice.";
     if (subset.length !== sizes[at])
       return `A subset has too ${subset.length < sizes[at] ? "few" : "many"} patients.`;
@@ -77,14 +78,15 @@ export const planBudget: LessonExercise = defineExercise({
       return `This is ${describeValue(answer)}; { sizes, seeds } with whole numbers is asked for.`;
     const list = sizes as number[];
     if (list.some((size, at) => at > 0 && size <= list[at - 1])) return "The sizes do not rise.";
-    if (list.length < 4) return "With fewer than four sizes no law with a floor can be told from another.";
+    if (list.length < 4)
+      return "With fewer than four sizes you cannot tell one law with a floor from another.";
     if (list.at(-1)! < 8 * list[0]) return "The sizes lie too close together to show a curve.";
     if ((seeds as number) < 3) return "With fewer than 3 seeds nobody knows how much a training varies.";
     const needed = (2 * list.length * (seeds as number) * minutesPerTraining) / 60;
     return needed <= hours || `It takes ${needed.toFixed(1)} hours, more than you have.`;
   },
   hints: () => [
-    "How many trainings are it: arms times sizes times seeds? And how many fit into your hours?",
+    "How many trainings is that: arms times sizes times seeds? And how many fit into your hours?",
     "With 3 seeds and two arms each size costs six trainings. Four sizes are 24 trainings; how long do they take?",
   ],
 });

@@ -52,7 +52,7 @@ export const softDice: LessonExercise = defineExercise({
   },
   hints: () => [
     "Three sums are needed: of the products, of the probabilities, of the labels.",
-    "probabilities.reduce((sum, p, i) => sum + p * labels[i], 0) is the first of them. Double it, divide by the other two together, take it from 1.",
+    "probabilities.reduce((sum, p, i) => sum + p * labels[i], 0) is the first of them. Double it, divide it by the sum of the other two, and subtract the result from 1.",
   ],
 });
 
@@ -80,7 +80,7 @@ export const windowBudget: LessonExercise = defineExercise({
     if (typeof size !== "number" || typeof step !== "number" || !(step >= 1) || !Number.isInteger(step))
       return `This is ${describeValue(answer)}; { size, step } in whole voxels is asked for.`;
     if (size % 8 !== 0 || size <= 0)
-      return "The size is no multiple of 8: the network halves it three times.";
+      return "The size is not a multiple of 8: the network halves it three times.";
     if (size > voxels / 2) return "The windows are larger than half of the axis.";
     if (step > size / 2) return "The windows overlap by less than half.";
     const count = Math.ceil((voxels - size) / step) + 1;

@@ -47,11 +47,12 @@ function findRadiusSlip(found: number, voxels: number, [x, y, z]: Vec3): string 
   if (is(right)) return undefined;
   if (Number.isNaN(found)) return "It returns NaN: a step on the way is not a number.";
   if (is(2 * right)) return "That is the diameter.";
-  if (is(radiusOf(voxels))) return "The size of a voxel does not count yet: it is the radius in voxels.";
+  if (is(radiusOf(voxels))) return "The size of a voxel is not used yet: this is the radius in voxels.";
   if ([x, y, z].some((side) => is(radiusOf(voxels) * side)))
     return "It is right only where voxels are cubes: scans have thick slices.";
-  if (is(volume)) return "That is the volume; which radius has a ball of it?";
-  if (is(radiusOf(volume / 1000))) return "The volume is in millilitres, the radius is to be in millimetres.";
+  if (is(volume)) return "That is the volume. What is the radius of a ball with this volume?";
+  if (is(radiusOf(volume / 1000)))
+    return "The volume is in millilitres, but the radius should be in millimetres.";
   if (is(Math.sqrt((3 * volume) / (4 * Math.PI)))) return "A volume goes with the third power of the radius.";
   if (is(Math.cbrt(volume)) || is(Math.cbrt(volume) / 2))
     return "That is for a cube; lesions are nearer to balls.";

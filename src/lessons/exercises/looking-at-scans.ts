@@ -16,7 +16,7 @@ export const windowGrey: LessonExercise = defineExercise({
   answer: "greyOf",
   usual: {},
   prompt: () =>
-    "Write greyOf(hu, center, width): the grey from 0 to 255 of a voxel in a window. The window's lower edge is 0 and its upper edge 255; beyond them nothing changes.",
+    "Write greyOf(hu, center, width): the grey from 0 to 255 of a voxel in a window. At the window's lower edge it is 0, and at its upper edge 255. Below and above the window it stays at 0 and 255.",
   test: (answer: unknown, _, key) => {
     const stream = key.stream();
     const inputs = Array.from({ length: 30 }, (): Window => {
@@ -34,7 +34,7 @@ export const windowGrey: LessonExercise = defineExercise({
         },
         {
           compute: (hu, center, width) => clamp(stretch(hu, center - width, 2 * width)),
-          remark: "The width reaches from edge to edge: half of it lies on each side of the center.",
+          remark: "The width is the distance from edge to edge: half of it lies on each side of the center.",
         },
         {
           compute: (hu, center, width) => clamp(stretch(hu, center, width)),
@@ -42,11 +42,11 @@ export const windowGrey: LessonExercise = defineExercise({
         },
         {
           compute: (hu, center, width) => clamp(stretch(hu, center - width / 2, width)) / 255,
-          remark: "It goes from 0 to 1; 0 to 255 is asked for.",
+          remark: "It goes from 0 to 1. It should go from 0 to 255.",
         },
         {
           compute: (hu, center, width) => Math.round(clamp(stretch(hu, center - width / 2, width))),
-          remark: "It is rounded. Leave that to whoever paints.",
+          remark: "It is rounded. Don't round: the program that paints does that.",
         },
       ],
     });
@@ -63,20 +63,20 @@ const contents = {
     name: "air",
     low: -1010,
     high: -950,
-    remark: "Air takes hardly any of the beam: its HU are the lowest of all.",
+    remark: "Air weakens the beam hardly at all: its HU are the lowest of all.",
   },
   b: {
     name: "fat",
     low: -115,
     high: -85,
-    remark: "Fat is a little lighter than water: some tens to a hundred HU below 0.",
+    remark: "Fat is a little lighter than water: tens to a hundred HU below 0.",
   },
   c: { name: "water", low: -5, high: 8, remark: "Water is 0 by definition." },
   d: {
     name: "dense bone",
     low: 700,
     high: 1400,
-    remark: "Bone takes much of the beam: hundreds of HU and more.",
+    remark: "Bone weakens the beam a lot: hundreds of HU and more.",
   },
 } as const;
 

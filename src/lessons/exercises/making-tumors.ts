@@ -60,7 +60,7 @@ export const mixedKinds: LessonExercise = defineExercise({
     return true;
   },
   hints: () => [
-    "The shares are seldom whole. Round all of them down: how many tumors are left over?",
+    "The shares are usually not whole numbers. Round all of them down: how many tumors are left over?",
     "Fewer are left than there are kinds: give one each to the kinds whose shares lost most by rounding down.",
   ],
 });

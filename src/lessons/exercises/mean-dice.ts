@@ -60,15 +60,16 @@ function findMeanSlip(found: number, cases: readonly Counts[]): string | undefin
     return "It returns NaN for a study in which one structure is in neither map: 0 / 0.";
   const filled = (value: number): number =>
     meanOf(cases.map((each) => (present.includes(each) ? diceOf(each) : value)));
-  if (is(filled(0))) return "A structure that is rightly absent counts as 0: that punishes a right answer.";
+  if (is(filled(0)))
+    return "A structure that is correctly absent counts as 0: that punishes a correct prediction.";
   if (is(filled(1)))
-    return "A structure that is rightly absent counts as 1. Some do that; here it is to be left out.";
+    return "A structure that is correctly absent counts as 1. Some tools do that. Here it must be left out.";
   if (is(meanOf(present.filter(({ tp }) => tp > 0).map(diceOf))))
     return "Missed and made-up structures are left out: a model could raise this mean by predicting nothing.";
   const sum = (pick: (counts: Counts) => number): number =>
     cases.reduce((total, each) => total + pick(each), 0);
   if (is(diceOf({ tp: sum(({ tp }) => tp), fp: sum(({ fp }) => fp), fn: sum(({ fn }) => fn) })))
-    return "The voxels of all cases are pooled: large structures decide then. Take the mean of each case's own Dice.";
+    return "The voxels of all cases are counted together, so large structures decide. Take the mean of each case's own Dice.";
   if (is(meanOf(present.map(({ tp, fp, fn }) => tp / (tp + fp + fn)))))
     return "That is the mean IoU: Dice counts what both maps share twice.";
   return found > meanOf(present.map(diceOf))

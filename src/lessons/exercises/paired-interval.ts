@@ -55,7 +55,7 @@ function findSlip([low, high]: [number, number], real: number[], mixed: number[]
   if (Number.isNaN(low) || Number.isNaN(high)) return "It returns NaN: a step on the way is not a number.";
   if (low > high) return "The lower end lies above the upper one.";
   if (isInterval(sortNumbers(gains.map((gain) => -gain))))
-    return "The sign is turned round: a gain is what the mixed arm has more than the real one.";
+    return "The sign is wrong: the gain is the mixed arm minus the real one.";
   if (isInterval(Float64Array.from(real).sort()) || isInterval(Float64Array.from(mixed).sort()))
     return "That is the interval of one arm; the difference of both is asked for.";
   const [a, b] = [sortNumbers(real), sortNumbers(mixed)];

@@ -63,7 +63,7 @@ const slips: readonly { reckon: Reckoning; remark: string }[] = [
   },
   {
     reckon: (counts, prices) => -right(counts, prices),
-    remark: "The sign is turned round: saved time is above zero.",
+    remark: "The sign is wrong: saved time is above zero.",
   },
   {
     reckon: (counts, prices) => Math.max(0, right(counts, prices)),

@@ -94,7 +94,7 @@ export const bestThreshold: LessonExercise = defineExercise({
         },
         {
           compute: (points, prices) => thresholdBy(points, (point) => -saved(point, prices)),
-          remark: "It takes the worst of them: the sign is turned round.",
+          remark: "It takes the worst of them: the sign is wrong.",
         },
         {
           compute: ([first]) => first.threshold,

@@ -20,7 +20,7 @@ export const scanSize: LessonExercise = defineExercise({
     return { slices: 10 * stream.integer(12, 90), bits: stream.choose([16, 32]) };
   },
   prompt: ({ slices, bits }) =>
-    `A CT of 512 x 512 x ${slices} voxels holds ${bits} bits a voxel. How many megabytes are that (1 MB = 1,000,000 bytes)?`,
+    `A CT of 512 x 512 x ${slices} voxels has ${bits} bits per voxel. How many megabytes is that (1 MB = 1,000,000 bytes)?`,
   test: (answer: unknown, { slices, bits }) =>
     compareAnswer(answer, (512 * 512 * slices * bits) / 8 / 1e6, 0.01) ?? true,
   hints: ({ bits }) => [

@@ -28,14 +28,14 @@ export const diceOfCounts: LessonExercise = defineExercise({
     if (is(100 * right)) return "That is in percent; 0 to 1 is asked for.";
     if (is(tp / (tp + fp + fn))) return "That is the IoU. Dice counts what is shared twice, above and below.";
     if (is(tp / (tp + fn)) && fp !== fn)
-      return "That is the sensitivity: what the prediction has too much does not count.";
+      return "That is the sensitivity: extra voxels of the prediction do not count.";
     if (is(tp / (tp + fp)) && fp !== fn)
-      return "That is the precision: what the prediction lacks does not count.";
+      return "That is the precision: voxels that the prediction misses do not count.";
     return compareAnswer(answer, right, 0.005) ?? true;
   },
   hints: () => [
     "Dice is twice what both share, divided by the sizes of both together. How large are the two?",
-    "Reference: shared and lacking. Prediction: shared and too much. So 2 TP / (2 TP + FP + FN).",
+    "The reference has the shared and the missed voxels, the prediction the shared and the extra ones. So 2 TP / (2 TP + FP + FN).",
   ],
 });
 

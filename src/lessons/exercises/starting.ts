@@ -29,7 +29,7 @@ export const readingHours: LessonExercise = defineExercise({
   test: (answer: unknown, { scans, seconds, cores }) =>
     compareAnswer(answer, (scans * seconds) / cores / 3600, 0.01) ?? true,
   hints: () => [
-    "How many seconds are it on one core? And how many if several read at the same time?",
+    "How many seconds does it take on one core? And how many if several cores read at the same time?",
     "Scans times seconds, divided by the cores. An hour has 3600 seconds.",
   ],
 });
@@ -46,11 +46,11 @@ export const sameSeed: LessonExercise = defineExercise({
     'You draw five numbers from lab.createKey(7).split("noise").stream(). A friend on another computer first draws a hundred from lab.createKey(7).split("tumor").stream(), and then five as you did. Are your five the same? (a) yes, (b) no, the hundred come first, (c) only on the same computer. Answer { choice, reason }.',
   test: (answer: unknown) =>
     testChoice(answer, "a", {
-      b: "A name has numbers of its own. What was drawn under another name makes no difference.",
-      c: "The numbers are computed from the seed and the names alone. Does a computer come into that?",
+      b: "Each name has its own numbers. What was drawn under another name makes no difference.",
+      c: "The numbers are computed only from the seed and the names. Does the computer matter?",
     }),
   hints: () => [
     "What do the five numbers depend on: on what ran before, or on the seed and the name?",
-    "split gives a key of its own, and stream begins at its beginning however often it was drawn from.",
+    "split gives a separate key, and its stream always begins at the start, whatever was drawn before.",
   ],
 });

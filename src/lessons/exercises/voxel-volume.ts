@@ -11,11 +11,11 @@ export const voxelVolume: LessonExercise = defineExercise({
   points: 2,
   answer: "volumeMl",
   usual: {},
-  prompt: () => "Write volumeMl(voxels, spacingMm): the volume in ml of so many voxels.",
+  prompt: () => "Write volumeMl(voxels, spacingMm): the volume in ml of that many voxels.",
   test: (answer: Parameters<typeof testVoxelVolume>[0], _, key) => testVoxelVolume(answer, key),
   hints: () => [
     "What is the volume of one voxel, in cubic millimetres? A voxel is a box, not always a cube.",
-    "Multiply the three spacings, then the number of voxels, and mind that 1 ml is 1000 cubic millimetres.",
+    "Multiply the three spacings, and then by the number of voxels. Remember that 1 ml is 1000 cubic millimetres.",
   ],
 });
 
@@ -44,13 +44,13 @@ function testVoxelVolume(answer: (voxels: number, spacingMm: Vec3) => unknown, k
 function describeSlip(found: number, voxels: number, [x, y, z]: Vec3, expected: number): string {
   const is = (value: number): boolean => Math.abs(found - value) <= 1e-9 * Math.abs(value);
   if (Number.isNaN(found)) return "It returns NaN: a step on the way is not a number.";
-  if (is(voxels)) return "It returns the number of voxels: their size does not count yet.";
+  if (is(voxels)) return "It returns the number of voxels: their size is not used yet.";
   if (is(1000 * expected)) return "The number is right in another unit: millilitres are asked for.";
   if ([x, y, z].some((side) => is((voxels * side ** 3) / 1000) || is(voxels * side ** 3))) {
     return "It is right only where voxels are cubes. Try spacings of 1, 1 and 5 mm.";
   }
   if (is((voxels * (x + y + z)) / 1000) || is(voxels * (x + y + z))) {
-    return "The spacings are added up; how does one get the volume of a box?";
+    return "The spacings are added. How do you get the volume of a box?";
   }
   return found > expected ? "For some spacings it is too large." : "For some spacings it is too small.";
 }

@@ -11,7 +11,7 @@ export const withinNoise: LessonExercise = defineExercise({
   answer: "isWithinNoise",
   usual: {},
   prompt: () =>
-    "Write isWithinNoise(a, b, n, sd): whether two means over n patients each are closer than 95 % of the differences between two methods that are the same.",
+    "Write isWithinNoise(a, b, n, sd): true if two means over n patients each are so close that their difference is within the range of 95 % of the differences between two methods that do not differ.",
   test: (answer: IsWithinNoise, _, key) => testWithinNoise(answer, key),
   hints: () => [
     "How far does one mean over n patients move from study to study? That is its standard error, sd / sqrt(n).",
@@ -23,7 +23,7 @@ export const withinNoise: LessonExercise = defineExercise({
 const slips: readonly { halfWidth: (n: number, sd: number) => number; remark: string }[] = [
   {
     halfWidth: (n, sd) => (1.96 * sd) / Math.sqrt(n),
-    remark: "This is the noise of one mean. Both means have been drawn, and both move.",
+    remark: "This is the noise of one mean. Both means come from a sample, and both vary.",
   },
   {
     halfWidth: (_, sd) => 1.96 * sd * Math.SQRT2,
@@ -31,13 +31,13 @@ const slips: readonly { halfWidth: (n: number, sd: number) => number; remark: st
   },
   {
     halfWidth: (n, sd) => (sd * Math.SQRT2) / Math.sqrt(n),
-    remark: "Within one standard error lie two of three differences, and not 95 %.",
+    remark: "Only two of three differences lie within one standard error, not 95 %.",
   },
   {
     halfWidth: (n, sd) => (2 * 1.96 * sd) / Math.sqrt(n),
     remark: "Two means are not twice as noisy as one: variances add up, not standard deviations.",
   },
-  { halfWidth: () => 0, remark: "Means that are drawn are hardly ever the same to the last digit." },
+  { halfWidth: () => 0, remark: "Two means of samples are hardly ever the same to the last digit." },
 ];
 
 type IsWithinNoise = (a: number, b: number, n: number, sd: number) => unknown;
@@ -70,6 +70,6 @@ function testWithinNoise(answer: IsWithinNoise, key: Key): true | string {
     return "It depends on which mean comes first. A difference has two signs.";
   const missed = studies.filter(({ isWithin }, i) => isWithin && found[i] === false).length;
   return missed > 0
-    ? "Some means that are close enough are held for apart."
-    : "Some means that lie apart are held for close.";
+    ? "Some means that are close enough count as apart."
+    : "Some means that are apart count as close.";
 }

@@ -32,14 +32,14 @@ const wrong: Record<string, readonly (readonly [answer: unknown, remark: RegExp]
   ],
   "same-seed": [
     [{ choice: "b", reason: because }, /under another name/],
-    [{ choice: "C", reason: because }, /Does a computer/],
+    [{ choice: "C", reason: because }, /Does the computer matter/],
     [{ choice: "a", reason: "so" }, /reason is missing/],
     [{ choice: "z", reason: because }, /one of a, b, c/],
     ["a", /is asked for/],
   ],
   "what-is-there": [
     [{ choice: "a", reason: because }, /Air takes hardly/],
-    [{ choice: "d", reason: because }, /Bone takes much/],
+    [{ choice: "d", reason: because }, /Bone weakens the beam a lot/],
   ],
   "window-grey": [
     [(hu: number, c: number, w: number) => (255 * (hu - c + w / 2)) / w, /grey of air/],
@@ -160,7 +160,7 @@ const wrong: Record<string, readonly (readonly [answer: unknown, remark: RegExp]
     ],
     [(patients: string[], sizes: number[]) => sizes.map((n) => patients.slice(0, n - 1)), /too few/],
     [(patients: string[], sizes: number[]) => sizes.map((n) => Array(n).fill(patients[0])), /twice/],
-    [(_: string[], sizes: number[]) => sizes.map((n) => Array(n).fill("nobody")), /no patient/],
+    [(_: string[], sizes: number[]) => sizes.map((n) => Array(n).fill("nobody")), /not in the list of patients/],
     [() => 3, /a list of patients/],
   ],
   "plan-budget": [
@@ -178,7 +178,7 @@ const wrong: Record<string, readonly (readonly [answer: unknown, remark: RegExp]
   ],
   "rounded-range": [
     [(value: number, digits: number) => [value - 10 ** -digits, value + 10 ** -digits], /twice too wide/],
-    [(value: number, digits: number) => [value, value + 10 ** -digits], /cutting off/],
+    [(value: number, digits: number) => [value, value + 10 ** -digits], /digits were cut off/],
     [(value: number) => [value - 0.05, value + 0.05], /one digit only/],
     [(value: number, digits: number) => [value + 10 ** -digits, value - 1], /lower end lies above/],
     [() => [NaN, 1], /NaN/],
