@@ -38,7 +38,7 @@ const wrong: Record<string, readonly (readonly [answer: unknown, remark: RegExp]
     ["a", /is asked for/],
   ],
   "what-is-there": [
-    [{ choice: "a", reason: because }, /Air takes hardly/],
+    [{ choice: "a", reason: because }, /Air weakens the beam hardly/],
     [{ choice: "d", reason: because }, /Bone weakens the beam a lot/],
   ],
   "window-grey": [

@@ -11,7 +11,7 @@ describe("openPracticeStudy", function () {
     const study = await openPracticeStudy({ scale: "tiny" });
     assert.match(study.about, /made by a model/);
     assert.match(study.about, /not the output of a model/);
-    assert.match(study.about, /one scan of one person; the patients are pretended/);
+    assert.match(study.about, /one scan of one person; the patients are made up/);
     assert.equal(study.cases.length, 8);
     const patients = new Set(study.cases.map(({ patient }) => patient));
     assert.ok(patients.size > 1 && patients.size < 8);
