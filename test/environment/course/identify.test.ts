@@ -101,7 +101,7 @@ describe("a course", () => {
       identifyLesson("x.ipynb", { lesson: "", exercises: ["mean-dice"] }, lessons, lessonOf),
       lessons[2],
     );
-    assert.equal(identifyLesson("lovelaceada_12_05_05-final.ipynb", none, lessons, lessonOf), lessons[2]);
+    assert.equal(identifyLesson("lovelaceada_12_05_03-final.ipynb", none, lessons, lessonOf), lessons[2]);
     assert.equal(identifyLesson("homework.ipynb", none, lessons, lessonOf), undefined);
   });
 
