@@ -61,6 +61,7 @@ const commands = {
     return runEntry("docs", call);
   },
   notebooks: (call) => prepareAndRun("notebooks", call),
+  teaching: (call) => prepareAndRun("teaching", call),
   "kernel-install": (call) => prepareAndRun("kernel-install", call),
   bench: async (call) => {
     await prepareLab(call.project, call.teller, call.signal);

@@ -37,6 +37,7 @@ export function locate(root) {
       notebooks: join(environment, "dist", "runner", "main.js"),
       docs: join(environment, "dist", "docs", "main.js"),
       prose: join(environment, "dist", "prose", "main.js"),
+      teaching: join(environment, "dist", "teaching", "main.js"),
       check: join(environment, "dist", "check", "main.js"),
       "kernel-install": join(environment, "dist", "kernel", "install.js"),
       bench: join(root, "test", "dist", "bench", "main.js"),

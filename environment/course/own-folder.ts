@@ -38,7 +38,9 @@ async function copyLessons(from: string, folder: string): Promise<void> {
     await chmod(made, 0o755);
     await cp(from, made, {
       recursive: true,
-      filter: (source) => path.basename(source) !== ".ipynb_checkpoints",
+      // The teacher's guide holds answers.
+      filter: (source) =>
+        path.basename(source) !== ".ipynb_checkpoints" && source !== path.join(from, "teaching"),
     });
     // Fails where another start has made it meanwhile: that one is as good.
     await rename(made, folder).catch((error: NodeJS.ErrnoException) => {

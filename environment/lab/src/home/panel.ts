@@ -28,6 +28,7 @@ export interface HomeOptions {
 const pages = [
   { path: "README.md", label: "What Tumorlab is" },
   { path: "environment/README.md", label: "Your own Jupyter or VS Code" },
+  { path: "notebooks/teaching/README.md", label: "For teachers" },
   { path: "CONTRIBUTING.md", label: "How to contribute" },
   { path: "CHANGELOG.md", label: "What has changed" },
 ];
@@ -77,8 +78,9 @@ export class HomePanel extends Widget {
     const top = await listFolder(contents, "");
     // With --course these are the reader's own.
     const lessons = PageConfig.getOption("preferredPath") || "notebooks";
-    const [cards, documents, lines] = await Promise.all([
+    const [cards, teaching, documents, lines] = await Promise.all([
       top.includes(lessons) ? listNotebookCards(contents, lessons) : [],
+      top.includes("notebooks") ? listFolder(contents, "notebooks/teaching") : [],
       top.includes("environment") ? listFolder(contents, "environment") : [],
       checkEnvironment(serviceManager),
     ]);
@@ -90,7 +92,7 @@ export class HomePanel extends Widget {
     );
     this.notebooks.setAttribute("aria-busy", "false");
     this.environment.replaceChildren(...lines.map(createCheck));
-    const present = [...top, ...documents];
+    const present = [...top, ...documents, ...teaching];
     const found = pages.filter(({ path }) => present.includes(path));
     this.docs.replaceChildren(...found.map((page) => this.createDocument(page)), createReferenceLink());
   }
