@@ -160,7 +160,10 @@ const wrong: Record<string, readonly (readonly [answer: unknown, remark: RegExp]
     ],
     [(patients: string[], sizes: number[]) => sizes.map((n) => patients.slice(0, n - 1)), /too few/],
     [(patients: string[], sizes: number[]) => sizes.map((n) => Array(n).fill(patients[0])), /twice/],
-    [(_: string[], sizes: number[]) => sizes.map((n) => Array(n).fill("nobody")), /not in the list of patients/],
+    [
+      (_: string[], sizes: number[]) => sizes.map((n) => Array(n).fill("nobody")),
+      /not in the list of patients/,
+    ],
     [() => 3, /a list of patients/],
   ],
   "plan-budget": [
