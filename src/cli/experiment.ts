@@ -6,6 +6,7 @@ import { openExperiment } from "../experiment/run/experiment-folder.js";
 import { describeDamage } from "../experiment/run/inspect-trial.js";
 import { recordsPath } from "../experiment/run/read-results.js";
 import { type Command, parseOptions, type ParsedOptions, toJson, UsageError } from "./command.js";
+import { networkCommand } from "./experiment-network.js";
 import { planCommand } from "./experiment-plan.js";
 import { resumeCommand, runCommand } from "./experiment-run.js";
 import { describeStageCounts, formatStatus } from "./experiment-text.js";
@@ -74,13 +75,14 @@ and DIR/collected.run.json (how each trial ran). Names files that are damaged. E
   },
 };
 
-/** `tumorlab experiment plan | run | status | collect | resume` */
+/** `tumorlab experiment plan | run | status | collect | resume | network` */
 export const experimentCommands: readonly Command[] = [
   planCommand,
   runCommand,
   statusCommand,
   collectCommand,
   resumeCommand,
+  networkCommand,
 ];
 
 function readFolder(options: ParsedOptions): string {

@@ -11,7 +11,7 @@ import type { LossPoint } from "../../training/checkpoint.js";
 import { applyHuBand, fitHuBand } from "../../training/hu-band-baseline.js";
 import type { LabelledScan, PreparedCase } from "../../training/prepared-case.js";
 import { applyThreshold, fitThreshold } from "../../training/threshold-baseline.js";
-import { trainNetwork } from "../../training/train-network.js";
+import { trainNetwork, type TrainingResult } from "../../training/train-network.js";
 import type { TrainingConfig } from "../../training/training-config.js";
 import { classifyCase } from "../../training/validate.js";
 import { armOf, isOnTheFly, stepsOfArm } from "../plan/arms.js";
@@ -27,7 +27,7 @@ import {
 import { testsOfTrial } from "../plan/tests.js";
 import type { TrialBaseline, TrialResult, TrialTest } from "./result.js";
 import { openScanStore, type ScanStore } from "./scans/scan-store.js";
-import { openTrainingCases } from "./scans/training-cases.js";
+import { openTrainingCases, type TrainingCases } from "./scans/training-cases.js";
 import { openRealCases, openTestCases } from "./scans/trial-cases.js";
 import { scoreTrialCase } from "./score-case.js";
 
@@ -61,25 +61,9 @@ export async function runTrial(
   index: number,
   options: TrialOptions,
 ): Promise<TrialResult> {
-  checkPlan(plan);
-  const trial = findTrial(plan, index);
-  const { signal, progress, engine, threads = 1 } = options;
-  const store = await openScanStore(plan, options.scans);
-  const arm = armOf(plan, trial);
-  const gathered = await openTrainingCases(store, plan, trial, { signal, progress, engine, threads });
+  const { trial, store, gathered, training } = await trainTrial(plan, index, options);
   const { real, synthetic, healthy, hosts, generatorSha256 } = gathered;
-  const { module, share } = hosts;
-  const training = await trainNetwork({
-    recipe: { ...trainingConfigOf(plan, trial.organ), steps: stepsOfArm(plan, arm), syntheticShare: share },
-    seed: trainingSeed(trial),
-    // Each case is as likely as any other, so that the share of synthetic patches is that of the cases.
-    cases: { kind: "files", paths: [...real, ...synthetic, ...healthy].map(({ path }) => path), maxBytes },
-    ...(module ? { synthesis: module } : {}),
-    engine,
-    threads,
-    signal,
-    progress: progress && ((update) => progress({ ...update, label: "training" })),
-  });
+  const arm = armOf(plan, trial);
   const asked = testsOfTrial(plan, trial);
   const tests = await testNetwork(plan, asked, trial.organ, store, training.model.weights, options);
   return {
@@ -96,6 +80,45 @@ export async function runTrial(
     history: { losses: thinLosses(training.history.losses) },
     tests,
   };
+}
+
+/** A trial's network before it is tested, and what it learned from. */
+export interface TrainedTrial {
+  trial: TrialSpec;
+  store: ScanStore;
+  gathered: TrainingCases;
+  training: TrainingResult;
+}
+
+/**
+ * The first part of {@link runTrial}: gathers the cases of a trial and trains its network.
+ *
+ * @throws as {@link runTrial}.
+ */
+export async function trainTrial(
+  plan: ExperimentPlan,
+  index: number,
+  { scans, signal, progress, engine, threads = 1 }: TrialOptions,
+): Promise<TrainedTrial> {
+  checkPlan(plan);
+  const trial = findTrial(plan, index);
+  const store = await openScanStore(plan, scans);
+  const gathered = await openTrainingCases(store, plan, trial, { signal, progress, engine, threads });
+  const { real, synthetic, healthy, hosts } = gathered;
+  const { module, share } = hosts;
+  const steps = stepsOfArm(plan, armOf(plan, trial));
+  const training = await trainNetwork({
+    recipe: { ...trainingConfigOf(plan, trial.organ), steps, syntheticShare: share },
+    seed: trainingSeed(trial),
+    // Each case is as likely as any other, so that the share of synthetic patches is that of the cases.
+    cases: { kind: "files", paths: [...real, ...synthetic, ...healthy].map(({ path }) => path), maxBytes },
+    ...(module ? { synthesis: module } : {}),
+    engine,
+    threads,
+    signal,
+    progress: progress && ((update) => progress({ ...update, label: "training" })),
+  });
+  return { trial, store, gathered, training };
 }
 
 /**

@@ -71,16 +71,25 @@ export const modelPlanSchema: JsonSchema = {
 const check = compileJsonSchema(modelPlanSchema);
 const folder = locateManifests("models");
 
-/** Names of the networks that come with the project, sorted: the folders that a plan lies in. */
+/** Names of folders with a plan, or the name of a trial whose network it is, sorted: what `tumorlab models make` makes. */
+export function listPlannedModels(): string[] {
+  return listFolders(/^(plan|trial)\.json$/);
+}
+
+/** Names of the networks that come with the project, sorted. */
 export function listModels(): string[] {
+  return listFolders(/^record\.json$/);
+}
+
+function listFolders(holding: RegExp): string[] {
   return listShippedFolders(folder)
-    .filter((name) => listShipped(join(folder, name)).includes("plan.json"))
+    .filter((name) => listShipped(join(folder, name)).some((file) => holding.test(file)))
     .sort();
 }
 
-/** Absolute path of a shipped network's folder. */
+/** Absolute path of a shipped network's folder, or of one that is planned. */
 export function locateModel(name: string): string {
-  const names = listModels();
+  const names = listPlannedModels();
   requireThat(names.includes(name), "model", name, `one of ${names.join(", ")}, or a folder with a model`);
   return join(folder, name);
 }

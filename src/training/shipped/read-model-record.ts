@@ -10,7 +10,7 @@ const check = compileJsonSchema(openObject({ format: { const: "tumorlab-shipped-
 /**
  * How a network that ships came about, and what it found in its test.
  *
- * @throws LabError for a name there is none of.
+ * @throws LabError for a name there is none of, and for a network of an experiment, which has the record of a trial.
  */
 export async function readModelRecord(name: string): Promise<ModelRecord> {
   return readChecked<ModelRecord>(join(locateModel(name), "record.json"), check, "the record of a network");

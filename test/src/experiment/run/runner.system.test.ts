@@ -21,6 +21,10 @@ import {
 } from "tumorlab/internal/experiment/run/experiment-folder";
 import { runExperiment, type RunnerEvent } from "tumorlab/internal/experiment/run/local-runner";
 import { runTrial } from "tumorlab/internal/experiment/run/trial";
+import { makeTrialModel } from "tumorlab/internal/experiment/run/trial-model";
+import { hashWeights } from "tumorlab/internal/model/weights";
+import { openModel } from "tumorlab/internal/training/find-model";
+import { run } from "../../cli/run.js";
 import { createTestPlan } from "../tiny-experiment.js";
 import { killFirst } from "./kill-first.js";
 import { tumorlab } from "./run-command.js";
@@ -104,6 +108,38 @@ describe("an experiment on this machine", function () {
       runTrial(plan, 4, { scans: join(root, "cold") }),
       /index: found 4, expected a whole number from 0 to 3, as the plan has 4 trials/,
     );
+  });
+
+  it("has trials whose networks can be made again, with the weights of their results", async () => {
+    const out = join(root, "network");
+    const askFor = (index: number, to: string): string[] => [
+      ...["experiment", "network", whole.folder],
+      ...["--index", String(index), "--out", to],
+    ];
+    const words = askFor(1, out);
+    const made = await run(...words);
+    assert.deepEqual([made.code, made.err], [0, ""]);
+    assert.match(made.out, /trial 1 made again .*\nThese are the weights of the trial's result/);
+    const result = JSON.parse(readFileSync(experimentPaths.result(whole.folder, 1), "utf8"));
+    const model = await openModel(join(out, "model"));
+    assert.equal(hashWeights(model.weights), result.weightsSha256);
+    const record = JSON.parse(readFileSync(join(out, "record.json"), "utf8"));
+    assert.deepEqual([record.trial, record.isAsInResult], [result.trial, true]);
+    assert.equal(record.tests[0].cases, result.tests[0].cases.length);
+    const again = await run(...words);
+    assert.equal(again.code, 1);
+    assert.match(again.err, /record\.json/);
+    const beyond = await run(...askFor(9, join(root, "beyond")));
+    assert.match(beyond.err, /index: found 9, expected a whole number from 0 to 3/);
+    assert.ok(!existsSync(join(root, "beyond")));
+    // A result of other weights is told apart, and nothing is said of what the network finds.
+    const folder = join(root, "other-weights");
+    cpSync(whole.folder, folder, { recursive: true });
+    const changed = { ...result, weightsSha256: "0".repeat(64) };
+    const other = await makeTrialModel({ plan, trials: [changed] }, 1, join(root, "other"), {
+      scans: experimentPaths.scans(folder),
+    });
+    assert.deepEqual([other.isAsInResult, other.tests], [false, []]);
   });
 
   it("tries a failing trial once more, reports it with its reason, goes on with the rest, and mends it later", async () => {

@@ -1,8 +1,17 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
+import { readExperimentResults } from "tumorlab/internal/experiment/run/read-results";
+import {
+  isShippedTrial,
+  readShippedTrial,
+  readTrialModelRecord,
+} from "tumorlab/internal/experiment/run/shipped-trial";
+import { describeTrialModel } from "tumorlab/internal/experiment/run/trial-card";
+import { summarizeTest } from "tumorlab/internal/experiment/run/trial-summary";
 import { evaluateLesions } from "tumorlab/internal/metrics/lesions";
 import { hashWeights } from "tumorlab/internal/model/weights";
+import { locateResults } from "tumorlab/internal/platform/locations";
 import { openModel } from "tumorlab/internal/training/find-model";
 import { classesOf } from "tumorlab/internal/training/model-classes";
 import { openPredictor } from "tumorlab/internal/training/predict-scan";
@@ -20,8 +29,31 @@ import { run } from "../../cli/run.js";
 
 describe("the networks that ship", function () {
   this.timeout(120_000);
-  const names = listModels();
-  it("are some", () => assert.ok(names.length > 0));
+  const names = listModels().filter((name) => !isShippedTrial(name));
+  const trials = listModels().filter(isShippedTrial);
+  it("are some, of a plan of their own", () => assert.ok(names.length > 0));
+
+  for (const name of trials)
+    it(`are those of the trial that they name: ${name}`, async () => {
+      const [trial, record, model] = await Promise.all([
+        readShippedTrial(name),
+        readTrialModelRecord(name),
+        openModel(name),
+      ]);
+      assert.equal(trial.name, name);
+      const results = await readExperimentResults(path.join(locateResults(), `${trial.results}.json`));
+      const result = results.trials.find((each) => each.trial.index === trial.index)!;
+      assert.equal(hashWeights(model.weights), result.weightsSha256);
+      assert.deepEqual(
+        [record.weightsSha256, record.planSha256, record.trial, record.tests],
+        [result.weightsSha256, results.planSha256, result.trial, result.tests.map(summarizeTest)],
+      );
+      const card = readFileSync(path.join(locateModel(name), "card.md"), "utf8");
+      assert.equal(card, describeTrialModel(trial, record, results.plan));
+      assert.ok(statSync(path.join(locateModel(name), "model", "weights.bin")).size < 400_000);
+      assert.ok(!existsSync(path.join(locateModel(name), "scans")), "what it was trained with stays behind");
+      await assert.rejects(readModelRecord(name), /format/);
+    });
 
   for (const name of names) {
     it(`are what their records say: ${name}`, async () => {
@@ -61,13 +93,13 @@ describe("the networks that ship", function () {
   it("are listed, predicted with by name, and never written over", async () => {
     const list = await run("models", "list");
     assert.match(list.out, /^liver-kidney +.* of \d+ tumors in \d+ test phantoms, /m);
-    const records = JSON.parse((await run("models", "list", "--json")).out) as { plan: { name: string } }[];
+    const records = JSON.parse((await run("models", "list", "--json")).out) as { call: string }[];
     assert.deepEqual(
-      records.map(({ plan }) => plan.name),
-      names,
+      records.map(({ call }) => call.split(" ")[3]),
+      listModels(),
     );
     const unknown = await run("models", "make", "spleen", "--out", "x");
-    assert.match(unknown.err, /model: found "spleen", expected one of liver-kidney/);
+    assert.match(unknown.err, /model: found "spleen", expected one of liver-kidney, pancreas/);
     const over = await run("models", "make", names[0], "--out", locateModel(names[0]));
     assert.equal(over.code, 1);
     const ct = "data-manifests/samples/example_ct.nii.gz";
