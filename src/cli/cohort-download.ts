@@ -16,13 +16,13 @@ export const cohortDownloadCommand: Command = {
 
   --into DIR         where to put it (default: a folder of the set's name)
   --only KIND        images, labels or metadata (default all)
-  --licence-checked  you have looked up the terms of a set whose manifest knows none
+  --licence-checked  you have read the terms of a set whose manifest names no licence
   --dry-run          says what would be fetched, and fetches nothing
   --json             prints the files as JSON
 
-A file has its name only when it is whole and, where its sha256 is known, right; until then it grows as NAME.partial.
-Archives are not unpacked. ${downloadRecordFile} tells sizes and hashes. Sets that ask for registration are refused, with the
-place to ask.`,
+A file gets its name only when it is complete and, if its sha256 is known, right. Until then it grows as NAME.partial.
+Archives are not unpacked. ${downloadRecordFile} lists sizes and hashes. Sets that ask for registration are refused, and the
+message says where to register.`,
   async run(args, io) {
     const options = parseOptions(args, {
       values: ["into", "only"],

@@ -17,7 +17,7 @@ export const cohortExportCommand: Command = {
   --force     ${forceHelp}
   --cases N   cases in the folder, for nnunet (default: the manifest's numTraining)
 
-What the format asks for and no source gives is left out of croissant, and named on standard error; nnunet refuses it.`,
+If the format asks for something that no source gives, croissant leaves it out and standard error names it; nnunet refuses.`,
   async run(args, io) {
     const options = parseOptions(args, { values: ["format", "out", "cases"], flags: ["force"] });
     const format = options.value("format");

@@ -21,17 +21,16 @@ export const cohortLeaksCommand: Command = {
 
   --train ...            reports that tumorlab cohort verify --out wrote, or names of manifests
   --test ...             the set that should be out of distribution
-  --acknowledge REASON   lets the claim pass all the same; the reason is part of the output
+  --acknowledge REASON   accepts the result all the same; the reason is part of the output
   --json                 prints {test, training, shared, known, chains, withoutScans} as JSON; of a table {audited, twins, ...}
 ${metadataHelp}
 
 Fingerprints find a scan again after reorientation, recompression, a wrong header, padding, clipping outside
--150 to 249 HU, and cropping that leaves whole axial slices or cuts air alone; not after resampling, smoothing or other
-cropping, and not another phase of the same patient. Scans without an image are known by their labels, as long as one
-structure is drawn the same. Of a set given by name only what manifests tell is looked up,
-also by way of other sets: AbdomenAtlas 2.0 may hold scans of 3D-IRCADb through AbdomenAtlas 1.0.
-From a table the columns of PanTS's metadata and names like them are known. The same shape and spacing is an inference: the
-output says what would confirm it.
+-150 to 249 HU, and cropping that leaves whole axial slices or cuts only air. They do not find it after resampling, smoothing
+or other cropping, and they do not find another phase of the same patient. Scans without an image are found by their labels, if
+at least one structure has the same outline. For a set given by name, only the manifests are read, also through other sets:
+AbdomenAtlas 2.0 may hold scans of 3D-IRCADb through AbdomenAtlas 1.0. In a table, the columns of PanTS's metadata and similar
+names are known. The same shape and spacing is only a sign: the output says what would confirm it.
 The exit code is 1 when scans are or may be shared and that is not acknowledged.`,
   async run(args, io) {
     const options = parseOptions(args, {

@@ -13,7 +13,7 @@ export const cohortListCommand: Command = {
   --organ NAME  only sets with lesions of this organ, such as pancreas
   --json        prints [{name, title, scans, lesions, licence, access, homepage}] as JSON
 
-A dash stands for what no source says.`,
+A dash means that no source says it.`,
   async run(args, io) {
     const options = parseOptions(args, { values: ["organ"], flags: ["json"] });
     if (options.positionals.length > 0) throw new UsageError(`unexpected ${options.positionals[0]}`);

@@ -16,7 +16,7 @@ export const cohortShowCommand: Command = {
 
   --json  prints the manifest as JSON
 
-Numbers in square brackets are the sources listed at the end. A dash stands for what no source says.`,
+Numbers in square brackets refer to the sources at the end. A dash means that no source says it.`,
   async run(args, io) {
     const options = parseOptions(args, { flags: ["json"] });
     const manifest = await openCohort(onlyName(options));

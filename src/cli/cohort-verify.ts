@@ -27,16 +27,16 @@ export const cohortVerifyCommand: Command = {
   --images DIR               images of cases that have none beside their labels: CASE.nii.gz or CASE_0000.nii.gz
   ${readingHelp(29)}
   --metadata FILE.csv        which scans show tumors, and whose they are (default: DIR/metadata.csv where there is one)
-  --min-lesion-voxels N      lesions with fewer voxels are told (default 10)
+  --min-lesion-voxels N      lesions with fewer voxels are reported (default 10)
   --organ-gap-mm T           a lesion farther from its organ lies outside it (default 5)
-  --headers-only             looks at file headers alone
-  --workers N                cases looked at at the same time (default: one per core)
+  --headers-only             reads only the file headers
+  --workers N                cases read at the same time (default: one per core)
   --out FILE.json            also writes the report, for tumorlab cohort split and leaks
   --force                    ${forceHelp}
   --json                     prints the report as JSON
 
-Each line names case, check, file and value, and what they were held against. The exit code is 1 when there are errors;
-warnings alone leave it 0. Masks of one case may overlap by up to 0.05 ml, a part in its whole and a lesion in its organ
+Each line names the case, the check, the file, the value and what was expected. The exit code is 1 if there are errors;
+with only warnings it is 0. Masks of one case may overlap by up to 0.05 ml, a part in its whole and a lesion in its organ
 by any volume. Metadata have a column case (or BDMAP ID, PanTS ID), and may have patient, tumor, and one
 for each tumor organ with Y or N.`,
   async run(args, io) {

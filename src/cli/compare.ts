@@ -18,9 +18,9 @@ export const compareCommand: Command = {
 
   --metric NAME          ${Object.keys(metricInfo).join(", ")} (default dice)
   --columns WHAT=COLUMN,...
-                         what the columns hold where their names do not say it: case, patient, label (the structure), model,
+                         what the columns hold, if their names do not say it: case, patient, label (the structure), model,
                          a metric, or dice:liver for a column of one structure; for one number a row metric and value.
-                         Such as case=Subject,label=Organ,dice=DSC
+                         For example case=Subject,label=Organ,dice=DSC
   --labels A,B=NAME,...  structures to compare, each with its name: 1=liver,class0=liver,spleen (default: all)
   --percent              Dice and other shares are percentages
   --metadata FILE.csv    whose scan each case is (columns case and patient); default the tables' column patient
@@ -35,12 +35,13 @@ export const compareCommand: Command = {
 A table is nnU-Net's summary.json (version 1 or 2), MONAI's CSV (MetricsSaver, CSVSaver), panoptica's .tsv or .jsonl, what tumorlab
 evaluate --out writes, or another CSV: wide (one column per structure, of the metric that the file's name or --metric says), long (a
 column that names the structure, and columns of metrics), or columns such as liver_dice. A folder is its summary.json, or its tables
-together, such as dsc.csv and nsd.csv. A model is called like its file, or its folder where files are named alike; NAME=TABLE
-names it. One table may hold several models, with a column model.
+together, such as dsc.csv and nsd.csv. A model has the name of its file, or of its folder if several files have the same name; NAME=TABLE
+gives it another name. One table may hold several models, with a column model.
 
-Compared is what every table has; what is left out is told. Models are ranked by the mean for each structure; patients, not scans,
-are drawn anew for how stable the ranks are, and are the units of the test (Wilcoxon's signed ranks, by Holm over all pairs of a
-structure) and of intervals. A winner is told from another model when the adjusted p is at most alpha and the ranks are on its side.`,
+The command compares what every table has, and says what it leaves out. It ranks the models by their mean for each structure. To see
+how stable the ranks are, it draws the patients, not the scans, again and again. Patients are also the units of the intervals and of
+the test (Wilcoxon's signed ranks, with Holm's adjustment over all pairs of a structure). A winner counts as different from another
+model if the adjusted p is at most alpha and the ranks are on its side.`,
   async run(args, io) {
     const options = parseOptions(args, {
       values: ["metric", "columns", "labels", "metadata", "alpha", "resamples", "seed", "out"],

@@ -24,7 +24,7 @@ export const componentsCommand: Command = {
   --force                     ${forceHelp}
   --json                      prints {file, connectivity, components} as JSON
 
-Volumes are in ml, centroids in RAS mm, boxes in voxel indices, both ends inside.`,
+Volumes are in ml and centroids in RAS mm. Boxes are in voxel indices, with both ends inside.`,
   async run(args, io) {
     const options = parseOptions(args, {
       values: ["connectivity", "label-map", "out", ...readingOptions],

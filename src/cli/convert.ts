@@ -17,16 +17,15 @@ export const convertCommand: Command = {
   usage: `tumorlab convert IN OUT [options]
 
   IN                 NIfTI, NRRD, MetaImage, a folder or zip archive with a DICOM series, or a DICOM SEG or RTSTRUCT
-  OUT                a name that ends in .nii.gz, .nii, .nrrd or .mha; of a label map also .dcm, a DICOM SEG
-  --ct DIR           the series that labels were made on: of a SEG or RTSTRUCT as IN where that does not lie beside it, and always
-                     of a SEG as OUT
+  OUT                a name that ends in .nii.gz, .nii, .nrrd or .mha; for a label map also .dcm, a DICOM SEG
+  --ct DIR           the series that the labels were made on: needed for a SEG or RTSTRUCT as IN if the series is not beside it,
+                     and always for a SEG as OUT
   ${readingHelp()}
   --force            ${forceHelp}
   --json             prints what was written as JSON
 
-Nothing of a DICOM header but the grid and the numbers is written: no name, date or number of a patient. A SEG has the
-UIDs of the study, the series and its slices, by which it refers to them. What was resampled or passed over is told on
-standard error.`,
+Of a DICOM header only the grid and the numbers are written: no name, date or number of a patient. A SEG has the UIDs of
+the study, the series and its slices, because it refers to them. Standard error says what was resampled or left out.`,
   async run(args, io) {
     const options = parseOptions(args, {
       values: ["ct", ...readingOptions],

@@ -39,7 +39,7 @@ export const evaluateCommand: Command = {
   summary: "Dice, surface distances and counts of predictions against references",
   usage: `tumorlab evaluate --reference FILE|DIR --prediction FILE|DIR [options]
 
-  --labels 1=liver,2=tumor   labels to score (default: every label found); those that no case has are told
+  --labels 1=liver,2=tumor   labels to score (default: every label found); those that no case has are reported
   --label-map NAME|FILE.json names of label values where the files do not say them: abdomenatlas, totalsegmentator,
                              msd-liver, kits, panorama, or a file such as a dataset.json
   --reference-labels, --prediction-labels NAME|FILE.json
@@ -51,7 +51,7 @@ export const evaluateCommand: Command = {
                              references, where there is one. Intervals are over patients
   --interval METHOD          of means: ${meanIntervalMethods.join(", ")} (default: the narrowest whose coverage was
                              measured to be enough for so many patients). Distances have no bounds and no gaffke
-  --regions                  scores each organ together with its lesions, in place of the organ alone, as LiTS and KiTS do:
+  --regions                  scores each organ together with its lesions instead of the organ alone, as LiTS and KiTS do:
                              liver is liver + lesions, kidney is kidney + tumors + cysts
   --lesions RULE             when a lesion is found: overlap (default), or iou, greedy or optimal with the least IoU, such as
                              greedy:0.1 (default 0.5). The last two pair lesions one to one, as F1 and panoptic
@@ -64,7 +64,7 @@ export const evaluateCommand: Command = {
   --detection-out FILE.csv   also writes the detection of lesions and patients, one row per label and for all
   --probabilities DIR        also AUC of patients, FROC and calibration of the lesions, from the maps that tumorlab predict
                              --probabilities writes: CASE/NAME.nii.gz, or CASE.nii.gz where one label is a lesion
-  --at-sensitivity P         with --probabilities: share of lesions and of patients that a threshold is sought for (default
+  --at-sensitivity P         with --probabilities: share of lesions and of patients for which a threshold is searched (default
                              0.9)
   --predicted-only           skips references that have no prediction (default: lists them as failed)
   --workers N                cases scored at the same time (default: one per core)
@@ -82,9 +82,9 @@ the ball of their volume), and patient by patient: sensitivity is the share of p
 specificity that of patients without one who are not.
 
 Each side says on its own what its label values mean: masks by their names, else classes.json or dataset.json beside the label
-maps, else --label-map, else the names of --labels, else a guess by the files' names, which is said. Both are compared by
+maps, else --label-map, else the names of --labels, else a guess by the files' names; the output says so. Both are compared by
 structure, kidney_left and kidney_right as kidney where the other side has only that; masks are scored one by one as they
-are. Where neither side says it, values are compared as they are; where only one does, the command ends. Predictions of
+are. If neither side says it, values are compared as they are; if only one does, the command ends. Predictions of
 tumorlab predict are compared as the model's classes.`,
   async run(args, io) {
     const options = parseOptions(args, {

@@ -53,11 +53,11 @@ export const infoCommand: Command = {
   usage: `tumorlab info FILE... [options]
 
   ${readingHelp()}
-  --json             one object a line
+  --json             one object per line
 
-Prints geometry, how the header states it, voxel type, range and, for label maps, voxels and ml of each label.
-Of a folder, a zip archive or a DICOM file: the series in it, what every other file is, and the names of elements
-that identify a patient; with --series the grid and range of that series.
+Prints the geometry, how the header states it, the voxel type, the range and, for label maps, voxels and ml of each label.
+For a folder, a zip archive or a DICOM file, it prints the series in it, what every other file is, and the names of elements
+that identify a patient. With --series it prints the grid and the range of that series.
 A file that cannot be read is named on standard error; the others are printed and the exit code is 1.`,
   async run(args, io) {
     const options = parseOptions(args, { values: [...readingOptions], flags: ["json"] });

@@ -27,7 +27,7 @@ tumorlab judge --means FILE.csv [options]
 tumorlab judge NAME=MEAN NAME=MEAN ... --n N [options]
 
   --margin M             gains below it count as none: in points of Dice and other shares (default 1), else in mm, ml or %
-                         (default 1); to be chosen before the scores are seen
+                         (default 1); choose it before you see the scores
   --all-pairs            judges every pair of models, not only those with the best mean
   --against NAME         a model that was chosen before the scores were seen: only pairs with it are judged
   --alpha A              of the verdicts after Holm; intervals are of level 1 - A (default 0.05)

@@ -30,7 +30,7 @@ export const modelsListCommand: Command = {
 
   --json             prints their records
 
-Each has learned from phantoms alone and is for lessons. Beside it lie its plan, its record and a card that says what it finds and
+Each has learned only from phantoms and is for lessons. Next to it are its plan, its record and a card that says what it finds and
 misses (data-manifests/models/NAME). \`tumorlab predict --model NAME\` predicts with it, \`tumorlab models make NAME\` makes it again.`,
   async run(args, io) {
     const options = parseOptions(args, { values: [], flags: ["json"] });

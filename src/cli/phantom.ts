@@ -18,7 +18,7 @@ export const phantomCommand: Command = {
   --hospital NAME     ${hospitals.map(({ name }) => name).join(", ")} (default reference)
   --seed S            other seeds are other patients (default 0)
   --spacing-mm X      distance of voxels along all axes (default: the hospital's own)
-  --shape AxBxC       voxels round the middle of the belly (default: all from lungs to hips)
+  --shape AxBxC       voxels around the middle of the belly (default: all from lungs to hips)
   --control-share P   share of patients without a tumor, 0 to 1 (default 0.5)
   --tumor-organs LIST organs tumors may be in, such as liver,kidney (default ${tumorOrgans.join(",")})
   --first I           index of the first case (default 0)
@@ -26,10 +26,10 @@ export const phantomCommand: Command = {
   --force             overwrites a metadata.csv that is not of phantoms
   --json              prints {made, kept, failed} as JSON
 
-Writes DIR/BDMAP_x/{ct,combined_labels}.nii.gz, segmentations/*.nii.gz and phantom.json for each case, as AbdomenAtlas
-lays its cases out, and DIR/metadata.csv over all of them. Case I is the same bytes whatever N and W. A complete case is
-kept, so an interrupted run goes on where it was. A full-size case needs about 2 GB of memory in each worker.
-What its tumors and those of synthesize have in common, choice by choice: npm run docs, page tumor-looks.`,
+Writes DIR/BDMAP_x/{ct,combined_labels}.nii.gz, segmentations/*.nii.gz and phantom.json for each case, in the
+layout of AbdomenAtlas, and DIR/metadata.csv for all of them. Case I has the same bytes for every N and W. Complete cases are
+kept, so an interrupted run continues where it stopped. A full-size case needs about 2 GB of memory in each worker.
+The page tumor-looks of npm run docs says what its tumors and those of synthesize have in common.`,
   async run(args, io) {
     const options = parseOptions(args, {
       values: [

@@ -23,7 +23,7 @@ export const predictCommand: Command = {
   --model DIR            a model, or the folder of a training, of which the best is taken (DIR/last for the last)
   --ct FILE|DIR          a scan, a case's folder, a folder of scans, or a cohort
   ${readingHelp(25)}
-  --held-out             of a cohort only the cases that the model's training held out; best was chosen by its
+  --held-out             only the cases of a cohort that the model's training held out; best was chosen by its
                          Dice on them, --model DIR/last was not
   --out DIR              CASE.nii.gz each, on the scan's own grid; label values are the model's classes, which
                          classes.json beside them tells to tumorlab evaluate
@@ -31,7 +31,7 @@ export const predictCommand: Command = {
                          calibration with tumorlab evaluate --probabilities DIR; they are not cleaned
   --overlap P            share of a window that its neighbour shares, 0 to below 1 (default 0.5)
   --mirror               also predicts mirror images and averages: up to eight times the time
-  --largest liver=1,...  keeps so many pieces of a structure, the largest
+  --largest liver=1,...  keeps only the largest pieces of a structure, this many
   --near liver,...=tumor@MM  keeps a lesion only within MM mm of these organs
   --minimum-radius tumor=3,...  drops pieces smaller than a ball of that radius in mm
   --engine E             auto (default) or an engine by name

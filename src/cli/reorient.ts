@@ -19,7 +19,7 @@ export const reorientCommand: Command = {
   --force            ${forceHelp}
   --json             prints what was written as JSON
 
-Lossless: voxels are moved, none is changed, and each keeps its place in the patient.`,
+Nothing is lost: voxels are moved but not changed, and each keeps its place in the patient.`,
   async run(args, io) {
     const options = parseOptions(args, {
       values: ["out", "orientation", ...readingOptions],

@@ -21,14 +21,14 @@ export const resampleCommand: Command = {
   --spacing-mm X[,Y,Z]  new spacing, one number for all axes or three
   --like FILE           the grid of this file instead
   --method linear|nearest
-                        default linear for pictures, nearest for what looks like a label map (whole numbers from 0, few
-                        of them), for which linear is refused
+                        default linear for scans, nearest for what looks like a label map (a few whole numbers from 0).
+                        Linear is refused for a label map
   ${readingHelp()}
   --force               ${forceHelp}
   --json                prints what was written as JSON
 
-The new grid covers the old one; nothing is written when something is wrong, such as a grid of --like that shares no
-point with the image. A warning tells when less than a tenth of that grid lies in the image.`,
+The new grid covers the old one. Nothing is written if something is wrong, for example if the grid of --like shares no
+point with the image. A warning says so if less than a tenth of that grid is inside the image.`,
   async run(args, io) {
     const options = parseOptions(args, {
       values: ["out", "spacing-mm", "like", "method", ...readingOptions],

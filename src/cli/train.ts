@@ -37,23 +37,24 @@ export const trainCommand: Command = {
                        ${otherEndings}
   ${readingHelp(23)}
   --out DIR            where the model goes
-  --resume             goes on from DIR's checkpoint where there is one
+  --resume             continues from DIR's checkpoint, if there is one
   --seed S             other seeds start from other weights and sample other patches (default 0)
-  --steps N            takes the place of the config's number of steps
+  --steps N            replaces the config's number of steps
   --synthetic P        share of patches with a synthetic tumor in a scan without one, 0 to 1 (default the config's)
   --holdout P          share of patients that are validated on and not learned from (default 0.2)
   --holdout-seed S     another seed holds out other patients (default that of --seed)
   --label-map NAME     names of the label values, whatever the folder says of them (classes.json, dataset.json, the names of
                        masks; combined_labels are taken for AbdomenAtlas's, segmentation for KiTS's)
-  --classes A,B        learns these classes of the config alone, such as kidney,tumor for a cohort without livers
+  --classes A,B        learns only these classes of the config, such as kidney,tumor for a cohort without livers
   --engine E           auto (default) or an engine by name
   --threads N          threads of the engine (default: one per core)
   --json               prints the record of the run as JSON
 
 Writes DIR/best and DIR/last (model.json, weights.bin, model.safetensors), DIR/${checkpointFile}, DIR/log.jsonl with a line
 for each step and validation, DIR/data.json, the scans, and DIR/run.json, the record of the run. A run that was killed
-goes on with --resume, on the same scans, and ends with the same weights; Ctrl-C leaves a model that works. Patients are
-those of the cohort's metadata.csv, else every scan is a patient. Scans that cannot be in HU are told before the first step.`,
+continues with --resume, on the same scans, and ends with the same weights. Ctrl-C leaves a model that works. Patients come
+from the cohort's metadata.csv; without it, every scan counts as a patient. Scans that cannot be in HU are reported before the
+first step.`,
   async run(args, io) {
     const options = parseOptions(args, {
       values: [
