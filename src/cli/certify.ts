@@ -15,7 +15,7 @@ import { isCount } from "./engine-options.js";
 /** `tumorlab certify` */
 export const certifyCommand: Command = {
   name: "certify",
-  summary: "runs a stated set on this machine and writes a folder that a reviewer can sign",
+  summary: "runs a fixed set of steps on this machine and writes a folder that a reviewer can sign",
   usage: `tumorlab certify [DIR] [options]
 tumorlab certify --compare DIR DIR [--json]
 
@@ -32,10 +32,10 @@ Runs, with fixed seeds: phantoms; lesions, each made again from its record; fits
 two engines, and one against the other; a training, a prediction and its scores; a small experiment. Writes their outputs with hashes.json
 (their sha256), certificate.html to read and sign, codecheck.yml, ro-crate-metadata.json (RO-Crate 1.2), environment.json, run.json, the
 ledger, claim-2024.md and tripod-ai.md (what the records answer of the checklists, and what stays open), model-card.md and
-data-card.md. The folder appears when it is whole. No name of a machine, a person or a folder stands in it.
-Two machines with the same code, inputs and arithmetic get the same hashes. A step that differs is named, the first one is where it
-begins, and the exit code is 1. Steps whose arithmetic has no expected hashes, or that read other files than those did, are not
-compared, which is said; with --compare that too is exit code 1.`,
+data-card.md. The folder appears when it is complete. It has no name of a machine, a person or a folder in it.
+Two machines with the same code, inputs and arithmetic get the same hashes. If a step differs, it is named and the exit code is 1;
+the first one is where the difference begins. Steps whose arithmetic has no expected hashes, or that read other files, are not
+compared, and the output says so; with --compare the exit code is then 1 too.`,
   async run(args, io) {
     const options = parseOptions(args, {
       values: ["scale", "workers", "expected"],

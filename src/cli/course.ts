@@ -13,11 +13,11 @@ export const courseReleaseCommand: Command = {
   summary: "makes the folders of a course: the lessons for each student, with values of their own",
   usage: `tumorlab course release DIR --class CLASS.csv [options]
 
-  --class CLASS.csv   a student a row: id and name, or what Canvas, Moodle or ILIAS export; all columns are kept
+  --class CLASS.csv   one student per row: id and name, or what Canvas, Moodle or ILIAS export; all columns are kept
   --course NAME       name of the course (default: the folder's)
   --lessons 00,01,05  which lessons, by number or name (default: all)
   --seed N            seed of the course, from which the students' values and the hidden tests come (default: a random one)
-  --solutions         lets the students' notebooks show the solutions that ship with the project, after a try
+  --solutions         lets the students' notebooks show the project's solutions, after a try
 
 Writes DIR/release/STUDENT for each student, to be handed out: the lessons without outputs, the files they read and a
 course.json with the student's seed. DIR/class.json holds all seeds: keep it to yourself. A DIR with something in it is
@@ -54,9 +54,9 @@ export const courseCollectCommand: Command = {
   FROM    files, folders and zip archives, as Moodle, Canvas or ILIAS give them, or as they came
   --json  prints what was placed, left and is missing as JSON
 
-Whose a notebook is its path says (id, login, email address, name), else what was written into it when it was handed out; which
-lesson it is, its metadata, its name or its exercises. It goes to DIR/submitted/STUDENT. A later submission lies beside the
-earlier one, and counts from then on. What can't be placed is listed and stays where it is; the exit code is 1 then.`,
+The path of a notebook says whose it is (id, login, email address, name), or else what was written into it when it was handed out.
+Its metadata, its name or its exercises say which lesson it is. It goes to DIR/submitted/STUDENT. If a student submits again, the
+later submission counts, and the earlier one is kept. What can't be placed is listed and stays where it is; then the exit code is 1.`,
   run(args, io) {
     const options = parseOptions(args, { flags: ["json"] });
     const folder = readFolder(options.positionals, Infinity);
@@ -69,20 +69,20 @@ earlier one, and counts from then on. What can't be placed is listed and stays w
 /** `tumorlab course grade` */
 export const courseGradeCommand: Command = {
   name: "course grade",
-  summary: "grades what was collected: tables for Canvas, Moodle and ILIAS, and a page a student",
+  summary: "grades what was collected: tables for Canvas, Moodle and ILIAS, and one page per student",
   usage: `tumorlab course grade DIR [options]
 
   DIR          the folder of tumorlab course release
-  --hidden     tries functions also on what no notebook shows; an exercise counts where both are passed, and the pages say so
+  --hidden     also tries functions on values that no notebook shows; an exercise counts if both are passed, and the pages say so
   --workers N  notebooks at the same time (default: one per core)
-  --force      overwrites the grades of a former run
+  --force      overwrites the grades of an earlier run
   --json       prints the grades as JSON
 
-Writes DIR/grades.csv (a student a row), grades-exercises.csv (an exercise a row, with its remark), grades-canvas.csv,
+Writes DIR/grades.csv (one row per student), grades-exercises.csv (one row per exercise, with its remark), grades-canvas.csv,
 grades-moodle.csv, grades-ilias.csv (passed from half of the points on) and DIR/feedback/STUDENT.html.
-Only the cells of the exercises are run, not the lesson, each notebook in a process of its own: it may read the library and
-write nothing, has no network, 10 seconds of processor time and 1 GB of memory, and never learns what is right. A notebook
-that can't be read is named with the reason, and the others go on.`,
+Only the cells of the exercises are run, not the lesson. Each notebook has its own process, which may read the library and
+write nothing. It has no network, 10 seconds of processor time and 1 GB of memory, and it never learns the right answers. If a
+notebook can't be read, it is named with the reason, and the others go on.`,
   run(args, io) {
     const options = parseOptions(args, { values: ["workers"], flags: ["hidden", "force", "json"] });
     const folder = readFolder(options.positionals, 1);

@@ -63,13 +63,13 @@ tumorlab experiment plan --preset NAME --scans DIR [--ood DIR] [options]
   --out PLAN.json      where it goes (default: printed)
   --force              ${forceHelp}
   --json               with --out: prints where the plan is, its sha256 and what was noticed while it was made as JSON
-on your own scans, in place of phantoms:
-  --scans DIR          a cohort as AbdomenAtlas, nnU-Net, the Decathlon or KiTS lay it out: trained on, but for the patients held
-                       back for the test ID
+on your own scans, instead of phantoms:
+  --scans DIR          a cohort in the layout of AbdomenAtlas, nnU-Net, the Decathlon or KiTS: trained on, except for the patients
+                       held back for the test ID
   --ood DIR            a cohort of another hospital: the test OOD (default: no such test)
   --metadata FILE.csv  whose the scans are, their phase, and which organs have tumors: a line for every scan that is used
-                       (default: DIR/metadata.csv where there is one; a scan whose patient nothing tells counts as a
-                       patient of its own, which is said)
+                       (default: DIR/metadata.csv if there is one; a scan without a known patient counts as one
+                       patient, and the output says so)
   --label-map NAME|FILE  names of label values (default: what dataset.json, classes.json or the masks' names say)
   --layout NAME        ${folderLayouts.join(", ")} (default: the one the files show)
   ${readingHelp(23)}
@@ -77,18 +77,18 @@ on your own scans, in place of phantoms:
                        --volume are for too (default of --ood-series: --series)
   --organs A,B         organs of the experiment (default: the preset's)
   --sizes 2,10,40      patients in the subsets of each organ (default: the preset's)
-  --arms real          arms of the experiment (default: the preset's); where no scan shows the organ healthy, as in KiTS and
-                       the Decathlon, there is real alone
+  --arms real          arms of the experiment (default: the preset's); if no scan shows the organ healthy, as in KiTS and
+                       the Decathlon, only real is possible
   --test-share P       share of the patients held back (default 0.2)
   --seed N             another seed holds other patients back (default 0)
   --split FILE.json    who is trained on and who is held back, as tumorlab cohort split --out writes it
   --acknowledge REASON lets OOD pass although it shares scans with --scans or may; the plan keeps the reason
   --workers N          scans read at the same time (default: one per core)
 
-The plan is JSON to be changed at will; run refuses what cannot be, naming the field. What it will take is printed, and what
-must be known of it: what networks are shown of a test scan, and how many patients two seeds share.
-With --scans every scan is looked at once, which takes a second or so each. The plan then lists who is trained on and who is
-held back, patient by patient, with what the labels show and the sha256 of the files, which run holds them against. Scans of
+The plan is JSON that you may change; run refuses what is not possible, and names the field. The command prints the cost, and
+what you should know: which part of a test scan the networks see, and how many patients two seeds share.
+With --scans every scan is read once, which takes about a second each. The plan then lists who is trained on and who is
+held back, patient by patient, with what the labels show and the sha256 of the files, which run compares with the files. Scans of
 one patient stay together, and none of the test's scans may be among the training's by its voxels. Synthetic tumors go into
 organs that training scans show healthy.`,
   async run(args, io) {

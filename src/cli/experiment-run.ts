@@ -46,21 +46,21 @@ export const runCommand: Command = {
   summary: "runs the trials of a plan: networks trained and tested",
   usage: `tumorlab experiment run PLAN.json --out DIR [options]
 
-  --out DIR            where the results go; what is there already is kept
-  --reuse DIR[,DIR]    folders of other experiments: their finished trials that are the same function as trials of this plan are
-                       taken over, not computed again, such as those of a first stage before seeds or arms were added
-  --index I            this trial alone, in this process: for a task on a cluster without Slurm
+  --out DIR            where the results go; what is already there is kept
+  --reuse DIR[,DIR]    folders of other experiments: finished trials that are the same as trials of this plan are copied, not
+                       computed again, such as those of a first stage before seeds or arms were added
+  --index I            only this trial, in this process: for a task on a cluster without Slurm
   --scans              makes the scans that the trials share, and ends: for the job before those tasks
 ${runOptions}
 
-A trial that fails or is killed is tried once more, then reported; the others go on. Ctrl-C ends the trials under way.
+A trial that fails or is killed is tried once more, then reported; the others continue. Ctrl-C ends the running trials.
 However it ended, running again does what is missing and ends with the same results, byte for byte. Several runs may share
-DIR, also from several machines: a trial that one computes is left to it, and taken over when that process is gone (on
-another machine: after five minutes without a sign of life). DIR then holds
+DIR, also from several machines. While one run computes a trial, the others leave it alone, and take it over when that process is
+gone (on another machine: after five minutes without a sign of life). DIR then holds
 plan.json, trials/ (a result each), runs/ (how each ran), baselines/ and scans/, which may be removed when all is done.
-A trial of --reuse counts as the same where everything that it depends on is: scans, seed, size, arm, training, tests. Its
-result has the bytes that computing it would have; runs/ says which plan it was computed for. The folders are only read, and their
-scans are linked where both lie on one disk.
+A trial of --reuse counts as the same if everything that it depends on is the same: scans, seed, size, arm, training, tests.
+Computing it again would give the same bytes. runs/ says for which plan it was computed. The folders are only read, and their
+scans are linked if both are on one disk.
 Exit code 1 where a trial failed.`,
   async run(args, io) {
     const options = parseOptions(args, {

@@ -17,8 +17,8 @@ const statusCommand: Command = {
   summary: "how far an experiment is, from its files",
   usage: `tumorlab experiment status DIR [--json]
 
-Trials done, failed with the reason, damaged (a file of a finished trial is cut short, changed, of another plan or gone; run
-makes it again), started and not finished (running, or killed on the way), and waiting.
+Lists trials that are done, failed (with the reason), damaged (a file of a finished trial is cut short, changed, of another plan
+or gone; run makes it again), started but not finished (running, or killed), and waiting.
 Exit code 1 where any failed or is damaged.`,
   async run(args, io) {
     const options = parseOptions(args, { flags: ["json"] });
@@ -34,9 +34,9 @@ const collectCommand: Command = {
   summary: "brings the results of an experiment's trials together",
   usage: `tumorlab experiment collect DIR [--condensed FILE.json [--with EARLIER.json]] [--json]
 
-  --condensed FILE.json  writes the results once more, as far as curves, gains and counts of lesions need them: to be kept and
-                         passed on, for a hundred trials some fiftieth of the size; how each ran goes beside it into FILE.run.json
-  --with EARLIER.json    condensed results of the same plan, whose trials go in too: of a run elsewhere, or of a folder that is gone
+  --condensed FILE.json  also writes only what curves, gains and counts of lesions need, to keep and to share: for a hundred trials
+                         about a fiftieth of the size; FILE.run.json next to it says how each trial ran
+  --with EARLIER.json    condensed results of the same plan, to add their trials: from a run elsewhere, or from a folder that is gone
   --force                overwrites what is at --condensed; never what is read, nor a file in a folder that is
 
 Writes DIR/collected.json (plan, results, baselines, and what is missing: the same bytes however the trials were run)

@@ -17,7 +17,7 @@ export const generatorTrainCommand: Command = {
                        slices or a zip archive of them for each patient, with a DICOM SEG, RTSTRUCT or label map;
                        ${otherEndings}
   ${readingHelp(23)}
-  --organ ORGAN        ${tumorOrgans.join(", ")}: scans without a tumor of it are passed over
+  --organ ORGAN        ${tumorOrgans.join(", ")}: scans without a tumor of it are left out
   --out DIR            where the generator goes; nothing may be there
   --steps N            steps of the training (default 20000)
   --spacing-mm X       distance of voxels that it learns and works at (default 4)

@@ -24,7 +24,7 @@ const forms = ["markdown", "json", "html"] as const;
 /** `tumorlab ledger` */
 export const ledgerCommand: Command = {
   name: "ledger",
-  summary: "every number of the paper beside what is computed here, with a verdict",
+  summary: "every number of the paper next to what is computed here, with a verdict",
   usage: `tumorlab ledger [CLAIM ...] [options]
 
   CLAIM              ids of claims, shown with their sources and the expressions behind their numbers (default: the whole table)
@@ -38,8 +38,8 @@ export const ledgerCommand: Command = {
   --out FILE         writes it there and prints the counts
   --force            ${forceHelp}
 
-Every number is worked out anew from data-manifests/paper, the manifests of the data sets, and the results in notebooks/results. The exit code
-is 1 where a verdict no longer stands: the comparison that it rests on has come out otherwise.`,
+Every number is computed again from data-manifests/paper, the manifests of the data sets, and the results in notebooks/results. The exit code
+is 1 if a verdict is no longer true: the comparison behind it has another result now.`,
   async run(args, io) {
     const options = parseOptions(args, {
       values: ["verdict", "topic", "words", "ledger", "out"],

@@ -36,11 +36,11 @@ export const scalingFitCommand: Command = {
   --log                 least squares on the logarithm of the error
   --json                prints the report as JSON; null is what is not known, "Infinity" an infinite number
 
-Columns: n,score and any of arm,seed,patient,split, and for means weight, se, or sd and count; or n and a column of scores
-an arm. Scores lie between 0 and 1. Parameters come with 95 % profile-likelihood intervals; a law that the points do not
-determine says so; one with as many parameters as points has no interval. "Over all laws": what the laws say averaged, for
-when nobody knows which of them holds. A forecast knows the scatter of the points and no more: the same test patients, and
-trainings that differ as these do. It lies between 0 and 1 (a loss: from 0 on).`,
+Columns: n,score and any of arm,seed,patient,split, and for means weight, se, or sd and count; or n and one column of
+scores per arm. Scores lie between 0 and 1. Parameters come with 95 % profile-likelihood intervals; a law that the points do not
+determine says so; one with as many parameters as points has no interval. "Over all laws" is the
+average of what the laws say, because nobody knows which of them holds. A forecast includes only the scatter of the points: it
+assumes the same test patients, and trainings that differ as these do. It lies between 0 and 1 (a loss: from 0 on).`,
   async run(args, io) {
     const options = parseOptions(args, {
       values: ["law", "extrapolate-from", "at", "bootstrap", "interval", "seed", "split"],
