@@ -31,7 +31,7 @@ It learned from scans cut to the pancreas and ${plan.cohort.marginMm} mm around 
 ## What it finds
 
 From the trial's result. A tumor counts as found where some voxel of it was called tumor; the Dice is the mean over patients with a
-tumor, and over those without one where something was called tumor.
+tumor.
 
 | test | scans | without a tumor | mean Dice | found | false alarms per scan |
 | ---- | ----: | --------------: | --------: | ----: | ------------------: |

@@ -8,7 +8,7 @@ export interface TrialTestSummary {
   cases: number;
   /** Cases without a tumor. */
   controls: number;
-  /** Mean Dice of the tumors over the cases that the plan's rule counts; `NaN` where it counts none. */
+  /** Mean Dice of the tumors over the cases with a tumor; `NaN` where there is none. */
   tumorDice: number;
   lesions: number;
   /** Lesions of which some voxel was called tumor. */
@@ -25,7 +25,11 @@ export function summarizeTest({ name, distribution, cases }: TrialTest): TrialTe
     distribution,
     cases: cases.length,
     controls: cases.filter((each) => each.tumorVoxels === 0).length,
-    tumorDice: mean(cases.flatMap(({ tumorDice }) => (tumorDice === null ? [] : [tumorDice]))),
+    tumorDice: mean(
+      cases.flatMap(({ tumorVoxels, tumorDice }) =>
+        tumorVoxels > 0 && tumorDice !== null ? [tumorDice] : [],
+      ),
+    ),
     lesions: lesions.length,
     found: lesions.filter(({ found }) => found).length,
     falsePositivesPerScan: mean(cases.map(({ falsePositives }) => falsePositives)),
