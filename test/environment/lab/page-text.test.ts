@@ -43,14 +43,23 @@ describe("the text of a bar", () => {
 });
 
 describe("describeNotebook", () => {
-  it("takes number, title and first sentence", () => {
+  it("takes number, title and first sentences", () => {
     const prose = "# 01 · The data\n\nA real [abdominal CT](x.md) with **its organs**. And more.\n\n## Next";
     assert.deepEqual(describeNotebook("notebooks/01-one-scan.ipynb", prose), {
       path: "notebooks/01-one-scan.ipynb",
       number: "01",
       title: "The data",
-      description: "A real abdominal CT with its organs.",
+      description: "A real abdominal CT with its organs. And more.",
     });
+  });
+
+  it("takes whole sentences, as many as a card has room for, and the first one in any case", () => {
+    const describe = (text: string): string => describeNotebook("a.ipynb", `# Title\n\n${text}`).description;
+    const says = 'A paper says: "mean Dice 0.77".';
+    const asks = "For which organs, and what happened to the lesions that nobody found?";
+    assert.equal(describe(`${says} ${asks} ${asks}`), `${says} ${asks}`);
+    const long = `${"word ".repeat(40)}end.`;
+    assert.equal(describe(`${long} More.`), long);
   });
 
   it("passes over lists, tables, quotes and pictures on its way to the prose", () => {

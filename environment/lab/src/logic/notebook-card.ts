@@ -5,7 +5,7 @@ export interface NotebookCard {
   /** The number in the file's name ("00"), or "" where it has none. */
   number: string;
   title: string;
-  /** First sentence after the title; "" where there is none. */
+  /** First sentences after the title, as many as a card has room for; "" where there is none. */
   description: string;
 }
 
@@ -24,7 +24,7 @@ export function describeNotebook(path: string, prose: string): NotebookCard {
     .map((part) => part.trim())
     .find((part) => /^[^#>|<!\-*`$\d]|^\*\*/.test(part));
   const title = stripMarkdown(heading?.[1] ?? name).replace(/^\d+\s*[.:·—–-]?\s+/, "");
-  return { path, number, title, description: firstSentence(stripMarkdown(paragraph ?? "")) };
+  return { path, number, title, description: firstSentences(stripMarkdown(paragraph ?? "")) };
 }
 
 function stripMarkdown(text: string): string {
@@ -36,6 +36,16 @@ function stripMarkdown(text: string): string {
     .trim();
 }
 
-function firstSentence(text: string): string {
-  return /^.*?[.!?](?=\s|$)/.exec(text)?.[0] ?? text;
+/** Letters that fit into three or four lines of a card. */
+const roomOnCard = 150;
+
+/** Whole sentences: the first one, and what else there is room for, because openings such as "A paper says" promise more. */
+function firstSentences(text: string): string {
+  const sentences = text.match(/.+?[.!?]["”]?(?=\s|$)\s*/g) ?? [text];
+  let taken = sentences[0];
+  for (const next of sentences.slice(1)) {
+    if (taken.length + next.trim().length > roomOnCard) break;
+    taken += next;
+  }
+  return taken.trim();
 }
