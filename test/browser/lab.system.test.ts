@@ -88,7 +88,7 @@ describe("the lab with its kernel", function () {
     assert.match(await readText(first.locator(".jp-OutputArea-output")), /^41\s*$/);
     const second = await runCell(page, 1);
     await second.locator(".tl-Volume[data-state=ready]").waitFor();
-    await second.getByRole("img", { name: "Two halves" }).waitFor();
+    await second.getByRole("figure", { name: "Two halves" }).waitFor();
     await second.locator(".tl-Volume").scrollIntoViewIfNeeded();
     await takeScreenshot(page, "kernel-outputs");
   });

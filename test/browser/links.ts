@@ -9,7 +9,13 @@ import { chooseMenu, openLab, startTestLab, type TestLab } from "./lab.js";
 import { createNotebook, type FixtureNotebook, markdownCell } from "./notebooks.js";
 
 /** What a reader may be led to from Home, beside the notebooks. */
-const documents = ["README.md", "environment/README.md", "CONTRIBUTING.md", "CHANGELOG.md"];
+const documents = [
+  "README.md",
+  "environment/README.md",
+  "notebooks/teaching/README.md",
+  "CONTRIBUTING.md",
+  "CHANGELOG.md",
+];
 /** What the documents lead to, as far as the project has it: what it lacks is found as a link into nowhere. */
 const besideThem = [
   ...new Set([

@@ -68,9 +68,11 @@ describe("renderers in the lab, untrusted", function () {
 
   describe("plotly", () => {
     it("draws a figure with a name for those who do not see it", async () => {
-      const plot = page.getByRole("img", { name: "Two bars" });
+      const plot = page.getByRole("figure", { name: "Two bars" });
       await plot.scrollIntoViewIfNeeded();
       assert.equal(await plot.locator(".bars .point").count(), 2);
+      const words = page.locator(`#${await plot.getAttribute("aria-describedby")}`);
+      assert.equal(await words.textContent(), "a plot", "its text twin is read out");
       assert.equal(
         await page.locator('script[src*="plotly"]').count(),
         1,
@@ -79,7 +81,7 @@ describe("renderers in the lab, untrusted", function () {
     });
 
     it("plays the frames of a figure and takes its slider along", async () => {
-      const plot = page.getByRole("img", { name: "Played" });
+      const plot = page.getByRole("figure", { name: "Played" });
       await plot.scrollIntoViewIfNeeded();
       type Watched = Element & { seen: string[] };
       await plot.evaluate((node, pictures) => {
@@ -109,7 +111,7 @@ describe("renderers in the lab, untrusted", function () {
     });
 
     it("follows the width of the page", async () => {
-      const plot = page.getByRole("img", { name: "Two bars" });
+      const plot = page.getByRole("figure", { name: "Two bars" });
       const widthOf = () =>
         plot
           .locator(".main-svg")
@@ -325,7 +327,7 @@ describe("renderers in the lab, untrusted", function () {
       await page.locator(".lm-Menu-itemLabel", { hasText: /^Theme$/ }).hover();
       await page.locator(".lm-Menu-itemLabel", { hasText: /^Tumorlab Dark$/ }).click();
       await page.locator('body[data-jp-theme-name="Tumorlab Dark"]').waitFor({ state: "attached" });
-      const plot = page.getByRole("img", { name: "Two bars" });
+      const plot = page.getByRole("figure", { name: "Two bars" });
       await plot.scrollIntoViewIfNeeded();
       await page.waitForFunction(
         (node) => getComputedStyle((node as Element).querySelector(".gtitle")!).fill !== "rgb(0, 0, 0)",

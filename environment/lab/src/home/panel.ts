@@ -78,9 +78,14 @@ export class HomePanel extends Widget {
     const top = await listFolder(contents, "");
     // With --course these are the reader's own.
     const lessons = PageConfig.getOption("preferredPath") || "notebooks";
+    // A folder that is not there is not asked for: the server's no would stand on the console.
+    const listInside = async (outer: string, folder: string): Promise<string[]> =>
+      top.includes(outer) && (await listFolder(contents, outer)).includes(folder)
+        ? listFolder(contents, folder)
+        : [];
     const [cards, teaching, documents, lines] = await Promise.all([
       top.includes(lessons) ? listNotebookCards(contents, lessons) : [],
-      top.includes("notebooks") ? listFolder(contents, "notebooks/teaching") : [],
+      listInside("notebooks", "notebooks/teaching"),
       top.includes("environment") ? listFolder(contents, "environment") : [],
       checkEnvironment(serviceManager),
     ]);

@@ -13,11 +13,15 @@ const mimeType = "application/vnd.plotly.v1+json";
 /** CSS pixels of a figure that asks for no height. Left to plotly, a second drawing would take that of its box. */
 const usualHeight = 450;
 
+let count = 0;
+
 /** Draws a plotly figure in a cell's output. */
 class PlotlyWidget extends Widget implements IRenderMime.IRenderer {
   private plotly: Plotly | undefined;
   private figure: Figure | undefined;
   private readonly plot = element("div", { class: "tl-Plotly-plot" });
+  /** What the figure shows in words, for those who do not see it: its text twin. */
+  private readonly words = element("div", { class: "tl-Plotly-words", id: `tl-plotly-words-${++count}` });
   private readonly observer = new ResizeObserver(() => this.followWidth());
   private readonly stopTheme = onThemeChange(() => void this.draw());
 
@@ -29,6 +33,8 @@ class PlotlyWidget extends Widget implements IRenderMime.IRenderer {
   async renderModel(model: IRenderMime.IMimeModel): Promise<void> {
     try {
       this.figure = parseFigure(model.data[mimeType]);
+      const words = model.data["text/plain"];
+      this.words.textContent = typeof words === "string" ? words : "";
       this.plotly ??= await loadPlotly();
       await this.draw();
     } catch (error) {
@@ -50,7 +56,7 @@ class PlotlyWidget extends Widget implements IRenderMime.IRenderer {
 
   private async draw(): Promise<void> {
     if (!this.figure || !this.plotly || this.isDisposed) return;
-    if (!this.plot.isConnected) this.node.replaceChildren(this.plot);
+    if (!this.plot.isConnected) this.node.replaceChildren(this.plot, this.words);
     // Plotly writes defaults into what it is given: hand it copies, so that the next theme starts afresh.
     const themed = applyFigureTheme(this.figure, readTheme());
     const { data, layout, config, frames } = structuredClone(themed);
@@ -69,8 +75,10 @@ class PlotlyWidget extends Widget implements IRenderMime.IRenderer {
     );
     // A frame takes the place of an earlier one of its name.
     if (frames) await this.plotly.addFrames(this.plot, frames);
-    this.plot.setAttribute("role", "img");
+    // Not a picture: Plotly's buttons are in it, and a picture hides what is in it from readers of the screen.
+    this.plot.setAttribute("role", "figure");
     this.plot.setAttribute("aria-label", readTitle(this.figure.layout) ?? "Plot without a title");
+    if (this.words.textContent !== "") this.plot.setAttribute("aria-describedby", this.words.id);
     this.node.dataset.plot = "ready";
   }
 
