@@ -21,6 +21,8 @@ export type CellSeconds = readonly [clock: number, processor: number | null];
 export interface SectionMinutes {
   id: string;
   title: string;
+  /** Of a lesson in parts the one that it belongs to, from 1. */
+  part: number;
   readingMin: number;
   /** Panels and exercises. */
   doingMin: number;
@@ -55,6 +57,7 @@ export function reckonSection(
   return {
     id: section.id,
     title: section.title,
+    part: section.part,
     readingMin: section.words / rule.wordsPerMinute + seconds / 60,
     doingMin: exercises.reduce((a, b) => a + b, rule.minutesPerPanel * section.panels),
     tinyS: run(tiny),
@@ -67,12 +70,32 @@ export function totalMinutes({ readingMin, doingMin, smallS }: SectionMinutes, s
   return readingMin + doingMin + smallS / 60 / speed;
 }
 
+/** The parts of a lesson, each as one; a lesson that has one part alone has none to tell apart. */
+export function addParts(sections: readonly SectionMinutes[]): SectionMinutes[] {
+  const parts = [...new Set(sections.map(({ part }) => part))];
+  if (parts.length < 2) return [];
+  return parts.map((part) => ({
+    ...addMinutes(
+      sections.filter((each) => each.part === part),
+      `part-${part}`,
+      `**part ${part}**`,
+    ),
+    part,
+  }));
+}
+
 /** Several sections as one. */
 export function addMinutes(sections: readonly SectionMinutes[], id: string, title: string): SectionMinutes {
   const sum = (pick: (section: SectionMinutes) => number): number =>
     sections.reduce((total, section) => total + pick(section), 0);
   return {
-    ...{ id, title, readingMin: sum((each) => each.readingMin), doingMin: sum((each) => each.doingMin) },
+    ...{
+      id,
+      title,
+      part: 1,
+      readingMin: sum((each) => each.readingMin),
+      doingMin: sum((each) => each.doingMin),
+    },
     ...{ tinyS: sum((each) => each.tinyS), smallS: sum((each) => each.smallS) },
   };
 }

@@ -9,6 +9,8 @@ export interface LessonSection {
   /** The id of the cell with its heading; a second heading in the same cell has `-2` behind it. */
   id: string;
   title: string;
+  /** Of a lesson in parts the one that it belongs to, from 1. */
+  part: number;
   /** Words of its texts, code in them included. */
   words: number;
   /** Formulas on a line of their own. */
@@ -30,36 +32,50 @@ export interface LessonSection {
 /** What stands before the first heading of the second level. */
 export const beginning = "Beginning";
 
-/** Cuts a lesson into its sections. Texts of a cell before a heading in it belong to the section before. */
+/** The line, ahead of a heading, at which a part of a lesson ends. */
+const endOfPart = /^\*\*End of part (\d)\.\*\*/m;
+
+/**
+ * Cuts a lesson into its sections. Texts of a cell before a heading in it belong to the section before; after a line that begins
+ * with `**End of part 1.**` the next heading begins part 2.
+ */
 export function cutIntoSections(notebook: Notebook): LessonSection[] {
-  const sections = [startSection(notebook.cells[0]?.id ?? "head", beginning)];
+  const sections = [startSection(notebook.cells[0]?.id ?? "head", beginning, 1)];
+  const at = { part: 1 };
   for (const cell of notebook.cells) {
     const current = sections.at(-1)!;
     if (cell.cell_type === "code") addCode(current, cell);
     else if (cell.cell_type === "markdown")
-      sections.push(...addText(current, cell, new Set(sections.map(({ id }) => id))));
+      sections.push(...addText(current, cell, new Set(sections.map(({ id }) => id)), at));
   }
   return sections;
 }
 
-function startSection(id: string, title: string): LessonSection {
+function startSection(id: string, title: string, part: number): LessonSection {
   return {
-    ...{ id, title, words: 0, formulas: 0, inlineFormulas: 0, codeLines: 0, outputs: 0, panels: 0 },
+    ...{ id, title, part, words: 0, formulas: 0, inlineFormulas: 0, codeLines: 0, outputs: 0, panels: 0 },
     ...{ exercises: [], cells: [] },
   };
 }
 
-/** Counts a text; returns the sections that begin in it. */
-function addText(current: LessonSection, cell: Cell, used: ReadonlySet<string>): LessonSection[] {
+/** Counts a text; returns the sections that begin in it, and keeps in `at` the part that the next one belongs to. */
+function addText(
+  current: LessonSection,
+  cell: Cell,
+  used: ReadonlySet<string>,
+  at: { part: number },
+): LessonSection[] {
   const begun: LessonSection[] = [];
   for (const part of cell.source.split(/^(?=## )/m)) {
     const heading = /^## +(.+)$/m.exec(part.startsWith("## ") ? part : "")?.[1];
     if (heading !== undefined) {
       const isFirst = begun.length === 0 && !used.has(cell.id);
       const id = isFirst ? cell.id : `${cell.id}-${begun.length + 1}`;
-      begun.push(startSection(id, heading.replace(/[*_`]/g, "").trim()));
+      begun.push(startSection(id, heading.replace(/[*_`]/g, "").trim(), at.part));
     }
     countText(begun.at(-1) ?? current, part);
+    const ended = endOfPart.exec(part)?.[1];
+    if (ended !== undefined) at.part = Number(ended) + 1;
   }
   return begun;
 }

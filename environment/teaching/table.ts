@@ -1,4 +1,4 @@
-import { addMinutes, rule, type SectionMinutes, totalMinutes } from "./minutes.js";
+import { addMinutes, addParts, rule, type SectionMinutes, totalMinutes } from "./minutes.js";
 
 /** A Markdown table whose columns are padded as the formatter does it. The first column holds words, the others numbers. */
 export function writeTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -22,12 +22,15 @@ function numbersOf(section: SectionMinutes): string[] {
   ];
 }
 
-/** The minutes of each section of a lesson, and of all. */
+/** The minutes of each section of a lesson, of its parts where it has several, and of all. */
 export function writeLessonTable(sections: readonly SectionMinutes[]): string {
   const all = addMinutes(sections, "", "**all**");
   return writeTable(
     ["section", ...columns],
-    [...sections, all].map((section) => [section.title.replaceAll("|", "\\|"), ...numbersOf(section)]),
+    [...sections, ...addParts(sections), all].map((section) => [
+      section.title.replaceAll("|", "\\|"),
+      ...numbersOf(section),
+    ]),
   );
 }
 

@@ -6,6 +6,7 @@ import { codeCells, readNotebooks, root } from "../../notebooks/read-notebooks.j
 import { isShown, numeralsOf, shownNumbers } from "../../notebooks/seen-numbers.js";
 import { tagsOf } from "#environment/runner/notebook.js";
 import { fillPage } from "#environment/teaching/fill.js";
+import { addMinutes, addParts, totalMinutes } from "#environment/teaching/minutes.js";
 import { blockMinutes, coursePlans } from "#environment/teaching/plans.js";
 import { reckonLessons, type TeachingRecord, writeRecord } from "#environment/teaching/record.js";
 import { cutIntoSections } from "#environment/teaching/sections.js";
@@ -39,6 +40,13 @@ describe("the teacher's guide", () => {
       );
       for (const [i, { words }] of now.entries())
         assert.ok(Math.abs(words - then[i].words) <= 30 + 0.2 * words, `${then[i].title}: ${again}`);
+    });
+
+    it(`has parts of ${lesson} that take 45 minutes at most`, () => {
+      const sections = reckonLessons(record)[lesson];
+      const parts = addParts(sections);
+      for (const part of parts.length > 0 ? parts : [addMinutes(sections, lesson, lesson)])
+        assert.ok(totalMinutes(part) <= 45, `${part.title}: ${totalMinutes(part)} minutes`);
     });
 
     it(`has measured every cell of ${lesson} at both scales, on two cores`, () => {

@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { codeCell, notebookOf, textCell } from "../runner/make-notebook.js";
-import { addMinutes, reckonSection, rule, secondsOf, totalMinutes } from "#environment/teaching/minutes.js";
+import {
+  addMinutes,
+  addParts,
+  reckonSection,
+  rule,
+  secondsOf,
+  totalMinutes,
+} from "#environment/teaching/minutes.js";
 import { beginning, cutIntoSections } from "#environment/teaching/sections.js";
 
 const picture = {
@@ -40,6 +47,30 @@ describe("cutIntoSections", () => {
     assert.deepEqual(cells, ["c3"]);
   });
 
+  it("begins a part at the first heading after the line that ends the one before", () => {
+    const sections = cutIntoSections(
+      notebookOf(
+        textCell("# Title\n\n## First\n\n### Within\n\n**End of part 1.** Stop here.\n\n## Second"),
+        textCell("## Third\n\n**End of part 2.** Stop."),
+        textCell("## Fourth"),
+      ),
+    );
+    assert.deepEqual(
+      sections.map(({ part }) => part),
+      [1, 1, 2, 2, 3],
+    );
+    const minutes = sections.map((section) => reckonSection({ ...section, words: 150 }, {}, {}));
+    assert.deepEqual(
+      addParts(minutes).map(({ part, title, readingMin }) => [part, title, readingMin]),
+      [
+        [1, "**part 1**", 2],
+        [2, "**part 2**", 2],
+        [3, "**part 3**", 1],
+      ],
+    );
+    assert.deepEqual(addParts(minutes.slice(0, 2)), []);
+  });
+
   it("counts exercises by their kind and not by their lines", () => {
     const stub = codeCell("const greyOf = 1;", ["exercise"]);
     const check = codeCell("check();", ["exercise-check"], [picture]);
@@ -55,6 +86,7 @@ describe("the minutes of a section", () => {
       ...{
         id: "a",
         title: "A",
+        part: 1,
         words: 300,
         formulas: 1,
         inlineFormulas: 2,

@@ -314,7 +314,7 @@ describe("tumorlab train and predict", function () {
       [
         ["predict", "--model", at("nowhere"), "--ct", data, "--out", at("x")],
         1,
-        /nowhere: found "nothing there", expected a folder with a model, or a network that ships: liver-kidney/,
+        /nowhere: found "nothing there", expected a folder with a model, or a network that ships: liver-kidney, pancreas/,
       ],
       [
         ["predict", "--model", at("one"), "--ct", at("nowhere"), "--out", at("x")],

@@ -31,7 +31,8 @@ describe("the networks that ship", function () {
   this.timeout(120_000);
   const names = listModels().filter((name) => !isShippedTrial(name));
   const trials = listModels().filter(isShippedTrial);
-  it("are some, of a plan of their own", () => assert.ok(names.length > 0));
+  it("are some, of a plan of their own and of trials", () =>
+    assert.ok(names.length > 0 && trials.length > 0));
 
   for (const name of trials)
     it(`are those of the trial that they name: ${name}`, async () => {
@@ -92,7 +93,10 @@ describe("the networks that ship", function () {
 
   it("are listed, predicted with by name, and never written over", async () => {
     const list = await run("models", "list");
-    assert.match(list.out, /^liver-kidney +.* of \d+ tumors in \d+ test phantoms, /m);
+    assert.match(
+      list.out,
+      /^liver-kidney +.* of \d+ tumors in \d+ test phantoms, .*\npancreas +.* of \d+ tumors/m,
+    );
     const records = JSON.parse((await run("models", "list", "--json")).out) as { call: string }[];
     assert.deepEqual(
       records.map(({ call }) => call.split(" ")[3]),
@@ -104,6 +108,9 @@ describe("the networks that ship", function () {
     assert.equal(over.code, 1);
     const ct = "data-manifests/samples/example_ct.nii.gz";
     const nowhere = await run("predict", "--model", "spleen", "--ct", ct, "--out", "b.nii.gz");
-    assert.match(nowhere.err, /spleen: .* a folder with a model, or a network that ships: liver-kidney/);
+    assert.match(
+      nowhere.err,
+      /spleen: .* a folder with a model, or a network that ships: liver-kidney, pancreas/,
+    );
   });
 });
