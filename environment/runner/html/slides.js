@@ -14,7 +14,7 @@
   const fit = (slide) => {
     const stage = slide.querySelector(".stage");
     const content = slide.querySelector(".content");
-    for (let scale = 1; scale >= 0.5; scale -= 0.05) {
+    for (let scale = 1; scale >= 0.44; scale -= 0.05) {
       content.style.setProperty("--scale", String(scale));
       if (content.scrollHeight <= stage.clientHeight && content.scrollWidth <= stage.clientWidth) return;
     }

@@ -111,6 +111,9 @@ ${blocks.join("\n")}
 </section>`;
 }
 
+/** A slide has room for two pictures side by side; a training shows many. */
+const mostOutputs = 2;
+
 function renderBlock(
   { kind, text, cell, isFragment }: SlideBlock,
   id: string,
@@ -124,10 +127,13 @@ function renderBlock(
       `<pre class="source" tabindex="0" role="region" aria-label="Code"><code>${highlightCode(text)}</code></pre>`,
       "code",
     );
-  return wrap(
-    (cell as CodeCell).outputs.map((output, i) => renderStill(output, `${id}-${i + 1}`, markdown)).join("\n"),
-    "outputs",
-  );
+  const { outputs } = cell as CodeCell;
+  const shown = outputs
+    .slice(0, mostOutputs)
+    .map((output, i) => renderStill(output, `${id}-${i + 1}`, markdown));
+  const more = outputs.length - shown.length;
+  const rest = more > 0 ? `<p class="more">${more} more in the notebook</p>` : "";
+  return wrap(shown.join("\n") + rest, "outputs");
 }
 
 /** An output that stands still: its picture where it has one, with its words below a fold. */

@@ -118,6 +118,15 @@ describe("renderSlides", () => {
     assert.match(html, /<h2 class="running">/);
   });
 
+  it("shows two outputs of a cell, and says how many more there are", async () => {
+    const cell = tagged(figure(), "slide");
+    const html = (await render(
+      notebookOf({ ...cell, outputs: Array.from({ length: 5 }, () => cell.outputs[0]) }),
+    ))!;
+    assert.equal(html.match(/<img /g)?.length, 2);
+    assert.match(html, /3 more in the notebook/);
+  });
+
   it("is nothing where no cell is tagged", async () => {
     assert.equal(await render(notebookOf(textCell("# T"))), undefined);
   });
