@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { readExperimentResults } from "tumorlab/internal/experiment/run/read-results";
 import {
@@ -54,6 +54,16 @@ describe("the networks that ship", function () {
       assert.ok(statSync(path.join(locateModel(name), "model", "weights.bin")).size < 400_000);
       assert.ok(!existsSync(path.join(locateModel(name), "scans")), "what it was trained with stays behind");
       await assert.rejects(readModelRecord(name), /format/);
+      assert.deepEqual(readdirSync(locateModel(name)).sort(), [
+        "card.md",
+        "model",
+        "record.json",
+        "trial.json",
+      ]);
+      assert.deepEqual(readdirSync(path.join(locateModel(name), "model")).sort(), [
+        "model.json",
+        "weights.bin",
+      ]);
     });
 
   for (const name of names) {
