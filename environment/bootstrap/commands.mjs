@@ -62,6 +62,7 @@ const commands = {
   },
   notebooks: (call) => prepareAndRun("notebooks", call),
   teaching: (call) => prepareAndRun("teaching", call),
+  site: (call) => prepareAndRun("site", call),
   "kernel-install": (call) => prepareAndRun("kernel-install", call),
   bench: async (call) => {
     await prepareLab(call.project, call.teller, call.signal);

@@ -38,6 +38,7 @@ export function locate(root) {
       docs: join(environment, "dist", "docs", "main.js"),
       prose: join(environment, "dist", "prose", "main.js"),
       teaching: join(environment, "dist", "teaching", "main.js"),
+      site: join(environment, "dist", "site", "main.js"),
       check: join(environment, "dist", "check", "main.js"),
       "kernel-install": join(environment, "dist", "kernel", "install.js"),
       bench: join(root, "test", "dist", "bench", "main.js"),

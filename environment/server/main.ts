@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { openOwnFolder, ownFolderName } from "../course/own-folder.js";
 import { openBrowser } from "./browser.js";
-import { checkPath } from "./contents/paths.js";
+import { checkPath } from "./contents/check-path.js";
 import { codeOf } from "./http/errors.js";
 import { isLoopback } from "./http/origin.js";
 import { watchLifetime } from "./lifetime.js";

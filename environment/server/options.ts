@@ -31,6 +31,7 @@ export const helpText = `npm start [-- options]
 Starts the lab: a Jupyter server with the TypeScript kernel, and JupyterLab in the browser.
 
   --notebook PATH   open this notebook, such as notebooks/00-start-here.ipynb
+  --site            build and serve the edition for browsers instead: see npm run site -- --help
   --course          work in course/, your own copy of the lessons (made once) or what a course handed out; updates leave it alone
   --no-browser      print the address only
   --port N          use this port and no other (otherwise ${usualPort} or the next free one)

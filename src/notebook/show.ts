@@ -47,7 +47,8 @@ export async function figureBundle(
 ): Promise<{ bundle: Record<string, unknown>; metadata: Record<string, unknown> }> {
   checkFigure(figure);
   const { width, height } = { ...figureSize(figure, defaultSize), ...definedSize(options) };
-  const png = withPicture ? await renderOrExplain(figure, { ...options, width, height }) : undefined;
+  const isDrawn = withPicture && isPackageHere("@resvg/resvg-js");
+  const png = isDrawn ? await renderOrExplain(figure, { ...options, width, height }) : undefined;
   const { data, layout, config, frames } = figure;
   return {
     bundle: {

@@ -18,8 +18,8 @@ export function collectLicences(moduleIds) {
 }
 
 /** The licences as one text file for people. */
-export function formatLicences(packages) {
-  const head = `Tumorlab's front end contains these ${packages.length} packages.\n`;
+export function formatLicences(packages, what = "Tumorlab's front end contains") {
+  const head = `${what} these ${packages.length} packages.\n`;
   const parts = packages.map(({ name, versionInfo, licenseId, extractedText }) => {
     const title = `${name} ${versionInfo} (${licenseId})`;
     return `\n${"=".repeat(title.length)}\n${title}\n${"=".repeat(title.length)}\n\n${extractedText.trim()}\n`;

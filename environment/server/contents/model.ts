@@ -5,8 +5,9 @@ import { join } from "node:path";
 import { sweepTemporaries } from "../../files/temporary.js";
 import { HttpError, toHttpError } from "../http/errors.js";
 import { mimeTypeOf } from "../http/mime.js";
+import { isFileName, isHidden } from "./check-path.js";
 import { joinTexts, parseNotebook } from "./notebook.js";
-import { isFileName, isHidden, type Project } from "./paths.js";
+import type { Project } from "./paths.js";
 import type { Notary } from "./trust.js";
 
 /** Kinds of things a project holds. */

@@ -5,8 +5,9 @@ import { HttpError, toHttpError } from "../http/errors.js";
 import { contentTypeOf } from "../http/mime.js";
 import type { Exchange, Reply, Routes } from "../http/router.js";
 import { sendFile } from "../http/send-file.js";
+import { checkPath, decodeUrlPath } from "./check-path.js";
 import type { Checkpoints } from "./checkpoints.js";
-import { checkPath, decodeUrlPath, type Project } from "./paths.js";
+import type { Project } from "./paths.js";
 import type { ContentsStore } from "./store.js";
 
 /** Why there is no file, in words that are escaped as in an address. */

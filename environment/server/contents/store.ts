@@ -2,6 +2,7 @@ import { copyFile, cp, lstat, mkdir, readdir, readFile, rename, rm, rmdir, stat 
 import { basename } from "node:path";
 import { sweepTemporaries, temporaryName } from "../../files/temporary.js";
 import { HttpError } from "../http/errors.js";
+import { isFileName, isHidden } from "./check-path.js";
 import type { ChunkedUploads } from "./chunks.js";
 import { decodeBase64 } from "./decode-base64.js";
 import { makeAtFirstFree, requireFolder, requireFreePlace } from "./free-place.js";
@@ -9,7 +10,7 @@ import { createLocks } from "./locks.js";
 import { type ContentsModel, type ModelOptions, readModel, typeOf } from "./model.js";
 import { namesForCopy, namesForNew } from "./names.js";
 import { createNotebook, formatNotebook, parseNotebook, requireNotebook } from "./notebook.js";
-import { isFileName, isHidden, type Project } from "./paths.js";
+import type { Project } from "./paths.js";
 import { createFile, publishFile, saveFile, type SaveFs } from "./save.js";
 import type { Notary } from "./trust.js";
 

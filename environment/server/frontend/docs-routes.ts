@@ -1,6 +1,6 @@
 import { realpath } from "node:fs/promises";
 import { join } from "node:path";
-import { checkPath } from "../contents/paths.js";
+import { checkPath } from "../contents/check-path.js";
 import { HttpError } from "../http/errors.js";
 import { sendHtml } from "../http/reply.js";
 import { decodePart, type Exchange, type Routes } from "../http/router.js";

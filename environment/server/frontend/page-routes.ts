@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { kernelLogo } from "../../kernel/logo.js";
-import { decodeUrlPath, type Project } from "../contents/paths.js";
+import { decodeUrlPath } from "../contents/check-path.js";
+import type { Project } from "../contents/paths.js";
 import type { Gate } from "../http/auth.js";
 import { HttpError } from "../http/errors.js";
 import { checkOrigin } from "../http/origin.js";

@@ -1,5 +1,6 @@
 import { isAbsolute, relative, sep } from "node:path";
-import { checkPath, type Project } from "../contents/paths.js";
+import { checkPath } from "../contents/check-path.js";
+import type { Project } from "../contents/paths.js";
 import { HttpError } from "../http/errors.js";
 import type { Routes } from "../http/router.js";
 

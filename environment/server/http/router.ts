@@ -23,20 +23,20 @@ export interface Reply {
 }
 
 /** Answers one kind of request. Throws an {@link HttpError} for anything but success. */
-export type Handler = (exchange: Exchange) => Promise<Reply | undefined> | Reply | undefined;
+export type Handler<E = Exchange> = (exchange: E) => Promise<Reply | undefined> | Reply | undefined;
 
 /** Routes by `"METHOD /path"`: `:name` is one segment, a final or inner `**` is any number of them. */
-export type Routes = Record<string, Handler>;
+export type Routes<E = Exchange> = Record<string, Handler<E>>;
 
-interface Route {
+interface Route<E> {
   method: string;
   pattern: RegExp;
   names: string[];
-  handler: Handler;
+  handler: Handler<E>;
 }
 
 /** Finds the handler of a request; the first route that fits wins. */
-export interface Router {
+export interface Router<E = Exchange> {
   /**
    * @returns the handler and what its pattern matched; `undefined` when no route has this path.
    * @throws HttpError 405 when the path exists with other methods only, 400 when a part is not valid percent-encoding.
@@ -44,11 +44,11 @@ export interface Router {
   find(
     method: string,
     pathname: string,
-  ): { handler: Handler; params: Record<string, string>; rest: string } | undefined;
+  ): { handler: Handler<E>; params: Record<string, string>; rest: string } | undefined;
 }
 
 /** Puts route tables together, in order. */
-export function createRouter(...tables: Routes[]): Router {
+export function createRouter<E = Exchange>(...tables: Routes<E>[]): Router<E> {
   const routes = tables.flatMap((table) =>
     Object.entries(table).map(([key, handler]) => compileRoute(key, handler)),
   );
@@ -88,7 +88,7 @@ export function decodePart(encoded: string): string {
   }
 }
 
-function compileRoute(key: string, handler: Handler): Route {
+function compileRoute<E>(key: string, handler: Handler<E>): Route<E> {
   const [method, path] = key.split(" ");
   const names: string[] = [];
   const source = path.replace(

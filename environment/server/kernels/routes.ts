@@ -1,6 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { checkPath, isHidden, type Project } from "../contents/paths.js";
+import { checkPath, isHidden } from "../contents/check-path.js";
+import type { Project } from "../contents/paths.js";
 import { readJson, stringField } from "../http/body.js";
 import { HttpError } from "../http/errors.js";
 import { sendText } from "../http/reply.js";

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { stat } from "node:fs/promises";
-import { checkPath, type Project } from "../contents/paths.js";
+import { checkPath } from "../contents/check-path.js";
+import type { Project } from "../contents/paths.js";
 import { HttpError } from "../http/errors.js";
 import type { Kernel, KernelModel } from "./kernel.js";
 import type { KernelManager } from "./manager.js";

@@ -1,4 +1,5 @@
-import { decodeUrlPath, type Project } from "../contents/paths.js";
+import { decodeUrlPath } from "../contents/check-path.js";
+import type { Project } from "../contents/paths.js";
 import { HttpError } from "../http/errors.js";
 import type { Exchange, Routes } from "../http/router.js";
 import { findOverlays } from "./find-overlays.js";

@@ -73,14 +73,11 @@ export async function runKernel(
       post(channel, createMessage(type, session, content, parent));
     },
     tell: (message) => sections.runAsKernel(() => kernel?.receive(message)),
-    interrupt: () => interrupt(),
+    interrupt: () => interrupt(Atomics.add(state, word.interrupts, 1) + 1),
     end: () => scope.postMessage({ kind: "end" }),
   });
-  const interrupt = (): void => {
-    // Where page and kernel share memory the page has counted it already.
-    const number = given ? Atomics.load(state, word.interrupts) : Atomics.add(state, word.interrupts, 1) + 1;
+  const interrupt = (number: number): void =>
     sections.runAsKernel(() => kernel?.receive({ kind: "interrupt", number }));
-  };
 
   router.publishState("starting");
   sections.runAsKernel(() => {
@@ -114,8 +111,11 @@ export async function runKernel(
 
   function receive(message: ToKernel): void {
     if (message.kind === "message") router.receive(message.channel, [], message.message);
-    else if (message.kind === "interrupt") interrupt();
-    else if (message.kind === "changes") message.changes.forEach(applyChange);
+    else if (message.kind === "interrupt") {
+      scope.postMessage({ kind: "heard" });
+      // Where page and kernel share memory the page has counted it already.
+      interrupt(given ? Atomics.load(state, word.interrupts) : Atomics.add(state, word.interrupts, 1) + 1);
+    } else if (message.kind === "changes") message.changes.forEach(applyChange);
     threads.tasks.runAll();
   }
 }

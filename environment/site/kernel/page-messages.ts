@@ -27,6 +27,8 @@ export type FromKernel =
   | { kind: "message"; channel: OutgoingFrames["socket"]; parts: string[]; buffers: Uint8Array[] }
   | { kind: "change"; change: FileChange }
   | { kind: "failed"; message: string; stack?: string }
+  /** An interrupt has reached it. */
+  | { kind: "heard" }
   /** It was asked to end, and has answered. */
   | { kind: "end" };
 

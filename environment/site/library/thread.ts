@@ -1,4 +1,4 @@
-import { threadStartKey } from "tumorlab/internal/platform/browser/page";
+import { threadStartKey } from "tumorlab/internal/platform/browser/page-key";
 import type { Envelope } from "tumorlab/internal/platform/browser/workers";
 import { kernelKey, type RunKernel, type ToKernel } from "../kernel/page-messages.js";
 import { loadLibrary } from "./page-library.js";

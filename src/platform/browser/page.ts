@@ -1,3 +1,5 @@
+import { threadStartKey } from "./page-key.js";
+
 /**
  * What a thread of a page is handed before any code of the library runs, and the few things of a web worker that
  * `platform/browser/` uses and Node's type declarations leave out.
@@ -41,9 +43,6 @@ export interface ThreadStart {
   readonly script?: string;
   readonly workerData?: unknown;
 }
-
-/** The global under which whoever starts a thread leaves it. */
-export const threadStartKey: symbol = Symbol.for("tumorlab.page.thread");
 
 const scope = globalThis as unknown as Record<symbol, unknown>;
 

@@ -46,7 +46,7 @@ describe("run.mjs", function () {
       assert.equal(await run.ended, 2);
       assert.match(
         run.output(),
-        /it has: start, test, quick, build, check, docs, notebooks, kernel-install, bench/,
+        /it has: start, test, quick, build, check, docs, notebooks, teaching, site, kernel-install, bench/,
       );
     }
   });

@@ -3,7 +3,8 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join, sep } from "node:path";
 import fc from "fast-check";
-import { checkPath, decodeUrlPath, openProject, type Project } from "#environment/server/contents/paths.js";
+import { checkPath, decodeUrlPath } from "#environment/server/contents/check-path.js";
+import { openProject, type Project } from "#environment/server/contents/paths.js";
 
 describe("decodeUrlPath", () => {
   it("decodes segment by segment", () => {
