@@ -33,7 +33,13 @@ export function findAnswer(
   const original = released.find(
     (cell) => cell.kind === "code" && cell.exercise === id && declares(cell.source, variable),
   );
-  const code = sent.cells.filter(({ kind }) => kind === "code");
+  // A cell of the lesson itself may declare the same name; as it was handed out, it is nobody's answer.
+  const lesson = new Set(
+    released
+      .filter(({ kind, exercise: of }) => kind === "code" && of !== id)
+      .map(({ source }) => trimCode(source)),
+  );
+  const code = sent.cells.filter(({ kind, source }) => kind === "code" && !lesson.has(trimCode(source)));
   const declaring = code.filter((cell) => declares(cell.source, variable));
   const notes: string[] = [];
   // Of two the later one counts, as it does when a notebook is run from top to bottom.

@@ -63,7 +63,7 @@ describe("the lab with its kernel", function () {
     await openLab(page, lab.address());
     assert.equal(await page.title(), "Tumorlab");
     const card = page.getByRole("button", { name: /A first look/ });
-    assert.match(await readText(card), /^00A first lookWhat a reader sees first\.$/);
+    assert.match(await readText(card), /^00A first lookWhat a reader sees first\. And then more\.$/);
     await page.getByText("TypeScript (Tumorlab) is ready to start.").waitFor();
     await takeScreenshot(page, "home");
     await card.click();
