@@ -75,6 +75,7 @@ describe("the life of a kernel", function () {
     const folder = mkdtempSync(join(tmpdir(), "tumorlab-tslab-"));
     try {
       cpSync(join(root, "environment", "dist"), join(folder, "environment", "dist"), { recursive: true });
+      cpSync(join(root, "package.json"), join(folder, "package.json"));
       cpSync(join(root, "node_modules", "tslab"), join(folder, "node_modules", "tslab"), { recursive: true });
       for (const name of readdirSync(join(root, "node_modules"))) {
         const target = join(folder, "node_modules", name);
