@@ -168,7 +168,8 @@ export const damages: readonly Damage[] = [
   {
     name: "renamed variable",
     expected: { outcome: "right", note: /taken from myAnswer/ },
-    apply: recode((code, variable) => code.replaceAll(new RegExp(`\\b${variable}\\b`, "g"), "myAnswer")),
+    // Not in a name with hyphens: an exercise may have the word in its own.
+    apply: recode((code, variable) => code.replaceAll(new RegExp(`\\b${variable}\\b(?!-)`, "g"), "myAnswer")),
   },
   {
     name: "conflict marks in the file",
