@@ -99,6 +99,10 @@ async function predictScans(
         io.err(`${event.best} cannot be read. The last model is taken with --model ${event.last}\n`);
       if (event.kind === "no classes")
         io.err(`${settings.model}: the model does not say of which structures its classes are made\n`);
+      if (event.kind === "learned from")
+        io.err(
+          `${settings.model}: the network learned from ${event.scans}; expect false alarms on other scans\n`,
+        );
       if (event.kind === "scan")
         bar = createBar(`predict ${event.case} (${event.index + 1} of ${event.total})`, io);
       if (event.kind === "doubt") bar?.tell(`${event.case}: ${event.doubt}`);

@@ -25,7 +25,10 @@ export interface TrainedModel {
   spacingMm: Vec3;
   /** HU that became 0 and 1. */
   windowHu: readonly [number, number];
-  /** How it was trained: step, seed, score, in the words of whoever trained it. Kept as it is. */
+  /**
+   * How it was trained: step, seed, score, in the words of whoever trained it. Kept as it is. `learnedFrom` says which scans it
+   * knows where these are of one kind alone; `tumorlab predict` tells it.
+   */
   training?: Readonly<Record<string, unknown>>;
 }
 

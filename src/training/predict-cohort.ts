@@ -26,6 +26,8 @@ export type PredictionEvent =
   | { kind: "damaged"; best: string; last: string }
   /** The model does not say of which structures its classes are made: no classes.json is written. */
   | { kind: "no classes" }
+  /** The network knows a kind of scans alone, such as scans cut to an organ. */
+  | { kind: "learned from"; scans: string }
   | { kind: "scan"; case: string; index: number; total: number }
   /** Numbers of a scan that cannot be HU, in a sentence that names the file. */
   | { kind: "doubt"; case: string; doubt: string }
@@ -107,6 +109,8 @@ export async function predictCohort(options: CohortPredictionOptions): Promise<C
   const classes = classesOf(model);
   if (classes) await writeModelClasses(out, classes);
   else onEvent?.({ kind: "no classes" });
+  const { learnedFrom } = model.training ?? {};
+  if (typeof learnedFrom === "string") onEvent?.({ kind: "learned from", scans: learnedFrom });
   const result: CohortPrediction = { model: name, predicted: [], failed: [] };
   try {
     for (const [index, scan] of scans.entries()) {

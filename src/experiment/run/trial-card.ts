@@ -26,7 +26,7 @@ ${spacing.join(" x ")} mm. Classes: ${config.targets.map(({ name }) => name).joi
 It is the network of trial ${index} of \`notebooks/results/${results}.json\`: ${trial.size} scans, arm ${trial.arm}, seed ${trial.seed}, ${steps} steps.
 
 **It has seen phantoms alone, drawn by this project: it is for lessons, and finds nothing that could be relied on in a patient.**
-It learned from scans cut to the pancreas and ${plan.cohort.marginMm} mm around it. On a whole scan it raises many false alarms.
+It learned from scans cut to the ${trial.organ} and ${plan.cohort.marginMm} mm around it. On a whole scan it raises many false alarms.
 
 ## What it finds
 

@@ -77,7 +77,9 @@ export async function makeTrialModel(
     ...(isAsInResult === undefined ? {} : { isAsInResult }),
     tests: isAsInResult ? summarizeAll(tested) : [],
   };
-  await saveModel(join(out, "model"), model);
+  // Whoever predicts with it is told: elsewhere in a body it was never shown what is no tumor.
+  const learnedFrom = `scans cut to the ${trial.organ} and ${plan.cohort.marginMm} mm around it`;
+  await saveModel(join(out, "model"), { ...model, training: { ...model.training, learnedFrom } });
   await writeFileWhole(join(out, "record.json"), [encodeText(`${toJson(record, 2)}\n`)]);
   return record;
 }

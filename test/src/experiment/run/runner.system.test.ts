@@ -123,6 +123,8 @@ describe("an experiment on this machine", function () {
     const result = JSON.parse(readFileSync(experimentPaths.result(whole.folder, 1), "utf8"));
     const model = await openModel(join(out, "model"));
     assert.equal(hashWeights(model.weights), result.weightsSha256);
+    const { marginMm } = plan.cohort;
+    assert.equal(model.training?.learnedFrom, `scans cut to the kidney and ${marginMm} mm around it`);
     const record = JSON.parse(readFileSync(join(out, "record.json"), "utf8"));
     assert.deepEqual([record.trial, record.isAsInResult], [result.trial, true]);
     assert.equal(record.tests[0].cases, result.tests[0].cases.length);
