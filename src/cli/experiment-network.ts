@@ -22,6 +22,7 @@ export const networkCommand: Command = {
   --out DIR          where the network goes
   --engine E         auto (default) or an engine by name
   --threads N        threads of the engine (default: one per core)
+  --force            overwrites a network that is at --out
   --json             prints the record as JSON
 
 Trials keep what their networks found, and not the networks. This trains one again and writes DIR/model, which
@@ -29,7 +30,10 @@ Trials keep what their networks found, and not the networks. This trains one aga
 of results in a file they are made in DIR/scans, which is not needed afterwards. With the same arithmetic and code the weights are those of
 the result, bit by bit. Exit code 1 where the result has other weights.`,
   async run(args, io) {
-    const options = parseOptions(args, { values: ["index", "out", ...engineOptions], flags: ["json"] });
+    const options = parseOptions(args, {
+      values: ["index", "out", ...engineOptions],
+      flags: ["json", "force"],
+    });
     const [from, ...more] = options.positionals;
     if (from === undefined) throw new UsageError("no experiment given: a folder, or a file of results");
     if (more.length > 0) throw new UsageError(`unexpected ${more[0]}`);
@@ -40,9 +44,13 @@ the result, bit by bit. Exit code 1 where the result has other weights.`,
       "index",
       0,
       (value) => Number.isInteger(value) && value >= 0,
-      "a whole number",
+      "a whole number from 0",
     );
-    await requireFree([join(out, "record.json"), join(out, "model")], [], false);
+    await requireFree(
+      [join(out, "record.json"), join(out, "model", "model.json")],
+      [from],
+      options.has("force"),
+    );
     const isFile = from.endsWith(".json");
     const results = isFile ? await readExperimentResults(from) : await readFrom(from, index);
     const bar = createBar("network", io);

@@ -35,18 +35,11 @@ misses (data-manifests/models/NAME). \`tumorlab predict --model NAME\` predicts 
   async run(args, io) {
     const options = parseOptions(args, { values: [], flags: ["json"] });
     if (options.positionals.length > 0) throw new UsageError(`unexpected ${options.positionals[0]}`);
-    const records = await Promise.all(
-      listModels().map((name) => (isShippedTrial(name) ? readTrialModelRecord(name) : readModelRecord(name))),
-    );
-    if (options.has("json")) io.out(`${toJson(records)}\n`);
+    const shipped = await Promise.all(listModels().map(readShipped));
+    if (options.has("json")) io.out(`${toJson(shipped.map(({ record }) => record))}\n`);
     else
-      for (const [at, record] of records.entries()) {
-        const name = listModels()[at];
-        const title = isShippedTrial(name)
-          ? (await readShippedTrial(name)).title
-          : (record as ModelRecord).plan.title;
+      for (const { name, title, record } of shipped)
         io.out(`${name.padEnd(14)} ${title}: ${describeFound(record)}\n`);
-      }
     return 0;
   },
 };
@@ -61,24 +54,27 @@ export const modelsMakeCommand: Command = {
   --out DIR          where it goes; what a run that was killed left there is gone on from
   --engine E         auto (default) or an engine by name
   --threads N        threads of the engine (default: one per core)
+  --force            overwrites a network that is at --out
   --json             prints the record as JSON
 
 Draws the plan's phantoms, trains, and tries the best network on phantoms of other patients: some 20 minutes on two quiet cores. Writes
 DIR/plan.json, model/, record.json and card.md, and training/, which is not needed afterwards. The network of a trial of an experiment
-is trained as the trial trained it, and its card says what the trial found: DIR/trial.json and scans/ in place of plan.json and training/. Says whether the weights are those that
-come with the project: with the same arithmetic they are, bit by bit.`,
+is trained as the trial trained it, in some 5 minutes, and its card says what the trial found; then there are trial.json and scans/
+in place of plan.json and training/. Says whether the weights are those that come with the project: with the same arithmetic they are,
+bit by bit.`,
   async run(args, io) {
-    const options = parseOptions(args, { values: ["out", ...engineOptions], flags: ["json"] });
+    const options = parseOptions(args, { values: ["out", ...engineOptions], flags: ["json", "force"] });
     const [name, ...others] = options.positionals;
     if (name === undefined)
       throw new UsageError(`the name of a network is missing: ${listPlannedModels().join(", ")}`);
     if (others.length > 0) throw new UsageError(`unexpected ${others[0]}`);
     const out = options.value("out");
     if (out === undefined) throw new UsageError("--out is missing");
+    const files = ["plan.json", "trial.json", "record.json", "card.md", "model/model.json"];
     await requireFree(
-      ["plan.json", "trial.json", "record.json", "card.md"].map((file) => join(out, file)),
+      files.map((file) => join(out, file)),
       [],
-      false,
+      options.has("force"),
     );
     const record = isShippedTrial(name)
       ? await remakeTrial(name, out, options, io)
@@ -127,12 +123,24 @@ async function remakeTrial(
   }).finally(() => bar.end());
 }
 
-/** Of the network that ships; `undefined` while there is none. */
-async function readShippedWeights(
+/** The record of a network that ships, and its title. */
+async function readShipped(
   name: string,
-): Promise<{ weightsSha256: string; arithmetic?: string } | undefined> {
-  const read = isShippedTrial(name) ? readTrialModelRecord(name) : readModelRecord(name);
-  return read.catch(() => undefined);
+): Promise<{ name: string; title: string; record: ModelRecord | TrialModelRecord }> {
+  if (isShippedTrial(name)) {
+    const { title } = await readShippedTrial(name);
+    return { name, title, record: await readTrialModelRecord(name) };
+  }
+  const record = await readModelRecord(name);
+  return { name, title: record.plan.title, record };
+}
+
+/** Of the network that ships; `undefined` while there is none. */
+async function readShippedWeights(name: string): Promise<ShippedWeights | undefined> {
+  return readShipped(name).then(
+    ({ record }) => record,
+    () => undefined,
+  );
 }
 
 function describeFound(record: ModelRecord | TrialModelRecord): string {
@@ -157,9 +165,11 @@ function describeTest(test: {
   return `${test.found} of ${test.lesions} tumors in ${test.cases} test phantoms, ${test.falsePositivesPerScan.toFixed(2)} false alarms per scan`;
 }
 
+type ShippedWeights = Pick<ModelRecord, "weightsSha256" | "arithmetic">;
+
 function describeShipped(
-  { weightsSha256, arithmetic = "" }: { weightsSha256: string; arithmetic?: string },
-  shipped: { weightsSha256: string; arithmetic?: string } | undefined,
+  { weightsSha256, arithmetic = "" }: ShippedWeights,
+  shipped: ShippedWeights | undefined,
 ): string {
   if (!shipped) return "No network of this name comes with the project yet";
   if (shipped.weightsSha256 === weightsSha256) return "These are the weights that come with the project";
