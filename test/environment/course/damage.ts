@@ -168,8 +168,10 @@ export const damages: readonly Damage[] = [
   {
     name: "renamed variable",
     expected: { outcome: "right", note: /taken from myAnswer/ },
-    // Not in a name with hyphens: an exercise may have the word in its own.
-    apply: recode((code, variable) => code.replaceAll(new RegExp(`\\b${variable}\\b(?!-)`, "g"), "myAnswer")),
+    // The variable alone: neither the exercise's own name, which may have the word in it, nor a field of the values.
+    apply: recode((code, variable) =>
+      code.replaceAll(new RegExp(`(?<!\\.)\\b${variable}\\b(?!-)`, "g"), "myAnswer"),
+    ),
   },
   {
     name: "conflict marks in the file",
