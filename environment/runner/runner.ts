@@ -1,4 +1,5 @@
 import path from "node:path";
+import { makeFolder } from "tumorlab/internal/core/files";
 import { mapConcurrently } from "tumorlab/internal/core/map-concurrently";
 import { type KernelClient, startKernel } from "../client/kernel-client.js";
 import { findNotebooksToRun } from "./find.js";
@@ -15,11 +16,14 @@ export interface RunnerContext extends Omit<RunContext, "workspace" | "kernel"> 
  * Runs the notebooks the options name, several at a time, and tells of each when it is done.
  *
  * @returns the results in the order of the notebooks, those that share a kernel last; with an aborted signal those not yet begun are missing.
- * @throws LabError when a name fits no notebook.
+ * @throws LabError when a name fits no notebook, and for a folder of copies that cannot be written to.
  */
 export async function runNotebooks(context: RunnerContext): Promise<NotebookResult[]> {
   const { root, cwd, options, log, signal } = context;
   const files = await findNotebooksToRun(path.join(root, "notebooks"), options.names, cwd);
+  // Ahead of hours of computing: what cannot be written to is said now.
+  for (const folder of [options.out, options.html, options.slides])
+    if (folder !== undefined) await makeFolder(path.resolve(cwd, folder));
   const workspace = options.mode === "write" ? undefined : await createRunWorkspace(root);
   const jobs = Math.min(options.jobs, files.length);
   log(`Running ${files.length} notebook${files.length === 1 ? "" : "s"}, ${jobs} at a time`);

@@ -1,4 +1,5 @@
 import path from "node:path";
+import { LabError } from "tumorlab/internal/core/errors";
 import { runSite } from "./run-site.js";
 
 runSite(process.argv.slice(2), {
@@ -9,12 +10,9 @@ runSite(process.argv.slice(2), {
 }).then(
   (code) => {
     process.exitCode = code;
-    // An open channel to the program that started this one would keep it alive.
-    if (process.connected) process.disconnect();
   },
   (error: unknown) => {
-    process.stderr.write(`${(error as Error).stack}\n`);
+    process.stderr.write(`${error instanceof LabError ? error.message : (error as Error).stack}\n`);
     process.exitCode = 1;
-    if (process.connected) process.disconnect();
   },
 );

@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
+import { makeFolder } from "tumorlab/internal/core/files";
 import { helpText, parseSiteOptions } from "./options.js";
 import { createSiteServer } from "./serve-site.js";
 
@@ -41,6 +42,7 @@ export async function runSite(args: readonly string[], context: SiteContext): Pr
   }
   const outDir =
     options.out === undefined ? path.join(root, ".tumorlab", "site") : path.resolve(cwd, options.out);
+  await makeFolder(outDir);
   if (!isFree(outDir)) {
     err(`${outDir} holds something that is no built site: name another folder, or remove it.\n`);
     return 1;
@@ -53,11 +55,9 @@ export async function runSite(args: readonly string[], context: SiteContext): Pr
   return 0;
 }
 
-/** Whether a folder is missing, empty or a site of before. */
+/** Whether a folder is empty or a site of before. */
 function isFree(folder: string): boolean {
-  return (
-    !existsSync(folder) || readdirSync(folder).length === 0 || existsSync(path.join(folder, "offline.json"))
-  );
+  return readdirSync(folder).length === 0 || existsSync(path.join(folder, "offline.json"));
 }
 
 async function serveUntilStopped(folder: string, port: number, { out, signal }: SiteContext): Promise<void> {

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { LabError } from "tumorlab/internal/core/errors";
+import { readJson } from "tumorlab/internal/core/files";
 import { writeFileAtomically } from "../runner/atomic-write.js";
 import { parseRunnerOptions } from "../runner/options.js";
 import { exitCodeOf, runNotebooks } from "../runner/runner.js";
@@ -42,7 +43,10 @@ async function main(): Promise<number> {
   const measured = values.measure ? await measure(root, positionals) : [];
   if (measured === undefined) return 1;
   const given = await Promise.all(
-    files.map(async (file) => JSON.parse(await readFile(file, "utf8")) as RunTimes),
+    files.map(
+      async (file) =>
+        (await readJson(file, "times, as npm run notebooks -- --times writes them")) as RunTimes,
+    ),
   );
   for (const times of [...measured, ...given]) {
     const scale = scales.find((each) => each === times.scale);
@@ -70,6 +74,13 @@ async function main(): Promise<number> {
 async function measure(root: string, names: readonly string[]): Promise<RunTimes[] | undefined> {
   const folder = path.join(root, "notebooks");
   const all = (await readdir(folder)).filter((name) => /^\d\d-.*\.ipynb$/.test(name)).sort();
+  const unknown = names.find((each) => !all.some((name) => name.startsWith(each)));
+  if (unknown !== undefined)
+    throw new LabError(
+      "lesson",
+      unknown,
+      `the beginning of one of ${all.map((name) => name.slice(0, -6)).join(", ")}`,
+    );
   const chosen = all.filter((name) => names.length === 0 || names.some((each) => name.startsWith(each)));
   const place = await mkdtemp(path.join(tmpdir(), "tumorlab-times-"));
   const found: RunTimes[] = [];

@@ -42,6 +42,15 @@ describe("npm run notebooks", function () {
     const nameless = await startRunner(["no-such-notebook"], folder).ended;
     assert.equal(nameless.code, 2);
     assert.match(nameless.output, /no-such-notebook/);
+    await writeNotebook(folder, "good", notebookOf(codeCell("1")));
+    const before = await readFile(path.join(folder, "good.ipynb"), "utf8");
+    for (const option of ["--out", "--html", "--slides"]) {
+      const taken = await startRunner(["good.ipynb", option, "good.ipynb"], folder).ended;
+      assert.equal(taken.code, 2);
+      assert.match(taken.output, /good\.ipynb: found "a file where its folder would be"/);
+      assert.doesNotMatch(taken.output, /Running/, "said before anything runs");
+    }
+    assert.equal(await readFile(path.join(folder, "good.ipynb"), "utf8"), before);
     const help = await startRunner(["--help"], folder).ended;
     assert.deepEqual([help.code, /Usage: npm run notebooks/.test(help.output)], [0, true]);
   });

@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync, mkdirSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { FileChange } from "tumorlab/internal/platform/browser/page";
+import { root } from "../../notebooks/read-notebooks.js";
 import { parseSiteOptions } from "#environment/site/options.js";
 import type { PrivateFolder } from "#environment/site/page/browser.js";
 import { openKeptFiles } from "#environment/site/page/kept-files.js";
@@ -149,9 +152,30 @@ describe("npm run site", () => {
       writeFileSync(join(folder, "mine", "thesis.txt"), "");
       assert.equal(await runSite(["--out", "mine"], context), 1);
       assert.match(said.at(-1)!, /holds something that is no built site/);
+      await assert.rejects(
+        runSite(["--out", "mine/thesis.txt"], context),
+        /thesis\.txt: found "a file where its folder would be"/,
+      );
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
+  });
+
+  it("ends with the exit code of its call, also under the program that starts it", async () => {
+    const ended = async (...args: string[]): Promise<unknown> => {
+      const child = spawn(
+        process.execPath,
+        [
+          "--require",
+          join(root, "environment/bootstrap/die-with-parent.cjs"),
+          join(root, "environment/dist/site/main.js"),
+          ...args,
+        ],
+        { stdio: ["ignore", "ignore", "ignore", "ipc"] },
+      );
+      return (await once(child, "exit"))[0];
+    };
+    assert.deepEqual(await Promise.all([ended("--help"), ended("--colour")]), [0, 2]);
   });
 
   it("serves the site with what isolates it, and leads addresses of documents to their page", async () => {
