@@ -38,9 +38,8 @@ const foreign: Readonly<Record<string, { within: RegExp; reason: string }>> = {
     reason: "the notebook's list of cells: JupyterLab calls it a feed and its cells no articles",
   },
   "button-name": {
-    within: /^(button\[data-heading-level="\d"\]|\.jp-Button)$/,
-    reason:
-      "the fold beside a heading, and buttons of notices that come and go: JupyterLab's have an icon and no words",
+    within: /^button\[data-heading-level="\d"\]$/,
+    reason: "the fold beside a heading: JupyterLab's has an icon and no words",
   },
 };
 

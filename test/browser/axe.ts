@@ -20,20 +20,27 @@ interface AxeResults {
   }[];
 }
 
+/** JupyterLab's notices, which come and go by themselves and have a button without words. */
+const notices = ".Toastify";
+
 /**
- * What axe finds on a page, critical and serious findings only.
+ * What axe finds on a page, critical and serious findings only, but for JupyterLab's notices.
  *
  * @param include selector of the part to look at; default the whole page.
  */
 export async function findBarriers(page: Page, include?: string): Promise<AxeFinding[]> {
   // Through the debugger, so that the page's content security policy stays as it is.
   await page.evaluate(readFileSync(require.resolve("axe-core/axe.min.js"), "utf8"));
-  const { violations } = await page.evaluate(async (selector) => {
-    const { axe } = globalThis as unknown as {
-      axe: { run(context: unknown, options: unknown): Promise<AxeResults> };
-    };
-    return axe.run(selector ?? document, { resultTypes: ["violations"] });
-  }, include);
+  const { violations } = await page.evaluate(
+    async ([selector, passing]) => {
+      const { axe } = globalThis as unknown as {
+        axe: { run(context: unknown, options: unknown): Promise<AxeResults> };
+      };
+      const context = { include: [[selector]], exclude: [[passing]] };
+      return axe.run(context, { resultTypes: ["violations"] });
+    },
+    [include ?? "html", notices],
+  );
   return violations
     .filter(({ impact }) => impact === "critical" || impact === "serious")
     .map(({ id, impact, help, nodes }) => ({

@@ -11,7 +11,11 @@ function listForeignTypes(entry: string): string[] {
   const seen = new Set(files);
   for (let file = files.pop(); file !== undefined; file = files.pop()) {
     const code = readFileSync(file, "utf8").replace(/\/\*[^]*?\*\//g, "");
-    for (const [, name] of code.matchAll(/(?:from|import\()\s*"([^"]+)"/g)) {
+    // Statements that begin a line, and types such as import("./a.js").A: a type may hold the word "from" as well.
+    for (const [, named, called] of code.matchAll(
+      /^(?:import|export)\b[^;"]*\bfrom "([^"]+)"|\bimport\("([^"]+)"\)/gm,
+    )) {
+      const name = named ?? called;
       if (!name.startsWith(".")) foreign.add(name);
       else {
         const next = join(dirname(file), name).replace(/\.js$/, ".d.ts");
