@@ -70,6 +70,7 @@ describe("renderers in the lab, untrusted", function () {
     it("draws a figure with a name for those who do not see it", async () => {
       const plot = page.getByRole("figure", { name: "Two bars" });
       await plot.scrollIntoViewIfNeeded();
+      await plot.locator(".bars .point").nth(1).waitFor();
       assert.equal(await plot.locator(".bars .point").count(), 2);
       const words = page.locator(`#${await plot.getAttribute("aria-describedby")}`);
       assert.equal(await words.textContent(), "a plot", "its text twin is read out");

@@ -35,6 +35,7 @@ export const sharedFiles = [
   "nifti/fields.ts",
   "nifti/machine.ts",
   "platform/bytes.ts",
+  "plot/plotly-build.ts",
   "viewer/hu-levels.ts",
   "viewer/marks.ts",
   "viewer/structure-style.ts",

@@ -3,6 +3,8 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { volumeMime } from "tumorlab/internal/contracts/volume-payload";
 import { LabError } from "tumorlab/internal/core/errors";
+import type { Figure } from "tumorlab/internal/plot/figure";
+import { choosePlotlyBuild, plotlyFiles } from "tumorlab/internal/plot/plotly-build";
 import type { LiveOutput } from "./output.js";
 
 /** The scripts of a page and the part of its content security policy that allows them and no others. */
@@ -11,6 +13,8 @@ export interface PageScripts {
   /** Value of `script-src`. */
   policy: string;
 }
+
+const plotlyMime = "application/vnd.plotly.v1+json";
 
 // Figures come to life when they are near the screen, so that a long page opens at once.
 const starter = `
@@ -52,8 +56,11 @@ export async function collectScripts(live: readonly LiveOutput[], root: string):
   if (live.length === 0) return { html: "", policy: "'none'" };
   const codes: string[] = [];
   const types = new Set(live.map((output) => output.type));
-  if (types.has("application/vnd.plotly.v1+json")) {
-    codes.push(await readFile(require.resolve("plotly.js/plotly.min.js"), "utf8"));
+  const figures = live.filter(({ type }) => type === plotlyMime).map(({ content }) => content as Figure);
+  if (figures.length > 0) {
+    const builds = new Set(figures.map(choosePlotlyBuild));
+    const file = plotlyFiles[builds.has("full") ? "full" : "basic"];
+    codes.push(await readFile(require.resolve(file), "utf8"));
   }
   let licences = "";
   if (types.has(volumeMime)) {

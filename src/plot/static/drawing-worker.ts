@@ -1,5 +1,7 @@
 import { parentPort } from "../../platform/workers.js";
 import { fontStack, shippedFontFamily } from "../../viewer/fonts.js";
+import type { Figure } from "../figure.js";
+import { choosePlotlyBuild, type PlotlyBuild } from "../plotly-build.js";
 import { openPlotWindow, type PlotWindow } from "./plot-window.js";
 import { rasterizeSvg } from "./raster.js";
 
@@ -22,7 +24,7 @@ export interface RenderReply {
   error?: string;
 }
 
-let plotWindow: PlotWindow | undefined;
+const plotWindows: Partial<Record<PlotlyBuild, PlotWindow>> = {};
 
 // Figures are drawn one after the other: Plotly keeps state in its window.
 let queue: Promise<void> = Promise.resolve();
@@ -36,7 +38,8 @@ parentPort?.on("message", (request: RenderRequest) => {
 async function answer(request: RenderRequest): Promise<RenderReply> {
   const { id, scale } = request;
   try {
-    plotWindow ??= openPlotWindow();
+    const build = choosePlotlyBuild(JSON.parse(request.figureJson) as Figure);
+    const plotWindow = (plotWindows[build] ??= openPlotWindow(build));
     const drawn = await plotWindow.toSvg(request.figureJson, request);
     const svg = useFont(drawn, fontStack);
     return scale === undefined

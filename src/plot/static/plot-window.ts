@@ -3,6 +3,7 @@ import { decodeText } from "../../core/files.js";
 import { readFileNow } from "../../platform/files.js";
 import { loadPackage, resolvePackage } from "../../platform/packages.js";
 import { createTextMeasure, type TextMeasure } from "../../viewer/text-measure.js";
+import { type PlotlyBuild, plotlyFiles } from "../plotly-build.js";
 import { measureBox, measureTextLength, type SvgElement } from "./bounding-box.js";
 import { flattenPath, pathLength, pointAtLength } from "./path-points.js";
 
@@ -34,10 +35,12 @@ interface JsdomModule {
 }
 
 /**
- * Opens a window with Plotly in it. Costs about 0.7 s and 150 MB, so it lives in the drawing worker and
+ * Opens a window with Plotly in it. Costs up to 0.7 s and 150 MB, so it lives in the drawing worker and
  * serves many figures.
+ *
+ * @param build the build of Plotly that the figures need
  */
-export function openPlotWindow(): PlotWindow {
+export function openPlotWindow(build: PlotlyBuild): PlotWindow {
   const { JSDOM, VirtualConsole } = loadPackage("jsdom") as JsdomModule;
   const canvas = loadPackage("@napi-rs/canvas") as typeof CanvasModule;
   const { window } = new JSDOM("<!doctype html><html><body></body></html>", {
@@ -49,7 +52,7 @@ export function openPlotWindow(): PlotWindow {
   addMissingGlobals(window);
   addGeometry(window, createTextMeasure(canvas));
   addCanvas(window, canvas);
-  window.eval(decodeText(readFileNow(resolvePackage("plotly.js"))));
+  window.eval(decodeText(readFileNow(resolvePackage(plotlyFiles[build]))));
   window.eval(renderSource);
   const draw = window.tumorlabRender as (json: string, width: number, height: number) => Promise<string>;
   return {

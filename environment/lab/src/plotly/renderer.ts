@@ -1,6 +1,7 @@
 import type { IRenderMime } from "@jupyterlab/rendermime-interfaces";
 import type { Message } from "@lumino/messaging";
 import { Widget } from "@lumino/widgets";
+import { choosePlotlyBuild } from "tumorlab/internal/plot/plotly-build";
 import { element } from "../dom";
 import { type Figure, parseFigure, readTitle } from "../logic/figure";
 import { applyFigureTheme, type FigureTheme } from "../logic/figure-theme";
@@ -13,9 +14,15 @@ const mimeType = "application/vnd.plotly.v1+json";
 /** CSS pixels of a figure that asks for no height. Left to plotly, a second drawing would take that of its box. */
 const usualHeight = 450;
 
+/** CSS pixels from the screen at which a figure is drawn, so that it stands there when it is scrolled to. */
+const margin = "600px";
+
 let count = 0;
 
-/** Draws a plotly figure in a cell's output. */
+/**
+ * Draws a plotly figure in a cell's output once it is near the screen: a long lesson opens as fast as a short one. What
+ * it shows in words is there from the start.
+ */
 class PlotlyWidget extends Widget implements IRenderMime.IRenderer {
   private plotly: Plotly | undefined;
   private figure: Figure | undefined;
@@ -23,7 +30,15 @@ class PlotlyWidget extends Widget implements IRenderMime.IRenderer {
   /** What the figure shows in words, for those who do not see it: its text twin. */
   private readonly words = element("div", { class: "tl-Plotly-words", id: `tl-plotly-words-${++count}` });
   private readonly observer = new ResizeObserver(() => this.followWidth());
-  private readonly stopTheme = onThemeChange(() => void this.draw());
+  private isNear = false;
+  // Browsers that know no margin of a scrolled box draw a figure as it comes into sight.
+  private readonly watcher = new IntersectionObserver(
+    (entries) => this.approach(entries.some(({ isIntersecting }) => isIntersecting)),
+    { rootMargin: margin, scrollMargin: margin } as IntersectionObserverInit,
+  );
+  private readonly stopTheme = onThemeChange(() => {
+    if (this.node.dataset.plot === "ready") void this.draw();
+  });
 
   constructor() {
     super();
@@ -34,17 +49,18 @@ class PlotlyWidget extends Widget implements IRenderMime.IRenderer {
     try {
       this.figure = parseFigure(model.data[mimeType]);
       const words = model.data["text/plain"];
-      this.words.textContent = typeof words === "string" ? words : "";
-      this.plotly ??= await loadPlotly();
-      await this.draw();
+      this.describe(this.figure, typeof words === "string" ? words : "");
     } catch (error) {
       this.showError(error, model.data[mimeType]);
+      return;
     }
+    if (this.isNear) await this.draw();
   }
 
   override dispose(): void {
     if (this.isDisposed) return;
     this.observer.disconnect();
+    this.watcher.disconnect();
     this.stopTheme();
     this.plotly?.purge(this.plot);
     super.dispose();
@@ -52,18 +68,50 @@ class PlotlyWidget extends Widget implements IRenderMime.IRenderer {
 
   protected override onAfterAttach(_message: Message): void {
     this.observer.observe(this.node);
+    this.watcher.observe(this.node);
+  }
+
+  private approach(isNear: boolean): void {
+    this.isNear = isNear;
+    if (isNear && this.node.dataset.plot === "waiting") void this.draw();
+  }
+
+  /** Puts the figure's place and its words there, and draws nothing. */
+  private describe({ layout }: Figure, words: string): void {
+    this.words.textContent = words;
+    if (!this.plot.isConnected) this.node.replaceChildren(this.plot, this.words);
+    const { width, height = usualHeight } = layout;
+    // A width is taken as the most that the figure wants: a narrower page gets all of it.
+    this.plot.style.maxWidth = typeof width === "number" ? `${width}px` : "";
+    this.plot.style.minHeight = typeof height === "number" ? `${height}px` : "";
+    // Not a picture: Plotly's buttons are in it, and a picture hides what is in it from readers of the screen.
+    this.plot.setAttribute("role", "figure");
+    this.plot.setAttribute("aria-label", readTitle(layout) ?? "Plot without a title");
+    if (words !== "") this.plot.setAttribute("aria-describedby", this.words.id);
+    this.node.dataset.plot = "waiting";
   }
 
   private async draw(): Promise<void> {
-    if (!this.figure || !this.plotly || this.isDisposed) return;
-    if (!this.plot.isConnected) this.node.replaceChildren(this.plot, this.words);
+    const { figure } = this;
+    if (!figure) return;
+    this.node.dataset.plot = "drawing";
+    try {
+      await this.drawWith(await loadPlotly(choosePlotlyBuild(figure)), figure);
+      if (figure === this.figure) this.node.dataset.plot = "ready";
+    } catch (error) {
+      this.showError(error, figure);
+    }
+  }
+
+  private async drawWith(plotly: Plotly, figure: Figure): Promise<void> {
+    if (this.isDisposed || figure !== this.figure) return;
+    if (this.plotly !== plotly) this.plotly?.purge(this.plot);
+    this.plotly = plotly;
     // Plotly writes defaults into what it is given: hand it copies, so that the next theme starts afresh.
-    const themed = applyFigureTheme(this.figure, readTheme());
+    const themed = applyFigureTheme(figure, readTheme());
     const { data, layout, config, frames } = structuredClone(themed);
-    // A width is taken as the most that the figure wants: a narrower page gets all of it.
-    const { width, height = usualHeight, ...rest } = layout;
-    this.plot.style.maxWidth = typeof width === "number" ? `${width}px` : "";
-    await this.plotly.react(
+    const { width: _width, height = usualHeight, ...rest } = layout;
+    await plotly.react(
       this.plot,
       data,
       { ...rest, height },
@@ -74,12 +122,7 @@ class PlotlyWidget extends Widget implements IRenderMime.IRenderer {
       },
     );
     // A frame takes the place of an earlier one of its name.
-    if (frames) await this.plotly.addFrames(this.plot, frames);
-    // Not a picture: Plotly's buttons are in it, and a picture hides what is in it from readers of the screen.
-    this.plot.setAttribute("role", "figure");
-    this.plot.setAttribute("aria-label", readTitle(this.figure.layout) ?? "Plot without a title");
-    if (this.words.textContent !== "") this.plot.setAttribute("aria-describedby", this.words.id);
-    this.node.dataset.plot = "ready";
+    if (frames) await plotly.addFrames(this.plot, frames);
   }
 
   /** Follows the width of the output, also when a side bar opens. */
