@@ -21,7 +21,8 @@ export function packTypes({ root, outDir }) {
     const place = file.startsWith(libFolder)
       ? compilerFolder + file.slice(libFolder.length)
       : pageProject + file.slice(root.length);
-    packed[place.split(path.sep).join("/")] = fs.readFileSync(file, "utf8");
+    const text = fs.readFileSync(file, "utf8");
+    packed[place.split(path.sep).join("/")] = isOfOthers(file) ? removeDocs(typescript, file, text) : text;
   };
   for (const file of listTypeFiles(typescript, root)) {
     add(file);
@@ -31,6 +32,37 @@ export function packTypes({ root, outDir }) {
   fs.mkdirSync(outDir, { recursive: true });
   fs.writeFileSync(path.join(outDir, "types.json.gz"), gzipSync(JSON.stringify(packed), { level: 9 }));
   return Object.keys(packed).length;
+}
+
+/** Declarations that few readers ask about and every kernel reads at its start: those of Node are three of four bytes. */
+function isOfOthers(file) {
+  return /[\\/]node_modules[\\/]@(types|webgpu)[\\/]/.test(file) && file.endsWith(".d.ts");
+}
+
+/**
+ * A file of declarations without the comments that document them.
+ *
+ * @param {string} text
+ * @returns {string} the same declarations
+ */
+export function removeDocs(typescript, file, text) {
+  const source = typescript.createSourceFile(file, text, typescript.ScriptTarget.ES2022);
+  const docs = [];
+  const visit = (node) => {
+    for (const doc of node.jsDoc ?? []) docs.push([doc.pos, doc.end]);
+    typescript.forEachChild(node, visit);
+  };
+  visit(source);
+  docs.sort(([a], [b]) => a - b);
+  const parts = [];
+  let at = 0;
+  for (const [start, end] of docs) {
+    // A comment can belong to two nodes.
+    if (start < at) continue;
+    parts.push(text.slice(at, start));
+    at = end;
+  }
+  return [...parts, text.slice(at)].join("").replace(/^[ \t]*\n/gm, "");
 }
 
 function listTypeFiles(typescript, root) {

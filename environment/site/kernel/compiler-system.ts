@@ -2,7 +2,6 @@ import type * as ts from "@tslab/typescript-for-tslab";
 import { basename, dirname, join, resolve } from "tumorlab/internal/platform/browser/paths";
 import { find } from "tumorlab/internal/platform/browser/store";
 import { readFileNow } from "tumorlab/internal/platform/files";
-import { sha256 } from "tumorlab/internal/platform/hash";
 import type { TypeFiles } from "./type-files.js";
 
 /** Folder in which the compiler finds the declarations of the language. */
@@ -18,11 +17,16 @@ export function createCompilerSystem(types: TypeFiles, root: string, folder: str
   const folders = listFolders(types);
   const packageLink = `${root}/node_modules/tumorlab`;
 
-  /** The workspace's link to the library, followed. */
+  const followed = new Map<string, string>();
+  /** The workspace's link to the library, followed; the compiler asks for each path many times. */
   function follow(path: string): string {
+    const known = followed.get(path);
+    if (known !== undefined) return known;
     const full = resolve(path);
     const isLinked = full === packageLink || full.startsWith(`${packageLink}/`);
-    return isLinked ? join(root, "src", full.slice(packageLink.length)) : full;
+    const found = isLinked ? join(root, "src", full.slice(packageLink.length)) : full;
+    followed.set(path, found);
+    return found;
   }
   function isFile(path: string): boolean {
     const file = follow(path);
@@ -64,7 +68,7 @@ export function createCompilerSystem(types: TypeFiles, root: string, folder: str
     },
     readDirectory: () => [],
     getModifiedTime: () => undefined,
-    createHash: (data) => sha256(data),
+    // No createHash: the compiler's own is enough to see that a text has changed, and a tenth of the work.
     exit() {},
     realpath: follow,
     setTimeout: (work: () => void, ms: number) => setTimeout(work, ms),

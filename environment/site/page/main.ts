@@ -21,7 +21,8 @@ interface SiteFiles {
   files: [path: string, size: number][];
 }
 
-const ready: Promise<Answer> = startServices();
+const wanted = findWanted();
+const ready: Promise<Answer> = startServices(wanted?.path);
 // Whoever asks hears of it.
 ready.catch(() => undefined);
 fillPageConfig();
@@ -35,7 +36,7 @@ page.WebSocket = new Proxy(OwnSocket, {
     findServicePath(String(words[0])) === undefined ? new own(...words) : new PageSocket(String(words[0])),
 });
 
-async function startServices(): Promise<Answer> {
+async function startServices(wanted: string | undefined): Promise<Answer> {
   const answer = await ownFetch(`${siteUrl}files.json`);
   if (!answer.ok) throw new Error(`${siteUrl}files.json: HTTP ${answer.status}`);
   const { version, files } = (await answer.json()) as SiteFiles;
@@ -58,7 +59,7 @@ async function startServices(): Promise<Answer> {
   const { createServices } = await import("./services.js");
   const keep: KeptFiles["keep"] = (change) => kept?.keep(change);
   const settled = (): Promise<void> => kept?.settled() ?? Promise.resolve();
-  return createServices({ siteUrl, version, kernels, fetch: ownFetch, keep, settled });
+  return createServices({ siteUrl, version, kernels, wanted, fetch: ownFetch, keep, settled });
 }
 
 /** The reader's changes of before; none, and none kept, where the browser has no files for a page. */
@@ -102,7 +103,6 @@ function fillPageConfig(): void {
   for (const [key, value] of Object.entries(config))
     if (/^full\w+Url$/.test(key)) config[key] = basePath.replace(/\/$/, "") + String(value);
   config.baseUrl = basePath;
-  const wanted = findWanted();
   config.treePath = wanted?.path ?? "";
   element.textContent = JSON.stringify(config);
   // JupyterLab reads the address that it has for a document. It may change only when all of the page's own addresses are
@@ -128,15 +128,18 @@ function findWanted(): { path: string; fragment: string } | undefined {
   return { path: found, fragment: cell === "" ? "" : `#cell-id=${encodeURIComponent(cell)}` };
 }
 
-/** Keeps the site for later visits without a network, once the page itself has all that it needs. */
+/** Milliseconds after which the page itself has all that it needs, and a first cell has run on most computers. */
+const restMs = 10_000;
+
+/** Keeps the site for later visits without a network. It fetches all of it, and so begins when the page is at rest. */
 function startOfflineWorker(): void {
   const { serviceWorker } = page.navigator;
   if (!serviceWorker) return;
-  page.addEventListener("load", () => {
-    serviceWorker
+  const register = (): void =>
+    void serviceWorker
       .register(`${siteUrl}offline.js`)
       .catch((error: unknown) => console.warn("The site needs the network at the next visit too:", error));
-  });
+  page.addEventListener("load", () => setTimeout(register, restMs));
 }
 
 /** A link by which JupyterLab saves a file to the reader's computer leads to a server: the page gives the file itself. */

@@ -18,6 +18,8 @@ export interface ServiceParts {
   siteUrl: string;
   version: string;
   kernels: PageKernels;
+  /** The notebook that the page opens; undefined where it opens none. */
+  wanted: string | undefined;
   /** The browser's own `fetch`. */
   fetch: typeof fetch;
   /** Keeps a change of the files over reloads, */
@@ -39,18 +41,27 @@ const outputLimit = 10e6;
 
 /** The services of a Jupyter server over the files of this page, in the page. */
 export async function createServices(parts: ServiceParts): Promise<Answer> {
-  const { siteUrl, version, kernels, keep } = parts;
+  const { siteUrl, version, kernels, keep, wanted } = parts;
   const loaded = new Date().toISOString();
   const own = `${projectFolder}/.tumorlab`;
   const share = (change: FileChange, from?: PageKernel): void => {
     keep(change);
-    for (const kernel of kernels.values()) if (kernel !== from) kernel.tellChange(change);
+    for (const kernel of [...kernels.values(), ...early.values()])
+      if (kernel !== from) kernel.tellChange(change);
   };
   onChange((change) => share(change));
 
+  // The one for the notebook that is opened starts while the front end does, and waits here for it.
+  const early = new Map<string, PageKernel>();
+  if (wanted?.endsWith(".ipynb")) early.set(folderOf(wanted), createKernel(folderOf(wanted)));
+
   function startKernel(path: string): PageKernel {
-    const at = path.lastIndexOf("/");
-    const folder = at < 0 ? projectFolder : `${projectFolder}/${path.slice(0, at)}`;
+    const folder = folderOf(path);
+    const kernel = early.get(folder) ?? createKernel(folder);
+    early.delete(folder);
+    return kernel;
+  }
+  function createKernel(folder: string): PageKernel {
     const { scripts, served } = threadStart;
     const kernel: PageKernel = new PageKernel({
       name: kernelName,
@@ -95,6 +106,12 @@ export async function createServices(parts: ServiceParts): Promise<Answer> {
       return toResponse({ status, json: { message, reason: null, ...extra } });
     }
   };
+}
+
+/** The folder that the cells of a notebook run in. */
+function folderOf(path: string): string {
+  const at = path.lastIndexOf("/");
+  return at < 0 ? projectFolder : `${projectFolder}/${path.slice(0, at)}`;
 }
 
 function parseBody(text: string): Record<string, unknown> {
