@@ -15,16 +15,23 @@ export interface ControlPayload {
   name: string;
   /** What the reader sees. */
   label: string;
-  kind: "slider" | "choice" | "checkbox";
+  kind: "slider" | "choice" | "checkbox" | "pictures";
   /** Of a slider: its ends and the distance of its stops. */
   min?: number;
   max?: number;
   step?: number;
   /** Of a choice: what the reader sees of each. */
   options?: readonly string[];
-  /** Of a slider the number, of a choice the index from 0, of a checkbox whether it is ticked. */
-  value: number | boolean;
+  /** Of pictures: the addresses of PNGs, `data:image/png;base64,...`, in the order in which they are numbered. */
+  pictures?: readonly string[];
+  value: ControlState;
 }
+
+/**
+ * Where a control stands: of a slider the number, of a choice the index from 0, of a checkbox whether it is ticked, of
+ * pictures which of them are picked.
+ */
+export type ControlState = number | boolean | readonly boolean[];
 
 /** A panel of controls. */
 export interface InteractPayload {
@@ -36,7 +43,7 @@ export interface InteractPayload {
 /** What a panel sends when a control was moved. */
 export interface InteractRequest {
   /** Values of all controls by name. */
-  values: Readonly<Record<string, number | boolean>>;
+  values: Readonly<Record<string, ControlState>>;
   /** Grows with each request. */
   sequence: number;
   /** Whether the reader has let go: what is drawn then gets a still picture too. */
@@ -49,6 +56,9 @@ export interface InteractReply {
   /** Why nothing could be drawn, in words; absent where it was drawn. */
   failure?: string;
 }
+
+/** A PNG that needs no fetching. */
+export const picturePattern = "^data:image/png;base64,[A-Za-z0-9+/]+=*$";
 
 const text: JsonSchema = { type: "string" };
 const number: JsonSchema = { type: "number" };
@@ -65,14 +75,24 @@ export const interactPayloadSchema: JsonSchema = {
         {
           name: { type: "string", pattern: ".", expected: "a name" },
           label: text,
-          kind: { enum: ["slider", "choice", "checkbox"] },
+          kind: { enum: ["slider", "choice", "checkbox", "pictures"] },
           min: number,
           max: number,
           step: { type: "number", exclusiveMinimum: 0 },
           options: { type: "array", minItems: 1, items: text },
-          value: { type: ["number", "boolean"] },
+          // Nothing that fetches.
+          pictures: {
+            type: "array",
+            minItems: 1,
+            items: {
+              type: "string",
+              pattern: picturePattern,
+              expected: "a PNG as data:image/png;base64,...",
+            },
+          },
+          value: { type: ["number", "boolean", "array"], items: { type: "boolean" } },
         },
-        ["min", "max", "step", "options"],
+        ["min", "max", "step", "options", "pictures"],
       ),
     },
   }),
@@ -97,8 +117,12 @@ export function parseInteractPayload(json: unknown): InteractPayload {
 }
 
 /** What a control should be and is not; `undefined` where all is well. */
-function expectedOf({ kind, min, max, step, options, value }: ControlPayload): string | undefined {
+function expectedOf({ kind, min, max, step, options, pictures, value }: ControlPayload): string | undefined {
   if (kind === "checkbox") return typeof value === "boolean" ? undefined : "a checkbox that is ticked or not";
+  if (kind === "pictures")
+    return pictures && Array.isArray(value) && value.length === pictures.length
+      ? undefined
+      : "pictures, and of each whether it is picked";
   if (typeof value !== "number") return `a ${kind} with a number as its value`;
   if (kind === "slider") {
     const isWhole = min !== undefined && max !== undefined && step !== undefined && min < max;

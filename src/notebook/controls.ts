@@ -1,4 +1,4 @@
-import type { ControlPayload } from "../contracts/interact-payload.js";
+import { type ControlPayload, picturePattern } from "../contracts/interact-payload.js";
 import { LabError, requireThat } from "../core/errors.js";
 
 /** A number on a slider. */
@@ -30,9 +30,20 @@ export interface CheckboxControl {
   label?: string;
 }
 
-/** A control: a slider, a choice (a list alone will do), or a checkbox (`true` or `false` alone will do). */
+/** Pictures that the reader picks some of, by a click or a key. */
+export interface PicturesControl {
+  /** PNGs as `data:` addresses, at least one, such as those of `lab.tumor.turingPictures`. None is picked at the start. */
+  pictures: readonly string[];
+  label?: string;
+}
+
+/**
+ * A control: a slider, a choice (a list alone will do), a checkbox (`true` or `false` alone will do), or pictures to
+ * pick from.
+ */
 export type Control =
   | SliderControl
+  | PicturesControl
   | ChoiceControl
   | CheckboxControl
   | readonly (string | number)[]
@@ -41,14 +52,19 @@ export type Control =
 /** Controls by the name under which their value is handed on. */
 export type Controls = Readonly<Record<string, Control>>;
 
-/** The value of a control: a number of a slider, one of the options of a choice, `true` or `false` of a checkbox. */
+/**
+ * The value of a control: a number of a slider, one of the options of a choice, `true` or `false` of a checkbox and of
+ * each of the pictures.
+ */
 export type ControlValue<C extends Control> = C extends boolean | CheckboxControl
   ? boolean
-  : C extends readonly (infer T)[]
-    ? T
-    : C extends { options: readonly (infer T)[] }
+  : C extends PicturesControl
+    ? readonly boolean[]
+    : C extends readonly (infer T)[]
       ? T
-      : number;
+      : C extends { options: readonly (infer T)[] }
+        ? T
+        : number;
 
 /** Values of all controls. */
 export type ControlValues<C extends Controls> = { [Name in keyof C]: ControlValue<C[Name]> };
@@ -82,12 +98,22 @@ export function readControlValues(
 }
 
 function readValue(
-  { name, kind, min = NaN, max = NaN }: ControlPayload,
+  { name, kind, min = NaN, max = NaN, pictures = [] }: ControlPayload,
   given: Control,
   sent: unknown,
 ): unknown {
   if (kind === "checkbox") {
     requireThat(typeof sent === "boolean", name, sent, "true or false");
+    return sent;
+  }
+  if (kind === "pictures") {
+    const isWhole = Array.isArray(sent) && sent.length === pictures.length;
+    requireThat(
+      isWhole && sent.every((each) => typeof each === "boolean"),
+      name,
+      sent,
+      `true or false for each of ${pictures.length} pictures`,
+    );
     return sent;
   }
   requireThat(typeof sent === "number" && Number.isFinite(sent), name, sent, "a number");
@@ -103,7 +129,7 @@ function readValue(
 function describeControl(name: string, control: Control): ControlPayload {
   if (typeof control === "boolean") return { name, label: inWords(name), kind: "checkbox", value: control };
   const form =
-    "a slider { min, max }, a choice { options } or a list, or a checkbox { checked } or true or false";
+    "a slider { min, max }, a choice { options } or a list, a checkbox { checked } or true or false, or { pictures }";
   requireThat(typeof control === "object" && control !== null, `controls.${name}`, control, form);
   const { label = inWords(name) } = isList(control) ? {} : control;
   if (isList(control) || "options" in control) {
@@ -123,6 +149,14 @@ function describeControl(name: string, control: Control): ControlPayload {
       "true or false",
     );
     return { name, label, kind: "checkbox", value: control.checked };
+  }
+  if ("pictures" in control) {
+    const { pictures } = control;
+    const isList = Array.isArray(pictures) && pictures.length > 0;
+    requireThat(isList, `controls.${name}.pictures`, pictures, "at least one");
+    const wrong = pictures.find((each) => !new RegExp(picturePattern).test(each));
+    requireThat(wrong === undefined, `controls.${name}.pictures`, wrong, "PNGs as data:image/png;base64,...");
+    return { name, label, kind: "pictures", pictures, value: pictures.map(() => false) };
   }
   if (!("min" in control && "max" in control)) throw new LabError(`controls.${name}`, control, form);
   const { min, max, step = 1, value = min } = control;

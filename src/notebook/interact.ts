@@ -1,4 +1,5 @@
 import {
+  type ControlPayload,
   type InteractPayload,
   interactMime,
   type InteractReply,
@@ -41,7 +42,7 @@ let panelCount = 0;
  *   lab.plot.sliceFigure(ct, undefined, { windowHu: [40 - width / 2, 40 + width / 2] }));
  *
  * @param controls by the name of their value: `{ min, max }` is a slider, a list or `{ options }` a choice, `true` or
- *   `{ checked }` a checkbox.
+ *   `{ checked }` a checkbox, `{ pictures }` are pictures to pick from.
  * @param draw must give the same for the same values; what it prints is not shown.
  * @throws LabError where a control is none, and what `draw` throws for the values at the start.
  */
@@ -116,14 +117,22 @@ async function bundleOf(
 
 /** What is shown of a panel where it cannot be moved: the values at the start. */
 function panelText({ controls }: InteractPayload): Record<string, string> {
-  const lines = controls.map(({ label, kind, options, value }): [string, string] => [
-    label,
-    kind === "choice" ? options![value as number] : kind === "slider" ? String(value) : value ? "yes" : "no",
-  ]);
-  const items = lines.map(([label, value]) => `<li>${escapeXml(label)}: ${escapeXml(value)}</li>`).join("");
+  const lines = controls.map((control): [string, string] => [control.label, describeValue(control)]);
+  const pictures = controls.map(({ pictures = [] }) =>
+    pictures.map((uri, k) => `<img src="${uri}" alt="Picture ${k + 1}">`).join(" "),
+  );
+  const items = lines
+    .map(([label, value], i) => `<li>${escapeXml(label)}: ${escapeXml(value)} ${pictures[i]}</li>`)
+    .join("");
   const note = "Controls, which move in the lab after the cell was run; here as they stood:";
   return {
     "text/html": `<p>${note}</p><ul>${items}</ul>`,
     "text/plain": [note, ...lines.map(([label, value]) => `  ${label}: ${value}`)].join("\n"),
   };
+}
+
+function describeValue({ kind, options, pictures, value }: ControlPayload): string {
+  if (kind === "pictures") return `${pictures!.length} pictures, none picked`;
+  if (kind === "choice") return options![value as number];
+  return kind === "slider" ? String(value) : value ? "yes" : "no";
 }

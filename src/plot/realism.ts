@@ -1,10 +1,13 @@
 import type { HuWindow } from "../contracts/volume-payload.js";
+import { requireThat } from "../core/errors.js";
 import type { PatientLesion, RealismDistance } from "../realism/lesion-realism.js";
 import { appearanceMeasures } from "../realism/lesion-realism.js";
 import type { PublishedAppearance } from "../realism/published-appearance.js";
 import type { TuringAnswer, TuringTest } from "../realism/turing-test.js";
 import { sortNumbers } from "../stats/describe.js";
 import type { LesionAppearance } from "../tumor/measure-lesion.js";
+import { fitWindow } from "../viewer/fit-window.js";
+import { renderMarkedSlice } from "../viewer/marked-picture.js";
 import { countSlices, extractSlice } from "../volume/slice.js";
 import { escapeMarkup, type Figure, type Trace } from "./figure.js";
 import { panelAxis, wrapMarkup } from "./panel-grid.js";
@@ -224,6 +227,26 @@ export function turingFigure(
   });
   const title = options.title ?? (answers ? "The answers" : "Which of these lesions are synthetic?");
   return pictureGrid(panels, { title, columns: across });
+}
+
+/**
+ * The pictures of a Turing test one by one, for a control that is clicked (see `lab.interact`): `data:` addresses of PNGs
+ * in the order of the questions, in one scale, each with the patient's sides and a bar in mm, without outlines.
+ *
+ * @param options `window` as in {@link turingFigure}; `widthPx` of the widest picture, 60 to 600, default 180.
+ * @throws LabError for a window that is none, or a width out of range.
+ */
+export function turingPictures(
+  test: TuringTest,
+  { window = "Soft tissue", widthPx = 180 }: { window?: string | HuWindow; widthPx?: number } = {},
+): string[] {
+  requireThat(widthPx >= 60 && widthPx <= 600, "widthPx", widthPx, "pixels from 60 to 600");
+  const slices = test.questions.map(({ ct, lesion }) => ({
+    slice: extractSlice(ct, "axial", fullestSlice(lesion)),
+    fitted: fitWindow(ct, undefined, window),
+  }));
+  const widestMm = Math.max(...slices.map(({ slice }) => slice.width * slice.spacingMm[0]));
+  return slices.map(({ slice, fitted }) => renderMarkedSlice(slice, fitted, widthPx / widestMm));
 }
 
 function fullestSlice(lesion: Parameters<typeof extractSlice>[0]): number {

@@ -20,6 +20,7 @@ export { openPublishedAppearance, tabulateAppearance } from "../realism/publishe
 export type { AppearanceRow, PublishedAppearance } from "../realism/published-appearance.js";
 export { tellLesionsApart } from "../realism/tell-apart.js";
 export type { TellApart, TellApartOptions } from "../realism/tell-apart.js";
+export { turingPictures } from "../plot/realism.js";
 export { createTuringTest } from "../realism/turing-test.js";
 export type { TuringAnswer, TuringQuestion, TuringScore, TuringTest } from "../realism/turing-test.js";
 export { compareTumorKinds } from "../synthesis/tumor-kinds.js";

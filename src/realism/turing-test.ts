@@ -39,12 +39,12 @@ export interface TuringTest {
   /** Every round so far, oldest first. */
   readonly scores: readonly TuringScore[];
   /**
-   * Judges a round of guesses and keeps its score: a letter a picture, `S` for synthetic, `R` for reference; spaces and
-   * case do not matter.
+   * Judges a round of guesses and keeps its score: of each picture whether it is taken for synthetic, or a letter a
+   * picture, `S` for synthetic, `R` for reference; spaces and case do not matter.
    *
-   * @throws LabError for other letters or another number of them.
+   * @throws LabError for other letters or another number of guesses.
    */
-  judge(guesses: string): TuringScore;
+  judge(guesses: string | readonly boolean[]): TuringScore;
 }
 
 /**
@@ -88,13 +88,14 @@ export function createTuringTest(
     questions: chosen.map(({ lesion }, i) => ({ number: i + 1, ct: lesion.ct, lesion: lesion.lesion })),
     scores,
     judge(guesses) {
-      const letters = guesses.replaceAll(/\s/g, "").toUpperCase();
+      const written = typeof guesses === "string" ? guesses : guesses.map((is) => (is ? "S" : "R")).join("");
+      const letters = written.replaceAll(/\s/g, "").toUpperCase();
       if (!/^[SR]*$/.test(letters) || letters.length !== chosen.length)
         throw new LabError(
           "guesses",
           guesses,
           `${chosen.length} letters, S for synthetic or R for reference`,
-          "One for each picture, in order",
+          "One for each picture, in order, or true or false for each",
         );
       const answers = chosen.map(({ lesion, truth }, i): TuringAnswer => {
         const guess = letters[i] === "S" ? "synthetic" : "reference";

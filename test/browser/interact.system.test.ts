@@ -13,6 +13,11 @@ await lab.interact(
   },
 );`;
 
+const png =
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+const pictureCode = `const pictures = Array(3).fill("data:image/png;base64,${png}");
+await lab.interact({ odd: { pictures, label: "Click the odd ones" } }, ({ odd }) => \`picked: \${odd.join(" ")}\`);`;
+
 describe("controls in the lab", function () {
   this.timeout(120_000);
   let browser: Browser;
@@ -21,7 +26,9 @@ describe("controls in the lab", function () {
 
   before(async function () {
     browser = await launchBrowser(this);
-    lab = await startTestLab({ "notebooks/panel.ipynb": createNotebook([codeCell(code)]) });
+    lab = await startTestLab({
+      "notebooks/panel.ipynb": createNotebook([codeCell(code), codeCell(pictureCode)]),
+    });
     ({ page } = await openPage(browser));
     await openNotebook(page, lab, "notebooks/panel.ipynb");
     await runCell(page, 0);
@@ -63,6 +70,23 @@ describe("controls in the lab", function () {
     await slider.fill("8");
     await waitFor("drawn: 8 kidney false");
     assert.equal(await page.locator(".tl-Interact-status").textContent(), "");
+  });
+
+  it("are pictures that are picked by a click or a key", async () => {
+    await runCell(page, 1);
+    await waitFor("picked: false false false");
+    const group = page.getByRole("group", { name: "Click the odd ones" });
+    await group.getByRole("button", { name: "Picture 2" }).click();
+    await waitFor("picked: false true false");
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Space");
+    await waitFor("picked: false true true");
+    await page.keyboard.press("Shift+Tab");
+    await page.keyboard.press("Enter");
+    await waitFor("picked: false false true");
+    const pressed = group.locator('[aria-pressed="true"]');
+    assert.equal(await pressed.textContent(), "Picture 3");
+    assert.ok((await pressed.evaluate((node) => node.querySelector("img")!.naturalWidth)) > 0, "it is shown");
   });
 
   it("say that the cell must be run again when their kernel is gone", async () => {

@@ -18,6 +18,8 @@ import { type Controls, describeControls, readControlValues } from "tumorlab/int
 import { interact } from "tumorlab/internal/notebook/interact";
 import { captureOutput, startFakeKernel, type FakeKernel } from "./fake-kernel.js";
 
+const png = "data:image/png;base64,iVBORw0KGgo=";
+
 /** A front end that opens a comm to a panel. */
 interface FakeFrontEnd {
   replies: InteractReply[];
@@ -129,6 +131,28 @@ describe("interact", () => {
     assert.equal(kernel.shown.length, 2);
   });
 
+  it("shows pictures to pick from, and hands on which were picked", async () => {
+    await interact({ odd: { pictures: [png, png, png], label: "Click the odd ones" } }, ({ odd }) => {
+      const typed: readonly boolean[] = odd;
+      return typed.map(String).join(" ");
+    });
+    const { bundle } = kernel.shown[0];
+    assert.match(String(bundle["text/plain"]), /Click the odd ones: 3 pictures, none picked/);
+    assert.equal(
+      String(bundle["text/html"]).match(/<img src="data:image\/png;base64,[^"]+" alt="Picture \d">/g)?.length,
+      3,
+    );
+    assert.equal(kernel.shown[1].bundle["text/markdown"], "false false false");
+    const front = open(panelOf().id);
+    for (const odd of [[true, false, true], [true], [1, 0, 0], true])
+      await front.send({ values: { odd }, sequence: front.replies.length, settled: true });
+    assert.equal(kernel.shown[2].bundle["text/markdown"], "true false true");
+    assert.deepEqual(
+      front.replies.slice(1).map(({ failure }) => /expected (.*)/.exec(failure ?? "")?.[1]),
+      Array(3).fill("true or false for each of 3 pictures"),
+    );
+  });
+
   it("knows no panel of another kernel", async () => {
     await interact({ on: true }, ({ on }) => `${on}`);
     for (const id of ["panel-1", undefined, 7]) assert.deepEqual(open(id).closed, [{ reason: "unknown" }]);
@@ -174,6 +198,11 @@ describe("controls", () => {
       [{ a: { options: ["x"], value: "y" } }, /controls\.a\.value: found "y", expected one of x/],
       [{ a: { checked: "yes" as never } }, /true or false/],
       [{ a: { min: 0 } as never }, /a slider \{ min, max \}/],
+      [{ a: { pictures: [] } }, /controls\.a\.pictures: found .*, expected at least one/],
+      [
+        { a: { pictures: [png, "https://x.org/a.png"] } },
+        /controls\.a\.pictures: found "https:.*PNGs as data/,
+      ],
       [{ a: 5 as never }, /a slider \{ min, max \}/],
       [{ a: null as never }, /a slider \{ min, max \}/],
     ];
@@ -186,12 +215,12 @@ describe("controls", () => {
       .map(([min, length, at]) => ({ min, max: min + length, value: min + (at % (length + 1)) }));
     const choice = fc.uniqueArray(fc.string(), { minLength: 1 });
     fc.assert(
-      fc.property(slider, choice, fc.boolean(), (a, b, c) => {
-        const controls = { a, b, c };
+      fc.property(slider, choice, fc.boolean(), fc.array(fc.boolean(), { minLength: 1 }), (a, b, c, d) => {
+        const controls = { a, b, c, d: { pictures: d.map(() => png) } };
         const described = describeControls(controls);
         parseInteractPayload({ id: "x", controls: described });
-        const sent = { a: a.value, b: b.length - 1, c };
-        assert.deepEqual(readControlValues(described, controls, sent), { a: a.value, b: b.at(-1), c });
+        const sent = { a: a.value, b: b.length - 1, c, d };
+        assert.deepEqual(readControlValues(described, controls, sent), { a: a.value, b: b.at(-1), c, d });
       }),
     );
   });

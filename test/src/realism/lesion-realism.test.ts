@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { createKey } from "tumorlab/internal/core/random";
 import { openPublished } from "tumorlab/internal/data/published";
 import { checkFigure } from "tumorlab/internal/plot/figure";
-import { publishedLines, realismFigure, turingFigure } from "tumorlab/internal/plot/realism";
+import { publishedLines, realismFigure, turingFigure, turingPictures } from "tumorlab/internal/plot/realism";
 import {
   collectReferenceLesions,
   collectSyntheticLesions,
@@ -139,14 +139,30 @@ describe("lesions of phantoms", function () {
     assert.equal((blind.layout.images as object[]).length, 4, "no outlines");
     assert.doesNotMatch(JSON.stringify(blind.layout.annotations), /reference|growth/);
 
+    const pictures = turingPictures(test, { widthPx: 100 });
+    assert.equal(new Set(pictures).size, 4, "each its own picture");
+    for (const picture of pictures) {
+      const png = Buffer.from(picture.replace("data:image/png;base64,", ""), "base64");
+      const [width, height] = [png.readUInt32BE(16), png.readUInt32BE(20)];
+      assert.ok(width >= 60 && width <= 101 && height > 20, `${width} x ${height}`);
+    }
+    assert.throws(
+      () => turingPictures(test, { widthPx: 9 }),
+      /widthPx: found 9, expected pixels from 60 to 600/,
+    );
+    assert.throws(() => turingPictures(test, { window: "Moon" }), /Moon/);
+
     const truth = test.judge("RRRR").answers.map((answer) => (answer.truth === "synthetic" ? "S" : "R"));
     assert.equal(truth.filter((letter) => letter === "S").length, 2);
+    assert.equal(test.judge(truth.map((letter) => letter === "S")).right, 4, "pictures that were picked");
+    assert.throws(() => test.judge([true]), /guesses: found .*expected 4 letters/s);
     const perfect = test.judge(truth.join(" ").toLowerCase());
-    assert.deepEqual([perfect.attempt, perfect.right, perfect.n, perfect.pValue], [2, 4, 4, 1 / 16]);
+    assert.deepEqual([perfect.attempt, perfect.right, perfect.n, perfect.pValue], [3, 4, 4, 1 / 16]);
     assert.deepEqual(
       test.scores.map(({ right, pValue }) => [right, pValue]),
       [
         [2, 11 / 16],
+        [4, 1 / 16],
         [4, 1 / 16],
       ],
     );
@@ -155,7 +171,7 @@ describe("lesions of phantoms", function () {
     assert.ok((shown.layout.images as object[]).length > 4, "outlines");
 
     for (const bad of ["SRS", "SRSX", "SRSRS"]) assert.throws(() => test.judge(bad), /4 letters/);
-    assert.equal(test.scores.length, 2);
+    assert.equal(test.scores.length, 3);
     assert.throws(() => createTuringTest([], synthetic, { key }), /some of both/);
     assert.throws(() => createTuringTest(reference, synthetic, { key, count: 1 }), /count/);
     const order = (seed: number) =>

@@ -1,9 +1,13 @@
-import type { ControlPayload, InteractPayload } from "tumorlab/internal/contracts/interact-payload";
+import type {
+  ControlPayload,
+  ControlState,
+  InteractPayload,
+} from "tumorlab/internal/contracts/interact-payload";
 import { element } from "../dom";
 import { formatStop } from "../logic/format-stop";
 
 /** Values of a panel by the names of its controls. */
-export type PanelValues = Record<string, number | boolean>;
+export type PanelValues = Record<string, ControlState>;
 
 /** What a panel tells of: `settled` when the reader has let go of the control. */
 export type OnMove = (values: PanelValues, settled: boolean) => void;
@@ -15,7 +19,7 @@ export class ControlPanel {
   readonly node = element("div", { class: "tl-Interact", role: "group", "aria-label": "Controls" });
   private readonly status = element("div", { class: "tl-Interact-status", role: "status" });
   private readonly values: PanelValues = {};
-  private readonly inputs: (HTMLInputElement | HTMLSelectElement)[] = [];
+  private readonly inputs: (HTMLInputElement | HTMLSelectElement | HTMLButtonElement)[] = [];
 
   constructor(
     { controls }: InteractPayload,
@@ -39,6 +43,7 @@ export class ControlPanel {
 
   private addControl(control: ControlPayload, id: string): HTMLElement[] {
     this.values[control.name] = control.value;
+    if (control.kind === "pictures") return this.addPictures(control, id);
     const label = element("label", { class: "tl-Interact-label", for: id }, control.label);
     const shown = element("output", { class: "tl-Interact-value", for: id });
     const input = makeInput(control, id);
@@ -59,6 +64,33 @@ export class ControlPanel {
     read();
     this.inputs.push(input);
     return [label, input, shown];
+  }
+
+  /** A button for each picture, which is down while the picture is picked. */
+  private addPictures({ name, label, pictures = [], value }: ControlPayload, id: string): HTMLElement[] {
+    const picked = [...(value as readonly boolean[])];
+    const buttons = pictures.map((source, k) => {
+      const picture = element("img", { src: source, alt: "" });
+      const number = element("span", { class: "tl-Interact-number" }, `Picture ${k + 1}`);
+      const button = element(
+        "button",
+        { type: "button", class: "tl-Interact-picture", "aria-pressed": String(picked[k]) },
+        picture,
+        number,
+      );
+      button.addEventListener("click", () => {
+        picked[k] = !picked[k];
+        button.setAttribute("aria-pressed", String(picked[k]));
+        this.values[name] = [...picked];
+        this.onMove({ ...this.values }, true);
+      });
+      button.setAttribute("data-lm-suppress-shortcuts", "true");
+      return button;
+    });
+    this.inputs.push(...buttons);
+    const heading = element("div", { id, class: "tl-Interact-label tl-Interact-wide" }, label);
+    const group = { class: "tl-Interact-pictures tl-Interact-wide", role: "group", "aria-labelledby": id };
+    return [heading, element("div", group, ...buttons)];
   }
 }
 
