@@ -151,11 +151,15 @@ function describeControl(name: string, control: Control): ControlPayload {
     return { name, label, kind: "checkbox", value: control.checked };
   }
   if ("pictures" in control) {
-    const { pictures } = control;
-    const isList = Array.isArray(pictures) && pictures.length > 0;
-    requireThat(isList, `controls.${name}.pictures`, pictures, "at least one");
-    const wrong = pictures.find((each) => !new RegExp(picturePattern).test(each));
-    requireThat(wrong === undefined, `controls.${name}.pictures`, wrong, "PNGs as data:image/png;base64,...");
+    // What a notebook hands over may be anything.
+    const { pictures }: { pictures: unknown } = control;
+    const isSome = (value: unknown): value is readonly unknown[] => Array.isArray(value) && value.length > 0;
+    if (!isSome(pictures)) throw new LabError(`controls.${name}.pictures`, pictures, "at least one");
+    const isPng = (each: unknown): each is string => new RegExp(picturePattern).test(String(each));
+    if (!pictures.every(isPng)) {
+      const wrong = pictures.find((each) => !isPng(each));
+      throw new LabError(`controls.${name}.pictures`, wrong, "PNGs as data:image/png;base64,...");
+    }
     return { name, label, kind: "pictures", pictures, value: pictures.map(() => false) };
   }
   if (!("min" in control && "max" in control)) throw new LabError(`controls.${name}`, control, form);

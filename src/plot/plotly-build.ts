@@ -22,6 +22,8 @@ export const plotlyFiles: Readonly<Record<PlotlyBuild, string>> = {
   full: "plotly.js/plotly.min.js",
 };
 
-function listOf(value: unknown): ({ type?: unknown; data?: unknown } | null | undefined)[] {
-  return Array.isArray(value) ? value : [];
+type Loose = { type?: unknown; data?: unknown } | null | undefined;
+
+function listOf(value: unknown): Loose[] {
+  return Array.isArray(value) ? (value as Loose[]) : [];
 }

@@ -1,5 +1,5 @@
-import basicUrl from "plotly.js-basic-dist-min/plotly-basic.min.js?url";
 import fullUrl from "plotly.js/plotly.min.js?url";
+import basicUrl from "plotly.js-basic-dist-min/plotly-basic.min.js?url";
 import type { PlotlyBuild } from "tumorlab/internal/plot/plotly-build";
 
 /** The part of plotly.js that the renderer calls. */

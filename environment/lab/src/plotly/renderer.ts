@@ -34,7 +34,7 @@ class PlotlyWidget extends Widget implements IRenderMime.IRenderer {
   // Browsers that know no margin of a scrolled box draw a figure as it comes into sight.
   private readonly watcher = new IntersectionObserver(
     (entries) => this.approach(entries.some(({ isIntersecting }) => isIntersecting)),
-    { rootMargin: margin, scrollMargin: margin } as IntersectionObserverInit,
+    { rootMargin: margin, scrollMargin: margin },
   );
   private readonly stopTheme = onThemeChange(() => {
     if (this.node.dataset.plot === "ready") void this.draw();
