@@ -31,7 +31,7 @@ export interface ControlPayload {
  * Where a control stands: of a slider the number, of a choice the index from 0, of a checkbox whether it is ticked, of
  * pictures which of them are picked.
  */
-export type ControlState = number | boolean | readonly boolean[];
+export type ControlState = number | boolean | boolean[];
 
 /** A panel of controls. */
 export interface InteractPayload {

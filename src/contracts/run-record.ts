@@ -14,10 +14,12 @@ export interface RunRecord {
   /** When it ended, ISO 8601 in UTC. */
   finishedAt: string;
   seconds: number;
-  peakMemoryMb: number;
+  /** `null`, as NaN is written in JSON, where a browser does not tell it. */
+  peakMemoryMb: number | null;
   nodeVersion: string;
   cores: number;
-  memoryGiB: number;
+  /** `null` where a browser does not tell it. */
+  memoryGiB: number | null;
 }
 
 /** How a trial of an experiment ran. */
@@ -56,6 +58,7 @@ export interface ScanInput {
 
 const text: JsonSchema = { type: "string" };
 const from0: JsonSchema = { type: "number", minimum: 0 };
+const from0OrUntold: JsonSchema = { type: ["number", "null"], minimum: 0 };
 const runFields: Readonly<Record<keyof RunRecord, JsonSchema>> = {
   version: text,
   commit: { type: ["string", "null"] },
@@ -64,10 +67,10 @@ const runFields: Readonly<Record<keyof RunRecord, JsonSchema>> = {
   threads: wholeNumber(1),
   finishedAt: text,
   seconds: from0,
-  peakMemoryMb: from0,
+  peakMemoryMb: from0OrUntold,
   nodeVersion: text,
   cores: wholeNumber(1),
-  memoryGiB: from0,
+  memoryGiB: from0OrUntold,
 };
 
 /** The schema of {@link RunRecord}; a run may say more of itself. */

@@ -66,13 +66,16 @@ export async function openPracticeStudy(options: PracticeOptions = {}): Promise<
   const root = createKey(seed).split("practice study");
   const cases: StudyCase[] = [];
   for (let patient = 0; cases.length < scansOf[scale]; patient++) {
-    const name = `pretend-${String(patient + 1).padStart(2, "0")}`;
+    const number = String(patient + 1).padStart(2, "0");
+    const name = `practice-${number}`;
+    // What they were called once: the same seed goes on giving the same faults.
+    const draw = root.split(`pretend-${number}`);
     const scans = Math.min(patient % 2 === 0 ? 2 : 1, scansOf[scale] - cases.length);
     for (let scan = 0; scan < scans; scan++)
       cases.push({
         case: `${name}${"ab"[scan]}`,
         patient: name,
-        open: () => Promise.resolve(makePair(organs, sample.ct, root.split(name), patient, scan)),
+        open: () => Promise.resolve(makePair(organs, sample.ct, draw, patient, scan)),
       });
   }
   return {

@@ -119,10 +119,10 @@ async function bundleOf(
 function panelText({ controls }: InteractPayload): Record<string, string> {
   const lines = controls.map((control): [string, string] => [control.label, describeValue(control)]);
   const pictures = controls.map(({ pictures = [] }) =>
-    pictures.map((uri, k) => `<img src="${uri}" alt="Picture ${k + 1}">`).join(" "),
+    pictures.map((uri, k) => ` <img src="${uri}" alt="Picture ${k + 1}">`).join(""),
   );
   const items = lines
-    .map(([label, value], i) => `<li>${escapeXml(label)}: ${escapeXml(value)} ${pictures[i]}</li>`)
+    .map(([label, value], i) => `<li>${escapeXml(label)}: ${escapeXml(value)}${pictures[i]}</li>`)
     .join("");
   const note = "Controls, which move in the lab after the cell was run; here as they stood:";
   return {

@@ -37,7 +37,7 @@ export function frocFigure(curves: readonly NamedFroc[], { title = "" }: FrocFig
     ],
     layout: baseLayout(title, {
       xaxis: valueAxis(
-        { title: "False alarms a scan", unit: "count, log axis" },
+        { title: "False alarms per scan", unit: "count, log axis" },
         {
           type: "log",
           range: [Math.log10(left), Math.log10(right)],

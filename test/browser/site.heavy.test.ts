@@ -18,11 +18,9 @@ import { type Notebook, type Output, parseNotebook, tagsOf } from "#environment/
 import { injectParameters, listParameters } from "#environment/runner/parameters.js";
 import { formatNotebook, requireNotebook } from "#environment/server/contents/notebook.js";
 
-/** The first lessons, whatever they are called. */
 const lessons = readdirSync(join(root, "notebooks"))
   .filter((name) => /^\d+-.*\.ipynb$/.test(name))
-  .sort()
-  .slice(0, 2);
+  .sort();
 
 /** A lesson at its smallest, without what was saved with it. */
 function readLesson(name: string): Notebook {

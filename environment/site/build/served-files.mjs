@@ -1,9 +1,19 @@
 import fs from "node:fs";
+import { createRequire } from "node:module";
 import path from "node:path";
+
+const require = createRequire(import.meta.url);
 
 /** What the site's kernels find below the project's folder, beside what a reader writes. */
 const folders = ["data-manifests", "notebooks", "src/viewer/fonts"];
 const files = ["src/package.json"];
+/** Built code whose state is part of a name on disk or of a record: its bytes give the same name as in the installed lab. */
+const listCode = () => {
+  const { builtCode } = require("../../../src/dist/platform/locations.js");
+  return Object.entries(builtCode).flatMap(([name, place]) =>
+    name.endsWith("Code") ? [`src/dist/${place}`] : [],
+  );
+};
 
 /** Where the project lies within a page's own files. */
 export const pageProject = "/tumorlab";
@@ -16,7 +26,12 @@ export const pageProject = "/tumorlab";
  * @returns {{ path: string, url: string, size: number }[]}
  */
 export function listServedFiles(root, filesUrl) {
-  const names = [...files, ...folders.flatMap((folder) => walk(root, folder))].sort();
+  const code = listCode().flatMap((place) =>
+    place.endsWith("/")
+      ? fs.readdirSync(path.join(root, place)).flatMap((name) => (name.endsWith(".js") ? [place + name] : []))
+      : [place],
+  );
+  const names = [...files, ...code, ...folders.flatMap((folder) => walk(root, folder))].sort();
   return names.map((name) => ({
     path: `${pageProject}/${name}`,
     url: filesUrl + name.split("/").map(encodeURIComponent).join("/"),

@@ -1,6 +1,8 @@
 import * as lab from "tumorlab";
 import * as kernelSession from "tumorlab/internal/contracts/kernel-session";
+import * as hostTumors from "tumorlab/internal/experiment/run/scans/host-tumors";
 import * as table from "tumorlab/internal/notebook/table";
+import { addModule } from "tumorlab/internal/platform/browser/packages";
 import * as page from "tumorlab/internal/platform/browser/page";
 import * as paths from "tumorlab/internal/platform/browser/paths";
 import * as store from "tumorlab/internal/platform/browser/store";
@@ -11,6 +13,7 @@ import * as hash from "tumorlab/internal/platform/hash";
 import * as locations from "tumorlab/internal/platform/locations";
 import * as memory from "tumorlab/internal/platform/memory";
 import * as packages from "tumorlab/internal/platform/packages";
+import * as tumorCases from "tumorlab/internal/training/tumor-cases";
 import * as lessons from "tumorlab/lessons";
 import { libraryKey, type PageLibrary } from "./page-library.js";
 
@@ -28,7 +31,12 @@ const threadScripts: Readonly<Record<string, () => Promise<unknown>>> = {
   [locations.locateBuilt("scanSurveyWorker")]: () => import("tumorlab/internal/experiment/plan/survey-scans"),
   [locations.locateBuilt("scanWorker")]: () => import("tumorlab/internal/experiment/run/scans/scan-worker"),
   [locations.locateBuilt("synthesisWorker")]: () => import("tumorlab/internal/synthesis/synthesis-worker"),
+  [locations.locateBuilt("trialProgram")]: () => import("tumorlab/internal/experiment/run/trial-program"),
 };
+
+// Threads load these by the path that a plan or a cell has for them.
+addModule(locations.locateBuilt("tumorCases"), tumorCases);
+addModule(locations.locateBuilt("hostTumors"), hostTumors);
 
 /** What the kernel's own script and packages use of the library: one copy of it, and of the files of the page. */
 const internal: Readonly<Record<string, object>> = {

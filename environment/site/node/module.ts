@@ -1,12 +1,13 @@
 import { loadLibrary } from "../library/page-library.js";
 import * as crypto from "./crypto.js";
+import * as fsPromises from "./fs-promises.js";
 import * as path from "./path.js";
 import { runInThisContext } from "./vm.js";
 
 export { SourceMap, type SourceMapPayload } from "./source-map.js";
 
 /** Modules of Node that cells of a page may import, in part. */
-const builtins: Readonly<Record<string, unknown>> = { crypto, path };
+const builtins: Readonly<Record<string, unknown>> = { crypto, "fs/promises": fsPromises, path };
 
 /** Modules of Node by name, so that nobody is told to install them. */
 const known: ReadonlySet<string> = new Set(

@@ -28,7 +28,7 @@ Made from \`outputs/training/run.json\` and \`outputs/scores.csv\`; nothing is t
 | data | ${spellSplit(certificate)}; see data-card.md |
 | engine | ${run.engine}, arithmetic ${run.arithmetic ?? "not said"} |
 | weights | \`outputs/training/last\`, sha256 ${run.weightsSha256} |
-| time | ${spell(run.seconds)} s on ${run.cores} cores, ${spell(run.peakMemoryMb)} MB at most |
+| time | ${spell(run.seconds)} s on ${run.cores} cores, ${run.peakMemoryMb === null ? "memory not told" : `${spell(run.peakMemoryMb)} MB at most`} |
 | gradients | checked against finite differences: ${passed}; after ${engines.steps} equal steps of a small network the weights of both differ by at most ${engines.largestDifference.toExponential(1)} of the largest |
 
 ## Scores on the patients held out

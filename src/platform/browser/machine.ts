@@ -77,14 +77,15 @@ export function allowRelaxedSimd(): void {}
 /** A page cannot set how its engine compiles. */
 export function delayOptimizing(): void {}
 
-/** The kernel that this thread belongs to. */
+/** The kernel or program that this thread belongs to. */
 export function nameProcess(): ProcessName {
   return { machine: "page", pid: threadStart.pid, started: "" };
 }
 
-/** Whether a kernel still runs; `undefined` for another one, which this one cannot ask. */
+/** Whether a kernel or program still runs; `undefined` for others than this one and its starter, which it cannot ask. */
 export function isProcessRunning({ machine, pid }: ProcessName): boolean | undefined {
-  return machine === "page" && pid === threadStart.pid ? true : undefined;
+  const isKnown = machine === "page" && [threadStart.pid, threadStart.parentPid].includes(pid);
+  return isKnown ? true : undefined;
 }
 
 /** Such as `Chrome 156` or `Firefox 140`. */

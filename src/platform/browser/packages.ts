@@ -46,9 +46,17 @@ export function resolvePackage(name: string): string {
   throw notHere(name);
 }
 
-/** A module of this project that was bundled under its path; for one that is chosen at run time. */
+const modules = new Map<string, unknown>();
+
+/** Lets {@link loadModule} find what was bundled, under the path that it has on disk. */
+export function addModule(path: string, module: unknown): void {
+  modules.set(path, module);
+}
+
+/** A module of this project, by its path; for one that is chosen at run time. Throws for one that was not bundled. */
 export function loadModule(path: string): unknown {
-  throw notHere(path);
+  if (!modules.has(path)) throw notHere(path);
+  return modules.get(path);
 }
 
 /** A path as `import()` takes it. */

@@ -35,8 +35,10 @@ export interface ThreadStart {
   readonly served: readonly ServedFile[];
   /** What was written before it started, in order. */
   readonly changes: readonly FileChange[];
-  /** Number of the kernel that it belongs to, as processes have one. */
+  /** Number of the kernel or program that it belongs to, as processes have one. */
   readonly pid: number;
+  /** Number of what started its program; absent in a kernel. */
+  readonly parentPid?: number;
   /** 0 for the kernel's own thread. */
   readonly threadId: number;
   /** Built file that it runs, and what that is handed; absent in a kernel. */

@@ -31,7 +31,11 @@ export class Worker {
   private readonly stopListening: () => void;
   private isOver = false;
 
-  constructor(script: string, { workerData }: { workerData?: unknown } = {}) {
+  /** @param isProgram whether it is a program of its own, with a number as a process has one. */
+  constructor(
+    script: string,
+    { workerData, isProgram = false }: { workerData?: unknown; isProgram?: boolean } = {},
+  ) {
     this.worker = new workerScope.Worker(`${threadStart.scripts}thread.js`);
     this.worker.onmessage = ({ data }) => this.receive(data as Envelope);
     this.worker.onerror = (event) => {
@@ -42,9 +46,12 @@ export class Worker {
       this.untold.delete(change.path);
       this.untold.set(change.path, change);
     });
-    const { scripts, folder, served, pid } = threadStart;
+    const { scripts, folder, served } = threadStart;
     const threadId = nextThreadId();
-    const start = { scripts, folder, served, pid, threadId, changes: listWritten(), script, workerData };
+    const pid = isProgram ? threadStart.pid * 1000 + threadId : threadStart.pid;
+    const parentPid = isProgram ? threadStart.pid : threadStart.parentPid;
+    const changes = listWritten();
+    const start = { scripts, folder, served, pid, parentPid, threadId, changes, script, workerData };
     this.worker.postMessage({ kind: "start", start } satisfies Envelope);
   }
 

@@ -52,7 +52,7 @@ export async function timeTrials(
       ...{ plan: name, what, workers, call, trials: results.trials.length, seconds },
       scanSeconds: (scansEnd - start) / 1000,
       secondsBySize: sizes.map((size) => ({ size, seconds: mean(secondsOf(size)) })),
-      peakMemoryMb: Math.max(...records.records.map(({ peakMemoryMb }) => peakMemoryMb)),
+      peakMemoryMb: Math.max(...records.records.map(({ peakMemoryMb }) => peakMemoryMb ?? NaN)),
     });
     for (const part of ["trials", "runs", "baselines"])
       rmSync(join(folder, part), { recursive: true, force: true });

@@ -60,11 +60,11 @@ describe("variables of a cell that did not finish", function () {
   });
 
   it("say that their cell was interrupted, and later code of it changes no newer variable", async () => {
-    const code = `console.log("ready"); const held: number = await new Promise((done) => setTimeout(() => done(1), 700));`;
+    const code = `console.log("ready"); const held: number = await new Promise((done) => setTimeout(() => done(1), 2500));`;
     const outcome = await executeAndAct(kernel(), code, () => kernel().interrupt());
     assert.equal(errorOf(outcome).ename, "Interrupted");
     assert.match(errorOf(await run("held + 1")).evalue, /held has no value: cell \d+ was interrupted/);
-    await run("const held = 'new'; await new Promise((done) => setTimeout(done, 900));");
+    await run("const held = 'new'; await new Promise((done) => setTimeout(done, 2700));");
     assert.equal(resultOf(await run("held")), "'new'");
   });
 

@@ -24,14 +24,14 @@ async function loadBuild(): Promise<Build> {
 
 /** A folder with the site's scripts, bundled once for all tests of this process. */
 export function bundleOnce(): Promise<string> {
-  return (made ??= bundle());
+  // TensorFlow.js and danfo.js are left out: they take as long as all the rest.
+  return (made ??= bundle(["ajv/dist/2020.js"]));
 }
 
-async function bundle(): Promise<string> {
+/** The same in a folder of its own, with those packages in it. */
+export async function bundle(packages: readonly string[]): Promise<string> {
   const outDir = mkdtempSync(join(tmpdir(), "tumorlab-site-"));
   process.once("exit", () => rmSync(outDir, { recursive: true, force: true }));
-  // TensorFlow.js and danfo.js are left out: they take as long as all the rest.
-  const packages = ["ajv/dist/2020.js"];
   await (await loadBuild()).bundleScripts({ root, outDir, packages });
   return outDir;
 }

@@ -143,6 +143,14 @@ for await (const each of lab.progress.over([1, 2], "Steps")) void each;`,
 (await lab.readVolume("copy.nii.gz")).shape`,
     );
     assert.equal(valueOf(answer), "[ 61, 51, 56 ]");
+    const text = await kernel.run(`import { mkdir, readFile, writeFile } from "node:fs/promises";
+await mkdir("../.tumorlab/own", { recursive: true });
+await writeFile("../.tumorlab/own/a.csv", "case,dice\\n");
+const later = await import("node:fs/promises");
+[await readFile("../.tumorlab/own/a.csv", "utf8"), (await later.readdir("../.tumorlab/own")).join()].join(" ")`);
+    assert.equal(valueOf(text), "'case,dice\\n a.csv'");
+    const missing = await kernel.run('await later.readFile("none.txt")');
+    assert.match(String(missing.reply.evalue), /ENOENT/);
     const refused = await kernel.run('import fs from "node:fs";\nfs.readFileSync("copy.nii.gz")');
     assert.match(String(refused.reply.evalue), /node:fs is a module of Node, which a page does not have/);
   });

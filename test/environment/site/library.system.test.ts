@@ -8,23 +8,12 @@ import * as lab from "tumorlab";
 import type { ThreadStart } from "tumorlab/internal/platform/browser/page";
 import { openChromium } from "../../browser/open-chromium.js";
 import { bundleOnce, root, startOf } from "./build.js";
+import { runOnLibrary } from "./run-on-library.js";
 import { type Findings, findOut } from "./scenario.js";
 import { type PlainServer, servePlainly } from "./serve.js";
 
 /** Bytes of the library over the wire, compressed: some 10 % more than it has now. */
 const maxGzipBytes = 490_000;
-
-/** What a worker of the page runs: the library, and the work on it that is sent as text. */
-const workerCode = `onmessage = async ({ data: { start, work, args } }) => {
-  try {
-    Object.defineProperty(self, Symbol.for("tumorlab.page.thread"), { value: start });
-    importScripts(start.scripts + "library.js");
-    const { lab } = self[Symbol.for("tumorlab.page.library")];
-    postMessage({ found: await (0, eval)("(" + work + ")")(lab, ...args) });
-  } catch (error) {
-    postMessage({ failure: String(error?.stack ?? error) });
-  }
-};`;
 
 describe("the library in a page", function () {
   this.timeout(120_000);
@@ -48,27 +37,10 @@ describe("the library in a page", function () {
     await server?.close();
   });
 
-  /** Runs a function on the library in a worker of the page. */
-  async function runInPage<T>(
+  const runInPage = <T>(
     work: (library: typeof lab, ...args: never[]) => T,
     ...args: unknown[]
-  ): Promise<Awaited<T>> {
-    const answer = await page.evaluate(
-      ([code, message]) =>
-        new Promise<{ found?: unknown; failure?: string }>((resolve) => {
-          const worker = new Worker(URL.createObjectURL(new Blob([code], { type: "text/javascript" })));
-          worker.onerror = ({ message: reason }) => resolve({ failure: reason });
-          worker.onmessage = ({ data }) => {
-            worker.terminate();
-            resolve(data as { found?: unknown });
-          };
-          worker.postMessage(message);
-        }),
-      [workerCode, { start, work: work.toString(), args }] as const,
-    );
-    assert.equal(answer.failure, undefined);
-    return answer.found as Awaited<T>;
-  }
+  ): Promise<Awaited<T>> => runOnLibrary(page, start, work, ...args);
 
   it("is one script without a module of Node, no larger than it may be", () => {
     const code = readFileSync(join(scripts, "library.js"));

@@ -34,7 +34,7 @@ describe("openPracticeStudy", function () {
       scan: { ct, labels: toLabelMap(map, { 7: "tumor" }), ...facts },
     });
     assert.match(thigh.about, /the labels of Own, CT, with its own lesions\./);
-    const pair = await openCase(thigh, "pretend-01a");
+    const pair = await openCase(thigh, "practice-01a");
     assert.deepEqual(pair.reference.names, { 101: "tumor" });
     assert.notDeepEqual(pair.reference.data, pair.prediction.data);
     assert.ok(pair.prediction.data.includes(101));
@@ -43,7 +43,7 @@ describe("openPracticeStudy", function () {
       scan: { ct, labels: toLabelMap(map, { 7: "Liver" }), ...facts },
     });
     assert.match(abdomen.about, /with balls as stand-ins/);
-    assert.deepEqual((await openCase(abdomen, "pretend-01a")).reference.names, {
+    assert.deepEqual((await openCase(abdomen, "practice-01a")).reference.names, {
       5: "liver",
       27: "liver_lesion",
     });
@@ -53,7 +53,7 @@ describe("openPracticeStudy", function () {
 
   it("gives the same maps each time for one seed and others for another", async () => {
     const open = async (seed: number) =>
-      openCase(await openPracticeStudy({ scale: "tiny", seed }), "pretend-01a");
+      openCase(await openPracticeStudy({ scale: "tiny", seed }), "practice-01a");
     const [first, again, other] = [await open(1), await open(1), await open(2)];
     assert.deepEqual(first.prediction.data, again.prediction.data);
     assert.notDeepEqual(first.prediction.data, other.prediction.data);

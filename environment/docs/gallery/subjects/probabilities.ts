@@ -57,8 +57,8 @@ export function sliderFigure({ networks }: Given) {
     const x = points.map((each) => each.falsePositivesPerScan);
     const series = [{ name: "With the network", x, y: points.map((each) => each.minutesPerScan) }];
     const axes = {
-      x: { title: "False alarms a scan", unit: "count" },
-      y: { title: "Work a scan", unit: "min" },
+      x: { title: "False alarms per scan", unit: "count" },
+      y: { title: "Work per scan", unit: "min" },
     };
     return {
       name: `${drawMin}`,

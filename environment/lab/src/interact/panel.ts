@@ -68,7 +68,7 @@ export class ControlPanel {
 
   /** A button for each picture, which is down while the picture is picked. */
   private addPictures({ name, label, pictures = [], value }: ControlPayload, id: string): HTMLElement[] {
-    const picked = [...(value as readonly boolean[])];
+    const picked = [...(value as boolean[])];
     const buttons = pictures.map((source, k) => {
       const picture = element("img", { src: source, alt: "" });
       const number = element("span", { class: "tl-Interact-number" }, `Picture ${k + 1}`);
