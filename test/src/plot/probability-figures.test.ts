@@ -43,7 +43,7 @@ describe("frocFigure", () => {
   });
 
   it("names its axes with units, tells curves apart by more than colour, and is plain data", () => {
-    assert.equal(axis(figure, "xaxis").title.text, "False alarms a scan (count, log axis)");
+    assert.equal(axis(figure, "xaxis").title.text, "False alarms per scan (count, log axis)");
     assert.equal(axis(figure, "yaxis").title.text, "Lesions found (%)");
     const looks = [/^two$/, /one&lt;|one<|b&gt;one/].map(
       (name) => named(figure, name)?.line as { dash: string },
