@@ -51,7 +51,7 @@ describe("frocFigure", () => {
     assert.equal(looks[0].dash, "dash");
     assert.deepEqual(JSON.parse(JSON.stringify(figure)), figure);
     assert.ok(!JSON.stringify(figure.data).includes("<b>"));
-    assert.match(describeFigure(figure), /False alarms a scan/);
+    assert.match(describeFigure(figure), /False alarms per scan/);
   });
 
   it("has no ring where no threshold has the sensitivity, and axes without a curve", () => {
