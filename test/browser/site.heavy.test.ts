@@ -80,7 +80,7 @@ describe("the site", function () {
     folder = mkdtempSync(join(tmpdir(), "tumorlab-site-"));
     nodeFolder = join(folder, "project", "notebooks");
     mkdirSync(nodeFolder, { recursive: true });
-    for (const part of ["data-manifests", join("notebooks", "results")])
+    for (const part of ["data-manifests", "node_modules", join("notebooks", "results")])
       symlinkSync(join(root, part), join(folder, "project", part));
     const build = pathToFileURL(join(root, "environment", "site", "build", "site.mjs")).href;
     const { buildSite } = (await import(build)) as {
