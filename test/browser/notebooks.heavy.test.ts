@@ -97,13 +97,13 @@ describe("the first notebooks in the lab", function () {
 
   it("runs all cells of 00 and shows its plot", async () => {
     await runAll("00-start-here");
-    await plotsInFront().first().scrollIntoViewIfNeeded();
+    await showFirstPlot();
     await takeScreenshot(page, "00-start-here");
   });
 
   it("runs 01 and shows the CT with its organs", async () => {
     await runUntil("01-one-scan", ".tl-Volume[data-state=ready]");
-    await plotsInFront().first().scrollIntoViewIfNeeded();
+    await showFirstPlot();
     await takeScreenshot(page, "01-one-scan-plot");
     const viewer = page.locator(".jp-NotebookPanel:visible .tl-Volume[data-state=ready]").first();
     await viewer.locator(".tl-Volume-notes").scrollIntoViewIfNeeded();
@@ -213,8 +213,14 @@ describe("the first notebooks in the lab", function () {
 
   it("has nothing to complain of", () => assert.deepEqual(watched.complaints, []));
 
-  /** Drawn plots of the notebook in front; others may be open behind it. */
-  const plotsInFront = () => page.locator('.jp-NotebookPanel:visible .tl-Plotly[data-plot="ready"]');
+  /** Plots of the notebook in front; others may be open behind it. */
+  const plotsInFront = () => page.locator('.jp-NotebookPanel:visible .tl-Plotly:not([data-plot="failed"])');
+
+  /** Scrolls to the first plot in front: it is drawn when it comes near the screen. */
+  async function showFirstPlot(): Promise<void> {
+    await plotsInFront().first().scrollIntoViewIfNeeded();
+    await page.locator('.jp-NotebookPanel:visible .tl-Plotly[data-plot="ready"]').first().waitFor();
+  }
 
   /** Runs the first cell of a notebook that holds some words, and returns the plot it draws, if any. */
   async function runCellWith(name: string, words: string): Promise<Locator> {
@@ -222,6 +228,8 @@ describe("the first notebooks in the lab", function () {
     const index = sources.findIndex(({ source }) => [source].flat().join("").includes(words));
     const cell = await runCell(page, index);
     await cell.scrollIntoViewIfNeeded();
+    const plots = cell.locator(".tl-Plotly");
+    if ((await plots.count()) > 0) await plots.last().scrollIntoViewIfNeeded();
     return cell.locator('.tl-Plotly[data-plot="ready"]').last();
   }
 
@@ -239,7 +247,7 @@ describe("the first notebooks in the lab", function () {
   /** Runs a notebook; returns how many figures it shows. */
   async function runFigures(name: string): Promise<number> {
     await runAll(name);
-    await plotsInFront().first().scrollIntoViewIfNeeded();
+    await showFirstPlot();
     return plotsInFront().count();
   }
 
