@@ -130,10 +130,10 @@ describe("the first notebooks in the lab", function () {
     await takeScreenshot(page, "07-scaling-analysis");
   });
 
-  atFullSize("moves the growth of 03 by its slider and turns its surface by the mouse", async () => {
+  atFullSize("moves the growth of 04 by its slider and turns its surface by the mouse", async () => {
     await openNotebook(page, lab, pathOf("04-synthetic-tumors"));
     const runThat = (words: string): Promise<Locator> => runCellWith("04-synthetic-tumors", words);
-    for (const word of ["import *", "const scale", "openSample", "findSynthesizer"]) await runThat(word);
+    for (const word of ["import *", "const scale", "openScan", "findSynthesizer"]) await runThat(word);
     const growth = await runThat("growthFigure");
     const readStep = () => growth.locator(".slider-label").first().textContent();
     const last = await readStep();
@@ -198,9 +198,9 @@ describe("the first notebooks in the lab", function () {
     for (const word of ["import *", "estimatePlan", "readExperimentResults", "analyzeExperiment(results);"])
       await runThat(word);
     const figures = [
-      ["organCurvesFigure", 6],
+      ["distributionCurvesFigure", 2],
       ["gainFigure", 1],
-      ["armLawsFigure", 1],
+      ["gainCurvesFigure", 2],
       ["multiplierFigure", 1],
     ] as const;
     for (const [word, panels] of figures) {
@@ -226,6 +226,7 @@ describe("the first notebooks in the lab", function () {
   async function runCellWith(name: string, words: string): Promise<Locator> {
     const sources = readUnrun(name).cells.filter(({ cell_type }) => cell_type === "code");
     const index = sources.findIndex(({ source }) => [source].flat().join("").includes(words));
+    assert.ok(index >= 0, `${name} has no cell with ${words}`);
     const cell = await runCell(page, index);
     await cell.scrollIntoViewIfNeeded();
     const plots = cell.locator(".tl-Plotly");
