@@ -6,7 +6,7 @@ const basicTraces: ReadonlySet<unknown> = new Set(["scatter", "bar", "pie"]);
 
 /**
  * The build of plotly.js that a figure needs: `basic` draws curves, points, bars and pies, and a page starts it in a
- * fifth of the time that `full` takes.
+ * third of the time that `full` takes (`npm run bench -- site`).
  *
  * @param figure its traces, and frames that may bring others; what is no list counts as an empty one
  */
