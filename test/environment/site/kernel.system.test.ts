@@ -149,6 +149,17 @@ await writeFile("../.tumorlab/own/a.csv", "case,dice\\n");
 const later = await import("node:fs/promises");
 [await readFile("../.tumorlab/own/a.csv", "utf8"), (await later.readdir("../.tumorlab/own")).join()].join(" ")`);
     assert.equal(valueOf(text), "'case,dice\\n a.csv'");
+    for (const [code, reason] of [
+      [
+        'writeFile("a.txt", "b", { flag: "a" })',
+        /writeFile: found the option flag, which a page does not have/,
+      ],
+      ['readdir(".", { withFileTypes: true })', /readdir: found the option withFileTypes/],
+      ['readFile("a.txt", "latin1")', /readFile: found the encoding "latin1", expected "utf8"/],
+    ] as const) {
+      const { reply } = await kernel.run(`await (later as any).${code}`);
+      assert.match(String(reply.evalue), reason);
+    }
     const missing = await kernel.run('await later.readFile("none.txt")');
     assert.match(String(missing.reply.evalue), /ENOENT/);
     const refused = await kernel.run('import fs from "node:fs";\nfs.readFileSync("copy.nii.gz")');
