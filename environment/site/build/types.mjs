@@ -34,7 +34,7 @@ export function packTypes({ root, outDir }) {
   return Object.keys(packed).length;
 }
 
-/** Declarations that few readers ask about and every kernel reads at its start: those of Node are three of four bytes. */
+/** Declarations that few readers ask about and every kernel reads at its start: those of Node are most of the bytes. */
 function isOfOthers(file) {
   return /[\\/]node_modules[\\/]@(types|webgpu)[\\/]/.test(file) && file.endsWith(".d.ts");
 }

@@ -44,16 +44,16 @@ export async function createServices(parts: ServiceParts): Promise<Answer> {
   const { siteUrl, version, kernels, keep, wanted } = parts;
   const loaded = new Date().toISOString();
   const own = `${projectFolder}/.tumorlab`;
+  // The kernel of the notebook that is opened starts while the front end does, and waits here for it.
+  const early = new Map<string, PageKernel>();
   const share = (change: FileChange, from?: PageKernel): void => {
     keep(change);
     for (const kernel of [...kernels.values(), ...early.values()])
       if (kernel !== from) kernel.tellChange(change);
   };
   onChange((change) => share(change));
-
-  // The one for the notebook that is opened starts while the front end does, and waits here for it.
-  const early = new Map<string, PageKernel>();
-  if (wanted?.endsWith(".ipynb")) early.set(folderOf(wanted), createKernel(folderOf(wanted)));
+  if (wanted?.endsWith(".ipynb") && find(`${projectFolder}/${wanted}`))
+    early.set(folderOf(wanted), createKernel(folderOf(wanted)));
 
   function startKernel(path: string): PageKernel {
     const folder = folderOf(path);
