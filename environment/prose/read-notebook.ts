@@ -1,3 +1,4 @@
+import { plotlyMime } from "tumorlab/internal/contracts/plotly-payload";
 import { parseNotebook, type Output } from "../runner/notebook.js";
 import { type Passage } from "./passage.js";
 import { readCode } from "./read-code.js";
@@ -38,7 +39,7 @@ function listTitles(output: Output): string[] {
   const html = output.data["text/html"];
   const headings =
     typeof html === "string" ? Array.from(html.matchAll(/<th\b[^>]*>([^<]+)</g), ([, text]) => text) : [];
-  const { data = [], layout = {} } = (output.data["application/vnd.plotly.v1+json"] ?? {}) as Figure;
+  const { data = [], layout = {} } = (output.data[plotlyMime] ?? {}) as Figure;
   const axes = Object.keys(layout).filter((key) => /^[xy]axis\d*$/.test(key));
   const titles: unknown[] = [
     layout.title?.text,

@@ -1,4 +1,5 @@
 import { interactMime } from "tumorlab/internal/contracts/interact-payload";
+import { plotlyMime } from "tumorlab/internal/contracts/plotly-payload";
 import { progressMime } from "tumorlab/internal/contracts/progress-payload";
 import type { Cell, MimeBundle, Notebook, Output } from "./notebook.js";
 import { settleTerminalText } from "./terminal-text.js";
@@ -128,7 +129,7 @@ function normalizeContent(type: string, content: unknown, hide: (text: string) =
     return content.replace(/\s/g, "");
   }
   const shown = mapStrings(content, hide);
-  return type === "application/vnd.plotly.v1+json" ? roundNumbers(shown) : shown;
+  return type === plotlyMime ? roundNumbers(shown) : shown;
 }
 
 /** The text with this machine's folders taken out; what lies in the project reads as a path from its root. */

@@ -155,7 +155,8 @@ function describeControl(name: string, control: Control): ControlPayload {
     const { pictures }: { pictures: unknown } = control;
     const isSome = (value: unknown): value is readonly unknown[] => Array.isArray(value) && value.length > 0;
     if (!isSome(pictures)) throw new LabError(`controls.${name}.pictures`, pictures, "at least one");
-    const isPng = (each: unknown): each is string => new RegExp(picturePattern).test(String(each));
+    const png = new RegExp(picturePattern);
+    const isPng = (each: unknown): each is string => typeof each === "string" && png.test(each);
     if (!pictures.every(isPng)) {
       const wrong = pictures.find((each) => !isPng(each));
       throw new LabError(`controls.${name}.pictures`, wrong, "PNGs as data:image/png;base64,...");

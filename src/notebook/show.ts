@@ -1,4 +1,5 @@
 import type { DisplayOptions } from "../contracts/kernel-session.js";
+import { plotlyMime } from "../contracts/plotly-payload.js";
 import { toBase64 } from "../platform/bytes.js";
 import { isPackageHere } from "../platform/packages.js";
 import { describeFigure } from "../plot/describe.js";
@@ -8,9 +9,6 @@ import { rasterizeSvg } from "../plot/static/raster.js";
 import { renderPng, type RenderOptions } from "../plot/static/render.js";
 import { baseConfig, defaultSize } from "../plot/theme.js";
 import { displayBundle } from "./session.js";
-
-/** MIME type of a live Plotly figure. */
-export const plotlyMime = "application/vnd.plotly.v1+json";
 
 /** How a figure is shown. */
 export interface ShowOptions extends RenderOptions, Pick<DisplayOptions, "displayId" | "update"> {}

@@ -15,6 +15,7 @@ export function sharedSources(labDir) {
 export const sharedFiles = [
   "contracts/foreign-kernel.ts",
   "contracts/interact-payload.ts",
+  "contracts/plotly-payload.ts",
   "contracts/progress-payload.ts",
   "contracts/scan-description.ts",
   "contracts/volume-payload.ts",

@@ -1,3 +1,4 @@
+import { plotlyMime } from "tumorlab/internal/contracts/plotly-payload";
 import { volumeMime } from "tumorlab/internal/contracts/volume-payload";
 import type { Output } from "../notebook.js";
 import { stripEscapes } from "../terminal-text.js";
@@ -5,7 +6,7 @@ import type { MarkdownRenderer } from "./markdown.js";
 import { escapeHtml, sanitize } from "./sanitize.js";
 
 /** MIME types that the page's script brings to life. */
-export const liveTypes = [volumeMime, "application/vnd.plotly.v1+json"] as const;
+export const liveTypes = [volumeMime, plotlyMime] as const;
 
 export type LiveType = (typeof liveTypes)[number];
 

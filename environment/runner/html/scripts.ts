@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
+import { plotlyMime } from "tumorlab/internal/contracts/plotly-payload";
 import { volumeMime } from "tumorlab/internal/contracts/volume-payload";
 import { LabError } from "tumorlab/internal/core/errors";
 import type { Figure } from "tumorlab/internal/plot/figure";
@@ -14,8 +15,6 @@ export interface PageScripts {
   policy: string;
 }
 
-const plotlyMime = "application/vnd.plotly.v1+json";
-
 // Figures come to life when they are near the screen, so that a long page opens at once.
 const starter = `
 (() => {
@@ -23,7 +22,7 @@ const starter = `
     const stage = figure.querySelector(".stage");
     const source = document.getElementById(stage.id + "-data");
     const content = JSON.parse(source.textContent);
-    if (source.dataset.type === "application/vnd.plotly.v1+json") {
+    if (source.dataset.type === "${plotlyMime}") {
       const { data, layout, config, frames } = content;
       await Plotly.newPlot(stage, { data, layout, frames, config: { ...config, displaylogo: false } });
     } else {
@@ -115,7 +114,7 @@ function comment(text: string): string {
 
 function usesWebgl(live: readonly LiveOutput[]): boolean {
   return live.some(({ type, content }) => {
-    if (type !== "application/vnd.plotly.v1+json") return false;
+    if (type !== plotlyMime) return false;
     const traces = (content as { data?: { type?: string }[] }).data ?? [];
     return traces.some((trace) =>
       /gl$|3d$|^(surface|isosurface|volume|cone|streamtube|parcoords)$/.test(trace.type ?? ""),

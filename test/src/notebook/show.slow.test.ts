@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { loadImage } from "@napi-rs/canvas";
-import { figureBundle, plotlyMime, show } from "tumorlab/internal/notebook/show";
+import { plotlyMime } from "tumorlab/internal/contracts/plotly-payload";
+import { figureBundle, show } from "tumorlab/internal/notebook/show";
 import type { Figure } from "tumorlab/internal/plot/figure";
 import { closeRenderer } from "tumorlab/internal/plot/static/drawing-process";
 import { captureOutput, startFakeKernel } from "./fake-kernel.js";

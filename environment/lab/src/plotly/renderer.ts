@@ -1,6 +1,7 @@
 import type { IRenderMime } from "@jupyterlab/rendermime-interfaces";
 import type { Message } from "@lumino/messaging";
 import { Widget } from "@lumino/widgets";
+import { plotlyMime } from "tumorlab/internal/contracts/plotly-payload";
 import { choosePlotlyBuild } from "tumorlab/internal/plot/plotly-build";
 import { element } from "../dom";
 import { type Figure, parseFigure, readTitle } from "../logic/figure";
@@ -8,8 +9,6 @@ import { applyFigureTheme, type FigureTheme } from "../logic/figure-theme";
 import { onThemeChange } from "../theme";
 import { loadPlotly, type Plotly } from "./plotly";
 import "./plotly.css";
-
-const mimeType = "application/vnd.plotly.v1+json";
 
 /** CSS pixels of a figure that asks for no height. Left to plotly, a second drawing would take that of its box. */
 const usualHeight = 450;
@@ -33,7 +32,7 @@ class PlotlyWidget extends Widget implements IRenderMime.IRenderer {
   private isNear = false;
   // Browsers that know no margin of a scrolled box draw a figure as it comes into sight.
   private readonly watcher = new IntersectionObserver(
-    (entries) => this.approach(entries.some(({ isIntersecting }) => isIntersecting)),
+    (entries) => this.approach(entries[entries.length - 1].isIntersecting),
     { rootMargin: margin, scrollMargin: margin },
   );
   private readonly stopTheme = onThemeChange(() => {
@@ -47,11 +46,11 @@ class PlotlyWidget extends Widget implements IRenderMime.IRenderer {
 
   async renderModel(model: IRenderMime.IMimeModel): Promise<void> {
     try {
-      this.figure = parseFigure(model.data[mimeType]);
+      this.figure = parseFigure(model.data[plotlyMime]);
       const words = model.data["text/plain"];
       this.describe(this.figure, typeof words === "string" ? words : "");
     } catch (error) {
-      this.showError(error, model.data[mimeType]);
+      this.showError(error, model.data[plotlyMime]);
       return;
     }
     if (this.isNear) await this.draw();
@@ -161,7 +160,7 @@ function readTheme(): FigureTheme {
 /** Safe: {@link parseFigure} lets nothing through that could run or fetch. */
 export const plotlyRenderer: IRenderMime.IExtension = {
   id: "tumorlab:plotly",
-  rendererFactory: { safe: true, mimeTypes: [mimeType], createRenderer: () => new PlotlyWidget() },
+  rendererFactory: { safe: true, mimeTypes: [plotlyMime], createRenderer: () => new PlotlyWidget() },
   rank: 0,
   dataType: "json",
 };
